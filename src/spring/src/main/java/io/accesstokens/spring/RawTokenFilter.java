@@ -4,6 +4,7 @@ import io.accesstokens.auth.BearerCredentials;
 import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -64,13 +65,29 @@ final class RawTokenFilter extends OncePerRequestFilter {
     this.holder = holder;
   }
 
+  /** Returns false, because a session would otherwise be the caller of the second dispatch. */
+  @Override
+  protected boolean shouldNotFilterAsyncDispatch() {
+    return false;
+  }
+
+  /** Returns false, because a session would otherwise be the caller of the second dispatch. */
+  @Override
+  protected boolean shouldNotFilterErrorDispatch() {
+    return false;
+  }
+
   @Override
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     Optional<BearerCredentials> credentials = credentials(request);
     HttpServletRequest next = request;
-    if (credentials.isPresent()) {
+    Optional<SecurityContext> saved = saved(request);
+    if (saved.isPresent()) {
+      holder.setContext(saved.get());
+      next = new HiddenTokenRequest(request);
+    } else if (credentials.isPresent() && request.getDispatcherType() != DispatcherType.ERROR) {
       Authentication caller;
       try {
         caller = manager.authenticate(unverified(request, credentials.get()));
@@ -86,6 +103,17 @@ final class RawTokenFilter extends OncePerRequestFilter {
       next = new HiddenTokenRequest(request);
     }
     chain.doFilter(next, response);
+  }
+
+  /**
+   * Returns the context of the first dispatch of a request, so that an asynchronous or error
+   * dispatch does not verify the token again. Returns empty in the first dispatch.
+   */
+  private Optional<SecurityContext> saved(HttpServletRequest request) {
+    return contexts.containsContext(request)
+        ? Optional.of(contexts.loadDeferredContext(request).get())
+            .filter(context -> context.getAuthentication() instanceof RawTokenAuthentication)
+        : Optional.empty();
   }
 
   /** Returns true if this filter authenticates the request or ends it. */

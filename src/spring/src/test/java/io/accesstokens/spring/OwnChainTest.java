@@ -3,18 +3,24 @@ package io.accesstokens.spring;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.web.servlet.error.ErrorController;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -38,6 +44,7 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
@@ -52,6 +59,7 @@ class OwnChainTest {
   private static final ConcurrentLinkedQueue<String> OUTCOMES = new ConcurrentLinkedQueue<>();
   private static final ConcurrentLinkedQueue<String> DECODED = new ConcurrentLinkedQueue<>();
   private static final String JWT = "a.b.c";
+  private static final ThreadHolder HOLDER = new ThreadHolder();
 
   private static SpringServer server;
 
@@ -86,7 +94,7 @@ class OwnChainTest {
   @EnableAutoConfiguration
   @EnableMethodSecurity
   @RestController
-  static class Application {
+  static class Application implements ErrorController {
 
     @Bean
     FixedVerdicts verdicts() {
@@ -95,7 +103,7 @@ class OwnChainTest {
 
     @Bean
     SecurityContextHolderStrategy holder() {
-      return new ThreadHolder();
+      return HOLDER;
     }
 
     @Bean
@@ -174,6 +182,8 @@ class OwnChainTest {
                       .permitAll()
                       .requestMatchers("/catalog/**")
                       .hasAuthority("SCOPE_catalog:read")
+                      .requestMatchers("/written/**")
+                      .hasAuthority("SCOPE_catalog:write")
                       .anyRequest()
                       .authenticated())
           .build();
@@ -187,6 +197,29 @@ class OwnChainTest {
     @GetMapping("/jwts/header")
     String header(@RequestHeader("Authorization") String header, Authentication caller) {
       return caller.getName() + ' ' + header;
+    }
+
+    /** Responds in a second, asynchronous dispatch. */
+    @GetMapping("/written/later")
+    Callable<String> later() {
+      return () -> HOLDER.getContext().getAuthentication().getName();
+    }
+
+    /** Dispatches the request to another path. */
+    @GetMapping("/dispatching")
+    void dispatch(HttpServletRequest request) {
+      request.startAsync().dispatch("/name");
+    }
+
+    @GetMapping("/failing")
+    void fail(HttpServletResponse response) throws IOException {
+      response.sendError(HttpServletResponse.SC_CONFLICT);
+    }
+
+    /** Returns the name of the caller in an error dispatch. */
+    @RequestMapping("/error")
+    String error(Authentication caller) {
+      return "error of " + caller.getName();
     }
 
     @PostMapping("/catalog/items")
@@ -258,6 +291,26 @@ class OwnChainTest {
             .header("Cookie", session)
             .send();
     assertEquals(401, bad.status(), bad::toString);
+  }
+
+  @Test
+  void tokenTakesPrecedenceInLaterDispatches() {
+    String session = session();
+    OUTCOMES.clear();
+    Api caller = server.api().bearer(VERDICTS.service("catalog:write"));
+    String name = "service-token:group:default/platform:nightly";
+    for (String cookie : List.of("x=y", session)) {
+      assertEquals(name, get(caller, "/written/later", cookie).expect(200).text());
+      assertEquals(name, get(caller, "/dispatching", cookie).expect(200).text());
+      assertEquals("error of " + name, get(caller, "/failing", cookie).expect(409).text());
+    }
+    assertEquals(6, OUTCOMES.size(), "each token is verified once");
+    assertEquals("ada", get(server.api(), "/dispatching", session).expect(200).text());
+    assertEquals("error of ada", get(server.api(), "/failing", session).expect(409).text());
+  }
+
+  private static ApiResult get(Api caller, String path, String cookie) {
+    return caller.call("GET", path).header("Cookie", cookie).send();
   }
 
   @Test
