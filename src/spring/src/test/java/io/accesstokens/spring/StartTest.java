@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.verify.TokenVerifier;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.security.servlet.SecurityAutoConfiguration;
 import org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration;
@@ -99,6 +103,23 @@ class StartTest {
               assertNull(context.getStartupFailure());
               assertInstanceOf(FixedVerdicts.class, context.getBean(TokenVerifier.class));
             });
+  }
+
+  /** The annotation is in {@code WebMvcTest} of Spring Boot 3, then of Spring Boot 4. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "org.springframework.boot.test.autoconfigure.web.servlet.AutoConfigureMockMvc",
+        "org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc"
+      })
+  void testsOfControllersHaveTheStarter(String annotation) throws IOException {
+    try (InputStream imports =
+        getClass().getResourceAsStream("/META-INF/spring/" + annotation + ".imports")) {
+      assertNotNull(imports, annotation);
+      assertEquals(
+          AccessTokensAutoConfiguration.class.getName(),
+          new String(imports.readAllBytes(), StandardCharsets.US_ASCII).strip());
+    }
   }
 
   @Test
