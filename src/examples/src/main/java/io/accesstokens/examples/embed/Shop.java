@@ -1,5 +1,6 @@
 package io.accesstokens.examples.embed;
 
+import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.http.AccessTokensRoutes;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.VerificationListener;
@@ -28,13 +29,21 @@ public final class Shop extends Application {
   public Set<Class<?>> getClasses() {
     Set<Class<?>> classes = new HashSet<>(AccessTokensRoutes.classes());
     classes.add(Orders.class);
+    classes.add(Refunds.class);
     return classes;
   }
 
   @Override
   @SuppressWarnings("deprecation") // the portable way to register instances
   public Set<Object> getSingletons() {
-    return Set.of(signIn, AccessTokensRoutes.feature(tokenService).verifications(listener));
+    return Set.of(
+        signIn,
+        AccessTokensRoutes.feature(tokenService).verifications(listener),
+        AccessTokensFeature.builder(tokenService.check())
+            .format(tokenService.rawTokenFormat())
+            .listener(listener) // the same: usage, and the first use of a rotated token
+            .onlyOn(Set.of(Refunds.class))
+            .build());
   }
 
   @Override

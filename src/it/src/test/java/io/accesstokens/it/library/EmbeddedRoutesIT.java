@@ -250,6 +250,36 @@ class EmbeddedRoutesIT {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void ownResourcesOfTheHostAcceptRawTokens(HostRuntime runtime) throws Exception {
+    String refunds = "/api/refunds";
+    try (ExampleProcess shop = shop(runtime)) {
+      Api anonymous = shop.api();
+      Api ada = anonymous.basic("ada", "countess");
+      String reader =
+          ada.post(TOKENS, NEW.formatted("read")).expect(201).json().getString("rawToken");
+      String limited =
+          NEW.formatted("refund")
+              .replace("catalog:read", "orders:refund")
+              .replaceFirst("\\}$", ", \"requestsPerMinute\": 3}");
+      Api script =
+          anonymous.bearer(ada.post(TOKENS, limited).expect(201).json().getString("rawToken"));
+      anonymous.get(refunds).expect(401);
+      anonymous.bearer("junk").get(refunds).expect(401);
+      anonymous.bearer(reader).get(refunds).expect(403);
+      anonymous.get(TOKENS).problem(401);
+      assertEquals(
+          "Refunds for service-token:group:shop/checkout:refund",
+          script.get(refunds).expect(200).text());
+      script.get(WHOAMI).ok();
+      script.get(refunds).expect(200);
+      // Both features count together, and each request counts once.
+      script.get(WHOAMI).problem(429);
+      script.get(refunds).expect(429);
+    }
+  }
+
   @Test
   void tokensSurviveARestart() throws Exception {
     String raw;
