@@ -45,10 +45,12 @@ import org.jspecify.annotations.Nullable;
  * <p>An application can register several features, if they guard different resource classes: one
  * feature without {@link Builder#onlyOn}, and any number of features with it. A class that {@code
  * onlyOn} names is guarded by that feature alone. Two features for one class stop the start. The
- * features of one application count the requests of a token together. A runtime ignores the second
- * instance of this class, so one {@code Feature} of the application must call {@link #configure} of
- * each. If a feature was ignored, the classes that {@code onlyOn} names stop the start. Any class
- * with {@link RequiresScope} that no feature guards also stops the start.
+ * features of one application count the requests of a token together.
+ *
+ * <p>A runtime ignores the second instance of this class. Therefore write one {@code Feature} that
+ * calls {@link #configure} of each instance. If a feature was ignored, the classes that its {@code
+ * onlyOn} names stop the start. Any class with {@link RequiresScope} that no feature guards also
+ * stops the start. No other class can show that a feature without {@code onlyOn} was ignored.
  *
  * <p>The supported runtimes are Jersey 3.1 and RESTEasy 6, which is {@code quarkus-resteasy} in
  * Quarkus. Quarkus REST ({@code quarkus-rest}) ignores dynamic features that a feature registers.
@@ -74,16 +76,16 @@ public final class AccessTokensFeature implements Feature {
   public static final String SCHEME = "BEARER";
 
   /**
-   * The features with {@link Builder#onlyOn} that no application has registered yet. A Jakarta REST
-   * runtime ignores the second instance of this class without an error. The other features then
-   * find the ignored instance here.
+   * The classes of the features with {@link Builder#onlyOn} that no application has registered yet.
+   * A Jakarta REST runtime ignores the second instance of this class without an error. The other
+   * features then find the classes of the ignored instance here.
    */
-  private static final Set<AccessTokensFeature> UNREGISTERED = ConcurrentHashMap.newKeySet();
+  private static final Set<NamedClasses> UNREGISTERED = ConcurrentHashMap.newKeySet();
 
   private final VerificationHandler outcomes;
   private final RawTokenAuthenticationFilter authentication;
   private final AccessRules rules;
-  private final @Nullable Set<Class<?>> only;
+  private final @Nullable NamedClasses only;
   private final ErrorResponses refusals;
 
   /**
@@ -105,9 +107,9 @@ public final class AccessTokensFeature implements Feature {
     this.rules =
         new AccessRules(
             builder.undeclared, builder.modes, builder.missingPermissionListener, refusals);
-    this.only = builder.only;
+    this.only = builder.only == null ? null : new NamedClasses(builder.only);
     if (only != null) {
-      UNREGISTERED.add(this);
+      UNREGISTERED.add(only);
     }
   }
 
@@ -169,14 +171,32 @@ public final class AccessTokensFeature implements Feature {
   @Override
   public boolean configure(FeatureContext context) {
     Registered.in(context).add(this);
-    UNREGISTERED.remove(this);
+    if (only != null) {
+      UNREGISTERED.remove(only);
+    }
     return true;
   }
 
   /** Returns true if {@link Builder#onlyOn} names a resource class. */
   private boolean names(Class<?> resource) {
-    // A runtime may report a proxy that extends the class.
-    return only != null && only.stream().anyMatch(type -> type.isAssignableFrom(resource));
+    return only != null && only.contain(resource);
+  }
+
+  /**
+   * The classes that {@link Builder#onlyOn} of one feature names. Two instances are never equal.
+   */
+  private static final class NamedClasses {
+
+    private final Set<Class<?>> classes;
+
+    NamedClasses(Set<Class<?>> classes) {
+      this.classes = classes;
+    }
+
+    boolean contain(Class<?> resource) {
+      // A runtime may report a proxy that extends the class.
+      return classes.stream().anyMatch(type -> type.isAssignableFrom(resource));
+    }
   }
 
   /**
@@ -375,22 +395,24 @@ public final class AccessTokensFeature implements Feature {
         throw new IllegalStateException(
             "several instances of AccessTokensFeature guard " + info.getResourceClass());
       }
-      if (guards.isEmpty()) {
-        requireOpen(info.getResourceClass(), info.getResourceMethod());
-      }
+      requireNoOtherFeature(info.getResourceClass(), info.getResourceMethod(), guards);
       for (AccessTokensFeature feature : guards) {
         context.register(feature.authentication, Priorities.AUTHENTICATION);
         feature.rules.configure(info, context);
       }
     }
 
-    private static void requireOpen(Class<?> resource, Method method) {
-      if (UNREGISTERED.stream().anyMatch(feature -> feature.names(resource))
-          || ResourceMethods.requiresScope(resource, method)) {
+    /** Throws an exception if a feature that the runtime has ignored must guard the method. */
+    private static void requireNoOtherFeature(
+        Class<?> resource, Method method, List<AccessTokensFeature> guards) {
+      boolean named = guards.stream().anyMatch(feature -> feature.names(resource));
+      boolean ignored = UNREGISTERED.stream().anyMatch(classes -> classes.contain(resource));
+      boolean open = guards.isEmpty() && ResourceMethods.requiresScope(resource, method);
+      if (open || (ignored && !named)) {
         throw new IllegalStateException(
-            "no AccessTokensFeature of the application guards "
+            "the AccessTokensFeature that must guard "
                 + resource
-                + ": a runtime ignores the second instance, so register one Feature that calls"
+                + " is not registered: a runtime ignores the second instance, so register one Feature that calls"
                 + " configure(…) of each instance");
       }
     }

@@ -79,9 +79,11 @@ final class ResourceMethods {
     return other.getName().equals(method.getName())
         && other.getParameterCount() == method.getParameterCount()
         && canBeOverridden(other, method)
-        && (method.isBridge() // has the erased parameters of a method that it overrides
-            ? Arrays.equals(other.getParameterTypes(), method.getParameterTypes())
-            : parameters(resource, other).equals(parameters(resource, method)));
+        // A bridge method and a method of a generated proxy have the erased parameters of the
+        // method
+        // that they override. An overload never has these, because the compiler refuses it.
+        && (Arrays.equals(other.getParameterTypes(), method.getParameterTypes())
+            || parameters(resource, other).equals(parameters(resource, method)));
   }
 
   private static boolean canBeOverridden(Method other, Method method) {

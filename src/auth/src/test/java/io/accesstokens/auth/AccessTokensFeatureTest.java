@@ -396,17 +396,19 @@ class AccessTokensFeatureTest {
   void featureThatTheRuntimeIgnoresStopsTheStart() {
     AccessTokensFeature things = named("things", Things.class);
     AccessTokensFeature others = named("others", Others.class);
-    ResourceConfig application = application(Others.class).register(things).register(others);
-    assertFails(
-        "guards class " + Others.class.getName(), () -> new ApplicationHandler(application));
-    start(things, others); // so that later tests find no ignored feature
+    AccessTokensFeature all = named("all", null);
+    for (AccessTokensFeature first : List.of(things, all)) {
+      ResourceConfig application = application(Others.class).register(first).register(others);
+      assertFails(
+          "guard class " + Others.class.getName(), () -> new ApplicationHandler(application));
+    }
+    start(others); // so that later tests find no ignored feature
   }
 
   @Test
   void scopeThatNoFeatureEnforcesStopsTheStart() {
     ResourceConfig application = application(Staged.class).register(named("things", Things.class));
-    assertFails(
-        "guards class " + Staged.class.getName(), () -> new ApplicationHandler(application));
+    assertFails("guard class " + Staged.class.getName(), () -> new ApplicationHandler(application));
   }
 
   private static void assertFails(String why, Executable start) {

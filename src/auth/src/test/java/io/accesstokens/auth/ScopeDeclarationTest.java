@@ -12,6 +12,7 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -224,6 +225,20 @@ class ScopeDeclarationTest {
     assertEquals(open, access(RawSearch.class, "find", Object.class));
     assertEquals(own, access(RawSearch.class, "find", String.class));
     assertEquals(open, access(RawSearch.class, "keys", Number[].class, List.class));
+  }
+
+  /** Gives types to the type variables of the interface. */
+  interface TextSearch extends Search<String, Integer> {}
+
+  /** A proxy has the erased parameters, and is no bridge method. */
+  @Test
+  void methodOfAGeneratedProxyInheritsItsDeclaration() throws ReflectiveOperationException {
+    Object proxy =
+        Proxy.newProxyInstance(
+            TextSearch.class.getClassLoader(),
+            new Class<?>[] {TextSearch.class},
+            (self, method, arguments) -> null);
+    assertEquals(Optional.of(new Access.Open()), access(proxy.getClass(), "find", Object.class));
   }
 
   private static Optional<Access> access(Class<?> type, String name, Class<?>... parameters)
