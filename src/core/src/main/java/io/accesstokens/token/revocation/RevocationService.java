@@ -9,7 +9,7 @@ import io.accesstokens.token.TokenNotFoundException;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLog;
-import io.accesstokens.token.query.TokenUserQuery;
+import io.accesstokens.token.query.PersonalTokenQuery;
 import io.accesstokens.token.store.AccessTokenStore;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.token.store.PersonalTokenStore;
@@ -315,7 +315,7 @@ public record RevocationService(
   public Set<UUID> revokeAll(
       PersonalTokenStore store, Actor actor, EntityRef owner, Map<String, String> metadata) {
     // This read fails while the store cannot be reached. A later failure has an unknown outcome.
-    var unused = store.countUsers(new TokenUserQuery(Optional.empty(), Optional.empty(), 0), now());
+    var unused = store.list(new PersonalTokenQuery(owner, Optional.empty(), 0, 1), now());
     Set<UUID> revoked = new LinkedHashSet<>();
     Set<TokenDigest> digests = new HashSet<>();
     int found;

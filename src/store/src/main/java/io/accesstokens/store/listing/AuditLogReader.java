@@ -73,10 +73,13 @@ public final class AuditLogReader {
   }
 
   public AuditLogPage page(StatelessSession session, AuditLogQuery query) {
+    BoundedCount total = total(session, query.filter());
     return AuditLogPage.of(
-        query.limit() == 0 ? List.of() : entries(session, query, query.limit() + 1),
+        query.limit() == 0
+            ? List.of()
+            : entries(session, query, query.limit() + 1, total.lowerBound()),
         query,
-        total(session, query.filter()));
+        total);
   }
 
   /**
@@ -85,10 +88,23 @@ public final class AuditLogReader {
    * @param limit the maximum number of entries; replaces the limit of the query
    */
   public List<AuditLogEntry> entries(StatelessSession session, AuditLogQuery query, int limit) {
+    AuditLogFilter filter = query.filter();
+    boolean many =
+        TokenListing.hasManyGroups(filter.owners()) && total(session, filter).lowerBound();
+    return entries(session, query, limit, many);
+  }
+
+  /**
+   * Reads the entries of a page.
+   *
+   * @param many true if more events match than are counted exactly
+   */
+  private List<AuditLogEntry> entries(
+      StatelessSession session, AuditLogQuery query, int limit, boolean many) {
     if (matchesNothing(query.filter())) {
       return List.of();
     }
-    List<String> ids = ids(session, query, limit);
+    List<String> ids = ids(session, query, limit, many);
     if (ids.isEmpty()) {
       return List.of();
     }
@@ -147,12 +163,12 @@ public final class AuditLogReader {
     return tokens;
   }
 
-  private List<String> ids(StatelessSession session, AuditLogQuery query, int limit) {
+  private List<String> ids(StatelessSession session, AuditLogQuery query, int limit, boolean many) {
     long offset = Math.min(query.offset(), FARTHEST_OFFSET);
     List<Object> parameters = new ArrayList<>();
     StringBuilder sql = new StringBuilder("select u.id from (");
     String separator = "";
-    for (AuditLogBranch branch : branches(session, query.filter())) {
+    for (AuditLogBranch branch : branches(query.filter(), many)) {
       WhereClause condition = branch.condition().copy();
       query.after().ifPresent(after -> older(condition, after));
       sql.append(separator).append('(');
@@ -169,8 +185,8 @@ public final class AuditLogReader {
         .getResultList();
   }
 
-  private List<AuditLogBranch> branches(StatelessSession session, AuditLogFilter filter) {
-    return TokenListing.hasManyGroups(filter.owners()) && total(session, filter).lowerBound()
+  private List<AuditLogBranch> branches(AuditLogFilter filter, boolean many) {
+    return many && TokenListing.hasManyGroups(filter.owners())
         ? AuditLogBranch.byTime(filter, vendor)
         : AuditLogBranch.of(filter, vendor);
   }

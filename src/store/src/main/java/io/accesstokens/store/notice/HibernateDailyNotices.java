@@ -56,43 +56,53 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
     UUID claim = ids.next();
     return write(
         connection -> {
+          Optional<LocalDate> later = laterDay(connection, day);
           int changed =
               update(
                   connection,
-                  "update access_token_notice_job set claim = ?, claimed_until = ?"
+                  // Without a last day, no mail is sent before this job has ended.
+                  "update access_token_notice_job set claim = ?, claimed_until = ?,"
+                      + " last_day = case when last_day > ? then null else last_day end"
                       + " where id = 1 and (last_day is null or last_day < ? or last_day > ?)"
                       + " and (claim is null or claimed_until < ? or claimed_until > ?)",
                   claim.toString(),
                   now.plus(lease),
+                  day.plusDays(1),
                   day,
                   day.plusDays(1),
                   now,
-                  HibernateDeliveries.latestClaim(now, lease));
+                  HibernateDeliveries.latestValidEnd(now, lease));
           if (changed == 0) {
             return Optional.<UUID>empty();
           }
-          warnOfALaterDay(connection, day);
+          later.ifPresent(wrong -> warnOfAWrongClock(wrong, day));
           return Optional.of(claim);
         });
   }
 
-  /** Logs a warning if the job of a later day has ended, which only a wrong clock can cause. */
-  private static void warnOfALaterDay(Connection connection, LocalDate day) throws SQLException {
+  /**
+   * Returns the day of the last job that has ended, if this day is more than one day ahead. Only a
+   * wrong clock can cause this.
+   */
+  private static Optional<LocalDate> laterDay(Connection connection, LocalDate day)
+      throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement(
             "select last_day from access_token_notice_job where id = 1 and last_day > ?")) {
-      statement.setObject(1, day);
+      statement.setObject(1, day.plusDays(1));
       try (ResultSet row = statement.executeQuery()) {
-        if (row.next()) {
-          LOG.log(
-              Level.WARNING,
-              "the notices of {0} were written too early, because a clock was wrong; the notices of"
-                  + " {1} are written now, except those that exist",
-              row.getObject(1, LocalDate.class),
-              day);
-        }
+        return row.next() ? Optional.of(row.getObject(1, LocalDate.class)) : Optional.empty();
       }
     }
+  }
+
+  private static void warnOfAWrongClock(LocalDate written, LocalDate day) {
+    LOG.log(
+        Level.WARNING,
+        "the notices of {0} were written too early, because a clock was wrong; the notices of {1}"
+            + " are written now, except those that exist",
+        written,
+        day);
   }
 
   @Override

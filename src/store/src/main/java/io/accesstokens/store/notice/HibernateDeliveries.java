@@ -60,10 +60,10 @@ public final class HibernateDeliveries implements DeliveryStore {
   }
 
   /**
-   * Returns the latest end of a claim by another replica. A later end was written with a wrong
-   * clock, and is ignored. The clocks of replicas differ by less than a lease.
+   * Returns the latest instant at which a valid claim can end. A claim with a later end was written
+   * with a wrong clock, and is ignored. The clocks of replicas differ by less than a lease.
    */
-  static Instant latestClaim(Instant now, Duration lease) {
+  static Instant latestValidEnd(Instant now, Duration lease) {
     return now.plus(lease.multipliedBy(2));
   }
 
@@ -218,7 +218,7 @@ public final class HibernateDeliveries implements DeliveryStore {
       }
       statement.setObject(i++, InstantConverter.column(now));
       statement.setObject(i++, InstantConverter.column(now));
-      statement.setObject(i++, InstantConverter.column(latestClaim(now, lease)));
+      statement.setObject(i++, InstantConverter.column(latestValidEnd(now, lease)));
       statement.setInt(i, limit);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
@@ -253,7 +253,7 @@ public final class HibernateDeliveries implements DeliveryStore {
                 id,
                 now,
                 now,
-                latestClaim(now, lease));
+                latestValidEnd(now, lease));
           }
           return claimed(connection, due, claim, until);
         });

@@ -4,6 +4,7 @@ import static io.accesstokens.store.Samples.NOON;
 import static io.accesstokens.store.Samples.put;
 import static io.accesstokens.store.Samples.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.jdbc.ConnectionPool;
@@ -11,6 +12,7 @@ import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.PersonalToken;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.query.TokenFilter;
 import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenPage;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -69,13 +72,17 @@ class MariaDbTokenStoreIT extends DatabaseContract {
           IntStream.range(0, 30)
               .mapToObj(i -> callers.submit(() -> store.list(search, NOON)))
               .toList();
-      Awaitility.await().until(() -> waiting(statement) > 0);
+      Awaitility.await().until(() -> waiting(statement) == 2);
       Optional<PersonalToken> found =
-          TimeLimits.within(Duration.ofSeconds(1), () -> personal.find(UUID.randomUUID()));
+          TimeLimits.within(Duration.ofSeconds(3), () -> personal.find(UUID.randomUUID()));
       assertEquals(Optional.empty(), found);
       statement.execute("unlock tables");
       for (Future<TokenPage> each : searches) {
-        assertEquals(List.of(), each.get().tokens());
+        try {
+          assertEquals(List.of(), each.get().tokens());
+        } catch (ExecutionException e) { // after a wait of three seconds
+          assertInstanceOf(StoreUnavailableException.class, e.getCause());
+        }
       }
     } finally {
       callers.shutdownNow();
