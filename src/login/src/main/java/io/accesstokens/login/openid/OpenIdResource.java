@@ -81,6 +81,12 @@ public final class OpenIdResource extends BaseResource {
   private static final List<String> COOKIES =
       List.of("access-tokens-oidc", "access-tokens-oidc-2", "access-tokens-oidc-3");
 
+  /**
+   * Maximum length of a cookie that can be in any of {@link #COOKIES}. Longer ones share the first,
+   * because a container limits the length of all headers of a request.
+   */
+  private static final int MAX_SHORT_COOKIE = 512;
+
   private enum Failure {
     /** The user or the provider has denied the sign-in. */
     DENIED,
@@ -176,7 +182,7 @@ public final class OpenIdResource extends BaseResource {
             OpenIdAttempt attempt = OpenIdAttempt.begin(to, fresh, random);
             return found(
                 configured.authenticationRequest(attempt).toString(),
-                freeCookie(client).setHeaders(attempt.cookie(), client, ATTEMPT_SECONDS));
+                cookieFor(attempt, client).setHeaders(attempt.cookie(), client, ATTEMPT_SECONDS));
           } catch (OpenIdUnavailableException | SignInUnavailableException e) {
             LOG_LIMIT.log(LOG, Level.WARNING, String.valueOf(e.getMessage()));
             return failure(Failure.UNAVAILABLE, to, client, List.of());
@@ -185,14 +191,17 @@ public final class OpenIdResource extends BaseResource {
   }
 
   /**
-   * Returns a cookie that no pending sign-in uses. If there is none, a new sign-in replaces the
-   * first pending sign-in.
+   * Returns a cookie that no pending sign-in uses. If there is none, a new sign-in replaces a
+   * pending one. The choice is random, because several tabs can begin at the same time.
    */
-  private OwnCookie freeCookie(RequestInfo client) {
-    return cookies.stream()
-        .filter(cookie -> cookie.value(client).isEmpty())
-        .findFirst()
-        .orElse(cookies.get(0));
+  private OwnCookie cookieFor(OpenIdAttempt attempt, RequestInfo client) {
+    if (attempt.cookie().length() > MAX_SHORT_COOKIE) {
+      return cookies.get(0);
+    }
+    List<OwnCookie> free =
+        cookies.stream().filter(cookie -> cookie.value(client).isEmpty()).toList();
+    List<OwnCookie> choice = free.isEmpty() ? cookies : free;
+    return choice.get(random.nextInt(choice.size()));
   }
 
   /** Completes a sign-in. The OpenID provider redirects the browser to this method. */
