@@ -207,8 +207,8 @@ public final class FuzzCallers {
   void describe(KnownValues known) {
     known.add("groupEntityRef", "group:default/guests", "payments", "group:default/platform");
     known.add("userEntityRef", "user:default/alice", "user:default/dave");
-    // The run needs the personal tokens of alice.
-    known.add("/access-tokens/user-tokens/revoke#userEntityRef", "user:default/dave");
+    // The run needs the personal tokens of alice, and the sessions of dave.
+    known.add("/access-tokens/user-tokens/revoke#userEntityRef", "user:default/bob");
     known.add("createdBy", "user:default/carol", "user:default/alice");
     known.add("actor", "user:default/dave", "user:default/alice");
     known.add("scopes", "techdocs:read", "catalog:write", "catalog:read");
