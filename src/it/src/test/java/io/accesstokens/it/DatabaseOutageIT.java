@@ -101,6 +101,10 @@ class DatabaseOutageIT {
               .bearer(new ServiceTokens(application.api().as("alice")).create().rawToken());
       bearer.get(WHOAMI).ok();
       server.stop();
+      // A failed read of the feed begins the outage. Before it, the ping can fail already.
+      Awaitility.await()
+          .atMost(RECOVERY)
+          .until(() -> application.api().get("/health/ready").status() == 200);
       long end = System.nanoTime() + BEYOND_TOLERANCE.toNanos();
       while (System.nanoTime() < end) {
         bearer.get(WHOAMI).ok();

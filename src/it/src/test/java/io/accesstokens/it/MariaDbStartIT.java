@@ -44,6 +44,8 @@ class MariaDbStartIT {
     assertTrue(sql.find(), "the page has no SQL");
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
+      statement.execute("drop database if exists " + DOCUMENTED);
+      statement.execute("drop user if exists " + DOCUMENTED + "@'127.0.0.1'");
       String here = sql.group(1).replace("'%'", "'127.0.0.1'").replace("access_tokens", DOCUMENTED);
       for (String line : here.lines().filter(text -> !text.isBlank()).toList()) {
         statement.execute(line);
