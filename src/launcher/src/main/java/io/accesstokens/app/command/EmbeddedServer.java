@@ -214,9 +214,8 @@ final class EmbeddedServer {
     // Tomcat passes TRACE to the application, which rejects the method with a list of allowed
     // methods.
     connector.setAllowTrace(true);
-    // Browsers send these characters as they are. Envoy appends the query of the client's request
-    // to
-    // the query of its own request (VerifyResource).
+    // Browsers do not encode these characters. Envoy appends the query of the client to the query
+    // of its own request (VerifyResource).
     connector.setProperty("relaxedQueryChars", UNENCODED_IN_QUERIES);
     connector.setURIEncoding("UTF-8");
     return connector;
