@@ -130,9 +130,7 @@ class BackstageImportErrorsIT {
     }
     plugin.putAll(tokens);
     TestDatabase target = MariaDbServer.shared().newDatabase();
-    WarProcess into =
-        WarProcess.inNewFolder().withDatabase(target.url(), target.user(), target.password());
-    assertEquals(0, into.with("migrate").run("").exitCode());
+    WarProcess into = migrated(target);
     try (Connection connection = target.connect();
         Statement statement = connection.createStatement()) {
       statement.execute(
@@ -150,14 +148,20 @@ class BackstageImportErrorsIT {
     }
   }
 
+  /** Returns a command on a database that has the current schema. */
+  private static WarProcess migrated(TestDatabase target) throws Exception {
+    WarProcess into =
+        WarProcess.inNewFolder().withDatabase(target.url(), target.user(), target.password());
+    assertEquals(0, into.with("migrate").run("").exitCode());
+    return into;
+  }
+
   @Test
   void dryRunNeedsACurrentSchema() throws Exception {
     BackstagePlugin plugin = sqlite();
     plugin.put(token("first"));
     TestDatabase target = MariaDbServer.shared().newDatabase();
-    WarProcess into =
-        WarProcess.inNewFolder().withDatabase(target.url(), target.user(), target.password());
-    assertEquals(0, into.with("migrate").run("").exitCode());
+    WarProcess into = migrated(target);
     try (Connection connection = target.connect();
         Statement statement = connection.createStatement()) {
       statement.execute("alter table service_access_token_audit_log drop column log_index");

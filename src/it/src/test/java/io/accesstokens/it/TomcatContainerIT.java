@@ -40,17 +40,22 @@ class TomcatContainerIT {
   private static final String WRITE = "access-tokens:service:write";
   private static final String REVOKE = "access-tokens:service:revoke";
 
+  /** Returns a server whose realm signs users in. */
+  private static TomcatServer withRealm(TomcatServer.Version version) {
+    return TomcatServer.inNewFolder(version)
+        .withEnvironment("ACCESSTOKENS_INMEMORY", "true")
+        .withEnvironment("ACCESSTOKENS_LOGIN_CONTAINER", "true")
+        .withEnvironment(
+            "ACCESSTOKENS_DIRECTORY_GROUPSFILE",
+            Path.of("config/groups.yaml").toAbsolutePath().toString())
+        .withEnvironment("ACCESSTOKENS_SERVICE_ADMIN_ROLES", "access-tokens-admin");
+  }
+
   @ParameterizedTest
   @EnumSource(TomcatServer.Version.class)
   void realmUsersSignInWithTheirRoles(TomcatServer.Version version) throws Exception {
     TomcatServer server =
-        TomcatServer.inNewFolder(version)
-            .withEnvironment("ACCESSTOKENS_INMEMORY", "true")
-            .withEnvironment("ACCESSTOKENS_LOGIN_CONTAINER", "true")
-            .withEnvironment(
-                "ACCESSTOKENS_DIRECTORY_GROUPSFILE",
-                Path.of("config/groups.yaml").toAbsolutePath().toString())
-            .withEnvironment("ACCESSTOKENS_SERVICE_ADMIN_ROLES", "access-tokens-admin")
+        withRealm(version)
             .withEnvironment("ACCESSTOKENS_SERVICE_AUDITOR_ROLES", "revision,finance")
             .withUser("erin", "erin's p\u00e4ss", "access-tokens-admin", "other")
             .withUser("frank", "frank-secret", "finance")
@@ -158,15 +163,7 @@ class TomcatContainerIT {
         Pattern.compile("<Valve className=\"[\\w.]*RemoteIpValve\"[^>]*/>")
             .matcher(Files.readString(Path.of("src/docs/deploy-on-tomcat.md")));
     assertTrue(valve.find(), "the page has no valve");
-    TomcatServer server =
-        TomcatServer.inNewFolder(version)
-            .withEnvironment("ACCESSTOKENS_INMEMORY", "true")
-            .withEnvironment("ACCESSTOKENS_LOGIN_CONTAINER", "true")
-            .withEnvironment(
-                "ACCESSTOKENS_DIRECTORY_GROUPSFILE",
-                Path.of("config/groups.yaml").toAbsolutePath().toString())
-            .withEnvironment("ACCESSTOKENS_SERVICE_ADMIN_ROLES", "access-tokens-admin")
-            .withUser("erin", "erin-secret", "access-tokens-admin");
+    TomcatServer server = withRealm(version).withUser("erin", "erin-secret", "access-tokens-admin");
     Path serverXml = server.base().resolve("conf/server.xml");
     String documented = valve.group().replace("192\\.0\\.2\\.10", "127\\.0\\.0\\.2");
     Files.writeString(

@@ -39,7 +39,7 @@ final class BoundedReads {
   /**
    * Creates a bulkhead.
    *
-   * @param kind what is read, for messages
+   * @param kind the name of the reads in messages
    * @param concurrentReads the maximum number of concurrent reads, at least 1
    * @param maxWait the maximum time of a wait for a permit
    */
@@ -54,7 +54,7 @@ final class BoundedReads {
    * Creates a bulkhead for a data source. For a {@link ConnectionPool}, the limit is a quarter of
    * the maximum number of connections.
    *
-   * @param kind what is read, for messages
+   * @param kind the name of the reads in messages
    */
   static BoundedReads of(String kind, DataSource dataSource) {
     return new BoundedReads(
@@ -100,6 +100,6 @@ final class BoundedReads {
   }
 
   private StoreUnavailableException exceeded(@Nullable Throwable cause) {
-    return new StoreUnavailableException("too many " + kind + " are being read", cause);
+    return new StoreUnavailableException("too many " + kind, cause);
   }
 }

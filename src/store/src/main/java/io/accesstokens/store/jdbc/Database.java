@@ -75,8 +75,8 @@ public final class Database implements AutoCloseable {
   public Database(DataSource dataSource) {
     Server server = server(dataSource);
     vendor = server.vendor();
-    anonymousReads = BoundedReads.of("sessions or codes", dataSource);
-    reportReads = BoundedReads.of("lists or reports", dataSource);
+    anonymousReads = BoundedReads.of("reads for anonymous callers", dataSource);
+    reportReads = BoundedReads.of("reads of lists and reports", dataSource);
     // ConnectionPool sets the session variables once for each new connection.
     boolean host = !(dataSource instanceof ConnectionPool);
     guardWrites = vendor != DatabaseKind.H2 && host;

@@ -89,7 +89,7 @@ final class DriverConnections implements DataSource {
   private static final int MARGIN_MILLIS = 1_000;
 
   private static final Pattern GIVEN_TIMEOUT =
-      Pattern.compile("[?&]" + SOCKET_TIMEOUT + "=(\\d{1,6})(?=&|$)");
+      Pattern.compile("(?i)[?&]" + SOCKET_TIMEOUT + "=(\\d{1,9})(?=&|$)");
 
   private final Driver driver;
   private final String url;
@@ -158,10 +158,11 @@ final class DriverConnections implements DataSource {
   int statementMillis() {
     Matcher timeout = GIVEN_TIMEOUT.matcher(url);
     // The drivers have different units.
-    int unit = isPostgres() ? 1_000 : 1;
-    int network =
+    long unit = isPostgres() ? 1_000 : 1;
+    long network =
         timeout.find() ? unit * Integer.parseInt(timeout.group(1)) : NETWORK_TIMEOUT_MILLIS;
-    return network > 2 * MARGIN_MILLIS ? network - MARGIN_MILLIS : network / 2;
+    long most = network > 2 * MARGIN_MILLIS ? network - MARGIN_MILLIS : network / 2;
+    return (int) Math.min(most, Integer.MAX_VALUE);
   }
 
   @Override

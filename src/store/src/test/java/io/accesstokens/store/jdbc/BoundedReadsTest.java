@@ -23,7 +23,7 @@ class BoundedReadsTest {
   private static final int READS = 2;
   private static final int MAX_WAITING = 32;
 
-  private final BoundedReads reads = new BoundedReads("codes", READS, Duration.ofMinutes(2));
+  private final BoundedReads reads = new BoundedReads("reads", READS, Duration.ofMinutes(2));
   private final ExecutorService callers = Executors.newCachedThreadPool();
   private final CountDownLatch slow = new CountDownLatch(1);
   private final AtomicInteger now = new AtomicInteger();

@@ -44,6 +44,7 @@ class MariaDbSessionIT {
         Map.of(
                 "", List.of("4.000000", "5000"),
                 "?socketTimeout=30000", List.of("29.000000", "30000"),
+                "?sockettimeout=7200000", List.of("7199.000000", "7200000"),
                 "?tcpKeepAlive=true&socketTimeout=1000", List.of("0.500000", "1000"),
                 "?socketTimeout=0", List.of("0.000000", "0"))
             .entrySet()) {
