@@ -5,7 +5,9 @@ import static io.accesstokens.store.Samples.digest;
 import static io.accesstokens.store.Samples.put;
 import static io.accesstokens.store.Samples.revoke;
 import static io.accesstokens.store.Samples.token;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.testing.server.PostgresServer;
@@ -20,6 +22,7 @@ import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -79,6 +82,45 @@ class PostgresTokenStoreIT extends DatabaseContract {
     // The lower case of a sigma depends on the letter after it. A search must not depend on it.
     for (String text : List.of("\u039f\u0394\u039f\u03a3", "\u03bf\u03b4\u03bf\u03c3\u03b1")) {
       assertEquals(List.of("\u039f\u03b4\u03bf\u03c2\u0391"), found(text), text);
+    }
+  }
+
+  /** The index of {@code run-on-postgresql.md}, which operators can create. */
+  @Test
+  void searchUsesAnIndexOfTrigrams() throws Exception {
+    put(store, token("Stra\u00dfe"));
+    migrate(
+        "insert into service_access_tokens (id, name, description, token_hash, token_prefix,"
+            + " group_entity_ref, scopes, created_by, created_at, expires_at)"
+            + " select n, 'ci-' || n, md5(n::text), sha256(n::text::bytea), 'bsat_', 'group:a/b',"
+            + " '[]', 'user:a/b', now(), now() from generate_series(1, 5000) n");
+    migrate("create extension pg_trgm");
+    migrate(
+        "create index service_access_tokens_search"
+            + " on service_access_tokens using gin (search_text gin_trgm_ops)");
+    migrate("analyze service_access_tokens");
+    try {
+      // PostgreSQL publishes the number of scans with a delay.
+      await()
+          .untilAsserted(
+              () -> {
+                assertEquals(List.of("Stra\u00dfe"), found("TRASS"));
+                assertNotEquals(0, scansOfSearchIndex());
+              });
+    } finally {
+      migrate("drop extension pg_trgm cascade");
+    }
+  }
+
+  private long scansOfSearchIndex() throws SQLException {
+    try (Connection other = pool().unpooled();
+        Statement statement = other.createStatement();
+        ResultSet result =
+            statement.executeQuery(
+                "select idx_scan from pg_stat_user_indexes"
+                    + " where indexrelname = 'service_access_tokens_search'")) {
+      result.next();
+      return result.getLong(1);
     }
   }
 
