@@ -48,7 +48,7 @@ public interface DeliveryStore {
   boolean sent(Delivery delivery, Instant now);
 
   /**
-   * Records a failed attempt, after which a further attempt follows.
+   * Records a failed attempt that will be retried.
    *
    * @return false if another process has claimed the delivery
    */

@@ -17,7 +17,10 @@ public enum DutyCycle {
    */
   TENTH(9, Duration.ofMillis(1_500));
 
-  /** Maximum duration of a pause, so that one slow step does not stop the job. */
+  /**
+   * Maximum pause. A pause grows with the step before it, so without a maximum one slow step would
+   * cause a very long pause.
+   */
   private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
   private final int pauseFactor;

@@ -186,7 +186,7 @@ public final class NoticeDispatcher implements AutoCloseable {
     }
   }
 
-  /** The attempts of one thread. */
+  /** Sends the deliveries for one webhook or for the mail server, in one thread. */
   private final class Work {
 
     private final String recipient;

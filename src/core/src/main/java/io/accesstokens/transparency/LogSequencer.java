@@ -332,10 +332,11 @@ public final class LogSequencer implements AutoCloseable {
   }
 
   /**
-   * Returns the tree of a state.
+   * Returns a builder for the tree of a stored log. Verifies that the tiles match the signed
+   * checkpoint.
    *
    * @param full receives the tiles that become full
-   * @throws ForkedLogException if the stored tiles are not those of the signed checkpoint
+   * @throws ForkedLogException if the stored tiles do not match the signed checkpoint
    */
   private TreeBuilder tree(LogState state, TileReader tiles, Map<Tile, byte[]> full) {
     try {

@@ -211,12 +211,11 @@ public final class TransparencyLog {
   }
 
   /**
-   * Returns the proof that the log contains an event. Its checkpoint is the cosigned one if that
-   * covers the event.
+   * Returns an inclusion proof. It uses the latest cosigned checkpoint if this checkpoint covers
+   * the event.
    *
    * @return empty if the event is not in the log, or is an event of another token
-   * @throws EventsArchivedException if the event is not in the log, and there is an archive that
-   *     can have it
+   * @throws EventsArchivedException if the event is not in the log, and an archive may contain it
    * @throws IllegalStateException if the stored log is damaged, so that there is no proof
    */
   public Optional<InclusionProof> proof(UUID tokenId, UUID eventId) {

@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * Determines whether a user exists, according to the configured login methods and the group
- * directory.
+ * directory. Used by the command {@code explain} only.
  */
 public final class UserLookup {
 

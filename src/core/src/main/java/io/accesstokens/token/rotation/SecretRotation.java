@@ -81,7 +81,8 @@ record SecretRotation(
   /**
    * Computes the change.
    *
-   * @param check checks that the actor may have the rotated token; any exception ends the rotation
+   * @param check checks that the actor may receive the new secret; an exception cancels the
+   *     rotation
    * @param expiry computes the new expiry; not called for a repeat
    * @throws TokenEndedException if the token is revoked or has expired
    * @throws InvalidRequestException if a field is invalid, or if the idempotency key was used with

@@ -209,7 +209,10 @@ public final class SignInLimit {
       return guess;
     }
 
-    /** Returns true if a guess is available, even if all open guesses are wrong. */
+    /**
+     * Returns true if the limit allows one more guess, even if all guesses in progress turn out to
+     * be wrong.
+     */
     private boolean hasGuess() {
       Guesses used = guessed.getIfPresent(person);
       return (used == null ? perMinute : used.left.getAvailableTokens()) > open;

@@ -14,7 +14,8 @@ public final class StreamSenders {
   /**
    * Returns the sender of a target. The caller must close it.
    *
-   * @param network how the service appears to receivers, and looks up their names
+   * @param network the settings of outgoing connections: the identification of the service, and
+   *     name resolution
    */
   public static StreamSender of(
       StreamDestination destination, PostClient.Network network, Clock clock) {

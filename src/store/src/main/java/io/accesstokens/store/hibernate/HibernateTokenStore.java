@@ -181,8 +181,8 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   /**
-   * Returns the positions of the streams of the transparency log in this database. The rules of
-   * {@link #log} apply.
+   * Returns the positions of the streams of the transparency log in this database. The result can
+   * be used until this token store is closed.
    */
   public StreamStore logStreams() {
     return new HibernateStreamStore(database);
@@ -196,17 +196,26 @@ public final class HibernateTokenStore implements TokenStore {
     return HibernateSigningKeyStore.ofTokens(database);
   }
 
-  /** Returns the deliveries of notices in this database. The rules of {@link #sessions} apply. */
+  /**
+   * Returns the deliveries of notices in this database. The result can be used until this token
+   * store is closed.
+   */
   public DeliveryStore deliveries() {
     return new HibernateDeliveries(database, ids);
   }
 
-  /** Returns the daily job's store in this database. The rules of {@link #sessions} apply. */
+  /**
+   * Returns the store of the daily notice job in this database. The result can be used until this
+   * token store is closed.
+   */
   public DailyNoticeStore dailyNotices() {
     return new HibernateDailyNotices(database, outbox, ids);
   }
 
-  /** Returns the reports on notices in this database. The rules of {@link #sessions} apply. */
+  /**
+   * Returns the reports on notices in this database. The result can be used until this token store
+   * is closed.
+   */
   public NoticeReportStore noticeReports() {
     return new HibernateNoticeReports(database);
   }

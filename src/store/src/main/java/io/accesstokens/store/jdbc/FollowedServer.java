@@ -60,7 +60,7 @@ final class FollowedServer {
    * primary server.
    *
    * @param read the value of {@link DatabaseKind#server}
-   * @param wait how long connections to a new server are not used
+   * @param wait how long connections to a new server stay unused
    * @return false if this process has already followed a later timeline of the same database
    */
   synchronized boolean follow(String read, Duration wait) {

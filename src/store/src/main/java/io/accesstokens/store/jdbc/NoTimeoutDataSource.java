@@ -64,7 +64,7 @@ public final class NoTimeoutDataSource extends DelegatingDataSource {
     }
   }
 
-  /** Restores the settings of a connection. */
+  /** The action that restores the former settings of a connection when it is closed. */
   @FunctionalInterface
   private interface Restoration {
     void run() throws SQLException;

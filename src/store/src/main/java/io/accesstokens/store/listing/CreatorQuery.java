@@ -13,7 +13,7 @@ public final class CreatorQuery {
 
   private CreatorQuery() {}
 
-  /** Returns the creators, each with the number of these tokens in each group. */
+  /** Returns each creator with the number of unrevoked, unexpired tokens in each group. */
   public static Map<String, Map<EntityRef, Long>> read(StatelessSession session, Instant now) {
     Map<String, Map<EntityRef, Long>> creators = new HashMap<>();
     session

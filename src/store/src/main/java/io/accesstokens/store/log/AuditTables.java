@@ -182,7 +182,9 @@ final class AuditTables {
     return rows(connection, "(a.log_index < 0 or a.log_index >= ?)", size);
   }
 
-  /** Returns the rows before an index for which there is no entry with the same index. */
+  /**
+   * Returns the audit rows with an index below {@code end} that have no log entry with that index.
+   */
   List<LoggedRow> rowsWithoutEntry(Connection connection, long end) throws SQLException {
     return rows(
         connection,

@@ -54,7 +54,7 @@ public final class WarProcess implements Deployment {
     this.separate = separate;
   }
 
-  /** Returns a call without arguments, in a new folder. */
+  /** Returns a process definition without arguments, for a new working folder. */
   public static WarProcess inNewFolder() {
     try {
       Path parent = Files.createDirectories(war().resolveSibling("it"));
@@ -64,7 +64,7 @@ public final class WarProcess implements Deployment {
     }
   }
 
-  /** Returns a call without arguments, in the given folder. */
+  /** Returns a process definition without arguments, for the given working folder. */
   public static WarProcess in(Path folder) {
     try {
       Files.createDirectories(folder.resolve("tmp"));

@@ -332,7 +332,9 @@ final class RowCheck implements LogFiles.EntryCheck {
     return proved != null && index < proved.end();
   }
 
-  /** Returns an archive, if the current log has its record; null if it has not. */
+  /**
+   * Returns the proved record of an archive; null if the current log does not contain the record.
+   */
   private @Nullable LogArchive proved(ArchiveStore.Latest latest) {
     try {
       LogState state = log.state();
