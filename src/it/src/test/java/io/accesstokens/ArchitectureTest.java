@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,6 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +36,9 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
 
   private static final String ROOT = "io.accesstokens.";
+
+  /** Matches a name in the tables of a document. */
+  private static final Pattern QUOTED = Pattern.compile("`([a-z.]+)`");
 
   /**
    * Maps each package to the packages and libraries that it may use. All may use the JDK and
@@ -328,6 +335,36 @@ class ArchitectureTest {
     }
     sizes.values().removeIf(size -> size <= MAX_CLASSES);
     assertEquals(Map.of(), sizes, "packages with more than " + MAX_CLASSES + " classes");
+  }
+
+  @Test
+  void architecturePageListsExactlyThePackages() throws IOException {
+    Set<String> existing = new TreeSet<>();
+    for (Path sources : SourceTree.main()) {
+      try (Stream<Path> files = Files.walk(sources)) {
+        files
+            .filter(file -> file.endsWith("package-info.java"))
+            .map(file -> sources.relativize(file.getParent()).toString())
+            .map(folder -> folder.replace(File.separatorChar, '.').substring(ROOT.length()))
+            .forEach(name -> existing.add(sources.getName(1) + ": " + name));
+      }
+    }
+    String page = Files.readString(Path.of("ARCHITECTURE.md"));
+    Set<String> listed = new TreeSet<>();
+    String module = "";
+    for (String line : page.substring(page.indexOf("## Packages")).lines().toList()) {
+      if (!line.startsWith("| ")) {
+        continue;
+      }
+      String[] cells = line.split("\\|", -1);
+      Matcher modules = QUOTED.matcher(cells[1]);
+      module = modules.find() ? modules.group(1) : module;
+      Matcher names = QUOTED.matcher(cells[2]);
+      while (names.find()) {
+        listed.add(module + ": " + names.group(1));
+      }
+    }
+    assertEquals(String.join("\n", existing), String.join("\n", listed));
   }
 
   private static DescribedPredicate<JavaClass> anyOf(List<String> packages) {

@@ -11,9 +11,10 @@
  * <p>Sub-packages:
  *
  * <ul>
- *   <li>{@code enforcement}: how strictly the scopes of a resource method are enforced.
- *   <li>{@code header}: parses and writes header fields.
- *   <li>{@code remote}: verifies tokens at a service that runs elsewhere.
+ *   <li>{@code auth.enforcement}: how strictly the scopes of a resource method are enforced.
+ *   <li>{@code auth.header}: parses and writes header fields.
+ *   <li>{@code auth.metrics}: metrics of the remote verifier with Micrometer, an optional library.
+ *   <li>{@code auth.remote}: verifies tokens at a service that runs elsewhere.
  * </ul>
  *
  * <p>Rules:

@@ -5,14 +5,15 @@
  * <p>Sub-packages:
  *
  * <ul>
- *   <li>{@code policy}: the permissions of actors, and the limits on new tokens.
- *   <li>{@code service}: the use cases.
- *   <li>{@code store}: the interfaces of the stores.
- *   <li>{@code query}: filters, orders and pages of lists.
- *   <li>{@code revocation}: makes revocations final on every replica.
- *   <li>{@code audit}: the audit log.
- *   <li>{@code usage}: counts of uses, and reports.
- *   <li>{@code directory}: the interfaces of the directories of groups and users.
+ *   <li>{@code token.policy}: the permissions of actors, and the limits on new tokens.
+ *   <li>{@code token.service}: the use cases.
+ *   <li>{@code token.store}: the interfaces of the stores.
+ *   <li>{@code token.query}: filters, orders and pages of lists.
+ *   <li>{@code token.revocation}: makes revocations final on every replica.
+ *   <li>{@code token.rotation}: replaces the secrets of tokens.
+ *   <li>{@code token.audit}: the audit log.
+ *   <li>{@code token.usage}: counts of uses, and reports.
+ *   <li>{@code token.directory}: the interfaces of the directories of groups and users.
  * </ul>
  *
  * <p>Rules:

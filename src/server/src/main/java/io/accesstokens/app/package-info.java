@@ -5,14 +5,18 @@
  * <p>Sub-packages:
  *
  * <ul>
- *   <li>{@code settings} loads and validates the settings.
- *   <li>{@code wiring} contains the CDI producers and the Jakarta REST application.
- *   <li>{@code web} contains servlet filters and servlets.
- *   <li>{@code client} determines client addresses, and contains the limits per client address.
- *   <li>{@code page} serves the HTML pages, which use only the public REST API.
- *   <li>{@code log} chooses the trace ids of requests, and configures the levels of loggers.
- *   <li>{@code metrics} measures the application.
- *   <li>{@code monitoring} serves the health checks and the metrics.
+ *   <li>{@code app.settings} loads and validates the settings.
+ *   <li>{@code app.wiring} contains the CDI producers and the Jakarta REST application.
+ *   <li>{@code app.web} contains servlet filters and servlets.
+ *   <li>{@code app.client} determines client addresses, and contains the limits per client address.
+ *   <li>{@code app.page} serves the HTML pages, which use only the public REST API.
+ *   <li>{@code app.outbound} calls systems outside of the service.
+ *   <li>{@code app.notice} sends notices about tokens by mail and webhooks.
+ *   <li>{@code app.transparency} serves the transparency log, and publishes its checkpoints.
+ *   <li>{@code app.stream} sends audit events to other systems.
+ *   <li>{@code app.log} chooses the trace ids of requests, and configures the levels of loggers.
+ *   <li>{@code app.metrics} measures the application.
+ *   <li>{@code app.monitoring} serves the health checks and the metrics.
  * </ul>
  *
  * <p>Rules:

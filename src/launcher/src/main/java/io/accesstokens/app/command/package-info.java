@@ -22,8 +22,15 @@
  *       the server repeatedly returns memory that the JIT compiler has freed.
  * </ol>
  *
- * <p>The sub-package {@code log} writes the log and the access log. The sub-package {@code output}
- * prints the results of commands. The sub-package {@code input} reads passwords.
+ * <p>Sub-packages:
+ *
+ * <ul>
+ *   <li>{@code app.command.log} writes the log and the access log.
+ *   <li>{@code app.command.output} prints the results of commands.
+ *   <li>{@code app.command.input} reads passwords.
+ *   <li>{@code app.command.verify} contains the commands {@code verify-log} and {@code
+ *       archive-log}.
+ * </ul>
  *
  * <p>The classes of this package need the libraries in {@code WEB-INF/launcher}. Therefore no class
  * of the web application may use these classes.

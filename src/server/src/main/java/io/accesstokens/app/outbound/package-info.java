@@ -2,8 +2,15 @@
  * Calls systems outside of the service: receivers of webhooks, and witnesses of the transparency
  * log.
  *
- * <p>Each call has one deadline for everything, reads a bounded response, follows no redirect, and
- * connects only to addresses that {@link io.accesstokens.app.outbound.TargetAddresses} allows.
+ * <ol>
+ *   <li>Each call has one deadline for everything, reads a bounded response, follows no redirect,
+ *       and connects only to addresses that {@link io.accesstokens.app.outbound.TargetAddresses}
+ *       allows.
+ *   <li>The name of a target is resolved once for each connection, so that a name server cannot
+ *       return another address after the check.
+ *   <li>{@link io.accesstokens.app.outbound.WebhookClient} follows the Standard Webhooks
+ *       specification 1.0.0. It uses no proxy, and stores and logs no part of a response body.
+ * </ol>
  */
 @NullMarked
 package io.accesstokens.app.outbound;

@@ -5,10 +5,10 @@
  *
  * <ul>
  *   <li>{@link io.accesstokens.app.settings.Settings} is the only list of names, types and
- *       defaults. The package {@code source} implements this interface with the values from the
- *       sources. The names in files and environment variables are derived from the interface. Only
- *       the commented sample file repeats the names, and a test compares the file with the
- *       interface.
+ *       defaults. The package {@code app.settings.source} implements this interface with the values
+ *       from the sources. The names in files and environment variables are derived from the
+ *       interface. Only the commented sample file repeats the names, and a test compares the file
+ *       with the interface.
  *   <li>The sources, in descending priority, are the command line, system properties, environment
  *       variables, the file, and the defaults. The sources are the same in every container. The
  *       MicroProfile Config of the container is not used.

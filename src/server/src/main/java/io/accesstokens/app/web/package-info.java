@@ -5,7 +5,7 @@
  *   <li>{@link io.accesstokens.app.web.SecurityHeadersFilter} adds security headers for browsers to
  *       every response.
  *   <li>{@link io.accesstokens.app.web.ClientAddressFilter} stores the client address in the
- *       request for all other classes. The package {@code client} determines the address.
+ *       request for all other classes. The package {@code app.client} determines the address.
  *   <li>{@link io.accesstokens.app.web.CorsFilter} lets pages of allowed origins call the API, but
  *       never with credentials of the browser.
  *   <li>{@link io.accesstokens.app.web.RequestBodyFilter} reads request bodies. A slow client does

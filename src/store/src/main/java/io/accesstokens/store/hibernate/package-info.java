@@ -10,6 +10,8 @@
  *   <li>{@code store.listing}: the queries of lists and of the audit log.
  *   <li>{@code store.feed}: the change feed and the list of replicas.
  *   <li>{@code store.session}: sessions, requests that wait for consent, and signing keys.
+ *   <li>{@code store.notice}: notices about tokens, and their deliveries.
+ *   <li>{@code store.log}: the transparency log.
  * </ul>
  *
  * <p>Rules:
