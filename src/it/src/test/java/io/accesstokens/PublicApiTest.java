@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -48,9 +49,33 @@ class PublicApiTest {
 
   private static final Pattern TYPE = Pattern.compile("`([A-Z]\\w*)`");
 
+  /** Matches an import of a type of this project. The package has group 1, and the type group 2. */
+  private static final Pattern IMPORT =
+      Pattern.compile("(?m)^import (io\\.accesstokens\\.(?!examples)[a-z.]+)\\.([A-Z]\\w*)");
+
   @Test
   void documentListsExactlyThePublicTypes() throws IOException {
-    assertEquals(lines(published()), lines(listed()));
+    assertEquals(lines(published()), lines(listed(row -> true)));
+  }
+
+  @Test
+  void examplesUseOnlyThePublicApi() throws IOException {
+    Map<String, Set<String>> allowed = listed(row -> !row.contains("Internal."));
+    Set<String> others = new TreeSet<>();
+    try (Stream<Path> files = Files.walk(Path.of("src/examples"))) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        if (!file.toString().endsWith(".java")) {
+          continue;
+        }
+        Matcher imported = IMPORT.matcher(Files.readString(file));
+        while (imported.find()) {
+          if (!allowed.getOrDefault(imported.group(1), Set.of()).contains(imported.group(2))) {
+            others.add(file.getFileName() + ": " + imported.group());
+          }
+        }
+      }
+    }
+    assertEquals(Set.of(), others, "imports of types that are not public API");
   }
 
   private static String lines(Map<String, Set<String>> types) {
@@ -59,14 +84,14 @@ class PublicApiTest {
         .collect(Collectors.joining("\n"));
   }
 
-  private static Map<String, Set<String>> listed() throws IOException {
+  private static Map<String, Set<String>> listed(Predicate<String> rows) throws IOException {
     Map<String, Set<String>> types = new TreeMap<>();
     String in = "";
     for (String line : Files.readAllLines(PAGE)) {
       Matcher heading = PACKAGE.matcher(line);
       if (heading.matches()) {
         in = heading.group(1);
-      } else if (line.startsWith("| `")) {
+      } else if (line.startsWith("| `") && rows.test(line)) {
         Matcher type = TYPE.matcher(line.substring(0, line.indexOf('|', 1)));
         while (type.find()) {
           types.computeIfAbsent(in, key -> new TreeSet<>()).add(type.group(1));

@@ -31,7 +31,8 @@ public final class BearerCredentials {
   /**
    * Returns the {@code Authorization} headers of a request; empty if no header has a bearer token.
    *
-   * @param headers the values of all {@code Authorization} headers
+   * @param headers the values of all {@code Authorization} headers; the list must not change
+   *     afterwards
    */
   public static Optional<BearerCredentials> of(List<String> headers) {
     for (String header : headers) {
@@ -52,14 +53,19 @@ public final class BearerCredentials {
         : of(request);
   }
 
-  /** Returns true if at least one bearer token of the request matches a condition. */
+  /**
+   * Returns true if at least one bearer token of the request matches a condition.
+   *
+   * @param token the condition, which receives the text after the scheme
+   */
   public boolean any(Predicate<String> token) {
     return headers.stream().anyMatch(header -> isBearer(header) && token.test(afterScheme(header)));
   }
 
   /**
-   * Returns the bearer token if the request has no other credential. Returns empty if the request
-   * has a second credential of any scheme, because two credentials can belong to two callers.
+   * Returns the bearer token if the request has no other credential. The token is the text after
+   * the scheme, of any form, and can have no characters. Returns empty if the request has a second
+   * credential of any scheme, because two credentials can belong to two callers.
    */
   public Optional<String> only() {
     return headers.size() == 1 ? Optional.of(afterScheme(headers.get(0))) : Optional.empty();

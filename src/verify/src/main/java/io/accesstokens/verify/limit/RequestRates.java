@@ -27,6 +27,12 @@ public final class RequestRates {
   private final MachineClock clock;
   private final LoadingCache<UUID, Window> windows;
 
+  /**
+   * Creates counters that are zero. An application needs one instance for all requests, because two
+   * instances count separately.
+   *
+   * @param clock the source of the time; {@link MachineClock#SYSTEM} except in tests
+   */
   public RequestRates(MachineClock clock) {
     this.clock = clock;
     this.windows =
@@ -40,9 +46,11 @@ public final class RequestRates {
   /**
    * Counts a request of a token, unless the token has reached its maximum.
    *
-   * @param maximum the maximum number of requests in {@value #SECONDS} seconds
+   * @param token the id of the token
+   * @param maximum the maximum number of requests in {@value #SECONDS} seconds, at least 1; it can
+   *     differ from call to call
    * @return 0 if the request was counted; otherwise the number of seconds until a request can be
-   *     counted again
+   *     counted again, 1 to {@value #SECONDS}
    */
   public int count(UUID token, int maximum) {
     long second = TimeUnit.NANOSECONDS.toSeconds(clock.monotonicNanos());
