@@ -1,12 +1,14 @@
 package io.accesstokens.examples.embed;
 
 import io.accesstokens.auth.AccessTokensFeature;
+import io.accesstokens.auth.header.BearerChallenge;
 import io.accesstokens.http.AccessTokensRoutes;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.VerificationListener;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -38,7 +40,9 @@ public final class Shop extends Application {
   public Set<Object> getSingletons() {
     return Set.of(
         signIn,
-        AccessTokensRoutes.feature(tokenService).verifications(listener),
+        AccessTokensRoutes.feature(tokenService)
+            .verifications(listener)
+            .challenges(headers -> List.of(BearerChallenge.PLAIN, StaffSignIn.CHALLENGE)),
         AccessTokensFeature.builder(tokenService.check())
             .format(tokenService.rawTokenFormat())
             .listener(listener) // the same: usage, and the first use of a rotated token

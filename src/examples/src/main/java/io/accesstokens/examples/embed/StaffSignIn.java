@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 @Priority(Priorities.AUTHENTICATION)
 public final class StaffSignIn implements ContainerRequestFilter {
 
+  /** Names this way to authenticate in {@code WWW-Authenticate}. */
+  static final String CHALLENGE = "Basic realm=\"shop\"";
+
   private static final String BASIC = "Basic ";
 
   private final Map<String, String> passwords;
@@ -39,7 +42,7 @@ public final class StaffSignIn implements ContainerRequestFilter {
     }
     String name = checked(credential.substring(BASIC.length()));
     if (name == null) {
-      throw new NotAuthorizedException("Basic realm=\"shop\"");
+      throw new NotAuthorizedException(CHALLENGE);
     }
     request.setSecurityContext(new Staff(() -> name, request.getSecurityContext().isSecure()));
   }

@@ -83,7 +83,7 @@ class EmbeddedRoutesIT {
 
       assertEquals(204, ada.delete(path, "{\"reason\": \"leaked\"}").status());
       assertEquals(
-          "Bearer realm=\"access-tokens\", error=\"invalid_token\"",
+          "Bearer realm=\"access-tokens\", error=\"invalid_token\", Basic realm=\"shop\"",
           script.get(WHOAMI).problem(401).headerLine("WWW-Authenticate"));
       ada.delete(path, "{\"reason\": \"again\"}").problem(409);
       JsonObject auditLog = ada.get(path + "/audit").ok();
@@ -112,10 +112,12 @@ class EmbeddedRoutesIT {
       String path = TOKENS + '/' + id;
 
       assertEquals(
-          "Bearer realm=\"access-tokens\"",
+          "Bearer realm=\"access-tokens\", Basic realm=\"shop\"",
           anonymous.get(TOKENS).problem(401).headerLine("WWW-Authenticate"));
       anonymous.bearer("junk").get(TOKENS).problem(401);
-      anonymous.basic("ada", "wrong").get(TOKENS).problem(401);
+      assertEquals(
+          "Bearer realm=\"access-tokens\", Basic realm=\"shop\"",
+          anonymous.basic("ada", "wrong").get(TOKENS).problem(401).headerLine("WWW-Authenticate"));
       linus.get(path).problem(404);
       linus.post(TOKENS, NEW.formatted("mine")).problem(403);
       grace.get(path).ok();
@@ -152,7 +154,9 @@ class EmbeddedRoutesIT {
           .chunked(("{\"a\":\"" + "x".repeat(110_000) + "\"}").getBytes(StandardCharsets.UTF_8))
           .send()
           .problem(413);
-      anonymous.get("/api/openapi.json").ok();
+      JsonObject paths = anonymous.get("/api/openapi.json").ok().getJsonObject("paths");
+      assertTrue(paths.containsKey("/access-tokens/user-tokens"), paths::toString);
+      assertFalse(paths.containsKey("/auth/v1/token"), "the host does not mount this path");
     }
   }
 

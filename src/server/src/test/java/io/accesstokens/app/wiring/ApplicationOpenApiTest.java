@@ -72,6 +72,18 @@ class ApplicationOpenApiTest {
             "user-tokens/{id}/audit/{eventId}/proof")) {
       expected.put("get /access-tokens/" + path, words("200 404 " + COMMON));
     }
+    expected.put("post /auth/v1/token", words("200 400 401 403 404 405 408 413 415 429 500 503"));
+    expected.put("get /auth/.well-known/jwks.json", words("200 404 " + COMMON));
+    expected.put("get /auth/.well-known/openid-configuration", words("200 404 " + COMMON));
+    expected.put("get /auth/.well-known/oauth-authorization-server", words("200 404 " + COMMON));
+    expected.put("get /auth/v1/authorize", words("302 400 401 403 404 405 429 500 503"));
+    expected.put("get /auth/v1/consent/{id}", words("200 404 " + COMMON));
+    expected.put("post /auth/v1/consent/{id}", words("200 404 408 413 415 422 " + COMMON));
+    expected.put(
+        "post /access-tokens/personal/mint", words("200 404 408 409 413 415 422 " + COMMON));
+    expected.put("get /access-tokens/personal/mint/callback", words("302 404 " + COMMON));
+    expected.put(
+        "post /access-tokens/personal/mint/pickup", words("201 404 408 409 413 415 422 " + COMMON));
     expected.put("get /access-tokens/notices", words("200 " + COMMON));
     expected.put("get /access-tokens/session", words("200 " + COMMON));
     expected.put("post /access-tokens/session", words("200 408 413 415 422 " + COMMON));
@@ -84,6 +96,14 @@ class ApplicationOpenApiTest {
     expected.put("delete /access-tokens/sessions", words("204 " + COMMON));
     expected.put("delete /access-tokens/sessions/{id}", words("204 404 " + COMMON));
     assertEquals(expected, statuses(application));
+  }
+
+  @Test
+  void schemaOfAnExchangedTokenHasItsMembers() {
+    JsonObject schemas = application.getJsonObject("components").getJsonObject("schemas");
+    assertEquals(
+        words("access_token token_type expires_in scope issued_token_type"),
+        new TreeSet<>(schemas.getJsonObject("AccessToken").getJsonObject("properties").keySet()));
   }
 
   @Test
