@@ -18,7 +18,11 @@ import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -120,6 +124,46 @@ class BackstageImportIT {
       for (Outcome outcome : List.of(first, second, third)) {
         assertFalse(outcome.toString().contains(token.hash().substring(0, 16)), "a digest");
       }
+    }
+  }
+
+  /** Events of tokens that still live can have been moved to an archive. */
+  @Test
+  void queryOfTheDocumentCountsOldSecretsAlsoWithoutTheirEvents() throws Exception {
+    TestDatabase target = MariaDbServer.shared().newDatabase();
+    WarProcess call =
+        WarProcess.inNewFolder()
+            .withConfig(ACCEPT)
+            .withDatabase(target.url(), target.user(), target.password());
+    BackstagePlugin plugin = BackstagePlugin.in(Product.SQLITE, call.folder());
+    plugin.put(token("nightly"));
+    plugin.revoke(plugin.put(token("leaked")), "found in a log");
+    assertEquals(0, ImportCall.from(plugin).run(call).exitCode());
+    String page = Files.readString(Path.of("src/docs/move-from-backstage.md"));
+    String query = page.substring(page.indexOf("select count(*)"));
+    String all =
+        query.substring(0, query.indexOf(';')).replaceFirst("'\\d{4}-.*?'", "'2100-01-01'");
+    try (Connection connection = target.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("delete from service_access_token_audit_log");
+      assertEquals(1, count(statement, all));
+      // A rotation replaces the secret without a checksum.
+      statement.execute("update service_access_tokens set secret_number = 2");
+      statement.execute(
+          "insert into access_token_secrets (token_hash, token_id, secret_number, token_prefix,"
+              + " replaced_at, expires_at, ends_on_first_use)"
+              + " select token_hash, id, 1, token_prefix, utc_timestamp(),"
+              + " utc_timestamp() + interval 1 day, false from service_access_tokens");
+      assertEquals(1, count(statement, all));
+      statement.execute("update access_token_secrets set ended_at = utc_timestamp()");
+      assertEquals(0, count(statement, all));
+    }
+  }
+
+  private static int count(Statement statement, String query) throws SQLException {
+    try (ResultSet rows = statement.executeQuery(query)) {
+      rows.next();
+      return rows.getInt(1);
     }
   }
 
