@@ -70,32 +70,37 @@ final class CatalogText {
       throw new MalformedFileException(problems);
     }
     List<String> warnings = new ArrayList<>();
-    Map<EntityRef, Set<EntityRef>> groupsOf = linked(memberships, "a member", warnings);
-    Map<EntityRef, Set<EntityRef>> parentsOf = linked(nestings, "a child", warnings);
+    Map<EntityRef, Set<EntityRef>> groupsOf = linked(memberships, "a member", "a group", warnings);
+    Map<EntityRef, Set<EntityRef>> parentsOf = linked(nestings, "a child", "the parent", warnings);
     return new Meaning<>(new Catalog(new GroupTree(groups, parentsOf), groupsOf, mails), warnings);
   }
 
   /**
    * Returns the groups of each member. Ignores a link to a group that is not in the file, and adds
    * a warning.
+   *
+   * @param partRole what a part is to its group, for the warning
+   * @param groupRole what a group is to its part, for the warning
    */
   private Map<EntityRef, Set<EntityRef>> linked(
-      List<Link> links, String role, List<String> warnings) {
+      List<Link> links, String partRole, String groupRole, List<String> warnings) {
     Map<EntityRef, Set<EntityRef>> linked = new HashMap<>();
     for (Link link : links) {
-      String said =
-          "line %d: %s is listed as %s of %s, "
-              .formatted(link.line(), link.part(), role, link.group());
       if (!groups.containsKey(link.group())) {
-        warnings.add(said + "which is not in the file");
+        warnings.add(missing(link.line(), link.group(), groupRole, link.part()));
       } else if (link.part().kind().equals(GROUP) && !groups.containsKey(link.part())) {
-        warnings.add(said + "but is not in the file");
+        warnings.add(missing(link.line(), link.part(), partRole, link.group()));
       } else {
         linked.computeIfAbsent(link.part(), part -> new HashSet<>()).add(link.group());
       }
     }
     linked.replaceAll((part, of) -> Set.copyOf(of));
     return linked;
+  }
+
+  private static String missing(int line, EntityRef absent, String role, EntityRef other) {
+    return "line %d: %s is listed as %s of %s, but is not in the file"
+        .formatted(line, absent, role, other);
   }
 
   private void readDocument(YamlValue value) {

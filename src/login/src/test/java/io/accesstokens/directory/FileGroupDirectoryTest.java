@@ -229,8 +229,8 @@ class FileGroupDirectoryTest {
           List.of(
               "line 4: group:default/down is listed as a child of group:default/a,"
                   + " but is not in the file",
-              "line 4: group:default/a is listed as a child of group:default/up, which is not in"
-                  + " the file"),
+              "line 4: group:default/up is listed as the parent of group:default/a,"
+                  + " but is not in the file"),
           log.lines().stream().map(line -> line.substring(line.indexOf("line "))).toList());
     }
   }
@@ -249,8 +249,8 @@ class FileGroupDirectoryTest {
           log.lines()
               .get(0)
               .endsWith(
-                  "line 9: user:default/x is listed as a member of group:default/ghosts,"
-                      + " which is not in the file"),
+                  "line 9: group:default/ghosts is listed as a group of user:default/x,"
+                      + " but is not in the file"),
           log.lines().get(0));
     }
   }
