@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Limits the rate of changes of tokens, for example the rate at which a user creates and revokes
- * personal tokens. Implementations must be thread-safe.
+ * Limits the rate of changes of tokens, for example the rate at which a user changes personal
+ * tokens. Implementations must be thread-safe.
  *
  * @param <K> the type that identifies the callers, for example the ref of a user or the id of a
  *     token

@@ -95,7 +95,7 @@ public final class PersonalTokenService {
    * @param users looks up whether users are still present
    * @param sessions ends the browser sessions of a user whose tokens are all revoked
    * @param rotationPolicy the rules for rotations
-   * @param writes limits the rate at which a user creates and revokes tokens
+   * @param writes limits the rate at which a user changes personal tokens
    * @param clock the source of instants, which are truncated to milliseconds
    * @param random a cryptographically strong source
    * @param barrier waits until a revocation is final; the caller must close the barrier

@@ -171,7 +171,7 @@ public final class ServiceTokenServiceBuilder {
    *
    * @param policy the policy for personal tokens, see {@link MintPolicy#of}
    * @param users looks up whether users are present; the service refuses tokens of absent users
-   * @param limit limits the rate at which a user creates and revokes tokens
+   * @param limit limits the rate at which a user changes personal tokens
    * @throws IllegalArgumentException if the store does not support personal tokens
    */
   public ServiceTokenServiceBuilder personal(

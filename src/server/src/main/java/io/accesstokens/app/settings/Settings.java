@@ -159,8 +159,9 @@ public interface Settings {
     int failedSignInsPerMinute();
 
     /**
-     * Returns the maximum number of personal tokens that a user can create or revoke per minute; 0
-     * means no limit.
+     * Returns the maximum number of changes of personal tokens per user and minute; 0 means no
+     * limit. Changes are creations, the start and the pickup of a mint flow, rotations,
+     * revocations, and ends of previous secrets.
      */
     @Setting(byDefault = "60", min = 0, max = 1_000_000)
     int personalTokenChangesPerMinute();
