@@ -416,7 +416,7 @@ class BackstageGroupDirectoryTest {
   @Test
   void outageIsLoggedAtItsStartAndEndWithoutTheToken() {
     try (RecordedLog log = new RecordedLog(BackstageGroupDirectory.class)) {
-      catalog.mode = Mode.UNAUTHORISED;
+      catalog.mode = Mode.UNAUTHORIZED;
       pass(STALE.plusMillis(1));
       for (int i = 0; i < 5; i++) {
         DirectoryUnavailableException thrown =

@@ -59,7 +59,7 @@ record IntrospectedToken(
     @Schema(description = "Seconds since 1970") @Nullable Long nbf,
     @Schema(
             example = "service-token:group:default/platform:deploy",
-            description = "Not unique over time: authorise by jti or scope")
+            description = "Not unique over time: authorize by jti or scope")
         @Nullable String sub,
     @Schema(format = "uri", description = "Present if the public address of the service is known")
         @Nullable String iss,

@@ -68,7 +68,7 @@ public final class BackstageCatalog implements AutoCloseable {
     /** The server responds with status 302 and the URL of a sign-in page. */
     REDIRECTING,
     /** The server responds with status 401 to every request, even if the token is valid. */
-    UNAUTHORISED,
+    UNAUTHORIZED,
     /**
      * The server responds with status 404 and an HTML page, as a proxy does for an unknown path.
      */
@@ -251,7 +251,7 @@ public final class BackstageCatalog implements AutoCloseable {
           exchange.getResponseHeaders().set("Location", baseUrl() + "/sign-in");
           send(exchange, 302, "text/html", "");
         }
-        case UNAUTHORISED -> error(exchange, 401, "AuthenticationError");
+        case UNAUTHORIZED -> error(exchange, 401, "AuthenticationError");
         case NOT_FOUND -> send(exchange, 404, "text/html", "<h1>Not found</h1>");
         case ENDLESS -> flood(exchange);
       }

@@ -31,7 +31,7 @@ public record Identity(
     @Schema(allowableValues = {"service", "user"}) String type,
     @Schema(
             example = "service-token:group:default/platform:deploy",
-            description = "Not unique over time for a service token: authorise by tokenId or scope")
+            description = "Not unique over time for a service token: authorize by tokenId or scope")
         String subject,
     List<String> scopes,
     List<String> permissions,
