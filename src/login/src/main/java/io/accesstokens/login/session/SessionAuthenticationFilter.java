@@ -47,15 +47,6 @@ public final class SessionAuthenticationFilter implements ContainerRequestFilter
     this.permissions = permissions;
   }
 
-  /**
-   * Sets the servlet request and returns this filter. In a servlet container, the container injects
-   * the servlet request instead.
-   */
-  SessionAuthenticationFilter within(HttpServletRequest request) {
-    this.servletRequest = request;
-    return this;
-  }
-
   @Override
   public void filter(ContainerRequestContext request) {
     if (request.getSecurityContext().getUserPrincipal() != null

@@ -90,7 +90,7 @@ public class LogProducer {
               new Cosignatures(publication.witnesses().stream().map(Witness::key).toList()));
       LogMetrics logMetrics = LogMetrics.create(monitor, metrics);
       publish(publication, log, stores.log(), clock, logMetrics, resources);
-      return Optional.of(new OpenedLog(origin, keys, monitor, log));
+      return Optional.of(new OpenedLog(monitor, log));
     } catch (UnreadableKeyException e) {
       throw new StartupException(
           "transparency log: "
