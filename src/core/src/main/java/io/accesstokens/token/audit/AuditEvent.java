@@ -140,15 +140,6 @@ public record AuditEvent(
     this(id, tokenId, type, actor, metadata, occurredAt, null);
   }
 
-  /**
-   * Returns a copy with an index in the transparency log.
-   *
-   * @param index the index; null if the event is not in the log yet
-   */
-  public AuditEvent withLogIndex(@Nullable Long index) {
-    return new AuditEvent(id, tokenId, type, actor, metadata, occurredAt, index);
-  }
-
   /** Returns an instant as a value of {@link #metadata()}: ISO 8601 in UTC with milliseconds. */
   public static String text(Instant instant) {
     return INSTANT.format(instant);

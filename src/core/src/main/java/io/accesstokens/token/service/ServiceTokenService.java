@@ -97,35 +97,6 @@ public final class ServiceTokenService {
   private final TokenReports reports;
 
   /**
-   * Creates a service for a process without a cache of verdicts.
-   *
-   * @param clock the source of instants, which are truncated to milliseconds
-   * @param random a cryptographically strong source
-   */
-  public ServiceTokenService(
-      TokenStore store,
-      GroupDirectory directory,
-      PermissionPolicy permissions,
-      CreationPolicy issuing,
-      RawTokenFormat format,
-      AuditLog log,
-      Clock clock,
-      RandomGenerator random) {
-    this(
-        store,
-        directory,
-        permissions,
-        issuing,
-        RotationPolicy.DEFAULT,
-        ChangeLimit.none(),
-        format,
-        log,
-        clock,
-        random,
-        new RevocationBarrier(store));
-  }
-
-  /**
    * Creates a service with a revocation barrier.
    *
    * @param rotationPolicy the rules for rotations
