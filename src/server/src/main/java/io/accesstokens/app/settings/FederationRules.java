@@ -1,12 +1,12 @@
 package io.accesstokens.app.settings;
 
+import io.accesstokens.app.outbound.TargetUrl;
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.jwt.TrustedIssuer;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.session.WebOrigin;
 import io.accesstokens.verify.IpAddress;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -111,7 +111,7 @@ final class FederationRules {
    * user.
    */
   private Optional<URI> keysUrl(String key, String text) {
-    Optional<URI> url = webUrl(text.strip());
+    Optional<URI> url = TargetUrl.parse(text);
     if (url.isEmpty()) {
       sources.reportError(key, "must be an https URL with a host, without user or fragment");
       return url;
@@ -122,23 +122,6 @@ final class FederationRules {
       return Optional.empty();
     }
     return url;
-  }
-
-  private static Optional<URI> webUrl(String text) {
-    try {
-      URI url = new URI(text);
-      String scheme = String.valueOf(url.getScheme());
-      boolean web = scheme.equalsIgnoreCase("http") || scheme.equalsIgnoreCase("https");
-      return web
-              && url.getHost() != null
-              && url.getRawUserInfo() == null
-              && url.getRawFragment() == null
-              && url.getPort() <= 65_535
-          ? Optional.of(url)
-          : Optional.empty();
-    } catch (URISyntaxException e) {
-      return Optional.empty();
-    }
   }
 
   private Set<String> allowedOrigins() {
