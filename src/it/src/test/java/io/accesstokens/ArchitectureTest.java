@@ -176,6 +176,7 @@ class ArchitectureTest {
               "ldap",
               List.of(
                   "@login",
+                  "@file", // trusted certificates
                   "@token",
                   "@verify",
                   "jakarta.security.enterprise..",

@@ -5,6 +5,7 @@
  * <p>The packages {@code login} and {@code directory} both read such files, but must not depend on
  * each other. Therefore this package is separate. The settings file of the application has other
  * rules and is read only once. {@link io.accesstokens.file.YamlText} also parses the settings file.
+ * A file of certificates is also read only once ({@link io.accesstokens.file.TrustedAuthorities}).
  * The domain package {@code token} must not depend on files or YAML. This package uses the JDK and
  * SnakeYAML and no other package of the project.
  *

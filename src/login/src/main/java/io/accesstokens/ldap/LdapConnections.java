@@ -16,6 +16,7 @@ import com.unboundid.ldap.sdk.SearchScope;
 import com.unboundid.ldap.sdk.SimpleBindRequest;
 import com.unboundid.ldap.sdk.SingleServerSet;
 import com.unboundid.ldap.sdk.StartTLSPostConnectProcessor;
+import io.accesstokens.file.TrustedAuthorities;
 import io.accesstokens.login.Bulkhead;
 import io.accesstokens.login.SignInUnavailableException;
 import java.io.IOException;
@@ -85,7 +86,8 @@ public final class LdapConnections implements AutoCloseable {
     SSLSocketFactory sockets =
         server.security() == LdapServer.Security.NONE
             ? null
-            : new CheckedSockets(LdapTrust.sockets(server.caFile()), server.connectTimeout());
+            : new CheckedSockets(
+                TrustedAuthorities.sockets(server.caFile()), server.connectTimeout());
     boolean tls = server.security() == LdapServer.Security.TLS;
     SingleServerSet servers =
         new SingleServerSet(server.host(), server.port(), tls ? sockets : null, options(server));

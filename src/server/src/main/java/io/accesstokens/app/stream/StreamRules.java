@@ -4,6 +4,7 @@ import io.accesstokens.app.outbound.TargetUrl;
 import io.accesstokens.app.outbound.WebhookSignature;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Sources;
+import io.accesstokens.file.TrustedAuthorities;
 import io.accesstokens.transparency.stream.StreamFormat;
 import io.accesstokens.verify.AddressRange;
 import java.io.IOException;
@@ -143,7 +144,7 @@ public final class StreamRules {
 
   private @Nullable SSLSocketFactory sockets(String key, Optional<Path> caFile) {
     try {
-      return TlsAuthorities.sockets(caFile.map(paths).orElse(null));
+      return TrustedAuthorities.sockets(caFile.map(paths).orElse(null));
     } catch (IOException e) {
       sources.reportError(key, "must be a file with PEM certificates");
       return null;

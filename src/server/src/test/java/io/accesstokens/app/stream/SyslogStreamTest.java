@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.file.TrustedAuthorities;
 import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.syslog.RsyslogServer;
 import io.accesstokens.transparency.stream.StreamException;
@@ -35,7 +36,8 @@ class SyslogStreamTest {
 
   private static SyslogStream stream(String host, int port, Certificate trusted) throws Exception {
     return new SyslogStream(
-        new StreamDestination.Syslog(host, port, TlsAuthorities.sockets(trusted.certificateFile())),
+        new StreamDestination.Syslog(
+            host, port, TrustedAuthorities.sockets(trusted.certificateFile())),
         NAMES,
         StreamFormat.JSON);
   }

@@ -1,4 +1,4 @@
-package io.accesstokens.app.stream;
+package io.accesstokens.file;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,18 +13,20 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the certificates of the authorities that a TLS client trusts. */
-final class TlsAuthorities {
+/** Reads the certificates of the authorities that a TLS client trusts. Reads a file only once. */
+public final class TrustedAuthorities {
 
-  private TlsAuthorities() {}
+  private TrustedAuthorities() {}
 
   /**
-   * Returns a factory of sockets that trust only the authorities in a file.
+   * Returns a factory of sockets. The sockets accept only a certificate that a trusted authority
+   * has signed, but do not verify that the certificate matches the host.
    *
-   * @param file PEM certificates; null to trust the authorities of the JVM
+   * @param file a file with PEM certificates of the trusted authorities; null to trust the
+   *     authorities of the JVM
    * @throws IOException if the file cannot be read, or contains no certificate
    */
-  static SSLSocketFactory sockets(@Nullable Path file) throws IOException {
+  public static SSLSocketFactory sockets(@Nullable Path file) throws IOException {
     try {
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
