@@ -98,7 +98,9 @@ final class ExplainCommand implements Callable<Integer> {
       description = "A role of the servlet container that the user has. Can be repeated.")
   List<String> roles = List.of();
 
-  @Spec @Nullable CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
+  @Spec
+  CommandSpec spec;
 
   /** Reports an unknown value on the command line. The message names the option with this value. */
   private static final class Unknown extends Exception {
@@ -111,9 +113,6 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (spec == null) {
-      throw new IllegalStateException("picocli has not injected the field spec");
-    }
     ProgramLog.configure(() -> false);
     Configuration configuration = settingsOptions.load();
     try (ConfiguredDirectory directory = ConfiguredDirectory.open(configuration)) {

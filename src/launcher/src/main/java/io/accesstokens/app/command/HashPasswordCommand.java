@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,30 +30,29 @@ import picocli.CommandLine.Spec;
     exitCodeList = {"0:the hash is printed", "2:the password or the command line is refused"})
 final class HashPasswordCommand implements Callable<Integer> {
 
-  @Spec @Nullable CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
+  @Spec
+  CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    if (spec == null) {
-      throw new IllegalStateException("picocli has not injected the field spec");
-    }
     PasswordInput input = PasswordInput.open();
     char[] password = input.read("Password: ");
     if (password.length == 0) {
-      return refuse(spec, "the password is empty: write it to standard input, on one line");
+      return refuse("the password is empty: write it to standard input, on one line");
     }
     Optional<String> errorMessage = PasswordPolicy.load().errorMessage(password);
     if (errorMessage.isPresent()) {
-      return refuse(spec, errorMessage.get());
+      return refuse(errorMessage.get());
     }
     if (input.isTerminal() && !Arrays.equals(password, input.read("Repeat password: "))) {
-      return refuse(spec, "the two passwords are different");
+      return refuse("the two passwords are different");
     }
     spec.commandLine().getOut().println(PasswordHash.create(password).text());
     return ExitCode.OK;
   }
 
-  private static int refuse(CommandSpec spec, String reason) {
+  private int refuse(String reason) {
     spec.commandLine().getErr().println(reason);
     return ExitCode.USAGE;
   }

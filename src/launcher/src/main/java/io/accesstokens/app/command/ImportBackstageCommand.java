@@ -107,7 +107,9 @@ final class ImportBackstageCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Print what an import would do, and write nothing.")
   boolean dryRun;
 
-  @Spec @Nullable CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
+  @Spec
+  CommandSpec spec;
 
   ImportBackstageCommand(Path work) {
     this.work = work;
@@ -115,9 +117,6 @@ final class ImportBackstageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (spec == null) {
-      throw new IllegalStateException("picocli has not injected the field spec");
-    }
     ProgramLog.configure(() -> false);
     Configuration configuration = settingsOptions.load();
     Storage.Jdbc jdbc = target(configuration.storage());

@@ -13,7 +13,6 @@ import jakarta.json.JsonObject;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,13 +40,12 @@ final class MigrateCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "List the pending migrations, and apply nothing.")
   boolean dryRun;
 
-  @Spec @Nullable CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
+  @Spec
+  CommandSpec spec;
 
   @Override
   public Integer call() {
-    if (spec == null) {
-      throw new IllegalStateException("picocli has not injected the field spec");
-    }
     ProgramLog.configure(() -> false);
     if (!(settingsOptions.load().storage() instanceof Storage.Jdbc jdbc)) {
       throw new StartupException("migrate needs a database: set accessTokens.database.url");

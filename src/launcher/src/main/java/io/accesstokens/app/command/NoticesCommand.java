@@ -69,14 +69,13 @@ final class NoticesCommand implements Callable<Integer> {
       description = "The time of the job, e.g. 2026-12-01T06:00:00Z (default: now).")
   @Nullable String at;
 
-  @Spec @Nullable CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
+  @Spec
+  CommandSpec spec;
 
   @Override
   public Integer call() {
-    if (spec == null) {
-      throw new IllegalStateException("picocli has not injected the field spec");
-    }
-    Instant instant = instant(spec);
+    Instant instant = instant();
     ProgramLog.configure(() -> false);
     Configuration configuration = settingsOptions.load();
     NoticeConfiguration notices = configuration.notices();
@@ -108,7 +107,7 @@ final class NoticesCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Instant instant(CommandSpec known) {
+  private Instant instant() {
     if (at == null) {
       return Instant.now();
     }
@@ -116,7 +115,7 @@ final class NoticesCommand implements Callable<Integer> {
       return Instant.parse(at);
     } catch (DateTimeParseException e) {
       throw new ParameterException(
-          known.commandLine(), "--at must be an instant, e.g. 2026-12-01T06:00:00Z");
+          spec.commandLine(), "--at must be an instant, e.g. 2026-12-01T06:00:00Z");
     }
   }
 

@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -103,13 +102,12 @@ final class RotateKeysCommand implements Callable<Integer> {
       description = "With --log: only print the verifier keys, the newest one first.")
   boolean list;
 
-  @Spec @Nullable CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
+  @Spec
+  CommandSpec spec;
 
   @Override
   public Integer call() {
-    if (spec == null) {
-      throw new IllegalStateException("picocli has not injected the field spec");
-    }
     if (removeOld && !log) {
       throw new ParameterException(spec.commandLine(), "--remove-old needs --log");
     }

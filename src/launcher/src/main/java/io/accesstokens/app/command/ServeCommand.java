@@ -96,7 +96,9 @@ final class ServeCommand implements Callable<Integer> {
               + " if it was ready.")
   boolean stopWhenReady;
 
-  @Spec @Nullable CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
+  @Spec
+  CommandSpec spec;
 
   private volatile @Nullable EmbeddedServer server;
 
@@ -151,9 +153,6 @@ final class ServeCommand implements Callable<Integer> {
 
   private void announce(Configuration configuration, EmbeddedServer started) {
     Settings settings = configuration.settings();
-    if (spec == null) {
-      throw new IllegalStateException("picocli has not injected the field spec");
-    }
     String scheme = settings.tls().certificate().isPresent() ? "https" : "http";
     List<String> lines = new ArrayList<>();
     lines.add(

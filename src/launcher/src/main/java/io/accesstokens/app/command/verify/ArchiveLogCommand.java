@@ -78,8 +78,9 @@ public final class ArchiveLogCommand implements Callable<Integer> {
 
   @Mixin OutputOptions output = new OutputOptions();
 
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
   @ArgGroup(multiplicity = "1")
-  @Nullable Age age;
+  Age age;
 
   /** The age of the events. Exactly one of the fields is set. */
   static final class Age {
@@ -124,13 +125,12 @@ public final class ArchiveLogCommand implements Callable<Integer> {
               + " it has not accepted can be moved. Can be repeated.")
   List<String> ignored = List.of();
 
-  @Spec @Nullable CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
+  @Spec
+  CommandSpec spec;
 
   @Override
   public Integer call() {
-    if (spec == null || age == null) {
-      throw new IllegalStateException("picocli has not injected the fields");
-    }
     if (out == null && !dryRun) {
       throw new ParameterException(spec.commandLine(), "--out or --dry-run is required");
     }
@@ -143,7 +143,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
           spec.commandLine(), "--operator must be a name of 1 to " + MAX_OPERATOR + " characters");
     }
     Instant now = Instant.now();
-    Instant before = before(age, now, spec);
+    Instant before = before(now);
     ProgramLog.configure(() -> false);
     Configuration configuration = Source.configuration(config, dataDir);
     int days = configuration.settings().auditLog().minimumRetentionDays();
@@ -166,7 +166,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
       Archiver archiver =
           new Archiver(
               files, keys, published(configuration, keys), step -> {}, spec.commandLine().getErr());
-      return run(archiver, before, streams(files, configuration), spec);
+      return run(archiver, before, streams(files, configuration));
     } catch (UnreadableKeyException e) {
       throw new StartupException(
           e.getMessage()
@@ -181,7 +181,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
     }
   }
 
-  private static Instant before(Age age, Instant now, CommandSpec spec) {
+  private Instant before(Instant now) {
     Integer days = age.days;
     if (days != null && days > 0) {
       return now.minus(days, ChronoUnit.DAYS);
@@ -233,12 +233,12 @@ public final class ArchiveLogCommand implements Callable<Integer> {
     }
   }
 
-  private int run(Archiver archiver, Instant before, Map<String, Long> streams, CommandSpec known) {
+  private int run(Archiver archiver, Instant before, Map<String, Long> streams) {
     Archiver.Plan plan = archiver.plan(before, streams, out);
     LogArchive archive =
         dryRun || plan.isEmpty() || out == null ? null : archiver.move(plan, out, operator);
     output.print(
-        known.commandLine().getOut(), () -> lines(plan, archive), () -> json(plan, archive));
+        spec.commandLine().getOut(), () -> lines(plan, archive), () -> json(plan, archive));
     return 0;
   }
 

@@ -51,8 +51,9 @@ import picocli.CommandLine.Spec;
     })
 public final class VerifyLogCommand implements Callable<Integer> {
 
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
   @ArgGroup(multiplicity = "1")
-  @Nullable Source source;
+  Source source;
 
   @Mixin OutputOptions output = new OutputOptions();
 
@@ -87,13 +88,12 @@ public final class VerifyLogCommand implements Callable<Integer> {
               + " Can be repeated.")
   List<String> witnesses = new ArrayList<>();
 
-  @Spec @Nullable CommandSpec spec;
+  @SuppressWarnings("NullAway.Init") // injected before any method is called
+  @Spec
+  CommandSpec spec;
 
   @Override
   public Integer call() {
-    if (spec == null || source == null) {
-      throw new IllegalStateException("picocli has not injected the fields");
-    }
     ProgramLog.configure(() -> false);
     try (LogFiles files = source.open(spec)) {
       return verify(files);
@@ -123,13 +123,8 @@ public final class VerifyLogCommand implements Callable<Integer> {
   /** A verification of the whole log. */
   private record Run(LogVerifier verifier, WitnessCheck witnessCheck) {}
 
-  private CommandSpec spec() {
-    return Objects.requireNonNull(spec, "picocli injects the specification");
-  }
-
   private Run run(LogFiles files) {
-    CommandSpec known = spec();
-    List<ExportOption.Claim> claims = exports.stream().map(it -> it.claim(known)).toList();
+    List<ExportOption.Claim> claims = exports.stream().map(export -> export.claim(spec)).toList();
     WitnessCheck witnessCheck = new WitnessCheck(witnessKeys(), files);
     LogVerifier verifier = new LogVerifier(files, files.checkpoint(), known(files));
     for (Path archive : archives) {
@@ -149,7 +144,7 @@ public final class VerifyLogCommand implements Callable<Integer> {
       }
       List<Consumer<LogEntry>> receivers = new ArrayList<>(List.of(late::add));
       opened.forEach(export -> receivers.add(export::add));
-      verifyEntries(files, verifier, receivers, known.commandLine().getErr());
+      verifyEntries(files, verifier, receivers, spec.commandLine().getErr());
       late.end();
       for (ExportVerifier export : opened) {
         export.end();
@@ -168,7 +163,7 @@ public final class VerifyLogCommand implements Callable<Integer> {
     List<String> problems = verifier.problems();
     boolean independent = !keys.isEmpty() && !(checkpoints.isEmpty() && witnesses.isEmpty());
     output.print(
-        spec().commandLine().getOut(),
+        spec.commandLine().getOut(),
         () -> lines(verifier, witnessCheck, problems, independent),
         () -> json(verifier, witnessCheck, problems, independent));
     return problems.isEmpty() ? 0 : 1;
@@ -249,7 +244,7 @@ public final class VerifyLogCommand implements Callable<Integer> {
     try {
       return (keys.isEmpty() ? files.keys() : keys).stream().map(VerifierKey::parse).toList();
     } catch (LogFormatException e) {
-      if (keys.isEmpty() || spec == null) {
+      if (keys.isEmpty()) {
         throw e;
       }
       throw new ParameterException(spec.commandLine(), "--key: " + e.getMessage(), e);
@@ -260,9 +255,6 @@ public final class VerifyLogCommand implements Callable<Integer> {
     try {
       return witnesses.stream().map(WitnessCheck::key).toList();
     } catch (LogFormatException e) {
-      if (spec == null) {
-        throw e;
-      }
       throw new ParameterException(spec.commandLine(), "--witness: " + e.getMessage(), e);
     }
   }
