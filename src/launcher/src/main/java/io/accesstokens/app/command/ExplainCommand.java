@@ -3,6 +3,7 @@ package io.accesstokens.app.command;
 import io.accesstokens.app.ConfiguredDirectory;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.UserLookup;
+import io.accesstokens.app.command.input.SettingsOptions;
 import io.accesstokens.app.command.log.ProgramLog;
 import io.accesstokens.app.command.output.OutputOptions;
 import io.accesstokens.app.command.output.Version;

@@ -4,6 +4,7 @@ import io.accesstokens.app.DataDirectory;
 import io.accesstokens.app.ProductVersion;
 import io.accesstokens.app.SampleUsersGuard;
 import io.accesstokens.app.StartupException;
+import io.accesstokens.app.command.input.SettingsOptions;
 import io.accesstokens.app.command.log.ProgramLog;
 import io.accesstokens.app.command.output.Version;
 import io.accesstokens.app.command.verify.ArchiveLogCommand;

@@ -1,4 +1,4 @@
-/** Reads passwords from a terminal or from standard input. */
+/** Reads passwords and settings for commands. */
 @NullMarked
 package io.accesstokens.app.command.input;
 

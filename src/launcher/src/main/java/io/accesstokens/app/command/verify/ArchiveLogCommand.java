@@ -2,6 +2,7 @@ package io.accesstokens.app.command.verify;
 
 import io.accesstokens.app.SigningKeySeal;
 import io.accesstokens.app.StartupException;
+import io.accesstokens.app.command.input.SettingsOptions;
 import io.accesstokens.app.command.log.ProgramLog;
 import io.accesstokens.app.command.output.OutputOptions;
 import io.accesstokens.app.command.output.Version;
@@ -64,17 +65,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
 
   private static final int MAX_OPERATOR = 255;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "The settings file (default: config/access-tokens.yaml, if it exists).")
-  @Nullable Path config;
-
-  @Option(
-      names = "--data-dir",
-      paramLabel = "DIR",
-      description = "The directory of the embedded database (default: ./data).")
-  @Nullable Path dataDir;
+  @Mixin SettingsOptions settingsOptions = new SettingsOptions();
 
   @Mixin OutputOptions output = new OutputOptions();
 
@@ -145,7 +136,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
     Instant now = Instant.now();
     Instant before = before(now);
     ProgramLog.configure(() -> false);
-    Configuration configuration = Source.configuration(config, dataDir);
+    Configuration configuration = settingsOptions.load();
     int days = configuration.settings().auditLog().minimumRetentionDays();
     if (before.isAfter(now.minus(days, ChronoUnit.DAYS))) {
       throw new StartupException(

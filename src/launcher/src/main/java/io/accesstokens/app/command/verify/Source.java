@@ -3,10 +3,8 @@ package io.accesstokens.app.command.verify;
 import io.accesstokens.app.ConfiguredDatabase;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.input.PasswordInput;
-import io.accesstokens.app.command.log.ProgramLog;
+import io.accesstokens.app.command.input.SettingsOptions;
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.app.settings.InvalidSettingsException;
-import io.accesstokens.app.settings.SettingsLoader;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.verify.IpAddress;
 import java.io.IOException;
@@ -16,8 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -66,7 +62,7 @@ final class Source {
   }
 
   /** A directory, or the configured database, or the files of one and the rows of the other. */
-  static final class Local {
+  static final class Local extends SettingsOptions {
 
     @Option(
         names = "--dir",
@@ -82,18 +78,6 @@ final class Source {
             "Verify the log in the configured database, and compare each entry with its row in the"
                 + " audit logs.")
     boolean chosen;
-
-    @Option(
-        names = "--config",
-        paramLabel = "FILE",
-        description = "The settings file (default: config/access-tokens.yaml, if it exists).")
-    @Nullable Path config;
-
-    @Option(
-        names = "--data-dir",
-        paramLabel = "DIR",
-        description = "The directory of the embedded database (default: ./data).")
-    @Nullable Path dataDir;
   }
 
   /**
@@ -107,7 +91,7 @@ final class Source {
     }
     if (local == null
         || !(local.chosen || local.directory != null)
-        || (!local.chosen && (local.config != null || local.dataDir != null))) {
+        || (!local.chosen && local.areSet())) {
       throw new ParameterException(spec.commandLine(), "--config and --data-dir need --database");
     }
     if (local.directory == null) {
@@ -117,31 +101,7 @@ final class Source {
   }
 
   private static LogFiles open(Local chosen) {
-    return database("verify-log", configuration(chosen.config, chosen.dataDir));
-  }
-
-  /**
-   * Reads the settings, and applies the settings of the log of the program.
-   *
-   * @param config the settings file; null for the default
-   * @param dataDir the directory of the embedded database; null for the default
-   * @throws StartupException if the settings are invalid
-   */
-  static Configuration configuration(@Nullable Path config, @Nullable Path dataDir) {
-    Map<String, String> overrides = new HashMap<>();
-    if (config != null) {
-      overrides.put("accessTokens.configFile", config.toString());
-    }
-    if (dataDir != null) {
-      overrides.put("accessTokens.dataDir", dataDir.toString());
-    }
-    try {
-      Configuration configuration = SettingsLoader.ofProcess(overrides).load();
-      ProgramLog.apply(configuration);
-      return configuration;
-    } catch (InvalidSettingsException e) {
-      throw new StartupException(e.lines());
-    }
+    return database("verify-log", chosen.load());
   }
 
   /**

@@ -1,4 +1,4 @@
-package io.accesstokens.app.command;
+package io.accesstokens.app.command.input;
 
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.log.ProgramLog;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Command-line options for the paths of the settings file and the data directory. */
-final class SettingsOptions {
+public class SettingsOptions {
 
   @Option(
       names = "--config",
@@ -35,7 +35,7 @@ final class SettingsOptions {
    *
    * @param key the name of the setting, without the prefix {@code accessTokens.}
    */
-  void set(String key, @Nullable Object value) {
+  public final void set(String key, @Nullable Object value) {
     if (value != null) {
       String name = "accessTokens." + key;
       overrides.put(name, value.toString());
@@ -43,12 +43,17 @@ final class SettingsOptions {
     }
   }
 
+  /** Returns true if the command line has one of the options. */
+  public final boolean areSet() {
+    return config != null || dataDir != null;
+  }
+
   /**
    * Reads the settings, and applies the settings of the log.
    *
    * @throws StartupException if the settings are invalid; the exception has one line for each error
    */
-  Configuration load() {
+  public final Configuration load() {
     set("configFile", config);
     set("dataDir", dataDir);
     try {
