@@ -1,10 +1,8 @@
 package io.accesstokens.mint;
 
 import io.accesstokens.session.SessionKey;
+import io.accesstokens.token.Text;
 import io.accesstokens.verify.TokenDigest;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -54,7 +52,7 @@ public final class OneTimeCode {
 
   /** Returns the SHA-256 digest of the text. The store contains only this digest of the code. */
   public TokenDigest digest() {
-    return TokenDigest.of(sha256());
+    return TokenDigest.of(Text.sha256(text));
   }
 
   /**
@@ -62,21 +60,12 @@ public final class OneTimeCode {
    * verifier, and the method is S256.
    */
   public String challenge() {
-    return BASE64.encodeToString(sha256());
+    return BASE64.encodeToString(Text.sha256(text));
   }
 
   /** Returns the secret text. */
   public String reveal() {
     return text;
-  }
-
-  private byte[] sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(
-          "SHA-256 is not available, although every Java platform must provide it", e);
-    }
   }
 
   /** Returns a redacted text. */

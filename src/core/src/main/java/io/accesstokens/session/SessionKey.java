@@ -1,10 +1,9 @@
 package io.accesstokens.session;
 
+import io.accesstokens.token.Text;
 import io.accesstokens.verify.TokenDigest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -61,7 +60,7 @@ public final class SessionKey {
 
   /** Returns the SHA-256 digest of the text. The store contains only this digest of the key. */
   public TokenDigest digest() {
-    return TokenDigest.of(sha256().digest(text.getBytes(StandardCharsets.US_ASCII)));
+    return TokenDigest.of(Text.sha256(text));
   }
 
   /** Returns the secret text, for the cookie. */
@@ -129,15 +128,6 @@ public final class SessionKey {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(
           "HmacSHA256 is not available, although every Java platform must provide it", e);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(
-          "SHA-256 is not available, although every Java platform must provide it", e);
     }
   }
 

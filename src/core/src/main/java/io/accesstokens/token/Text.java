@@ -1,8 +1,12 @@
 package io.accesstokens.token;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 
-/** The rules for the text fields in requests. */
+/** Rules for the text fields in requests, and the digest of a text. */
 public final class Text {
 
   private Text() {}
@@ -40,6 +44,16 @@ public final class Text {
       return Optional.of("must not contain a NUL or half of a surrogate pair");
     }
     return Optional.empty();
+  }
+
+  /** Returns the SHA-256 digest of the text in UTF-8. */
+  public static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(
+          "SHA-256 is not available, although every Java platform must provide it", e);
+    }
   }
 
   private static boolean isSpace(char c) {

@@ -7,6 +7,7 @@ import io.accesstokens.login.Bulkhead;
 import io.accesstokens.login.RequestCredential;
 import io.accesstokens.login.SignInUnavailableException;
 import io.accesstokens.login.password.PreparedPassword;
+import io.accesstokens.token.Text;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.verify.EntityRef;
@@ -18,9 +19,6 @@ import jakarta.security.enterprise.identitystore.CredentialValidationResult;
 import jakarta.security.enterprise.identitystore.IdentityStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
 import java.util.Base64;
 import java.util.EnumSet;
@@ -165,18 +163,8 @@ public final class LdapIdentityStore implements IdentityStore {
   }
 
   private static String accountStatusOf(EntityRef ref, SearchResultEntry entry) {
-    return hash(ref + " " + LdapEntry.normalizedDn(entry));
-  }
-
-  private static String hash(String text) {
-    try {
-      return Base64.getEncoder()
-          .encodeToString(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(
-          "SHA-256 is not available, although every Java platform must provide it", e);
-    }
+    return Base64.getEncoder()
+        .encodeToString(Text.sha256(ref + " " + LdapEntry.normalizedDn(entry)));
   }
 
   /**

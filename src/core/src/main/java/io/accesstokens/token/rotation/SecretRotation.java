@@ -1,9 +1,8 @@
 package io.accesstokens.token.rotation;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PreviousSecret;
+import io.accesstokens.token.Text;
 import io.accesstokens.token.TokenEndedException;
 import io.accesstokens.token.TokenSecrets;
 import io.accesstokens.token.TokenStatus;
@@ -18,8 +17,6 @@ import io.accesstokens.token.store.RepeatKey;
 import io.accesstokens.token.store.SecretsChange;
 import io.accesstokens.token.store.SecretsState;
 import io.accesstokens.verify.RawToken;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,13 +66,7 @@ record SecretRotation(
   }
 
   private static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(
-          "SHA-256 is not available, although every Java platform must provide it", e);
-    }
+    return HexFormat.of().formatHex(Text.sha256(text));
   }
 
   /**

@@ -2,11 +2,9 @@ package io.accesstokens.login.openid;
 
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.session.SessionResponse;
+import io.accesstokens.token.Text;
 import io.accesstokens.verify.EntityRef;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -195,14 +193,7 @@ public final class OpenIdRegistration {
    * changes. All sessions with the old hash are then invalid.
    */
   public String accountStatus() {
-    try {
-      byte[] provider = (issuer + " " + clientId).getBytes(StandardCharsets.UTF_8);
-      return Base64.getEncoder()
-          .encodeToString(MessageDigest.getInstance("SHA-256").digest(provider));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(
-          "SHA-256 is not available, although every Java platform must provide it", e);
-    }
+    return Base64.getEncoder().encodeToString(Text.sha256(issuer + " " + clientId));
   }
 
   /** Returns a text without the secret. */

@@ -2,11 +2,9 @@ package io.accesstokens.login.password;
 
 import io.accesstokens.file.MalformedFileException;
 import io.accesstokens.file.WatchedFile;
+import io.accesstokens.token.Text;
 import io.accesstokens.verify.EntityRef;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -142,15 +140,8 @@ public final class UsersFile {
   }
 
   private static String accountStatus(Person person) {
-    try {
-      String text = person.ref() + " " + person.password().text();
-      return Base64.getEncoder()
-          .encodeToString(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(
-          "SHA-256 is not available, although every Java platform must provide it", e);
-    }
+    return Base64.getEncoder()
+        .encodeToString(Text.sha256(person.ref() + " " + person.password().text()));
   }
 
   /**

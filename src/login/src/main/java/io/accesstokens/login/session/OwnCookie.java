@@ -1,10 +1,10 @@
 package io.accesstokens.login.session;
 
 import io.accesstokens.login.password.RequestInfo;
+import io.accesstokens.token.Text;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -165,15 +165,9 @@ public final class OwnCookie {
    * Therefore this digest must differ from the digests in a store.
    */
   private static String proof(String value) {
-    try {
-      byte[] labelled = ("access-tokens cookie " + value).getBytes(StandardCharsets.UTF_8);
-      return Base64.getUrlEncoder()
-          .withoutPadding()
-          .encodeToString(MessageDigest.getInstance("SHA-256").digest(labelled));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(
-          "SHA-256 is not available, although every Java platform must provide it", e);
-    }
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(Text.sha256("access-tokens cookie " + value));
   }
 
   private boolean isSecure(RequestInfo client) {

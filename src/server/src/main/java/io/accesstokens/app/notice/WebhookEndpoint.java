@@ -2,11 +2,9 @@ package io.accesstokens.app.notice;
 
 import io.accesstokens.app.outbound.WebhookSignature;
 import io.accesstokens.notice.NoticeEvent;
+import io.accesstokens.token.Text;
 import io.accesstokens.verify.AddressRange;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -37,15 +35,7 @@ public record WebhookEndpoint(
 
   /** Returns the SHA-256 digest of the URL, in hexadecimal digits. */
   public String address() {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256")
-                  .digest(url.toString().getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(
-          "SHA-256 is not available, although every Java platform must provide it", e);
-    }
+    return HexFormat.of().formatHex(Text.sha256(url.toString()));
   }
 
   @Override

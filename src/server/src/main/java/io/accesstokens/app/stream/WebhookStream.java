@@ -2,13 +2,12 @@ package io.accesstokens.app.stream;
 
 import io.accesstokens.app.outbound.WebhookClient;
 import io.accesstokens.notice.SendResult;
+import io.accesstokens.token.Text;
 import io.accesstokens.transparency.stream.StreamBatch;
 import io.accesstokens.transparency.stream.StreamException;
 import io.accesstokens.transparency.stream.StreamFormat;
 import io.accesstokens.transparency.stream.StreamSender;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.stream.Collectors;
@@ -64,18 +63,12 @@ final class WebhookStream implements StreamSender {
         batch.entries().stream()
             .map(StreamBatch.Item::text)
             .collect(Collectors.joining("\n", batch.origin() + '\n' + target + '\n', ""));
-    byte[] hash;
-    try {
-      hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // each JVM has SHA-256
-    }
     return "audit-events-"
         + batch.first()
         + '-'
         + batch.last()
         + '-'
-        + HexFormat.of().formatHex(hash, 0, HASH_LENGTH);
+        + HexFormat.of().formatHex(Text.sha256(text), 0, HASH_LENGTH);
   }
 
   /** Returns the body, whose events are JSON objects already. */
