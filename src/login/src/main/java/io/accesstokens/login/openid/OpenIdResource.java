@@ -1,13 +1,13 @@
 package io.accesstokens.login.openid;
 
 import io.accesstokens.http.problem.CommonErrors;
-import io.accesstokens.http.resource.BaseResource;
 import io.accesstokens.login.SignInListener;
 import io.accesstokens.login.SignInUnavailableException;
 import io.accesstokens.login.password.RequestInfo;
 import io.accesstokens.login.session.BrowserSessions;
 import io.accesstokens.login.session.OwnCookie;
 import io.accesstokens.login.session.SessionResource;
+import io.accesstokens.login.session.SignInResource;
 import io.accesstokens.session.Session;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
@@ -20,17 +20,14 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.PermitAll;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.ServiceUnavailableException;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -55,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 @Path(OpenIdResource.PATH)
 @Tag(name = "Sessions")
 @CommonErrors
-public final class OpenIdResource extends BaseResource {
+public final class OpenIdResource extends SignInResource {
 
   static final String PATH = SessionResource.PATH + "/oidc";
 
@@ -108,12 +105,6 @@ public final class OpenIdResource extends BaseResource {
   private final List<OwnCookie> cookies;
   private final SecureRandom random = new SecureRandom();
 
-  @Context private @Nullable HttpServletRequest servletRequest;
-
-  @SuppressWarnings("NullAway.Init") // injected before any method is called
-  @Context
-  private UriInfo uri;
-
   /**
    * Creates the resource.
    *
@@ -135,16 +126,6 @@ public final class OpenIdResource extends BaseResource {
       throw new NotFoundException();
     }
     return provider;
-  }
-
-  private RequestInfo client() {
-    return new RequestInfo(
-        servletRequest,
-        "GET",
-        uri::getRequestUri,
-        headers.getRequestHeaders(),
-        RequestInfo.addressOf(servletRequest),
-        security.isSecure());
   }
 
   /** Redirects a browser to the OpenID provider, for a sign-in. */
@@ -175,7 +156,7 @@ public final class OpenIdResource extends BaseResource {
     return answer(
         () -> {
           OpenIdProvider configured = provider();
-          RequestInfo client = client();
+          RequestInfo client = client("GET");
           String to = RedirectPath.orRoot(Optional.ofNullable(parameter("to")).orElse("/"));
           boolean fresh = "true".equals(parameter("fresh"));
           try {
@@ -221,7 +202,7 @@ public final class OpenIdResource extends BaseResource {
     return answer(
         () -> {
           OpenIdProvider configured = provider();
-          RequestInfo client = client();
+          RequestInfo client = client("GET");
           String state = parameter("state");
           for (OwnCookie cookie : cookies) {
             Optional<OpenIdAttempt> attempt =

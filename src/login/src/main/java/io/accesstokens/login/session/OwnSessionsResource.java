@@ -2,7 +2,6 @@ package io.accesstokens.login.session;
 
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.problem.ResponseBody;
-import io.accesstokens.http.resource.BaseResource;
 import io.accesstokens.login.password.RequestInfo;
 import io.accesstokens.token.Actor;
 import io.swagger.v3.oas.annotations.Operation;
@@ -11,7 +10,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.GET;
@@ -19,14 +17,11 @@ import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /access-tokens/sessions}: lists and ends the sessions of the caller. Only a user can call
@@ -35,19 +30,13 @@ import org.jspecify.annotations.Nullable;
 @Path("access-tokens/sessions")
 @Tag(name = "Sessions")
 @CommonErrors
-public final class OwnSessionsResource extends BaseResource {
+public final class OwnSessionsResource extends SignInResource {
 
   private static final Pattern ID_FORM =
       Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
   private final OwnSessions own;
   private final BrowserSessions sessions;
-
-  @Context private @Nullable HttpServletRequest servletRequest;
-
-  @SuppressWarnings("NullAway.Init") // injected before any method is called
-  @Context
-  private UriInfo uri;
 
   /**
    * Creates the resource.
@@ -57,16 +46,6 @@ public final class OwnSessionsResource extends BaseResource {
   public OwnSessionsResource(OwnSessions own, BrowserSessions sessions) {
     this.own = own;
     this.sessions = sessions;
-  }
-
-  private RequestInfo client(String method) {
-    return new RequestInfo(
-        servletRequest,
-        method,
-        uri::getRequestUri,
-        headers.getRequestHeaders(),
-        RequestInfo.addressOf(servletRequest),
-        security.isSecure());
   }
 
   private Actor.Person caller() {

@@ -3,7 +3,6 @@ package io.accesstokens.login.session;
 import io.accesstokens.http.input.JsonBody;
 import io.accesstokens.http.problem.BodyErrors;
 import io.accesstokens.http.problem.CommonErrors;
-import io.accesstokens.http.resource.BaseResource;
 import io.accesstokens.login.SignInListener.Reason;
 import io.accesstokens.login.password.PasswordCheck;
 import io.accesstokens.login.password.RequestInfo;
@@ -18,19 +17,15 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.PermitAll;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /access-tokens/session/reauthentication}: verifies the password of a signed-in user again.
@@ -39,18 +34,12 @@ import org.jspecify.annotations.Nullable;
 @Path(SessionResource.PATH + "/reauthentication")
 @Tag(name = "Sessions")
 @CommonErrors
-public final class ReauthenticationResource extends BaseResource {
+public final class ReauthenticationResource extends SignInResource {
 
   private static final String PASSWORD = "password";
 
   private final BrowserSessions sessions;
   private final PasswordCheck passwords;
-
-  @Context private @Nullable HttpServletRequest servletRequest;
-
-  @SuppressWarnings("NullAway.Init") // injected before any method is called
-  @Context
-  private UriInfo uri;
 
   /**
    * Creates the resource.
@@ -83,14 +72,7 @@ public final class ReauthenticationResource extends BaseResource {
   public Response signInAgain(@Parameter(hidden = true) InputStream body) {
     return answer(
         () -> {
-          RequestInfo client =
-              new RequestInfo(
-                  servletRequest,
-                  "POST",
-                  uri::getRequestUri,
-                  headers.getRequestHeaders(),
-                  RequestInfo.addressOf(servletRequest),
-                  security.isSecure());
+          RequestInfo client = client("POST");
           BrowserSessions.Found found =
               sessions.find(client).orElseThrow(() -> passwords.unauthenticated(client));
           Session session = found.keyedSession().session();

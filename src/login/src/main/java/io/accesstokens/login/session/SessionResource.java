@@ -4,7 +4,6 @@ import io.accesstokens.http.input.JsonBody;
 import io.accesstokens.http.problem.BodyErrors;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.problem.ResponseBody;
-import io.accesstokens.http.resource.BaseResource;
 import io.accesstokens.login.password.PasswordCheck;
 import io.accesstokens.login.password.RequestInfo;
 import io.accesstokens.session.Session;
@@ -20,13 +19,11 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.PermitAll;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -37,7 +34,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /access-tokens/session}: begins and ends sessions, and returns the user of the current
@@ -46,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 @Path(SessionResource.PATH)
 @Tag(name = "Sessions")
 @CommonErrors
-public final class SessionResource extends BaseResource {
+public final class SessionResource extends SignInResource {
 
   private static final Pattern SLASHES_AT_START = Pattern.compile("^/++");
 
@@ -61,12 +57,6 @@ public final class SessionResource extends BaseResource {
   private final List<SessionResponse.LoginMethod> ways;
   private final String version;
   private final Function<Optional<String>, Optional<URI>> providerLogout;
-
-  @Context private @Nullable HttpServletRequest servletRequest;
-
-  @SuppressWarnings("NullAway.Init") // injected before any method is called
-  @Context
-  private UriInfo uri;
 
   /**
    * Creates the resource.
@@ -97,16 +87,6 @@ public final class SessionResource extends BaseResource {
     // Runtimes differ in whether the path begins with a slash.
     String path = SLASHES_AT_START.matcher(uri.getPath()).replaceFirst("");
     return path.equals(PATH) || path.startsWith(PATH + '/');
-  }
-
-  private RequestInfo client(String method) {
-    return new RequestInfo(
-        servletRequest,
-        method,
-        uri::getRequestUri,
-        headers.getRequestHeaders(),
-        RequestInfo.addressOf(servletRequest),
-        security.isSecure());
   }
 
   /** Returns the user of the current session and the available login methods. */
