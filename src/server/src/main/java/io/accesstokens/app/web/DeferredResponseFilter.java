@@ -187,15 +187,7 @@ public final class DeferredResponseFilter extends HttpFilter {
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "a response could not be sent", e);
     } finally {
-      complete(later);
-    }
-  }
-
-  private static void complete(AsyncContext later) {
-    try {
-      later.complete();
-    } catch (IllegalStateException e) {
-      LOG.log(Level.DEBUG, "the container has ended the request itself", e);
+      RefusedRequests.complete(later);
     }
   }
 

@@ -6,8 +6,6 @@ import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -16,8 +14,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * documentation of Tomcat's setting {@code maxSwallowSize} describes this problem.
  */
 final class DiscardedBody implements ReadListener, AsyncListener {
-
-  private static final Logger LOG = System.getLogger(DiscardedBody.class.getName());
 
   private static final long MAX_BYTES = 2_097_152;
 
@@ -96,11 +92,7 @@ final class DiscardedBody implements ReadListener, AsyncListener {
 
   private void complete() {
     if (end()) {
-      try {
-        context.complete();
-      } catch (IllegalStateException e) {
-        LOG.log(Level.DEBUG, "the container has ended the request itself", e);
-      }
+      RefusedRequests.complete(context);
     }
   }
 }

@@ -141,15 +141,7 @@ final class PendingBody implements ReadListener, AsyncListener {
   }
 
   private void send(int status) {
-    TraceContext.Scope scope = TraceContext.open(traceId);
-    try {
-      RefusedRequests.refuse(request, response, status);
-    } catch (IOException | IllegalStateException e) {
-      LOG.log(Level.DEBUG, "the client has disconnected", e);
-    } finally {
-      scope.close();
-      complete();
-    }
+    RefusedRequests.refuseSuspended(context, request, response, status, traceId);
   }
 
   private boolean end() {
@@ -164,14 +156,6 @@ final class PendingBody implements ReadListener, AsyncListener {
     return first;
   }
 
-  private void complete() {
-    try {
-      context.complete();
-    } catch (IllegalStateException e) {
-      LOG.log(Level.DEBUG, "the container has ended the request itself", e);
-    }
-  }
-
   @Override
   public void onComplete(AsyncEvent event) {
     end();
@@ -183,7 +167,7 @@ final class PendingBody implements ReadListener, AsyncListener {
   @Override
   public void onError(AsyncEvent event) {
     if (end()) {
-      complete();
+      RefusedRequests.complete(context);
     }
   }
 

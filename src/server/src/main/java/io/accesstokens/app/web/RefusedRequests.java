@@ -1,13 +1,23 @@
 package io.accesstokens.app.web;
 
 import io.accesstokens.http.problem.Problem;
+import io.accesstokens.http.problem.TraceContext;
 import io.accesstokens.oauth.AuthorizationServer;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
 
-/** Writes the error responses to requests that are refused before they reach a resource. */
+/**
+ * Writes the error responses to requests that are refused before they reach a resource, and ends
+ * suspended requests.
+ */
 final class RefusedRequests {
+
+  private static final Logger LOG = System.getLogger(RefusedRequests.class.getName());
 
   private RefusedRequests() {}
 
@@ -40,6 +50,37 @@ final class RefusedRequests {
     response.setContentLength(body.length);
     response.getOutputStream().write(body);
     response.flushBuffer();
+  }
+
+  /**
+   * Writes an error response to a suspended request, and ends the request.
+   *
+   * @param traceId the trace id of the request; null if it has none
+   */
+  static void refuseSuspended(
+      AsyncContext context,
+      HttpServletRequest request,
+      HttpServletResponse response,
+      int status,
+      @Nullable String traceId) {
+    TraceContext.Scope scope = TraceContext.open(traceId);
+    try {
+      refuse(request, response, status);
+    } catch (IOException | IllegalStateException e) {
+      LOG.log(Level.DEBUG, "the client has disconnected", e);
+    } finally {
+      scope.close();
+      complete(context);
+    }
+  }
+
+  /** Ends a suspended request. Does nothing if the container has already ended the request. */
+  static void complete(AsyncContext context) {
+    try {
+      context.complete();
+    } catch (IllegalStateException e) {
+      LOG.log(Level.DEBUG, "the container has ended the request itself", e);
+    }
   }
 
   /** Returns true if the errors of a request have the format of OAuth. */

@@ -233,23 +233,8 @@ public final class RequestBulkheadFilter extends HttpFilter {
     }
 
     private void refuse() {
-      TraceContext.Scope scope = TraceContext.open(traceId);
-      try {
-        RefusedRequests.refuse(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
-      } catch (IOException | IllegalStateException e) {
-        LOG.log(Level.DEBUG, "the client has disconnected", e);
-      } finally {
-        scope.close();
-        complete();
-      }
-    }
-
-    private void complete() {
-      try {
-        context.complete();
-      } catch (IllegalStateException e) {
-        LOG.log(Level.DEBUG, "the container has ended the request itself", e);
-      }
+      RefusedRequests.refuseSuspended(
+          context, request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE, traceId);
     }
 
     @Override
