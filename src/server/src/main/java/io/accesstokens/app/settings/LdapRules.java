@@ -11,6 +11,7 @@ import io.accesstokens.verify.IpAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -40,7 +41,10 @@ final class LdapRules {
   /** Returns the LDAP server; null if none is configured or if its settings are invalid. */
   Federation.@Nullable Ldap ldap() {
     if (ldap.url().isEmpty()) {
-      requireUrl("userBase", "groupBase", "bindDn", "bindPassword", "bindPasswordFile", "caFile");
+      sources.reportAllSetWithout(
+          KEY,
+          List.of("userBase", "groupBase", "bindDn", "bindPassword", "bindPasswordFile", "caFile"),
+          "url");
       return null;
     }
     if (settings.login().container()) {
@@ -50,15 +54,6 @@ final class LdapRules {
     LdapUserDirectory users = users();
     LdapGroups groups = ldap.groupBase().isPresent() ? groups(ldap.groupBase().get()) : null;
     return server == null || users == null ? null : new Federation.Ldap(server, users, groups);
-  }
-
-  private void requireUrl(String... names) {
-    for (String name : names) {
-      if (sources.isConfigured(KEY + '.' + name)) {
-        sources.reportError(
-            KEY + '.' + name, "must not be set without " + Settings.PREFIX + '.' + KEY + ".url");
-      }
-    }
   }
 
   private @Nullable LdapServer server(URI url) {
@@ -94,13 +89,9 @@ final class LdapRules {
     if (ldap.bindDn().isPresent() != password.isPresent()) {
       boolean dn = ldap.bindDn().isPresent();
       if (dn && !sources.isConfigured(KEY + ".bindPasswordFile")) {
-        sources.reportError(
-            KEY + ".bindDn",
-            "must not be set without " + Settings.PREFIX + '.' + KEY + ".bindPassword");
+        sources.reportSetWithout(KEY + ".bindDn", KEY + ".bindPassword");
       } else if (!dn) {
-        sources.reportError(
-            KEY + ".bindPassword",
-            "must not be set without " + Settings.PREFIX + '.' + KEY + ".bindDn");
+        sources.reportSetWithout(KEY + ".bindPassword", KEY + ".bindDn");
       }
     }
     ldap.bindDn().ifPresent(dn -> checkDn("bindDn", dn));

@@ -90,13 +90,8 @@ final class NoticeRules {
   private @Nullable MailServer mailServer() {
     NoticeSettings.Mail mail = settings.mail();
     if (mail.host().isEmpty()) {
-      for (String name : List.of("user", "password", "passwordFile", "from")) {
-        if (sources.isConfigured(MAIL + '.' + name)) {
-          sources.reportError(
-              MAIL + '.' + name,
-              "must not be set without " + Settings.PREFIX + '.' + MAIL + ".host");
-        }
-      }
+      sources.reportAllSetWithout(
+          MAIL, List.of("user", "password", "passwordFile", "from"), "host");
       return null;
     }
     String host = mail.host().get();
@@ -112,13 +107,9 @@ final class NoticeRules {
     if (mail.user().isPresent() != password.isPresent()
         && sources.isClean(MAIL + ".passwordFile")) {
       boolean user = mail.user().isPresent();
-      sources.reportError(
+      sources.reportSetWithout(
           user ? MAIL + ".user" : sources.sourceOfSecret(MAIL + ".password"),
-          "must not be set without "
-              + Settings.PREFIX
-              + '.'
-              + MAIL
-              + (user ? ".passwordFile" : ".user"));
+          MAIL + (user ? ".passwordFile" : ".user"));
     }
     if (!mail.startTls() && !IpAddress.isLoopbackHost(host)) {
       sources.warn(MAIL + ".startTls", "is false, so mails and the password are not encrypted");

@@ -54,7 +54,7 @@ final class SettingsRules {
     if (certificate != sources.isConfigured("tls.key")) {
       String present = certificate ? "tls.certificate" : "tls.key";
       String missing = certificate ? "tls.key" : "tls.certificate";
-      sources.reportError(present, "must not be set without " + Settings.PREFIX + '.' + missing);
+      sources.reportSetWithout(present, missing);
     }
     checkFile("tls.certificate", settings.tls().certificate());
     checkFile("tls.key", settings.tls().key());

@@ -111,12 +111,8 @@ public final class PublicationRules {
     PublicationSettings.CheckpointReceiver given = publication.webhook();
     Optional<Secret> secret = given.secret();
     if (given.url().isEmpty()) {
-      for (String name : List.of("secret", "secretFile", "allowedAddresses")) {
-        if (sources.isConfigured(WEBHOOK + '.' + name)) {
-          sources.reportError(
-              WEBHOOK + '.' + name, "must not be set without accessTokens." + WEBHOOK + ".url");
-        }
-      }
+      sources.reportAllSetWithout(
+          WEBHOOK, List.of("secret", "secretFile", "allowedAddresses"), "url");
       return null;
     }
     URI url = url(WEBHOOK + ".url", given.url().get(), true);

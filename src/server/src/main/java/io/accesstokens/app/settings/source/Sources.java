@@ -185,6 +185,20 @@ public final class Sources {
     addError(full(path), errorMessage);
   }
 
+  /** Reports that a setting must not be set without another setting, which is missing. */
+  public void reportSetWithout(String path, String missing) {
+    reportError(path, "must not be set without " + full(missing));
+  }
+
+  /** Reports those settings of a section that are set without another setting of the section. */
+  public void reportAllSetWithout(String section, List<String> names, String missing) {
+    for (String name : names) {
+      if (isConfigured(section + '.' + name)) {
+        reportSetWithout(section + '.' + name, section + '.' + missing);
+      }
+    }
+  }
+
   /**
    * Reports a warning for a setting with an unusual value, which may be intended.
    *
