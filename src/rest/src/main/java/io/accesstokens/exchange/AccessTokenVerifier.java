@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Verifies that this service has signed a JWT and that the JWT has not expired. The documentation
@@ -34,6 +35,13 @@ public final class AccessTokenVerifier {
 
   /** Maximum length of a JWT, in characters. */
   private static final int MAX_LENGTH = 32_768;
+
+  /**
+   * Matches three parts of base64url without padding. The JWT library would ignore characters
+   * outside base64url.
+   */
+  private static final Pattern COMPACT =
+      Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++");
 
   /**
    * The allowed members of a JWT's header. Other members are rejected, because they could contain a
@@ -183,42 +191,11 @@ public final class AccessTokenVerifier {
   }
 
   /**
-   * Returns true if the text has three parts of base64url without padding.
-   *
-   * <p>This check comes before the JWT library parses the text, because the library ignores
-   * characters outside base64url.
-   */
-  private static boolean isCompact(String text) {
-    int dots = 0;
-    int start = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '.') {
-        if (i == start || ++dots > 2) {
-          return false;
-        }
-        start = i + 1;
-      } else if (!isBase64Url(c)) {
-        return false;
-      }
-    }
-    return dots == 2 && start < text.length();
-  }
-
-  private static boolean isBase64Url(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || c == '-'
-        || c == '_';
-  }
-
-  /**
    * Parses a text as a JWT without verification of the signature. Returns empty if the text is not
    * a JWT. Parsing is expensive, so {@link #read(SignedJWT)} accepts the result.
    */
   static Optional<SignedJWT> parse(String text) {
-    if (text.length() > MAX_LENGTH || !isCompact(text)) {
+    if (text.length() > MAX_LENGTH || !COMPACT.matcher(text).matches()) {
       return Optional.empty();
     }
     try {
