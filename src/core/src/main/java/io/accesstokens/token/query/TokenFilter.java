@@ -49,36 +49,12 @@ public record TokenFilter(
 
   /** Returns a filter with conditions on status and groups only. */
   public static TokenFilter of(Optional<TokenStatus> status, Optional<Set<EntityRef>> groups) {
-    return new TokenFilter(
-        status,
-        groups,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        false,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        false,
-        false);
+    return of(status, groups, Optional.empty(), false);
   }
 
   /** Returns a filter for the unrevoked, unexpired tokens of a group. */
   public static TokenFilter liveOf(EntityRef group) {
-    return new TokenFilter(
-        Optional.empty(),
-        Optional.of(Set.of(group)),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        true,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        false,
-        false);
+    return of(Optional.empty(), Optional.of(Set.of(group)), Optional.empty(), true);
   }
 
   /**
@@ -87,13 +63,21 @@ public record TokenFilter(
    * @param groups the groups whose tokens are selected; empty for all groups
    */
   public static TokenFilter liveBy(String creator, Optional<Set<EntityRef>> groups) {
+    return of(Optional.empty(), groups, Optional.of(creator), true);
+  }
+
+  private static TokenFilter of(
+      Optional<TokenStatus> status,
+      Optional<Set<EntityRef>> groups,
+      Optional<String> createdBy,
+      boolean live) {
     return new TokenFilter(
-        Optional.empty(),
+        status,
         groups,
         Optional.empty(),
-        Optional.of(creator),
+        createdBy,
         Optional.empty(),
-        true,
+        live,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
