@@ -86,23 +86,7 @@ final class CatalogJson {
    *     the user as an orphan
    */
   Optional<Set<EntityRef>> memberOf(EntityRef user, byte[] body) {
-    JsonObject entity = entity(object(body), USER);
-    if (!user.equals(ref(entity, USER))) {
-      throw new CatalogException("returned an entity other than the requested one");
-    }
-    if (isOrphan(entity)) {
-      return Optional.empty();
-    }
-    Set<EntityRef> groups = new HashSet<>();
-    if (entity.containsKey("relations")) {
-      for (JsonValue item : array(entity, "relations")) {
-        JsonObject relation = asObject(item);
-        if (text(relation, "type").filter("memberOf"::equals).isPresent()) {
-          text(relation, "targetRef").flatMap(target -> group(target, user)).ifPresent(groups::add);
-        }
-      }
-    }
-    return Optional.of(Set.copyOf(groups));
+    return requested(user, body).map(entity -> related(entity, "memberOf", user, GROUP));
   }
 
   /**
@@ -112,26 +96,39 @@ final class CatalogJson {
    * @return empty if Backstage has marked the entity as an orphan
    */
   Optional<CatalogProfile> profile(EntityRef owner, byte[] body) {
-    JsonObject entity = entity(object(body), owner.kind());
-    if (!owner.equals(ref(entity, owner.kind()))) {
+    return requested(owner, body)
+        .map(
+            entity -> {
+              Set<EntityRef> members = related(entity, "hasMember", owner, USER);
+              JsonObject profile = object(object(entity, "spec"), "profile");
+              return new CatalogProfile(text(profile, "email").map(String::strip), members);
+            });
+  }
+
+  /** Parses the requested entity; empty if Backstage has marked it as an orphan. */
+  private Optional<JsonObject> requested(EntityRef ref, byte[] body) {
+    JsonObject entity = entity(object(body), ref.kind());
+    if (!ref.equals(ref(entity, ref.kind()))) {
       throw new CatalogException("returned an entity other than the requested one");
     }
-    if (isOrphan(entity)) {
-      return Optional.empty();
-    }
-    Set<EntityRef> members = new HashSet<>();
+    return isOrphan(entity) ? Optional.empty() : Optional.of(entity);
+  }
+
+  /** Returns the targets of an entity's relations of a type. */
+  private static Set<EntityRef> related(
+      JsonObject entity, String type, EntityRef owner, String kind) {
+    Set<EntityRef> targets = new HashSet<>();
     if (entity.containsKey("relations")) {
       for (JsonValue item : array(entity, "relations")) {
         JsonObject relation = asObject(item);
-        if (text(relation, "type").filter("hasMember"::equals).isPresent()) {
+        if (text(relation, "type").filter(type::equals).isPresent()) {
           text(relation, "targetRef")
-              .flatMap(target -> CatalogRefs.named(target, USER, owner.namespace()))
-              .ifPresent(members::add);
+              .flatMap(target -> CatalogRefs.named(target, kind, owner.namespace()))
+              .ifPresent(targets::add);
         }
       }
     }
-    JsonObject profile = object(object(entity, "spec"), "profile");
-    return Optional.of(new CatalogProfile(text(profile, "email").map(String::strip), members));
+    return Set.copyOf(targets);
   }
 
   /**
