@@ -46,6 +46,23 @@ public final class Text {
     return Optional.empty();
   }
 
+  /**
+   * Returns false if a code point could mislead the reader of a line: a control or format
+   * character, a line or paragraph separator, a lone surrogate, or an unassigned code point.
+   */
+  public static boolean isPrintable(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.UNASSIGNED ->
+          false;
+      default -> true;
+    };
+  }
+
   /** Returns the SHA-256 digest of the text in UTF-8. */
   public static byte[] sha256(String text) {
     try {

@@ -1,5 +1,6 @@
 package io.accesstokens.token.directory;
 
+import io.accesstokens.token.Text;
 import io.accesstokens.verify.EntityRef;
 import java.text.Normalizer;
 import java.util.Collection;
@@ -92,23 +93,10 @@ public interface GroupDirectory {
             .strip()
             .codePoints()
             .limit(MAX_DISPLAY_NAME)
-            .forEach(c -> shown.appendCodePoint(isShown(c) ? c : ' '));
+            .forEach(c -> shown.appendCodePoint(Text.isPrintable(c) ? c : ' '));
       }
       String name = shown.toString().strip();
       return new Group(ref, name.isEmpty() ? ref.name() : name);
-    }
-
-    private static boolean isShown(int c) {
-      return switch (Character.getType(c)) {
-        case Character.CONTROL,
-            Character.FORMAT,
-            Character.SURROGATE,
-            Character.LINE_SEPARATOR,
-            Character.PARAGRAPH_SEPARATOR,
-            Character.UNASSIGNED ->
-            false;
-        default -> true;
-      };
     }
   }
 

@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings.source;
 
+import io.accesstokens.token.Text;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -73,20 +74,9 @@ public final class ValidationErrors {
    */
   static String printable(String name) {
     StringBuilder text = new StringBuilder();
-    name.codePoints().limit(MAX_NAME).forEach(c -> text.appendCodePoint(isPrintable(c) ? c : '?'));
+    name.codePoints()
+        .limit(MAX_NAME)
+        .forEach(c -> text.appendCodePoint(Text.isPrintable(c) ? c : '?'));
     return text.toString();
-  }
-
-  private static boolean isPrintable(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.UNASSIGNED ->
-          false;
-      default -> true;
-    };
   }
 }
