@@ -12,6 +12,7 @@ import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
 import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.http.input.JsonBody;
+import io.accesstokens.http.input.RequestSchemas;
 import io.accesstokens.http.problem.BodyErrors;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.problem.MalformedRequestException;
@@ -108,7 +109,7 @@ public final class MintResource extends MintFlowResource {
   @ApiResponse(
       responseCode = "409",
       description =
-          "The caller has an unrevoked token with that name, or the maximum number of" + " tokens")
+          "The caller has an unrevoked token with that name, or the maximum number of tokens")
   @BodyErrors
   public MintResponse begin(@Parameter(hidden = true) InputStream body) {
     return answer(
@@ -127,11 +128,12 @@ public final class MintResource extends MintFlowResource {
   private MintFlows.StartedFlow begin(MintFlows flows, InputStream body) {
     Optional<InSession> session = inSession();
     if (session.isPresent()) {
-      return flows.begin(session.get(), newPersonalToken(JsonBody.read(headers, body)), origin());
+      return flows.begin(
+          session.get(), RequestSchemas.newPersonalToken(JsonBody.read(headers, body)), origin());
     }
     Actor.Person user = userByBearer().orElseThrow(SessionRequiredException::new);
     return flows.beginWithoutSession(
-        user, newPersonalToken(JsonBody.read(headers, body)), origin());
+        user, RequestSchemas.newPersonalToken(JsonBody.read(headers, body)), origin());
   }
 
   /**
@@ -269,7 +271,7 @@ public final class MintResource extends MintFlowResource {
   @ApiResponse(
       responseCode = "409",
       description =
-          "The caller has an unrevoked token with that name, or the maximum number of" + " tokens")
+          "The caller has an unrevoked token with that name, or the maximum number of tokens")
   @BodyErrors
   public Response pickUp(@Parameter(hidden = true) InputStream body) {
     return answer(

@@ -49,7 +49,7 @@ import java.lang.annotation.Target;
     name = "createdBy",
     in = ParameterIn.QUERY,
     description =
-        "Only tokens that this user, in any spelling, or the token with this subject" + " created",
+        "Only tokens that this user, in any spelling, or the token with this subject created",
     schema = @Schema(type = "string"))
 @Parameter(
     name = "createdBefore",

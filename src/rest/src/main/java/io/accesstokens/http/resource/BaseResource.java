@@ -12,7 +12,6 @@ import io.accesstokens.http.response.ServiceTokenResponses;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.TokenNotFoundException;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.policy.MintRequest;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.revocation.ChangeFeedBroker;
 import io.accesstokens.token.rotation.RotationRequest;
@@ -151,14 +150,6 @@ public abstract class BaseResource {
   protected static Map<String, List<String>> queryOrNone(URI request) {
     QueryParameters query = QueryParameters.of(request);
     return query.isWrong() ? Map.of() : query.all();
-  }
-
-  /**
-   * Reads the body of a request for a new personal token, as {@link
-   * RequestSchemas.NewPersonalToken} describes.
-   */
-  protected static MintRequest newPersonalToken(JsonBody body) {
-    return RequestSchemas.newPersonalToken(body);
   }
 
   /** Returns the 201 response that contains a new personal token and its raw token. */

@@ -90,7 +90,7 @@ public class PersonalTokensResource extends BaseResource {
   @ApiResponse(
       responseCode = "409",
       description =
-          "The caller has an unrevoked token with that name, or the maximum number of" + " tokens")
+          "The caller has an unrevoked token with that name, or the maximum number of tokens")
   @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   @BodyErrors
   public Response create(@Context UriInfo uri, @Parameter(hidden = true) InputStream body) {
@@ -100,7 +100,8 @@ public class PersonalTokensResource extends BaseResource {
   private Response created(UriInfo uri, InputStream body) {
     PersonalTokenService tokens = personal();
     Actor actor = Callers.actor(security);
-    return minted(uri, tokens.mint(actor, newPersonalToken(JsonBody.read(headers, body))));
+    return minted(
+        uri, tokens.mint(actor, RequestSchemas.newPersonalToken(JsonBody.read(headers, body))));
   }
 
   /** Lists the caller's personal tokens. */
