@@ -12,28 +12,14 @@ import java.lang.annotation.Target;
 /**
  * Describes, for the OpenAPI document, the query parameters that {@link AuditLogParameters} reads.
  */
-@Parameter(
-    name = "id",
-    in = ParameterIn.QUERY,
-    description = "Only the event with this id",
-    schema = @Schema(type = "string", format = "uuid"))
-@Parameter(
-    name = "tokenId",
-    in = ParameterIn.QUERY,
-    description = "Only events of this token",
-    schema = @Schema(type = "string", format = "uuid"))
+@Parameter(ref = "auditEventId")
+@Parameter(ref = "tokenId")
 @Parameter(
     name = "groupEntityRef",
     in = ParameterIn.QUERY,
     description = "Only events of tokens of this group, in any spelling",
     schema = @Schema(type = "string"))
-@Parameter(
-    name = "actor",
-    in = ParameterIn.QUERY,
-    description =
-        "Only events by this user, in any spelling, or by another actor exactly as in an"
-            + " event",
-    schema = @Schema(type = "string", maxLength = 700))
+@Parameter(ref = "actor")
 @Parameter(
     name = "event",
     in = ParameterIn.QUERY,
@@ -50,44 +36,22 @@ import java.lang.annotation.Target;
               "revoked",
               "imported"
             }))
-@Parameter(
-    name = "from",
-    in = ParameterIn.QUERY,
-    description = "Only events at this instant or later",
-    schema = @Schema(type = "string", format = "date-time"))
-@Parameter(
-    name = "to",
-    in = ParameterIn.QUERY,
-    description = "Only events before this instant",
-    schema = @Schema(type = "string", format = "date-time"))
+@Parameter(ref = "from")
+@Parameter(ref = "to")
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface AuditLogQueryParameters {
 
   /** Describes the filters of the audit log of all personal tokens. */
-  @Parameter(
-      name = "id",
-      in = ParameterIn.QUERY,
-      description = "Only the event with this id",
-      schema = @Schema(type = "string", format = "uuid"))
-  @Parameter(
-      name = "tokenId",
-      in = ParameterIn.QUERY,
-      description = "Only events of this token",
-      schema = @Schema(type = "string", format = "uuid"))
+  @Parameter(ref = "auditEventId")
+  @Parameter(ref = "tokenId")
   @Parameter(
       name = "userEntityRef",
       in = ParameterIn.QUERY,
       description = "Only events of tokens of this user, in any spelling",
       schema = @Schema(type = "string"))
-  @Parameter(
-      name = "actor",
-      in = ParameterIn.QUERY,
-      description =
-          "Only events by this user, in any spelling, or by another actor exactly as in an"
-              + " event",
-      schema = @Schema(type = "string", maxLength = 700))
+  @Parameter(ref = "actor")
   @Parameter(
       name = "event",
       in = ParameterIn.QUERY,
@@ -104,16 +68,8 @@ public @interface AuditLogQueryParameters {
                 "revoked",
                 "imported"
               }))
-  @Parameter(
-      name = "from",
-      in = ParameterIn.QUERY,
-      description = "Only events at this instant or later",
-      schema = @Schema(type = "string", format = "date-time"))
-  @Parameter(
-      name = "to",
-      in = ParameterIn.QUERY,
-      description = "Only events before this instant",
-      schema = @Schema(type = "string", format = "date-time"))
+  @Parameter(ref = "from")
+  @Parameter(ref = "to")
   @Documented
   @Target(ElementType.METHOD)
   @Retention(RetentionPolicy.RUNTIME)

@@ -29,14 +29,7 @@ import java.lang.annotation.Target;
               "lastUsedAt", "-lastUsedAt", "createdBy", "-createdBy", "status", "-status",
               "groupEntityRef", "-groupEntityRef"
             }))
-@Parameter(
-    name = "status",
-    in = ParameterIn.QUERY,
-    description = "Only tokens with this status",
-    schema =
-        @Schema(
-            type = "string",
-            allowableValues = {"active", "expiring", "expired", "revoked"}))
+@Parameter(ref = "status")
 @Parameter(
     name = "groupEntityRef",
     in = ParameterIn.QUERY,

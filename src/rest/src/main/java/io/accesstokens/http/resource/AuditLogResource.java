@@ -11,8 +11,6 @@ import io.accesstokens.token.audit.AuditLogFilter;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -45,20 +43,8 @@ public class AuditLogResource extends BaseAuditLogResource {
       summary = "List the audit events of service tokens, newest first; filters are ANDed")
   @AuditLogQueryParameters
   @CursorPageQuery
-  @Parameter(
-      name = "after",
-      in = ParameterIn.QUERY,
-      description =
-          "The position after which the page begins: next of an earlier response; not"
-              + " with offset",
-      schema = @Schema(type = "string"))
-  @Parameter(
-      name = "counts",
-      in = ParameterIn.QUERY,
-      description =
-          "If true, the response also has the number of matching events of each kind. The filter"
-              + " event does not apply to these numbers",
-      schema = @Schema(type = "boolean", defaultValue = "false"))
+  @Parameter(ref = "after")
+  @Parameter(ref = "counts")
   @ApiResponse(
       responseCode = "200",
       description = "A page",
@@ -88,31 +74,9 @@ public class AuditLogResource extends BaseAuditLogResource {
   @Operation(
       operationId = "exportServiceTokenEvents",
       summary = "Export the audit events of service tokens as a file, newest first")
-  @Parameter(
-      name = "format",
-      in = ParameterIn.QUERY,
-      required = true,
-      example = "csv",
-      description = "The format of the file, independent of Accept",
-      schema =
-          @Schema(
-              type = "string",
-              allowableValues = {"csv", "ndjson", "ocsf"}))
+  @Parameter(ref = "exportFormat")
   @AuditLogQueryParameters
-  @ApiResponse(
-      responseCode = "200",
-      description =
-          "The file. If it cannot be written completely, the connection is aborted,"
-              + " so a response that ends normally is complete",
-      headers =
-          @Header(
-              name = "Content-Disposition",
-              required = true,
-              schema = @Schema(types = "string")),
-      content = {
-        @Content(mediaType = Negotiation.CSV, schema = @Schema(types = "string")),
-        @Content(mediaType = Negotiation.NDJSON, schema = @Schema(types = "string"))
-      })
+  @ApiResponse(responseCode = "200", ref = "AuditLogFile")
   public Response export(@Context UriInfo uri) {
     return answer(() -> exportedLog(uri, AuditLogFilter.Kind.SERVICE, true));
   }

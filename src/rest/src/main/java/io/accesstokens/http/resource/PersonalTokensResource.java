@@ -20,7 +20,6 @@ import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.service.PersonalTokenService;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -111,14 +110,7 @@ public class PersonalTokensResource extends BaseResource {
   @Operation(
       operationId = "listPersonalTokens",
       summary = "List the caller's personal tokens, newest first")
-  @Parameter(
-      name = "status",
-      in = ParameterIn.QUERY,
-      description = "Only tokens with this status",
-      schema =
-          @Schema(
-              type = "string",
-              allowableValues = {"active", "expiring", "expired", "revoked"}))
+  @Parameter(ref = "status")
   @PageQuery
   @ApiResponse(
       responseCode = "200",

@@ -66,14 +66,7 @@ public class UserTokensResource extends BaseResource {
       example = "user:default/dave",
       description = "The user whose tokens are listed, in any spelling",
       schema = @Schema(type = "string"))
-  @Parameter(
-      name = "status",
-      in = ParameterIn.QUERY,
-      description = "Only tokens with this status",
-      schema =
-          @Schema(
-              type = "string",
-              allowableValues = {"active", "expiring", "expired", "revoked"}))
+  @Parameter(ref = "status")
   @PageQuery
   @ApiResponse(
       responseCode = "200",
