@@ -129,7 +129,10 @@ public final class NoticeDispatcher implements AutoCloseable {
   private void every(int millis, Runnable task) {
     var unused =
         executor.scheduleWithFixedDelay(
-            () -> survive(task), random.nextInt(POLL_MILLIS), millis, TimeUnit.MILLISECONDS);
+            DaemonThreads.repeatable(() -> survive(task)),
+            random.nextInt(POLL_MILLIS),
+            millis,
+            TimeUnit.MILLISECONDS);
   }
 
   private void survive(Runnable task) {

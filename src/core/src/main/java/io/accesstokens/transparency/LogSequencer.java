@@ -120,7 +120,7 @@ public final class LogSequencer implements AutoCloseable {
     LogSequencer sequencer = of(store, keys, origin, preparation, published);
     var unused =
         sequencer.executor.scheduleWithFixedDelay(
-            sequencer::runSafely, 0, POLL_MILLIS, TimeUnit.MILLISECONDS);
+            DaemonThreads.repeatable(sequencer::runSafely), 0, POLL_MILLIS, TimeUnit.MILLISECONDS);
     return sequencer;
   }
 

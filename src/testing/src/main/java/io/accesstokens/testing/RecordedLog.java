@@ -2,6 +2,7 @@ package io.accesstokens.testing;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -16,10 +17,14 @@ public final class RecordedLog implements AutoCloseable {
 
   private final Logger logger;
   private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean failing = new AtomicBoolean();
   private final Handler handler =
       new Handler() {
         @Override
         public void publish(LogRecord entry) {
+          if (failing.compareAndSet(true, false)) {
+            throw new IllegalStateException("no space left on device");
+          }
           lines.add(entry.getLevel() + " " + new SimpleFormatter().formatMessage(entry));
         }
 
@@ -35,6 +40,16 @@ public final class RecordedLog implements AutoCloseable {
     logger.setLevel(Level.ALL);
     logger.setUseParentHandlers(false);
     logger.addHandler(handler);
+  }
+
+  /** Lets the logger throw an exception for the next entry, as if the disk were full. */
+  public void failOnce() {
+    failing.set(true);
+  }
+
+  /** Returns true if {@link #failOnce} was called, and there was no entry since. */
+  public boolean isFailing() {
+    return failing.get();
   }
 
   public List<String> lines() {

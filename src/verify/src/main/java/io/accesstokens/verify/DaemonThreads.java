@@ -30,6 +30,21 @@ public final class DaemonThreads implements ThreadFactory {
     this.name = name;
   }
 
+  /**
+   * Returns a task that runs another task and throws nothing. After an uncaught exception, a
+   * scheduled executor would never run the task again. The other task must report its own
+   * exceptions. This method is for exceptions of the logger, for example because the disk is full.
+   */
+  public static Runnable repeatable(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (RuntimeException | Error e) {
+        // The task could not report this.
+      }
+    };
+  }
+
   @Override
   public Thread newThread(Runnable work) {
     made.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);

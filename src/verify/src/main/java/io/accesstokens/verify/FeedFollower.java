@@ -242,10 +242,19 @@ public final class FeedFollower implements AutoCloseable {
     return Duration.ofNanos(now - revokedAt.get(digest, absent -> now));
   }
 
+  /**
+   * Logs a new problem, or its end. If the logger fails, for example because the disk is full, a
+   * later call logs the problem. An exception would end the thread.
+   */
   private void report(Optional<String> now, Level level) {
-    if (!now.equals(lastProblem)) {
-      lastProblem = now;
+    if (now.equals(lastProblem)) {
+      return;
+    }
+    try {
       LOG.log(level, now.orElse("changes are read again, and cached verdicts are in use"));
+      lastProblem = now;
+    } catch (RuntimeException | Error e) {
+      // There is no other place to report this.
     }
   }
 

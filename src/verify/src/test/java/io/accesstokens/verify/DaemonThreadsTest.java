@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,25 @@ class DaemonThreadsTest {
       assertEquals(List.of(), seen.stream().filter(Thread::isAlive).toList());
       seen.clear();
     }
+  }
+
+  /** For example, the logger to which the task reports its own exceptions has no disk space. */
+  @Test
+  void repeatableTaskRunsAgainAfterAnError() throws Exception {
+    ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(threads);
+    CountDownLatch runs = new CountDownLatch(3);
+    var unused =
+        executor.scheduleWithFixedDelay(
+            DaemonThreads.repeatable(
+                () -> {
+                  runs.countDown();
+                  throw new OutOfMemoryError("of the test");
+                }),
+            0,
+            1,
+            TimeUnit.MILLISECONDS);
+    assertTrue(runs.await(10, TimeUnit.SECONDS), "the task ran only once");
+    threads.end(executor, Duration.ofSeconds(10));
   }
 
   @Test

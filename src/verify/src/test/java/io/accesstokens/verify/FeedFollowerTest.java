@@ -2,11 +2,13 @@ package io.accesstokens.verify;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.RecordedLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -283,6 +285,23 @@ class FeedFollowerTest {
 
   @Test
   void errorInOnePollDoesNotEndPolling() {
+    pollingContinuesAfter(new OutOfMemoryError("of the test"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void failureOfTheLoggerDoesNotEndPolling(boolean error) {
+    try (RecordedLog log = new RecordedLog(FeedFollower.class)) {
+      log.failOnce();
+      pollingContinuesAfter(
+          error
+              ? new OutOfMemoryError("of the test")
+              : new VerificationUnavailableException("of the test"));
+      assertFalse(log.isFailing(), "the logger has failed");
+    }
+  }
+
+  private void pollingContinuesAfter(Throwable first) {
     Lease own =
         new Lease(Lease.Durations.of(Duration.ofMillis(200), Duration.ZERO), MachineClock.SYSTEM);
     CachedTokenVerifier kept =
@@ -297,7 +316,10 @@ class FeedFollowerTest {
           @Override
           public Page read(@Nullable Position after) {
             if (looks.incrementAndGet() == 1) {
-              throw new OutOfMemoryError("of the test");
+              if (first instanceof Error error) {
+                throw error;
+              }
+              throw (RuntimeException) first;
             }
             return page(0, List.of());
           }

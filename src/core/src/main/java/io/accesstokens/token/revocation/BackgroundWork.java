@@ -83,9 +83,10 @@ public final class BackgroundWork implements AutoCloseable {
   }
 
   private void every(int seconds, Runnable task) {
-    // The result is not needed: runSafely() catches every exception.
+    // The result is not needed, because the task throws nothing.
     var unused =
-        executor.scheduleWithFixedDelay(() -> runSafely(task), seconds, seconds, TimeUnit.SECONDS);
+        executor.scheduleWithFixedDelay(
+            DaemonThreads.repeatable(() -> runSafely(task)), seconds, seconds, TimeUnit.SECONDS);
   }
 
   /**

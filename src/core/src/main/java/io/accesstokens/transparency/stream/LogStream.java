@@ -112,7 +112,8 @@ public final class LogStream implements AutoCloseable {
 
   private void every(int millis, Runnable task) {
     var unused =
-        executor.scheduleWithFixedDelay(() -> runSafely(task), 0, millis, TimeUnit.MILLISECONDS);
+        executor.scheduleWithFixedDelay(
+            DaemonThreads.repeatable(() -> runSafely(task)), 0, millis, TimeUnit.MILLISECONDS);
   }
 
   /**

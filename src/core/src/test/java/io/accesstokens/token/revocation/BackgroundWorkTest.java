@@ -1,20 +1,27 @@
 package io.accesstokens.token.revocation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.ManualClock;
+import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLog;
 import io.accesstokens.token.store.TokenStore;
+import io.accesstokens.token.usage.UsageRecorder;
 import java.lang.reflect.Proxy;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +53,24 @@ class BackgroundWorkTest {
                 ((Consumer<AuditEvent>) arguments[1]).accept(EVENT);
                 throw new StoreUnavailableException("down", null);
               });
+
+  @Test
+  void workContinuesAfterAFailureOfTheLogger() throws Exception {
+    CountDownLatch runs = new CountDownLatch(2);
+    UsageRecorder uses = new UsageRecorder(store, Clock.systemUTC());
+    try (RecordedLog log = new RecordedLog(BackgroundWork.class);
+        BackgroundWork work = BackgroundWork.start(uses, store, Clock.systemUTC())) {
+      log.failOnce();
+      work.and(
+          1,
+          () -> {
+            runs.countDown();
+            throw new IllegalStateException("of the test");
+          });
+      assertTrue(runs.await(30, TimeUnit.SECONDS), "the task ran only once");
+      assertFalse(log.isFailing(), "the logger has failed");
+    }
+  }
 
   @Test
   void maintenanceReportsItsEventsAndHasAPrecisionOfMilliseconds() {

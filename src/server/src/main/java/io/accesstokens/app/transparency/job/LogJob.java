@@ -39,7 +39,10 @@ public final class LogJob implements AutoCloseable {
     LogJob job = new LogJob(name, task);
     var unused =
         job.executor.scheduleWithFixedDelay(
-            job::runSafely, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+            DaemonThreads.repeatable(job::runSafely),
+            PERIOD_MILLIS,
+            PERIOD_MILLIS,
+            TimeUnit.MILLISECONDS);
     return job;
   }
 
