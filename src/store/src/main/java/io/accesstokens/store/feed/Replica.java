@@ -1,7 +1,6 @@
 package io.accesstokens.store.feed;
 
 import io.accesstokens.store.jdbc.ChangeCounter;
-import io.accesstokens.store.jdbc.CommitAction;
 import io.accesstokens.store.jdbc.CommitSettings;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.DatabaseRefusedException;
@@ -18,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.hibernate.StatelessSession;
 import org.hibernate.query.MutationQuery;
@@ -41,6 +41,9 @@ public final class Replica implements AutoCloseable {
 
   private static final Duration STOP = Duration.ofSeconds(2);
 
+  /** The result of {@link #withheldReason} if the entry in the list is too old. */
+  static final String NOT_SEEN = "this instance could not renew its entry in the list of instances";
+
   private static final String OTHER_DURATIONS =
       "other instances use this database with leaseMillis %d and serveCachedSeconds"
           + " %d, but this instance has %d and %d: to change them, stop all instances, and"
@@ -56,23 +59,25 @@ public final class Replica implements AutoCloseable {
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(threads);
   private final LocalDateTime enlistedAt;
-  private volatile long seenAt = System.nanoTime();
-  private boolean othersReported;
+  private final LongSupplier nanoTime;
+  private volatile long seenAt;
+  private volatile boolean othersReported;
 
   private Replica(
       Database database,
       DataSource dataSource,
       ChangeCounter counter,
       Lease.Durations durations,
-      boolean single) {
+      boolean single,
+      LongSupplier nanoTime) {
     this.database = database;
     this.dataSource = dataSource;
     this.counter = counter;
     this.durations = durations;
     this.single = single;
+    this.nanoTime = nanoTime;
     try {
-      awaitFormerLeases();
-      enlistedAt = database.change(session -> CommitAction.with(enlist(session)));
+      enlistedAt = enlist();
     } catch (RuntimeException e) {
       executor.shutdownNow();
       throw e;
@@ -84,7 +89,10 @@ public final class Replica implements AutoCloseable {
     }
     var unused =
         executor.scheduleWithFixedDelay(
-            this::heartbeat, SEEN_EVERY.toMillis(), SEEN_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            DaemonThreads.repeatable(this::heartbeat),
+            SEEN_EVERY.toMillis(),
+            SEEN_EVERY.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -101,11 +109,45 @@ public final class Replica implements AutoCloseable {
       ChangeCounter counter,
       Lease.Durations durations,
       boolean single) {
-    return new Replica(database, dataSource, counter, durations, single);
+    return enlist(database, dataSource, counter, durations, single, System::nanoTime);
   }
 
-  private LocalDateTime enlist(StatelessSession session) {
-    String now = database.vendor().utcNow();
+  /**
+   * Adds this process to the list of replicas.
+   *
+   * @param nanoTime the clock that measures the age of the entry in the list
+   */
+  static Replica enlist(
+      Database database,
+      DataSource dataSource,
+      ChangeCounter counter,
+      Lease.Durations durations,
+      boolean single,
+      LongSupplier nanoTime) {
+    return new Replica(database, dataSource, counter, durations, single, nanoTime);
+  }
+
+  /**
+   * The result of {@link #enlist(StatelessSession)}.
+   *
+   * @param pause how long this process must wait before it enlists again; zero if it is enlisted
+   * @param at the time in the entry of this process
+   */
+  private record Enlistment(Duration pause, LocalDateTime at) {}
+
+  /** Adds this process to the list of replicas, and returns the time in the entry. */
+  private LocalDateTime enlist() {
+    while (true) {
+      seenAt = nanoTime.getAsLong(); // after the wait, because the wait can be long
+      Enlistment enlistment = database.write(this::enlist);
+      if (enlistment.pause().isZero()) {
+        return enlistment.at();
+      }
+      awaitFormerLeases(enlistment.pause());
+    }
+  }
+
+  private Enlistment enlist(StatelessSession session) {
     // This statement must come first, because it locks the row. If two replicas start at the same
     // time, the second replica waits and then finds the entry of the first.
     MutationQuery claim =
@@ -114,39 +156,28 @@ public final class Replica implements AutoCloseable {
                 + (single ? ":me" : "null")
                 + " where id = 1");
     (single ? claim.setParameter("me", id) : claim).executeUpdate();
-    agree(session, ChangeCounter.read(session));
-    // Other replicas already use these durations. The first wait of this process must cover them.
-    counter.recordRow(ChangeCounter.read(session));
-    session
-        .createNativeMutationQuery(
-            "insert into access_token_replicas (id, seen_at) values (:me, " + now + ")")
-        .setParameter("me", id)
-        .executeUpdate();
-    return session
-        .createNativeQuery(
-            "select seen_at from access_token_replicas where id = :me", LocalDateTime.class)
-        .setParameter("me", id)
-        .getSingleResult();
+    Duration wait = agree(session, ChangeCounter.read(session));
+    if (wait.isZero()) {
+      // Other replicas already use these durations. The first wait of this process must cover them.
+      counter.recordRow(ChangeCounter.read(session));
+    }
+    writeEntry(session);
+    LocalDateTime at =
+        session
+            .createNativeQuery(
+                "select seen_at from access_token_replicas where id = :me", LocalDateTime.class)
+            .setParameter("me", id)
+            .getSingleResult();
+    return new Enlistment(wait, at);
   }
 
-  /**
-   * Waits if the lease becomes shorter. A remote verifier can still have a lease that a stopped
-   * process has granted, and a process that has stopped normally is not in the list of replicas.
-   * Without this wait, a revocation would return before the end of this lease.
-   */
-  private void awaitFormerLeases() {
-    Lease.Durations former =
-        database.read(session -> ChangeCounter.read(session).durations()).orElse(durations);
-    Duration longest = former.untilFinalRemotely();
-    if (longest.compareTo(durations.untilFinalRemotely()) <= 0) {
-      return; // each revocation waits as long
-    }
+  private static void awaitFormerLeases(Duration wait) {
     LOG.log(
         Level.INFO,
         "the lease is shorter now, so this instance waits {0} ms for the end of former leases",
-        longest.toMillis());
+        wait.toMillis());
     try {
-      Thread.sleep(longest.toMillis());
+      Thread.sleep(wait.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreUnavailableException("interrupted while former leases were valid", e);
@@ -157,23 +188,76 @@ public final class Replica implements AutoCloseable {
    * Compares the lease durations in the row of the change counter with the durations of this
    * process. If they differ, writes the durations of this process into the row.
    *
+   * <p>If the lease becomes shorter, this process must first wait. A remote verifier can still have
+   * a lease that a stopped process has granted, and a process that has stopped normally is not in
+   * the list of replicas. Without this wait, a revocation would return before the end of this
+   * lease.
+   *
+   * <p>During the wait, the row contains {@link #transition}, and the list contains this process.
+   * Therefore a process with the former durations gets no lease and cannot start. If this process
+   * is killed during the wait, the next process waits again.
+   *
+   * @return how long this process must wait before it calls this method again; zero if it is done
    * @throws DatabaseRefusedException if the durations differ and another replica may still have a
    *     lease
    */
-  private void agree(StatelessSession session, ChangeCounter.Row row) {
-    if (row.durations().filter(durations::equals).isPresent()) {
-      return;
+  private Duration agree(StatelessSession session, ChangeCounter.Row row) {
+    Lease.Durations stored = row.durationsOrNull();
+    if (durations.equals(stored)) {
+      return Duration.ZERO;
     }
-    row.durations().ifPresent(stored -> requireNoActiveReplica(session, stored));
+    Duration wait = Duration.ZERO;
+    // A process with other durations removes all entries from the list. If this process is still in
+    // the list, no such process has started during the wait.
+    if (stored != null && !isListed(session)) {
+      boolean othersWait = isTransition(stored);
+      if (!othersWait) {
+        requireNoActiveReplica(session, stored);
+        session.createNativeMutationQuery("delete from access_token_replicas").executeUpdate();
+      }
+      if (stored.untilFinalRemotely().compareTo(durations.untilFinalRemotely()) > 0) {
+        wait = stored.untilFinalRemotely(); // otherwise each revocation waits as long
+      }
+    }
+    write(session, wait.isZero() ? durations : transition(wait));
+    return wait;
+  }
+
+  /**
+   * Returns the durations in the row of the change counter while a process waits for the end of
+   * former leases. They differ from the durations of all processes, and have the remaining time of
+   * the former leases.
+   */
+  private Lease.Durations transition(Duration wait) {
+    return new Lease.Durations(
+        durations.length(), wait.minus(durations.length()), durations.outage());
+  }
+
+  /** Returns true if a process with the durations of this process has written these durations. */
+  private boolean isTransition(Lease.Durations stored) {
+    return stored.length().equals(durations.length())
+        && stored.outage().equals(durations.outage())
+        && stored.margin().compareTo(durations.margin()) > 0;
+  }
+
+  private boolean isListed(StatelessSession session) {
+    return session
+            .createNativeQuery(
+                "select count(*) from access_token_replicas where id = :me", Long.class)
+            .setParameter("me", id)
+            .getSingleResult()
+        > 0;
+  }
+
+  private static void write(StatelessSession session, Lease.Durations written) {
     session
         .createNativeMutationQuery(
             "update access_token_change_counter set lease_millis = :lease,"
                 + " margin_millis = :margin, outage_millis = :outage where id = 1")
-        .setParameter("lease", durations.length().toMillis())
-        .setParameter("margin", durations.margin().toMillis())
-        .setParameter("outage", durations.outage().toMillis())
+        .setParameter("lease", written.length().toMillis())
+        .setParameter("margin", written.margin().toMillis())
+        .setParameter("outage", written.outage().toMillis())
         .executeUpdate();
-    session.createNativeMutationQuery("delete from access_token_replicas").executeUpdate();
   }
 
   private void requireNoActiveReplica(StatelessSession session, Lease.Durations stored) {
@@ -206,7 +290,7 @@ public final class Replica implements AutoCloseable {
 
   /** Returns true if the entry of this replica in the list is recent enough for a lease. */
   boolean isSeen() {
-    return System.nanoTime() - seenAt < SEEN_WITHIN.toNanos();
+    return nanoTime.getAsLong() - seenAt < SEEN_WITHIN.toNanos();
   }
 
   /**
@@ -227,7 +311,7 @@ public final class Replica implements AutoCloseable {
       return "another instance has started on this database with accessTokens.cluster.replicas:"
           + " single: this instance no longer accepts tokens";
     }
-    return isSeen() ? "" : "this instance could not renew its entry in the list of instances";
+    return isSeen() ? "" : NOT_SEEN;
   }
 
   Lease.Durations durations() {
@@ -248,22 +332,32 @@ public final class Replica implements AutoCloseable {
    * exception, the executor would never run this method again.
    */
   private void heartbeat() {
-    long begun = System.nanoTime();
     try {
-      long others = database.write(this::heartbeat);
-      seenAt = begun;
-      if (others > 0 && single && !othersReported) {
-        othersReported = true;
-        LOG.log(
-            Level.ERROR,
-            "accessTokens.cluster.replicas is single, but {0} other instance(s) use"
-                + " this database: stop them, or set many on all",
-            others);
-      }
+      renewEntry();
     } catch (VerificationUnavailableException e) {
       LOG.log(Level.WARNING, "the list of instances waits for the database: {0}", e.getMessage());
     } catch (RuntimeException | Error e) { // also after a temporary lack of memory
       LOG.log(Level.ERROR, "the list of instances cannot be updated, and this is tried again", e);
+    }
+  }
+
+  /**
+   * Updates the time in the entry of this replica now. After a long outage, a read of the feed
+   * calls this method, because the next heartbeat can be four seconds later.
+   *
+   * @throws StoreUnavailableException if the database cannot be reached
+   */
+  void renewEntry() {
+    long begun = nanoTime.getAsLong();
+    long others = database.write(this::heartbeat);
+    seenAt = begun;
+    if (others > 0 && single && !othersReported) {
+      othersReported = true;
+      LOG.log(
+          Level.ERROR,
+          "accessTokens.cluster.replicas is single, but {0} other instance(s) use"
+              + " this database: stop them, or set many on all",
+          others);
     }
   }
 
@@ -273,6 +367,18 @@ public final class Replica implements AutoCloseable {
    * @return the number of other replicas that have updated their entries since this replica started
    */
   private long heartbeat(StatelessSession session) {
+    writeEntry(session);
+    return session
+        .createNativeQuery(
+            "select count(*) from access_token_replicas where id <> :me and seen_at > :since",
+            Long.class)
+        .setParameter("me", id)
+        .setParameter("since", enlistedAt)
+        .getSingleResult();
+  }
+
+  /** Sets the time in the entry of this replica, and adds the entry if it is missing. */
+  private void writeEntry(StatelessSession session) {
     String now = database.vendor().utcNow();
     int found =
         session
@@ -287,13 +393,6 @@ public final class Replica implements AutoCloseable {
           .setParameter("me", id)
           .executeUpdate();
     }
-    return session
-        .createNativeQuery(
-            "select count(*) from access_token_replicas where id <> :me and seen_at > :since",
-            Long.class)
-        .setParameter("me", id)
-        .setParameter("since", enlistedAt)
-        .getSingleResult();
   }
 
   /**

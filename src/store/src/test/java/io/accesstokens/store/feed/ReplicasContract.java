@@ -5,17 +5,22 @@ import static io.accesstokens.store.Samples.created;
 import static io.accesstokens.store.Samples.revoked;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.store.jdbc.DelegatingDataSource;
 import io.accesstokens.store.schema.Migrations;
+import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLog;
@@ -24,6 +29,7 @@ import io.accesstokens.token.revocation.RevocationService;
 import io.accesstokens.token.service.StoreTokenVerifier;
 import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.CachedTokenVerifier;
+import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.FeedFollower;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.MachineClock;
@@ -35,6 +41,7 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,7 +52,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -55,12 +65,14 @@ import org.junit.jupiter.api.Test;
 /** Tests replicas that cache verdicts of one database. All replicas run in this process. */
 abstract class ReplicasContract {
 
-  private static final Lease.Durations DURATIONS =
+  static final Lease.Durations DURATIONS =
       Lease.Durations.of(Duration.ofMillis(300), Duration.ZERO);
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Lease.Durations LONGER =
+      Lease.Durations.of(Duration.ofSeconds(3), Duration.ZERO);
+  static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /** One replica. */
-  private static final class Member implements AutoCloseable {
+  static final class Member implements AutoCloseable {
     private final ConnectionPool pool;
     private final HibernateTokenStore store;
     private final Replica replica;
@@ -139,9 +151,9 @@ abstract class ReplicasContract {
     }
   }
 
-  private record TestToken(ServiceToken token, RawToken rawToken) {}
+  record TestToken(ServiceToken token, RawToken rawToken) {}
 
-  private final List<Member> members = new ArrayList<>();
+  private final List<Member> members = new CopyOnWriteArrayList<>();
   private TestDatabase database;
 
   /** Creates an empty database. */
@@ -162,6 +174,10 @@ abstract class ReplicasContract {
   }
 
   private Member start(Lease.Durations durations, boolean single) {
+    return start(database, durations, single);
+  }
+
+  Member start(TestDatabase database, Lease.Durations durations, boolean single) {
     Member member = new Member(database, durations, single);
     members.add(member);
     return member;
@@ -255,12 +271,142 @@ abstract class ReplicasContract {
     assertTrue(waited.compareTo(former.outage()) < 0, "no verifier uses the outage: " + waited);
   }
 
-  /** For example, no thread can be created for a new connection. */
   @Test
-  void heartbeatContinuesAfterAnError() throws Exception {
-    AtomicBoolean failing = new AtomicBoolean();
+  void shorterLeaseIsRefusedWithoutAWaitWhileReplicasAreActive() {
+    Lease.Durations hour = Lease.Durations.of(Duration.ofHours(1), Duration.ZERO);
+    start(hour, false);
+    assertTimeoutPreemptively(
+        TIMEOUT, () -> assertThrows(DatabaseRefusedException.class, () -> start(false)));
+  }
+
+  /** Starts and stops a replica with a longer lease than {@link #DURATIONS}. */
+  private void runWithLongerLease() {
+    Member former = start(LONGER, false);
+    members.remove(former);
+    former.close();
+  }
+
+  private void awaitListed(long replicas) {
+    Awaitility.await()
+        .atMost(TIMEOUT)
+        .until(() -> number("select count(*) from access_token_replicas") == replicas);
+  }
+
+  private static Thread thread(Runnable work) {
+    return new Thread(work, "starting replica");
+  }
+
+  @Test
+  void replicaWithAFormerLeaseCannotStartWhileOthersWaitForFormerLeases() {
+    runWithLongerLease();
+    List<CompletableFuture<Member>> waiting = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      waiting.add(CompletableFuture.supplyAsync(() -> start(false), work -> thread(work).start()));
+    }
+    awaitListed(2);
+    DatabaseRefusedException refused =
+        assertThrows(DatabaseRefusedException.class, () -> start(LONGER, false));
+    assertTrue(String.valueOf(refused.getMessage()).contains("leaseMillis 300"), refused::toString);
+    for (int i = 0; i < 2; i++) {
+      Member started = waiting.get(i).join();
+      TestToken made = started.create("ci-" + i);
+      assertTrue(started.accepts(made), "new token is accepted");
+      assertEquals(DURATIONS.untilFinal(), started.store.untilFinal());
+    }
+  }
+
+  @Test
+  void waitForFormerLeasesBeginsAgainIfAReplicaHasGrantedOneMeanwhile() throws Exception {
+    runWithLongerLease();
+    CompletableFuture<Member> waiting =
+        CompletableFuture.supplyAsync(() -> start(false), work -> thread(work).start());
+    awaitListed(1);
+    // Simulates that this process was suspended, and that a replica with the former lease has
+    // started and stopped.
+    execute(
+        "update access_token_change_counter set lease_millis = %d, margin_millis = %d"
+            .formatted(LONGER.length().toMillis(), LONGER.margin().toMillis()));
+    execute("delete from access_token_replicas");
+    assertWaits(LONGER.untilFinalRemotely(), waiting::join);
+  }
+
+  @Test
+  void replicaThatWasKilledDuringTheWaitDoesNotShortenTheNextWait() throws Exception {
+    runWithLongerLease();
+    AtomicBoolean interrupted = new AtomicBoolean();
+    Thread killed =
+        thread(
+            () -> {
+              assertThrows(StoreUnavailableException.class, () -> start(false));
+              interrupted.set(true);
+            });
+    killed.start();
+    awaitListed(1);
+    killed.interrupt();
+    killed.join();
+    assertTrue(interrupted.get(), "the first start was interrupted");
+    assertWaits(LONGER.untilFinalRemotely(), () -> start(false));
+  }
+
+  /** Opens a database whose replica uses a clock that the test can advance. */
+  private void withAdvancedClock(AtomicLong passed, AdvancedClockTest test) throws Exception {
     try (ConnectionPool pool =
         ConnectionPool.open(database.url(), database.user(), database.password(), 4)) {
+      Migrations.migrate(pool);
+      AtomicBoolean failing = new AtomicBoolean();
+      DataSource dataSource =
+          new DelegatingDataSource(pool) {
+            @Override
+            public Connection getConnection() throws SQLException {
+              if (failing.get()) {
+                throw new SQLTransientConnectionException("no connection", "08001");
+              }
+              return pool.getConnection();
+            }
+          };
+      try (Database opened = new Database(dataSource)) {
+        test.run(
+            () ->
+                Replica.enlist(
+                    opened,
+                    dataSource,
+                    new ChangeCounter(),
+                    DURATIONS,
+                    false,
+                    () -> System.nanoTime() + passed.get()),
+            failing);
+      }
+    }
+  }
+
+  private interface AdvancedClockTest {
+    void run(Supplier<Replica> enlist, AtomicBoolean failing) throws Exception;
+  }
+
+  @Test
+  void replicaIsSeenAfterALongWaitForFormerLeases() throws Exception {
+    runWithLongerLease();
+    AtomicLong passed = new AtomicLong();
+    withAdvancedClock(
+        passed,
+        (enlist, failing) -> {
+          CompletableFuture<Replica> waiting =
+              CompletableFuture.supplyAsync(enlist, work -> thread(work).start());
+          awaitListed(1);
+          passed.set(Duration.ofMinutes(1).toNanos());
+          try (Replica replica = waiting.join()) {
+            assertTrue(replica.isSeen(), "the entry in the list is new");
+          }
+        });
+  }
+
+  /** For example, no thread can be created for a new connection, and the disk is full. */
+  @Test
+  void heartbeatContinuesAfterAnErrorAndAFailureOfTheLogger() throws Exception {
+    AtomicBoolean failing = new AtomicBoolean();
+    try (RecordedLog log = new RecordedLog(Replica.class);
+        ConnectionPool pool =
+            ConnectionPool.open(database.url(), database.user(), database.password(), 4)) {
       Migrations.migrate(pool);
       DataSource dataSource =
           new DelegatingDataSource(pool) {
@@ -274,12 +420,23 @@ abstract class ReplicasContract {
           };
       try (HibernateTokenStore store = new HibernateTokenStore(dataSource);
           Replica replica = store.enlist(DURATIONS, false)) {
+        log.failOnce();
         failing.set(true);
         Awaitility.await().atMost(TIMEOUT).until(() -> !failing.get());
         LocalDateTime before = lastHeartbeat();
         Awaitility.await().atMost(TIMEOUT).until(() -> lastHeartbeat().isAfter(before));
         assertTrue(replica.isSeen(), "replica is seen again");
+        assertEquals(false, log.isFailing());
       }
+    }
+  }
+
+  private long number(String sql) throws SQLException {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      assertTrue(row.next(), sql);
+      return row.getLong(1);
     }
   }
 
@@ -378,7 +535,7 @@ abstract class ReplicasContract {
     }
   }
 
-  private static boolean acceptsIfAvailable(Member member, TestToken made) {
+  static boolean acceptsIfAvailable(Member member, TestToken made) {
     try {
       return member.accepts(made);
     } catch (VerificationUnavailableException e) {
