@@ -30,7 +30,7 @@ public final class TcpProxy implements AutoCloseable {
   private static final int CONNECT_MILLIS = 2_000;
 
   private final ServerSocket listener;
-  private final int target;
+  private volatile int target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicLong forwarded = new AtomicLong();
   private final Object changed = new Object();
@@ -61,6 +61,11 @@ public final class TcpProxy implements AutoCloseable {
   /** Returns the total number of bytes that were forwarded in both directions. */
   public long forwarded() {
     return forwarded.get();
+  }
+
+  /** Forwards new connections to another loopback port. Open connections stay open. */
+  public void redirect(int port) {
+    target = port;
   }
 
   /** Resets all open connections and all new connections. */

@@ -47,6 +47,9 @@ final class HibernateChangeFeed implements ChangeFeed {
 
   private static final Logger LOG = System.getLogger(HibernateChangeFeed.class.getName());
 
+  /** Minimum time between two attempts to leave a server that cannot grant a lease. */
+  private static final Duration RECONNECT_EVERY = Duration.ofSeconds(1);
+
   /** Maximum number of entries in a page. A full page has about 80 KB. */
   static final int PAGE = 1_000;
 
@@ -56,6 +59,8 @@ final class HibernateChangeFeed implements ChangeFeed {
   private @Nullable Connection connection;
   private final Deque<SettingRestorer> undone = new ArrayDeque<>(); // the latest setting first
   private String sql = "";
+  private String staleReadReason = "";
+  private long connectedAt;
 
   HibernateChangeFeed(Database database, DataSource dataSource, Replica replica) {
     this.database = database;
@@ -69,13 +74,31 @@ final class HibernateChangeFeed implements ChangeFeed {
     // process up to this number.
     long committed = replica.counter().committed();
     try {
-      return database.exclusively(() -> readPage(after, committed));
+      Page page = database.exclusively(() -> readPage(after, committed));
+      if (!staleReadReason.isEmpty()) {
+        leaveServer();
+      }
+      return page;
     } catch (VerificationUnavailableException e) {
       disconnect();
       throw e;
     } catch (ReadFailedException e) {
       disconnect();
       throw new VerificationUnavailableException("the database is unreachable", e.getCause());
+    }
+  }
+
+  /**
+   * Closes the connections, so that new connections can lead to another server. For example, the
+   * former primary server is read only after a switch-over, but keeps its connections open.
+   */
+  private void leaveServer() {
+    if (System.nanoTime() - connectedAt < RECONNECT_EVERY.toNanos()) {
+      return;
+    }
+    disconnect();
+    if (dataSource instanceof ConnectionPool pool) {
+      pool.closeConnections();
     }
   }
 
@@ -111,7 +134,8 @@ final class HibernateChangeFeed implements ChangeFeed {
       // This call is needed even if this process gets no lease, because other work needs the new
       // primary server immediately. The call comes before the reader clears its cache.
       Lease.Durations durations = replica.durations();
-      if (!database.follow(page.server(), durations.length().plus(durations.margin()))) {
+      if (staleReadReason.isEmpty()
+          && !database.follow(page.server(), durations.length().plus(durations.margin()))) {
         throw new VerificationUnavailableException(
             "the change feed was read from a former primary server");
       }
@@ -128,7 +152,8 @@ final class HibernateChangeFeed implements ChangeFeed {
     ChangeCounter.Row row = ChangeCounter.Row.of(rows);
     Instant databaseTime = rows.getObject(6, LocalDateTime.class).toInstant(ZoneOffset.UTC);
     String server = rows.getString(7);
-    String withheld = withheldReason(rows, row, committed);
+    staleReadReason = rows.getString(8);
+    String withheld = withheldReason(row, committed);
     List<Entry> entries = new ArrayList<>();
     int read = 0;
     do {
@@ -159,14 +184,12 @@ final class HibernateChangeFeed implements ChangeFeed {
         withheld.isEmpty() ? Optional.empty() : Optional.of(withheld));
   }
 
-  private String withheldReason(ResultSet rows, ChangeCounter.Row row, long committed)
-      throws SQLException {
+  private String withheldReason(ChangeCounter.Row row, long committed) {
     if (row.lastNumber() < committed) {
       return "a committed change cannot be read: reads must go to the server that writes, and no"
           + " commit may be lost";
     }
-    String server = rows.getString(8);
-    return server.isEmpty() ? replica.withheldReason(row) : server;
+    return staleReadReason.isEmpty() ? replica.withheldReason(row) : staleReadReason;
   }
 
   private Connection connected() throws SQLException {
@@ -178,6 +201,7 @@ final class HibernateChangeFeed implements ChangeFeed {
     Connection made =
         dataSource instanceof ConnectionPool pool ? pool.unpooled() : dataSource.getConnection();
     connection = made;
+    connectedAt = System.nanoTime();
     undone.clear();
     DatabaseKind vendor = database.vendor();
     if (vendor != DatabaseKind.H2) { // first, because the timeout limits later statements

@@ -199,7 +199,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   }
 
   /** Closes all connections. A connection in use is closed when it returns to the pool. */
-  void closeConnections() {
+  public void closeConnections() {
     pool.getHikariPoolMXBean().softEvictConnections();
   }
 

@@ -80,7 +80,7 @@ public final class Database implements AutoCloseable {
     // ConnectionPool sets the session variables once for each new connection.
     boolean host = !(dataSource instanceof ConnectionPool);
     guardWrites = vendor != DatabaseKind.H2 && host;
-    followed = new FollowedServer(dataSource, vendor);
+    followed = new FollowedServer(dataSource, vendor, server.galera());
     var connections =
         new HibernateConnectionProvider(dataSource, server.galera() && host, followed);
     registry =

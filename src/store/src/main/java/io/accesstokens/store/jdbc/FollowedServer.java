@@ -15,8 +15,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server of PostgreSQL that the change feed was read from last. Only connections to this server
- * are used.
+ * The server of PostgreSQL or MariaDB that the change feed was read from last. Only connections to
+ * this server are used. On Galera, connections to all nodes are used, because each read sees the
+ * confirmed changes of all nodes.
  *
  * <p>After a failover, the former primary server can still accept connections for some time. The
  * rows of the former primary server lack the changes since the failover. If a process read the
@@ -26,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A new primary server is used only after a wait. During the wait, another process may still
  * read from the former primary server. A token that is created on the new server is unknown there.
  *
- * <p>A server of PostgreSQL changes its timeline only when it becomes the primary server. Therefore
- * a connection to a primary server leads to the same server and timeline until it is closed.
- * Thread-safe.
+ * <p>A connection leads to the same server until it is closed. A server of PostgreSQL changes its
+ * timeline only when it becomes the primary server, so a connection to a primary server also leads
+ * to the same timeline. Thread-safe.
  */
 final class FollowedServer {
 
@@ -36,6 +37,7 @@ final class FollowedServer {
 
   private final DataSource dataSource;
   private final DatabaseKind vendor;
+  private final boolean following;
   private final Map<Connection, String> known = Collections.synchronizedMap(new WeakHashMap<>());
 
   /**
@@ -49,10 +51,15 @@ final class FollowedServer {
 
   private volatile @Nullable Server server;
 
-  /** Creates an object that accepts all connections until {@link #follow} is called. */
-  FollowedServer(DataSource dataSource, DatabaseKind vendor) {
+  /**
+   * Creates an object that accepts all connections until {@link #follow} is called.
+   *
+   * @param galera true if the database is a Galera cluster, whose nodes can all be used
+   */
+  FollowedServer(DataSource dataSource, DatabaseKind vendor, boolean galera) {
     this.dataSource = dataSource;
     this.vendor = vendor;
+    this.following = vendor != DatabaseKind.H2 && !galera;
   }
 
   /**
@@ -66,10 +73,10 @@ final class FollowedServer {
   synchronized boolean follow(String read, Duration wait) {
     Server before = server;
     boolean known = before != null && read.equals(before.id());
-    if (vendor != DatabaseKind.POSTGRESQL || known || read.endsWith(DatabaseKind.STANDBY)) {
+    if (!following || known || read.endsWith(DatabaseKind.STANDBY)) {
       return true;
     }
-    if (before != null && isEarlier(read, before.id())) {
+    if (before != null && vendor == DatabaseKind.POSTGRESQL && isEarlier(read, before.id())) {
       return false;
     }
     long now = System.nanoTime();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.StoreUnavailableException;
@@ -39,6 +40,31 @@ class FollowedServerIT {
       host.setAutoCommit(false);
       onlyTheFollowedServerIsUsed(host);
     }
+  }
+
+  @Test
+  void connectionsToAnotherServerOfMariaDbAreNotUsed() throws Exception {
+    TestDatabase mariaDb = MariaDbServer.shared().newDatabase();
+    try (ConnectionPool pool =
+            ConnectionPool.open(mariaDb.url(), mariaDb.user(), mariaDb.password(), 4);
+        Database opened = new Database(pool)) {
+      assertEquals(1, one(opened), "before the first read of the feed");
+      assertTrue(opened.follow("db:3307:2", Duration.ZERO), "the first server");
+      assertThrows(StoreUnavailableException.class, () -> one(opened), "another server");
+      assertTrue(opened.follow("db:3306:1", Duration.ZERO), "servers of MariaDB have no order");
+      assertThrows(StoreUnavailableException.class, () -> one(opened), "another server");
+      opened.follow(server(mariaDb, DatabaseKind.MARIADB), Duration.ZERO);
+      assertEquals(1, one(opened), "the server of the feed");
+    }
+  }
+
+  @Test
+  void allNodesOfGaleraAreUsed() {
+    FollowedServer followed =
+        new FollowedServer(new HikariDataSource(), DatabaseKind.MARIADB, true);
+    followed.follow("one:3306:1", Duration.ofMinutes(10));
+    followed.follow("two:3306:2", Duration.ofMinutes(10));
+    assertTrue(followed.isUsable(), "the second node");
   }
 
   @Test
@@ -91,9 +117,13 @@ class FollowedServerIT {
   }
 
   private String server() throws SQLException {
-    try (Connection connection = database.connect();
+    return server(database, DatabaseKind.POSTGRESQL);
+  }
+
+  private static String server(TestDatabase on, DatabaseKind kind) throws SQLException {
+    try (Connection connection = on.connect();
         Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select " + DatabaseKind.POSTGRESQL.server())) {
+        ResultSet row = statement.executeQuery("select " + kind.server())) {
       row.next();
       return row.getString(1);
     }

@@ -32,7 +32,7 @@ class HibernateConnectionProviderTest {
         SQLException.class,
         () ->
             new HibernateConnectionProvider(
-                    failing(e), false, new FollowedServer(failing(e), DatabaseKind.H2))
+                    failing(e), false, new FollowedServer(failing(e), DatabaseKind.H2, false))
                 .getConnection());
   }
 
