@@ -33,8 +33,7 @@ final class ReplicaLogs {
 
   /** Matches errors that an outage of the database for all replicas explains. */
   private static final Pattern OUTAGE =
-      Pattern.compile(
-          "FeedFollower: (this instance could not renew its entry|the database server is a standby)");
+      Pattern.compile("FeedFollower: the database server is a standby");
 
   private ReplicaLogs() {}
 

@@ -70,6 +70,17 @@ final class HibernateChangeFeed implements ChangeFeed {
 
   @Override
   public Page read(@Nullable Position after) {
+    Page page = readOnce(after);
+    if (page.withheld().filter(Replica.NOT_SEEN::equals).isEmpty()) {
+      return page;
+    }
+    replica.renewEntry();
+    // The first page is of no use. Before the renewal, a process with other lease durations may
+    // have started. Only a later read proves that there is no such process.
+    return readOnce(after);
+  }
+
+  private Page readOnce(@Nullable Position after) {
     // The number must be read before the feed. The feed must then contain all commits of this
     // process up to this number.
     long committed = replica.counter().committed();

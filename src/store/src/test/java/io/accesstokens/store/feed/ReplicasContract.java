@@ -400,6 +400,26 @@ abstract class ReplicasContract {
         });
   }
 
+  /** For example, an outage of the database was longer than the maximum age of the entry. */
+  @Test
+  void readAfterALongOutageGrantsALease() throws Exception {
+    AtomicLong passed = new AtomicLong();
+    withAdvancedClock(
+        passed,
+        (enlist, failing) -> {
+          try (Replica replica = enlist.get();
+              ChangeFeed feed = replica.feed()) {
+            assertEquals(DURATIONS.length(), feed.read(null).lease());
+            passed.set(Duration.ofMinutes(1).toNanos());
+            failing.set(true);
+            // An outage, in contrast to a page without a lease, does not end the use of the cache.
+            assertThrows(VerificationUnavailableException.class, () -> feed.read(null));
+            failing.set(false);
+            assertEquals(DURATIONS.length(), feed.read(null).lease());
+          }
+        });
+  }
+
   /** For example, no thread can be created for a new connection, and the disk is full. */
   @Test
   void heartbeatContinuesAfterAnErrorAndAFailureOfTheLogger() throws Exception {
