@@ -19,6 +19,9 @@ const SERVER_ERROR = 500;
 const sessionListeners = [];
 let signedOut = false;
 
+/** The ref of the user for whom this page was loaded. Empty on a page without a session. */
+let user = '';
+
 /** @type {(function(boolean, number|null): void)[]} */
 const reachableListeners = [];
 /** The time of the last response, in milliseconds. */
@@ -46,6 +49,16 @@ export class Failure extends Error {
   get isUncertain() {
     return this.status < 400 || this.status >= SERVER_ERROR;
   }
+}
+
+/**
+ * Sets the user for whom this page was loaded. The server then refuses changes in a session of another
+ * user, who may have signed in in another tab.
+ *
+ * @param {string} ref
+ */
+export function setUser(ref) {
+  user = ref;
 }
 
 /** Returns the address of a page. */
@@ -176,7 +189,7 @@ async function inSession(path, calling) {
  * @throws {Failure} and an AbortError if the signal aborts
  */
 export async function send(method, path, body, query = {}, signal = undefined, more = {}) {
-  const headers = { 'X-Requested-With': 'fetch', ...more };
+  const headers = { 'X-Requested-With': 'fetch', ...(user && { 'X-Session-User': encodeURIComponent(user) }), ...more };
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
   }

@@ -21,8 +21,8 @@ import { texts } from './texts.js';
  *     click outside or by {@link leave}: null closes the dialog, false keeps it open, and a
  *     question is asked first. `focusAfter` returns the element that gets the
  *     focus when the dialog is closed.
- * @returns {{element: HTMLDialogElement, close: function(): void, leave: function(): void,
- *     showSignedOut: function(): void, wasSignedOut: function(): boolean}}
+ * @returns {{element: HTMLDialogElement, close: function(): void, leave: function(function(): void=):
+ *     void, showSignedOut: function(): void}} `leave` calls its argument if the dialog is closed
  */
 export function openDialog(what) {
   const opener = /** @type {HTMLElement|null} */ (document.activeElement);
@@ -52,7 +52,6 @@ export function openDialog(what) {
     },
     sheet,
   );
-  let signedOut = false;
   const forgetSession = onSessionChange((ended) => (ended ? showSignedOut() : notice.replaceChildren()));
 
   function close() {
@@ -105,7 +104,6 @@ export function openDialog(what) {
 
   /** Offers to sign in in another tab, because leaving this page would lose the input. */
   function showSignedOut() {
-    signedOut = true;
     fill(
       notice,
       el(
@@ -161,5 +159,5 @@ export function openDialog(what) {
   }
   document.body.append(dialog);
   dialog.showModal();
-  return { element: dialog, close, leave, showSignedOut, wasSignedOut: () => signedOut };
+  return { element: dialog, close, leave, showSignedOut };
 }

@@ -5,7 +5,6 @@ import { button, el, fill, icon } from './dom.js';
 import { openDialog } from './dialog.js';
 import { CHECKED, sentence } from './fields.js';
 import { reason } from './frame.js';
-import { requireSameUser } from './session.js';
 import { texts } from './texts.js';
 
 /** Time without a response after which the dialog reports a delay, in milliseconds. */
@@ -186,9 +185,6 @@ export function openForm(what) {
     const signal = begin();
     let answer;
     try {
-      if (dialog.wasSignedOut()) {
-        await requireSameUser();
-      }
       answer = await what.send(signal);
     } catch (e) {
       end();

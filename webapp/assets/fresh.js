@@ -4,7 +4,7 @@ import { Failure, page, ROOT, write } from './api.js';
 import { openDialog } from './dialog.js';
 import { button, el, linkButton } from './dom.js';
 import { reason } from './frame.js';
-import { currentSession, requireSameUser, signInAgain } from './session.js';
+import { currentSession, signInAgain } from './session.js';
 import { texts } from './texts.js';
 
 const TYPE = 'urn:problem-type:access-tokens:insufficient-user-authentication';
@@ -94,8 +94,7 @@ async function askToSignIn() {
         return;
       }
       try {
-        const { signedIn } = await requireSameUser();
-        if (signedIn) {
+        if ((await currentSession()).signedIn) {
           refuse(texts.passwordWrong);
         } else {
           confirmed(); // the repeated call reports the end of the session, and its page then offers to sign in

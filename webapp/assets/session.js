@@ -1,7 +1,6 @@
 /** The signed-in user and their permissions. */
 
-import { Failure, page, read, send, signInAddress, write } from './api.js';
-import { texts } from './texts.js';
+import { page, read, send, setUser, signInAddress, write } from './api.js';
 
 let forgotten = false;
 
@@ -66,9 +65,6 @@ export async function currentSession() {
   return new Session(await read('session'));
 }
 
-/** The subject for which this page was loaded. */
-let loadedFor = '';
-
 /**
  * Returns the session of a page that is being loaded. Without a session, it goes to the sign-in
  * page and never returns.
@@ -79,21 +75,7 @@ export async function requiredSession() {
     location.replace(signInAddress());
     await new Promise(() => {}); // the browser is leaving the page
   }
-  loadedFor = session.subject;
-  return session;
-}
-
-/**
- * Reads the session, and checks that its user is the one for whom this page was loaded.
- *
- * @returns {Promise<Session>} the session, or one without a user if it has ended
- * @throws {Failure} if another user is signed in now
- */
-export async function requireSameUser() {
-  const session = await currentSession();
-  if (session.signedIn && session.subject !== loadedFor) {
-    throw new Failure(403, { error: texts.otherUser(session.displayName) });
-  }
+  setUser(session.subject);
   return session;
 }
 

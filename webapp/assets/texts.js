@@ -64,7 +64,6 @@ export const texts = {
   signedOutText: 'This page may be out of date. After signing in you’ll return to it.',
   signedOutMeanwhile: 'What you typed is still here.',
   signInElsewhere: 'Sign in in another tab, then try again.',
-  otherUser: (name) => `You are signed in as ${name} now. Reload the page.`,
   noPermission: 'You do not have permission',
   noPermissionText: (permission) =>
     `To see service tokens, ask an administrator for ${permission}, or to become a member of the group that owns them.`,

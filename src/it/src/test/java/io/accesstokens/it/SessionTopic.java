@@ -189,6 +189,30 @@ abstract class SessionTopic extends Topic {
   }
 
   @Test
+  void changeForAnotherUserIsRejected() {
+    BrowserSession carol = signIn("carol");
+    for (String user : List.of("user:default/dave", "user%3Adefault%2Fdave", "%", "")) {
+      String error =
+          carol
+              .call("POST", PATH)
+              .header("X-Session-User", user)
+              .json(good().json())
+              .send()
+              .problem(403)
+              .json()
+              .getString("error");
+      assertEquals("this browser is now signed in as user:default/carol: reload the page", error);
+      carol.call("DELETE", SESSION).header("X-Session-User", user).send().problem(403);
+    }
+    carol
+        .call("POST", PATH)
+        .header("X-Session-User", "user%3Adefault%2Fcarol")
+        .json(good().json())
+        .send()
+        .expect(201);
+  }
+
+  @Test
   void crossSiteSignInIsRejected() {
     String credentials = BrowserSession.credentials("bob", "bob");
     for (Map<String, String> headers :

@@ -146,6 +146,14 @@ class UnsavedInputIT extends BrowserTest {
     WebElement dialog = create.open();
     browser.type(browser.find(dialog, "textbox", "Name"), name);
     browser.find(By.cssSelector("dialog input[value='catalog:read']")).click();
+    browser.type(browser.find(dialog, "textbox", "Description"), "Survives a session");
+    chooseGroup("platform");
+    browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
+    browser.expectRefusal(403);
+    signInElsewhere("bob");
+    create.send();
+    browser.awaitText("This browser is now signed in as user:default/bob: reload the page.");
+
     endSession();
     browser.find(dialog, "combobox", "Owning group").click();
     browser.awaitText("You are signed out");
@@ -155,13 +163,6 @@ class UnsavedInputIT extends BrowserTest {
     assertEquals("_blank", link.getDomAttribute("target"));
     check("create-signed-out");
 
-    browser.expectRefusal(403);
-    signInElsewhere("bob");
-    browser.type(browser.find(dialog, "textbox", "Description"), "Survives a session");
-    browser.type(browser.find(dialog, "combobox", "Owning group"), "platform");
-    create.send();
-    browser.awaitText("You are signed in as bob now.");
-    browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
     signInElsewhere("alice");
     create.send();
     SecretDialog.afterCreation(browser).copyAndClose();

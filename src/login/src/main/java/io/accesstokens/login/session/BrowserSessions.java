@@ -6,6 +6,7 @@ import io.accesstokens.login.SignInListener.Reason;
 import io.accesstokens.login.SignInListener.SignOut;
 import io.accesstokens.login.password.OriginCheck;
 import io.accesstokens.login.password.RequestInfo;
+import io.accesstokens.session.OtherUserException;
 import io.accesstokens.session.Session;
 import io.accesstokens.session.SessionKey;
 import io.accesstokens.session.Sessions;
@@ -17,6 +18,8 @@ import io.accesstokens.verify.EntityRef;
 import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -40,6 +43,13 @@ public final class BrowserSessions {
    * (CORS).
    */
   private static final String OWN_SCRIPT = "X-Requested-With";
+
+  /**
+   * The name of a header with the percent-encoded ref of the user for whom a page was loaded. The
+   * header is optional. A page of this service sends it, because another user can sign in to the
+   * same browser in another tab.
+   */
+  private static final String SESSION_USER = "X-Session-User";
 
   private final Sessions sessions;
   private final OwnCookie cookie;
@@ -267,19 +277,39 @@ public final class BrowserSessions {
   }
 
   /**
-   * Rejects an unsafe request in a session if a page of this service did not send the request. This
-   * check is necessary because browsers also add the cookie to requests of other sites.
+   * Rejects an unsafe request in a session if a page of this service did not send the request, or
+   * if the page was loaded for another user. The first check is necessary because browsers also add
+   * the cookie to requests of other sites.
    *
    * @throws ForbiddenException if the request does not come from a page of this service
+   * @throws OtherUserException if the page was loaded for another user
    */
   void requireOwnPage(Session session, RequestInfo client) {
-    if (!OriginCheck.isSafe(client.method()) && client.header(OWN_SCRIPT).isEmpty()) {
+    if (OriginCheck.isSafe(client.method())) {
+      return;
+    }
+    if (client.header(OWN_SCRIPT).isEmpty()) {
       report(Reason.FOREIGN_ORIGIN, session, client);
       throw new ForbiddenException("an unsafe request in a session needs X-Requested-With");
     }
     if (!originCheck.passes(client)) {
       report(Reason.FOREIGN_ORIGIN, session, client);
       throw foreignOrigin();
+    }
+    EntityRef user = session.signIn().user();
+    if (!client.header(SESSION_USER).stream()
+        .map(BrowserSessions::decoded)
+        .allMatch(user.toString()::equals)) {
+      throw new OtherUserException(user);
+    }
+  }
+
+  /** Returns the text of a percent-encoded header. Returns empty if the encoding is invalid. */
+  private static String decoded(String header) {
+    try {
+      return URLDecoder.decode(header, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return "";
     }
   }
 

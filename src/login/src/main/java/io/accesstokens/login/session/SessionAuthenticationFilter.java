@@ -3,6 +3,7 @@ package io.accesstokens.login.session;
 import io.accesstokens.http.caller.Callers;
 import io.accesstokens.login.PersonSecurityContext;
 import io.accesstokens.login.password.RequestInfo;
+import io.accesstokens.session.OtherUserException;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.policy.PermissionPolicy;
 import jakarta.annotation.Priority;
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * one group. The filter ignores a request with an {@code Authorization} header. A request without a
  * valid cookie continues as an anonymous request.
  *
- * <p>Throws {@link ForbiddenException} if an unsafe request was not sent by a page of this service.
- * Does not catch {@link io.accesstokens.token.StoreUnavailableException} and {@link
+ * <p>Throws {@link ForbiddenException} if an unsafe request was not sent by a page of this service,
+ * and {@link OtherUserException} if the page was loaded for another user. Does not catch {@link
+ * io.accesstokens.token.StoreUnavailableException} and {@link
  * io.accesstokens.token.directory.DirectoryUnavailableException}.
  *
  * <p>The filter ignores the paths of {@link SessionResource}, because this resource reads the

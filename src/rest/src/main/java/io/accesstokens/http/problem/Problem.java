@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@value #PERMISSION_DENIED} (403)
  *   <li>{@value #SESSION_REQUIRED} (403): the caller used a credential other than a session
+ *   <li>{@value #OTHER_USER} (403): the request names another user than that of the session
  *   <li>{@value #INSUFFICIENT_USER_AUTHENTICATION} (403): the sign-in of the session is too old
  *   <li>{@value #TOKEN_NOT_FOUND}, {@value #MINT_FLOW_NOT_FOUND} (404)
  *   <li>{@value #NAME_TAKEN}, {@value #ALREADY_REVOKED} (409)
@@ -60,6 +61,7 @@ public record Problem(
   static final String TOKEN_NOT_FOUND = "urn:problem-type:access-tokens:token-not-found";
   static final String MINT_FLOW_NOT_FOUND = "urn:problem-type:access-tokens:mint-flow-not-found";
   static final String SESSION_REQUIRED = "urn:problem-type:access-tokens:session-required";
+  static final String OTHER_USER = "urn:problem-type:access-tokens:other-user";
   static final String INSUFFICIENT_USER_AUTHENTICATION =
       "urn:problem-type:access-tokens:insufficient-user-authentication";
   public static final String NAME_TAKEN = "urn:problem-type:access-tokens:name-taken";

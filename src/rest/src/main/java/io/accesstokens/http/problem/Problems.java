@@ -5,6 +5,7 @@ import io.accesstokens.auth.TokenPrincipal;
 import io.accesstokens.auth.header.BearerChallenge;
 import io.accesstokens.mint.MintFlowNotFoundException;
 import io.accesstokens.mint.SessionRequiredException;
+import io.accesstokens.session.OtherUserException;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.AlreadyRevokedException;
 import io.accesstokens.token.NameTakenException;
@@ -151,6 +152,9 @@ public final class Problems {
     }
     if (thrown instanceof SessionRequiredException e) {
       return fact(Problem.SESSION_REQUIRED, "A session is required", 403, e);
+    }
+    if (thrown instanceof OtherUserException e) {
+      return fact(Problem.OTHER_USER, "Another user is signed in", 403, e);
     }
     if (thrown instanceof FreshSignInRequiredException e) {
       return fact(Problem.INSUFFICIENT_USER_AUTHENTICATION, "A fresh sign-in is required", 403, e);
