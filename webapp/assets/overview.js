@@ -1,6 +1,6 @@
 /** The overview: what needs attention today, and how many tokens there are. */
 
-import { page, read } from './api.js';
+import { latestLoad, page, read } from './api.js';
 import { button, el, fill, icon, linkButton, refill } from './dom.js';
 import { group, number, relative, shortRef, time, timeOfDay } from './format.js';
 import { failureNote, main, start, state } from './frame.js';
@@ -40,6 +40,7 @@ async function show(session) {
   const content = el('div', { class: 'stack' });
   /** The plot of the fleet's use, which is loaded on its own because it may take longer. */
   const use = el('div', { class: 'panel-body use-plots' }, el('p', { class: 'quiet' }, texts.loading));
+  const beginLoad = latestLoad();
   let loaded = false;
   const useCount = el('p', { class: 'quiet small' });
   fill(
@@ -52,17 +53,21 @@ async function show(session) {
   fill(content, placeholder());
 
   async function load() {
+    const signal = beginLoad();
     log.load();
     try {
       const [overview, soon, stale] = await Promise.all([
-        read('service/overview'),
-        read('service', { status: 'expiring', sort: 'expiresAt', limit: SOON }),
-        read('service', { ...unused('none'), sort: 'lastUsedAt', limit: STALE }),
+        read('service/overview', {}, signal),
+        read('service', { status: 'expiring', sort: 'expiresAt', limit: SOON }, signal),
+        read('service', { ...unused('none'), sort: 'lastUsedAt', limit: STALE }, signal),
       ]);
       trouble.replaceChildren();
       when.textContent = texts.overviewOf(session.isLimited('read'), timeOfDay(overview.asOf));
       render(overview, soon.tokens, stale.tokens);
     } catch (e) {
+      if (e.name === 'AbortError') {
+        return;
+      }
       if (!loaded) {
         content.replaceChildren();
       }

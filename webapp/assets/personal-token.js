@@ -1,6 +1,6 @@
 /** The page of one of the user's own personal tokens. */
 
-import { page, read, ROOT } from './api.js';
+import { latestLoad, page, read, ROOT } from './api.js';
 import { copyable } from './copyable.js';
 import { button, el, fill, icon, linkButton, refill } from './dom.js';
 import { actor, DAY_MILLIS, longDay, minute, number, relative, shortRef, time } from './format.js';
@@ -53,6 +53,7 @@ async function show(session) {
     parts.verdict,
     below,
   );
+  const beginLoad = latestLoad();
   let isFirst = true;
   /** The descriptions of the scopes; empty if they cannot be loaded. */
   const catalog = read('personal/scopes').then(
@@ -61,11 +62,23 @@ async function show(session) {
   );
 
   async function load() {
+    const signal = beginLoad();
     try {
-      const [token, usage, descriptions] = await Promise.all([read(CALL), read(`${CALL}/usage`), catalog, trail.load()]);
+      const [token, usage, descriptions] = await Promise.all([
+        read(CALL, {}, signal),
+        read(`${CALL}/usage`, {}, signal),
+        catalog,
+        trail.load(),
+      ]);
+      if (signal.aborted) {
+        return;
+      }
       parts.trouble.replaceChildren();
       render(token, usage, descriptions);
     } catch (e) {
+      if (e.name === 'AbortError') {
+        return;
+      }
       if (e.status === NOT_FOUND) {
         fill(main(), el('section', { class: 'panel' }, notThere()));
       } else {

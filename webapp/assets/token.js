@@ -1,6 +1,6 @@
 /** The page of one service token. It begins with what decides whether the token can be revoked. */
 
-import { page, read, ROOT } from './api.js';
+import { latestLoad, page, read, ROOT } from './api.js';
 import { callersPanel } from './callers.js';
 import { copyable, copyAndAnnounce, copyButton } from './copyable.js';
 import { button, el, fill, icon, linkButton, patch, refill } from './dom.js';
@@ -57,6 +57,7 @@ async function show(session) {
   const below = el('div', { class: 'split', hidden: true }, left, right);
   fill(main(), parts.crumbs, parts.trouble, parts.head, parts.note, parts.verdict, below);
   fill(parts.crumbs, el('a', { href: page(LIST) }, texts.serviceTokens));
+  const beginLoad = latestLoad();
   let loadedAt = 0;
   let isFirst = true;
   /** The content of the page. If it has not changed, the next rendering only updates the texts. */
@@ -68,21 +69,28 @@ async function show(session) {
   );
 
   async function load() {
+    const signal = beginLoad();
     loadedAt = Date.now();
     try {
       const [token, usage, descriptions] = await Promise.all([
-        read(CALL),
-        read(`${CALL}/usage`, { days: DAYS }),
+        read(CALL, {}, signal),
+        read(`${CALL}/usage`, { days: DAYS }, signal),
         catalog,
         trail.load(),
         notices.load(),
       ]);
       const end = token.status === 'revoked' ? await revocation() : null;
+      if (signal.aborted) {
+        return;
+      }
       parts.trouble.replaceChildren();
       const now = JSON.stringify([token, usage, end]);
       render(token, usage, descriptions, end, now === shown ? renew : replace);
       shown = now;
     } catch (e) {
+      if (e.name === 'AbortError') {
+        return;
+      }
       if (e.status === NOT_FOUND) {
         fill(main(), el('section', { class: 'panel' }, notThere()));
       } else {

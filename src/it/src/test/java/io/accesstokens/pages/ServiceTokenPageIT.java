@@ -88,6 +88,20 @@ class ServiceTokenPageIT extends BrowserTest {
         });
       """;
 
+  /** Holds the next response with a token until the test releases it. */
+  private static final String HOLD_TOKEN =
+      """
+      const [id] = arguments;
+      const { fetch } = window;
+      window.fetch = async (url, options) => {
+        const response = await fetch(url, options);
+        if (!window.release && String(url).endsWith(id)) {
+          await new Promise(resolve => { window.release = resolve; });
+        }
+        return response;
+      };
+      """;
+
   private final ServiceTokenDialog create = new ServiceTokenDialog(browser);
 
   @Test
@@ -142,12 +156,17 @@ class ServiceTokenPageIT extends BrowserTest {
     comeBack();
     browser.find("heading", "In use now. Do not revoke it yet.");
 
-    // Another administrator revokes the token while the user is elsewhere.
+    // Another administrator revokes the token while the user is elsewhere. A response from before
+    // arrives late.
+    browser.run(HOLD_TOKEN, made.id());
+    comeBack();
+    browser.until(() -> browser.run("return window.release") != null, () -> "nothing is held");
     api.as("carol")
         .delete(ServiceTokens.path(made.id()), "{\"reason\": \"It leaked\"}")
         .expect(204);
     comeBack();
     browser.awaitText("by carol");
+    browser.driver().executeAsyncScript("window.release(); setTimeout(arguments[0], 300)");
     browser.awaitText("“It leaked”");
     browser.find("heading", "Nothing has tried it since.");
     for (String action : List.of("Revoke", "Rotate", "Edit", "Edit scopes", "Edit limits")) {
