@@ -66,18 +66,17 @@ export function choiceFilter(name, label, options, { className = 'pick', isClose
  *
  * @param {string} name
  * @param {string} label
- * @param {{placeholder: string, listLabel: string, grow?: boolean, takesText?: boolean, unknown?:
- *     function(string): string, search: function(string, AbortSignal): Promise<Option[]>, name:
- *     function(string): Promise<Option>}} how as in {@link combobox}; `name` returns the option of a
- *     value, and `takesText` accepts any typed text as a value. `unknown` returns the message for a
- *     text that names no value: the text then stays, with the message below it. Without `unknown`,
- *     the active value replaces the text.
+ * @param {{placeholder: string, listLabel: string, grow?: boolean, unknown?: function(string): string,
+ *     search: function(string, AbortSignal): Promise<Option[]>, name: function(string):
+ *     Promise<Option>}} how as in {@link combobox}; `name` returns the option of a value. `unknown`
+ *     returns the message for a text that names no value: the text then stays, with the message below
+ *     it. Without `unknown`, the active value replaces the text.
  */
-export function comboFilter(name, label, { placeholder, listLabel, grow, takesText, unknown, search, name: nameOf }) {
+export function comboFilter(name, label, { placeholder, listLabel, grow, unknown, search, name: nameOf }) {
   const input = el('input', { id: `filter-${name}`, name, type: 'search', placeholder });
   let value = '';
   let applied = null;
-  const box = combobox(input, { label: listLabel, search, onChange: changed, onLeave: takesText ? undefined : restore });
+  const box = combobox(input, { label: listLabel, search, onChange: changed, onLeave: restore });
   const problem = el('p', { class: 'pick-problem error', id: newId('problem'), role: 'alert', hidden: true });
   const element = el(
     'div',
@@ -103,7 +102,7 @@ export function comboFilter(name, label, { placeholder, listLabel, grow, takesTe
   function changed() {
     refuse('');
     const option = box.chosen();
-    if (option || takesText || input.value.trim() === '') {
+    if (option || input.value.trim() === '') {
       applied = option;
       value = option?.value ?? input.value.trim();
       element.classList.toggle('is-set', value !== '');

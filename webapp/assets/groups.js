@@ -10,6 +10,8 @@ import { texts } from './texts.js';
 
 const MANY = 100;
 const FEW = 20;
+/** A ref that is typed in full: with its kind or its namespace. */
+const REF = /^(?:group:)?[^\s:/]+\/[^\s:/]+$|^group:[^\s:/]+$/i;
 
 function option({ groupEntityRef, displayName }) {
   return { value: groupEntityRef, text: displayName || shortRef(groupEntityRef), note: groupEntityRef };
@@ -62,18 +64,32 @@ export function groupFilter(special = []) {
   };
 }
 
-/** Also accepts a ref that is typed in full, because the search may fail. */
+/** Also offers a ref that is typed in full, because the search may fail. */
 function searchFilter(name, special) {
   const offered = special.map(([value, text]) => ({ value, text, note: '' }));
+  const typed = (q) => (REF.test(q) ? [{ value: q, text: q, note: texts.asTyped }] : []);
+
+  async function find(q, signal) {
+    try {
+      const { options } = await search('read', q, FEW, signal);
+      const isKnown = options.some(({ note }) => note === q.toLowerCase());
+      return [...(q ? [] : offered), ...options, ...(isKnown ? [] : typed(q))];
+    } catch (e) {
+      if (e.name === 'AbortError') {
+        throw e;
+      }
+      return typed(q);
+    }
+  }
+
   return comboFilter(name, texts.group, {
     placeholder: texts.all,
     listLabel: texts.groups,
-    search: async (q, signal) => [...(q ? [] : offered), ...(await search('read', q, FEW, signal)).options],
+    search: find,
     name: async (ref) => {
       const { options } = await search('read', ref, FEW);
       return [...offered, ...options].find(({ value }) => value === ref) ?? { value: ref, text: ref, note: '' };
     },
-    takesText: true,
   });
 }
 

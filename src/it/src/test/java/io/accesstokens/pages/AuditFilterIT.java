@@ -8,7 +8,6 @@ import io.accesstokens.testing.client.TokenRequest;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
@@ -179,6 +178,38 @@ class AuditFilterIT extends BrowserTest {
     browser.row(first.name());
   }
 
+  /** Makes the pages search for groups, because a list of choices would be too long. */
+  private static final String MANY_GROUPS =
+      """
+      const real = window.fetch;
+      window.fetch = async (target, options) => {
+        const response = await real(target, options);
+        return String(target).includes('/groups?')
+          ? Response.json({ ...(await response.json()), truncated: true })
+          : response;
+      };
+      """;
+
+  @Test
+  void groupFilterTakesNoPartOfAName() {
+    openAs("alice", AUDIT);
+    withScript(
+        MANY_GROUPS,
+        () -> {
+          browser.open(AUDIT);
+          WebElement field = browser.find(By.cssSelector("input[name=groupEntityRef]"));
+          field.sendKeys("pay");
+          browser.find("option", "Payments group:default/payments");
+          assertEquals(AUDIT, browser.address());
+          field.sendKeys("x", Keys.TAB);
+          awaitField(field, "");
+          assertEquals(AUDIT, browser.address());
+          // A ref that is typed in full counts, also if no group has it.
+          field.sendKeys("group:default/other", Keys.TAB);
+          browser.awaitAddress(AUDIT + "?groupEntityRef=group%3Adefault%2Fother");
+        });
+  }
+
   @Test
   void checkpointKeyAndProofsAreOffered() {
     tokens.loggedEvents(first.id());
@@ -201,23 +232,21 @@ class AuditFilterIT extends BrowserTest {
   void troubleOfTheLogIsShownOnTheAuditPageAndTheOverview() {
     openAs("bob", AUDIT);
     browser.find(By.cssSelector("details.event"));
-    Map<String, Object> script =
-        browser
-            .driver()
-            .executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", TROUBLE));
-    try {
-      for (String page : List.of(AUDIT, LIST + "/overview")) {
-        browser.open(page);
-        browser.awaitText("The stored audit log contradicts a signed checkpoint");
-        browser.awaitText("the stored log is damaged");
-        browser.awaitText("The witness witness.example/w1 has seen another history");
-        assertEquals(
-            2, browser.driver().findElements(By.cssSelector(".note-bad[role=alert]")).size(), page);
-        browser.screenshot("log-trouble");
-      }
-    } finally {
-      browser.driver().executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", script);
-    }
+    withScript(
+        TROUBLE,
+        () -> {
+          for (String page : List.of(AUDIT, LIST + "/overview")) {
+            browser.open(page);
+            browser.awaitText("The stored audit log contradicts a signed checkpoint");
+            browser.awaitText("the stored log is damaged");
+            browser.awaitText("The witness witness.example/w1 has seen another history");
+            assertEquals(
+                2,
+                browser.driver().findElements(By.cssSelector(".note-bad[role=alert]")).size(),
+                page);
+            browser.screenshot("log-trouble");
+          }
+        });
   }
 
   /** Replaces the state of the log by one with damage and with a fork. */

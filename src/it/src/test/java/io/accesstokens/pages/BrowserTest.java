@@ -87,6 +87,19 @@ public abstract class BrowserTest {
     browser.awaitLoaded();
   }
 
+  /** Runs a test whose pages run a script before all others. */
+  protected final void withScript(String source, Runnable test) {
+    Map<String, Object> script =
+        browser
+            .driver()
+            .executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", source));
+    try {
+      test.run();
+    } finally {
+      browser.driver().executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", script);
+    }
+  }
+
   /**
    * Asserts that a state is accessible and fits each width. If pictures are saved, tests all
    * combinations of width and color scheme.
