@@ -5,6 +5,8 @@ import { announce, attribute, el, icon, newId } from './dom.js';
 import { texts } from './texts.js';
 
 const TYPING_PAUSE = 120;
+/** The days that a filter accepts. While the user types a year, the field has the value of an early year such as 0202. */
+const DAYS = { min: '2000-01-01', max: '9999-12-31' };
 
 /** @typedef {import('./combobox.js').Option} Option */
 
@@ -35,6 +37,7 @@ export function textFilter(name, label, { placeholder, grow = false, type = 'sea
     spellcheck: 'false',
     autocapitalize: 'none',
     'aria-keyshortcuts': shortcut || null,
+    ...(type === 'date' ? DAYS : {}),
   });
   const made = filter(name, label, input, grow ? 'pick grow' : 'pick');
   if (grow) {
@@ -104,7 +107,7 @@ export function comboFilter(name, label, { placeholder, listLabel, grow, unknown
     const option = box.chosen();
     if (option || input.value.trim() === '') {
       applied = option;
-      value = option?.value ?? input.value.trim();
+      value = option?.value ?? '';
       element.classList.toggle('is-set', value !== '');
     }
     // The form listens for this event, so that it handles a choice like typed text.
@@ -204,21 +207,31 @@ export function fixedFilter(name, label, describe, onRemoved) {
 function filter(name, label, control, className, isClosed = false) {
   const element = el('div', { class: className }, el('label', { for: control.id }, label), control);
   const mark = () => element.classList.toggle('is-set', control.value !== '' && name !== 'sort');
+  /** The latest valid value. A partial date changes nothing. */
+  let valid = '';
+
+  function get() {
+    valid = control.validity.valid ? control.value.trim() : valid;
+    return valid;
+  }
+
   control.addEventListener('input', mark);
   control.addEventListener('change', mark);
   control.addEventListener('blur', () => {
-    if (control.validity.badInput) {
-      // A field with a partial date has no value, although the browser shows that part.
+    if (!control.validity.valid) {
       announce(texts.incompleteDate);
-      control.value = '';
+      control.value = valid;
       mark();
+    }
+    if (isDate(control)) {
+      control.form?.dispatchEvent(new CustomEvent('choose')); // ends the typing
     }
   });
   return {
     name,
     element,
     control,
-    get: () => control.value.trim(),
+    get,
     set: (value) => {
       if (control.localName === 'select' && value && !isClosed && !hasOption(control, value)) {
         // The API may accept values in shared addresses that this page does not offer.
@@ -228,6 +241,9 @@ function filter(name, label, control, className, isClosed = false) {
         control.value = value;
         if (control.localName === 'select' && control.selectedIndex < 0) {
           control.selectedIndex = 0;
+        }
+        if (!control.validity.valid) {
+          control.value = '';
         }
       }
       mark();
@@ -253,6 +269,10 @@ export function showFilters(filters, url, now = url.current()) {
   if (Object.keys(dropped).length > 0) {
     url.replace({ ...url.current(), ...dropped });
   }
+}
+
+function isDate(element) {
+  return element instanceof HTMLInputElement && element.type === 'date';
 }
 
 function hasOption(select, value) {
@@ -284,9 +304,12 @@ export function filterForm(label, filters, onChange, ...more) {
   });
   // Some changes cause no "input" event, for example those of browser automation.
   for (const end of ['choose', 'change']) {
-    form.addEventListener(end, () => {
-      clearTimeout(pause);
-      onChange({ typing: false });
+    form.addEventListener(end, (event) => {
+      // Chromium reports each typed digit of a date as a change.
+      if (!isDate(event.target)) {
+        clearTimeout(pause);
+        onChange({ typing: false });
+      }
     });
   }
   form.addEventListener('input', (event) => {

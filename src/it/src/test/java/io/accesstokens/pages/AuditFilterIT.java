@@ -173,6 +173,12 @@ class AuditFilterIT extends BrowserTest {
     browser.run("arguments[0].blur()", from);
     assertEquals(false, browser.run("return arguments[0].validity.badInput", from));
 
+    // Until the year has four digits, the field has the value of an early year.
+    Object before = browser.run("return history.length");
+    from.sendKeys("11202020");
+    browser.awaitAddress(AUDIT + "?event=created&from=2020-11-20");
+    assertEquals(1L, browser.run("return history.length - arguments[0]", before));
+
     browser.open(LIST + "?used=sometimes&status=active");
     browser.awaitAddress(LIST + "?status=active");
     browser.row(first.name());
