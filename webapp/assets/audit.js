@@ -91,6 +91,8 @@ async function show(session) {
   const beginLoad = latestLoad();
   let typing = false;
   let loaded = false;
+  /** The filters that the numbers of the chips belong to. */
+  let countedFor = '';
 
   fill(
     main(),
@@ -233,13 +235,15 @@ async function show(session) {
     panel.setAttribute('aria-busy', 'true');
     try {
       // The numbers of the chips do not depend on the page.
-      const counts = !after && !id ? { counts: true } : {};
+      const filter = JSON.stringify({ ...url.current(), after: '' });
+      const counts = !id && (!after || filter !== countedFor) ? { counts: true } : {};
       const answer = await read(log(), { ...query(), ...counts, limit: LIMIT, after }, signal);
       trouble.replaceChildren();
       loaded = true;
       answer.events.forEach((event) => actors.add(event.actor));
       if (answer.eventCounts) {
         kinds.count(answer.eventCounts);
+        countedFor = filter;
       }
       render(answer);
     } catch (e) {

@@ -192,6 +192,9 @@ class ReportPagesIT extends BrowserTest {
     assertTrue(day.startsWith("Today"), day);
     browser.click("link", "Older");
     browser.until(() -> browser.address().contains("after="), () -> browser.address());
+    browser.driver().navigate().refresh();
+    browser.until(
+        () -> chip("All").getText().matches("All\\s+[0-9,]+\\+?"), () -> chip("All").getText());
     browser.driver().navigate().back();
     browser.until(() -> browser.address().equals(LIST + "/audit"), () -> browser.address());
     WebElement chip = chip("Revoked");
