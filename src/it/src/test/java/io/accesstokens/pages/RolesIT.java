@@ -42,6 +42,12 @@ class RolesIT extends BrowserTest {
     browser.find(browser.row(name(ofPlatform)), "button", "Revoke");
     browser.find(browser.row(name(ofPayments)), "button", "Revoke");
     browser.find("checkbox", "Select all on this page");
+    browser.run("document.querySelector('.who').textContent = 'Wilhelmina Featherstonehaugh'");
+    for (int width : List.of(1024, 1100, 1280)) {
+      browser.look(width, false);
+      browser.assertFits("header of " + width + " pixels");
+    }
+    browser.lookAsEver();
   }
 
   @Test
