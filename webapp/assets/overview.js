@@ -260,13 +260,14 @@ function urgent(overview, soon) {
   const notInUse = overview.neverUsed - overview.neverUsedNew + overview.unused;
   const left = leftCreators.users.reduce((sum, it) => sum + it.tokens, 0);
   const atLeast = (count, more) => (more ? texts.orMore(number(count)) : number(count));
+  const ofShown = ({ tokens, more }, text) => (more ? texts.ofFirst(number(tokens.length), text) : text);
   return el(
     'nav',
     { class: 'urgent', 'aria-label': texts.needsAttention },
     card(atLeast(ended, usedAfterEnd.more), texts.endedHeading, {
       href: ended > 0 ? '#ended-heading' : page('admin/access-tokens/audit', { event: 'ended-secret-used' }),
       tone: ended > 0 && 'bad',
-      text: ended > 0 ? texts.refusedFrom(refused, number(refused), addresses) : texts.noEndedUse,
+      text: ended > 0 ? ofShown(usedAfterEnd, texts.refusedFrom(refused, number(refused), addresses)) : texts.noEndedUse,
     }),
     card(number(week), texts.expireWithinWeek, {
       href: list(week > 0 ? expiringOn(nextDays[0].day, nextDays.at(-1).day) : { status: 'expiring', sort: 'expiresAt' }),
@@ -275,7 +276,7 @@ function urgent(overview, soon) {
     }),
     card(atLeast(rotating, inGracePeriod.more), texts.rotating, {
       href: rotating > 0 ? '#rotating-heading' : page('admin/access-tokens/audit', { event: 'rotated' }),
-      text: rotating > 0 ? texts.idleOldSecrets(idle) : texts.noOldSecret,
+      text: rotating > 0 ? ofShown(inGracePeriod, texts.idleOldSecrets(idle)) : texts.noOldSecret,
     }),
     left > 0 &&
       card(atLeast(left, leftCreators.more), texts.leftHeading, {

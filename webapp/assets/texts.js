@@ -784,6 +784,8 @@ export const texts = {
     count > 0
       ? `Refused ${one(count, 'once', `${shown} times`)} today, from ${one(addresses, '1 address', `${addresses} addresses`)}`
       : `Not today; from ${one(addresses, '1 address', `${addresses} addresses`)} in the last 7 days`,
+  /** For numbers of which the API returns only the first tokens. */
+  ofFirst: (count, text) => `First ${count}: ${text}`,
   noEndedUse: 'None in the last 7 days',
   expireWithinWeek: 'Expire within 7 days',
   first: (name) => `First: ${name}, `,

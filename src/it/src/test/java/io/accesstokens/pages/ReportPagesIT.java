@@ -30,6 +30,21 @@ class ReportPagesIT extends BrowserTest {
       "const done = arguments[arguments.length - 1];"
           + "fetch(arguments[0]).then((it) => it.text()).then(done, (e) => done(String(e)));";
 
+  /** Makes the overview have more ended secrets than the API lists. */
+  private static final String MORE_ENDED =
+      """
+      const real = window.fetch;
+      window.fetch = async (target, options) => {
+        const response = await real(target, options);
+        if (!String(target).endsWith('/overview')) {
+          return response;
+        }
+        const overview = await response.json();
+        overview.usedAfterEnd.more = true;
+        return Response.json(overview);
+      };
+      """;
+
   private final TestToken revoked = tokens.create();
 
   @BeforeEach
@@ -83,6 +98,13 @@ class ReportPagesIT extends BrowserTest {
           return used.toString().contains(revoked.id());
         },
         () -> "the use is not reported");
+    withScript(
+        MORE_ENDED,
+        () -> {
+          browser.open(LIST + "/overview");
+          String text = card("Ended secrets still tried").getText();
+          assertTrue(text.matches("(?s)[0-9]+\\+.*First [0-9]+: Refused .*"), text);
+        });
     browser.open(LIST + "/overview");
     assertEquals("is-bad", card("Ended secrets still tried").getDomAttribute("class"));
     WebElement ended = browser.find("region", "Ended secrets still tried");
