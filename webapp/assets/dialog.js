@@ -1,7 +1,7 @@
 /** Modal dialogs: each is created when it is opened, and removed completely when it is closed. */
 
 import { onSessionChange, page } from './api.js';
-import { button, el, fill, icon, newId } from './dom.js';
+import { button, el, fill, icon, liveRegion, newId } from './dom.js';
 import { texts } from './texts.js';
 
 /**
@@ -51,6 +51,7 @@ export function openDialog(what) {
       'aria-describedby': what.describedBy,
     },
     sheet,
+    liveRegion(),
   );
   const forgetSession = onSessionChange((ended) => (ended ? showSignedOut() : notice.replaceChildren()));
 

@@ -146,12 +146,18 @@ export function newId(start) {
   return `${start}-${ids}`;
 }
 
+/** Creates the live region of a modal dialog. While the dialog is open, no other one is exposed. */
+export function liveRegion() {
+  return el('div', { class: 'sr live', role: 'status', 'aria-live': 'polite' });
+}
+
 /**
  * Announces a text to assistive technology, without moving the focus. A later announcement replaces
  * only an earlier one of the same topic.
  */
 export function announce(text, topic = text) {
-  const region = document.getElementById('announcer');
+  const dialog = [...document.querySelectorAll('dialog[open]')].at(-1);
+  const region = dialog?.querySelector('.live') ?? document.getElementById('announcer');
   region.setAttribute('aria-atomic', 'false'); // only the new line is read
   for (const line of [...region.children]) {
     if (line.getAttribute('data-topic') === topic) {

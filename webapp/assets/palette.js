@@ -4,7 +4,7 @@
  */
 
 import { Failure, page, read, tokenPage } from './api.js';
-import { announce, el, fill, icon, newId } from './dom.js';
+import { announce, el, fill, icon, liveRegion, newId } from './dom.js';
 import { relative } from './format.js';
 import { isMac } from './shortcuts.js';
 import { texts } from './texts.js';
@@ -68,6 +68,7 @@ export function openPalette(session, actions) {
         hint(['↵'], texts.paletteOpen),
         hint([isMac ? '⌘' : 'Ctrl', '↵'], texts.paletteOpenInTab),
       ),
+      liveRegion(),
     )
   );
   /** @type {Entry[]} */

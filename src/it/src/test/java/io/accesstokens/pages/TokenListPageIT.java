@@ -377,6 +377,10 @@ class TokenListPageIT extends BrowserTest {
     WebElement palette = browser.dialog("Search or jump to");
     paste(palette.findElement(By.tagName("input")), rawToken);
     browser.awaitText("Rotate " + pasted.name() + "…");
+    // While a modal dialog is open, assistive technology reads nothing outside of it.
+    browser.until(
+        () -> String.valueOf(palette.getDomProperty("textContent")).contains("1 token found"),
+        () -> "not announced in the dialog");
     Object requests =
         browser.run("return performance.getEntriesByType('resource').map(it => it.name).join()");
     assertFalse(String.valueOf(requests).contains(rawToken), "the token is in an address");
