@@ -61,22 +61,24 @@ export function openDialog(what) {
     }
   }
 
-  function leave() {
+  /** @param {function(): void} [then] */
+  function leave(then) {
     if (foot.querySelector('[role="alertdialog"]')) {
       return;
     }
     const guarded = what.guard?.() ?? null;
     if (guarded === null) {
       close();
+      then?.();
     } else if (guarded) {
-      ask(guarded);
+      ask(guarded, then);
     }
   }
 
   /**
    * Replaces the buttons by the question, so that it is visible and no other button can be pressed.
    */
-  function ask(question) {
+  function ask(question, then) {
     const focused = /** @type {HTMLElement|null} */ (document.activeElement);
     const headingId = newId('ask-title');
     const textId = newId('ask-text');
@@ -95,7 +97,10 @@ export function openDialog(what) {
         el('strong', { id: headingId }, question.title),
         el('p', { class: 'quiet', id: textId }, question.text),
       ),
-      button(question.leave, close),
+      button(question.leave, () => {
+        close();
+        then?.();
+      }),
       stay,
     );
     hidden.forEach((child) => child.setAttribute('hidden', ''));

@@ -81,9 +81,13 @@ export function openForm(what) {
     foot: [trouble, status, outline, cancel, submit],
     guard,
     onSubmit: send,
-    onClose: what.onClose,
+    onClose() {
+      window.removeEventListener('beforeunload', warn);
+      what.onClose?.();
+    },
     focusAfter: () => what.focusAfter(succeeded),
   });
+  window.addEventListener('beforeunload', warn);
   if (what.wide) {
     dialog.element.classList.add('wide');
   }
@@ -135,6 +139,14 @@ export function openForm(what) {
       return question;
     }
     return what.isChanged() ? { title: texts.discardQuestion, text: texts.discardText, leave: texts.discard, stay: texts.keepEditing } : null;
+  }
+
+  /** Makes the browser ask before it leaves the page. */
+  function warn(event) {
+    if (sending || what.question?.() || what.isChanged()) {
+      event.preventDefault();
+      event.returnValue = ''; // for older browsers
+    }
   }
 
   /** During a call, the first press only explains what canceling means. */

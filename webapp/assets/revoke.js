@@ -49,10 +49,7 @@ export function openRevoke(token, { onRevoked, onRotate, focusAfter }) {
     onRevoked,
     focusAfter,
   });
-  const rotate = onRotate && token.status !== 'expired' ? () => {
-    dialog.close();
-    onRotate();
-  } : null;
+  const rotate = onRotate && token.status !== 'expired' ? () => dialog.leave(onRotate) : null;
   showUse(token, use, rotate);
 }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.PersonalTokens;
+import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -22,6 +24,11 @@ class UnsavedInputIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";
   private static final String PERSONAL = "/settings/personal-tokens";
+
+  /** Returns true if the page can be left without a question. */
+  private static final String BEFORE_LEAVING =
+      "return window.dispatchEvent(new Event('beforeunload', {cancelable: true}))";
+
   private static final By EXPIRY = By.cssSelector("dialog input[type=date]");
 
   private final ServiceTokenDialog create = new ServiceTokenDialog(browser);
@@ -200,10 +207,14 @@ class UnsavedInputIT extends BrowserTest {
   @Test
   void leavingNeedsConfirmationIfInputWouldBeLost() {
     new PersonalTokens(api.as("alice")).create(); // an empty list has another button to create one
-    String name = tokens.create().name();
+    TestToken made = tokens.create();
+    String name = made.name();
+    api.bearer(made.rawToken()).get(ServiceTokens.WHOAMI).ok();
     openAs("alice", LIST + "?q=" + name);
     WebElement dialog = create.open();
+    assertEquals(true, browser.run(BEFORE_LEAVING), "asks, though there is nothing to lose");
     browser.find(By.cssSelector("dialog input[value='catalog:read']")).click();
+    assertEquals(false, browser.run(BEFORE_LEAVING));
     assertInputIsKept(dialog, Keys.ESCAPE);
     assertTrue(
         browser.find(By.cssSelector("dialog input[value='catalog:read']")).isSelected(), "scope");
@@ -212,13 +223,27 @@ class UnsavedInputIT extends BrowserTest {
     check("create-discard");
     browser.click(dialog, "button", "Discard");
     browser.awaitNoDialog();
+    assertEquals(true, browser.run(BEFORE_LEAVING), "asks after the dialog is closed");
+    browser.until(
+        () ->
+            api.as("alice")
+                    .get(ServiceTokens.path(made.id()) + "/usage")
+                    .ok()
+                    .getJsonObject("accepted")
+                    .getInt("count")
+                > 0,
+        () -> "no use is shown");
 
     browser.click(() -> browser.row(name), "button", "Revoke");
     WebElement revoke = browser.dialog("Revoke token");
     browser.type(browser.find(revoke, "textbox", "Reason"), "A long reason");
     assertInputIsKept(revoke, Keys.ESCAPE);
     assertEquals("A long reason", Browser.valueOf(browser.find(revoke, "textbox", "Reason")));
-    browser.find(revoke, "textbox", "Reason").clear();
+    browser.click(revoke, "button", "Rotate it instead");
+    browser.click(revoke, "button", "Keep editing");
+    browser.click(revoke, "button", "Rotate it instead");
+    browser.click(revoke, "button", "Discard");
+    browser.dialog("Rotate " + name);
     browser.press(Keys.ESCAPE);
     browser.awaitNoDialog();
 
