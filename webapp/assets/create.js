@@ -114,7 +114,7 @@ export function openCreate({ onCreated, focusAfter, from, asked }) {
       ...token,
       name: '',
       group: token.groupEntityRef,
-      expiresInDays: Math.max(1, Math.round((Date.parse(token.expiresAt) - Date.parse(token.createdAt)) / DAY_MILLIS)),
+      expiresInDays: Math.max(1, Math.round((Date.parse(token.expiresAt) - Date.parse(token.secretCreatedAt ?? token.createdAt)) / DAY_MILLIS)),
     });
     owner.picker.show(token.groupEntityRef, token.groupDisplayName);
     limits();

@@ -501,7 +501,9 @@ class ServiceTokenPageIT extends BrowserTest {
 
   @Test
   void tokenIsCloned() {
-    TestToken source = tokens.create(TokenRequest.good().scopes("catalog:read", "catalog:write"));
+    TestToken source =
+        tokens.create(
+            TokenRequest.good().scopes("catalog:read", "catalog:write").with("expiresInDays", "7"));
     openAs("alice", LIST + "?q=" + source.name());
     browser.row(source.name());
     browser
@@ -511,7 +513,9 @@ class ServiceTokenPageIT extends BrowserTest {
             const [token, done] = arguments;
             const list = document.querySelector('script[src$="/list.js"]').src;
             import(new URL('create.js', list)).then(({ openCreate }) => {
-              openCreate({ from: JSON.parse(token), onCreated() {}, focusAfter: () => null });
+              // As if the secret were new because of a rotation.
+              const from = { ...JSON.parse(token), createdAt: '2020-01-01T00:00:00.000Z' };
+              openCreate({ from, onCreated() {}, focusAfter: () => null });
               done();
             });
             """,
@@ -519,6 +523,7 @@ class ServiceTokenPageIT extends BrowserTest {
     WebElement dialog = browser.dialog("Create service token");
     browser.awaitText("Copied from " + source.name());
     browser.awaitText(source.name() + "-2 of Platform, 2 scopes, until");
+    browser.awaitText("7 days from now.");
     browser.click(dialog, "button", "Create token");
     SecretDialog.afterCreation(browser).copyAndClose();
     assertEquals(2, tokens.all("q=" + source.name()).size());
