@@ -1,6 +1,6 @@
 /** The dialog that changes a service token. */
 
-import { read } from './api.js';
+import { Failure, read } from './api.js';
 import { descriptionField } from './description.js';
 import { el } from './dom.js';
 import { field } from './fields.js';
@@ -15,7 +15,8 @@ import { toast } from './toasts.js';
 const CONFLICT = 409;
 
 /**
- * Opens the dialog. Its request contains only the changed fields, so it can be sent again.
+ * Opens the dialog. Its request contains only the changed fields, so it can be sent again. It is not
+ * sent if one of these fields was changed elsewhere while the dialog was open.
  *
  * @param {object} token
  * @param {{onChanged: function(): void, focusAfter?: function(): Element, first?:
@@ -27,7 +28,17 @@ export function openEdit(token, { onChanged, focusAfter, first }) {
   const expiry = earlierExpiry(token.expiresAt);
   const limits = limitFields(token);
   const { addresses, rate } = limits;
+  const path = `service/${encodeURIComponent(token.id)}`;
+  const byName = {
+    description,
+    scopes,
+    expiresAt: expiry,
+    allowedAddresses: addresses,
+    requestsPerMinute: rate,
+  };
   let ended = false;
+  /** The labels of the fields that were changed elsewhere. */
+  let changedElsewhere = '';
 
   openForm({
     title: texts.editTitle(token.name),
@@ -41,28 +52,34 @@ export function openEdit(token, { onChanged, focusAfter, first }) {
     submit: texts.saveChanges,
     submitClass: 'btn-primary',
     fields: [description, scopes, expiry, rate, addresses],
-    byName: {
-      description,
-      scopes,
-      expiresAt: expiry,
-      allowedAddresses: addresses,
-      requestsPerMinute: rate,
-    },
+    byName,
     isChanged: () => !ended && Object.keys(changes()).length > 0,
     async send(signal) {
       const changed = changes();
       if (Object.keys(changed).length > 0) {
-        await writeFreshly('PATCH', `service/${encodeURIComponent(token.id)}`, changed, {}, signal);
+        const current = await read(path, {}, signal);
+        // A repeated request can find its own changes.
+        const others = Object.keys(changed).filter((name) => ![token, changed].some((it) => isSame(it[name], current[name])));
+        if (others.length > 0) {
+          changedElsewhere = others.map((name) => byName[name].label).join(', ');
+          throw new Failure(CONFLICT, {});
+        }
+        await writeFreshly('PATCH', path, changed, {}, signal);
+      }
+      return changed;
+    },
+    done(changed) {
+      if (Object.keys(changed).length > 0) {
         toast({ kind: 'good', title: texts.changed(token.name) });
       }
+      onChanged();
     },
-    done: async () => onChanged(),
     refused(failure, { giveUp }) {
       if (failure.status !== CONFLICT) {
         return false;
       }
       ended = true;
-      giveUp(texts.endedMeanwhile);
+      giveUp(changedElsewhere ? texts.changedElsewhere(changedElsewhere) : texts.endedMeanwhile);
       onChanged();
       return true;
     },
@@ -113,6 +130,11 @@ export function openEdit(token, { onChanged, focusAfter, first }) {
     }
     return changed;
   }
+}
+
+/** Compares two values of a field. The order of scopes and addresses does not matter. */
+function isSame(a, b) {
+  return Array.isArray(a) && Array.isArray(b) ? sorted(a) === sorted(b) : (a ?? null) === (b ?? null);
 }
 
 function sorted(ids) {

@@ -342,6 +342,8 @@ export const texts = {
   changed: (name) => `The token ${name} is changed.`,
   maybeChanged: 'The token may have been changed. Trying again is safe: it sends the same values.',
   endedMeanwhile: 'The token was revoked or has expired meanwhile. Nothing was changed.',
+  changedElsewhere: (fields) =>
+    `Nothing was saved, because these fields were changed while this dialog was open: ${fields}. Close the dialog to see the new values.`,
   expiresAtTime: (time) => `Expires on ${time}.`,
   onlyEarlier: 'It can only become earlier. To live longer, the token needs a rotation.',
   expiryNotEarlier: (time) => `Choose a day before the present expiry, ${time}.`,

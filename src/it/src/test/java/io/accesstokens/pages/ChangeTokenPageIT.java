@@ -70,6 +70,16 @@ class ChangeTokenPageIT extends BrowserTest {
     assertEquals(JsonValue.NULL, token.get("allowedAddresses"));
     assertEquals(JsonValue.NULL, token.get("requestsPerMinute"));
     browser.awaitText("No limit");
+
+    dialog = open();
+    browser.type(browser.find(dialog, "textbox", "Description"), "Reads fewer scopes");
+    browser.find(By.cssSelector("dialog input[value='techdocs:read']")).click();
+    tokens.update(made.id(), "{\"scopes\": [\"techdocs:read\"]}");
+    browser.click(dialog, "button", "Save changes");
+    browser.awaitText("changed while this dialog was open: Scopes.");
+    token = tokens.get(made.id());
+    assertEquals(List.of("techdocs:read"), texts(token, "scopes"));
+    assertEquals("Reads documents too", token.getString("description"));
   }
 
   private static List<String> texts(JsonObject token, String field) {
