@@ -11,7 +11,7 @@ import { exchangeCommand, showOnce, whoAmICommand, whoseToken } from './once.js'
 import { scopesField } from './scopes.js';
 import { texts } from './texts.js';
 
-const NAME = /^[\p{L}\p{N} _.\-:/]+$/u;
+const NAME = /^[A-Za-z0-9 _.:/-]+$/;
 const NAME_LIMIT = 100;
 const DEFAULT_DAYS = 30;
 

@@ -924,9 +924,9 @@ export const texts = {
   // ---- Personal tokens
   createOwnTitle: 'Create personal token',
   thePersonalToken: 'The personal token ',
-  ownNameHint: 'Letters, digits, spaces and _ . - : /',
+  ownNameHint: 'Letters A to Z, digits, spaces and _ . - : /',
   ownNameMissing: 'Give it a name that says where you use it, such as “laptop”.',
-  ownNameWrong: 'Use only letters, digits, spaces and _ . - : /',
+  ownNameWrong: 'Use only letters A to Z, digits, spaces and _ . - : /',
   ownScopesHint: 'Without any, it reads what you may read, and changes nothing.',
   readsAsI: 'Reads what you can read',
   personalIntroduction: 'Personal tokens act as you, limited to their scopes and your current permissions.',

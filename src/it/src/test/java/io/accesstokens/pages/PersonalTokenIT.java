@@ -35,6 +35,8 @@ class PersonalTokenIT extends BrowserTest {
     openAs(person, PAGE);
     browser.click(By.cssSelector("main .btn-primary:not([hidden])"));
     WebElement dialog = browser.dialog("Create personal token");
+    browser.type(browser.find(dialog, "textbox", "Name"), "Jürgen" + Keys.TAB);
+    browser.awaitText("Use only letters A to Z");
     browser.type(browser.find(dialog, "textbox", "Name"), name);
     browser.find(By.cssSelector("dialog input[value='access-tokens:user:read']")).click();
     checkOf(person, "personal-create");
