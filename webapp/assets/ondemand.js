@@ -22,7 +22,7 @@ export function onDemand(load, use) {
     try {
       module = await load();
     } catch {
-      toast({ kind: 'bad', title: texts.pageFailed, text: texts.unreachable });
+      toast({ kind: 'bad', title: texts.pageFailed, text: texts.partNotLoaded });
       return undefined;
     } finally {
       isLoading = false;

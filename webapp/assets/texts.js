@@ -55,6 +55,7 @@ export const texts = {
   // ---- Errors
   pageFailed: 'Something went wrong',
   unreachable: 'The server cannot be reached.',
+  partNotLoaded: 'A part of the page could not be loaded. Check the connection to the server, then reload the page.',
   notUnderstood: 'The server’s response is not in the expected form.',
   statusOnly: (status) => `The server answered ${status}.`,
   retryIn: (seconds) => `Try again in ${one(seconds, '1 second', `${seconds} seconds`)}.`,

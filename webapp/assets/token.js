@@ -11,6 +11,7 @@ import { limitsOf } from './limits.js';
 import { menuButton } from './menu.js';
 import { needText } from './needed.js';
 import { noticesPanel } from './notices.js';
+import { onDemand } from './ondemand.js';
 import { usePlots } from './plots.js';
 import { openRevoke } from './revoke.js';
 import { openRotate, serviceSubject } from './rotate.js';
@@ -29,6 +30,8 @@ const NOT_FOUND = 404;
 const LIST = 'admin/access-tokens';
 const ID = decodeURIComponent(location.pathname.slice(ROOT.pathname.length).split('/').at(-1));
 const CALL = `service/${encodeURIComponent(ID)}`;
+
+const openCreate = onDemand(() => import('./create.js'), (it, what) => it.openCreate(what));
 
 start({
   tab: 'list',
@@ -162,8 +165,7 @@ async function show(session) {
   }
 
   /** Opens the dialog that creates a token like this one. Its modules are loaded only then. */
-  async function clone(token) {
-    const { openCreate } = await import('./create.js');
+  function clone(token) {
     openCreate({ from: token, onCreated() {}, focusAfter: heading });
   }
 

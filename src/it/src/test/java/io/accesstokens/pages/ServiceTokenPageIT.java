@@ -172,8 +172,20 @@ class ServiceTokenPageIT extends BrowserTest {
     for (String action : List.of("Revoke", "Rotate", "Edit", "Edit scopes", "Edit limits")) {
       assertFalse(browser.has("button", action), "“" + action + "” is still offered");
     }
+    browser.driver().executeCdpCommand("Network.enable", Map.of());
+    block("*/create.js");
+    browser.expectConsole("net::ERR_BLOCKED_BY_CLIENT");
+    browser.click("button", "Clone");
+    WebElement message = browser.find("group", "Something went wrong");
+    assertTrue(message.getText().contains("then reload the page."), message::getText);
+    block();
     browser.click("button", "Clone");
     browser.dialog("Create service token");
+  }
+
+  /** Makes the requests of these URLs fail, and no others. */
+  private void block(String... urls) {
+    browser.driver().executeCdpCommand("Network.setBlockedURLs", Map.of("urls", List.of(urls)));
   }
 
   @Test
