@@ -245,12 +245,12 @@ function idle() {
 
 /**
  * @param {string} subject
- * @returns {View[]} the views of this user in this browser
+ * @returns {View[]} the views of this user in this browser; each has an order, which is empty for the default one
  */
 function stored(subject) {
   try {
     const views = JSON.parse(localStorage.getItem(KEY))?.[subject];
-    return (Array.isArray(views) ? views : []).filter(isView).map((view) => ({ ...view, own: true }));
+    return (Array.isArray(views) ? views : []).filter(isView).map((view) => ({ ...view, own: true, state: { sort: '', ...view.state } }));
   } catch {
     return [];
   }

@@ -201,7 +201,7 @@ class TokenListPageIT extends BrowserTest {
     browser.press(Keys.chord(Keys.CONTROL, "a"), "Soon over", Keys.ENTER);
     browser.awaitNoDialog();
     browser.find("link", "Soon over 10");
-    browser.open(LIST);
+    browser.open(LIST + "?sort=name");
     browser.click("link", "Soon over 10");
     awaitNames(10, numbered(9));
     assertEquals(LIST + "?q=" + word + "&status=expiring", browser.address());
