@@ -128,6 +128,7 @@ function header(session) {
   keepForNextPage(tabs.join(' '), shownName(session));
   keepMessagesFor(session.subject);
   showName(shownName(session));
+  /** @type {HTMLAnchorElement} */ (document.querySelector('.brand')).href = session.firstPage();
   const mayCreate = session.may('write');
   const create = mayCreate ? () => openCreate() : null;
   const palette = onDemand(() => import('./palette.js'), ({ openPalette }) =>

@@ -58,6 +58,11 @@ export class Session {
   mayOwn(action) {
     return this.permissions.has(userPermission(action));
   }
+
+  /** Returns the address of the first page that the user may read. */
+  firstPage() {
+    return page(this.may('read') || !this.mayOwn('read') ? 'admin/access-tokens' : 'settings/personal-tokens');
+  }
 }
 
 /** Reads the current session; the user may be signed in or not. */
@@ -80,8 +85,8 @@ export async function requiredSession() {
 }
 
 /** Signs in with a password. */
-export function signIn(username, password) {
-  return send('POST', 'session', { username, password });
+export async function signIn(username, password) {
+  return new Session(await send('POST', 'session', { username, password }));
 }
 
 /** Verifies the password of the session's user again. */

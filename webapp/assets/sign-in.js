@@ -6,8 +6,6 @@ import { alone, reason, title } from './frame.js';
 import { currentSession, signIn } from './session.js';
 import { texts } from './texts.js';
 
-const FIRST_PAGE = 'admin/access-tokens';
-
 /** Where the user returns to, by the path. @type {[RegExp, string][]} */
 const RETURNS = [
   [/^admin\/access-tokens\/overview$/, texts.returnTo.overview],
@@ -25,27 +23,29 @@ title(texts.signIn);
 show();
 
 /**
- * Returns the page to open after the sign-in. It is always a page of this application, for any
- * value in the address.
+ * Returns the requested page, to open after the sign-in. It is always a page of this application, for
+ * any value in the address. Null if the address requests none.
+ *
+ * @returns {URL|null}
  */
-function destination() {
+function requestedPage() {
   const wanted = new URLSearchParams(location.search).get('to') ?? '';
   try {
-    const target = new URL(wanted.replace(/^\/+/, '') || FIRST_PAGE, ROOT);
+    const target = new URL(wanted.replace(/^\/+/, ''), ROOT);
     const within = target.origin === ROOT.origin && target.pathname.startsWith(ROOT.pathname);
     const path = target.pathname.slice(ROOT.pathname.length);
-    return within && /^(admin|settings)\//.test(path) ? target : new URL(FIRST_PAGE, ROOT);
+    return within && /^(admin|settings)\//.test(path) ? target : null;
   } catch {
-    return new URL(FIRST_PAGE, ROOT);
+    return null;
   }
 }
 
 async function show() {
-  const target = destination();
+  const target = requestedPage();
   try {
     const session = await currentSession();
     if (session.signedIn) {
-      location.replace(target.href);
+      location.replace(target?.href ?? session.firstPage());
       return;
     }
     render(session.ways, target);
@@ -95,10 +95,7 @@ function render(ways, target) {
 
 /** Shows the page to which the user returns, unless no page was requested. */
 function returnText(target) {
-  if (!new URLSearchParams(location.search).get('to')) {
-    return null;
-  }
-  const path = target.pathname.slice(ROOT.pathname.length);
+  const path = target?.pathname.slice(ROOT.pathname.length) ?? '';
   return RETURNS.find(([pattern]) => pattern.test(path))?.[1];
 }
 
@@ -111,7 +108,9 @@ function failedElsewhere() {
 
 function wayAddress(way, target) {
   const address = new URL(way.href, ROOT);
-  address.searchParams.set('to', target.href.slice(ROOT.href.length));
+  if (target) {
+    address.searchParams.set('to', target.href.slice(ROOT.href.length));
+  }
   return address.href;
 }
 
@@ -135,9 +134,9 @@ function passwordForm(target) {
     sending = true;
     button.setAttribute('aria-disabled', 'true');
     try {
-      await signIn(username.input.value, password.input.value);
+      const session = await signIn(username.input.value, password.input.value);
       password.input.value = '';
-      location.replace(target.href);
+      location.replace(target?.href ?? session.firstPage());
     } catch (e) {
       if (!(e instanceof Failure)) {
         throw e;

@@ -159,7 +159,7 @@ abstract class PagesTopic extends Topic {
 
   @ParameterizedTest
   @CsvSource({
-    "/,                              admin/access-tokens",
+    "/,                              sign-in",
     "/admin,                         admin/access-tokens",
     "/admin/,                        access-tokens",
     "/admin/access-tokens/,          ../access-tokens",
@@ -167,7 +167,7 @@ abstract class PagesTopic extends Topic {
     "/admin/access-tokens/api/,      ../api",
     "/settings,                      settings/personal-tokens",
     "/sign-in/?to=x,                 ../sign-in?to=x",
-    "/?a=b,                          admin/access-tokens?a=b",
+    "/?a=b,                          sign-in?a=b",
   })
   void otherSpellingsRedirectToThePages(String path, String target) {
     assertEquals(target, anonymous.get(path).expect(302).header("Location").orElseThrow());
@@ -181,8 +181,8 @@ abstract class PagesTopic extends Topic {
       URI requested = URI.create(anonymous.origin() + application.contextPath());
       assertEquals(root, requested.resolve(alone.header("Location").orElseThrow()));
     }
-    URI list = root.resolve(anonymous.get("/").expect(302).header("Location").orElseThrow());
-    anonymous.get(anonymous.within(list.toString())).expect(200);
+    URI first = root.resolve(anonymous.get("/").expect(302).header("Location").orElseThrow());
+    anonymous.get(anonymous.within(first.toString())).expect(200);
   }
 
   @ParameterizedTest

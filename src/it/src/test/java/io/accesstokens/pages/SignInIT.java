@@ -52,6 +52,16 @@ class SignInIT extends BrowserTest {
   }
 
   @Test
+  void userWhoMayNotReadServiceTokensBeginsWithPersonalTokens() {
+    browser.open("/");
+    browser.signIn("dave", "dave");
+    browser.awaitAddress("/settings/personal-tokens");
+    browser.find("heading", "Personal tokens");
+    browser.open("/sign-in");
+    browser.awaitAddress("/settings/personal-tokens");
+  }
+
+  @Test
   void wrongPasswordIsReported() {
     browser.expectRefusal(401);
     browser.open("/sign-in");

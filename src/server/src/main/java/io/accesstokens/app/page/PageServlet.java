@@ -31,10 +31,11 @@ public final class PageServlet extends HttpServlet {
 
   /**
    * Maps each redirected path to its target page. The target is relative to the redirected path.
+   * The sign-in page leads a signed-in user to the first page that the user may read.
    */
   private static final Map<String, String> REDIRECTS =
       Map.of(
-          "/", "admin/access-tokens",
+          "/", "sign-in",
           "/admin", "admin/access-tokens",
           "/admin/", "access-tokens",
           "/settings", "settings/personal-tokens",
