@@ -1,7 +1,7 @@
 /** Formats audit events. */
 
 import { el, icon } from './dom.js';
-import { actor, duration, minute, time } from './format.js';
+import { duration, minute, time } from './format.js';
 import { texts } from './texts.js';
 
 const CHANGED_VALUE = /\.(old|new)$/;
@@ -29,6 +29,7 @@ export function eventBadge(event) {
   const [sign, tone] = SIGNS[event.event] ?? ['info', ''];
   return el('span', { class: tone ? `badge badge-${tone}` : 'badge' }, icon(sign));
 }
+
 /** Returns further details of an event, as far as it has any. */
 export function details(event) {
   return el('div', { dir: 'auto', class: 'any' }, (DETAILS[event.event] ?? listed)(event.metadata ?? {}));
@@ -94,13 +95,4 @@ function ended(metadata) {
 
 function endedSecretUsed(metadata) {
   return texts.endedSecretUsed(metadata.tokenPrefix, metadata.address);
-}
-
-/** Returns the cells that all tables of events have: time, event, actor and details. */
-export function eventCells(event) {
-  return {
-    when: el('td', { role: 'cell', class: 'when', 'data-label': texts.when }, el('div', null, time(event.occurredAt, minute))),
-    by: el('td', { role: 'cell', class: 'by', 'data-label': texts.by }, el('div', { class: 'any' }, actor(event.actor))),
-    details: el('td', { role: 'cell', 'data-label': texts.detailsColumn }, details(event)),
-  };
 }

@@ -269,7 +269,7 @@ function account(session, shortcuts) {
  *
  * @param {Session} session
  */
-export function permissionLines(session) {
+function permissionLines(session) {
   const service = ACTIONS.filter((action) => session.may(action));
   const words = (actions) => actions.map((action) => texts.actions[action]).join(', ');
   const everywhere = service.filter((action) => !session.isLimited(action));

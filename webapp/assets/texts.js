@@ -597,9 +597,7 @@ export const texts = {
   revokedAlready: 'The token was revoked before. Nothing is left to do.',
 
   // ---- Events
-  when: 'When',
   event: 'Event',
-  detailsColumn: 'Details',
   auditTrail: 'Audit trail',
   allEvents: 'All events',
   pagesOfEvents: 'Pages of events',

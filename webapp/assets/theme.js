@@ -37,7 +37,7 @@ export function setTheme(chosen) {
 }
 
 /** @param {Theme} name */
-export function themeIcon(name) {
+function themeIcon(name) {
   return icon(ICONS[name]);
 }
 
