@@ -2,7 +2,7 @@
 
 import { page, signInAddress } from './api.js';
 import { codeBlock, forShell } from './code-block.js';
-import { el, fill, icon, linkButton, MARK, newId } from './dom.js';
+import { el, fill, icon, linkButton, MARK, newId, note } from './dom.js';
 import { main, start, title } from './frame.js';
 import { ApiDescription, rules, schemaName } from './openapi.js';
 import { currentSession } from './session.js';
@@ -45,7 +45,7 @@ async function show() {
   } catch (e) {
     fill(
       content,
-      el('div', { class: 'note note-bad', role: 'alert' }, icon('alert'), el('div', null, el('strong', null, texts.referenceFailed), el('p', null, e.message || texts.unreachable))),
+      note({ tone: 'bad', sign: 'alert', role: 'alert' }, texts.referenceFailed, el('p', null, e.message || texts.unreachable)),
     );
     return;
   }

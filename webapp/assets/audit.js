@@ -2,7 +2,7 @@
 
 import { callAddress, latestLoad, page, read, tokenPage } from './api.js';
 import { copyAndAnnounce, copyButton } from './copyable.js';
-import { announce, attribute, button, el, fill, icon, isModified } from './dom.js';
+import { announce, attribute, button, el, fill, icon, isModified, note } from './dom.js';
 import { REF } from './creators.js';
 import { details, eventBadge, eventName } from './events.js';
 import { comboFilter, filterButton, filterForm, showFilters, textFilter } from './filters.js';
@@ -334,12 +334,7 @@ async function show(session) {
 
 /** Shows that the page has only one event. */
 function oneEvent(address) {
-  return el(
-    'div',
-    { class: 'note' },
-    icon('link'),
-    el('div', null, el('p', null, texts.oneEventShown, ' ', el('a', { href: address() }, texts.showAllEvents))),
-  );
+  return note({ sign: 'link' }, null, el('p', null, texts.oneEventShown, ' ', el('a', { href: address() }, texts.showAllEvents)));
 }
 
 /** Creates placeholders of the height of events. */

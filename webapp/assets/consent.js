@@ -1,7 +1,7 @@
 /** The consent page: it shows which application requests a personal token, and with which scopes. */
 
 import { Failure, page, read } from './api.js';
-import { announce, button, el, fill, icon, linkButton } from './dom.js';
+import { announce, button, el, fill, linkButton, note } from './dom.js';
 import { longDay, relative, time } from './format.js';
 import { alone, reason, title } from './frame.js';
 import { writeFreshly } from './fresh.js';
@@ -35,7 +35,7 @@ async function show() {
     if (e.status === 404 || e.status === 403) {
       over(e.status === 404 ? 'expired' : 'forbidden');
     } else {
-      alone(texts.consent, null, note(e, linkButton(texts.tryAgain, location.href, { class: 'btn btn-small' })));
+      alone(texts.consent, null, failed(e, linkButton(texts.tryAgain, location.href, { class: 'btn btn-small' })));
     }
   }
 }
@@ -57,17 +57,8 @@ async function descriptions() {
   }
 }
 
-function note(failure, ...next) {
-  return el(
-    'div',
-    { class: 'note note-bad', role: 'alert' },
-    icon('alert'),
-    el('div', null, el('strong', null, texts.pageFailed), el('p', null, reason(failure)), next),
-  );
-}
-
-function warn(heading, text) {
-  return el('div', { class: 'note note-warn' }, icon('alert'), el('div', null, heading && el('strong', null, heading), el('p', null, text)));
+function failed(failure, ...next) {
+  return note({ tone: 'bad', sign: 'alert', role: 'alert' }, texts.pageFailed, el('p', null, reason(failure)), next);
 }
 
 function over(error) {
@@ -118,7 +109,7 @@ function render(session, asked, known) {
       el(
         'div',
         { class: 'panel-body stack' },
-        application.warning && warn(application.isUnknown && texts.notKnown, application.warning),
+        application.warning && note({ tone: 'warn', sign: 'alert' }, application.isUnknown && texts.notKnown, el('p', null, application.warning)),
         el(
           'dl',
           { class: 'pairs' },
@@ -165,7 +156,7 @@ function render(session, asked, known) {
         return;
       }
       const signIn = e.status === 401 && linkButton(texts.signIn, location.href, { class: 'btn btn-small' });
-      fill(trouble, note(e, e.isUncertain && el('p', null, texts.consentUnanswered[decision]), signIn));
+      fill(trouble, failed(e, e.isUncertain && el('p', null, texts.consentUnanswered[decision]), signIn));
     } finally {
       clearTimeout(slow);
     }

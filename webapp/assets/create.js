@@ -3,7 +3,7 @@
 import { read, tokenPage } from './api.js';
 import { findCreated } from './created.js';
 import { descriptionField } from './description.js';
-import { announce, el, fill, icon } from './dom.js';
+import { announce, el, fill, note } from './dom.js';
 import { expiryField } from './expiry.js';
 import { CHECKED, field, length } from './fields.js';
 import { openForm } from './form-dialog.js';
@@ -60,7 +60,7 @@ export function openCreate({ onCreated, focusAfter, from, asked }) {
     title: texts.createTitle,
     wide: true,
     body: [
-      from && note('clone', texts.copiedFrom(from.name), el('p', null, texts.copiedFromText)),
+      from && note({ sign: 'clone' }, texts.copiedFrom(from.name), el('p', null, texts.copiedFromText)),
       asked && (asked.ignored.length > 0 || Object.keys(asked.values).length > 0) && fromLink(asked, scopes),
       el('div', { class: 'pair' }, name.element, owner.element),
       description.element,
@@ -230,28 +230,18 @@ export function openCreate({ onCreated, focusAfter, from, asked }) {
   }
 }
 
-function note(symbol, heading, ...content) {
-  return el('div', { class: 'note' }, icon(symbol), el('div', null, el('strong', null, heading), content));
-}
-
 /** Shows that a link filled in the form, what the scopes allow, and which values are not valid. */
 function fromLink({ ignored }, scopes) {
   const allowed = el('ul', { class: 'bullets' });
   const update = () => fill(allowed, scopes.meanings().map((text) => el('li', { class: 'any' }, text)));
   scopes.element.addEventListener(CHECKED, update);
   update();
-  return el(
-    'div',
-    { class: 'note note-warn' },
-    icon('link'),
-    el(
-      'div',
-      null,
-      el('strong', null, texts.filledByLink),
-      el('p', null, texts.filledByLinkText),
-      allowed,
-      ignored.length > 0 && el('p', null, texts.linkIgnored(ignored.join(', '))),
-    ),
+  return note(
+    { tone: 'warn', sign: 'link' },
+    texts.filledByLink,
+    el('p', null, texts.filledByLinkText),
+    allowed,
+    ignored.length > 0 && el('p', null, texts.linkIgnored(ignored.join(', '))),
   );
 }
 

@@ -1,7 +1,7 @@
 /** Modal dialogs: each is created when it is opened, and removed completely when it is closed. */
 
 import { onSessionChange, page } from './api.js';
-import { button, el, fill, icon, liveRegion, newId } from './dom.js';
+import { button, el, fill, liveRegion, newId, note } from './dom.js';
 import { texts } from './texts.js';
 
 /**
@@ -112,16 +112,10 @@ export function openDialog(what) {
   function showSignedOut() {
     fill(
       notice,
-      el(
-        'div',
-        { class: 'note note-warn' },
-        icon('user'),
-        el(
-          'div',
-          null,
-          el('strong', null, texts.signedOut),
-          el('p', null, texts.signedOutMeanwhile, ' ', el('a', { href: page('sign-in'), target: '_blank' }, texts.signInElsewhere)),
-        ),
+      note(
+        { tone: 'warn', sign: 'user' },
+        texts.signedOut,
+        el('p', null, texts.signedOutMeanwhile, ' ', el('a', { href: page('sign-in'), target: '_blank' }, texts.signInElsewhere)),
       ),
     );
   }

@@ -174,6 +174,24 @@ export function isModified(event) {
   return event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
 }
 
+/**
+ * Creates a note: an icon, a heading and what follows it.
+ *
+ * @param {{tone?: 'warn'|'bad', sign: string, role?: string, id?: string, next?: Child}} how `next`
+ *     follows beside the text
+ * @param {Child} heading may be missing
+ * @param {...Child} content
+ */
+export function note({ tone, sign, role, id, next }, heading, ...content) {
+  return el(
+    'div',
+    { class: tone ? `note note-${tone}` : 'note', id, role },
+    icon(sign),
+    el('div', null, heading && el('strong', null, heading), content),
+    next,
+  );
+}
+
 /** Creates a text for screen readers only. */
 export function spoken(text) {
   return el('span', { class: 'sr' }, text);

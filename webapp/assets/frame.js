@@ -1,7 +1,7 @@
 /** The parts that all pages share: the header with the navigation, and errors. */
 
 import { onReachable, onSessionChange, page, read, signInAddress } from './api.js';
-import { announce, button, el, fill, icon, linkButton, MARK } from './dom.js';
+import { announce, button, el, fill, icon, linkButton, MARK, note } from './dom.js';
 import { shortRef, timeOfDay } from './format.js';
 import { onDemand } from './ondemand.js';
 import { ACTIONS, requiredSession, servicePermission, signOut } from './session.js';
@@ -100,12 +100,16 @@ function showSessionEnd(ended) {
   document.getElementById('session-end')?.remove();
   if (ended) {
     main().prepend(
-      el(
-        'div',
-        { class: 'note note-warn', id: 'session-end', role: 'alert' },
-        icon('user'),
-        el('div', null, el('strong', null, texts.signedOut), el('p', null, texts.signedOutText)),
-        linkButton(texts.signIn, signInAddress(), { class: 'btn btn-small' }),
+      note(
+        {
+          tone: 'warn',
+          sign: 'user',
+          role: 'alert',
+          id: 'session-end',
+          next: linkButton(texts.signIn, signInAddress(), { class: 'btn btn-small' }),
+        },
+        texts.signedOut,
+        el('p', null, texts.signedOutText),
       ),
     );
   }
@@ -446,19 +450,13 @@ export function failureNote(heading, failure, kept, again) {
   if (failure.status === UNAUTHORIZED) {
     return null;
   }
-  return el(
-    'div',
-    { class: 'note note-bad', role: 'alert' },
-    icon('alert'),
-    el(
-      'div',
-      null,
-      el('strong', null, heading),
-      el('p', null, [reason(failure), kept].filter((it) => it).join(' ')),
-      reference(failure),
-    ),
-    // The banner about the connection presses it when the server can be reached again.
-    again && button(texts.tryAgain, again, { class: 'btn btn-small', 'data-again': failure.status === 0 }),
+  // The banner about the connection presses it when the server can be reached again.
+  const next = again && button(texts.tryAgain, again, { class: 'btn btn-small', 'data-again': failure.status === 0 });
+  return note(
+    { tone: 'bad', sign: 'alert', role: 'alert', next },
+    heading,
+    el('p', null, [reason(failure), kept].filter((it) => it).join(' ')),
+    reference(failure),
   );
 }
 
@@ -486,9 +484,9 @@ function failed(failure) {
   const again = () => location.reload();
   if (main().querySelector('h1')) {
     main().querySelector(':scope > .note-bad')?.remove();
-    const note = failureNote(texts.pageFailed, failure, '', again);
-    if (note) {
-      main().prepend(note);
+    const shown = failureNote(texts.pageFailed, failure, '', again);
+    if (shown) {
+      main().prepend(shown);
     }
   } else {
     const shown = state(

@@ -1,7 +1,7 @@
 /** The state of the transparency log: what was verified, and what is wrong. */
 
 import { callAddress, read } from './api.js';
-import { el, fill, icon } from './dom.js';
+import { el, fill, note } from './dom.js';
 import { minute, number, time } from './format.js';
 import { texts } from './texts.js';
 
@@ -55,12 +55,7 @@ function troubles({ damage, late, waiting, waitingIsLowerBound, lagSeconds, witn
 }
 
 function trouble(heading, detail, text) {
-  return el(
-    'div',
-    { class: 'note note-bad', role: 'alert' },
-    icon('alert'),
-    el('div', null, el('strong', null, heading), detail && el('p', null, detail), el('p', null, text)),
-  );
+  return note({ tone: 'bad', sign: 'alert', role: 'alert' }, heading, detail && el('p', null, detail), el('p', null, text));
 }
 
 /** Shows up to which event this service has verified the log, with the files for an auditor. */

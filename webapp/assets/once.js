@@ -5,7 +5,7 @@
 
 import { callAddress, ROOT } from './api.js';
 import { codeBlock, forShell, lastingCopyButton, prompted } from './code-block.js';
-import { announce, button, el, icon, newId } from './dom.js';
+import { announce, button, el, newId, note } from './dom.js';
 import { longDay } from './format.js';
 import { openDialog } from './dialog.js';
 import { slug } from './naming.js';
@@ -68,12 +68,7 @@ export function showOnce(rawToken, what) {
     const dialog = openDialog({
       title: what.title ?? texts.tokenCreated,
       body: [
-        el(
-          'div',
-          { class: 'note note-warn' },
-          icon('alert'),
-          el('div', null, el('strong', null, what.lead ?? texts.copyNow), el('p', null, texts.shownOnce)),
-        ),
+        note({ tone: 'warn', sign: 'alert' }, what.lead ?? texts.copyNow, el('p', null, texts.shownOnce)),
         el(
           'div',
           { class: 'field' },

@@ -1,7 +1,7 @@
 /** The page of all users with personal tokens, and of the tokens of one of them. */
 
 import { latestLoad, page, read } from './api.js';
-import { announce, button, el, fill, icon, refill } from './dom.js';
+import { announce, button, el, fill, note, refill } from './dom.js';
 import { filterForm, showFilters, textFilter } from './filters.js';
 import { day, DAY_MILLIS, number, relative, shortRef, time } from './format.js';
 import { failureNote, main, start, state, title } from './frame.js';
@@ -49,7 +49,7 @@ async function showPeople(session) {
   const views = el('div', { class: 'segments', role: 'group', 'aria-label': texts.peopleShown }, all.element, left.element);
   const form = filterForm(texts.people, [q], onFilter, views);
   const heading = el('h1', { tabindex: '-1' }, texts.people);
-  const note = el('div', { role: 'status' });
+  const notes = el('div', { role: 'status' });
   const trouble = el('div');
   const body = el('tbody', { role: 'rowgroup' });
   const table = peopleTable(body);
@@ -82,7 +82,7 @@ async function showPeople(session) {
   fromUrl();
   await load();
   // Shown only now, because a note that appears later would move the parts below it.
-  fill(main(), head, note, form, trouble, panel);
+  fill(main(), head, notes, form, trouble, panel);
 
   function segment(value, text, count) {
     const input = /** @type {HTMLInputElement} */ (el('input', { type: 'radio', name: 'view', value }));
@@ -175,7 +175,7 @@ async function showPeople(session) {
     const goneCount = gone ? number(gone.length) : '–';
     counts.left.textContent = moreGone ? texts.orMore(goneCount) : goneCount;
     if (!isFiltered) {
-      fill(note, gone?.length > 0 && leftNote(gone));
+      fill(notes, gone?.length > 0 && leftNote(gone));
     }
     refill(body, () => heading, ...users.map((user) => personRow(user, session, revokeAll)));
     announce(texts.peopleCount(users.length, number(users.length)), 'count');
@@ -254,16 +254,10 @@ function matching(left, found, q) {
 function leftNote(gone) {
   const tokens = gone.reduce((sum, it) => sum + it.liveTokens, 0);
   const lastUsedAt = latest(gone);
-  return el(
-    'div',
-    { class: 'note note-bad' },
-    icon('alert'),
-    el(
-      'div',
-      null,
-      el('strong', null, texts.leftWithTokens(gone.length, number(gone.length), tokens, number(tokens))),
-      el('p', null, lastUsedAt && [texts.lastUsedAt, time(lastUsedAt, relative), '. '], texts.leftRefused),
-    ),
+  return note(
+    { tone: 'bad', sign: 'alert' },
+    texts.leftWithTokens(gone.length, number(gone.length), tokens, number(tokens)),
+    el('p', null, lastUsedAt && [texts.lastUsedAt, time(lastUsedAt, relative), '. '], texts.leftRefused),
   );
 }
 
@@ -367,7 +361,7 @@ async function showUser(session, user) {
   const table = personalTable(texts.tokensOfPerson(name), body);
   const empty = el('div');
   const trouble = el('div');
-  const note = el('div', { role: 'status' });
+  const notes = el('div', { role: 'status' });
   const heading = el('h1', { tabindex: '-1', class: 'any' }, name);
   const revokeAll = button(`${texts.revokeAll}…`, onRevokeAll, { class: 'btn btn-danger', hidden: true });
   const pages = pager(texts.pages, texts.rangeOfTokens, (offset) => {
@@ -390,7 +384,7 @@ async function showUser(session, user) {
   pages.element.hidden = true;
   await load();
   // Shown only now, because a note that appears later would move the parts below it.
-  fill(main(), top, note, trouble, panel);
+  fill(main(), top, notes, trouble, panel);
 
   async function load() {
     const signal = beginLoad();
@@ -420,11 +414,7 @@ async function showUser(session, user) {
     revokeAll.hidden = !summary;
     table.hidden = tokens.length === 0;
     fill(empty, tokens.length === 0 && state('h2', texts.personHasNone, texts.personHasNoneText));
-    fill(
-      note,
-      summary?.gone &&
-        el('div', { class: 'note note-bad' }, icon('alert'), el('div', null, el('strong', null, texts.hasLeft), el('p', null, texts.leftRefused))),
-    );
+    fill(notes, summary?.gone && note({ tone: 'bad', sign: 'alert' }, texts.hasLeft, el('p', null, texts.leftRefused)));
     pages.element.hidden = total <= LIMIT;
     pages.update(
       { shown: tokens.length, offset, limit: LIMIT, total, isLowerBound: false, hasNext: offset + tokens.length < total },

@@ -2,7 +2,7 @@
 
 import { latestLoad, page, read, ROOT } from './api.js';
 import { copyable } from './copyable.js';
-import { button, el, fill, icon, linkButton, refill } from './dom.js';
+import { button, el, fill, icon, linkButton, note, refill } from './dom.js';
 import { actor, DAY_MILLIS, longDay, minute, number, relative, shortRef, time } from './format.js';
 import { failureNote, main, start, state, title } from './frame.js';
 import { openRevokeOwn } from './revoke.js';
@@ -145,16 +145,10 @@ function notThere() {
 }
 
 function revokedNote(token, event) {
-  return el(
-    'div',
-    { class: 'note' },
-    icon('ban'),
-    el(
-      'div',
-      null,
-      el('strong', null, texts.ownRevokedOn, time(token.revokedAt, minute), texts.ownRevokedBy, actor(token.revokedBy)),
-      event?.metadata?.reason && el('p', { class: 'any', dir: 'auto' }, texts.quoted(event.metadata.reason)),
-    ),
+  return note(
+    { sign: 'ban' },
+    [texts.ownRevokedOn, time(token.revokedAt, minute), texts.ownRevokedBy, actor(token.revokedBy)],
+    event?.metadata?.reason && el('p', { class: 'any', dir: 'auto' }, texts.quoted(event.metadata.reason)),
   );
 }
 

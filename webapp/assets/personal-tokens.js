@@ -3,7 +3,7 @@
 import { takeArrival } from './arrival.js';
 import { Failure, latestLoad, page, read, write } from './api.js';
 import { copyButton } from './copyable.js';
-import { announce, button, el, fill, icon, refill } from './dom.js';
+import { announce, button, el, fill, icon, note, refill } from './dom.js';
 import { number, timeOfDay } from './format.js';
 import { failureNote, main, reason, start, state } from './frame.js';
 import { urlState } from './location.js';
@@ -62,8 +62,8 @@ async function show(session) {
   const brought = takeArrival();
   if (brought?.error) {
     // A denial by the user is not an error.
-    const kind = brought.error === 'access_denied' ? 'note' : 'note note-bad';
-    fill(arrived, notMade(texts.mintErrors[brought.error] ?? texts.mintErrors.invalid_request, kind));
+    const tone = brought.error === 'access_denied' ? undefined : 'bad';
+    fill(arrived, notMade(texts.mintErrors[brought.error] ?? texts.mintErrors.invalid_request, tone));
   }
   if (brought?.code) {
     await pickUp(brought.code);
@@ -84,7 +84,7 @@ async function show(session) {
       if (!(e instanceof Failure)) {
         throw e;
       }
-      fill(arrived, e.isUncertain ? maybeMade(e) : notMade(e.status === 404 ? texts.mintErrors.expired : reason(e)));
+      fill(arrived, e.isUncertain ? maybeMade(e) : notMade(e.status === 404 ? texts.mintErrors.expired : reason(e), 'bad'));
     }
   }
 
@@ -154,18 +154,17 @@ async function show(session) {
   }
 }
 
-function notMade(text, kind = 'note note-bad') {
-  return el('div', { class: kind, role: 'alert' }, icon('info'), el('div', null, el('strong', null, texts.notMade), el('p', null, text)));
+/**
+ * @param {string} text
+ * @param {'bad'} [tone]
+ */
+function notMade(text, tone) {
+  return note({ tone, sign: 'info', role: 'alert' }, texts.notMade, el('p', null, text));
 }
 
 /** Warns about a token whose secret may have been in a lost response. */
 function maybeMade(failure) {
-  return el(
-    'div',
-    { class: 'note note-bad', role: 'alert' },
-    icon('alert'),
-    el('div', null, el('strong', null, reason(failure)), el('p', null, texts.maybeMinted)),
-  );
+  return note({ tone: 'bad', sign: 'alert', role: 'alert' }, reason(failure), el('p', null, texts.maybeMinted));
 }
 
 function howToUse() {

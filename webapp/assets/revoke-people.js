@@ -1,7 +1,7 @@
 /** The dialogs that revoke the personal tokens of other users: one of them, or all of one user. */
 
 import { page, read, write } from './api.js';
-import { el, fill, icon } from './dom.js';
+import { el, fill, note } from './dom.js';
 import { DAY_MILLIS, number, relative, shortRef, time } from './format.js';
 import { openReasoned, personalUse } from './revoke.js';
 import { texts } from './texts.js';
@@ -61,13 +61,7 @@ export function openRevokeAll({ userEntityRef, liveTokens, gone }, session, { on
     about: [
       use,
       list,
-      !gone &&
-        el(
-          'div',
-          { class: 'note note-warn' },
-          icon('alert'),
-          el('div', null, el('strong', null, texts.disableFirst), el('p', null, texts.disableFirstText(name))),
-        ),
+      !gone && note({ tone: 'warn', sign: 'alert' }, texts.disableFirst, el('p', null, texts.disableFirstText(name))),
     ],
     hint: texts.reasonHintPerson,
     final: texts.finalNow,
@@ -157,16 +151,10 @@ function inUse(tokens, gone) {
   if (used.length === 0 || gone) {
     return null;
   }
-  return el(
-    'div',
-    { class: 'note note-bad' },
-    icon('pulse'),
-    el(
-      'div',
-      null,
-      el('strong', null, texts.inUseOf(used.length, number(used.length))),
-      el('p', null, texts.quoted(used[0].name), texts.wasUsed, time(used[0].lastUsedAt, relative), '. ', texts.gets401(used.length)),
-    ),
+  return note(
+    { tone: 'bad', sign: 'pulse' },
+    texts.inUseOf(used.length, number(used.length)),
+    el('p', null, texts.quoted(used[0].name), texts.wasUsed, time(used[0].lastUsedAt, relative), '. ', texts.gets401(used.length)),
   );
 }
 

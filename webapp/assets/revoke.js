@@ -2,7 +2,7 @@
 
 import { read, write } from './api.js';
 import { acceptedCallers, callersInDialog, ofToday } from './callers.js';
-import { button, el, fill, icon } from './dom.js';
+import { button, el, fill, note } from './dom.js';
 import { field, length, textArea } from './fields.js';
 import { openForm } from './form-dialog.js';
 import { DAY_MILLIS, group, number, relative, time } from './format.js';
@@ -90,7 +90,7 @@ async function showUse(token, use, onRotate) {
 }
 
 function warning(heading, ...content) {
-  return el('div', { class: 'note note-bad' }, icon('pulse'), el('div', null, el('strong', null, heading), content));
+  return note({ tone: 'bad', sign: 'pulse' }, heading, content);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { read } from './api.js';
 import { acceptedCallers, callerName, callersInDialog, callerUses } from './callers.js';
-import { announce, el, fill, icon, newId, svg } from './dom.js';
+import { announce, el, fill, icon, newId, note, svg } from './dom.js';
 import { expiryField } from './expiry.js';
 import { openForm } from './form-dialog.js';
 import { day, DAY_MILLIS, dayMonth, minute, number, relative, time, timeOfDay } from './format.js';
@@ -294,22 +294,16 @@ function toUpdate(usage) {
 }
 
 function pulseNote(...content) {
-  return el('div', { class: 'note' }, icon('pulse'), el('div', null, content));
+  return note({ sign: 'pulse' }, null, content);
 }
 
 /** Warns that a further rotation ends the older secret, and says who uses that. */
 function olderSecret(previous, callers) {
-  return el(
-    'div',
-    { class: 'note note-warn' },
-    icon('alert'),
-    el(
-      'div',
-      null,
-      el('strong', null, texts.olderEnds(previous.tokenPrefix)),
-      el('p', null, texts.atMostTwo, ' ', usesOf(previous)),
-      callers,
-    ),
+  return note(
+    { tone: 'warn', sign: 'alert' },
+    texts.olderEnds(previous.tokenPrefix),
+    el('p', null, texts.atMostTwo, ' ', usesOf(previous)),
+    callers,
   );
 }
 

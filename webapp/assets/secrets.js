@@ -2,7 +2,7 @@
 
 import { read, write } from './api.js';
 import { acceptedCallers, callersInDialog, callersOfNew, callersOfOld, limitRow, ofToday, refusedRows, usesNewSecret } from './callers.js';
-import { button, el, fill, icon } from './dom.js';
+import { button, el, fill, icon, note } from './dom.js';
 import { minute, number, relative, time } from './format.js';
 import { openReasoned } from './revoke.js';
 import { usesOf } from './rotate.js';
@@ -179,17 +179,11 @@ function warningOf(callers, isUpdated) {
   const count = callers.length;
   const updated = callers.filter(isUpdated).length;
   const mark = (caller) => isUpdated(caller) && el('span', { class: 'good' }, texts.newSecretToo);
-  return el(
-    'div',
-    { class: 'note note-bad' },
-    icon('pulse'),
-    el(
-      'div',
-      null,
-      el('strong', null, count > 0 ? texts.usedOldToday(count, number(count)) : texts.inUseToday),
-      callersInDialog(texts.callersOfOld, callers, mark),
-      el('p', null, whoIsRefused(count, updated)),
-    ),
+  return note(
+    { tone: 'bad', sign: 'pulse' },
+    count > 0 ? texts.usedOldToday(count, number(count)) : texts.inUseToday,
+    callersInDialog(texts.callersOfOld, callers, mark),
+    el('p', null, whoIsRefused(count, updated)),
   );
 }
 

@@ -1,7 +1,7 @@
 /** The sign-in page: by password, or by the login methods that the session endpoint lists. */
 
 import { Failure, ROOT } from './api.js';
-import { el, fill, icon, linkButton } from './dom.js';
+import { el, fill, icon, linkButton, note } from './dom.js';
 import { alone, reason, title } from './frame.js';
 import { currentSession, signIn } from './session.js';
 import { texts } from './texts.js';
@@ -53,17 +53,11 @@ async function show() {
     alone(
       texts.signInTo,
       null,
-      el(
-        'div',
-        { class: 'note note-bad', role: 'alert' },
-        icon('alert'),
-        el(
-          'div',
-          null,
-          el('strong', null, texts.pageFailed),
-          el('p', null, reason(e)),
-          linkButton(texts.tryAgain, location.href, { class: 'btn btn-small' }),
-        ),
+      note(
+        { tone: 'bad', sign: 'alert', role: 'alert' },
+        texts.pageFailed,
+        el('p', null, reason(e)),
+        linkButton(texts.tryAgain, location.href, { class: 'btn btn-small' }),
       ),
     );
   }

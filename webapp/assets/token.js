@@ -3,7 +3,7 @@
 import { latestLoad, page, read, ROOT } from './api.js';
 import { callersPanel } from './callers.js';
 import { copyable, copyAndAnnounce, copyButton } from './copyable.js';
-import { button, el, fill, icon, linkButton, patch, refill } from './dom.js';
+import { button, el, fill, icon, linkButton, note, patch, refill } from './dom.js';
 import { openEdit } from './edit.js';
 import { actor, DAY_MILLIS, group, longDay, minute, number, relative, time } from './format.js';
 import { failureNote, main, start, state, title } from './frame.js';
@@ -243,16 +243,10 @@ function crumbs(token) {
 }
 
 function revokedNote(token, event) {
-  return el(
-    'div',
-    { class: 'note' },
-    icon('ban'),
-    el(
-      'div',
-      null,
-      el('strong', null, texts.revokedAtTime, time(token.revokedAt, minute), texts.revokedBy, actor(token.revokedBy)),
-      event?.metadata?.reason && el('p', { class: 'any', dir: 'auto' }, texts.quoted(event.metadata.reason)),
-    ),
+  return note(
+    { sign: 'ban' },
+    [texts.revokedAtTime, time(token.revokedAt, minute), texts.revokedBy, actor(token.revokedBy)],
+    event?.metadata?.reason && el('p', { class: 'any', dir: 'auto' }, texts.quoted(event.metadata.reason)),
   );
 }
 
