@@ -5,6 +5,7 @@
 
 import { el } from './dom.js';
 import { number, relative, time } from './format.js';
+import { isOver } from './status.js';
 import { texts } from './texts.js';
 
 /** The number of callers that the API reports at most. */
@@ -204,10 +205,6 @@ export function isCut({ callers }) {
 /** Creates the row that says that there may be more callers; false if all are known. */
 export function limitRow(usage) {
   return isCut(usage) && el('li', { class: 'quiet small' }, texts.mostCallers(REPORTED));
-}
-
-function isOver({ status }) {
-  return status === 'revoked' || status === 'expired';
 }
 
 function acceptedRows(token, usage, listed) {

@@ -7,6 +7,7 @@ import { Failure, page, read, tokenPage } from './api.js';
 import { announce, el, fill, icon, liveRegion, newId } from './dom.js';
 import { relative } from './format.js';
 import { isMac } from './shortcuts.js';
+import { isLive, isOver } from './status.js';
 import { texts } from './texts.js';
 import { setTheme, theme, THEMES } from './theme.js';
 
@@ -279,11 +280,11 @@ export function openPalette(session, actions) {
   /** Returns actions on the first token, and with the typed text as a name. @returns {Entry[]} */
   function actionsFor(text) {
     const [first] = tokens;
-    const isLive = text !== '' && (first?.status === 'active' || first?.status === 'expiring');
+    const isUsable = text !== '' && first && isLive(first);
     const isName = /^[a-z0-9]+(-[a-z0-9]+)*$/.test(text);
     return [
-      isLive && session.mayTo('write', first) && { icon: 'rotate', label: texts.rotateOne(first.name), href: tokenPage(first.id, '#rotate') },
-      isLive && session.mayTo('revoke', first) && { icon: 'ban', label: texts.revokeOne(first.name), href: tokenPage(first.id, '#revoke') },
+      isUsable && session.mayTo('write', first) && { icon: 'rotate', label: texts.rotateOne(first.name), href: tokenPage(first.id, '#rotate') },
+      isUsable && session.mayTo('revoke', first) && { icon: 'ban', label: texts.revokeOne(first.name), href: tokenPage(first.id, '#revoke') },
       session.may('write') && isName && { icon: 'plus', label: texts.createNamed(text), isFallback: true, href: page(LIST, { create: 'true', name: text }) },
     ].filter((entry) => entry);
   }
@@ -304,25 +305,23 @@ export function openPalette(session, actions) {
 /** @param {*} token @returns {Entry} */
 function tokenEntry(token) {
   const use = token.lastUsedAt ? relative(token.lastUsedAt) : texts.neverUsed;
-  const isOver = token.status === 'revoked' || token.status === 'expired';
   return {
     icon: 'key',
     label: token.name,
     quiet: token.description,
-    detail: `${token.groupDisplayName || token.groupEntityRef}, ${isOver ? texts.statuses[token.status] : use}`,
+    detail: `${token.groupDisplayName || token.groupEntityRef}, ${isOver(token) ? texts.statuses[token.status] : use}`,
     href: tokenPage(token.id),
   };
 }
 
 /** @param {*} token a personal token of the user @returns {Entry} */
 function ownEntry(token) {
-  const isOver = token.status === 'revoked' || token.status === 'expired';
   const use = token.lastUsedAt ? relative(token.lastUsedAt) : texts.neverUsed;
   return {
     icon: 'user',
     label: token.name,
     quiet: token.prefix,
-    detail: isOver ? texts.statuses[token.status] : use,
+    detail: isOver(token) ? texts.statuses[token.status] : use,
     href: page(`settings/personal-tokens/${encodeURIComponent(token.id)}`),
   };
 }

@@ -4,7 +4,7 @@ import { copyFromMenu } from './copyable.js';
 import { el } from './dom.js';
 import { day, number, relative, time, timeOrDay } from './format.js';
 import { actionGroup, menuButton } from './menu.js';
-import { chip, graceLine, isDue } from './status.js';
+import { chip, graceLine, isDue, isOver } from './status.js';
 import { texts } from './texts.js';
 
 const BONES = 3;
@@ -72,11 +72,10 @@ function bone() {
 export function personalRow(token, { href, onRevoke, onRotate }) {
   const nameId = `p-${token.id}`;
   const isRevoked = token.status === 'revoked';
-  const isOver = isRevoked || token.status === 'expired';
   const name = { class: 'clip', id: nameId, title: token.name };
   return el(
     'tr',
-    { role: 'row', 'data-id': token.id, class: isOver ? 'is-over' : null },
+    { role: 'row', 'data-id': token.id, class: isOver(token) ? 'is-over' : null },
     el(
       'th',
       { role: 'rowheader', scope: 'row' },

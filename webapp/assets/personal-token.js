@@ -8,7 +8,7 @@ import { failureNote, main, start, state, title } from './frame.js';
 import { openRevokeOwn } from './revoke.js';
 import { openRotate, personalSubject } from './rotate.js';
 import { endOldButton, openEndOld, secretsPanel } from './secrets.js';
-import { chip } from './status.js';
+import { chip, isLive } from './status.js';
 import { texts } from './texts.js';
 import { auditTrail } from './trail.js';
 import { fact, verdictPanel } from './verdict.js';
@@ -134,10 +134,6 @@ async function show(session) {
 /** Returns the element that gets the focus after a change. */
 function heading() {
   return main().querySelector('h1');
-}
-
-function isLive(token) {
-  return token.status === 'active' || token.status === 'expiring';
 }
 
 function notThere() {

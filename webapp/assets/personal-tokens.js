@@ -13,6 +13,7 @@ import { pager } from './paging.js';
 import { bones, personalRow, personalTable } from './personal-row.js';
 import { openRevokeOwn } from './revoke.js';
 import { openRotate, personalSubject } from './rotate.js';
+import { isLive } from './status.js';
 import { texts } from './texts.js';
 
 const LIMIT = 50;
@@ -136,7 +137,7 @@ async function show(session) {
 
   function row(token) {
     const after = { focusAfter: () => firstAction(token) };
-    const mayRotate = ['active', 'expiring'].includes(token.status) && session.mayOwn('write');
+    const mayRotate = isLive(token) && session.mayOwn('write');
     const mayRevoke = token.status !== 'revoked' && session.mayOwn('revoke');
     return personalRow(token, {
       href: page(`settings/personal-tokens/${encodeURIComponent(token.id)}`),

@@ -29,6 +29,16 @@ export function isDue({ createdAt, secretCreatedAt, expiresAt }, now = Date.now(
   return end - now < (end - Date.parse(secretCreatedAt ?? createdAt)) * DUE;
 }
 
+/** Returns true if the token is neither revoked nor expired. */
+export function isLive({ status }) {
+  return status === 'active' || status === 'expiring';
+}
+
+/** Returns true if the token is revoked or expired. */
+export function isOver({ status }) {
+  return status === 'revoked' || status === 'expired';
+}
+
 /**
  * Shows how long the old secret of a token is still valid, as a link to the token's secrets; null if
  * there is no old secret.

@@ -5,7 +5,7 @@ import { copyFromMenu } from './copyable.js';
 import { button, el } from './dom.js';
 import { actor, day, dayMonth, group, number, relative, shortRef, time, timeOrDay } from './format.js';
 import { actionGroup, menuButton } from './menu.js';
-import { chip, graceLine, isDue } from './status.js';
+import { chip, graceLine, isDue, isOver } from './status.js';
 import { texts } from './texts.js';
 import { expiryText } from './use.js';
 
@@ -54,10 +54,9 @@ export function tokenRow(token, { check, mayRevoke, mayWrite, onRevoke, onRotate
   const nameId = `t-${token.id}`;
   const address = tokenPage(token.id);
   const isRevoked = token.status === 'revoked';
-  const isOver = isRevoked || token.status === 'expired';
   return el(
     'tr',
-    { role: 'row', 'data-id': token.id, class: isOver ? `is-over${isRevoked ? ' is-revoked-row' : ''}` : null },
+    { role: 'row', 'data-id': token.id, class: isOver(token) ? `is-over${isRevoked ? ' is-revoked-row' : ''}` : null },
     check,
     el(
       'th',
@@ -102,7 +101,7 @@ export function tokenRow(token, { check, mayRevoke, mayWrite, onRevoke, onRotate
         { label: texts.copyId, icon: 'copy', onSelect: () => copyFromMenu(token.id, texts.tokenId, menu) },
         { label: texts.copyName, icon: 'copy', onSelect: () => copyFromMenu(token.name, texts.name, menu) },
         null,
-        ...(mayWrite && !isOver ? [{ label: `${texts.rotate}…`, icon: 'rotate', onSelect: onRotate }] : []),
+        ...(mayWrite && !isOver(token) ? [{ label: `${texts.rotate}…`, icon: 'rotate', onSelect: onRotate }] : []),
         ...(mayWrite ? [{ label: `${texts.clone}…`, icon: 'clone', onSelect: onClone }] : []),
         { label: texts.auditOne, icon: 'list', href: tokenPage(token.id, '#audit') },
         ...(revoke ? [null, { label: `${texts.revoke}…`, icon: 'ban', onSelect: onRevoke, danger: true }] : []),

@@ -16,7 +16,7 @@ import { usePlots } from './plots.js';
 import { openRevoke } from './revoke.js';
 import { openRotate, serviceSubject } from './rotate.js';
 import { endOldButton, openEndOld, secretsPanel } from './secrets.js';
-import { chip } from './status.js';
+import { chip, isLive } from './status.js';
 import { texts } from './texts.js';
 import { auditTrail } from './trail.js';
 import { fact, lastUseOfValid, verdictOf, verdictPanel } from './verdict.js';
@@ -224,10 +224,6 @@ async function show(session) {
 /** Returns the element that gets the focus after a change. */
 function heading() {
   return main().querySelector('h1');
-}
-
-function isLive(token) {
-  return token.status === 'active' || token.status === 'expiring';
 }
 
 function notThere() {

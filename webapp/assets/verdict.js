@@ -3,6 +3,7 @@
 import { acceptedCallers, callersToday, isCut, refusedToday, verdictCallers } from './callers.js';
 import { el, icon } from './dom.js';
 import { DAY_MILLIS, number, relative } from './format.js';
+import { isOver } from './status.js';
 import { texts } from './texts.js';
 
 const HOUR_MILLIS = 3600 * 1000;
@@ -32,7 +33,7 @@ const ICONS = { good: 'check', warn: 'pulse', bad: 'alert', idle: 'clock' };
  * @returns {Verdict}
  */
 export function verdictOf(token, usage, now = Date.now()) {
-  if (token.status === 'revoked' || token.status === 'expired') {
+  if (isOver(token)) {
     return ofEnded(token, usage, now);
   }
   const lastAt = lastUseOfValid(token, usage, now);
