@@ -1,24 +1,22 @@
 /** The page of one of the user's own personal tokens. */
 
-import { latestLoad, page, read, ROOT } from './api.js';
-import { copyable } from './copyable.js';
-import { button, el, fill, icon, linkButton, note, refill } from './dom.js';
-import { actor, DAY_MILLIS, longDay, minute, number, relative, shortRef, time } from './format.js';
-import { failureNote, main, start, state, title } from './frame.js';
+import { latestLoad, page, read } from './api.js';
+import { button, el, fill, icon, linkButton, refill } from './dom.js';
+import { DAY_MILLIS, longDay, minute, number, relative, shortRef, time } from './format.js';
+import { main, start, state, title } from './frame.js';
 import { openRevokeOwn } from './revoke.js';
 import { openRotate, personalSubject } from './rotate.js';
 import { endOldButton, openEndOld, secretsPanel } from './secrets.js';
 import { chip, isLive } from './status.js';
 import { texts } from './texts.js';
+import { detailsPanel, heading, ID, refusalReasons, revokedNote, scopeDescriptions, scopeList, scrollToFragment, showFailure } from './token-parts.js';
 import { auditTrail } from './trail.js';
 import { fact, verdictPanel } from './verdict.js';
 
-const NOT_FOUND = 404;
 /** The ages of the last use, in days, that separate the verdicts. */
 const RECENT = 30;
 const YOUNG = 7;
 const LIST = 'settings/personal-tokens';
-const ID = decodeURIComponent(location.pathname.slice(ROOT.pathname.length).split('/').at(-1));
 const CALL = `personal/${encodeURIComponent(ID)}`;
 
 start({
@@ -55,11 +53,7 @@ async function show(session) {
   );
   const beginLoad = latestLoad();
   let isFirst = true;
-  /** The descriptions of the scopes; empty if they cannot be loaded. */
-  const catalog = read('personal/scopes').then(
-    ({ scopes }) => new Map(scopes.map((scope) => [scope.id, scope.description])),
-    () => new Map(),
-  );
+  const catalog = scopeDescriptions('personal/scopes');
 
   async function load() {
     const signal = beginLoad();
@@ -76,14 +70,7 @@ async function show(session) {
       parts.trouble.replaceChildren();
       render(token, usage, descriptions);
     } catch (e) {
-      if (e.name === 'AbortError') {
-        return;
-      }
-      if (e.status === NOT_FOUND) {
-        fill(main(), el('section', { class: 'panel' }, notThere()));
-      } else {
-        fill(parts.trouble, failureNote(texts.tokenFailed, e, '', load));
-      }
+      showFailure(e, parts.trouble, notThere(), load);
     }
   }
 
@@ -91,17 +78,16 @@ async function show(session) {
     const hasOld = isLive(token) && token.previousSecret;
     title(token.name);
     refill(parts.head, heading, ...headline(token));
-    fill(parts.note, token.status === 'revoked' && revokedNote(token, trail.latest('revoked')));
+    fill(parts.note, token.status === 'revoked' && revokedNote(token, trail.latest('revoked'), [texts.ownRevokedOn, texts.ownRevokedBy]));
     fill(parts.verdict, verdictPanel(verdictOf(token, usage), usage, facts(token, usage, session)));
     refill(parts.secrets, heading, hasOld ? secretsPanel(token, usage, endOld(token, usage)) : null);
     fill(parts.use, usePanel(usage));
     fill(parts.scopes, scopesPanel(token, descriptions));
-    fill(parts.details, detailsPanel(token));
+    fill(parts.details, detailsPanel(token, token.prefix));
     trail.of(token);
     below.hidden = false;
-    if (isFirst && location.hash) {
-      // The target of the address's fragment exists only now.
-      document.getElementById(location.hash.slice(1))?.scrollIntoView();
+    if (isFirst) {
+      scrollToFragment();
     }
     isFirst = false;
   }
@@ -131,21 +117,8 @@ async function show(session) {
   await load();
 }
 
-/** Returns the element that gets the focus after a change. */
-function heading() {
-  return main().querySelector('h1');
-}
-
 function notThere() {
   return state('h1', texts.noOwnToken, texts.noOwnTokenText, linkButton(texts.allPersonalTokens, page(LIST)));
-}
-
-function revokedNote(token, event) {
-  return note(
-    { sign: 'ban' },
-    [texts.ownRevokedOn, time(token.revokedAt, minute), texts.ownRevokedBy, actor(token.revokedBy)],
-    event?.metadata?.reason && el('p', { class: 'any', dir: 'auto' }, texts.quoted(event.metadata.reason)),
-  );
 }
 
 /**
@@ -192,11 +165,6 @@ function facts(token, { accepted }, session) {
 
 /** Shows the numbers of uses since the token was created. */
 function usePanel({ accepted, refused }) {
-  const reasons = [
-    [texts.afterRevocation, refused.revoked],
-    [texts.afterExpiry, refused.expired],
-    [texts.afterSecretEnd, refused.endedSecret],
-  ].filter(([, count]) => count > 0);
   const line = (label, count, more) =>
     el('li', { class: 'row spread' }, el('span', null, label, ' ', more && el('span', { class: 'quiet' }, more)), el('strong', null, number(count)));
   const last = (use) => use.lastAt && [texts.ownLastUse, time(use.lastAt, relative), use.lastAddress && texts.fromAddress(use.lastAddress)];
@@ -214,7 +182,7 @@ function usePanel({ accepted, refused }) {
       { class: 'rows rows-tight body13' },
       line(texts.acceptedUses, accepted.count, last(accepted)),
       line(texts.ownRefusedUses, refused.count, last(refused)),
-      reasons.map(([why, count]) => line(why, count, '')),
+      refusalReasons(refused).map(([why, count]) => line(why, count, '')),
     ),
   );
 }
@@ -226,29 +194,6 @@ function scopesPanel({ scopes }, descriptions) {
     el('div', { class: 'bar' }, el('h2', { id: 'scopes-heading' }, texts.scopes)),
     scopes.length === 0
       ? el('p', { class: 'panel-body body13' }, texts.readsAsI, '. ', el('span', { class: 'quiet' }, texts.changesNothing))
-      : el(
-          'ul',
-          { class: 'rows rows-tight body13', 'aria-label': texts.scopesCaption },
-          scopes.map((scope) => {
-            const description = descriptions.get(scope);
-            return el('li', { class: 'stack-tight' }, el('code', { class: 'any' }, scope), description && el('p', { class: 'quiet small any' }, description));
-          }),
-        ),
-  );
-}
-
-function detailsPanel(token) {
-  const pair = (label, value) => [el('dt', null, label), el('dd', null, value)];
-  return el(
-    'section',
-    { class: 'panel', 'aria-labelledby': 'details-heading' },
-    el('div', { class: 'bar' }, el('h2', { id: 'details-heading' }, texts.tokenDetails)),
-    el(
-      'dl',
-      { class: 'panel-body pairs' },
-      pair(texts.tokenId, copyable(token.id, texts.tokenId)),
-      pair(texts.prefix, copyable(token.prefix, texts.prefix)),
-      token.secretCreatedAt > token.createdAt && pair(texts.secretSince, time(token.secretCreatedAt, minute)),
-    ),
+      : scopeList(scopes, descriptions, (scope) => el('code', { class: 'any' }, scope)),
   );
 }

@@ -1,12 +1,12 @@
 /** The page of one service token. It begins with what decides whether the token can be revoked. */
 
-import { latestLoad, page, read, ROOT } from './api.js';
+import { latestLoad, page, read } from './api.js';
 import { callersPanel } from './callers.js';
-import { copyable, copyAndAnnounce, copyButton } from './copyable.js';
-import { button, el, fill, icon, linkButton, note, patch, refill } from './dom.js';
+import { copyAndAnnounce, copyButton } from './copyable.js';
+import { button, el, fill, icon, linkButton, patch, refill } from './dom.js';
 import { openEdit } from './edit.js';
 import { actor, DAY_MILLIS, group, longDay, minute, number, relative, time } from './format.js';
-import { failureNote, main, start, state, title } from './frame.js';
+import { main, start, state, title } from './frame.js';
 import { limitsOf } from './limits.js';
 import { menuButton } from './menu.js';
 import { needText } from './needed.js';
@@ -18,6 +18,7 @@ import { openRotate, serviceSubject } from './rotate.js';
 import { endOldButton, openEndOld, secretsPanel } from './secrets.js';
 import { chip, isLive } from './status.js';
 import { texts } from './texts.js';
+import { detailsPanel, heading, ID, refusalReasons, revokedNote, scopeDescriptions, scopeList, scrollToFragment, showFailure } from './token-parts.js';
 import { auditTrail } from './trail.js';
 import { fact, lastUseOfValid, verdictOf, verdictPanel } from './verdict.js';
 
@@ -26,9 +27,7 @@ const DAYS = 90;
 const FEWEST_DAYS = 14;
 /** The page is loaded again when the user comes back to it after this time, in milliseconds. */
 const OUTDATED = 15000;
-const NOT_FOUND = 404;
 const LIST = 'admin/access-tokens';
-const ID = decodeURIComponent(location.pathname.slice(ROOT.pathname.length).split('/').at(-1));
 const CALL = `service/${encodeURIComponent(ID)}`;
 
 const openCreate = onDemand(() => import('./create.js'), (it, what) => it.openCreate(what));
@@ -65,11 +64,7 @@ async function show(session) {
   let isFirst = true;
   /** The content of the page. If it has not changed, the next rendering only updates the texts. */
   let shown = '';
-  /** The descriptions of the scopes; empty if they cannot be loaded. */
-  const catalog = read('service/scopes').then(
-    ({ scopes }) => new Map(scopes.map((scope) => [scope.id, scope.description])),
-    () => new Map(),
-  );
+  const catalog = scopeDescriptions('service/scopes');
 
   async function load() {
     const signal = beginLoad();
@@ -91,14 +86,7 @@ async function show(session) {
       render(token, usage, descriptions, end, now === shown ? renew : replace);
       shown = now;
     } catch (e) {
-      if (e.name === 'AbortError') {
-        return;
-      }
-      if (e.status === NOT_FOUND) {
-        fill(main(), el('section', { class: 'panel' }, notThere()));
-      } else {
-        fill(parts.trouble, failureNote(texts.tokenFailed, e, '', load));
-      }
+      showFailure(e, parts.trouble, notThere(), load);
     }
   }
 
@@ -137,18 +125,17 @@ async function show(session) {
     title(token.name);
     put(parts.crumbs, crumbs(token));
     put(parts.head, headline(token, usage, mayWrite));
-    put(parts.note, token.status === 'revoked' && revokedNote(token, end));
+    put(parts.note, token.status === 'revoked' && revokedNote(token, end, [texts.revokedAtTime, texts.revokedBy]));
     put(parts.verdict, verdictPanel(verdict, usage, facts(token, usage, trail.latest('rotated'))));
     put(parts.secrets, hasOld ? secretsPanel(token, usage, endOld(token, usage)) : callersPanel(token, usage, verdict.callers));
     put(parts.use, usePanel(token, usage));
     put(parts.scopes, scopesPanel(token, usage, descriptions, mayWrite && (() => edit(token, 'scopes'))));
     put(parts.limits, limitsPanel(token, mayWrite && (() => edit(token, 'limits'))));
-    put(parts.details, detailsPanel(token));
+    put(parts.details, detailsPanel(token, token.tokenPrefix, `service-token:${token.groupEntityRef}:${token.name}`));
     trail.of(token);
     below.hidden = false;
-    if (isFirst && location.hash) {
-      // The target of the address's fragment exists only now.
-      document.getElementById(location.hash.slice(1))?.scrollIntoView();
+    if (isFirst) {
+      scrollToFragment();
     }
     isFirst = false;
   }
@@ -221,11 +208,6 @@ async function show(session) {
   }
 }
 
-/** Returns the element that gets the focus after a change. */
-function heading() {
-  return main().querySelector('h1');
-}
-
 function notThere() {
   return state('h1', texts.noToken, texts.noTokenText, linkButton(texts.allTokens, page(LIST)));
 }
@@ -236,14 +218,6 @@ function crumbs(token) {
     icon('right'),
     el('a', { href: page(LIST, { groupEntityRef: token.groupEntityRef }) }, group(token)),
   ];
-}
-
-function revokedNote(token, event) {
-  return note(
-    { sign: 'ban' },
-    [texts.revokedAtTime, time(token.revokedAt, minute), texts.revokedBy, actor(token.revokedBy)],
-    event?.metadata?.reason && el('p', { class: 'any', dir: 'auto' }, texts.quoted(event.metadata.reason)),
-  );
 }
 
 /** Creates the facts beside the verdict; `rotation` is the event of the latest rotation, if it is known. */
@@ -305,16 +279,10 @@ function startOfUtcDay(iso) {
 
 /** Shows the reasons for which uses were refused since the token was created. */
 function refusals({ refused }) {
-  const reasons = [
-    [texts.afterRevocation, refused.revoked],
-    [texts.afterExpiry, refused.expired],
-    [texts.afterSecretEnd, refused.endedSecret],
-    [texts.fromRefusedAddress, refused.address],
-  ].filter(([, count]) => count > 0);
   return el(
     'ul',
     { class: 'rows rows-tight body13', 'aria-label': texts.refusedCaption },
-    reasons.map(([why, count]) => el('li', { class: 'row spread' }, el('span', null, why), ' ', el('strong', null, texts.timesRefused(number(count))))),
+    refusalReasons(refused).map(([why, count]) => el('li', { class: 'row spread' }, el('span', null, why), ' ', el('strong', null, texts.timesRefused(number(count))))),
     refused.lastAt &&
       el(
         'li',
@@ -333,18 +301,8 @@ function scopesPanel(token, usage, descriptions, onEdit) {
     'section',
     { class: 'panel', id: 'scopes', 'aria-labelledby': 'scopes-heading' },
     barWithEdit('scopes-heading', texts.scopes, texts.editScopes, onEdit),
-    el(
-      'ul',
-      { class: 'rows rows-tight body13', 'aria-label': texts.scopesCaption },
-      token.scopes.map((scope) => {
-        const description = descriptions.get(scope);
-        return el(
-          'li',
-          { class: 'stack-tight' },
-          el('div', { class: 'row spread' }, el('code', { class: 'any' }, scope), ' ', needText(scope, needs)),
-          description && el('p', { class: 'quiet small any' }, description),
-        );
-      }),
+    scopeList(token.scopes, descriptions, (scope) =>
+      el('div', { class: 'row spread' }, el('code', { class: 'any' }, scope), ' ', needText(scope, needs)),
     ),
   );
 }
@@ -365,25 +323,4 @@ function barWithEdit(id, name, label, onEdit) {
     el('h2', { id }, name),
     onEdit && button([icon('edit'), texts.edit], onEdit, { class: 'btn btn-small btn-bare', 'aria-label': label }),
   );
-}
-
-function detailsPanel(token) {
-  const subject = `service-token:${token.groupEntityRef}:${token.name}`;
-  return el(
-    'section',
-    { class: 'panel', 'aria-labelledby': 'details-heading' },
-    el('div', { class: 'bar' }, el('h2', { id: 'details-heading' }, texts.tokenDetails)),
-    el(
-      'dl',
-      { class: 'panel-body pairs' },
-      pair(texts.tokenId, copyable(token.id, texts.tokenId)),
-      pair(texts.prefix, copyable(token.tokenPrefix, texts.prefix)),
-      pair(texts.subject, copyable(subject, texts.subject)),
-      token.secretCreatedAt > token.createdAt && pair(texts.secretSince, time(token.secretCreatedAt, minute)),
-    ),
-  );
-}
-
-function pair(label, value) {
-  return [el('dt', null, label), el('dd', null, value)];
 }
