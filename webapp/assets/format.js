@@ -156,7 +156,10 @@ export function isoDayIn(count) {
   return isoDay(new Date(today.getFullYear(), today.getMonth(), today.getDate() + count));
 }
 
-/** Returns the local midnight at which such a day begins. */
+/**
+ * Returns the local midnight at which such a day begins. For a UTC day of the server, the local calendar
+ * then shows the same day.
+ */
 export function startOfDay(iso, plus = 0) {
   const [year, month, dayOfMonth] = iso.split('-').map(Number);
   return new Date(year, month - 1, dayOfMonth + plus);

@@ -2,7 +2,7 @@
 
 import { latestLoad, page, read } from './api.js';
 import { button, el, fill, icon, linkButton, refill } from './dom.js';
-import { group, number, relative, shortRef, time, timeOfDay } from './format.js';
+import { DAY_MILLIS, group, number, relative, shortRef, startOfDay, time, timeOfDay } from './format.js';
 import { failureNote, main, start, state } from './frame.js';
 import { logStatus } from './log-status.js';
 import { expiryPlot, shares } from './overview-plots.js';
@@ -79,7 +79,7 @@ async function show(session) {
     try {
       const { days, complete } = await read('service/usage', { days: USE_DAYS });
       if (days.length > 0) {
-        renderUse(days.map((it) => ({ ...it, start: localDay(it.day) })));
+        renderUse(days.map((it) => ({ ...it, start: startOfDay(it.day) })));
       }
       if (!complete) {
         setTimeout(loadUse, USE_PAUSE); // a later call returns more days
@@ -233,14 +233,8 @@ function nothing(text) {
   return el('p', { class: 'panel-body quiet body13' }, text);
 }
 
-/** Returns a UTC day as a time at which the local calendar shows the same day. */
-function localDay(iso) {
-  const [year, month, dayOfMonth] = iso.split('-').map(Number);
-  return new Date(year, month - 1, dayOfMonth);
-}
-
 function isWithinWeek({ expiresAt }) {
-  return Date.parse(expiresAt) - Date.now() < WEEK * 24 * 3600 * 1000;
+  return Date.parse(expiresAt) - Date.now() < WEEK * DAY_MILLIS;
 }
 
 function lastUse({ lastUsedAt }) {
@@ -334,7 +328,7 @@ function fleet(statuses, all) {
 }
 
 function timeline({ statuses, expiringByDay }) {
-  const days = expiringByDay.map(({ day, tokens }) => ({ day, start: localDay(day), count: tokens }));
+  const days = expiringByDay.map(({ day, tokens }) => ({ day, start: startOfDay(day), count: tokens }));
   const address = (first, last) => list(expiringOn(first, last));
   return panel(
     'line-heading',

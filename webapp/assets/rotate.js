@@ -4,6 +4,7 @@ import { read } from './api.js';
 import { acceptedCallers, callerName, callersInDialog, callerUses } from './callers.js';
 import { announce, el, fill, icon, newId, note, svg } from './dom.js';
 import { expiryField } from './expiry.js';
+import { sentence } from './fields.js';
 import { openForm } from './form-dialog.js';
 import { day, DAY_MILLIS, dayMonth, minute, number, relative, time, timeOfDay } from './format.js';
 import { writeFreshly } from './fresh.js';
@@ -187,7 +188,7 @@ export function openRotate(subject, { onRotated, focusAfter, usage: known }) {
   function refused(failure, { say, giveUp }) {
     if (FINAL.includes(failure.status)) {
       isOver = true;
-      giveUp(sentenceOf(failure), isLost ? ` ${texts.lookBeforeRotating}` : '');
+      giveUp(sentence(failure.message), isLost ? ` ${texts.lookBeforeRotating}` : '');
       onRotated();
       return true;
     }
@@ -333,11 +334,6 @@ function oldSecretAfter(prefix, previous, endsOnFirstUse) {
     ' ',
     texts.watchOldHere,
   ];
-}
-
-function sentenceOf(failure) {
-  const text = failure.message.charAt(0).toUpperCase() + failure.message.slice(1);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** Returns a new random key. `randomUUID` exists only on secure connections. */

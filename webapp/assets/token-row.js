@@ -3,14 +3,14 @@
 import { tokenPage } from './api.js';
 import { copyFromMenu } from './copyable.js';
 import { button, el } from './dom.js';
-import { actor, day, dayMonth, group, number, relative, shortRef, time, timeOrDay } from './format.js';
+import { actor, day, DAY_MILLIS, dayMonth, group, number, relative, shortRef, time, timeOrDay } from './format.js';
 import { actionGroup, menuButton } from './menu.js';
 import { chip, graceLine, isDue, isOver } from './status.js';
 import { texts } from './texts.js';
 import { expiryText } from './use.js';
 
 const SCOPES_SHOWN = 2;
-const WEEK = 7 * 24 * 3600 * 1000;
+const WEEK = 7 * DAY_MILLIS;
 
 /**
  * The columns after the check boxes; `first` is the order after the first click.
@@ -132,7 +132,7 @@ function lastUse({ lastUsedAt, createdAt }) {
 
 /** Returns the age of a token, because a token that was never used may be new. */
 function age(createdAt) {
-  const days = Math.floor((Date.now() - new Date(createdAt).getTime()) / (24 * 3600 * 1000));
+  const days = Math.floor((Date.now() - new Date(createdAt).getTime()) / DAY_MILLIS);
   return days < 1 ? texts.createdToday : texts.daysOld(days, number(days));
 }
 

@@ -5,7 +5,7 @@ import { callersPanel } from './callers.js';
 import { copyAndAnnounce, copyButton } from './copyable.js';
 import { button, el, fill, icon, linkButton, patch, refill } from './dom.js';
 import { openEdit } from './edit.js';
-import { actor, DAY_MILLIS, group, longDay, minute, number, relative, time } from './format.js';
+import { actor, DAY_MILLIS, group, longDay, minute, number, relative, startOfDay, time } from './format.js';
 import { main, start, state, title } from './frame.js';
 import { limitsOf } from './limits.js';
 import { menuButton } from './menu.js';
@@ -252,7 +252,7 @@ function facts(token, usage, rotation) {
 
 function usePanel(token, usage) {
   const age = Math.ceil((Date.now() - Date.parse(token.createdAt)) / DAY_MILLIS) + 1;
-  const days = (usage.days ?? []).slice(-Math.max(FEWEST_DAYS, age)).map((it) => ({ ...it, start: startOfUtcDay(it.day) }));
+  const days = (usage.days ?? []).slice(-Math.max(FEWEST_DAYS, age)).map((it) => ({ ...it, start: startOfDay(it.day) }));
   const accepted = days.reduce((sum, it) => sum + it.accepted, 0);
   const refused = days.reduce((sum, it) => sum + it.refused, 0);
   return el(
@@ -269,12 +269,6 @@ function usePanel(token, usage) {
       : state('h3', texts.noUse, token.lastUsedAt ? texts.noUseLately : texts.neverUsedText),
     usage.refused.count > 0 && refusals(usage),
   );
-}
-
-/** Returns a time at which the local calendar shows the same day as this UTC day of the server. */
-function startOfUtcDay(iso) {
-  const [year, month, dayOfMonth] = iso.split('-').map(Number);
-  return new Date(year, month - 1, dayOfMonth);
 }
 
 /** Shows the reasons for which uses were refused since the token was created. */
