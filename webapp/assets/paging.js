@@ -70,3 +70,28 @@ export function pager(label, range, onGo) {
 
   return { element, update };
 }
+
+/**
+ * Creates a pager for lists whose offset is a parameter of the address.
+ *
+ * @param {string} label
+ * @param {Parameters<typeof pager>[1]} range
+ * @param {{url: ReturnType<typeof import('./location.js').urlState>, name: string, limit: number, load:
+ *     function(): any}} how the state of the page in its address, the name of the parameter, the
+ *     number of rows of a page, and a function that loads the list again
+ */
+export function offsetPager(label, range, { url, name, limit, load }) {
+  const stateAt = (offset) => ({ [name]: offset > 0 ? String(offset) : '' });
+  const { element, update } = pager(label, range, (offset) => {
+    url.push(stateAt(offset));
+    load();
+  });
+  return {
+    element,
+    /** Returns the offset in the address. */
+    offset: () => Number.parseInt(url.current()[name], 10) || 0,
+    /** Shows the range of the rows that were loaded. */
+    update: (shown, offset, total) =>
+      update({ shown, offset, limit, total, isLowerBound: false, hasNext: offset + shown < total }, (at) => url.address(stateAt(at))),
+  };
+}

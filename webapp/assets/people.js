@@ -6,9 +6,10 @@ import { filterForm, showFilters, textFilter } from './filters.js';
 import { day, DAY_MILLIS, number, relative, shortRef, time } from './format.js';
 import { failureNote, main, start, state, title } from './frame.js';
 import { urlState, withoutSecret } from './location.js';
-import { pager } from './paging.js';
+import { offsetPager } from './paging.js';
 import { bones, personalRow, personalTable } from './personal-row.js';
-import { openRevokeAll, openRevokeOf } from './revoke-people.js';
+import { openRevokePersonal } from './revoke.js';
+import { openRevokeAll } from './revoke-people.js';
 import { texts } from './texts.js';
 
 const LIMIT = 50;
@@ -364,10 +365,7 @@ async function showUser(session, user) {
   const notes = el('div', { role: 'status' });
   const heading = el('h1', { tabindex: '-1', class: 'any' }, name);
   const revokeAll = button(`${texts.revokeAll}…`, onRevokeAll, { class: 'btn btn-danger', hidden: true });
-  const pages = pager(texts.pages, texts.rangeOfTokens, (offset) => {
-    url.push({ offset: offset > 0 ? String(offset) : '' });
-    load();
-  });
+  const pages = offsetPager(texts.pages, texts.rangeOfTokens, { url, name: 'offset', limit: LIMIT, load });
   const panel = el('section', { class: 'panel', 'aria-label': texts.personalTokens }, table, empty, pages.element);
   const beginLoad = latestLoad();
   /** The entry of this user in the list of users; null if the user has no live token. */
@@ -388,7 +386,7 @@ async function showUser(session, user) {
 
   async function load() {
     const signal = beginLoad();
-    const offset = Number.parseInt(url.current().offset, 10) || 0;
+    const offset = pages.offset();
     panel.setAttribute('aria-busy', 'true');
     try {
       const [answer, found] = await Promise.all([
@@ -416,10 +414,7 @@ async function showUser(session, user) {
     fill(empty, tokens.length === 0 && state('h2', texts.personHasNone, texts.personHasNoneText));
     fill(notes, summary?.gone && note({ tone: 'bad', sign: 'alert' }, texts.hasLeft, el('p', null, texts.leftRefused)));
     pages.element.hidden = total <= LIMIT;
-    pages.update(
-      { shown: tokens.length, offset, limit: LIMIT, total, isLowerBound: false, hasNext: offset + tokens.length < total },
-      (at) => url.address({ offset: at > 0 ? String(at) : '' }),
-    );
+    pages.update(tokens.length, offset, total);
   }
 
   function row(token) {
@@ -427,7 +422,12 @@ async function showUser(session, user) {
       onRevoke:
         token.status === 'revoked'
           ? undefined
-          : () => openRevokeOf(token, { onRevoked: load, focusAfter: () => body.querySelector(`[data-id="${CSS.escape(token.id)}"] .acts .btn`) ?? heading }),
+          : () =>
+              openRevokePersonal(token, {
+                owner: token.userEntityRef,
+                onRevoked: load,
+                focusAfter: () => body.querySelector(`[data-id="${CSS.escape(token.id)}"] .acts .btn`) ?? heading,
+              }),
     });
   }
 

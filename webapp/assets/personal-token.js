@@ -4,7 +4,7 @@ import { latestLoad, page, read } from './api.js';
 import { button, el, fill, icon, linkButton, refill } from './dom.js';
 import { DAY_MILLIS, longDay, minute, number, relative, shortRef, time } from './format.js';
 import { main, start, state, title } from './frame.js';
-import { openRevokeOwn } from './revoke.js';
+import { openRevokePersonal } from './revoke.js';
 import { openRotate, personalSubject } from './rotate.js';
 import { endOldButton, openEndOld, secretsPanel } from './secrets.js';
 import { chip, isLive } from './status.js';
@@ -102,7 +102,7 @@ async function show(session) {
         'div',
         { class: 'row' },
         mayRotate && button([icon('rotate'), texts.rotate], () => openRotate(personalSubject(token), { onRotated: load, ...after })),
-        mayRevoke && button(texts.revoke, () => openRevokeOwn(token, { onRevoked: load, ...after }), { class: 'btn btn-danger' }),
+        mayRevoke && button(texts.revoke, () => openRevokePersonal(token, { onRevoked: load, ...after }), { class: 'btn btn-danger' }),
       ),
     ];
   }

@@ -9,9 +9,9 @@ import { failureNote, main, reason, start, state } from './frame.js';
 import { urlState } from './location.js';
 import { exchangeCommand, whoAmICommand } from './once.js';
 import { openCreateOwn, showMinted } from './own-token.js';
-import { pager } from './paging.js';
+import { offsetPager } from './paging.js';
 import { bones, personalRow, personalTable } from './personal-row.js';
-import { openRevokeOwn } from './revoke.js';
+import { openRevokePersonal } from './revoke.js';
 import { openRotate, personalSubject } from './rotate.js';
 import { isLive } from './status.js';
 import { texts } from './texts.js';
@@ -37,10 +37,7 @@ async function show(session) {
     : null;
   const heading = el('h1', { tabindex: '-1' }, texts.personalTokens);
   const table = personalTable(texts.personalCaption, body);
-  const pages = pager(texts.pages, texts.rangeOfTokens, (offset) => {
-    url.push({ offset: offset > 0 ? String(offset) : '' });
-    load();
-  });
+  const pages = offsetPager(texts.pages, texts.rangeOfTokens, { url, name: 'offset', limit: LIMIT, load });
   const panel = el('section', { class: 'panel', 'aria-label': texts.yourTokens }, table, empty, pages.element);
   const beginLoad = latestLoad();
   let shown = null;
@@ -91,7 +88,7 @@ async function show(session) {
 
   async function load() {
     const signal = beginLoad();
-    const offset = Number.parseInt(url.current().offset, 10) || 0;
+    const offset = pages.offset();
     panel.setAttribute('aria-busy', 'true');
     try {
       shown = { ...(await read('personal', { limit: LIMIT, offset }, signal)), at: Date.now() };
@@ -129,10 +126,7 @@ async function show(session) {
           ...(create ? [button(texts.createFirst, openCreate, { class: 'btn btn-primary' })] : []),
         ),
     );
-    pages.update(
-      { shown: tokens.length, offset, limit: LIMIT, total, isLowerBound: false, hasNext: offset + tokens.length < total },
-      (at) => url.address({ offset: at > 0 ? String(at) : '' }),
-    );
+    pages.update(tokens.length, offset, total);
   }
 
   function row(token) {
@@ -142,7 +136,7 @@ async function show(session) {
     return personalRow(token, {
       href: page(`settings/personal-tokens/${encodeURIComponent(token.id)}`),
       onRotate: mayRotate ? () => openRotate(personalSubject(token), { onRotated: load, ...after }) : undefined,
-      onRevoke: mayRevoke ? () => openRevokeOwn(token, { onRevoked: load, ...after }) : undefined,
+      onRevoke: mayRevoke ? () => openRevokePersonal(token, { onRevoked: load, ...after }) : undefined,
     });
   }
 

@@ -1,42 +1,14 @@
-/** The dialogs that revoke the personal tokens of other users: one of them, or all of one user. */
+/** The dialog that revokes all personal tokens of a user. */
 
 import { page, read, write } from './api.js';
 import { el, fill, note } from './dom.js';
 import { DAY_MILLIS, number, relative, shortRef, time } from './format.js';
-import { openReasoned, personalUse } from './revoke.js';
+import { openReasoned } from './revoke.js';
 import { texts } from './texts.js';
 import { toast } from './toasts.js';
 
 const MOST = 500;
 const LISTED = 200;
-
-/**
- * Opens the dialog for one personal token of another user.
- *
- * @param {object} token
- * @param {{onRevoked: function(): *, focusAfter: function(): Element}} what
- */
-export function openRevokeOf(token, { onRevoked, focusAfter }) {
-  const path = `user-tokens/${encodeURIComponent(token.id)}`;
-  openReasoned({
-    title: texts.revokeTitle,
-    subtitle: [el('strong', null, token.name), ` ${texts.ofGroup} `, shortRef(token.userEntityRef), ' ', el('code', null, token.prefix)],
-    slim: true,
-    about: personalUse(token),
-    hint: texts.reasonHintPerson,
-    final: texts.finalNow,
-    more: texts.finalOne,
-    submit: texts.revoke,
-    send: (text, signal) => write('DELETE', path, { reason: text }, {}, signal),
-    check: async () => ((await read(path)).status === 'revoked' ? { answer: {} } : { text: texts.notRevokedYet }),
-    done() {
-      toast({ kind: 'good', title: texts.revoked(token.name) });
-      onRevoked();
-    },
-    onRevoked,
-    focusAfter,
-  });
-}
 
 /**
  * Opens the dialog for all live personal tokens of a user.

@@ -5,7 +5,7 @@ import { acceptedCallers, callersInDialog, ofToday } from './callers.js';
 import { button, el, fill, note } from './dom.js';
 import { field, length, textArea } from './fields.js';
 import { openForm } from './form-dialog.js';
-import { DAY_MILLIS, group, number, relative, time } from './format.js';
+import { DAY_MILLIS, group, number, relative, shortRef, time } from './format.js';
 import { readAll, resultOf } from './revoked.js';
 import { texts } from './texts.js';
 import { toast } from './toasts.js';
@@ -264,26 +264,32 @@ async function checkRevoked(path) {
 }
 
 /** Warns if a personal token was used in the last 24 hours. Otherwise, shows its last use. */
-export function personalUse(token) {
+function personalUse(token) {
   const isInUse = token.lastUsedAt && Date.now() - Date.parse(token.lastUsedAt) < DAY_MILLIS && token.status !== 'expired';
   return isInUse
     ? warning(texts.usedLately(1, number(1), 1), el('p', null, texts.lastUsedAt, time(token.lastUsedAt, relative), '. ', texts.callersGetRefused))
     : lastUseNote(token);
 }
 
-/** Opens the dialog for a personal token of the user, for which no reason is required. */
-export function openRevokeOwn(token, { onRevoked, focusAfter }) {
-  const path = `personal/${encodeURIComponent(token.id)}`;
+/**
+ * Opens the dialog for a personal token. A reason is required only for a token of another user.
+ *
+ * @param {object} token
+ * @param {{owner?: string, onRevoked: function(): *, focusAfter: function(): Element}} what `owner` is
+ *     the ref of the other user
+ */
+export function openRevokePersonal(token, { owner, onRevoked, focusAfter }) {
+  const path = `${owner ? 'user-tokens' : 'personal'}/${encodeURIComponent(token.id)}`;
   openReasoned({
     title: texts.revokeTitle,
-    subtitle: [el('strong', null, token.name), ' ', el('code', null, token.prefix)],
+    subtitle: [el('strong', null, token.name), owner && ` ${texts.ofGroup} ${shortRef(owner)}`, ' ', el('code', null, token.prefix)],
     slim: true,
     about: personalUse(token),
-    hint: texts.reasonHintOwn,
+    hint: owner ? texts.reasonHintPerson : texts.reasonHintOwn,
     final: texts.finalNow,
     more: texts.finalOne,
     submit: texts.revoke,
-    optional: true,
+    optional: !owner,
     send: (text, signal) => write('DELETE', path, text ? { reason: text } : {}, {}, signal),
     check: () => checkRevoked(path),
     done() {

@@ -6,7 +6,7 @@ import { details, eventBadge, eventName } from './events.js';
 import { actor, DAY_MILLIS, number, startOfDay, isoDay, time, timeOfDay } from './format.js';
 import { failureNote } from './frame.js';
 import { urlState } from './location.js';
-import { pager } from './paging.js';
+import { offsetPager } from './paging.js';
 import { texts } from './texts.js';
 
 const EVENTS = 20;
@@ -31,10 +31,7 @@ export function auditTrail(id, path, { hasLog = true } = {}) {
   const url = urlState(['events'], () => load());
   const body = el('div');
   const trouble = el('div');
-  const pages = pager(texts.pagesOfEvents, texts.rangeOfEvents, (offset) => {
-    url.push({ events: offset > 0 ? String(offset) : '' });
-    load();
-  });
+  const pages = offsetPager(texts.pagesOfEvents, texts.rangeOfEvents, { url, name: 'events', limit: EVENTS, load });
   const all = hasLog && el('a', { class: 'small', href: page('admin/access-tokens/audit', { token: id }) }, texts.allEvents);
   const element = el(
     'section',
@@ -73,7 +70,7 @@ export function auditTrail(id, path, { hasLog = true } = {}) {
 
   async function load() {
     const signal = beginLoad();
-    const offset = Number.parseInt(url.current().events, 10) || 0;
+    const offset = pages.offset();
     try {
       const answer = await read(`${path}/audit`, { limit: EVENTS, offset }, signal);
       trouble.replaceChildren();
@@ -85,17 +82,7 @@ export function auditTrail(id, path, { hasLog = true } = {}) {
       }
       pages.element.hidden = isWhole;
       render();
-      pages.update(
-        {
-          shown: answer.events.length,
-          offset,
-          limit: EVENTS,
-          total: answer.total,
-          isLowerBound: false,
-          hasNext: offset + answer.events.length < answer.total,
-        },
-        (at) => url.address({ events: at > 0 ? String(at) : '' }),
-      );
+      pages.update(answer.events.length, offset, answer.total);
     } catch (e) {
       if (e.name === 'AbortError') {
         return;
