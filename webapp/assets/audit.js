@@ -7,10 +7,11 @@ import { REF } from './creators.js';
 import { details, eventBadge, eventName } from './events.js';
 import { comboFilter, filterButton, filterForm, showFilters, textFilter } from './filters.js';
 import { actor, DAY_MILLIS, isoDay, isoDayIn, number, shortRef, startOfDay, time, timeOfDay } from './format.js';
-import { failureNote, main, start, state } from './frame.js';
+import { main, start } from './frame.js';
 import { groupFilter } from './groups.js';
 import { urlState } from './location.js';
 import { logStatus, proofLink } from './log-status.js';
+import { failureNote, state } from './states.js';
 import { texts } from './texts.js';
 
 const LIMIT = 50;

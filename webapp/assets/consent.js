@@ -3,9 +3,10 @@
 import { Failure, page, read } from './api.js';
 import { announce, button, el, fill, linkButton, note } from './dom.js';
 import { longDay, relative, time } from './format.js';
-import { alone, reason, title } from './frame.js';
+import { alone, title } from './frame.js';
 import { writeFreshly } from './fresh.js';
 import { requiredSession } from './session.js';
+import { reason } from './states.js';
 import { texts } from './texts.js';
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

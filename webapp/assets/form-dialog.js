@@ -4,7 +4,7 @@ import { Failure } from './api.js';
 import { button, el, fill, icon } from './dom.js';
 import { openDialog } from './dialog.js';
 import { CHECKED, sentence } from './fields.js';
-import { reason } from './frame.js';
+import { reason } from './states.js';
 import { texts } from './texts.js';
 
 /** Time without a response after which the dialog reports a delay, in milliseconds. */

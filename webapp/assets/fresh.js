@@ -3,8 +3,8 @@
 import { Failure, page, ROOT, write } from './api.js';
 import { openDialog } from './dialog.js';
 import { button, el, linkButton } from './dom.js';
-import { reason } from './frame.js';
 import { currentSession, signInAgain } from './session.js';
+import { reason } from './states.js';
 import { texts } from './texts.js';
 
 const TYPE = 'urn:problem-type:access-tokens:insufficient-user-authentication';

@@ -6,7 +6,7 @@ import { announce, button, el, fill, icon, isModified, linkButton, refill } from
 import { emptyState } from './empty.js';
 import { choiceFilter, filterButton, filterForm, fixedFilter, showFilters, sortHeading, textFilter } from './filters.js';
 import { number, timeOfDay } from './format.js';
-import { failureNote, hadTab, main, start, state } from './frame.js';
+import { hadTab, main, start } from './frame.js';
 import { groupFilter } from './groups.js';
 import { parameters, urlState, withoutSecret } from './location.js';
 import { onDemand } from './ondemand.js';
@@ -15,6 +15,7 @@ import { showResult } from './revoked.js';
 import { keepScroll } from './scroll.js';
 import { selection } from './selection.js';
 import { servicePermission } from './session.js';
+import { failureNote, state } from './states.js';
 import { texts } from './texts.js';
 import { COLUMNS, describeFilters, skeletonRow, tokenRow } from './token-row.js';
 import { expiryText, FILTERS, listQuery, MY_GROUPS, STATUSES, USES } from './use.js';

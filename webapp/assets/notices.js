@@ -3,7 +3,7 @@
 import { read } from './api.js';
 import { el, fill } from './dom.js';
 import { minute, number, relative, time } from './format.js';
-import { failureNote } from './frame.js';
+import { failureNote } from './states.js';
 import { texts } from './texts.js';
 
 const LIMIT = 20;

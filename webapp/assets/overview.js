@@ -3,7 +3,7 @@
 import { latestLoad, page, read } from './api.js';
 import { button, el, fill, icon, linkButton, refill } from './dom.js';
 import { DAY_MILLIS, group, number, relative, shortRef, startOfDay, time, timeOfDay } from './format.js';
-import { failureNote, main, start, state } from './frame.js';
+import { main, start } from './frame.js';
 import { logStatus } from './log-status.js';
 import { expiryPlot, shares } from './overview-plots.js';
 import { usePlots } from './plots.js';
@@ -11,6 +11,7 @@ import { openCreate } from './create.js';
 import { openRevoke } from './revoke.js';
 import { openRotate, serviceSubject } from './rotate.js';
 import { endedUsePanel, leftPanel, nameAndGroup, panel, rotatingPanel, smallTable } from './rotations.js';
+import { failureNote, state } from './states.js';
 import { texts } from './texts.js';
 import { expiringOn, unused } from './use.js';
 

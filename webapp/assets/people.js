@@ -4,12 +4,13 @@ import { latestLoad, page, read } from './api.js';
 import { announce, button, el, fill, note, refill } from './dom.js';
 import { filterForm, showFilters, textFilter } from './filters.js';
 import { day, DAY_MILLIS, number, relative, shortRef, time } from './format.js';
-import { failureNote, main, start, state, title } from './frame.js';
+import { main, start, title } from './frame.js';
 import { urlState, withoutSecret } from './location.js';
 import { offsetPager } from './paging.js';
 import { bones, personalRow, personalTable } from './personal-row.js';
 import { openRevokePersonal } from './revoke.js';
 import { openRevokeAll } from './revoke-people.js';
+import { failureNote, state } from './states.js';
 import { texts } from './texts.js';
 
 const LIMIT = 50;

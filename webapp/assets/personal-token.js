@@ -3,10 +3,11 @@
 import { latestLoad, page, read } from './api.js';
 import { button, el, fill, icon, linkButton, refill } from './dom.js';
 import { DAY_MILLIS, longDay, minute, number, relative, shortRef, time } from './format.js';
-import { main, start, state, title } from './frame.js';
+import { main, start, title } from './frame.js';
 import { openRevokePersonal } from './revoke.js';
 import { openRotate, personalSubject } from './rotate.js';
 import { endOldButton, openEndOld, secretsPanel } from './secrets.js';
+import { state } from './states.js';
 import { chip, isLive } from './status.js';
 import { texts } from './texts.js';
 import { detailsPanel, heading, ID, refusalReasons, revokedNote, scopeDescriptions, scopeList, scrollToFragment, showFailure } from './token-parts.js';

@@ -5,7 +5,7 @@ import { Failure, latestLoad, page, read, write } from './api.js';
 import { copyButton } from './copyable.js';
 import { announce, button, el, fill, icon, note, refill } from './dom.js';
 import { number, timeOfDay } from './format.js';
-import { failureNote, main, reason, start, state } from './frame.js';
+import { main, start } from './frame.js';
 import { urlState } from './location.js';
 import { exchangeCommand, whoAmICommand } from './once.js';
 import { openCreateOwn, showMinted } from './own-token.js';
@@ -13,6 +13,7 @@ import { offsetPager } from './paging.js';
 import { bones, personalRow, personalTable } from './personal-row.js';
 import { openRevokePersonal } from './revoke.js';
 import { openRotate, personalSubject } from './rotate.js';
+import { failureNote, reason, state } from './states.js';
 import { isLive } from './status.js';
 import { texts } from './texts.js';
 

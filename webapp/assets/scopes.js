@@ -4,7 +4,7 @@ import { read } from './api.js';
 import { combobox } from './combobox.js';
 import { attribute, button, el, fill, icon, newId, spoken } from './dom.js';
 import { CHECKED, fieldNote } from './fields.js';
-import { reason } from './frame.js';
+import { reason } from './states.js';
 import { texts } from './texts.js';
 
 /** A scope of the catalogue. @typedef {{id: string, description: string, plugin: string}} Scope */

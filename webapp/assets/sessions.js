@@ -3,8 +3,9 @@
 import { Failure, read, write } from './api.js';
 import { announce, button, el, fill, icon, spoken } from './dom.js';
 import { minute, relative, shortRef, time, timeOfDay } from './format.js';
-import { failureNote, main, start } from './frame.js';
+import { main, start } from './frame.js';
 import { ACTIONS, servicePermission, signOut, userPermission } from './session.js';
+import { failureNote } from './states.js';
 import { texts } from './texts.js';
 import { themeChoice } from './theme.js';
 import { itemList, messageIcon, onMessage, recentMessages, toast } from './toasts.js';

@@ -2,8 +2,9 @@
 
 import { Failure, ROOT } from './api.js';
 import { el, fill, icon, linkButton, note } from './dom.js';
-import { alone, reason, title } from './frame.js';
+import { alone, title } from './frame.js';
 import { currentSession, signIn } from './session.js';
+import { reason } from './states.js';
 import { texts } from './texts.js';
 
 /** Where the user returns to, by the path. @type {[RegExp, string][]} */

@@ -4,7 +4,8 @@ import { read, ROOT } from './api.js';
 import { copyable } from './copyable.js';
 import { el, fill, note } from './dom.js';
 import { actor, minute, time } from './format.js';
-import { failureNote, main } from './frame.js';
+import { main } from './frame.js';
+import { failureNote } from './states.js';
 import { texts } from './texts.js';
 
 const NOT_FOUND = 404;

@@ -4,9 +4,9 @@ import { latestLoad, page, read } from './api.js';
 import { el, fill } from './dom.js';
 import { details, eventBadge, eventName } from './events.js';
 import { actor, DAY_MILLIS, number, startOfDay, isoDay, time, timeOfDay } from './format.js';
-import { failureNote } from './frame.js';
 import { urlState } from './location.js';
 import { offsetPager } from './paging.js';
+import { failureNote } from './states.js';
 import { texts } from './texts.js';
 
 const EVENTS = 20;
