@@ -97,7 +97,9 @@ abstract class HostileRequestsTopic extends Topic {
         ": empty",
         "no colon",
         "a b: c",
-        "X: a\u0000b"
+        "X: a\u0000b",
+        "X-Request-Id: a\u0000b",
+        "traceparent: a\u0000b"
       })
   void malformedHeaderHasTheCommonErrorFormat(String headers) {
     String host = headers.startsWith("Host") ? "" : "Host: " + application.socket().host() + "\r\n";

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -70,15 +71,17 @@ public final class RequestTrace {
     return TraceContext.open(idOf(request));
   }
 
-  private static Enumeration<String> values(
+  private static List<String> values(
       Function<String, @Nullable Enumeration<String>> headers, String name) {
     Enumeration<String> values = headers.apply(name);
-    return values == null ? Collections.emptyEnumeration() : values;
+    // Tomcat returns null as the value of a header that contains an illegal character.
+    return values == null
+        ? List.of()
+        : Collections.list(values).stream().filter(Objects::nonNull).toList();
   }
 
-  private static String requestId(Enumeration<String> values) {
-    List<String> all = Collections.list(values);
-    return all.size() == 1 && SAFE.matcher(all.get(0)).matches() ? all.get(0) : newId();
+  private static String requestId(List<String> values) {
+    return values.size() == 1 && SAFE.matcher(values.get(0)).matches() ? values.get(0) : newId();
   }
 
   private static String newId() {

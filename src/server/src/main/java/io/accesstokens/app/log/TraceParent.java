@@ -1,7 +1,5 @@
 package io.accesstokens.app.log;
 
-import java.util.Collections;
-import java.util.Enumeration;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,9 +29,8 @@ final class TraceParent {
    *
    * @param values all values of the header
    */
-  static Optional<String> traceId(Enumeration<String> values) {
-    List<String> all = Collections.list(values);
-    return all.size() == 1 ? traceId(all.get(0)) : Optional.empty();
+  static Optional<String> traceId(List<String> values) {
+    return values.size() == 1 ? traceId(values.get(0)) : Optional.empty();
   }
 
   private static Optional<String> traceId(String value) {

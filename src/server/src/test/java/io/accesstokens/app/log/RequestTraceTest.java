@@ -120,6 +120,13 @@ class RequestTraceTest {
     assertNew(choose(Map.of("X-Request-Id", List.of("a", "b"))));
   }
 
+  /** Tomcat returns null as the value of a header that contains an illegal character. */
+  @Test
+  void headerWithoutAValueIsIgnored() {
+    List<@Nullable String> none = Collections.singletonList(null);
+    assertNew(RequestTrace.choose(name -> Collections.enumeration(none)));
+  }
+
   @Test
   void newIdsDiffer() {
     assertNotEquals(choose(Map.of()), choose(Map.of()));
