@@ -307,6 +307,25 @@ class SlowClientsIT {
     }
   }
 
+  @ParameterizedTest(name = "[{index}] {0} addresses")
+  @ValueSource(ints = {1, ADDRESSES})
+  void slowReadersLeaveSlotsFreeIfThereAreFew(int addresses) throws Exception {
+    int slots = 20;
+    try (RunningApplication small =
+            RunningApplication.start(
+                WarProcess.inNewFolder()
+                    .inSeparateProcess()
+                    .withEnvironment("ACCESSTOKENS_REQUESTS_DEADLINESECONDS", "120")
+                    .withEnvironment("ACCESSTOKENS_REQUESTS_MAXCONCURRENT", "" + slots));
+        SlowClients clients = SlowClients.connect(small.port(), 2 * slots, addresses)) {
+      clients.send(head("GET /api/openapi.json", "\r\n").repeat(20));
+      int free = addresses == 1 ? slots * 2 / 3 : slots / 2;
+      Awaitility.await().atMost(END).until(() -> clients.open() <= slots - free);
+      assertTrue(clients.open() > 0, "slow readers within the limit were cut off");
+      small.api().as("alice").get(WHOAMI).ok();
+    }
+  }
+
   @Test
   void incompleteBodiesAreLimitedPerAddress() throws Exception {
     int beyond = 10;

@@ -50,14 +50,19 @@ final class BoundedHttpProtocol extends Http11NioProtocol {
    * @param deadline the deadline for a request head, and for the progress of a response
    * @param perAddress the maximum number of incomplete requests of one address, and the maximum
    *     number of stalled responses of one address
-   * @param maxThreads the number of threads for requests
+   * @param maxConcurrent the maximum number of requests that are processed at the same time
+   * @param reservedThreads the number of threads beyond {@code maxConcurrent}
    */
-  BoundedHttpProtocol(Duration deadline, int perAddress, int maxThreads) {
-    this(new ClientConnections(), deadline, perAddress, maxThreads);
+  BoundedHttpProtocol(Duration deadline, int perAddress, int maxConcurrent, int reservedThreads) {
+    this(new ClientConnections(), deadline, perAddress, maxConcurrent, reservedThreads);
   }
 
   private BoundedHttpProtocol(
-      ClientConnections connections, Duration deadline, int perAddress, int maxThreads) {
+      ClientConnections connections,
+      Duration deadline,
+      int perAddress,
+      int maxConcurrent,
+      int reservedThreads) {
     super(new Endpoint(connections, deadline.multipliedBy(ConnectionSweep.STREAM_DEADLINES)));
     this.connections = connections;
     int millis = (int) deadline.toMillis();
@@ -66,10 +71,10 @@ final class BoundedHttpProtocol extends Http11NioProtocol {
     // The application has an earlier deadline for a body, and responds with 408.
     setDisableUploadTimeout(false);
     setConnectionUploadTimeout(2 * millis);
-    setMaxThreads(maxThreads);
+    setMaxThreads(maxConcurrent + reservedThreads);
     this.sweep =
         new ConnectionSweep(
-            new ConnectionSweep.Limits(deadline, perAddress, maxThreads, getMaxConnections()),
+            new ConnectionSweep.Limits(deadline, perAddress, maxConcurrent, getMaxConnections()),
             this::busyThreads);
   }
 

@@ -27,8 +27,9 @@ import java.util.function.IntSupplier;
  *       first. The sweep closes no connection within a short grace period, so that network latency
  *       alone does not close a connection. This grace period does not apply to blocked connections
  *       if few threads are free.
- *   <li>Connections that block a thread, if these connections block more than half of the threads.
- *       The connections that have waited longest are closed first.
+ *   <li>Connections that block a thread, if these connections could block more than half of the
+ *       requests that are processed at the same time. The connections that have waited longest are
+ *       closed first.
  *   <li>Connections with incomplete requests, and then idle connections, if more than seven eighths
  *       of the allowed connections are open. The connections that have waited longest are closed
  *       first.
@@ -66,10 +67,22 @@ final class ConnectionSweep {
    *     response
    * @param perAddress the maximum number of incomplete requests of one address, and the maximum
    *     number of stalled responses of one address
-   * @param maxThreads the number of threads for requests
+   * @param maxConcurrent the maximum number of requests that are processed at the same time. The
+   *     number of threads can be higher
    * @param maxConnections the number of connections that the server accepts
    */
-  record Limits(Duration deadline, int perAddress, int maxThreads, int maxConnections) {}
+  record Limits(Duration deadline, int perAddress, int maxConcurrent, int maxConnections) {
+
+    /** Returns the maximum number of connections that block a thread. */
+    int blocked() {
+      return Math.max(1, maxConcurrent / 2);
+    }
+
+    /** Returns the maximum number of stalled responses of one address. */
+    int stalledPerAddress() {
+      return Math.min(perAddress, Math.max(1, maxConcurrent / 3));
+    }
+  }
 
   private final Limits limits;
   private final IntSupplier busyThreads;
@@ -95,12 +108,12 @@ final class ConnectionSweep {
     idle.clear();
     // If few threads are free, there is no grace period, because a health check needs a free thread
     // earlier than a grace period ends.
-    boolean scarce = busyThreads.getAsInt() > limits.maxThreads() * 3 / 4;
+    boolean scarce = busyThreads.getAsInt() > limits.maxConcurrent() * 3 / 4;
     long grace = scarce ? 0 : GRACE.toNanos();
     connections.forEach(this::check);
-    closeBeyondShare(incomplete, grace);
-    closeBeyondShare(stalled, grace);
-    closeLongest(blocked, blocked.size() - limits.maxThreads() / 2, grace);
+    closeBeyondShare(incomplete, limits.perAddress(), grace);
+    closeBeyondShare(stalled, limits.stalledPerAddress(), grace);
+    closeLongest(blocked, blocked.size() - limits.blocked(), grace);
     int excess = connections.size() - limits.maxConnections() * 7 / 8;
     if (excess > 0) {
       closeLongest(incomplete, excess, grace);
@@ -137,8 +150,8 @@ final class ConnectionSweep {
     }
   }
 
-  private void closeBeyondShare(List<ClientConnection> all, long grace) {
-    if (all.size() <= limits.perAddress()) {
+  private void closeBeyondShare(List<ClientConnection> all, int perAddress, long grace) {
+    if (all.size() <= perAddress) {
       return;
     }
     Map<String, List<ClientConnection>> byAddress = new HashMap<>();
@@ -149,7 +162,7 @@ final class ConnectionSweep {
           .add(connection);
     }
     for (List<ClientConnection> ofOne : byAddress.values()) {
-      closeLongest(ofOne, ofOne.size() - limits.perAddress(), grace);
+      closeLongest(ofOne, ofOne.size() - perAddress, grace);
     }
   }
 

@@ -180,7 +180,8 @@ final class EmbeddedServer {
             new BoundedHttpProtocol(
                 Duration.ofSeconds(settings.requests().deadlineSeconds()),
                 settings.requests().incompletePerAddress(),
-                MANAGEMENT_THREADS));
+                MANAGEMENT_THREADS,
+                0));
     connector.setPort(settings.management().port().getAsInt());
     connector.setProperty("address", settings.management().host());
     connector.setThrowOnFailure(true);
@@ -196,7 +197,8 @@ final class EmbeddedServer {
             new BoundedHttpProtocol(
                 Duration.ofSeconds(requests.deadlineSeconds()),
                 requests.incompletePerAddress(),
-                requests.maxConcurrent() + RESERVED_THREADS));
+                requests.maxConcurrent(),
+                RESERVED_THREADS));
     // Most responses fit into the kernel's buffer, including the description of the API. Such
     // responses block no thread. A fixed size makes progress visible. Without it, the buffer of a
     // slow client grows to 4 MB.

@@ -28,7 +28,7 @@ class BoundedHttpProtocolTest {
           }
         };
     ScheduledExecutorService utilities = Executors.newScheduledThreadPool(1);
-    BoundedHttpProtocol protocol = new BoundedHttpProtocol(Duration.ofSeconds(5), 1, 1);
+    BoundedHttpProtocol protocol = new BoundedHttpProtocol(Duration.ofSeconds(5), 1, 1, 0);
     protocol.setAdapter(
         (Adapter)
             Proxy.newProxyInstance(
