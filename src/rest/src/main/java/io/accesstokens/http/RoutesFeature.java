@@ -13,6 +13,7 @@ import io.accesstokens.http.resource.AuditLogExport;
 import io.accesstokens.http.resource.BaseResource;
 import io.accesstokens.http.resource.ChangesResource;
 import io.accesstokens.http.response.ApiResponseWriter;
+import io.accesstokens.http.response.ResponseMemory;
 import io.accesstokens.oauth.AuthorizationServer;
 import io.accesstokens.oauth.IntrospectionEndpoint;
 import io.accesstokens.oauth.SignedTokens;
@@ -59,6 +60,7 @@ public final class RoutesFeature implements Feature {
   private ApiPaths own = ApiPaths.ROUTES;
   private boolean otherBearers;
   private @Nullable AccessTokensFeature access;
+  private ResponseMemory responseMemory = ResponseMemory.ofHeap();
 
   RoutesFeature(ServiceTokenService tokenService) {
     this.tokenService = tokenService;
@@ -169,6 +171,12 @@ public final class RoutesFeature implements Feature {
     return this;
   }
 
+  /** Sets the limit of the large responses that are being sent. */
+  RoutesFeature responseMemory(ResponseMemory memory) {
+    responseMemory = memory;
+    return this;
+  }
+
   /**
    * Sets the change feed. With a change feed, verifiers in other processes can cache verdicts. By
    * default, there is no change feed, and a verifier in another process introspects a token at each
@@ -215,9 +223,9 @@ public final class RoutesFeature implements Feature {
         new BaseResource.Mounted(tokenService, verifications, feed, problems, publicPath));
     context.register(new NegotiationFilter(own));
     context.register(new ResponseHeadersFilter(own, new EndpointErrors(problems)));
-    context.register(new ApiResponseWriter());
+    context.register(new ApiResponseWriter(responseMemory));
     context.register(new AuditLogExport.Writer());
-    context.register(new AuditLogExport.Cut());
+    context.register(new AuditLogExport.Cut(responseMemory));
     AccessTokensFeature verifier = sharedAccess();
     verifier.configure(context);
     DelegateFilter delegates = new DelegateFilter(tokenService, problems);

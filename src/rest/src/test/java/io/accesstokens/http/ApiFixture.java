@@ -309,6 +309,26 @@ public final class ApiFixture {
       return send("GET", path, null);
     }
 
+    /** Sends a request, and runs an action when the first bytes of the response are written. */
+    Answer getAndRunAtFirstBytes(String path, Runnable action) {
+      return send(
+          "GET",
+          path,
+          null,
+          new ByteArrayOutputStream() {
+            private boolean hasRun;
+
+            @Override
+            public synchronized void write(byte[] bytes, int from, int length) {
+              if (!hasRun) {
+                hasRun = true;
+                action.run();
+              }
+              super.write(bytes, from, length);
+            }
+          });
+    }
+
     public Answer post(String path, String json) {
       headers.putIfAbsent("Content-Type", List.of("application/json"));
       return send("POST", path, json.getBytes(StandardCharsets.UTF_8));
@@ -325,6 +345,11 @@ public final class ApiFixture {
     }
 
     public Answer send(String method, String path, byte @Nullable [] body) {
+      return send(method, path, body, new ByteArrayOutputStream());
+    }
+
+    private Answer send(
+        String method, String path, byte @Nullable [] body, ByteArrayOutputStream written) {
       ContainerRequest request =
           new ContainerRequest(
               BASE,
@@ -344,7 +369,6 @@ public final class ApiFixture {
         }
       }
       request.setEntityStream(new ByteArrayInputStream(body == null ? new byte[0] : body));
-      ByteArrayOutputStream written = new ByteArrayOutputStream();
       try {
         return new Answer(
             handler.apply(request, written).get(), written.toString(StandardCharsets.UTF_8));

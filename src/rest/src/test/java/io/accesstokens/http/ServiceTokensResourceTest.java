@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.http.response.ResponseMemory;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.util.List;
@@ -14,6 +15,72 @@ import org.junit.jupiter.api.Test;
 class ServiceTokensResourceTest {
 
   private final ApiFixture api = new ApiFixture();
+
+  /**
+   * Returns an API with so many tokens that the runtime begins to send a list or an export before
+   * its end.
+   */
+  private static ApiFixture withResponseMemory(long bytes) {
+    ApiFixture api =
+        ApiFixture.with(
+            (service, feature) -> {
+              feature.responseMemory(new ResponseMemory(bytes));
+              return List.of();
+            });
+    String description = '"' + "\ud83d\ude00".repeat(500) + '"';
+    for (int i = 0; i < 40; i++) {
+      String body = ApiFixture.body("t" + i, "[\"catalog:read\"]");
+      api.as("alice").post(ApiFixture.SERVICE, body.replace("\"d\"", description)).expect(201);
+    }
+    return api;
+  }
+
+  @Test
+  void unreadExportsOfOneCallerAreLimited() {
+    ApiFixture small = withResponseMemory(4L * ResponseMemory.EXPORT_BYTES);
+    String export = ApiFixture.SERVICE + "/audit/export?format=ndjson";
+    small
+        .as("alice")
+        .getAndRunAtFirstBytes(
+            export,
+            () -> {
+              ApiFixture.Answer refused = small.as("alice").get(export).expect(503);
+              assertEquals("5", refused.header("Retry-After"));
+              assertNull(refused.header("Content-Disposition"));
+              small.as("alice").get(ApiFixture.SERVICE + "?limit=5").expect(200);
+              small.as("bob").get(export).expect(200);
+            })
+        .expect(200);
+    small.as("alice").get(export).expect(200);
+  }
+
+  @Test
+  void unreadExportsOfAllCallersAreLimited() {
+    ApiFixture small = withResponseMemory(ResponseMemory.EXPORT_BYTES);
+    String export = ApiFixture.SERVICE + "/audit/export?format=ndjson";
+    small
+        .as("alice")
+        .getAndRunAtFirstBytes(export, () -> small.as("bob").get(export).expect(503))
+        .expect(200);
+    small.as("bob").get(export).expect(200);
+  }
+
+  @Test
+  void unreadLargeListsAreLimited() {
+    ApiFixture small = withResponseMemory(100_000);
+    String list = ApiFixture.SERVICE + "?limit=500";
+    small
+        .as("alice")
+        .getAndRunAtFirstBytes(
+            list,
+            () -> {
+              small.as("alice").get(list).expect(503);
+              small.as("bob").get(list).expect(503);
+              small.as("bob").get(ApiFixture.SERVICE + "?limit=5").expect(200);
+            })
+        .expect(200);
+    small.as("bob").get(list).expect(200);
+  }
 
   @Test
   void creationReturnsTheRawTokenOnceAndItsLocation() {

@@ -24,9 +24,9 @@ public record AuditLogQuery(
     }
   }
 
-  /** Returns a query for the events that follow a position. The page has the maximum size. */
-  public AuditLogQuery continued(Optional<AuditLogPosition> position) {
-    return new AuditLogQuery(filter, position, 0, TokenQuery.MAX_LIMIT);
+  /** Returns a query for the events that follow a position. */
+  public AuditLogQuery continued(AuditLogPosition position, int maxEvents) {
+    return new AuditLogQuery(filter, Optional.of(position), 0, maxEvents);
   }
 
   public AuditLogQuery with(AuditLogFilter other) {

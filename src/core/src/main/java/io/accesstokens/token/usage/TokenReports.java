@@ -102,7 +102,7 @@ public final class TokenReports {
 
   /**
    * Returns all matching events of the audit log, newest event first. The number of events is not
-   * limited. This method reads the first page. The result reads further pages while it is consumed.
+   * limited. This method reads the first part. The result reads further parts while it is consumed.
    *
    * @return the events, which can be consumed once
    */
@@ -110,8 +110,7 @@ public final class TokenReports {
     ReportStore reports = store.reports();
     AuditLogQuery all =
         new AuditLogQuery(within(actor, filter), Optional.empty(), 0, TokenQuery.MAX_LIMIT);
-    List<AuditLogEntry> first = reports.entries(all);
-    return new Events(reports, all, first);
+    return new Events(reports, all, Events.read(reports, all));
   }
 
   /**
@@ -289,17 +288,60 @@ public final class TokenReports {
   /**
    * A sequence of audit events that are read from the store while they are consumed. An instance
    * can be consumed once, by one thread.
+   *
+   * <p>While the consumer runs, an instance holds events of about {@link #MAX_HELD_BYTES}. A slow
+   * consumer therefore holds little memory, even if the events are large.
    */
   public static final class Events {
 
+    /** Maximum size of the events that an instance holds, in bytes. One event can be larger. */
+    public static final int MAX_HELD_BYTES = 512 * 1024;
+
+    /** Approximate size of an event without its metadata, in bytes. */
+    private static final int EVENT_BYTES = 512;
+
     private final ReportStore store;
     private final AuditLogQuery query;
-    private final List<AuditLogEntry> first;
+    private final Part first;
 
-    private Events(ReportStore store, AuditLogQuery query, List<AuditLogEntry> first) {
+    /**
+     * A part of the events.
+     *
+     * @param isLast true if no events follow
+     * @param nextLimit the maximum number of events to read for the next part
+     */
+    private record Part(List<AuditLogEntry> entries, boolean isLast, int nextLimit) {}
+
+    private Events(ReportStore store, AuditLogQuery query, Part first) {
       this.store = store;
       this.query = query;
       this.first = first;
+    }
+
+    /**
+     * Reads the next events, and drops those beyond {@link #MAX_HELD_BYTES}. The next part reads
+     * the dropped events again.
+     */
+    private static Part read(ReportStore store, AuditLogQuery query) {
+      List<AuditLogEntry> all = store.entries(query);
+      int held = 0;
+      long bytes = 0;
+      while (held < all.size() && bytes < MAX_HELD_BYTES) {
+        bytes += bytes(all.get(held).event());
+        held++;
+      }
+      if (held < all.size()) {
+        return new Part(List.copyOf(all.subList(0, held)), false, held);
+      }
+      return new Part(all, held < query.limit(), Math.min(2 * query.limit(), TokenQuery.MAX_LIMIT));
+    }
+
+    private static long bytes(AuditEvent event) {
+      long bytes = EVENT_BYTES;
+      for (Map.Entry<String, String> member : event.metadata().entrySet()) {
+        bytes += Character.BYTES * ((long) member.getKey().length() + member.getValue().length());
+      }
+      return bytes;
     }
 
     /**
@@ -310,13 +352,14 @@ public final class TokenReports {
      *     have received some events
      */
     public void forEach(Consumer<AuditLogEntry> to) {
-      List<AuditLogEntry> part = first;
+      Part part = first;
       while (true) {
-        part.forEach(to);
-        if (part.size() < query.limit()) {
+        part.entries().forEach(to);
+        if (part.isLast()) {
           return;
         }
-        part = store.entries(query.continued(Optional.of(part.get(part.size() - 1).position())));
+        AuditLogEntry last = part.entries().get(part.entries().size() - 1);
+        part = read(store, query.continued(last.position(), part.nextLimit()));
       }
     }
   }

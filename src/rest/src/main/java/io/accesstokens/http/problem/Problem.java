@@ -113,6 +113,17 @@ public record Problem(
         "a system that this service depends on is unavailable; try again");
   }
 
+  /** Returns a 503 problem for a large response, if too many such responses are being sent. */
+  public static Problem tooManyLargeResponses() {
+    return new Problem(
+        "too many large responses and exports are being sent; read them, request fewer rows, or try"
+            + " again later",
+        BLANK,
+        phrase(503),
+        503,
+        List.of());
+  }
+
   /** Returns a 409 problem for an earlier rotation that cannot be repeated. */
   public static Problem rotationConflict(RotationConflictException thrown) {
     return of(

@@ -3,6 +3,7 @@ package io.accesstokens.http.resource;
 import io.accesstokens.http.input.AuditLogFormat;
 import io.accesstokens.http.response.AuditLogResponse;
 import io.accesstokens.http.response.Csv;
+import io.accesstokens.http.response.ResponseMemory;
 import io.accesstokens.http.response.ServiceTokenResponses;
 import io.accesstokens.http.response.UserAuditLogResponse;
 import io.accesstokens.token.audit.AuditEvent;
@@ -13,8 +14,10 @@ import io.accesstokens.transparency.ocsf.OcsfEvents;
 import io.accesstokens.verify.EntityRef;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.ext.MessageBodyWriter;
 import jakarta.ws.rs.ext.WriterInterceptor;
 import jakarta.ws.rs.ext.WriterInterceptorContext;
@@ -215,12 +218,20 @@ public record AuditLogExport(
   }
 
   /**
-   * Sets {@link #INCOMPLETE_RESPONSE} on the request if an export fails after its first bytes were
-   * sent.
+   * Limits the number of exports that are being sent. Sets {@link #INCOMPLETE_RESPONSE} on the
+   * request if an export fails after its first bytes were sent.
    */
   public static final class Cut implements WriterInterceptor {
 
     private static final Logger LOG = System.getLogger(AuditLogExport.class.getName());
+
+    private final ResponseMemory memory;
+
+    @Context @Nullable SecurityContext security;
+
+    public Cut(ResponseMemory memory) {
+      this.memory = memory;
+    }
 
     @Override
     public void aroundWriteTo(WriterInterceptorContext context) throws IOException {
@@ -228,6 +239,15 @@ public record AuditLogExport(
         context.proceed();
         return;
       }
+      ResponseMemory.Reservation reserved = memory.reserve(security, ResponseMemory.EXPORT_BYTES);
+      try {
+        send(context);
+      } finally {
+        reserved.close();
+      }
+    }
+
+    private static void send(WriterInterceptorContext context) throws IOException {
       try {
         context.proceed();
       } catch (RuntimeException | Error e) {

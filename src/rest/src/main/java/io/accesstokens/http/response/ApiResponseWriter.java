@@ -4,14 +4,17 @@ import io.accesstokens.http.problem.ResponseBody;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.ext.MessageBodyWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the response bodies of this API with JSON-B. The writers and the JSON-B configuration of a
@@ -21,6 +24,18 @@ import java.nio.charset.StandardCharsets;
 public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> {
 
   private final Jsonb jsonb = JsonbBuilder.create();
+  private final ResponseMemory memory;
+
+  @Context @Nullable SecurityContext security;
+
+  /** Creates a writer whose memory no other writer shares. */
+  public ApiResponseWriter() {
+    this(ResponseMemory.ofHeap());
+  }
+
+  public ApiResponseWriter(ResponseMemory memory) {
+    this.memory = memory;
+  }
 
   @Override
   public boolean isWriteable(
@@ -38,7 +53,13 @@ public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> 
       MultivaluedMap<String, Object> httpHeaders,
       OutputStream body)
       throws IOException {
-    body.write(toJson(response));
+    byte[] json = toJson(response);
+    ResponseMemory.Reservation reserved = memory.reserve(security, json.length);
+    try {
+      body.write(json);
+    } finally {
+      reserved.close();
+    }
   }
 
   /** Returns a response body as JSON in UTF-8. */

@@ -1,0 +1,112 @@
+package io.accesstokens.http.response;
+
+import io.accesstokens.http.problem.Problem;
+import io.accesstokens.verify.limit.LogLimit;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.Principal;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Limits the memory of the large responses that are being sent. A response stays in memory until
+ * its client has read it, so slow clients could otherwise use all memory.
+ *
+ * <p>One caller can use at most a quarter of the memory, so that a caller cannot prevent the
+ * responses to others. Thread-safe.
+ */
+public final class ResponseMemory {
+
+  /**
+   * Size that an export reserves, in bytes. It is larger than the events that an export holds,
+   * because a client can read an export for a long time.
+   */
+  public static final int EXPORT_BYTES = 2 * 1024 * 1024;
+
+  private static final Logger LOG = System.getLogger(ResponseMemory.class.getName());
+  private static final LogLimit REFUSALS = new LogLimit(1);
+
+  /** Maximum size of a response that is not limited, in bytes. */
+  private static final int SMALL_BYTES = 64 * 1024;
+
+  private static final long MAX_BYTES = 64L * 1024 * 1024;
+
+  /** Part of the heap. The objects of a response need as much memory again as its bytes. */
+  private static final int PART_OF_HEAP = 8;
+
+  private static final int PART_OF_CALLER = 4;
+
+  private static final String RETRY_AFTER_SECONDS = "5";
+
+  /** A part of the memory. It must be closed when the response was sent. */
+  @FunctionalInterface
+  public interface Reservation {
+    void close();
+  }
+
+  private final long limit;
+  private final Map<String, Long> byCaller = new HashMap<>(); // guarded by this
+  private long total; // guarded by this
+
+  /**
+   * Creates a limit.
+   *
+   * @param limit the maximum size of all large responses together, in bytes. One response is always
+   *     possible
+   */
+  public ResponseMemory(long limit) {
+    this.limit = limit;
+  }
+
+  /** Returns a limit for the heap of this process: an eighth of it, at most 64 MB. */
+  public static ResponseMemory ofHeap() {
+    return new ResponseMemory(Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / PART_OF_HEAP));
+  }
+
+  /**
+   * Reserves memory for a response.
+   *
+   * @param security the caller of the request; null if it is unknown
+   * @param bytes the size of the response
+   * @throws WebApplicationException with a 503 response if the memory is in use
+   */
+  public Reservation reserve(@Nullable SecurityContext security, long bytes) {
+    if (bytes <= SMALL_BYTES) {
+      return () -> {};
+    }
+    Principal principal = security == null ? null : security.getUserPrincipal();
+    String caller = principal == null ? "" : String.valueOf(principal.getName());
+    if (!tryReserve(caller, bytes)) {
+      REFUSALS.log(LOG, Level.WARNING, "responded with 503: too many large responses are sent");
+      throw new WebApplicationException(
+          Response.status(Response.Status.SERVICE_UNAVAILABLE)
+              .type(Problem.MEDIA_TYPE)
+              .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
+              .entity(Problem.tooManyLargeResponses().toJson())
+              .build());
+    }
+    return () -> release(caller, bytes);
+  }
+
+  private synchronized boolean tryReserve(String caller, long bytes) {
+    long own = byCaller.getOrDefault(caller, 0L);
+    boolean exceedsShare = own > 0 && own + bytes > limit / PART_OF_CALLER;
+    boolean exceedsLimit = total > 0 && total + bytes > limit;
+    if (exceedsShare || exceedsLimit) {
+      return false;
+    }
+    byCaller.put(caller, own + bytes);
+    total += bytes;
+    return true;
+  }
+
+  private synchronized void release(String caller, long bytes) {
+    total -= bytes;
+    byCaller.computeIfPresent(caller, (name, own) -> own > bytes ? own - bytes : null);
+  }
+}
