@@ -220,7 +220,8 @@ public final class RoutesFeature implements Feature {
     Problems problems = new Problems(challenges);
     context.property(
         BaseResource.Mounted.PROPERTY,
-        new BaseResource.Mounted(tokenService, verifications, feed, problems, publicPath));
+        new BaseResource.Mounted(
+            tokenService, verifications, feed, problems, responseMemory, publicPath));
     context.register(new NegotiationFilter(own));
     context.register(new ResponseHeadersFilter(own, new EndpointErrors(problems)));
     context.register(new ApiResponseWriter(responseMemory));

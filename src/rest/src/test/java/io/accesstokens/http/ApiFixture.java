@@ -51,6 +51,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import org.glassfish.jersey.internal.MapPropertiesDelegate;
 import org.glassfish.jersey.server.ApplicationHandler;
@@ -311,22 +314,26 @@ public final class ApiFixture {
 
     /** Sends a request, and runs an action when the first bytes of the response are written. */
     Answer getAndRunAtFirstBytes(String path, Runnable action) {
-      return send(
-          "GET",
-          path,
-          null,
-          new ByteArrayOutputStream() {
-            private boolean hasRun;
-
-            @Override
-            public synchronized void write(byte[] bytes, int from, int length) {
-              if (!hasRun) {
-                hasRun = true;
-                action.run();
-              }
-              super.write(bytes, from, length);
-            }
-          });
+      // The runtime can ignore an exception while it writes a response.
+      FutureTask<Void> once = new FutureTask<>(action, null);
+      Answer answer =
+          send(
+              "GET",
+              path,
+              null,
+              new ByteArrayOutputStream() {
+                @Override
+                public synchronized void write(byte[] bytes, int from, int length) {
+                  once.run();
+                  super.write(bytes, from, length);
+                }
+              });
+      try {
+        once.get(0, TimeUnit.SECONDS);
+      } catch (InterruptedException | ExecutionException | TimeoutException e) {
+        throw new AssertionError(e);
+      }
+      return answer;
     }
 
     public Answer post(String path, String json) {

@@ -44,7 +44,9 @@ class ServiceTokensResourceTest {
         .getAndRunAtFirstBytes(
             export,
             () -> {
+              small.store.failure = ListTokenStore.outage(); // the store must not be read
               ApiFixture.Answer refused = small.as("alice").get(export).expect(503);
+              small.store.failure = null;
               assertEquals("5", refused.header("Retry-After"));
               assertNull(refused.header("Content-Disposition"));
               small.as("alice").get(ApiFixture.SERVICE + "?limit=5").expect(200);

@@ -4,6 +4,7 @@ import io.accesstokens.http.caller.Callers;
 import io.accesstokens.http.input.AuditLogFormat;
 import io.accesstokens.http.input.AuditLogParameters;
 import io.accesstokens.http.input.QueryParameters;
+import io.accesstokens.http.response.ResponseMemory;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLogFilter;
@@ -51,6 +52,7 @@ abstract class BaseAuditLogResource extends BaseResource {
     AuditLogFormat format = AuditLogParameters.format(query);
     AuditLogFilter filter = AuditLogParameters.filter(query, kind);
     query.check();
+    memory().check(security, ResponseMemory.EXPORT_BYTES);
     AuditLogExport export =
         new AuditLogExport(
             format,

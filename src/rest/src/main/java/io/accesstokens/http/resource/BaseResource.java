@@ -8,6 +8,7 @@ import io.accesstokens.http.problem.MalformedRequestException;
 import io.accesstokens.http.problem.Problems;
 import io.accesstokens.http.problem.ResponseBody;
 import io.accesstokens.http.response.PersonalTokenResponses;
+import io.accesstokens.http.response.ResponseMemory;
 import io.accesstokens.http.response.ServiceTokenResponses;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.TokenNotFoundException;
@@ -48,6 +49,7 @@ public abstract class BaseResource {
    * @param uses receives the outcomes of verifications
    * @param feed the change feed for verifiers in other processes; null if there is none
    * @param problems creates error responses
+   * @param memory limits the large responses that are being sent
    * @param publicPath the path of the application for clients, with a slash at its end; null to use
    *     the path of the request
    */
@@ -56,6 +58,7 @@ public abstract class BaseResource {
       VerificationListener uses,
       @Nullable ChangeFeedBroker feed,
       Problems problems,
+      ResponseMemory memory,
       @Nullable String publicPath) {
 
     /** The name of the configuration property that holds the {@link Mounted} instance. */
@@ -84,6 +87,10 @@ public abstract class BaseResource {
 
   final ServiceTokenService tokenService() {
     return mounted().tokenService();
+  }
+
+  final ResponseMemory memory() {
+    return mounted().memory();
   }
 
   final VerificationListener uses() {

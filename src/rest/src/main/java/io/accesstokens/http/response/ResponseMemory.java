@@ -69,6 +69,14 @@ public final class ResponseMemory {
   }
 
   /**
+   * Throws an exception if {@link #reserve} would throw one now. A caller of this method can refuse
+   * a response before it reads the store.
+   */
+  public void check(@Nullable SecurityContext security, long bytes) {
+    reserve(security, bytes).close();
+  }
+
+  /**
    * Reserves memory for a response.
    *
    * @param security the caller of the request; null if it is unknown
