@@ -194,7 +194,7 @@ public final class SigningKeys {
     Instant now = now();
     if (rows.isEmpty()) {
       add(rows, now);
-    } else if (!now.isBefore(rows.get(rows.size() - 1).signsFrom().plus(age).minus(LEAD))) {
+    } else if (isSuccessorDue(rows, now)) {
       add(rows, now.plus(LEAD));
     }
     Set<String> published =
@@ -208,6 +208,23 @@ public final class SigningKeys {
       store.delete(over);
       read();
     }
+  }
+
+  /**
+   * Returns true if the key that signs now, or soon, must be replaced. Keys that sign much later do
+   * not count, because a process with a fast clock created them. If there are no other keys, the
+   * clock of this process may be slow instead. Such keys are replaced only if they sign more than
+   * the age of a key later.
+   */
+  private boolean isSuccessorDue(List<SealedKey> rows, Instant now) {
+    Instant soon = now.plus(LEAD.multipliedBy(2)); // clocks may differ by the lead
+    for (int i = rows.size() - 1; i >= 0; i--) {
+      Instant signsFrom = rows.get(i).signsFrom();
+      if (!signsFrom.isAfter(soon)) {
+        return !now.isBefore(signsFrom.plus(age).minus(LEAD));
+      }
+    }
+    return rows.get(rows.size() - 1).signsFrom().isAfter(now.plus(age));
   }
 
   /**

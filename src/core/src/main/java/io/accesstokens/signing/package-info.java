@@ -18,7 +18,8 @@
  *       {@link io.accesstokens.signing.SigningKeys#OVERLAP} after the next key starts to sign. This
  *       time is longer than the lifetime of any token that the key signed.
  *   <li>A key is replaced when it has signed for the time that the operator configured, or when the
- *       operator rotates the keys. A replica reads the store every {@value
+ *       operator rotates the keys. A key that a process with a fast clock created does not delay
+ *       the replacement. A replica reads the store every {@value
  *       io.accesstokens.signing.SigningKeys#MAINTENANCE_SECONDS} seconds, and when a caller
  *       requests an unknown key.
  *   <li>All keys can be withdrawn together, without an overlap, if a key was disclosed or if the

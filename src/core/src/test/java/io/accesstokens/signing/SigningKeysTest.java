@@ -88,6 +88,61 @@ class SigningKeysTest {
   }
 
   @Test
+  void keyOfAFastClockDoesNotStopTheRotation() {
+    SigningKeys keys = replica();
+    String first = keys.current().id();
+    clock.shift(AGE.multipliedBy(4));
+    keys.maintain();
+    String future = published(keys).get(1);
+    clock.shift(AGE.multipliedBy(4).negated());
+    clock.shift(AGE.minus(SigningKeys.LEAD));
+    keys.maintain();
+    keys.maintain();
+    List<String> ids = published(keys);
+    assertEquals(List.of(first, future), ids.subList(0, 2));
+    assertEquals(3, ids.size(), ids::toString);
+    assertEquals(first, keys.current().id(), "successor must be published before it signs");
+    clock.shift(SigningKeys.LEAD);
+    assertEquals(ids.get(2), keys.current().id());
+    clock.shift(SigningKeys.OVERLAP);
+    keys.maintain();
+    assertEquals(List.of(ids.get(2)), published(keys));
+    assertEquals(1, store.all().size());
+  }
+
+  @Test
+  void firstKeyOfAVeryFastClockIsReplaced() {
+    clock.shift(AGE.plus(Duration.ofDays(1)));
+    String future = replica().current().id();
+    clock.shift(AGE.plus(Duration.ofDays(1)).negated());
+    SigningKeys keys = replica();
+    keys.maintain();
+    assertEquals(future, keys.current().id());
+    assertEquals(2, published(keys).size());
+    clock.shift(SigningKeys.LEAD);
+    assertNotEquals(future, keys.current().id());
+  }
+
+  @Test
+  void replicaWithASlowClockAddsNoKey() {
+    SigningKeys keys = replica();
+    clock.shift(AGE.minus(SigningKeys.LEAD));
+    keys.maintain();
+    for (Duration slow : List.of(Duration.ofSeconds(1), SigningKeys.LEAD, Duration.ofHours(12))) {
+      clock.shift(slow.negated());
+      replica();
+      assertEquals(2, store.all().size(), "replica is slow by " + slow);
+      clock.shift(slow);
+    }
+    clock.shift(SigningKeys.LEAD.plus(SigningKeys.OVERLAP));
+    keys.maintain();
+    assertEquals(1, store.all().size(), "former key was not deleted");
+    clock.shift(Duration.ofHours(12).negated());
+    replica();
+    assertEquals(1, store.all().size());
+  }
+
+  @Test
   void supersededKeyNeverSigns() {
     SigningKeys keys = replica();
     String superseded = keys.rotate(SigningKeys.LEAD);
