@@ -1,19 +1,18 @@
 package io.accesstokens.app.command.verify;
 
+import io.accesstokens.auth.remote.BoundedHttpClient;
 import io.accesstokens.log.EntryBundle;
 import io.accesstokens.log.LogFormatException;
 import io.accesstokens.log.MerkleHash;
 import io.accesstokens.log.Tile;
 import io.accesstokens.log.VerifierKey;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,23 +22,31 @@ import org.jspecify.annotations.Nullable;
 /** The files of the log of a running service. Redirects are not followed. */
 final class HttpLog implements LogFiles {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  /** Maximum wait for a connection, and for the head of a response. */
+  private static final Duration HEAD_TIMEOUT = Duration.ofSeconds(30);
+
+  /** Maximum time for a complete response. */
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private final URI base;
   private final @Nullable String authorization;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .connectTimeout(TIMEOUT)
-          .build();
+  private final Duration timeout;
+  private final BoundedHttpClient client =
+      new BoundedHttpClient(
+          HttpClient.newBuilder().connectTimeout(HEAD_TIMEOUT), EntryBundle.MAX_BYTES);
 
   /**
    * @param base the URL of the log, with a slash at its end
    * @param authorization the value of the header Authorization; null without a credential
    */
   HttpLog(URI base, @Nullable String authorization) {
+    this(base, authorization, TIMEOUT);
+  }
+
+  HttpLog(URI base, @Nullable String authorization, Duration timeout) {
     this.base = base;
     this.authorization = authorization;
+    this.timeout = timeout;
   }
 
   @Override
@@ -74,24 +81,22 @@ final class HttpLog implements LogFiles {
   }
 
   private byte[] content(String path, int most) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(TIMEOUT);
+    HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(HEAD_TIMEOUT);
     if (authorization != null) {
       request.header("Authorization", authorization);
     }
     try {
-      HttpResponse<InputStream> response =
-          client.send(request.build(), BodyHandlers.ofInputStream());
-      try (InputStream body = response.body()) {
-        if (response.statusCode() != 200) {
-          throw new LogFormatException(
-              path + ": the response has the status " + response.statusCode());
-        }
-        byte[] content = body.readNBytes(most + 1);
-        if (content.length > most) {
-          throw new LogFormatException(path + " is too long");
-        }
-        return content;
+      HttpResponse<byte[]> response = client.send(request.build(), timeout);
+      if (response.statusCode() != 200) {
+        throw new LogFormatException(
+            path + ": the response has the status " + response.statusCode());
       }
+      if (response.body().length > most) {
+        throw new LogFormatException(path + " is too long");
+      }
+      return response.body();
+    } catch (BoundedHttpClient.TooLongException e) {
+      throw new LogFormatException(path + " is too long");
     } catch (IOException e) {
       throw new UncheckedIOException(
           base.getAuthority() + " does not respond: " + e.getMessage(), e);
