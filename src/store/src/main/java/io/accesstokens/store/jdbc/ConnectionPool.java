@@ -2,6 +2,7 @@ package io.accesstokens.store.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.SQLExceptionOverride;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.verify.DaemonThreads;
 import java.lang.System.Logger;
@@ -10,8 +11,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
@@ -46,6 +49,12 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    */
   private static final int MAX_ATTEMPTS = 4;
 
+  /**
+   * Error codes of H2 after which the database is closed, although its connections still look
+   * valid. H2 closes a database after a failed write, for example if the disk is full.
+   */
+  private static final Set<Integer> H2_CLOSED = Set.of(90028, 90031, 90098, 90121);
+
   private static final Duration STOP = Duration.ofSeconds(5);
 
   private final DriverConnections driver;
@@ -57,23 +66,26 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    * The first connection to the database. On H2 only, this connection stays open. Without an open
    * connection, embedded H2 would close the database file, and another process could open the file.
    */
-  private final Connection anchor;
+  private volatile Connection anchor;
 
   private final ReentrantLock probing = new ReentrantLock();
   private volatile boolean out;
+  private final ClosedDatabase closed;
 
   private ConnectionPool(
       DriverConnections driver,
       HikariDataSource pool,
       DaemonThreads threads,
       ScheduledThreadPoolExecutor housekeeper,
-      Connection anchor) {
+      Connection anchor,
+      ClosedDatabase closed) {
     super(pool);
     this.driver = driver;
     this.pool = pool;
     this.threads = threads;
     this.housekeeper = housekeeper;
     this.anchor = anchor;
+    this.closed = closed;
   }
 
   /**
@@ -132,7 +144,12 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     ScheduledThreadPoolExecutor housekeeper = housekeeper(threads);
     config.setScheduledExecutor(housekeeper);
     config.setThreadFactory(threads); // Hikari's threads end shortly after the pool
-    return new ConnectionPool(driver, new HikariDataSource(config), threads, housekeeper, anchor);
+    ClosedDatabase closed = new ClosedDatabase();
+    if (driver.isH2()) {
+      config.setExceptionOverride(closed);
+    }
+    return new ConnectionPool(
+        driver, new HikariDataSource(config), threads, housekeeper, anchor, closed);
   }
 
   /**
@@ -155,7 +172,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    */
   @Override
   public Connection getConnection() throws SQLException {
-    if (out) {
+    if (out || closed.value.get()) {
       probe();
     }
     try {
@@ -248,7 +265,9 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
       throw new SQLTransientConnectionException("the database is unreachable", "08001");
     }
     try {
-      if (out) {
+      if (closed.value.get()) {
+        reopen();
+      } else if (out) {
         boolean idle = pool.getHikariPoolMXBean().getIdleConnections() > 0;
         (idle ? pool : driver).getConnection().close();
         out = false;
@@ -257,6 +276,15 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     } finally {
       probing.unlock();
     }
+  }
+
+  /** Opens a database again that H2 has closed, and replaces all connections. */
+  private void reopen() throws SQLException {
+    anchor = driver.reopenH2();
+    closeConnections();
+    closed.value.set(false);
+    out = false;
+    LOG.log(Level.INFO, "the database is open again");
   }
 
   @Override
@@ -270,6 +298,23 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
       anchor.close();
     } catch (SQLException e) {
       LOG.log(Level.WARNING, "the database did not close cleanly", e);
+    }
+  }
+
+  /** Detects that H2 has closed the database. All connections are then unusable. */
+  private static final class ClosedDatabase implements SQLExceptionOverride {
+
+    private final AtomicBoolean value = new AtomicBoolean();
+
+    @java.lang.Override // SQLExceptionOverride has a nested type of this name
+    public SQLExceptionOverride.Override adjudicate(SQLException e) {
+      if (!H2_CLOSED.contains(e.getErrorCode())) {
+        return SQLExceptionOverride.Override.CONTINUE_EVICT;
+      }
+      if (value.compareAndSet(false, true)) {
+        LOG.log(Level.ERROR, "H2 closed the database: {0}", Refusals.withCause(e));
+      }
+      return SQLExceptionOverride.Override.MUST_EVICT;
     }
   }
 }

@@ -5,9 +5,12 @@ import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.Supplier;
 import java.util.logging.Logger;
 import java.util.regex.Matcher;
@@ -96,6 +99,9 @@ final class DriverConnections implements DataSource {
   private final Properties properties = new Properties();
   private final Supplier<String> password;
 
+  /** The connections to an H2 database that are in use. Guarded by itself. */
+  private final Set<Connection> h2Connections = Collections.newSetFromMap(new WeakHashMap<>());
+
   /**
    * Creates a source of connections.
    *
@@ -143,6 +149,10 @@ final class DriverConnections implements DataSource {
     }
   }
 
+  boolean isH2() {
+    return url.startsWith("jdbc:h2:");
+  }
+
   boolean isMariaDb() {
     return url.startsWith("jdbc:mariadb:");
   }
@@ -167,6 +177,38 @@ final class DriverConnections implements DataSource {
 
   @Override
   public Connection getConnection() throws SQLException {
+    if (!isH2()) {
+      return connect();
+    }
+    synchronized (h2Connections) {
+      Connection connection = connect();
+      h2Connections.add(connection);
+      return connection;
+    }
+  }
+
+  /**
+   * Closes all connections to an H2 database, and opens a new connection.
+   *
+   * <p>A database that H2 has closed itself must lose all its connections before it is opened
+   * again. If a later call used an old connection, H2 would forget the new database, and no further
+   * connection could be opened.
+   */
+  Connection reopenH2() throws SQLException {
+    synchronized (h2Connections) {
+      for (Connection connection : h2Connections) {
+        try {
+          connection.close();
+        } catch (SQLException e) {
+          // The connection of a closed database is unusable in any case.
+        }
+      }
+      h2Connections.clear();
+      return getConnection();
+    }
+  }
+
+  private Connection connect() throws SQLException {
     Properties current = new Properties();
     current.putAll(properties);
     current.setProperty("password", password.get());

@@ -88,7 +88,7 @@ public final class Refusals {
    * Returns the first line of the message. Appends the deepest cause, unless the line contains the
    * message of this cause.
    */
-  private static String withCause(Exception e) {
+  static String withCause(Exception e) {
     Throwable root = e;
     for (Throwable t = e; t != null; t = t.getCause()) {
       root = t;

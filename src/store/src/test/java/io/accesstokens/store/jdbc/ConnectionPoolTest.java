@@ -7,9 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.hibernate.H2Database;
 import io.accesstokens.store.hibernate.H2LockHolder;
+import io.accesstokens.testing.RecordedLog;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -86,6 +92,61 @@ class ConnectionPoolTest {
           assertTrue(idle.isValid(1), "idle connection is usable");
         }
       }
+    }
+  }
+
+  /** H2 closes the database after a failed write. Its connections still look valid. */
+  @Test
+  void fullDiskNeedsNoRestart() throws Exception {
+    FullDisk.register();
+    String url = "jdbc:h2:" + FullDisk.SCHEME + ":" + directory.resolve("t") + ";WRITE_DELAY=0";
+    try (ConnectionPool pool = ConnectionPool.open(url, "sa", "", 3);
+        RecordedLog log = new RecordedLog(ConnectionPool.class)) {
+      Connection unpooled = pool.unpooled();
+      try (Connection one = pool.getConnection();
+          Connection other = pool.getConnection()) {
+        execute(one, "create table t (id int primary key)");
+        execute(other, "insert into t values (1)");
+      }
+      FullDisk.full = true;
+      for (int i = 2; i < 5; i++) {
+        int id = i;
+        assertThrows(SQLException.class, () -> insert(pool, id), "disk is full");
+      }
+      FullDisk.full = false;
+      SQLException closed =
+          assertThrows(SQLException.class, () -> insert(pool, 5), "H2 reports it once more");
+      assertEquals(90098, closed.getErrorCode());
+      insert(pool, 6);
+      assertTrue(
+          log.lines().get(0).matches("SEVERE .*closed the database: .*No space left on device.*"),
+          log.lines()::toString);
+      try (Connection connection = pool.getConnection();
+          ResultSet rows =
+              connection.createStatement().executeQuery("select id from t order by id")) {
+        assertTrue(rows.next() && rows.getInt(1) == 1, "committed row is kept");
+      }
+      pool.closeConnections();
+      try (FileChannel file =
+          FileChannel.open(directory.resolve("t.mv.db"), StandardOpenOption.WRITE)) {
+        assertThrows(OverlappingFileLockException.class, file::tryLock, "database is not open");
+      }
+      assertThrows(SQLException.class, () -> execute(unpooled, "select 1 from t"));
+      insert(pool, 7);
+    } finally {
+      FullDisk.full = false;
+    }
+  }
+
+  private static void insert(ConnectionPool pool, int id) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      execute(connection, "insert into t values (" + id + ")");
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 
