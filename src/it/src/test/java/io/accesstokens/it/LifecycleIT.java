@@ -15,6 +15,8 @@ import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -219,6 +222,44 @@ class LifecycleIT {
       alice.create(good().with("expiresInDays", "9"));
       alice.tryCreate(good().with("expiresInDays", "10")).violates("expiresInDays");
     }
+  }
+
+  /** A pipe can be read once only. The listener and the application must use the same settings. */
+  @Test
+  void settingsFileMayBeAPipe() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().inSeparateProcess();
+    Path pipe = call.folder().resolve("settings");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor(), "mkfifo");
+    Thread writer =
+        new Thread(
+            () -> {
+              try {
+                Files.writeString(
+                    pipe, "accessTokens: {inMemory: true, service: {maxTokenLifetimeDays: 10}}");
+                Files.writeString(pipe, ""); // a second reader gets an empty file
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    writer.setDaemon(true);
+    writer.start();
+    try (RunningApplication application =
+        RunningApplication.start(call.with("--config", pipe.toString()))) {
+      ServiceTokens alice = new ServiceTokens(application.api().as("alice"));
+      assertEquals(Duration.ofDays(10), CreateTokenTopic.life(alice.create().token()));
+      assertFalse(Files.exists(call.dataDirectory()), "setting inMemory is not applied");
+    }
+  }
+
+  @Test
+  void dataDirectoryIsCreatedForADatabaseElsewhere() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().inSeparateProcess();
+    Path database = call.folder().resolve("db/tokens");
+    call = call.withEnvironment("ACCESSTOKENS_DATABASE_URL", "jdbc:h2:" + database);
+    try (RunningApplication application = RunningApplication.start(call)) {
+      new ServiceTokens(application.api().as("alice")).create();
+    }
+    assertTrue(Files.exists(call.dataDirectory().resolve("signing-keys.secret")));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.accesstokens.app;
 
+import io.accesstokens.app.settings.Configuration;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.servlet.ServletContext;
 import java.net.URI;
@@ -19,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class ServletEnvironment {
 
+  private volatile @Nullable Configuration configuration;
   private volatile @Nullable Path baseDirectory;
   private volatile @Nullable URI loopbackUrl;
   private volatile @Nullable BooleanSupplier stopping;
   private volatile @Nullable Supplier<Instant> certificateExpiry;
 
   void initialize(ServletContext context) {
+    configuration = (Configuration) context.getAttribute(Startup.CONFIGURATION);
     baseDirectory = Startup.baseDirectory(context);
     loopbackUrl = Startup.loopbackUrl(context);
     stopping =
@@ -35,6 +38,11 @@ public class ServletEnvironment {
         context.getAttribute(Startup.CERTIFICATE_EXPIRY) instanceof Supplier<?> supplier
             ? () -> (Instant) supplier.get()
             : null;
+  }
+
+  /** Returns the settings that the server has already read; empty if it has read none. */
+  public Optional<Configuration> configuration() {
+    return Optional.ofNullable(configuration);
   }
 
   /** Returns the base directory, against which relative paths in settings are resolved. */

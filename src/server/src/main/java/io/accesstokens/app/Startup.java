@@ -41,6 +41,14 @@ public final class Startup implements ServletContextListener {
 
   /**
    * Name of an optional servlet context attribute of type {@code Supplier<String>}. The supplier
+  /**
+   * Name of an optional servlet context attribute of type {@link Configuration}. The server of
+   * {@code java -jar} has already read the settings, and has applied them to its connectors. A
+   * settings file that has changed since, or that is a pipe, would have other contents. Without the
+   * attribute, the application reads the settings.
+   */
+  public static final String CONFIGURATION = "io.accesstokens.startup.configuration";
+
    * returns a loopback URL of the application, which only clients on the same machine can use. The
    * application uses this URL as its base URL if no public URL is configured.
    */

@@ -5,6 +5,7 @@ import io.accesstokens.app.Startup;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.log.ProgramLog;
 import io.accesstokens.app.command.log.RequestValve;
+import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Settings;
 import io.accesstokens.app.tls.CertificateFiles;
 import io.accesstokens.app.tls.ServerCertificate;
@@ -90,7 +91,8 @@ final class EmbeddedServer {
    * @param work a directory for the files of the server
    * @throws StartupException if the configured certificate cannot be used
    */
-  EmbeddedServer(Settings settings, Path webapp, Path work) {
+  EmbeddedServer(Configuration configuration, Path webapp, Path work) {
+    Settings settings = configuration.settings();
     stopDelay = Duration.ofSeconds(settings.shutdown().delaySeconds());
     certificate = certificate(settings.tls());
     tomcat.setBaseDir(work.toString());
@@ -140,6 +142,7 @@ final class EmbeddedServer {
               .ifPresent(
                   listener -> servletContext.setAttribute(Startup.TRACE_ID_LISTENER, listener));
           servletContext.setAttribute(Startup.STOPPING, (BooleanSupplier) () -> stopping);
+          servletContext.setAttribute(Startup.CONFIGURATION, configuration);
           servletContext.setAttribute(Startup.LIFECYCLE_EVENTS, (NotificationEmitter) context);
           if (certificate != null) {
             servletContext.setAttribute(

@@ -119,7 +119,7 @@ final class ServeCommand implements Callable<Integer> {
     Configuration configuration = settingsOptions.load();
     rejectContainerLogin(configuration);
     SampleUsersGuard.requireSafeHost(configuration);
-    EmbeddedServer starting = new EmbeddedServer(configuration.settings(), webapp, work);
+    EmbeddedServer starting = new EmbeddedServer(configuration, webapp, work);
     server = starting;
     starting.start();
     ProcessMemory.shrinkHeap();

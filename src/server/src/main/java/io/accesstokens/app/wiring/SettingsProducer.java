@@ -20,7 +20,7 @@ import java.util.Optional;
 public class SettingsProducer {
 
   /**
-   * Loads the settings of this process.
+   * Returns the settings that the server has read, or else loads the settings of this process.
    *
    * @throws StartupException if the settings have errors; the exception has one line for each error
    */
@@ -28,7 +28,9 @@ public class SettingsProducer {
   @Singleton
   Configuration configuration(ServletEnvironment environment) {
     try {
-      return SettingsLoader.ofProcess(Map.of(), environment.baseDirectory()).load();
+      return environment
+          .configuration()
+          .orElseGet(() -> SettingsLoader.ofProcess(Map.of(), environment.baseDirectory()).load());
     } catch (InvalidSettingsException e) {
       throw new StartupException(e.lines());
     }

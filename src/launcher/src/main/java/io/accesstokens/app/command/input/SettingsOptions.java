@@ -30,16 +30,13 @@ public class SettingsOptions {
   private final Map<String, String> overrides = new HashMap<>();
 
   /**
-   * Sets a setting to the value of a command-line option. Does nothing if the value is null. The
-   * web application loads the settings again, and reads the value from a system property.
+   * Sets a setting to the value of a command-line option. Does nothing if the value is null.
    *
    * @param key the name of the setting, without the prefix {@code accessTokens.}
    */
   public final void set(String key, @Nullable Object value) {
     if (value != null) {
-      String name = "accessTokens." + key;
-      overrides.put(name, value.toString());
-      System.setProperty(name, value.toString());
+      overrides.put("accessTokens." + key, value.toString());
     }
   }
 
