@@ -47,6 +47,10 @@ final class EmbeddedServer {
   private static final Logger LOG = System.getLogger(EmbeddedServer.class.getName());
 
   private static final Duration DRAIN = Duration.ofSeconds(20);
+
+  /** Maximum wait for the end of an unfinished start, for example of a migration that waits. */
+  private static final Duration START_WAIT = Duration.ofSeconds(5);
+
   private static final Duration STOP_STEP = Duration.ofMillis(20);
 
   /**
@@ -79,6 +83,7 @@ final class EmbeddedServer {
   private final Optional<Connector> management;
   private final Context context;
   private final List<String> refusals = new CopyOnWriteArrayList<>();
+  private final CountDownLatch startEnded = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final @Nullable CertificateFiles certificate;
   private final Duration stopDelay;
@@ -137,12 +142,12 @@ final class EmbeddedServer {
     ((StandardContext) context).setClearReferencesThreadLocals(false);
     context.addServletContainerInitializer(
         (classes, servletContext) -> {
+          servletContext.setAttribute(Startup.CONFIGURATION, configuration);
           servletContext.setAttribute(Startup.REFUSAL_LISTENER, (Consumer<String>) refusals::add);
           ProgramLog.traceIdListener()
               .ifPresent(
                   listener -> servletContext.setAttribute(Startup.TRACE_ID_LISTENER, listener));
           servletContext.setAttribute(Startup.STOPPING, (BooleanSupplier) () -> stopping);
-          servletContext.setAttribute(Startup.CONFIGURATION, configuration);
           servletContext.setAttribute(Startup.LIFECYCLE_EVENTS, (NotificationEmitter) context);
           if (certificate != null) {
             servletContext.setAttribute(
@@ -249,8 +254,9 @@ final class EmbeddedServer {
    * @throws StartupException if an operator can fix the cause; the exception contains the lines for
    *     the operator
    * @throws LifecycleException for any other failure
+   * @throws InterruptedException if this thread is interrupted while it stops the server
    */
-  void start() throws LifecycleException {
+  void start() throws LifecycleException, InterruptedException {
     try {
       tomcat.start();
     } catch (LifecycleException e) {
@@ -258,6 +264,8 @@ final class EmbeddedServer {
         throw interrupted();
       }
       throw refusal(e);
+    } finally {
+      startEnded.countDown();
     }
     if (context.getState() != LifecycleState.STARTED) {
       if (stopping && refusals.isEmpty()) {
@@ -278,6 +286,10 @@ final class EmbeddedServer {
                   CertificateFiles.CHECK_SECONDS,
                   CertificateFiles.CHECK_SECONDS,
                   TimeUnit.SECONDS);
+    }
+    if (stopping) {
+      stopNow(); // the other thread may have waited in vain for the end of the start
+      throw interrupted();
     }
   }
 
@@ -346,7 +358,8 @@ final class EmbeddedServer {
   }
 
   /**
-   * Stops the server in these steps:
+   * Stops the server. If the server is still starting, waits at most five seconds. The start then
+   * ends with the process, or stops the server itself. Otherwise the server stops in these steps:
    *
    * <ol>
    *   <li>The readiness check fails, and each response closes its connection. Requests are still
@@ -370,6 +383,9 @@ final class EmbeddedServer {
       return;
     }
     stopping = true;
+    if (!startEnded.await(START_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      return; // Tomcat cannot stop before it has started
+    }
     if (connector.getState().isAvailable()) {
       protocol().setMaxKeepAliveRequests(1);
       pauseWhile(() -> true, delay);
