@@ -44,13 +44,7 @@ public final class DataDirectory {
     }
     Path file = database.get().toAbsolutePath();
     Path directory = file.resolveSibling("").normalize();
-    try {
-      if (!Files.isDirectory(directory)) {
-        Files.createDirectories(directory, ownerOnly(directory, OWNER_DIRECTORY));
-      }
-    } catch (IOException e) {
-      throw new StartupException("the data directory " + directory + " cannot be created");
-    }
+    create(directory);
     if (!Files.isWritable(directory)) {
       throw new StartupException("the data directory " + directory + " is not writable");
     }
@@ -62,6 +56,21 @@ public final class DataDirectory {
       throw new StartupException("the database file " + file + " cannot be created");
     }
     warnIfOpen(directory, "700");
+  }
+
+  /**
+   * Creates a directory (mode 0700) if it does not exist.
+   *
+   * @throws StartupException if the directory cannot be created
+   */
+  static void create(Path directory) {
+    try {
+      if (!Files.isDirectory(directory)) {
+        Files.createDirectories(directory, ownerOnly(directory, OWNER_DIRECTORY));
+      }
+    } catch (IOException e) {
+      throw new StartupException("the data directory " + directory + " cannot be created");
+    }
   }
 
   private static FileAttribute<?>[] ownerOnly(Path path, Set<PosixFilePermission> permissions) {

@@ -27,8 +27,8 @@ import java.util.Set;
  * <ul>
  *   <li>If a key is configured, the configured key is used.
  *   <li>Without a configured key, and with in-memory storage, the key is random.
- *   <li>Without a configured key, and with an embedded database, a file in the data directory
- *       contains the key. Only the owner can read the file.
+ *   <li>Without a configured key, and with the files of an embedded database, a file in the data
+ *       directory contains the key. Only the owner can read the file.
  * </ul>
  */
 public final class SigningKeySeal {
@@ -57,7 +57,8 @@ public final class SigningKeySeal {
       return Optional.of(configured);
     }
     Storage storage = configuration.storage();
-    if (storage instanceof Storage.Memory) {
+    if (storage instanceof Storage.Memory
+        || (storage instanceof Storage.Jdbc memory && memory.isInMemory())) {
       return Optional.of(KeySeal.random(random));
     }
     return storage instanceof Storage.Jdbc jdbc && jdbc.isEmbedded()
@@ -68,6 +69,8 @@ public final class SigningKeySeal {
   private static KeySeal ofFile(Path file, SecureRandom random) {
     try {
       if (!Files.exists(file)) {
+        // With a URL of an embedded database, the database can be in another directory.
+        DataDirectory.create(file.resolveSibling(""));
         make(file, random);
       }
       warnUnlessPrivate(file);

@@ -3,6 +3,7 @@ package io.accesstokens.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.SettingsLoader;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,26 @@ class DataDirectoryTest {
   void inMemoryDatabaseCreatesNoFile() throws IOException {
     ConfiguredDatabase.open(storage(Map.of("accessTokens.database.url", "jdbc:h2:mem:x"), temp))
         .close();
+    try (var files = Files.list(temp)) {
+      assertEquals(List.of(), files.toList());
+    }
+  }
+
+  @Test
+  void keyFileIsInANewDataDirectoryIfTheDatabaseIsElsewhere() throws IOException {
+    String url = "jdbc:h2:" + temp.resolve("elsewhere/own");
+    Configuration configuration =
+        SettingsLoader.ofProcess(Map.of("accessTokens.database.url", url), temp).load();
+    assertTrue(SigningKeySeal.of(configuration, new SecureRandom()).isPresent());
+    assertEquals("rwx------", permissions(temp.resolve("data")));
+    assertEquals("rw-------", permissions(temp.resolve("data/signing-keys.secret")));
+  }
+
+  @Test
+  void inMemoryDatabaseNeedsNoKeyFile() throws IOException {
+    Configuration configuration =
+        SettingsLoader.ofProcess(Map.of("accessTokens.database.url", "jdbc:h2:mem:x"), temp).load();
+    assertTrue(SigningKeySeal.of(configuration, new SecureRandom()).isPresent());
     try (var files = Files.list(temp)) {
       assertEquals(List.of(), files.toList());
     }

@@ -19,6 +19,7 @@ final class JdbcUrls {
 
   static final String MARIADB = "jdbc:mariadb:";
   static final String H2 = "jdbc:h2:";
+  static final String H2_MEMORY = H2 + "mem:";
 
   /**
    * The parameters that H2 needs:

@@ -41,6 +41,11 @@ public sealed interface Storage {
       return JdbcUrls.isEmbeddedH2(url);
     }
 
+    /** Returns true if the database is H2 in the memory of this process. */
+    public boolean isInMemory() {
+      return url.startsWith(JdbcUrls.H2_MEMORY);
+    }
+
     /**
      * Returns the file of an embedded database; empty if the database is in memory or on a server.
      */
