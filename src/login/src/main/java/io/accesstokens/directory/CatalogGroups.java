@@ -126,8 +126,9 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
       count += content.entities();
       if (count > maximum) {
         throw new CatalogException(
-            "has more than %d groups (accessTokens.directory.backstage.maximumEntries)"
-                .formatted(maximum));
+            "has more than "
+                + maximum
+                + " groups (accessTokens.directory.backstage.maximumEntries)");
       }
       if (pages.put(path, page) != null || (content.entities() == 0 && content.next() != null)) {
         throw new CatalogException("returned an endless list of pages");

@@ -187,8 +187,11 @@ record Explanation(
   private static List<String> lines(GroupLimits limits) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "lifetime: at most %d days, %d by default"
-            .formatted(limits.maxLifetimeDays(), limits.defaultLifetimeDays()));
+        "lifetime: at most "
+            + limits.maxLifetimeDays()
+            + " days, "
+            + limits.defaultLifetimeDays()
+            + " by default");
     lines.add("scopes: " + listed(limits.allowedScopes()));
     limits.maxLiveTokens().ifPresent(most -> lines.add("live tokens: at most " + most));
     limits.descriptions().forEach(rule -> lines.add("description: " + rule.hint()));

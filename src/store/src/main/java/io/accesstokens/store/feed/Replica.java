@@ -44,10 +44,11 @@ public final class Replica implements AutoCloseable {
   /** The result of {@link #withheldReason} if the entry in the list is too old. */
   static final String NOT_SEEN = "this instance could not renew its entry in the list of instances";
 
+  // The digits of %d would depend on the locale.
   private static final String OTHER_DURATIONS =
-      "other instances use this database with leaseMillis %d and serveCachedSeconds"
-          + " %d, but this instance has %d and %d: to change them, stop all instances, and"
-          + " wait %d s if one was killed";
+      "other instances use this database with leaseMillis %s and serveCachedSeconds"
+          + " %s, but this instance has %s and %s: to change them, stop all instances, and"
+          + " wait %s s if one was killed";
 
   private final Database database;
   private final DataSource dataSource;

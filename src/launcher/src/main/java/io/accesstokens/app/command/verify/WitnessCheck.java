@@ -69,8 +69,13 @@ final class WitnessCheck {
         if (time != null) {
           if (verifier.verifyExtends(note.bytes(), "the checkpoint of " + name)) {
             lines.add(
-                "cosigned by %s at %s: the first %d entries"
-                    .formatted(witness.name(), time, size(note)));
+                "cosigned by "
+                    + witness.name()
+                    + " at "
+                    + time
+                    + ": the first "
+                    + size(note)
+                    + " entries");
           }
           return;
         }
