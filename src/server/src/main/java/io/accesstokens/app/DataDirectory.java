@@ -51,6 +51,9 @@ public final class DataDirectory {
     try {
       Files.createFile(file, ownerOnly(file, OWNER_FILE));
     } catch (FileAlreadyExistsException e) {
+      if (!Files.isWritable(file)) {
+        throw new StartupException("the database file " + file + " is not writable");
+      }
       warnIfOpen(file, "600");
     } catch (IOException e) {
       throw new StartupException("the database file " + file + " cannot be created");

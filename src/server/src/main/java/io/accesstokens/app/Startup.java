@@ -5,6 +5,7 @@ import io.accesstokens.app.log.TraceAppender;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Settings;
 import io.accesstokens.http.problem.TraceContext;
+import io.accesstokens.store.jdbc.Refusals;
 import io.accesstokens.token.revocation.BackgroundWork;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
@@ -21,6 +22,7 @@ import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +42,6 @@ public final class Startup implements ServletContextListener {
   public static final String REFUSAL_LISTENER = "io.accesstokens.startup.refusals";
 
   /**
-   * Name of an optional servlet context attribute of type {@code Supplier<String>}. The supplier
-  /**
    * Name of an optional servlet context attribute of type {@link Configuration}. The server of
    * {@code java -jar} has already read the settings, and has applied them to its connectors. A
    * settings file that has changed since, or that is a pipe, would have other contents. Without the
@@ -49,6 +49,8 @@ public final class Startup implements ServletContextListener {
    */
   public static final String CONFIGURATION = "io.accesstokens.startup.configuration";
 
+  /**
+   * Name of an optional servlet context attribute of type {@code Supplier<String>}. The supplier
    * returns a loopback URL of the application, which only clients on the same machine can use. The
    * application uses this URL as its base URL if no public URL is configured.
    */
@@ -119,10 +121,10 @@ public final class Startup implements ServletContextListener {
       requireApi(event.getServletContext());
       Objects.requireNonNull(environment).initialize(event.getServletContext());
       Configuration loaded = Objects.requireNonNull(configuration).get();
-      loaded.warnings().forEach(line -> LOG.log(Level.WARNING, line));
       // The bean depends on all beans that open resources, so this call creates all of these beans.
       var unused = Objects.requireNonNull(background).get();
       if (!isOwnServer(event.getServletContext())) {
+        loaded.warnings().forEach(line -> LOG.log(Level.WARNING, line));
         warnOfUnusedLogSettings(loaded.settings().log());
         announce(event.getServletContext(), loaded);
       }
@@ -131,6 +133,10 @@ public final class Startup implements ServletContextListener {
       throw refuse(event, e);
     } catch (RuntimeException e) {
       closer.run();
+      Optional<String> refusedWrite = Refusals.refusedWrite(e);
+      if (refusedWrite.isPresent()) {
+        throw refuse(event, new StartupException(refusedWrite.get(), e));
+      }
       throw e;
     }
   }

@@ -308,7 +308,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
 
     @java.lang.Override // SQLExceptionOverride has a nested type of this name
     public SQLExceptionOverride.Override adjudicate(SQLException e) {
-      if (!H2_CLOSED.contains(e.getErrorCode())) {
+      if (!H2_CLOSED.contains(e.getErrorCode()) && !DatabaseFailures.isH2StorageFailure(e)) {
         return SQLExceptionOverride.Override.CONTINUE_EVICT;
       }
       if (value.compareAndSet(false, true)) {

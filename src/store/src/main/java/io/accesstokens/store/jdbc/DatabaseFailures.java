@@ -11,6 +11,9 @@ import java.util.Set;
 /** Distinguishes outages from other failures of a database. */
 public final class DatabaseFailures {
 
+  /** SQLSTATE of PostgreSQL for a write in a read-only transaction, for example on a standby. */
+  private static final String POSTGRES_READ_ONLY = "25006";
+
   /**
    * Error codes of temporary failures, in addition to {@link #OUTAGE_CLASSES} and {@link
    * #OUTAGE_STATES}.
@@ -36,7 +39,12 @@ public final class DatabaseFailures {
    * SQLSTATEs of temporary failures of PostgreSQL: a write on a standby, and the end of a session
    * that was idle in a transaction.
    */
-  private static final Set<String> OUTAGE_STATES = Set.of("25006", "25P03");
+  private static final Set<String> OUTAGE_STATES = Set.of(POSTGRES_READ_ONLY, "25P03");
+
+  /** Error codes of MariaDB for a write to a server that is read-only. */
+  private static final Set<Integer> MARIADB_READ_ONLY = Set.of(1290, 1836);
+
+  private static final int H2_GENERAL_ERROR = 50000;
 
   private static final String NO_CONNECTION = "08001";
 
@@ -77,7 +85,24 @@ public final class DatabaseFailures {
         || e instanceof SQLRecoverableException
         || (state.length() == 5 && OUTAGE_CLASSES.contains(state.substring(0, 2)))
         || OUTAGE_STATES.contains(state)
-        || OUTAGES.contains(e.getErrorCode());
+        || OUTAGES.contains(e.getErrorCode())
+        || isH2StorageFailure(e);
+  }
+
+  /**
+   * Returns true if H2 could not read or write its file, for example because the disk is full. H2
+   * reports such failures as general errors.
+   */
+  static boolean isH2StorageFailure(SQLException e) {
+    if (e.getErrorCode() != H2_GENERAL_ERROR) {
+      return false;
+    }
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t.getClass().getName().equals("org.h2.mvstore.MVStoreException")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -130,8 +155,16 @@ public final class DatabaseFailures {
       if (t instanceof SQLException sql && isStatementTimeout(sql)) {
         return new StoreUnavailableException("a statement of the database took too long", cause);
       }
+      if (t instanceof SQLException sql && isReadOnly(sql)) {
+        return new StoreUnavailableException("the database is read-only", cause);
+      }
     }
     return new StoreUnavailableException("the database is unreachable", cause);
+  }
+
+  static boolean isReadOnly(SQLException e) {
+    return POSTGRES_READ_ONLY.equals(e.getSQLState())
+        || MARIADB_READ_ONLY.contains(e.getErrorCode());
   }
 
   private static boolean isStatementTimeout(SQLException e) {

@@ -13,6 +13,9 @@ public final class Refusals {
   /** Matches the end of the user and the password in a URL without a scheme. */
   private static final Pattern CREDENTIALS = Pattern.compile("[^\\s:@']:[^\\s:@']++@");
 
+  /** Error code of H2 for a write to a file that this process can only read. */
+  private static final int H2_READ_ONLY = 90097;
+
   private Refusals() {}
 
   public static RuntimeException translated(SQLException e) {
@@ -45,6 +48,25 @@ public final class Refusals {
   /** Returns true if the user of the database lacks a privilege. */
   public static boolean isMissingPrivilege(SQLException e) {
     return "42501".equals(e.getSQLState()) || e.getErrorCode() == 1142;
+  }
+
+  /**
+   * Explains in one line why a database refused a write.
+   *
+   * @param e the failure, whose cause can be an exception of the driver
+   * @return the line; empty if the failure has another cause
+   */
+  public static Optional<String> refusedWrite(Throwable e) {
+    return DatabaseFailures.ofDriver(e)
+        .flatMap(
+            sql -> {
+              if (isMissingPrivilege(sql)) {
+                return Optional.of("the user of the database lacks a privilege: " + firstLine(sql));
+              }
+              return sql.getErrorCode() == H2_READ_ONLY || DatabaseFailures.isReadOnly(sql)
+                  ? Optional.of("the database is read-only: " + firstLine(sql))
+                  : Optional.empty();
+            });
   }
 
   private static String missingPrivilege(SQLException e) {
