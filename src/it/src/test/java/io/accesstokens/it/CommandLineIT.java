@@ -209,13 +209,17 @@ class CommandLineIT {
     }
     Outcome pending = call.after("migrate").with("--dry-run").run("");
     assertEquals(0, pending.exitCode(), pending::toString);
-    assertTrue(pending.out().startsWith("pending "), pending::toString);
+    assertTrue(pending.out().contains("\npending "), pending::toString);
     assertFalse(Files.exists(call.dataDirectory()), "a command made a database");
     assertEquals(0, call.after("migrate").run("").exitCode());
     Path file = call.dataDirectory().resolve("access-tokens.mv.db");
     byte[] before = Files.readAllBytes(file);
     Outcome none = call.after("migrate").with("--dry-run").run("");
-    assertEquals("the schema is up to date", none.out().strip(), none::toString);
+    assertEquals(
+        List.of(
+            "database jdbc:h2:file:" + call.dataDirectory().resolve("access-tokens"),
+            "the schema is up to date"),
+        none.out().lines().toList());
     assertArrayEquals(before, Files.readAllBytes(file));
   }
 
@@ -248,6 +252,8 @@ class CommandLineIT {
     assertEquals(Set.of("version", "description"), first.keySet());
     JsonObject applied = json(migrate.with("--output", "json").run(""), 0);
     assertEquals(pending.getJsonArray("migrations"), applied.getJsonArray("migrations"));
+    String database = applied.getString("database");
+    assertEquals("jdbc:h2:file:" + migrate.dataDirectory().resolve("access-tokens"), database);
     WarProcess explain =
         WarProcess.inNewFolder()
             .withGroups()
@@ -364,6 +370,71 @@ class CommandLineIT {
     assertTrue(
         outcome.err().startsWith("the option --config must not be before the command migrate"),
         outcome::toString);
+  }
+
+  @ParameterizedTest(name = "[{index}] {0}")
+  @ValueSource(
+      strings = {"", "migrate", "verify-log --database", "archive-log --dry-run --before x"})
+  void emptyValueOfAnOptionIsRefused(String command) throws Exception {
+    WarProcess call = WarProcess.inNewFolder();
+    if (!command.isEmpty()) {
+      call = call.with(command.split(" "));
+    }
+    Outcome outcome = call.with("--config", "").run("");
+    assertEquals(2, outcome.exitCode(), outcome::toString);
+    assertTrue(
+        outcome.err().startsWith("the value of the option --config must not be empty"),
+        outcome::toString);
+  }
+
+  @Test
+  void commandsWarnAboutUnknownSettings() throws Exception {
+    WarProcess call =
+        WarProcess.inNewFolder()
+            .withDataDirectory()
+            .withEnvironment("ACCESSTOKENS_DATABASE_URI", "jdbc:postgresql://db/x");
+    for (WarProcess command :
+        new WarProcess[] {
+          call.after("migrate"),
+          call.after("explain").with("--person", "alice", "--permission", "service:read"),
+          call.after("verify-log").with("--database")
+        }) {
+      Outcome outcome = command.run("");
+      assertTrue(outcome.err().contains("ACCESSTOKENS_DATABASE_URI"), outcome::toString);
+    }
+  }
+
+  @Test
+  void resultThatCannotBeWrittenIsAnError() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().withDataDirectory();
+    Path errors = call.file("errors.txt", "");
+    Process process =
+        call.after("migrate").with("--output", "json").start(Path.of("/dev/full"), errors);
+    assertEquals(1, process.waitFor());
+    assertEquals(
+        List.of("the result could not be written to standard output"), Files.readAllLines(errors));
+  }
+
+  @Test
+  void digitsDoNotDependOnTheLocale() throws Exception {
+    Outcome outcome =
+        WarProcess.inNewFolder()
+            .withGroups()
+            .withJvmOptions("-Duser.language=ar", "-Duser.country=EG")
+            .with("explain", "--person", "carol", "--permission", "service:write")
+            .with("--group", "platform")
+            .run("");
+    assertTrue(outcome.out().contains("at most 365 days"), outcome::toString);
+  }
+
+  @Test
+  void readOnlyDatabaseIsReportedInOneLine() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().withDataDirectory();
+    assertEquals(0, call.after("migrate").run("").exitCode());
+    String url = "jdbc:h2:" + call.dataDirectory().resolve("access-tokens") + ";ACCESS_MODE_DATA=r";
+    WarProcess readOnly = call.withEnvironment("ACCESSTOKENS_DATABASE_URL", url);
+    refuses(readOnly.with("--port", "" + freePort()).run(""), 1, "the database is read-only");
+    refuses(readOnly.after("rotate-keys").run(""), 1, "the database is read-only");
   }
 
   @ParameterizedTest(name = "[{index}] {0}")

@@ -1,9 +1,12 @@
 package io.accesstokens.app.command;
 
 import io.accesstokens.app.StartupException;
+import io.accesstokens.store.jdbc.Refusals;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.catalina.LifecycleException;
 import picocli.CommandLine;
@@ -34,10 +37,16 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
   /** Runs the command and returns the exit code. */
   @Override
   public Integer call() {
-    return commandLine(serve, importBackstage)
-        .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
-        .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
-        .execute(arguments);
+    // The output and the log are for programs too, so their digits do not depend on the locale.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+    PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    int exitCode = commandLine(serve, importBackstage).setOut(out).setErr(err).execute(arguments);
+    if (exitCode == CommandLine.ExitCode.OK && out.checkError()) {
+      err.println("the result could not be written to standard output");
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    return exitCode;
   }
 
   /** Returns the parser of the command line. */
@@ -51,7 +60,10 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
         .setExecutionExceptionHandler(CommandLineProgram::failed);
   }
 
-  /** Refuses options before a command, because the command would not use them. */
+  /**
+   * Refuses options before a command, because the command would not use them. Refuses empty values,
+   * because an empty setting counts as absent.
+   */
   private static int execute(CommandLine.ParseResult parsed) {
     if (parsed.hasSubcommand()
         && !parsed.matchedOptions().isEmpty()
@@ -65,6 +77,14 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
               + " must not be before the command "
               + command.getCommandName()
               + ": write the options of a command after its name");
+    }
+    CommandLine.ParseResult last = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
+    for (CommandLine.Model.OptionSpec option : last.matchedOptions()) {
+      if (option.originalStringValues().stream().anyMatch(String::isBlank)) {
+        throw new CommandLine.ParameterException(
+            last.commandSpec().commandLine(),
+            "the value of the option " + option.longestName() + " must not be empty");
+      }
     }
     return new CommandLine.RunLast().execute(parsed);
   }
@@ -80,6 +100,11 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
       throws Exception {
     if (e instanceof StartupException refused) {
       refused.lines().forEach(command.getErr()::println);
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    Optional<String> refusedWrite = Refusals.refusedWrite(e);
+    if (refusedWrite.isPresent()) {
+      command.getErr().println(refusedWrite.get());
       return CommandLine.ExitCode.SOFTWARE;
     }
     throw e;

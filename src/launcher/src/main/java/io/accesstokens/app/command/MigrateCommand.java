@@ -12,6 +12,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -55,7 +56,7 @@ final class MigrateCommand implements Callable<Integer> {
     try (ConfiguredDatabase database = dryRun ? toRead(jdbc) : ConfiguredDatabase.open(jdbc)) {
       List<Migrations.Migration> migrations =
           dryRun ? database.pendingMigrations() : database.migrate();
-      output.print(out, () -> lines(migrations), () -> json(migrations));
+      output.print(out, () -> lines(jdbc, migrations), () -> json(jdbc, migrations));
     }
     return 0;
   }
@@ -72,20 +73,20 @@ final class MigrateCommand implements Callable<Integer> {
                     new Storage.Jdbc("jdbc:h2:mem:", null, null, jdbc.maximumPoolSize())));
   }
 
-  private List<String> lines(List<Migrations.Migration> migrations) {
-    return migrations.isEmpty()
-        ? List.of("the schema is up to date")
-        : migrations.stream()
-            .map(
-                migration ->
-                    (dryRun ? "pending " : "applied ")
-                        + migration.version()
-                        + " "
-                        + migration.description())
-            .toList();
+  private List<String> lines(Storage.Jdbc jdbc, List<Migrations.Migration> migrations) {
+    List<String> lines = new ArrayList<>();
+    lines.add("database " + jdbc);
+    for (Migrations.Migration migration : migrations) {
+      lines.add(
+          (dryRun ? "pending " : "applied ") + migration.version() + " " + migration.description());
+    }
+    if (migrations.isEmpty()) {
+      lines.add("the schema is up to date");
+    }
+    return lines;
   }
 
-  private JsonObject json(List<Migrations.Migration> migrations) {
+  private JsonObject json(Storage.Jdbc jdbc, List<Migrations.Migration> migrations) {
     JsonArrayBuilder listed = Json.createArrayBuilder();
     for (Migrations.Migration migration : migrations) {
       listed.add(
@@ -93,6 +94,10 @@ final class MigrateCommand implements Callable<Integer> {
               .add("version", String.valueOf(migration.version()))
               .add("description", migration.description()));
     }
-    return Json.createObjectBuilder().add("dryRun", dryRun).add("migrations", listed).build();
+    return Json.createObjectBuilder()
+        .add("dryRun", dryRun)
+        .add("database", jdbc.toString())
+        .add("migrations", listed)
+        .build();
   }
 }
