@@ -99,8 +99,9 @@ final class CatalogText {
   }
 
   private static String missing(int line, EntityRef absent, String role, EntityRef other) {
-    return "line %d: %s is listed as %s of %s, but is not in the file"
-        .formatted(line, absent, role, other);
+    return "line "
+        + line
+        + ": %s is listed as %s of %s, but is not in the file".formatted(absent, role, other);
   }
 
   private void readDocument(YamlValue value) {

@@ -121,10 +121,10 @@ public final class Startup implements ServletContextListener {
       requireApi(event.getServletContext());
       Objects.requireNonNull(environment).initialize(event.getServletContext());
       Configuration loaded = Objects.requireNonNull(configuration).get();
+      loaded.warnings().forEach(line -> LOG.log(Level.WARNING, line));
       // The bean depends on all beans that open resources, so this call creates all of these beans.
       var unused = Objects.requireNonNull(background).get();
       if (!isOwnServer(event.getServletContext())) {
-        loaded.warnings().forEach(line -> LOG.log(Level.WARNING, line));
         warnOfUnusedLogSettings(loaded.settings().log());
         announce(event.getServletContext(), loaded);
       }

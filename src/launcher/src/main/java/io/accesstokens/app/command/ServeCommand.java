@@ -116,7 +116,7 @@ final class ServeCommand implements Callable<Integer> {
     settingsOptions.set("tls.certificate", tlsCertificate);
     settingsOptions.set("tls.key", tlsKey);
     ProgramLog.configure(this::hasBeenRefused);
-    Configuration configuration = settingsOptions.load();
+    Configuration configuration = settingsOptions.loadForServer();
     rejectContainerLogin(configuration);
     SampleUsersGuard.requireSafeHost(configuration);
     EmbeddedServer starting = new EmbeddedServer(configuration, webapp, work);

@@ -5,6 +5,8 @@ import io.accesstokens.app.command.log.ProgramLog;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.InvalidSettingsException;
 import io.accesstokens.app.settings.SettingsLoader;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,6 +15,8 @@ import picocli.CommandLine.Option;
 
 /** Command-line options for the paths of the settings file and the data directory. */
 public class SettingsOptions {
+
+  private static final Logger LOG = System.getLogger(SettingsOptions.class.getName());
 
   @Option(
       names = "--config",
@@ -46,11 +50,18 @@ public class SettingsOptions {
   }
 
   /**
-   * Reads the settings, and applies the settings of the log.
+   * Reads the settings, applies the settings of the log, and logs the warnings about the settings.
    *
    * @throws StartupException if the settings are invalid; the exception has one line for each error
    */
   public final Configuration load() {
+    Configuration configuration = loadForServer();
+    configuration.warnings().forEach(line -> LOG.log(Level.WARNING, line));
+    return configuration;
+  }
+
+  /** Reads the settings as {@link #load} does. The application logs the warnings later. */
+  public final Configuration loadForServer() {
     set("configFile", config);
     set("dataDir", dataDir);
     try {

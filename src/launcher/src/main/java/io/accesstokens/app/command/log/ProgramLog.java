@@ -38,8 +38,6 @@ public final class ProgramLog {
   /** Logger that receives one JSON line for each request. */
   private static final Logger ACCESS = Logger.getLogger(LineFormat.ACCESS);
 
-  private static final Logger LOG = Logger.getLogger(ProgramLog.class.getName());
-
   private static final Logger ROOT = Logger.getLogger("");
 
   /**
@@ -122,14 +120,9 @@ public final class ProgramLog {
 
   /**
    * Applies the settings of the log, unless the operator has set {@code
-   * java.util.logging.config.file}. Then logs the warnings about all settings.
+   * java.util.logging.config.file}.
    */
   public static void apply(Configuration configuration) {
-    applySettings(configuration);
-    configuration.warnings().forEach(LOG::warning);
-  }
-
-  private static void applySettings(Configuration configuration) {
     Settings.Log settings = configuration.settings().log();
     if (handlers.isEmpty()) {
       if (settings.format() != LogFormat.TEXT || settings.levels().isPresent()) {
