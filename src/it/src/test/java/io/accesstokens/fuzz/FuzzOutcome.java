@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /**
  * The result of fuzzing one target.
  *
- * @param executions how often the target was called
+ * @param executionsAtStart how often the target was called with the inputs of the repository
+ * @param executions how often the target was called in all
  * @param edgesAtStart the number of control-flow edges that the inputs of the repository reach
  * @param edges the number of edges that were reached in the end
  * @param failure the first lines of the fuzzer's report; empty if it found nothing
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
  */
 record FuzzOutcome(
     FuzzTarget target,
+    long executionsAtStart,
     long executions,
     int edgesAtStart,
     int edges,
@@ -30,6 +32,7 @@ record FuzzOutcome(
   /** Reads the log of a process that has ended. */
   static FuzzOutcome of(FuzzTarget target, int exit, String log) {
     List<String> lines = log.lines().toList();
+    long executionsAtStart = 0;
     long executions = 0;
     int first = 0;
     int last = 0;
@@ -38,7 +41,10 @@ record FuzzOutcome(
       if (status.find()) {
         executions = Long.parseLong(status.group(1));
         last = Integer.parseInt(status.group(2));
-        first = first == 0 || line.contains("INITED") ? last : first;
+        if (first == 0 || line.contains("INITED")) {
+          executionsAtStart = executions;
+          first = last;
+        }
       }
       Matcher done = DONE.matcher(line);
       if (done.find()) {
@@ -47,6 +53,7 @@ record FuzzOutcome(
     }
     return new FuzzOutcome(
         target,
+        executionsAtStart,
         executions,
         first,
         last,
@@ -55,6 +62,11 @@ record FuzzOutcome(
             .filter(line -> line.startsWith("Base64: "))
             .map(line -> line.substring("Base64: ".length()))
             .findFirst());
+  }
+
+  /** Returns true if most inputs were new. */
+  boolean isFuzzed() {
+    return executions > 2 * executionsAtStart && edges > 0;
   }
 
   private static String failure(int exit, List<String> lines) {
