@@ -51,11 +51,28 @@ abstract class DatabaseContract extends ReportsContract {
   /** A feed entry, with digest and nonce in hexadecimal. */
   private record Entry(long number, String digest, String nonce, String kind) {}
 
+  private static final List<String> TABLES =
+      List.of(
+          "service_access_tokens",
+          "service_access_token_audit_log",
+          "service_access_token_daily_uses",
+          "access_token_callers",
+          "access_token_scope_uses",
+          "access_token_secrets",
+          "access_token_rotations",
+          "access_token_holders",
+          "access_token_changes");
+
   private ConnectionPool pool;
   private TokenStore opened;
 
   /** Opens a pool of connections to a database that no other test uses. */
   abstract ConnectionPool openPool() throws Exception;
+
+  /** Deletes all rows of a table. */
+  void clear(String table) throws SQLException {
+    execute("delete from " + table);
+  }
 
   ConnectionPool pool() {
     return pool;
@@ -70,15 +87,9 @@ abstract class DatabaseContract extends ReportsContract {
 
   @Override
   protected TokenStore emptyStore() throws Exception {
-    execute("delete from service_access_tokens");
-    execute("delete from service_access_token_audit_log");
-    execute("delete from service_access_token_daily_uses");
-    execute("delete from access_token_callers");
-    execute("delete from access_token_scope_uses");
-    execute("delete from access_token_secrets");
-    execute("delete from access_token_rotations");
-    execute("delete from access_token_holders");
-    execute("delete from access_token_changes");
+    for (String table : TABLES) {
+      clear(table);
+    }
     execute("update access_token_change_counter set last_number = 0");
     return opened;
   }
