@@ -17,6 +17,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,7 +29,8 @@ import java.util.zip.ZipEntry;
 /**
  * A Jakarta REST runtime in a separate class loader, whose parent is the platform class loader. The
  * loader has the runtime, the auth jar, the dependencies of the auth jar, and the example that uses
- * it. The loader has no other classes of this project.
+ * it. The loader has no other classes of this project. All applications of a test JVM share the
+ * loader, because a runtime needs more time to load its classes than to serve a test.
  */
 public enum HostRuntime {
 
@@ -79,12 +81,21 @@ public enum HostRuntime {
 
   private static final String SERVER = "io.accesstokens.it.library.host.HostServer";
 
+  private static final Map<HostRuntime, URLClassLoader> LOADERS = new EnumMap<>(HostRuntime.class);
+
   /** A running application. The caller must close it. */
-  public record Running(Api api, Closeable server, URLClassLoader loader) implements Closeable {
+  public record Running(Api api, Closeable server) implements Closeable {
     @Override
     public void close() throws IOException {
-      server.close();
-      loader.close();
+      // RESTEasy stops in a thread that it uses again for a later start.
+      Thread thread = Thread.currentThread();
+      ClassLoader before = thread.getContextClassLoader();
+      thread.setContextClassLoader(server.getClass().getClassLoader());
+      try {
+        server.close();
+      } finally {
+        thread.setContextClassLoader(before);
+      }
     }
   }
 
@@ -95,7 +106,7 @@ public enum HostRuntime {
    *     io.accesstokens.examples.protect} or {@code io.accesstokens.it.library.host}
    */
   public Running start(String application, Map<String, Object> settings) throws Exception {
-    URLClassLoader loader = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader());
+    URLClassLoader loader = loader();
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(loader);
@@ -108,12 +119,20 @@ public enum HostRuntime {
               .invoke(null, application, settings, port);
       awaitListening(port);
       Api api = new Api(URI.create("http://127.0.0.1:" + port), new Exchanges());
-      return new Running(api, (Closeable) server, loader);
-    } catch (Exception | LinkageError e) {
-      loader.close();
-      throw e;
+      return new Running(api, (Closeable) server);
     } finally {
       thread.setContextClassLoader(before);
+    }
+  }
+
+  private URLClassLoader loader() throws IOException {
+    synchronized (LOADERS) {
+      URLClassLoader loader = LOADERS.get(this);
+      if (loader == null) {
+        loader = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader());
+        LOADERS.put(this, loader);
+      }
+      return loader;
     }
   }
 
