@@ -62,7 +62,8 @@ class NoticeReplicasIT {
 
   @Test
   void eachNoticeArrivesAndOnlyInterruptedOnesArriveTwice() throws Exception {
-    Random random = new Random();
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
     HttpServer receiver =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
     receiver.setExecutor(Executors.newCachedThreadPool());
@@ -115,7 +116,7 @@ class NoticeReplicasIT {
                     received.size() == NOTICES
                         && store.deliveries().queue(Instant.now()).length() == 0);
       }
-      assertEquals(expected, received.keySet());
+      assertEquals(expected, received.keySet(), "seed " + seed);
       int twice = 0;
       for (Map.Entry<String, List<Instant>> one : received.entrySet()) {
         if (one.getValue().size() > 1) {
@@ -127,10 +128,12 @@ class NoticeReplicasIT {
                       kill ->
                           first.isBefore(kill.end().plus(RECEIVING))
                               && kill.begin().isBefore(first.plus(MAX_ATTEMPT))),
-              "received " + one.getValue() + ", kills " + kills);
+              "received " + one.getValue() + ", kills " + kills + ", seed " + seed);
         }
       }
-      assertTrue(twice <= KILLS, twice + " notices were sent twice, with " + KILLS + " kills");
+      assertTrue(
+          twice <= KILLS,
+          twice + " notices were sent twice, with " + KILLS + " kills, seed " + seed);
     } finally {
       replicas.forEach(Process::destroyForcibly);
       receiver.stop(0);
