@@ -91,7 +91,7 @@ class CommandHelpTest {
             "--older-than-days 400", "--out or --dry-run is required",
             "--older-than-days 0 --dry-run", "--older-than-days must be 1 or more",
             "--before yesterday --dry-run", "--before must be a day or an instant",
-            "--before 2020-01-01 --dry-run --operator \t", "--operator must be a name")
+            "--before 2020-01-01 --dry-run --operator a\tb", "--operator must be a name")
         .forEach(
             (options, message) -> {
               StringWriter err = new StringWriter();
