@@ -179,7 +179,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
       return pool.getConnection();
     } catch (SQLException e) {
       boolean full = pool.getHikariPoolMXBean().getActiveConnections() == pool.getMaximumPoolSize();
-      probeAfterFailure(e);
+      probeAfterFailure();
       throw full && !out ? new DatabaseFailures.AllInUse(e) : e;
     }
   }
@@ -236,10 +236,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    * <p>Hikari reports both cases in the same way. Therefore one thread tests the database with a
    * new connection. A busy database must not be treated as unavailable, because the pool would then
    * reject other callers.
-   *
-   * @param e the failure that Hikari reported
    */
-  private void probeAfterFailure(SQLException e) {
+  private void probeAfterFailure() {
     if (out || !probing.tryLock()) {
       return;
     }
@@ -247,7 +245,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
       driver.getConnection().close();
     } catch (SQLException unreachable) {
       out = true;
-      LOG.log(Level.WARNING, "no connection to the database: {0}", e.getMessage());
+      String reason = Refusals.withCause(unreachable);
+      LOG.log(Level.WARNING, "no connection to the database: {0}", reason);
     } finally {
       probing.unlock();
     }

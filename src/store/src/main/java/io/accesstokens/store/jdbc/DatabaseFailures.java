@@ -118,17 +118,13 @@ public final class DatabaseFailures {
   }
 
   /**
-   * Converts an exception of a {@code DataSource} that returned no connection. If the exception
-   * comes from the JDBC driver, this method returns it unchanged.
-   *
-   * <p>Any other exception comes from the connection pool of a container and has no SQLSTATE, for
-   * example if all connections are in use. The method converts it into an exception that {@link
-   * #isOutage} recognizes.
+   * Converts an exception of a {@code DataSource} that returned no connection into an exception
+   * that {@link #isOutage} recognizes. The database was usable at the start, so each such failure
+   * is temporary, even a wrong password. The exception of a container's connection pool can have no
+   * SQLSTATE, for example if all connections are in use.
    */
   static SQLException noConnection(SQLException e) {
-    return ofDriver(e).isPresent()
-        ? e
-        : new SQLTransientConnectionException(e.getMessage(), NO_CONNECTION, e);
+    return isOutage(e) ? e : new SQLTransientConnectionException(e.getMessage(), NO_CONNECTION, e);
   }
 
   /**
@@ -158,6 +154,10 @@ public final class DatabaseFailures {
       if (t instanceof SQLException sql && isReadOnly(sql)) {
         return new StoreUnavailableException("the database is read-only", cause);
       }
+      if (t instanceof SQLException sql && isLoginRefused(sql)) {
+        return new StoreUnavailableException(
+            "the database refuses the user or the password", cause);
+      }
     }
     return new StoreUnavailableException("the database is unreachable", cause);
   }
@@ -170,6 +170,11 @@ public final class DatabaseFailures {
   private static boolean isStatementTimeout(SQLException e) {
     return e.getErrorCode() == MARIADB_STATEMENT_TIMEOUT
         || POSTGRES_STATEMENT_TIMEOUT.equals(e.getSQLState());
+  }
+
+  /** Returns true if the SQLSTATE has the class "invalid authorization specification". */
+  private static boolean isLoginRefused(SQLException e) {
+    return e.getSQLState() != null && e.getSQLState().startsWith("28");
   }
 
   /** Thrown if a connection leads to a server that must not be used, although it responds. */

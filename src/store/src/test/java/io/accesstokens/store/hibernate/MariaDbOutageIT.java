@@ -9,4 +9,9 @@ class MariaDbOutageIT extends OutageContract {
   DatabaseServer createServer() {
     return MariaDbServer.create();
   }
+
+  @Override
+  String refusedLogin() {
+    return "Access denied";
+  }
 }

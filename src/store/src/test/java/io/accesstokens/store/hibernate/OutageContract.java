@@ -10,6 +10,7 @@ import io.accesstokens.store.ConcurrentCalls;
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
+import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.server.DatabaseServer;
 import io.accesstokens.testing.server.TestDatabase;
@@ -36,9 +37,13 @@ abstract class OutageContract {
   private ConnectionPool pool;
   private HibernateTokenStore store;
   private ServiceToken token;
+  private volatile String password = "";
 
   /** Creates a server without starting it. */
   abstract DatabaseServer createServer();
+
+  /** Returns a part of the message with which the server refuses a wrong password. */
+  abstract String refusedLogin();
 
   @BeforeAll
   void start() {
@@ -49,7 +54,8 @@ abstract class OutageContract {
   @BeforeEach
   void open() {
     TestDatabase database = server.newDatabase();
-    pool = ConnectionPool.open(database.url(), database.user(), database.password(), 10);
+    password = database.password();
+    pool = ConnectionPool.open(database.url(), database.user(), () -> password, 10);
     Migrations.migrate(pool);
     store = new HibernateTokenStore(pool);
     token = Samples.put(store, Samples.token("ci"));
@@ -64,6 +70,24 @@ abstract class OutageContract {
   @AfterAll
   void stop() {
     server.close();
+  }
+
+  @Test
+  void storeRecoversFromAWrongPassword() throws Exception {
+    List<Connection> connections = allConnections();
+    String right = password;
+    password = "wrong";
+    try (RecordedLog log = new RecordedLog(ConnectionPool.class)) {
+      for (Connection connection : connections) {
+        pool.unwrap(HikariDataSource.class).evictConnection(connection);
+      }
+      failsFast();
+      assertEquals(1, log.lines().size(), log::toString);
+      assertTrue(log.lines().get(0).contains(refusedLogin()), log::toString);
+    } finally {
+      password = right;
+    }
+    recoversWithin(Duration.ofSeconds(2));
   }
 
   @Test

@@ -9,4 +9,9 @@ class PostgresOutageIT extends OutageContract {
   DatabaseServer createServer() {
     return PostgresServer.create();
   }
+
+  @Override
+  String refusedLogin() {
+    return "password authentication failed";
+  }
 }

@@ -45,14 +45,21 @@ class HibernateConnectionProviderTest {
   }
 
   @Test
-  void errorOfTheDriverDecides() {
-    SQLException denied = new SQLException("Access denied", "28000", 1045);
-    SQLException wrapped = new SQLException("Error in allocating", new Exception(denied));
-    SQLException refused = thrownFor(wrapped);
-    assertFalse(DatabaseFailures.isOutage(refused), refused::toString);
+  void unreachableServerIsAnOutage() {
     SQLException away = new SQLException("Connection refused", "08000");
     SQLException outage = thrownFor(new SQLException("Error", new Exception(away)));
     assertTrue(DatabaseFailures.isOutage(outage), outage::toString);
+  }
+
+  /** The password worked at the start, and can have changed later. */
+  @Test
+  void wrongPasswordIsAnOutage() {
+    SQLException denied = new SQLException("Access denied", "28000", 1045);
+    SQLException outage = thrownFor(new SQLException("Error in allocating", new Exception(denied)));
+    assertTrue(DatabaseFailures.isOutage(outage), outage::toString);
+    assertEquals(
+        "the database refuses the user or the password",
+        DatabaseFailures.unavailable(outage).getMessage());
   }
 
   @Test
