@@ -10,6 +10,7 @@ import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.Metrics;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.MariaDbServer;
@@ -19,7 +20,10 @@ import io.accesstokens.testing.server.WarProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -44,6 +48,8 @@ class DatabaseOutageIT {
 
   /** Time limit of a response, below the usual timeouts of clients and proxies (half a minute). */
   private static final Duration HANGING = Duration.ofSeconds(20);
+
+  private static final String KEY = Base64.getEncoder().encodeToString(new byte[32]);
 
   private final MariaDbServer server = MariaDbServer.create();
   private WarProcess call = WarProcess.inNewFolder().inSeparateProcess();
@@ -83,6 +89,36 @@ class DatabaseOutageIT {
           .atMost(RECOVERY)
           .until(() -> bearer.get(WHOAMI), answer -> answer.status() != 503)
           .problem(401);
+    }
+  }
+
+  /** The password is changed in the database only, and the open connections end. */
+  @Test
+  void refusedPasswordIsAnOutage() throws Exception {
+    TestDatabase database = server.newDatabase();
+    WarProcess limited =
+        call.withDatabase(database.url(), "limited", "first")
+            .withEnvironment("ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY", KEY);
+    try (Connection connection = database.connect();
+        Statement administrator = connection.createStatement()) {
+      administrator.execute("create user limited@'127.0.0.1' identified by 'first'");
+      administrator.execute(
+          "grant all on " + connection.getCatalog() + ".* to limited@'127.0.0.1'");
+      try (RunningApplication application = RunningApplication.start(limited)) {
+        TestToken made = new ServiceTokens(application.api().as("alice")).create();
+        Api bearer = application.api().bearer(made.rawToken());
+        bearer.get(WHOAMI).ok();
+        administrator.execute("alter user limited@'127.0.0.1' identified by 'second'");
+        administrator.execute("kill user limited@'127.0.0.1'");
+        awaitEndOfLease(bearer);
+        for (int i = 0; i < 5; i++) {
+          eachCallIs503(application, made);
+        }
+        administrator.execute("alter user limited@'127.0.0.1' identified by 'first'");
+        recovers(application, bearer);
+        Metrics.read(application.api().as("alice"))
+            .expect(0, "access_tokens_log_failures_total{reason=\"error\"}");
+      }
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pool of READ COMMITTED connections. After an outage of the database, the pool works again
@@ -71,6 +72,9 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   private final ReentrantLock probing = new ReentrantLock();
   private volatile boolean out;
   private final ClosedDatabase closed;
+
+  /** The failure that began the current outage. */
+  private volatile @Nullable SQLException reason;
 
   private ConnectionPool(
       DriverConnections driver,
@@ -244,9 +248,10 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     try {
       driver.getConnection().close();
     } catch (SQLException unreachable) {
+      reason = unreachable;
       out = true;
-      String reason = Refusals.withCause(unreachable);
-      LOG.log(Level.WARNING, "no connection to the database: {0}", reason);
+      String message = Refusals.withCause(unreachable);
+      LOG.log(Level.WARNING, "no connection to the database: {0}", message);
     } finally {
       probing.unlock();
     }
@@ -261,7 +266,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    */
   private void probe() throws SQLException {
     if (!probing.tryLock()) {
-      throw new SQLTransientConnectionException("the database is unreachable", "08001");
+      throw new SQLTransientConnectionException("the database is unreachable", "08001", reason);
     }
     try {
       if (closed.value.get()) {

@@ -82,6 +82,10 @@ abstract class OutageContract {
         pool.unwrap(HikariDataSource.class).evictConnection(connection);
       }
       failsFast();
+      for (Object failure : ConcurrentCalls.run(40, i -> () -> store.find(token.id()))) {
+        assertEquals(
+            "the database refuses the user or the password", ((Throwable) failure).getMessage());
+      }
       assertEquals(1, log.lines().size(), log::toString);
       assertTrue(log.lines().get(0).contains(refusedLogin()), log::toString);
     } finally {
