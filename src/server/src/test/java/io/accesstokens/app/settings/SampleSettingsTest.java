@@ -11,13 +11,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +39,10 @@ class SampleSettingsTest {
 
   private static final Path SAMPLE = Path.of(SettingsLoader.DEFAULT_FILE);
   private static final Pattern SETTING = Pattern.compile("#((?: {2})*(?:- )?[a-zA-Z]+:.*)");
+  private static final Pattern DOCUMENTED =
+      Pattern.compile("```yaml\n( *accessTokens:\n.*?)^ *```", Pattern.DOTALL | Pattern.MULTILINE);
+  private static final Pattern OF_MISSING_FILE =
+      Pattern.compile(": must (?:name a file|be a file|be the path of a file)");
   private static final Pattern EXAMPLE = Pattern.compile(".* # example");
 
   @TempDir Path directory;
@@ -121,6 +128,31 @@ class SampleSettingsTest {
     assertEquals(Replicas.MANY, configuration.replicas());
     assertEquals(90, configuration.issuePolicy().defaultLifetimeDays());
     assertEquals(List.of(), configuration.warnings());
+  }
+
+  /** Tests each YAML block of the documents that begins with the root of the settings. */
+  @Test
+  void examplesInDocumentsAreValid() throws IOException {
+    List<String> errors = new ArrayList<>();
+    int examples = 0;
+    try (Stream<Path> files = Files.list(Path.of("src/docs"))) {
+      for (Path page : files.filter(file -> file.toString().endsWith(".md")).sorted().toList()) {
+        Matcher example = DOCUMENTED.matcher(Files.readString(page));
+        while (example.find()) {
+          examples++;
+          String text = example.group(1).stripIndent();
+          try {
+            new SettingsFixture(directory).file(text).load();
+          } catch (InvalidSettingsException e) {
+            e.lines().stream()
+                .filter(line -> !OF_MISSING_FILE.matcher(line).find())
+                .forEach(line -> errors.add(page + ": " + line + "\n" + text));
+          }
+        }
+      }
+    }
+    assertEquals("", String.join("\n", errors));
+    assertTrue(examples > 20, "examples: " + examples);
   }
 
   @Test
