@@ -25,10 +25,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -216,25 +218,25 @@ class TomcatContainerIT {
   private static void dataSourceOfTheContainerStoresTheTokens(
       TestDatabase database, TomcatServer tomcatServer, String driver, String timeouts)
       throws Exception {
+    String descriptor =
+        """
+        <Context>
+          <Resource name="jdbc/access-tokens" auth="Container" type="javax.sql.DataSource"
+                    driverClassName="%s"
+                    url="%s%s"
+                    username="%s" password="%s"
+                    maxTotal="10" maxWaitMillis="2000" testOnBorrow="true"/>
+          <JarScanner scanManifest="false">
+            <JarScanFilter pluggabilityScan="access-tokens-server-*.jar"
+                           defaultPluggabilityScan="false" defaultTldScan="false"/>
+          </JarScanner>
+        </Context>
+        """
+            .formatted(driver, database.url(), timeouts, database.user(), database.password());
     TomcatServer server =
         tomcatServer
             .withEnvironment("ACCESSTOKENS_DATABASE_JNDINAME", "java:comp/env/jdbc/access-tokens")
-            .withDescriptor(
-                """
-                <Context>
-                  <Resource name="jdbc/access-tokens" auth="Container" type="javax.sql.DataSource"
-                            driverClassName="%s"
-                            url="%s%s"
-                            username="%s" password="%s"
-                            maxTotal="10" maxWaitMillis="2000" testOnBorrow="true"/>
-                  <JarScanner scanManifest="false">
-                    <JarScanFilter pluggabilityScan="access-tokens-server-*.jar"
-                                   defaultPluggabilityScan="false" defaultTldScan="false"/>
-                  </JarScanner>
-                </Context>
-                """
-                    .formatted(
-                        driver, database.url(), timeouts, database.user(), database.password()));
+            .withDescriptor(descriptor);
     TestToken made;
     try (RunningApplication tomcat = RunningApplication.start(server)) {
       ServiceTokens alice = new ServiceTokens(tomcat.api().as("alice"));
@@ -248,6 +250,17 @@ class TomcatContainerIT {
       TomcatDeployments manager = new TomcatDeployments(tomcat);
       assertTrue(tomcat.log().contains("is ready below /access-tokens"), tomcat::toString);
       assertEquals(2, manager.classLoaders(2), "the manager's and ours");
+
+      // Parallel deployment: each version has its own descriptor.
+      Path webapps = server.base().resolve("webapps");
+      Path copy =
+          Files.copy(webapps.resolve("access-tokens.war"), webapps.resolve("access-tokens.new"));
+      server.write("conf/Catalina/localhost/access-tokens##002.xml", descriptor);
+      Files.move(copy, webapps.resolve("access-tokens##002.war"));
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> tomcat.log().split("is ready below /access-tokens", -1).length == 3);
+      tomcat.api().bearer(made.rawToken()).get(WHOAMI).ok();
       tomcat.stop();
       assertFalse(tomcat.log().contains("SEVERE"), tomcat::toString);
     }
