@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,17 @@ public final class Chromium {
 
   /** The time zone of the browser. */
   public static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
+
+  /** Features that no test needs, and features that start processes. */
+  private static final List<String> DISABLED_FEATURES =
+      List.of(
+          "PasswordLeakDetection",
+          "Translate",
+          "MediaRouter",
+          "OptimizationHints",
+          "IsolateOrigins",
+          "site-per-process",
+          "SpareRendererForSitePerProcess");
 
   private static @Nullable ChromeDriver shared;
 
@@ -59,7 +71,14 @@ public final class Chromium {
           "--disable-background-networking",
           "--disable-component-update",
           "--disable-sync",
-          "--disable-features=PasswordLeakDetection,Translate",
+          "--disable-extensions",
+          "--disable-default-apps",
+          "--disable-breakpad",
+          // One process for all sites. The start of a process for each site costs CPU time. Cookies,
+          // CORS and frames are checked outside these processes.
+          "--disable-site-isolation-trials",
+          "--renderer-process-limit=1",
+          "--disable-features=" + String.join(",", DISABLED_FEATURES),
           "--lang=en-GB",
           "--window-size=1280,900",
           "--user-data-dir=" + profile);
