@@ -73,6 +73,14 @@ public final class Browser {
       });
       """;
 
+  /** Returns the text of each rendered element. A call for each element would take longer. */
+  private static final String TEXTS =
+      """
+      return arguments[0]
+        .filter(it => it.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+        .map(it => it.innerText.trim());
+      """;
+
   private static final String IS_IDLE =
       "return document.querySelector('[aria-busy=true]') === null";
 
@@ -296,11 +304,10 @@ public final class Browser {
   /** Returns the visible text of each such element within another one. */
   public List<String> texts(SearchContext within, By by) {
     return await(
-        () ->
-            within.findElements(by).stream()
-                .filter(WebElement::isDisplayed)
-                .map(WebElement::getText)
-                .toList(),
+        () -> {
+          List<?> shown = (List<?>) Objects.requireNonNull(run(TEXTS, within.findElements(by)));
+          return shown.stream().map(String.class::cast).toList();
+        },
         () -> "no texts at " + by);
   }
 
@@ -429,7 +436,9 @@ public final class Browser {
                   () -> {
                     WebElement active = driver.switchTo().activeElement();
                     boolean found =
-                        nameOf(active).equals(name) && role.equals(active.getAriaRole());
+                        candidates(driver, selector(role), name).contains(active)
+                            && nameOf(active).equals(name)
+                            && role.equals(active.getAriaRole());
                     if (!found) {
                       active.sendKeys(Keys.TAB);
                     }
