@@ -2,6 +2,8 @@ package io.accesstokens.pages;
 
 import io.accesstokens.testing.Midnight;
 import io.accesstokens.testing.client.Api;
+import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.BrowserSession;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.program.Chromium;
 import io.accesstokens.testing.server.RunningApplication;
@@ -79,8 +81,42 @@ public abstract class BrowserTest {
     browser.assertQuiet();
   }
 
-  /** Signs in as a sample user and opens a path. The password of a sample user is the username. */
+  /**
+   * Opens a path in a new session of a sample user. The test starts the session, because the
+   * sign-in page would take longer.
+   */
   protected final void openAs(String person, String path) {
+    ApiResult signedIn =
+        api.call("POST", BrowserSession.PATH)
+            .header("User-Agent", String.valueOf(browser.run("return navigator.userAgent")))
+            .json(BrowserSession.credentials(person, person))
+            .send();
+    String[] cookie = BrowserSession.of(signedIn).cookie().split("=", 2);
+    browser
+        .driver()
+        .executeCdpCommand(
+            "Network.setCookie",
+            Map.of(
+                "url",
+                api.origin() + application.contextPath() + '/',
+                "name",
+                cookie[0],
+                "value",
+                cookie[1],
+                "httpOnly",
+                true,
+                "sameSite",
+                "Lax"));
+    browser.open(path);
+    browser.awaitAddress(path);
+    browser.awaitLoaded();
+  }
+
+  /**
+   * Opens a path, and signs in as a sample user on the sign-in page. The password of a sample user
+   * is the username.
+   */
+  protected final void signInAndOpen(String person, String path) {
     browser.open(path);
     browser.signIn(person, person);
     browser.awaitAddress(path);

@@ -45,7 +45,7 @@ class CrossSiteIT extends BrowserTest {
           exchange.close();
         });
     site.start();
-    openAs("alice", LIST);
+    signInAndOpen("alice", LIST);
     browser.expectConsole("status of 4");
     browser.expectConsole("CORS policy");
     browser.expectConsole("net::ERR_");
@@ -169,7 +169,7 @@ class CrossSiteIT extends BrowserTest {
     browser.driver().manage().deleteAllCookies();
     String planted = "A".repeat(43);
     browser.driver().manage().addCookie(new Cookie(COOKIE, planted));
-    openAs("carol", LIST);
+    signInAndOpen("carol", LIST);
     Cookie now = Objects.requireNonNull(browser.driver().manage().getCookieNamed(COOKIE), COOKIE);
     assertNotEquals(planted, now.getValue());
     assertTrue(now.isHttpOnly(), now::toString);

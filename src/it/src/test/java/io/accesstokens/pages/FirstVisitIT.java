@@ -79,7 +79,7 @@ class FirstVisitIT extends BrowserTest {
     TestToken token = tokens.create();
     TestToken own = new PersonalTokens(api.as("alice")).create();
     assertStable("/sign-in");
-    openAs("alice", LIST);
+    signInAndOpen("alice", LIST);
     for (String path :
         List.of(
             LIST,
@@ -125,7 +125,7 @@ class FirstVisitIT extends BrowserTest {
 
   @Test
   void dialogsKeepTheirSize() {
-    openAs("alice", "/settings/personal-tokens");
+    signInAndOpen("alice", "/settings/personal-tokens");
     browser.run(HOLD_SCOPES);
     browser.find(By.cssSelector("main .btn-primary:not([hidden])")).click();
     WebElement dialog = browser.dialog("Create personal token");
@@ -146,7 +146,7 @@ class FirstVisitIT extends BrowserTest {
 
   @Test
   void firstPaintWaitsForThePageOnly() {
-    openAs("alice", LIST);
+    signInAndOpen("alice", LIST);
     browser.find(By.cssSelector("tbody tr"));
     assertEquals(
         List.of(),

@@ -26,7 +26,7 @@ class KeyboardIT extends BrowserTest {
   @Test
   void tokenIsCreatedAndRevokedByKeyboard() {
     String name = TokenRequest.newName();
-    openAs("alice", "/admin/access-tokens");
+    signInAndOpen("alice", "/admin/access-tokens");
     browser.tabTo("button", "Create token").sendKeys(Keys.ENTER);
     browser.dialog("Create service token");
     browser.press(name);
@@ -70,7 +70,7 @@ class KeyboardIT extends BrowserTest {
     for (String name : List.of(word + "-1", word + "-2")) {
       tokens.create(TokenRequest.good().named(name));
     }
-    openAs("alice", "/admin/access-tokens?q=" + word + "&sort=name");
+    signInAndOpen("alice", "/admin/access-tokens?q=" + word + "&sort=name");
     browser.tabTo("checkbox", "Select " + word + "-1").sendKeys(Keys.SPACE);
     browser.tabTo("checkbox", "Select " + word + "-2").sendKeys(Keys.SPACE);
     browser.tabTo("button", "Revoke 2 tokens").sendKeys(Keys.ENTER);
@@ -114,7 +114,7 @@ class KeyboardIT extends BrowserTest {
   @Test
   void otherSessionIsSignedOutByKeyboard() {
     BrowserSession other = BrowserSession.signIn(api, "dave", "dave");
-    openAs("dave", "/admin/access-tokens/sessions");
+    signInAndOpen("dave", "/admin/access-tokens/sessions");
     browser.tabTo("button", "Sign out everywhere else").sendKeys(Keys.ENTER);
     browser.until(
         () -> !browser.has("button", "Sign out everywhere else"), () -> "there are others");
@@ -124,7 +124,7 @@ class KeyboardIT extends BrowserTest {
   @Test
   void eventsAreExportedByKeyboard(@TempDir Path downloads) throws Exception {
     TestToken made = tokens.create();
-    openAs("alice", "/admin/access-tokens/audit?token=" + made.id());
+    signInAndOpen("alice", "/admin/access-tokens/audit?token=" + made.id());
     browser.find(By.cssSelector("details.event"));
     browser
         .driver()
@@ -145,7 +145,7 @@ class KeyboardIT extends BrowserTest {
 
   @Test
   void themeIsSwitchedInTheHeader() {
-    openAs("alice", "/admin/access-tokens/audit");
+    signInAndOpen("alice", "/admin/access-tokens/audit");
     browser.tabTo("button", "Switch to the dark theme").sendKeys(Keys.ENTER);
     assertEquals("dark", theme());
     browser.find("button", "Switch to the light theme");
@@ -156,7 +156,7 @@ class KeyboardIT extends BrowserTest {
   @Test
   void paletteFindsTokensActionsAndPages() {
     String name = tokens.create().token().getString("name");
-    openAs("alice", "/admin/access-tokens/audit");
+    signInAndOpen("alice", "/admin/access-tokens/audit");
     browser.find("link", "People");
     Keys control = Keys.CONTROL;
     browser.press(Keys.chord(control, "k"));
@@ -196,7 +196,7 @@ class KeyboardIT extends BrowserTest {
   @Test
   void paletteOpensActionsOfTheShownPage() {
     TestToken made = tokens.create();
-    openAs("alice", "/admin/access-tokens/" + made.id());
+    signInAndOpen("alice", "/admin/access-tokens/" + made.id());
     browser.find("heading", made.name());
     fromPalette(made.name(), "Rotate " + made.name() + "…");
     browser.dialog("Rotate " + made.name());
@@ -258,7 +258,7 @@ class KeyboardIT extends BrowserTest {
   @Test
   void singleKeysAreShortcutsUntilTheyAreTurnedOff() {
     tokens.create(); // the audit page needs an event
-    openAs("alice", "/admin/access-tokens");
+    signInAndOpen("alice", "/admin/access-tokens");
     browser.find("button", "Create token");
     browser.press("/");
     browser.awaitFocus("Search");
@@ -286,7 +286,7 @@ class KeyboardIT extends BrowserTest {
 
   @Test
   void escapeClosesADialogAndRestoresTheFocus() {
-    openAs("alice", "/admin/access-tokens");
+    signInAndOpen("alice", "/admin/access-tokens");
     browser.tabTo("button", "Create token").sendKeys(Keys.ENTER);
     browser.dialog("Create service token");
     browser.press(Keys.ESCAPE);

@@ -97,7 +97,7 @@ class SignInIT extends BrowserTest {
   @Test
   void lostConnectionIsReportedUntilItIsBack() {
     tokens.create(); // the list needs a token to have a column to sort by
-    openAs("alice", LIST);
+    signInAndOpen("alice", LIST);
     browser.find("link", "Name");
     connect(false);
     browser.expectConsole("net::ERR_INTERNET_DISCONNECTED");
@@ -134,7 +134,7 @@ class SignInIT extends BrowserTest {
 
   @Test
   void signOutShowsTheSignInPage() {
-    openAs("alice", LIST);
+    signInAndOpen("alice", LIST);
     browser.find(By.cssSelector("summary")).click();
     browser.click("button", "Sign out");
     browser.find("heading", "Sign in to access-tokens");
@@ -152,7 +152,7 @@ class SignInIT extends BrowserTest {
   @Test
   void userReturnsToThePageAfterTheSessionEnded() {
     tokens.create(); // the list needs a token to have a column to sort by
-    openAs("alice", LIST);
+    signInAndOpen("alice", LIST);
     browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
     browser.expectRefusal(401);
     browser.click("link", "Name");
