@@ -48,6 +48,7 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
 /**
@@ -528,6 +529,9 @@ class OpenIdSignInIT {
     // The sign-out included Keycloak, which therefore asks for the password.
     on(browser, By.linkText("Staff"), WebElement::click);
     on(browser, By.id("password"), password -> {});
+    // The sign-out can interrupt requests of the list. The next test class in this browser asserts
+    // that it logs nothing.
+    browser.manage().logs().get(LogType.BROWSER);
   }
 
   /** Waits for an element and uses it. Searches for it again if the page replaces it. */
