@@ -6,7 +6,6 @@ import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
@@ -21,8 +20,7 @@ class AccessibilityIT extends BrowserTest {
   private static final String LIST = "/admin/access-tokens";
   private final TestToken made = tokens.create();
 
-  @BeforeEach
-  void useTheToken() {
+  private void useTheToken() {
     api.bearer(made.rawToken()).get(ServiceTokens.WHOAMI).ok();
     // Uses are collected for a moment before the API reports them.
     String usage = ServiceTokens.path(made.id()) + "/usage";
@@ -44,6 +42,7 @@ class AccessibilityIT extends BrowserTest {
 
   @Test
   void listIsAccessibleInEachState() {
+    useTheToken();
     TestToken dead = tokens.create();
     tokens.revoke(dead.id());
     openAs("alice", LIST);
@@ -124,6 +123,7 @@ class AccessibilityIT extends BrowserTest {
 
   @Test
   void revokeDialogIsAccessible() {
+    useTheToken();
     TestToken other = tokens.create();
     openAs("alice", LIST);
     String name = made.token().getString("name");
@@ -143,6 +143,7 @@ class AccessibilityIT extends BrowserTest {
 
   @Test
   void otherPagesAreAccessible() {
+    useTheToken();
     openAs("alice", LIST + '/' + made.id());
     browser.find("heading", "Audit trail");
     browser.until(
