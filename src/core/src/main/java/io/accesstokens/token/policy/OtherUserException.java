@@ -1,4 +1,4 @@
-package io.accesstokens.session;
+package io.accesstokens.token.policy;
 
 import io.accesstokens.verify.EntityRef;
 
