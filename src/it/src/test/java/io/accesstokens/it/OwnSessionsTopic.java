@@ -298,15 +298,16 @@ abstract class OwnSessionsTopic extends Topic {
     String path = PersonalTokens.USER_TOKENS + "/revoke";
     String body = "{\"userEntityRef\":\"carol\",\"reason\":\"left the company\"}";
     dave.post(path, body).problem(403);
-    assertTrue(isSignedIn(one));
+    assertTrue(isSignedIn(one), "a refused revocation has ended a session");
     alice.post(path, body).ok();
-    assertFalse(isSignedIn(one));
+    assertFalse(isSignedIn(one), "a session of the user has not ended");
     two.post(PersonalTokens.PATH, PersonalTokens.request("late")).problem(401);
-    assertTrue(isSignedIn(other));
+    assertTrue(isSignedIn(other), "a session of another user has ended");
     String event = "\"event\":\"sessions-ended\"";
     await()
         .atMost(TIMEOUT)
-        .untilAsserted(() -> assertTrue(logsOfCarol().anyMatch(line -> line.contains(event))));
+        .untilAsserted(
+            () -> assertTrue(logsOfCarol().anyMatch(line -> line.contains(event)), event));
   }
 
   @Test

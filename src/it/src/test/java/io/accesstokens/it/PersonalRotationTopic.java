@@ -52,7 +52,8 @@ abstract class PersonalRotationTopic extends SecretChangeTopic {
     assertEquals(JsonValue.TRUE, answer.ok().get("previousSecret"));
     assertEquals(previous.getString("expiresAt"), answer.headerLine("X-Access-Token-Expires"));
     assertTrue(answer.header("Sunset").isPresent(), answer::toString);
-    assertFalse(whoami(rotated.rawToken()).ok().containsKey("previousSecret"));
+    JsonObject current = whoami(rotated.rawToken()).ok();
+    assertFalse(current.containsKey("previousSecret"), current::toString);
     tryEnd(dave, made.id()).expect(204);
     whoami(made.rawToken()).problem(401);
     whoami(rotated.rawToken()).ok();

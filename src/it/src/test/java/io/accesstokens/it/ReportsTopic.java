@@ -139,7 +139,7 @@ abstract class ReportsTopic extends Topic {
       tokens.revoke(made.id());
       application.api().bearer(made.rawToken()).get(WHOAMI).problem(401);
     }
-    await().untilAsserted(() -> assertFalse(groupsOfUsedAfterEnd(bob).isEmpty()));
+    await().untilAsserted(() -> assertFalse(groupsOfUsedAfterEnd(bob).isEmpty(), "bob sees none"));
     await().untilAsserted(() -> assertEquals(Set.of(PLATFORM), groupsOfUsedAfterEnd(carol)));
   }
 

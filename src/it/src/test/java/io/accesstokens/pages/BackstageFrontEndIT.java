@@ -376,7 +376,8 @@ class BackstageFrontEndIT {
     carol.post(consent, "{\"decision\":\"allow\"}").problem(403);
     carol.post(MintFlowClient.PICKUP, "{\"code\":\"" + "A".repeat(43) + "\"}").problem(403);
 
-    assertFalse(flow.consent().ok().getBoolean("inSession"));
+    JsonObject shown = flow.consent().ok();
+    assertFalse(shown.getBoolean("inSession"), shown::toString);
     MintFlowClient second = flow.in(signIn("carol"));
     second.consent().ok();
     String back = flow.decided("allow");
