@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A response of the application, with assertions for tests. */
 public final class ApiResult {
@@ -50,6 +51,12 @@ public final class ApiResult {
 
   public int status() {
     return status;
+  }
+
+  /** Returns the number of responses by status. */
+  public static Map<Integer, Long> countByStatus(List<ApiResult> answers) {
+    return answers.stream()
+        .collect(Collectors.groupingBy(ApiResult::status, TreeMap::new, Collectors.counting()));
   }
 
   /** Returns the first value of a header, or empty if the response has no such header. */
