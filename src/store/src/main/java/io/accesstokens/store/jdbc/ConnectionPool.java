@@ -318,7 +318,9 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
       if (value.compareAndSet(false, true)) {
         LOG.log(Level.ERROR, "H2 closed the database: {0}", Refusals.withCause(e));
       }
-      return SQLExceptionOverride.Override.MUST_EVICT;
+      // The next call replaces all connections. If Hikari replaced this one, it would log a stack
+      // trace.
+      return SQLExceptionOverride.Override.DO_NOT_EVICT;
     }
   }
 }
