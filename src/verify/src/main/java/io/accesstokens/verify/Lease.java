@@ -32,9 +32,13 @@ public final class Lease {
     private static final Duration MIN_MARGIN = Duration.ofMillis(25);
     private static final int MARGINS_A_LEASE = 20;
 
-    /** Returns durations with the default margin: 5 % of the lease, and at least 25 ms. */
+    /**
+     * Returns durations with the default margin: 5 % of the lease, rounded up to milliseconds, and
+     * at least 25 ms. Stores keep milliseconds, and compare the durations.
+     */
     public static Durations of(Duration length, Duration outage) {
-      Duration share = length.dividedBy(MARGINS_A_LEASE);
+      Duration share =
+          Duration.ofMillis((length.toMillis() + MARGINS_A_LEASE - 1) / MARGINS_A_LEASE);
       return new Durations(length, share.compareTo(MIN_MARGIN) < 0 ? MIN_MARGIN : share, outage);
     }
 

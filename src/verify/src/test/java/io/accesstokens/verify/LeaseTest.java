@@ -1,6 +1,7 @@
 package io.accesstokens.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +39,17 @@ class LeaseTest {
     assertEquals(Optional.of(Duration.ofMillis(1)), lease.remaining());
     time = time.plusMillis(1);
     assertEquals(Optional.of(Duration.ZERO), lease.remaining(), "after the end");
+  }
+
+  /** A store keeps milliseconds. A process compares its durations with those of the store. */
+  @Test
+  void marginHasWholeMilliseconds() {
+    for (int millis = 100; millis <= 60_000; millis++) {
+      Duration length = Duration.ofMillis(millis);
+      Duration margin = Lease.Durations.of(length, Duration.ZERO).margin();
+      assertEquals(Duration.ofMillis(margin.toMillis()), margin, length.toString());
+      assertTrue(margin.multipliedBy(20).compareTo(length) >= 0, length.toString());
+    }
   }
 
   @Test
