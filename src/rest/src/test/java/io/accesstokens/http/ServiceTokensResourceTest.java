@@ -48,6 +48,8 @@ class ServiceTokensResourceTest {
               ApiFixture.Answer refused = small.as("alice").get(export).expect(503);
               small.store.failure = null;
               assertEquals("5", refused.header("Retry-After"));
+              String error = refused.json().getString("error");
+              assertTrue(error.startsWith("too many large responses and exports"), error);
               assertNull(refused.header("Content-Disposition"));
               small.as("alice").get(ApiFixture.SERVICE + "?limit=5").expect(200);
               small.as("bob").get(export).expect(200);

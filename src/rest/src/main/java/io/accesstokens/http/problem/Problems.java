@@ -185,12 +185,15 @@ public final class Problems {
           : answer(cause, headers, caller);
     }
     String acceptPatch = thrown.getResponse().getHeaderString(Problem.ACCEPT_PATCH);
-    Problem problem =
-        thrown instanceof MissingPermissionException missing
-            ? permissionDenied(String.valueOf(missing.getMessage()))
-            : acceptPatch == null
-                ? Problem.ofStatus(status)
-                : Problem.unsupportedPatch(acceptPatch);
+    Problem problem;
+    if (thrown instanceof MissingPermissionException missing) {
+      problem = permissionDenied(String.valueOf(missing.getMessage()));
+    } else if (thrown instanceof TooManyLargeResponsesException) {
+      problem = Problem.tooManyLargeResponses();
+    } else {
+      problem =
+          acceptPatch == null ? Problem.ofStatus(status) : Problem.unsupportedPatch(acceptPatch);
+    }
     ResponseBuilder response = render(problem);
     if (acceptPatch != null) {
       response.header(Problem.ACCEPT_PATCH, acceptPatch);

@@ -52,7 +52,9 @@ abstract class BaseAuditLogResource extends BaseResource {
     AuditLogFormat format = AuditLogParameters.format(query);
     AuditLogFilter filter = AuditLogParameters.filter(query, kind);
     query.check();
-    memory().check(security, ResponseMemory.EXPORT_BYTES);
+    if (body) {
+      memory().check(security, ResponseMemory.EXPORT_BYTES);
+    }
     AuditLogExport export =
         new AuditLogExport(
             format,

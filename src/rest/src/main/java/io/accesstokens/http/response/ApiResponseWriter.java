@@ -3,10 +3,12 @@ package io.accesstokens.http.response;
 import io.accesstokens.http.problem.ResponseBody;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.ext.MessageBodyWriter;
 import java.io.IOException;
@@ -27,6 +29,7 @@ public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> 
   private final ResponseMemory memory;
 
   @Context @Nullable SecurityContext security;
+  @Context @Nullable Request request;
 
   /** Creates a writer whose memory no other writer shares. */
   public ApiResponseWriter() {
@@ -54,12 +57,23 @@ public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> 
       OutputStream body)
       throws IOException {
     byte[] json = toJson(response);
-    ResponseMemory.Reservation reserved = memory.reserve(security, json.length);
+    ResponseMemory.Reservation reserved =
+        isLimited(response) ? memory.reserve(security, json.length) : () -> {};
     try {
       body.write(json);
     } finally {
       reserved.close();
     }
+  }
+
+  /**
+   * Returns true if the response can be refused because of its size. The response to a change must
+   * be sent, because the change is committed. A page of changes has a maximum size, and without it
+   * a verifier would lose its lease.
+   */
+  private boolean isLimited(ResponseBody response) {
+    boolean reads = request == null || request.getMethod().equals(HttpMethod.GET);
+    return reads && !(response instanceof ChangePage);
   }
 
   /** Returns a response body as JSON in UTF-8. */

@@ -1,10 +1,7 @@
 package io.accesstokens.http.response;
 
-import io.accesstokens.http.problem.Problem;
+import io.accesstokens.http.problem.TooManyLargeResponsesException;
 import io.accesstokens.verify.limit.LogLimit;
-import jakarta.ws.rs.WebApplicationException;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -17,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Limits the memory of the large responses that are being sent. A response stays in memory until
  * its client has read it, so slow clients could otherwise use all memory.
  *
- * <p>One caller can use at most a quarter of the memory, so that a caller cannot prevent the
- * responses to others. Thread-safe.
+ * <p>A caller with an open large response can use at most a quarter of the memory, so that a caller
+ * cannot prevent the responses to others. All anonymous callers count as one. Thread-safe.
  */
 public final class ResponseMemory {
 
@@ -40,8 +37,6 @@ public final class ResponseMemory {
   private static final int PART_OF_HEAP = 8;
 
   private static final int PART_OF_CALLER = 4;
-
-  private static final String RETRY_AFTER_SECONDS = "5";
 
   /** A part of the memory. It must be closed when the response was sent. */
   @FunctionalInterface
@@ -71,9 +66,13 @@ public final class ResponseMemory {
   /**
    * Throws an exception if {@link #reserve} would throw one now. A caller of this method can refuse
    * a response before it reads the store.
+   *
+   * @throws TooManyLargeResponsesException if the memory is in use
    */
   public void check(@Nullable SecurityContext security, long bytes) {
-    reserve(security, bytes).close();
+    if (!hasRoom(nameOf(security), bytes)) {
+      throw refused();
+    }
   }
 
   /**
@@ -81,36 +80,38 @@ public final class ResponseMemory {
    *
    * @param security the caller of the request; null if it is unknown
    * @param bytes the size of the response
-   * @throws WebApplicationException with a 503 response if the memory is in use
+   * @throws TooManyLargeResponsesException if the memory is in use
    */
   public Reservation reserve(@Nullable SecurityContext security, long bytes) {
     if (bytes <= SMALL_BYTES) {
       return () -> {};
     }
-    Principal principal = security == null ? null : security.getUserPrincipal();
-    String caller = principal == null ? "" : String.valueOf(principal.getName());
-    if (!tryReserve(caller, bytes)) {
-      REFUSALS.log(LOG, Level.WARNING, "responded with 503: too many large responses are sent");
-      throw new WebApplicationException(
-          Response.status(Response.Status.SERVICE_UNAVAILABLE)
-              .type(Problem.MEDIA_TYPE)
-              .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
-              .entity(Problem.tooManyLargeResponses().toJson())
-              .build());
+    String caller = nameOf(security);
+    synchronized (this) {
+      if (!hasRoom(caller, bytes)) {
+        throw refused();
+      }
+      byCaller.merge(caller, bytes, Long::sum);
+      total += bytes;
     }
     return () -> release(caller, bytes);
   }
 
-  private synchronized boolean tryReserve(String caller, long bytes) {
+  private static String nameOf(@Nullable SecurityContext security) {
+    Principal principal = security == null ? null : security.getUserPrincipal();
+    return principal == null ? "" : String.valueOf(principal.getName());
+  }
+
+  private synchronized boolean hasRoom(String caller, long bytes) {
     long own = byCaller.getOrDefault(caller, 0L);
     boolean exceedsShare = own > 0 && own + bytes > limit / PART_OF_CALLER;
     boolean exceedsLimit = total > 0 && total + bytes > limit;
-    if (exceedsShare || exceedsLimit) {
-      return false;
-    }
-    byCaller.put(caller, own + bytes);
-    total += bytes;
-    return true;
+    return !exceedsShare && !exceedsLimit;
+  }
+
+  private static TooManyLargeResponsesException refused() {
+    REFUSALS.log(LOG, Level.WARNING, "responded with 503: too many large responses are sent");
+    return new TooManyLargeResponsesException();
   }
 
   private synchronized void release(String caller, long bytes) {
