@@ -24,7 +24,11 @@ public record AuditLogQuery(
     }
   }
 
-  /** Returns a query for the events that follow a position. */
+  /**
+   * Returns a query for the events that follow a position.
+   *
+   * @param maxEvents the maximum number of events, 0 to {@link TokenQuery#MAX_LIMIT}
+   */
   public AuditLogQuery continued(AuditLogPosition position, int maxEvents) {
     return new AuditLogQuery(filter, Optional.of(position), 0, maxEvents);
   }

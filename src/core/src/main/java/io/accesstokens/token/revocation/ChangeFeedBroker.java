@@ -399,8 +399,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
   /** Stops the broker and closes the change feed. Later calls of {@link #read} fail. */
   @Override
   public void close() {
-    // With the default lease, a read ends within this timeout, because it waits for the database at
-    // most two seconds.
+    // With the default lease, a read usually ends within this timeout. A read right after an outage
+    // can take longer.
     executor.shutdown();
     closed = true;
     threads.end(executor, TIMEOUT);

@@ -62,7 +62,8 @@ public final class Replica implements AutoCloseable {
   private final LocalDateTime enlistedAt;
   private final LongSupplier nanoTime;
   private volatile long seenAt;
-  private volatile boolean othersReported;
+  private boolean othersReported;
+  private volatile boolean closed;
 
   private Replica(
       Database database,
@@ -348,7 +349,7 @@ public final class Replica implements AutoCloseable {
    *
    * @throws StoreUnavailableException if the database cannot be reached
    */
-  void renewEntry() {
+  synchronized void renewEntry() {
     long begun = nanoTime.getAsLong();
     long others = database.write(this::heartbeat);
     seenAt = begun;
@@ -378,7 +379,10 @@ public final class Replica implements AutoCloseable {
         .getSingleResult();
   }
 
-  /** Sets the time in the entry of this replica, and adds the entry if it is missing. */
+  /**
+   * Sets the time in the entry of this replica, and adds the entry if it is missing. An entry that
+   * {@link #close} has removed stays removed.
+   */
   private void writeEntry(StatelessSession session) {
     String now = database.vendor().utcNow();
     int found =
@@ -387,7 +391,7 @@ public final class Replica implements AutoCloseable {
                 "update access_token_replicas set seen_at = " + now + " where id = :me")
             .setParameter("me", id)
             .executeUpdate();
-    if (found == 0) {
+    if (found == 0 && !closed) {
       session
           .createNativeMutationQuery(
               "insert into access_token_replicas (id, seen_at) values (:me, " + now + ")")
@@ -402,6 +406,7 @@ public final class Replica implements AutoCloseable {
    */
   @Override
   public void close() {
+    closed = true;
     threads.end(executor, STOP);
     try {
       var unused =

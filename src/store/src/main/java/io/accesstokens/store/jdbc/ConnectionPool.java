@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -176,7 +176,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    */
   @Override
   public Connection getConnection() throws SQLException {
-    if (out || closed.value.get()) {
+    if (out || closed.failure.get() != null) {
       probe();
     }
     try {
@@ -217,6 +217,11 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
         }
       }
     }
+  }
+
+  /** Returns true if the driver can move an open connection to another server. */
+  boolean changesServers() {
+    return driver.changesServers();
   }
 
   /** Closes all connections. A connection in use is closed when it returns to the pool. */
@@ -266,15 +271,18 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    */
   private void probe() throws SQLException {
     if (!probing.tryLock()) {
-      throw new SQLTransientConnectionException("the database is unreachable", "08001", reason);
+      SQLException cause = closed.failure.get();
+      throw new SQLTransientConnectionException(
+          "the database is unreachable", "08001", cause == null ? reason : cause);
     }
     try {
-      if (closed.value.get()) {
+      if (closed.failure.get() != null) {
         reopen();
       } else if (out) {
         boolean idle = pool.getHikariPoolMXBean().getIdleConnections() > 0;
         (idle ? pool : driver).getConnection().close();
         out = false;
+        reason = null;
         LOG.log(Level.INFO, "the database is available again");
       }
     } finally {
@@ -286,8 +294,9 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   private void reopen() throws SQLException {
     anchor = driver.reopenH2();
     closeConnections();
-    closed.value.set(false);
+    closed.failure.set(null);
     out = false;
+    reason = null;
     LOG.log(Level.INFO, "the database is open again");
   }
 
@@ -308,14 +317,15 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   /** Detects that H2 has closed the database. All connections are then unusable. */
   private static final class ClosedDatabase implements SQLExceptionOverride {
 
-    private final AtomicBoolean value = new AtomicBoolean();
+    /** The failure after which H2 closed the database; null if the database is open. */
+    private final AtomicReference<@Nullable SQLException> failure = new AtomicReference<>();
 
     @java.lang.Override // SQLExceptionOverride has a nested type of this name
     public SQLExceptionOverride.Override adjudicate(SQLException e) {
       if (!H2_CLOSED.contains(e.getErrorCode()) && !DatabaseFailures.isH2StorageFailure(e)) {
         return SQLExceptionOverride.Override.CONTINUE_EVICT;
       }
-      if (value.compareAndSet(false, true)) {
+      if (failure.compareAndSet(null, e)) {
         LOG.log(Level.ERROR, "H2 closed the database: {0}", Refusals.withCause(e));
       }
       // The next call replaces all connections. If Hikari replaced this one, it would log a stack

@@ -153,6 +153,14 @@ final class DriverConnections implements DataSource {
     return url.startsWith("jdbc:h2:");
   }
 
+  /**
+   * Returns true if the driver can move an open connection to another server after a failure: for
+   * URLs such as {@code jdbc:mariadb:sequential://one,two/database}.
+   */
+  boolean changesServers() {
+    return isMariaDb() && !url.startsWith("jdbc:mariadb://");
+  }
+
   boolean isMariaDb() {
     return url.startsWith("jdbc:mariadb:");
   }

@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A new primary server is used only after a wait. During the wait, another process may still
  * read from the former primary server. A token that is created on the new server is unknown there.
  *
- * <p>A connection leads to the same server until it is closed. A server of PostgreSQL changes its
- * timeline only when it becomes the primary server, so a connection to a primary server also leads
- * to the same timeline. Thread-safe.
+ * <p>A connection leads to the same server until it is closed, unless {@link
+ * ConnectionPool#changesServers}. A server of PostgreSQL changes its timeline only when it becomes
+ * the primary server, so a connection to a primary server also leads to the same timeline.
+ * Thread-safe.
  */
 final class FollowedServer {
 
@@ -129,7 +130,7 @@ final class FollowedServer {
   }
 
   private String server(Connection connection) throws SQLException {
-    if (!(dataSource instanceof ConnectionPool)) {
+    if (!(dataSource instanceof ConnectionPool pool) || pool.changesServers()) {
       return read(connection); // a pool of a container can wrap different connections
     }
     Connection physical = connection.unwrap(Connection.class);
