@@ -1,12 +1,12 @@
 /** The dialog that changes a service token. */
 
-import { Failure, read } from './api.js';
+import { Failure, read, write } from './api.js';
 import { descriptionField } from './description.js';
 import { el } from './dom.js';
 import { field } from './fields.js';
 import { openForm } from './form-dialog.js';
 import { isoDay, isoDayIn, minute } from './format.js';
-import { writeFreshly } from './fresh.js';
+import { withFreshSignIn } from './fresh.js';
 import { limitFields } from './limits.js';
 import { scopesField } from './scopes.js';
 import { texts } from './texts.js';
@@ -57,14 +57,7 @@ export function openEdit(token, { onChanged, focusAfter, first }) {
     async send(signal) {
       const changed = changes();
       if (Object.keys(changed).length > 0) {
-        const current = await read(path, {}, signal);
-        // A repeated request can find its own changes.
-        const others = Object.keys(changed).filter((name) => ![token, changed].some((it) => isSame(it[name], current[name])));
-        if (others.length > 0) {
-          changedElsewhere = others.map((name) => byName[name].label).join(', ');
-          throw new Failure(CONFLICT, {});
-        }
-        await writeFreshly('PATCH', path, changed, {}, signal);
+        await withFreshSignIn(() => change(changed, signal));
       }
       return changed;
     },
@@ -90,6 +83,17 @@ export function openEdit(token, { onChanged, focusAfter, first }) {
   description.focus();
   loadScopes();
   bounds();
+
+  async function change(changed, signal) {
+    const current = await read(path, {}, signal);
+    // A repeated request can find its own changes.
+    const others = Object.keys(changed).filter((name) => ![token, changed].some((it) => isSame(it[name], current[name])));
+    if (others.length > 0) {
+      changedElsewhere = others.map((name) => byName[name].label).join(', ');
+      throw new Failure(CONFLICT, {});
+    }
+    await write('PATCH', path, changed, {}, signal);
+  }
 
   /** Moves the focus as soon as the part exists, unless the user has moved it. */
   async function loadScopes() {

@@ -237,7 +237,7 @@ function filter(name, label, control, className, isClosed = false) {
         // The API may accept values in shared addresses that this page does not offer.
         control.append(el('option', { value }, value));
       }
-      if (control.value.trim() !== value) {
+      if (control.value.trim() !== value || !control.validity.valid) {
         control.value = value;
         if (control.localName === 'select' && control.selectedIndex < 0) {
           control.selectedIndex = 0;

@@ -18,14 +18,25 @@ const SESSIONS = 'admin/access-tokens/sessions';
  * @param {Parameters<typeof write>} call
  * @throws {Failure} the failure of the call; also if the user does not sign in again
  */
-export async function writeFreshly(...call) {
+export function writeFreshly(...call) {
+  return withFreshSignIn(() => write(...call));
+}
+
+/**
+ * Makes a call as `writeFreshly` does.
+ *
+ * @template T
+ * @param {function(): Promise<T>} call
+ * @throws {Failure} the failure of the call; also if the user does not sign in again
+ */
+export async function withFreshSignIn(call) {
   try {
-    return await write(...call);
+    return await call();
   } catch (e) {
     if (!(e instanceof Failure) || e.type !== TYPE || !(await askToSignIn())) {
       throw e;
     }
-    return write(...call);
+    return call();
   }
 }
 

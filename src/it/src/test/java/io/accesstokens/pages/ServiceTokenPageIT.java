@@ -88,7 +88,10 @@ class ServiceTokenPageIT extends BrowserTest {
         });
       """;
 
-  /** Holds the next response with a token until the test releases it. */
+  /**
+   * Holds the next response with a token until the test calls {@code release}. The page has handled
+   * the response when the function calls the given callback.
+   */
   private static final String HOLD_TOKEN =
       """
       const [id] = arguments;
@@ -96,7 +99,9 @@ class ServiceTokenPageIT extends BrowserTest {
       window.fetch = async (url, options) => {
         const response = await fetch(url, options);
         if (!window.release && String(url).endsWith(id)) {
-          await new Promise(resolve => { window.release = resolve; });
+          const handled = await new Promise(resolve => { window.release = resolve; });
+          const body = response.json();
+          response.json = () => body.finally(() => setTimeout(handled));
         }
         return response;
       };
@@ -166,7 +171,7 @@ class ServiceTokenPageIT extends BrowserTest {
         .expect(204);
     comeBack();
     browser.awaitText("by carol");
-    browser.driver().executeAsyncScript("window.release(); setTimeout(arguments[0], 300)");
+    browser.driver().executeAsyncScript("window.release(arguments[0])");
     browser.awaitText("“It leaked”");
     browser.find("heading", "Nothing has tried it since.");
     for (String action : List.of("Revoke", "Rotate", "Edit", "Edit scopes", "Edit limits")) {
@@ -174,11 +179,14 @@ class ServiceTokenPageIT extends BrowserTest {
     }
     browser.driver().executeCdpCommand("Network.enable", Map.of());
     block("*/create.js");
-    browser.expectConsole("net::ERR_BLOCKED_BY_CLIENT");
-    browser.click("button", "Clone");
-    WebElement message = browser.find("group", "Something went wrong");
-    assertTrue(message.getText().contains("then reload the page."), message::getText);
-    block();
+    try {
+      browser.expectConsole("net::ERR_BLOCKED_BY_CLIENT");
+      browser.click("button", "Clone");
+      WebElement message = browser.find("group", "Something went wrong");
+      assertTrue(message.getText().contains("then reload the page."), message::getText);
+    } finally {
+      block();
+    }
     browser.click("button", "Clone");
     browser.dialog("Create service token");
   }
