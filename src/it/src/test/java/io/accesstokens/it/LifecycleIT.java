@@ -130,7 +130,7 @@ class LifecycleIT {
         WarProcess.inNewFolder()
             .inSeparateProcess()
             .with("--in-memory")
-            .withEnvironment("ACCESSTOKENS_SHUTDOWN_DELAYSECONDS", "6");
+            .withEnvironment("ACCESSTOKENS_SHUTDOWN_DELAYSECONDS", "15");
     try (RunningApplication application = RunningApplication.start(call);
         Socket kept = application.socket().connect()) {
       assertEquals(

@@ -6,8 +6,7 @@
  *   <li>Without a command, the program runs the same WAR as an external Tomcat. It adds a
  *       connector, problem documents for requests that the container rejects, and a graceful
  *       shutdown.
- *   <li>The commands convert options to system properties, which the web application reads in any
- *       container.
+ *   <li>The program reads the settings once, and passes them to the web application.
  *   <li>If the program cannot start, the program prints one line for each error on standard error,
  *       without a stack trace. The exit code is {@code 1} for a failed start and {@code 2} for an
  *       invalid command line. A command may have more exit codes.
@@ -27,7 +26,7 @@
  * <ul>
  *   <li>{@code app.command.log} writes the log and the access log.
  *   <li>{@code app.command.output} prints the results of commands.
- *   <li>{@code app.command.input} reads passwords.
+ *   <li>{@code app.command.input} reads settings and passwords.
  *   <li>{@code app.command.verify} contains the commands {@code verify-log} and {@code
  *       archive-log}.
  * </ul>

@@ -74,8 +74,7 @@ public final class Chromium {
           "--disable-extensions",
           "--disable-default-apps",
           "--disable-breakpad",
-          // One process for all sites. The start of a process for each site costs CPU time.
-          // Cookies,
+          // One process for all sites, because the start of a process costs CPU time. Cookies,
           // CORS and frames are checked outside these processes.
           "--disable-site-isolation-trials",
           "--renderer-process-limit=1",
