@@ -9,7 +9,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
@@ -77,6 +80,7 @@ public final class TomcatDeployments {
 
   /**
    * Returns the context paths of stopped applications that are still in memory after one minute.
+   * The last line then names a heap dump.
    *
    * <p>This method repeats the garbage collection while such applications are in memory. An object
    * with a finalizer or a reference queue is removed only in a later pass. Threads also need some
@@ -89,7 +93,22 @@ public final class TomcatDeployments {
       Thread.sleep(GARBAGE.toMillis());
       found = findLeaks();
     }
-    return found;
+    return found.isEmpty() ? found : withHeapDump(found);
+  }
+
+  /** Adds the path of a heap dump, which shows what keeps the applications in memory. */
+  private List<String> withHeapDump(List<String> found) throws IOException, InterruptedException {
+    Path dump = Files.createTempDirectory("access-tokens-leak-").resolve("heap.hprof");
+    String answer =
+        send(
+            request(
+                "jmxproxy/?invoke="
+                    + encode("com.sun.management:type=HotSpotDiagnostic")
+                    + "&op=dumpHeap&ps="
+                    + encode(dump + ",true")));
+    List<String> all = new ArrayList<>(found);
+    all.add("heap dump: " + dump + ' ' + answer.strip());
+    return all;
   }
 
   private List<String> findLeaks() throws IOException, InterruptedException {
