@@ -115,7 +115,7 @@ class ExplainCommandIT {
     assertTrue(alone.out().contains("No directory of groups is configured"), alone::toString);
     Outcome onGroup = call.with("--group", "platform").run("");
     assertEquals(NOT_KNOWN, onGroup.exitCode(), onGroup::toString);
-    // The other line is a warning about the settings.
+    // The other line is the warning that no directory is configured.
     CommandLineIT.refuses(onGroup, 2, "--group: No directory of groups is configured");
     Outcome member =
         call.withGroups().with("--member-of", "security", "--group", "payments").run("");
@@ -133,7 +133,7 @@ class ExplainCommandIT {
             .run("");
     assertEquals(DENIED, alice.exitCode(), alice::toString);
     CommandLineIT.refuses(
-        call.with("--member-of", "a/b/c").run(""), 1, "--member-of must name a group");
+        call.with("--member-of", "a/b/c").run(""), 2, "--member-of must name a group");
   }
 
   @Test
