@@ -127,14 +127,17 @@ class BackstageImportIT {
     }
   }
 
+  private static WarProcess acceptingCall(TestDatabase target) {
+    return WarProcess.inNewFolder()
+        .withConfig(ACCEPT)
+        .withDatabase(target.url(), target.user(), target.password());
+  }
+
   /** Events of tokens that still live can have been moved to an archive. */
   @Test
   void queryOfTheDocumentCountsOldSecretsAlsoWithoutTheirEvents() throws Exception {
     TestDatabase target = MariaDbServer.shared().newDatabase();
-    WarProcess call =
-        WarProcess.inNewFolder()
-            .withConfig(ACCEPT)
-            .withDatabase(target.url(), target.user(), target.password());
+    WarProcess call = acceptingCall(target);
     BackstagePlugin plugin = BackstagePlugin.in(Product.SQLITE, call.folder());
     plugin.put(token("nightly"));
     plugin.revoke(plugin.put(token("leaked")), "found in a log");
@@ -171,10 +174,7 @@ class BackstageImportIT {
   @Test
   void repeatedRunWaitsUntilTheChangesOfTheFirstAreFinal() throws Exception {
     TestDatabase target = MariaDbServer.shared().newDatabase();
-    WarProcess call =
-        WarProcess.inNewFolder()
-            .withConfig(ACCEPT)
-            .withDatabase(target.url(), target.user(), target.password());
+    WarProcess call = acceptingCall(target);
     BackstagePlugin plugin = BackstagePlugin.in(Product.SQLITE, call.folder());
     plugin.put(token("nightly"));
     assertEquals(0, ImportCall.from(plugin).run(call).exitCode());
@@ -196,10 +196,7 @@ class BackstageImportIT {
   @Test
   void laterRunImportsRevocationsAndUndoesNone() throws Exception {
     TestDatabase target = MariaDbServer.shared().newDatabase();
-    WarProcess call =
-        WarProcess.inNewFolder()
-            .withConfig(ACCEPT)
-            .withDatabase(target.url(), target.user(), target.password());
+    WarProcess call = acceptingCall(target);
     BackstagePlugin plugin = BackstagePlugin.in(Product.POSTGRESQL, call.folder());
     Token stays = plugin.put(token("stays"));
     Token revokedThere = plugin.put(token("revoked-there"));

@@ -1,5 +1,6 @@
 package io.accesstokens.app.command;
 
+import io.accesstokens.verify.DaemonThreads;
 import io.accesstokens.verify.limit.LogLimit;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -97,7 +98,11 @@ final class BoundedHttpProtocol extends Http11NioProtocol {
     super.start();
     sweeping =
         getUtilityExecutor()
-            .scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+            .scheduleWithFixedDelay(
+                DaemonThreads.repeatable(this::sweep),
+                SWEEP_MILLIS,
+                SWEEP_MILLIS,
+                TimeUnit.MILLISECONDS);
   }
 
   /** Runs the sweep. An exception would end the schedule, so it is logged here. */

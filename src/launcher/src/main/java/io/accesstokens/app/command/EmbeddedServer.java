@@ -9,6 +9,7 @@ import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Settings;
 import io.accesstokens.app.tls.CertificateFiles;
 import io.accesstokens.app.tls.ServerCertificate;
+import io.accesstokens.verify.DaemonThreads;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
@@ -282,7 +283,7 @@ final class EmbeddedServer {
           protocol()
               .getUtilityExecutor()
               .scheduleWithFixedDelay(
-                  () -> renew(files),
+                  DaemonThreads.repeatable(() -> renew(files)),
                   CertificateFiles.CHECK_SECONDS,
                   CertificateFiles.CHECK_SECONDS,
                   TimeUnit.SECONDS);

@@ -65,7 +65,13 @@ public final class Replica implements AutoCloseable {
   private boolean othersReported;
   private volatile boolean closed;
 
-  private Replica(
+  /**
+   * Adds this process to the list of replicas, as {@link #enlist(Database, DataSource,
+   * ChangeCounter, Lease.Durations, boolean)} does.
+   *
+   * @param nanoTime the clock that measures the age of the entry in the list
+   */
+  Replica(
       Database database,
       DataSource dataSource,
       ChangeCounter counter,
@@ -111,22 +117,7 @@ public final class Replica implements AutoCloseable {
       ChangeCounter counter,
       Lease.Durations durations,
       boolean single) {
-    return enlist(database, dataSource, counter, durations, single, System::nanoTime);
-  }
-
-  /**
-   * Adds this process to the list of replicas.
-   *
-   * @param nanoTime the clock that measures the age of the entry in the list
-   */
-  static Replica enlist(
-      Database database,
-      DataSource dataSource,
-      ChangeCounter counter,
-      Lease.Durations durations,
-      boolean single,
-      LongSupplier nanoTime) {
-    return new Replica(database, dataSource, counter, durations, single, nanoTime);
+    return new Replica(database, dataSource, counter, durations, single, System::nanoTime);
   }
 
   /**

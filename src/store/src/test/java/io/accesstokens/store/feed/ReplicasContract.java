@@ -372,7 +372,7 @@ abstract class ReplicasContract {
       try (Database opened = new Database(dataSource)) {
         test.run(
             () ->
-                Replica.enlist(
+                new Replica(
                     opened,
                     dataSource,
                     new ChangeCounter(),
