@@ -3,6 +3,7 @@ package io.accesstokens.app.command;
 import io.accesstokens.app.ListeningHost;
 import io.accesstokens.app.Startup;
 import io.accesstokens.app.StartupException;
+import io.accesstokens.app.command.connector.BoundedHttpProtocol;
 import io.accesstokens.app.command.log.ProgramLog;
 import io.accesstokens.app.command.log.RequestValve;
 import io.accesstokens.app.settings.Configuration;

@@ -15,8 +15,6 @@
  *   <li>While a sample password works, the server listens on loopback addresses only.
  *   <li>On SIGTERM, the server stops accepting connections and waits at most twenty seconds for
  *       requests in flight. The server then stops the application, which writes its pending data.
- *   <li>The server closes the connections of clients that send a request head or read a response
- *       too slowly. See {@link io.accesstokens.app.command.ConnectionSweep}.
  *   <li>The server returns free memory to the operating system after the start. During the warm-up,
  *       the server repeatedly returns memory that the JIT compiler has freed.
  * </ol>
@@ -24,6 +22,7 @@
  * <p>Sub-packages:
  *
  * <ul>
+ *   <li>{@code app.command.connector} contains the HTTP connector.
  *   <li>{@code app.command.log} writes the log and the access log.
  *   <li>{@code app.command.output} prints the results of commands.
  *   <li>{@code app.command.input} reads settings and passwords.

@@ -1,4 +1,4 @@
-package io.accesstokens.app.command;
+package io.accesstokens.app.command.connector;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;

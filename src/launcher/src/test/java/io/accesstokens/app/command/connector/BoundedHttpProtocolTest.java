@@ -1,4 +1,4 @@
-package io.accesstokens.app.command;
+package io.accesstokens.app.command.connector;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

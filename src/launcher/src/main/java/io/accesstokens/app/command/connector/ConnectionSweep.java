@@ -1,4 +1,4 @@
-package io.accesstokens.app.command;
+package io.accesstokens.app.command.connector;
 
 import io.accesstokens.app.client.UnknownTokenRateLimit;
 import java.lang.System.Logger;

@@ -1,4 +1,4 @@
-package io.accesstokens.app.command;
+package io.accesstokens.app.command.connector;
 
 import io.accesstokens.verify.DaemonThreads;
 import io.accesstokens.verify.limit.LogLimit;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * all connections ten times per second. The thread of a request only sets a few fields for the
  * sweep.
  */
-final class BoundedHttpProtocol extends Http11NioProtocol {
+public final class BoundedHttpProtocol extends Http11NioProtocol {
 
   private static final Logger LOG = System.getLogger(BoundedHttpProtocol.class.getName());
 
@@ -54,7 +54,8 @@ final class BoundedHttpProtocol extends Http11NioProtocol {
    * @param maxConcurrent the maximum number of requests that are processed at the same time
    * @param reservedThreads the number of threads beyond {@code maxConcurrent}
    */
-  BoundedHttpProtocol(Duration deadline, int perAddress, int maxConcurrent, int reservedThreads) {
+  public BoundedHttpProtocol(
+      Duration deadline, int perAddress, int maxConcurrent, int reservedThreads) {
     this(new ClientConnections(), deadline, perAddress, maxConcurrent, reservedThreads);
   }
 

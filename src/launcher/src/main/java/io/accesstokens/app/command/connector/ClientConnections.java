@@ -1,4 +1,4 @@
-package io.accesstokens.app.command;
+package io.accesstokens.app.command.connector;
 
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.accesstokens.app.command;
+package io.accesstokens.app.command.connector;
 
 import io.accesstokens.app.log.RequestTrace;
 import io.accesstokens.app.web.PathParameters;
