@@ -38,9 +38,7 @@ import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.loader.WebappLoader;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.catalina.webresources.StandardRoot;
-import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.tomcat.util.modeler.Registry;
-import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
 /** A Tomcat server with one connector and one web application, at the root path. */
@@ -313,8 +311,8 @@ final class EmbeddedServer {
     protocol().addSslHostConfig(changed.hostConfig(), true);
   }
 
-  private AbstractHttp11Protocol<?> protocol() {
-    return (AbstractHttp11Protocol<?>) connector.getProtocolHandler();
+  private BoundedHttpProtocol protocol() {
+    return (BoundedHttpProtocol) connector.getProtocolHandler();
   }
 
   /** Returns true if the application has reported why the start has failed. */
@@ -414,9 +412,7 @@ final class EmbeddedServer {
    * thread.
    */
   private int requestsInFlight() {
-    AbstractHttp11Protocol<?> protocol = protocol();
-    int working =
-        protocol.getExecutor() instanceof ThreadPoolExecutor pool ? pool.getActiveCount() : 0;
-    return working + protocol.getWaitingProcessorCount();
+    BoundedHttpProtocol protocol = protocol();
+    return protocol.busyThreads() + protocol.getWaitingProcessorCount();
   }
 }

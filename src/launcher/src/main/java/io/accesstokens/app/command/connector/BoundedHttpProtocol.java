@@ -15,7 +15,6 @@ import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketWrapperBase;
-import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,8 +89,9 @@ public final class BoundedHttpProtocol extends Http11NioProtocol {
     return new BoundedHttpProcessor(this, getAdapter(), connections);
   }
 
-  private int busyThreads() {
-    return getExecutor() instanceof ThreadPoolExecutor pool ? pool.getActiveCount() : 0;
+  /** Returns the number of threads that process a request. */
+  public int busyThreads() {
+    return getExecutor() instanceof RequestExecutor executor ? executor.running() : 0;
   }
 
   @Override
@@ -139,6 +139,20 @@ public final class BoundedHttpProtocol extends Http11NioProtocol {
     private Endpoint(ClientConnections clients, Duration writeTimeout) {
       this.clients = clients;
       this.writeTimeout = writeTimeout;
+    }
+
+    /** Creates the threads of requests, instead of those of Tomcat. */
+    @Override
+    public void createExecutor() {
+      setExecutor(new RequestExecutor(getName(), getMaxThreads()));
+    }
+
+    @Override
+    public void shutdownExecutor() {
+      if (getExecutor() instanceof RequestExecutor executor) {
+        executor.close();
+        setExecutor(null);
+      }
     }
 
     @Override

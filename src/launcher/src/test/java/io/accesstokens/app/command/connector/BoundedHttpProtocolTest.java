@@ -8,10 +8,8 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.coyote.Adapter;
-import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.junit.jupiter.api.Test;
 
 class BoundedHttpProtocolTest {
@@ -19,10 +17,10 @@ class BoundedHttpProtocolTest {
   @Test
   void sweepContinuesAfterAFailure() throws Exception {
     CountDownLatch sweeps = new CountDownLatch(2);
-    ThreadPoolExecutor requests =
-        new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new SynchronousQueue<>()) {
+    RequestExecutor requests =
+        new RequestExecutor("requests", 1) {
           @Override
-          public int getActiveCount() {
+          int running() {
             sweeps.countDown();
             throw new IllegalStateException("the sweep fails");
           }
@@ -47,7 +45,7 @@ class BoundedHttpProtocolTest {
       protocol.stop();
       protocol.destroy();
       utilities.shutdownNow();
-      requests.shutdownNow();
+      requests.close();
     }
   }
 }
