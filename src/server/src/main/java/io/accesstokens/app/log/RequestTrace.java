@@ -75,7 +75,7 @@ public final class RequestTrace {
       Function<String, @Nullable Enumeration<String>> headers, String name) {
     Enumeration<String> values = headers.apply(name);
     // Tomcat returns null as the value of a header that contains an illegal character.
-    return values == null
+    return values == null || !values.hasMoreElements()
         ? List.of()
         : Collections.list(values).stream().filter(Objects::nonNull).toList();
   }
