@@ -126,8 +126,8 @@ public record CreationPolicy(
         checkExpiry(request.expiresAt(), request.expiresInDays(), now, bounds, errors);
     UseLimits limits =
         new UseLimits(
-            LimitRules.checkAddresses(request.allowedAddresses(), errors),
-            LimitRules.checkRequests(request.requestsPerMinute(), errors));
+            UseLimitRules.checkAddresses(request.allowedAddresses(), errors),
+            UseLimitRules.checkRequests(request.requestsPerMinute(), errors));
     if (name == null
         || description == null
         || group == null

@@ -42,8 +42,8 @@ public record TokenChange(ServiceToken before, ServiceToken after) {
         AuditEvent.text(before.expiresAt()),
         AuditEvent.text(after.expiresAt()),
         values);
-    add(LimitRules.ADDRESSES, addresses(before), addresses(after), values);
-    add(LimitRules.REQUESTS, requests(before), requests(after), values);
+    add(UseLimitRules.ADDRESSES, addresses(before), addresses(after), values);
+    add(UseLimitRules.REQUESTS, requests(before), requests(after), values);
     return values;
   }
 

@@ -64,16 +64,18 @@ public record UpdatePolicy(CreationPolicy creation) {
 
   private static List<AddressRange> addresses(
       UpdateRequest request, ServiceToken token, RequestErrors errors) {
-    return request.allowedAddresses() == null && !request.removed().contains(LimitRules.ADDRESSES)
+    return request.allowedAddresses() == null
+            && !request.removed().contains(UseLimitRules.ADDRESSES)
         ? token.limits().allowedAddresses()
-        : LimitRules.checkAddresses(request.allowedAddresses(), errors);
+        : UseLimitRules.checkAddresses(request.allowedAddresses(), errors);
   }
 
   private static @Nullable Integer requests(
       UpdateRequest request, ServiceToken token, RequestErrors errors) {
-    return request.requestsPerMinute() == null && !request.removed().contains(LimitRules.REQUESTS)
+    return request.requestsPerMinute() == null
+            && !request.removed().contains(UseLimitRules.REQUESTS)
         ? token.limits().requestsPerMinute()
-        : LimitRules.checkRequests(request.requestsPerMinute(), errors);
+        : UseLimitRules.checkRequests(request.requestsPerMinute(), errors);
   }
 
   private static Instant expiry(

@@ -143,7 +143,7 @@ final class TokenRules {
         catalogue,
         max,
         usual,
-        new LimitRules(settings, sources, catalogue).limits(),
+        new CreationLimitRules(settings, sources, catalogue).limits(),
         signInAge(settings.session().freshSignInHours()));
   }
 

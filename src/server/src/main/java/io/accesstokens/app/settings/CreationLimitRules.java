@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * length of the text. With a pattern of the JDK, a search in a text of 500 characters can take
  * unlimited time.
  */
-final class LimitRules {
+final class CreationLimitRules {
 
   private static final int MAX_PATTERN = 500;
   private static final int MAX_HINT = 200;
@@ -52,7 +52,7 @@ final class LimitRules {
   private final EntityRefs refs;
   private final ScopeCatalogue catalogue;
 
-  LimitRules(Settings settings, Sources sources, ScopeCatalogue catalogue) {
+  CreationLimitRules(Settings settings, Sources sources, ScopeCatalogue catalogue) {
     this.settings = settings;
     this.sources = sources;
     this.refs = new EntityRefs(settings, sources);

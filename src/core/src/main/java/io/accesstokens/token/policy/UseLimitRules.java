@@ -11,12 +11,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The rules for the limits on the uses of a token. */
-final class LimitRules {
+final class UseLimitRules {
 
   static final String ADDRESSES = "allowedAddresses";
   static final String REQUESTS = "requestsPerMinute";
 
-  private LimitRules() {}
+  private UseLimitRules() {}
 
   /**
    * Validates addresses and CIDR ranges. Adds an error for each invalid text.
