@@ -95,16 +95,16 @@ public final class BackstageImport {
                 summary.refusedEvent(
                     "audit event " + Shown.text(event.id()) + " belongs to no token"));
     TokenReader reader = new TokenReader(catalogue, groups, maxLifetime, rawTokenPrefix);
-    List<Reading.Good> good = new ArrayList<>();
+    List<TokenRow.Valid> rows = new ArrayList<>();
     for (SourceToken row : content.tokens()) {
-      Reading reading = reader.read(row);
-      if (reading instanceof Reading.Good readable) {
-        good.add(readable);
-      } else if (reading instanceof Reading.Bad bad) {
-        summary.refused(bad.label(), bad.reasons());
+      TokenRow result = reader.read(row);
+      if (result instanceof TokenRow.Valid valid) {
+        rows.add(valid);
+      } else if (result instanceof TokenRow.Invalid invalid) {
+        summary.refused(invalid.label(), invalid.reasons());
       }
     }
-    importBatch(withoutConflicts(good, target, summary), target, summary);
+    importBatch(withoutConflicts(rows, target, summary), target, summary);
     return summary;
   }
 
@@ -112,56 +112,56 @@ public final class BackstageImport {
    * Omits each unrevoked token that has the same group and name as another unrevoked token, and
    * reports it in the summary. Tokens that the target already has are never omitted.
    */
-  private List<Reading.Good> withoutConflicts(
-      List<Reading.Good> good, Target target, ImportSummary summary) {
-    Map<String, List<Reading.Good>> byName = new LinkedHashMap<>();
-    for (Reading.Good reading : good) {
-      ServiceToken token = reading.item().token();
+  private List<TokenRow.Valid> withoutConflicts(
+      List<TokenRow.Valid> rows, Target target, ImportSummary summary) {
+    Map<String, List<TokenRow.Valid>> byName = new LinkedHashMap<>();
+    for (TokenRow.Valid row : rows) {
+      ServiceToken token = row.item().token();
       if (token.revokedAt() == null) {
         EntityRef group = token.group();
-        byName.computeIfAbsent(group + " " + token.name(), key -> new ArrayList<>()).add(reading);
+        byName.computeIfAbsent(group + " " + token.name(), key -> new ArrayList<>()).add(row);
       }
     }
-    Set<Reading.Good> refused = new HashSet<>();
-    for (List<Reading.Good> same : byName.values()) {
+    Set<TokenRow.Valid> refused = new HashSet<>();
+    for (List<TokenRow.Valid> same : byName.values()) {
       if (same.size() > 1) {
-        for (Reading.Good reading : same) {
-          if (!target.has(reading.id())) {
-            refused.add(reading);
-            summary.refused(reading.label(), List.of(conflict(reading, same)));
+        for (TokenRow.Valid row : same) {
+          if (!target.has(row.id())) {
+            refused.add(row);
+            summary.refused(row.label(), List.of(conflict(row, same)));
           }
         }
       }
     }
-    return good.stream().filter(reading -> !refused.contains(reading)).toList();
+    return rows.stream().filter(row -> !refused.contains(row)).toList();
   }
 
-  private static String conflict(Reading.Good one, List<Reading.Good> same) {
+  private static String conflict(TokenRow.Valid one, List<TokenRow.Valid> same) {
     List<String> others =
         same.stream()
             .filter(other -> !other.id().equals(one.id()))
-            .map(Reading.Good::label)
+            .map(TokenRow.Valid::label)
             .toList();
     return "the same group and name, in another spelling, as " + String.join(" and ", others);
   }
 
-  private static void importBatch(List<Reading.Good> good, Target target, ImportSummary summary) {
+  private static void importBatch(List<TokenRow.Valid> rows, Target target, ImportSummary summary) {
     // Revoked tokens come first, because a later token may have the name of a revoked token.
-    List<Reading.Good> ordered =
-        good.stream()
-            .sorted(Comparator.comparing(reading -> reading.item().token().revokedAt() == null))
+    List<TokenRow.Valid> ordered =
+        rows.stream()
+            .sorted(Comparator.comparing(row -> row.item().token().revokedAt() == null))
             .toList();
     for (int from = 0; from < ordered.size(); from += TokenImport.BATCH) {
-      List<Reading.Good> batch =
+      List<TokenRow.Valid> batch =
           ordered.subList(from, Math.min(from + TokenImport.BATCH, ordered.size()));
-      List<Result> results = target.importBatch(batch.stream().map(Reading.Good::item).toList());
+      List<Result> results = target.importBatch(batch.stream().map(TokenRow.Valid::item).toList());
       for (int i = 0; i < batch.size(); i++) {
         count(batch.get(i), results.get(i), summary);
       }
     }
   }
 
-  private static void count(Reading.Good reading, Result result, ImportSummary summary) {
+  private static void count(TokenRow.Valid row, Result result, ImportSummary summary) {
     String refusal =
         switch (result.outcome()) {
           case ADDED, UPDATED, UNCHANGED -> "";
@@ -171,11 +171,11 @@ public final class BackstageImport {
           case EVENT_ID_TAKEN -> "one of its audit events has the id of another here";
         };
     if (!refusal.isEmpty()) {
-      summary.refused(reading.label(), List.of(refusal));
+      summary.refused(row.label(), List.of(refusal));
       return;
     }
     summary.carriedOver(result);
-    reading.refusedEvents().forEach(summary::refusedEvent);
-    reading.remarks().forEach(summary::remark);
+    row.refusedEvents().forEach(summary::refusedEvent);
+    row.remarks().forEach(summary::remark);
   }
 }

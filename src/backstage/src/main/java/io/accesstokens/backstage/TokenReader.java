@@ -37,7 +37,7 @@ final class TokenReader {
     this.rawTokenPrefix = rawTokenPrefix;
   }
 
-  Reading read(SourceToken row) {
+  TokenRow read(SourceToken row) {
     String label = label(row);
     TokenFields fields = new TokenFields(row, catalogue, groups, rawTokenPrefix);
     UUID id = fields.id();
@@ -72,14 +72,14 @@ final class TokenReader {
         || createdBy == null
         || createdAt == null
         || expiresAt == null) {
-      return new Reading.Bad(label, fields.reasons());
+      return new TokenRow.Invalid(label, fields.reasons());
     }
     EventReader.Events events = eventReader.read(id, row.events());
     if (revokedAt == null && events.revoked()) {
       fields.reject("its audit log contains a revocation, but revoked_at is not set");
     }
     if (!fields.reasons().isEmpty()) {
-      return new Reading.Bad(label, fields.reasons());
+      return new TokenRow.Invalid(label, fields.reasons());
     }
     if (expiresAt.isAfter(createdAt.plus(maxLifetime))) {
       fields.remark("its lifetime is longer than maxTokenLifetimeDays allows for new tokens");
@@ -98,7 +98,7 @@ final class TokenReader {
             lastUsedAt,
             revokedAt,
             revokedAt == null ? null : revokedBy == null ? UNKNOWN : revokedBy);
-    return new Reading.Good(
+    return new TokenRow.Valid(
         label,
         new TokenImport.Item(token, digest, events.good()),
         events.refused().stream().map(reason -> label + ": " + reason).toList(),

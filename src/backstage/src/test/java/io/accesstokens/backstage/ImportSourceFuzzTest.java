@@ -125,17 +125,17 @@ class ImportSourceFuzzTest {
             new KnownGroups(new Groups()),
             Duration.ofDays(365),
             "bsat_");
-    Reading reading = reader.read(new SourceToken(values, events));
-    if (reading instanceof Reading.Bad bad) {
-      holds("a reason", !bad.reasons().isEmpty());
-      for (String reason : bad.reasons()) {
+    TokenRow result = reader.read(new SourceToken(values, events));
+    if (result instanceof TokenRow.Invalid invalid) {
+      holds("a reason", !invalid.reasons().isEmpty());
+      for (String reason : invalid.reasons()) {
         holds("one line: " + reason, reason.chars().noneMatch(Character::isISOControl));
       }
-    } else if (reading instanceof Reading.Good good) {
-      for (String remark : good.remarks()) {
+    } else if (result instanceof TokenRow.Valid valid) {
+      for (String remark : valid.remarks()) {
         holds("one line: " + remark, remark.chars().noneMatch(Character::isISOControl));
       }
-      for (AuditEvent event : good.item().events()) {
+      for (AuditEvent event : valid.item().events()) {
         holds("an event of the plugin: " + event.type(), PLUGIN_EVENTS.contains(event.type()));
       }
     }

@@ -8,7 +8,7 @@ import java.util.UUID;
  * The result of reading a row of the plugin's token table: a valid token, or the reasons why the
  * row cannot be imported.
  */
-sealed interface Reading {
+sealed interface TokenRow {
 
   /** Returns a label for messages: the id, the name and the group of the token in the row. */
   String label();
@@ -21,8 +21,9 @@ sealed interface Reading {
    * @param refusedEvents one line for each audit event that is omitted
    * @param remarks notes for the operator
    */
-  record Good(String label, TokenImport.Item item, List<String> refusedEvents, List<String> remarks)
-      implements Reading {
+  record Valid(
+      String label, TokenImport.Item item, List<String> refusedEvents, List<String> remarks)
+      implements TokenRow {
     UUID id() {
       return item.token().id();
     }
@@ -34,5 +35,5 @@ sealed interface Reading {
    * @param label the label of the row in messages
    * @param reasons the reasons, at least one
    */
-  record Bad(String label, List<String> reasons) implements Reading {}
+  record Invalid(String label, List<String> reasons) implements TokenRow {}
 }
