@@ -112,10 +112,10 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
    */
   Verification check(String credential, @Nullable String clientAddress) {
     Reading reading = read(credential, clientAddress);
-    if (reading instanceof Reading.Bad bad) {
-      return new Refused(bad.reason(), Optional.empty());
+    if (reading instanceof Reading.Invalid invalid) {
+      return new Refused(invalid.reason(), Optional.empty());
     }
-    AccessTokenJwt token = ((Reading.Good) reading).token();
+    AccessTokenJwt token = ((Reading.Valid) reading).token();
     return token.audience().contains(issuer.identifier())
         ? verdict(token, null)
         : new Refused(Reason.UNKNOWN, Optional.of(token.parent()));
@@ -123,22 +123,22 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
 
   @Override
   public Optional<Signed> find(String token, ChangeFeed.@Nullable Position noOlderThan) {
-    return verifier.read(token) instanceof Reading.Good good
-        ? Optional.of(signed(good.token(), noOlderThan))
+    return verifier.read(token) instanceof Reading.Valid valid
+        ? Optional.of(signed(valid.token(), noOlderThan))
         : Optional.empty();
   }
 
   @Override
   public Optional<Signed> findPresented(String token, @Nullable String clientAddress) {
-    return read(token, clientAddress) instanceof Reading.Good good
-        ? Optional.of(signed(good.token(), null))
+    return read(token, clientAddress) instanceof Reading.Valid valid
+        ? Optional.of(signed(valid.token(), null))
         : Optional.empty();
   }
 
   private Reading read(String token, @Nullable String clientAddress) {
     Optional<SignedJWT> jwt = AccessTokenVerifier.parse(token);
     if (jwt.isEmpty()) {
-      return new Reading.Bad(Reason.MALFORMED);
+      return new Reading.Invalid(Reason.MALFORMED);
     }
     Optional<String> subject = verifier.claimedSubject(jwt.get());
     if (subject.isEmpty()) {
@@ -146,9 +146,9 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
     }
     signatures.require(subject.get(), clientAddress);
     Reading reading = verifier.read(jwt.get());
-    if (reading instanceof Reading.Good) {
+    if (reading instanceof Reading.Valid) {
       signatures.verified(subject.get(), clientAddress, true);
-    } else if (reading instanceof Reading.Bad bad && bad.reason() == Reason.UNKNOWN) {
+    } else if (reading instanceof Reading.Invalid invalid && invalid.reason() == Reason.UNKNOWN) {
       signatures.verified(subject.get(), clientAddress, false);
     }
     return reading;

@@ -111,10 +111,10 @@ public final class AccessTokenVerifier {
   sealed interface Reading {
 
     /** The text is a JWT that this service has signed and that has not expired. */
-    record Good(AccessTokenJwt token) implements Reading {}
+    record Valid(AccessTokenJwt token) implements Reading {}
 
     /** The text is not a JWT of this service, or the JWT has expired. */
-    record Bad(Reason reason) implements Reading {}
+    record Invalid(Reason reason) implements Reading {}
   }
 
   /**
@@ -154,23 +154,23 @@ public final class AccessTokenVerifier {
    *     now
    */
   Reading read(String text) {
-    return parse(text).map(this::read).orElse(new Reading.Bad(Reason.MALFORMED));
+    return parse(text).map(this::read).orElse(new Reading.Invalid(Reason.MALFORMED));
   }
 
   /** Verifies a JWT that is already parsed, as {@link #read(String)} does. */
   Reading read(SignedJWT jwt) {
     if (!issuer.identifier().equals(issuerOf(jwt))) {
-      return new Reading.Bad(Reason.UNKNOWN);
+      return new Reading.Invalid(Reason.UNKNOWN);
     }
     if (!HEADER.containsAll(jwt.getHeader().toJSONObject().keySet())) {
-      return new Reading.Bad(Reason.UNKNOWN);
+      return new Reading.Invalid(Reason.UNKNOWN);
     }
     try {
-      return new Reading.Good(token(processor.process(jwt, null)));
+      return new Reading.Valid(token(processor.process(jwt, null)));
     } catch (ExpiredJWTException e) {
-      return new Reading.Bad(Reason.EXPIRED);
+      return new Reading.Invalid(Reason.EXPIRED);
     } catch (BadJOSEException | JOSEException | ParseException e) {
-      return new Reading.Bad(Reason.UNKNOWN);
+      return new Reading.Invalid(Reason.UNKNOWN);
     }
   }
 

@@ -78,17 +78,17 @@ class AccessTokenFuzzTest {
     if (lines.size() != 2) {
       String text = text(input);
       var unused = verifier.isOurs(text);
-      holds("nothing is good without a signature", verifier.read(text) instanceof Reading.Bad);
+      holds("nothing is good without a signature", verifier.read(text) instanceof Reading.Invalid);
       signed(text);
       return;
     }
     String token = sign(line(lines, 0), line(lines, 1));
-    if (verifier.read(token) instanceof Reading.Good good) {
+    if (verifier.read(token) instanceof Reading.Valid valid) {
       holds("it is ours", verifier.isOurs(token));
-      same("the kind of the user", EntityRef.USER, good.token().user().kind());
-      holds("it is not over", good.token().expiresAt().isAfter(Instant.now().minusSeconds(1)));
+      same("the kind of the user", EntityRef.USER, valid.token().user().kind());
+      holds("it is not over", valid.token().expiresAt().isAfter(Instant.now().minusSeconds(1)));
       String changed = token.substring(0, token.length() - 4) + "AAAA";
-      holds("a changed signature", verifier.read(changed) instanceof Reading.Bad);
+      holds("a changed signature", verifier.read(changed) instanceof Reading.Invalid);
     }
   }
 
@@ -123,7 +123,7 @@ class AccessTokenFuzzTest {
             now.plusSeconds(300));
     same(
         "the token that was signed",
-        new Reading.Good(token),
+        new Reading.Valid(token),
         verifier.read(signer.sign(token, List.of())));
   }
 }
