@@ -338,6 +338,26 @@ class ArchitectureTest {
     assertEquals(Map.of(), sizes, "packages with more than " + MAX_CLASSES + " classes");
   }
 
+  /** Nested classes and {@code package-info} do not count. */
+  @Test
+  void noTwoClassesHaveTheSameSimpleName() throws IOException {
+    Map<String, Set<Path>> files = new TreeMap<>();
+    for (Path sources : SourceTree.allMain()) {
+      try (Stream<Path> found = Files.walk(sources)) {
+        found
+            .filter(file -> file.toString().endsWith(".java"))
+            .filter(file -> !file.endsWith("package-info.java"))
+            .forEach(
+                file ->
+                    files
+                        .computeIfAbsent(file.getFileName().toString(), name -> new TreeSet<>())
+                        .add(file));
+      }
+    }
+    files.values().removeIf(same -> same.size() == 1);
+    assertEquals(Map.of(), files, "classes with the same simple name");
+  }
+
   @Test
   void architecturePageListsExactlyThePackages() throws IOException {
     Set<String> existing = new TreeSet<>();
