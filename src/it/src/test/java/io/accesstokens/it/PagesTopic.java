@@ -38,20 +38,22 @@ abstract class PagesTopic extends Topic {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "/sign-in",
-        "/sign-in?to=admin",
-        "/admin/access-tokens",
-        "/admin/access-tokens?q=x",
-        "/admin/access-tokens/overview",
-        "/admin/access-tokens/audit",
-        "/admin/access-tokens/sessions",
-        "/admin/access-tokens/api",
-        "/admin/access-tokens/" + NO_ID,
-        "/settings/personal-tokens"
-      })
-  void everyPageAndItsAssetsAreServed(String path) {
+  @CsvSource({
+    "/sign-in,                                 sign-in",
+    "/sign-in?to=admin,                        sign-in",
+    "/admin/access-tokens,                     list",
+    "/admin/access-tokens?q=x,                 list",
+    "/admin/access-tokens/overview,            overview",
+    "/admin/access-tokens/audit,               audit",
+    "/admin/access-tokens/people,              people",
+    "/admin/access-tokens/sessions,            sessions",
+    "/admin/access-tokens/api,                 api-reference",
+    "/admin/access-tokens/" + NO_ID + ",       token",
+    "/settings/personal-tokens,                personal-tokens",
+    "/settings/personal-tokens/consent,        consent",
+    "/settings/personal-tokens/" + NO_ID + ",  personal-token",
+  })
+  void everyPageAndItsAssetsAreServed(String path, String script) {
     ApiResult page = anonymous.get(path).expect(200);
     assertEquals(
         "text/html; charset=utf-8",
@@ -63,6 +65,7 @@ abstract class PagesTopic extends Topic {
       assertTrue(policy.contains(element + "-src 'self' 'sha256-" + sha256(inline) + "';"), policy);
     }
     assertFalse(page.text().contains("style="), "an inline style");
+    assertTrue(page.text().contains('/' + script + ".js\"></script>"), page::toString);
     Set<String> linked = new TreeSet<>();
     links(page).stream()
         .filter(target -> target.contains("assets/"))
@@ -193,7 +196,7 @@ abstract class PagesTopic extends Topic {
         "/assets/0123abcd/",
         "/assets/0123abcd/nope.js",
         "/pages/",
-        "/pages/list.html",
+        "/pages/page.html",
         "/admin/access-tokens/x/y",
         "/admin/other",
         "/sign-in/x",

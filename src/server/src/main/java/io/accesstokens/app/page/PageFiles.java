@@ -17,25 +17,27 @@ import java.util.regex.Pattern;
 /** Holds all pages and assets of the web archive in memory. */
 final class PageFiles {
 
-  /** Maps each page path that has no variable part to the name of the page's file. */
-  private static final Map<String, String> PAGES =
-      Map.of(
-          "/sign-in", "sign-in.html",
-          "/admin/access-tokens", "list.html",
-          "/admin/access-tokens/overview", "overview.html",
-          "/admin/access-tokens/audit", "audit.html",
-          "/admin/access-tokens/people", "people.html",
-          "/admin/access-tokens/sessions", "sessions.html",
-          "/admin/access-tokens/api", "api.html",
-          "/settings/personal-tokens", "personal-tokens.html",
-          "/settings/personal-tokens/consent", "consent.html");
+  private static final String ANY_ID = "/*";
 
-  private static final Pattern TOKEN_PAGE = Pattern.compile("/admin/access-tokens/[^/]+");
-  private static final String TOKEN_FILE = "token.html";
-  private static final Pattern PERSONAL_TOKEN_PAGE =
-      Pattern.compile("/settings/personal-tokens/[^/]+");
-  private static final String PERSONAL_TOKEN_FILE = "personal-token.html";
-  private static final String NOT_FOUND_FILE = "not-found.html";
+  /**
+   * Maps each page path to the name of the page. A path that ends in {@link #ANY_ID} is the path of
+   * a token's page.
+   */
+  private static final Map<String, String> PAGES =
+      Map.ofEntries(
+          Map.entry("/sign-in", "sign-in"),
+          Map.entry("/admin/access-tokens", "list"),
+          Map.entry("/admin/access-tokens/overview", "overview"),
+          Map.entry("/admin/access-tokens/audit", "audit"),
+          Map.entry("/admin/access-tokens/people", "people"),
+          Map.entry("/admin/access-tokens/sessions", "sessions"),
+          Map.entry("/admin/access-tokens/api", "api"),
+          Map.entry("/admin/access-tokens" + ANY_ID, "token"),
+          Map.entry("/settings/personal-tokens", "personal-tokens"),
+          Map.entry("/settings/personal-tokens/consent", "consent"),
+          Map.entry("/settings/personal-tokens" + ANY_ID, "personal-token"));
+
+  private static final String NOT_FOUND = "not-found";
 
   private static final String ASSETS = "/assets/";
   private static final Pattern ASSET_PATH = Pattern.compile("/assets/([0-9a-f]+)/([a-z0-9.-]+)");
@@ -75,17 +77,23 @@ final class PageFiles {
                 .map(asset -> (asset.getKey() + ' ' + asset.getValue().hash() + '\n'))
                 .map(line -> line.getBytes(StandardCharsets.UTF_8))
                 .toArray(byte[][]::new));
-    Map<String, String> texts = new TreeMap<>();
-    Map<String, byte[]> pageContents = read(context, "/pages/");
-    PageTemplate template = new PageTemplate(assetContents, pageContents);
+    PageTemplate template = new PageTemplate(assetContents, read(context, "/pages/"));
     policy = template.policy(SecurityHeadersFilter.CONTENT_SECURITY_POLICY);
-    pageContents.forEach((name, page) -> texts.put(name, versioned(template.complete(page))));
-    texts.forEach(
-        (name, text) -> pages.put(name, PageFile.of(name, text.getBytes(StandardCharsets.UTF_8))));
-    notFound = Objects.requireNonNull(texts.get(NOT_FOUND_FILE), NOT_FOUND_FILE);
-    PAGES.values().forEach(file -> Objects.requireNonNull(pages.get(file), file));
-    Objects.requireNonNull(pages.get(TOKEN_FILE), TOKEN_FILE);
-    Objects.requireNonNull(pages.get(PERSONAL_TOKEN_FILE), PERSONAL_TOKEN_FILE);
+    PAGES.forEach(
+        (path, name) -> {
+          String html = versioned(template.complete(name, toRoot(folders(path))));
+          pages.put(name, PageFile.of(name + ".html", html.getBytes(StandardCharsets.UTF_8)));
+        });
+    notFound = versioned(template.complete(NOT_FOUND, ""));
+  }
+
+  /** Returns the number of folders between the root of the application and a path. */
+  private static int folders(String path) {
+    return (int) path.chars().filter(c -> c == '/').count() - 1;
+  }
+
+  private static String toRoot(int folders) {
+    return "../".repeat(folders);
   }
 
   private String versioned(String page) {
@@ -114,14 +122,12 @@ final class PageFiles {
    * @param path the decoded path, relative to the root of the application, with a leading slash
    */
   Optional<PageFile> page(String path) {
-    String file = PAGES.get(path);
-    if (file == null && TOKEN_PAGE.matcher(path).matches()) {
-      file = TOKEN_FILE;
+    String name = PAGES.get(path);
+    int lastPart = path.lastIndexOf('/') + 1;
+    if (name == null && lastPart < path.length()) {
+      name = PAGES.get(path.substring(0, lastPart - 1) + ANY_ID);
     }
-    if (file == null && PERSONAL_TOKEN_PAGE.matcher(path).matches()) {
-      file = PERSONAL_TOKEN_FILE;
-    }
-    return Optional.ofNullable(file).map(pages::get);
+    return Optional.ofNullable(name).map(pages::get);
   }
 
   /** Returns the value of {@code Content-Security-Policy} for all pages. */
@@ -131,7 +137,7 @@ final class PageFiles {
 
   /** Returns true if a path belongs to a page and has no variable part. */
   static boolean isFixed(String path) {
-    return PAGES.containsKey(path);
+    return PAGES.containsKey(path) && !path.endsWith(ANY_ID);
   }
 
   /** Returns the asset for a path; empty if there is no asset with this path. */
@@ -152,7 +158,7 @@ final class PageFiles {
    */
   byte[] notFound(int depth) {
     return notFound
-        .replace("\"assets/", '"' + "../".repeat(depth) + "assets/")
+        .replace("\"assets/", '"' + toRoot(depth) + "assets/")
         .getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -29,11 +29,16 @@ import java.util.stream.Collectors;
 final class PageTemplate {
 
   private static final String HEADER_FILE = "header.html";
+
+  /** The file of all pages that differ only in their main script. */
+  private static final String COMMON_FILE = "page.html";
+
   private static final String EMPTY_HEADER =
       "<header class=\"top\"><div class=\"wrap\"></div></header>";
   private static final String END_OF_MAIN = "  </main>\n";
   private static final String FIRST_LINK = "  <link ";
   private static final String ROOT = "{root}";
+  private static final String SCRIPT = "{script}";
 
   private static final Pattern MODULE_SCRIPT =
       Pattern.compile("<script type=\"module\" src=\"([./]{0,30})assets/([a-z0-9-]{1,60}\\.js)\">");
@@ -44,6 +49,7 @@ final class PageTemplate {
   private static final Pattern INDENTATION = Pattern.compile("\\n\\s++");
 
   private final Map<String, byte[]> assets;
+  private final Map<String, byte[]> pages;
   private final String header;
   private final String earlyScript;
   private final String frameStyle;
@@ -52,11 +58,12 @@ final class PageTemplate {
    * Creates the template.
    *
    * @param assets the content of each asset by its name
-   * @param pages the content of each page by its name, with the header
+   * @param pages the content of each file of the pages by its name, with the header
    */
   PageTemplate(Map<String, byte[]> assets, Map<String, byte[]> pages) {
     this.assets = assets;
-    this.header = text(Objects.requireNonNull(pages.get(HEADER_FILE), HEADER_FILE)).strip();
+    this.pages = pages;
+    this.header = file(HEADER_FILE).strip();
     this.earlyScript = inline("early.js");
     this.frameStyle = inline("frame.css");
   }
@@ -121,9 +128,23 @@ final class PageTemplate {
     return new String(content, StandardCharsets.UTF_8);
   }
 
-  /** Returns the complete HTML of a page. */
-  String complete(byte[] page) {
-    String html = text(page);
+  private String file(String name) {
+    return text(Objects.requireNonNull(pages.get(name), () -> "there is no file pages/" + name));
+  }
+
+  /**
+   * Returns the complete HTML of a page. A page without a file of its own has the script of its
+   * name in the common file.
+   *
+   * @param page the name of the page
+   * @param toRoot the relative path from the page to the root of the application
+   */
+  String complete(String page, String toRoot) {
+    String own = page + ".html";
+    String html =
+        pages.containsKey(own)
+            ? file(own)
+            : file(COMMON_FILE).replace(ROOT, toRoot).replace(SCRIPT, page + ".js");
     String root = "";
     List<String> scripts = new ArrayList<>();
     Matcher script = MODULE_SCRIPT.matcher(html);
@@ -134,7 +155,7 @@ final class PageTemplate {
     String mainStyle = "  <link rel=\"stylesheet\" href=\"" + root + "assets/app.css\">\n";
     int links = html.indexOf(FIRST_LINK);
     if (scripts.isEmpty() || links < 0 || !html.contains(mainStyle)) {
-      return html; // the header itself
+      throw new IllegalStateException("the page " + page + " has no script or no style sheet");
     }
     String early =
         "  <script>"

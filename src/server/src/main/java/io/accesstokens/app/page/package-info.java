@@ -7,7 +7,7 @@
  *       computes the compressed form and the hash of each file. A client can request no other file,
  *       because the servlet uses a requested path only as a key in memory.
  *   <li>{@link io.accesstokens.app.page.PageTemplate} adds the header and the preload links to a
- *       page.
+ *       page. The pages that differ only in their main script have one file, {@code page.html}.
  *   <li>A browser revalidates a page on each visit ({@code ETag}).
  *   <li>The URLs of the assets in a page contain one hash of all assets. Therefore, caches can keep
  *       the assets for a year, and a page never mixes assets of two versions.
