@@ -106,11 +106,6 @@ public final class ApiFixture {
         public void recorded(AuditEvent event, Actor actor) {}
 
         @Override
-        public void denied(Actor actor, String permission) {
-          throw new AssertionError("a denial without a rule");
-        }
-
-        @Override
         public void denied(Actor actor, String permission, String rule) {
           denied.add(actor.getName() + " " + permission + " " + rule);
         }

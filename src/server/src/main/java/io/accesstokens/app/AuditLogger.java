@@ -178,11 +178,6 @@ public final class AuditLogger
   }
 
   @Override
-  public void denied(Actor actor, String permission) {
-    denied(actor, permission, policy.decide(actor, permission).rule());
-  }
-
-  @Override
   public void denied(Actor actor, String permission, String rule) {
     metrics.denied(permission);
     String kind = Permissions.ALL.contains(permission) ? permission : OTHER_SCOPE;
@@ -200,7 +195,11 @@ public final class AuditLogger
   public void permissionMissing(MissingPermission missing) {
     missing.missing().stream()
         .findFirst()
-        .ifPresent(permission -> denied(Callers.actor(missing.caller()), permission));
+        .ifPresent(
+            permission -> {
+              Actor actor = Callers.actor(missing.caller());
+              denied(actor, permission, policy.decide(actor, permission).rule());
+            });
   }
 
   /** Logs nothing, because accepted uses are too frequent. */

@@ -17,7 +17,7 @@ public interface AuditLog {
         public void recorded(AuditEvent event, Actor actor) {}
 
         @Override
-        public void denied(Actor actor, String permission) {}
+        public void denied(Actor actor, String permission, String rule) {}
       };
 
   /** Receives the event of a change, after the commit. */
@@ -30,21 +30,11 @@ public interface AuditLog {
   default void recordedBySystem(AuditEvent event) {}
 
   /**
-   * Receives a denial.
-   *
-   * @param actor the caller, which lacks a permission
-   * @param permission the permission that the caller lacks
-   */
-  void denied(Actor actor, String permission);
-
-  /**
-   * Receives a denial with the rule that decided. The default implementation ignores the rule.
+   * Receives a denial with the rule that decided.
    *
    * @param actor the caller, which lacks a permission
    * @param permission the permission that the caller lacks
    * @param rule the name of the rule, or several names, as in {@link Decision#rule}
    */
-  default void denied(Actor actor, String permission, String rule) {
-    denied(actor, permission);
-  }
+  void denied(Actor actor, String permission, String rule);
 }

@@ -164,9 +164,6 @@ class SignInAgeTest {
               public void recorded(AuditEvent event, Actor actor) {}
 
               @Override
-              public void denied(Actor actor, String permission) {}
-
-              @Override
               public void denied(Actor actor, String permission, String rule) {
                 denials.add(permission + ' ' + rule);
               }

@@ -81,7 +81,7 @@ class BackgroundWorkTest {
           public void recorded(AuditEvent event, Actor actor) {}
 
           @Override
-          public void denied(Actor actor, String permission) {}
+          public void denied(Actor actor, String permission, String rule) {}
 
           @Override
           public void recordedBySystem(AuditEvent event) {

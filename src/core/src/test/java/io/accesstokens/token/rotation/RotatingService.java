@@ -89,11 +89,6 @@ final class RotatingService implements AutoCloseable {
     }
 
     @Override
-    public void denied(Actor actor, String permission) {
-      throw new AssertionError("a denial without a rule");
-    }
-
-    @Override
     public void denied(Actor actor, String permission, String rule) {
       denials.add(permission + " by " + rule);
     }

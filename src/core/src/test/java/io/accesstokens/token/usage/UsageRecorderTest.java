@@ -236,7 +236,7 @@ class UsageRecorderTest {
           }
 
           @Override
-          public void denied(Actor actor, String permission) {}
+          public void denied(Actor actor, String permission, String rule) {}
         };
     UsageRecorder recorder = new UsageRecorder(store, log, Clock.systemUTC());
     AuditEvent event =
