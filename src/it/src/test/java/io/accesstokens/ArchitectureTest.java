@@ -135,6 +135,7 @@ class ArchitectureTest {
               "jwt",
               List.of(
                   "@login",
+                  "@exchange", // the parser of JWTs
                   "@auth",
                   "@token",
                   "@verify",

@@ -14,32 +14,21 @@ import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import com.nimbusds.jwt.proc.ExpiredJWTException;
+import io.accesstokens.exchange.UnverifiedJwt;
 import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.jwt.JwtVerdict.Refused;
 import io.accesstokens.login.openid.VerifiedEmail;
 import io.accesstokens.verify.EntityRef;
-import java.text.ParseException;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Verifies the JWTs of one issuer by the rules of the package documentation. */
 final class JwtVerifier {
-
-  /** Maximum length of a token, in characters. Backstage tokens have the same maximum length. */
-  static final int MAX_LENGTH = 32_768;
-
-  /**
-   * The form of a JWS: three parts of unpadded base64url, separated by dots. This check is
-   * necessary because the library ignores characters that are not base64url.
-   */
-  private static final Pattern COMPACT =
-      Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++");
 
   private static final JOSEObjectType BACKSTAGE_USER = new JOSEObjectType("vnd.backstage.user");
 
@@ -81,27 +70,14 @@ final class JwtVerifier {
     }
   }
 
-  /** Parses a token without verification. Returns empty if the token is malformed or too long. */
-  static Optional<SignedJWT> read(String token) {
-    if (token.length() > MAX_LENGTH || !COMPACT.matcher(token).matches()) {
-      return Optional.empty();
-    }
-    try {
-      SignedJWT jwt = SignedJWT.parse(token);
-      jwt.getJWTClaimsSet();
-      return Optional.of(jwt);
-    } catch (ParseException e) {
-      return Optional.empty();
-    }
-  }
-
   /**
    * Verifies a token.
    *
    * @throws KeysUnavailableException if the token cannot be verified now, because the keys of the
    *     issuer cannot be read
    */
-  JwtVerdict verify(SignedJWT jwt) {
+  JwtVerdict verify(UnverifiedJwt token) {
+    SignedJWT jwt = token.jwt();
     if (!isAcceptable(jwt.getHeader())) {
       return new Refused(Reason.UNACCEPTABLE_HEADER);
     }
@@ -114,7 +90,9 @@ final class JwtVerifier {
       return new Refused(Reason.EXPIRED);
     } catch (BadJWTException e) {
       return new Refused(
-          isForThisService(jwt) ? Reason.UNACCEPTABLE_CLAIMS : Reason.WRONG_AUDIENCE);
+          token.claims().getAudience().contains(issuer.audience())
+              ? Reason.UNACCEPTABLE_CLAIMS
+              : Reason.WRONG_AUDIENCE);
     } catch (BadJWSException e) {
       return new Refused(Reason.WRONG_SIGNATURE);
     } catch (BadJOSEException e) {
@@ -123,15 +101,6 @@ final class JwtVerifier {
     } catch (JOSEException e) {
       // The key cannot verify a signature of the algorithm in the header.
       return new Refused(Reason.WRONG_SIGNATURE);
-    }
-  }
-
-  private boolean isForThisService(SignedJWT jwt) {
-    try {
-      return jwt.getJWTClaimsSet().getAudience().contains(issuer.audience());
-    } catch (ParseException e) {
-      throw new IllegalStateException(
-          "the claims of this JWT cannot be parsed, although they were parsed before", e);
     }
   }
 

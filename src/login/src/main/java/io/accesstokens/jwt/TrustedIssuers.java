@@ -1,12 +1,11 @@
 package io.accesstokens.jwt;
 
-import com.nimbusds.jwt.SignedJWT;
 import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.auth.remote.BoundedHttpClient;
+import io.accesstokens.exchange.UnverifiedJwt;
 import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.verify.DaemonThreads;
 import java.net.http.HttpClient;
-import java.text.ParseException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -63,15 +62,16 @@ public final class TrustedIssuers implements AutoCloseable {
    *     tokens with a wrong signature
    */
   JwtVerdict verify(String token, SignatureLimit limit, @Nullable String clientAddress) {
-    Optional<SignedJWT> jwt = JwtVerifier.read(token);
+    Optional<UnverifiedJwt> jwt = UnverifiedJwt.parse(token);
     if (jwt.isEmpty()) {
       return new JwtVerdict.Refused(Reason.MALFORMED);
     }
-    JwtVerifier verifier = verifiers.get(issuerOf(jwt.get()));
+    // No trusted issuer has an empty name.
+    JwtVerifier verifier = verifiers.get(jwt.get().issuer());
     if (verifier == null) {
       return new JwtVerdict.Refused(Reason.UNTRUSTED_ISSUER);
     }
-    String subject = issuerOf(jwt.get()) + '\n' + subjectOf(jwt.get());
+    String subject = jwt.get().issuer() + '\n' + jwt.get().subject();
     limit.require(subject, clientAddress);
     JwtVerdict verdict = verifier.verify(jwt.get());
     if (verdict instanceof JwtVerdict.Accepted) {
@@ -81,30 +81,6 @@ public final class TrustedIssuers implements AutoCloseable {
       limit.verified(subject, clientAddress, false);
     }
     return verdict;
-  }
-
-  private static String subjectOf(SignedJWT jwt) {
-    try {
-      String subject = jwt.getJWTClaimsSet().getSubject();
-      return subject == null ? "" : subject;
-    } catch (ParseException e) {
-      throw new IllegalStateException(
-          "the claims of this JWT cannot be parsed, although they were parsed before", e);
-    }
-  }
-
-  /**
-   * Returns the claim {@code iss} of the token. Returns an empty string if the token has no such
-   * claim. No trusted issuer has an empty name.
-   */
-  private static String issuerOf(SignedJWT jwt) {
-    try {
-      String issuer = jwt.getJWTClaimsSet().getIssuer();
-      return issuer == null ? "" : issuer;
-    } catch (ParseException e) {
-      throw new IllegalStateException(
-          "the claims of this JWT cannot be parsed, although they were parsed before", e);
-    }
   }
 
   /** Stops the threads that read keys. */

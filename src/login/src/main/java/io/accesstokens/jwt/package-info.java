@@ -6,7 +6,7 @@
  *   <li>A JWT is accepted only if all of these conditions are met:
  *       <ul>
  *         <li>The JWT is a JWS in compact form with at most {@value
- *             io.accesstokens.jwt.JwtVerifier#MAX_LENGTH} characters.
+ *             io.accesstokens.exchange.UnverifiedJwt#MAX_LENGTH} characters.
  *         <li>{@code iss} is one of the {@link io.accesstokens.jwt.TrustedIssuer}s.
  *         <li>{@code alg} is allowed for that issuer. All allowed algorithms are asymmetric.
  *         <li>One of the issuer's published keys verifies the signature.

@@ -16,6 +16,7 @@ import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import io.accesstokens.exchange.UnverifiedJwt;
 import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.testing.TokenIssuer;
@@ -523,9 +524,9 @@ class JwtAuthenticationFilterTest {
 
   @Test
   void tooLongTokenIsMalformed() {
-    assertRefused(Reason.MALFORMED, "a".repeat(JwtVerifier.MAX_LENGTH + 1));
+    assertRefused(Reason.MALFORMED, "a".repeat(UnverifiedJwt.MAX_LENGTH + 1));
     String longToken = issuer.sign(claims().claim("x", "y".repeat(24_000)).build());
-    assertTrue(longToken.length() <= JwtVerifier.MAX_LENGTH, "length " + longToken.length());
+    assertTrue(longToken.length() <= UnverifiedJwt.MAX_LENGTH, "length " + longToken.length());
     assertEquals(CAROL, accepted(longToken).ref());
     assertRefused(Reason.MALFORMED, issuer.sign(claims().claim("x", "y".repeat(25_000)).build()));
   }

@@ -2,7 +2,6 @@ package io.accesstokens.exchange;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.nimbusds.jwt.SignedJWT;
 import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.exchange.AccessTokenVerifier.Reading;
 import io.accesstokens.oauth.Issuer;
@@ -136,7 +135,7 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   }
 
   private Reading read(String token, @Nullable String clientAddress) {
-    Optional<SignedJWT> jwt = AccessTokenVerifier.parse(token);
+    Optional<UnverifiedJwt> jwt = UnverifiedJwt.parse(token);
     if (jwt.isEmpty()) {
       return new Reading.Invalid(Reason.MALFORMED);
     }

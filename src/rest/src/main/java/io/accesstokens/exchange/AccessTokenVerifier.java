@@ -8,7 +8,6 @@ import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
 import com.nimbusds.jwt.proc.ExpiredJWTException;
@@ -25,23 +24,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /**
  * Verifies that this service has signed a JWT and that the JWT has not expired. The documentation
  * of this package lists all conditions.
  */
 public final class AccessTokenVerifier {
-
-  /** Maximum length of a JWT, in characters. */
-  private static final int MAX_LENGTH = 32_768;
-
-  /**
-   * Matches three parts of base64url without padding. The JWT library would ignore characters
-   * outside base64url.
-   */
-  private static final Pattern COMPACT =
-      Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++");
 
   /**
    * The allowed members of a JWT's header. Other members are rejected, because they could contain a
@@ -122,7 +110,7 @@ public final class AccessTokenVerifier {
    * verify the signature.
    */
   boolean isOurs(String text) {
-    return parse(text).filter(jwt -> issuer.identifier().equals(issuerOf(jwt))).isPresent();
+    return UnverifiedJwt.parse(text).filter(this::isOurs).isPresent();
   }
 
   /**
@@ -131,20 +119,12 @@ public final class AccessTokenVerifier {
    *
    * @return empty if the {@code iss} is another issuer
    */
-  Optional<String> claimedSubject(SignedJWT jwt) {
-    return issuer.identifier().equals(issuerOf(jwt))
-        ? Optional.of(issuer.identifier() + '\n' + subjectOf(jwt))
-        : Optional.empty();
+  Optional<String> claimedSubject(UnverifiedJwt jwt) {
+    return isOurs(jwt) ? Optional.of(issuer.identifier() + '\n' + jwt.subject()) : Optional.empty();
   }
 
-  private static String subjectOf(SignedJWT jwt) {
-    try {
-      String subject = jwt.getJWTClaimsSet().getSubject();
-      return subject == null ? "" : subject;
-    } catch (ParseException e) {
-      throw new IllegalStateException(
-          "the claims of this JWT cannot be parsed, although they were parsed before", e);
-    }
+  private boolean isOurs(UnverifiedJwt jwt) {
+    return issuer.identifier().equals(jwt.issuer());
   }
 
   /**
@@ -154,19 +134,19 @@ public final class AccessTokenVerifier {
    *     now
    */
   Reading read(String text) {
-    return parse(text).map(this::read).orElse(new Reading.Invalid(Reason.MALFORMED));
+    return UnverifiedJwt.parse(text).map(this::read).orElse(new Reading.Invalid(Reason.MALFORMED));
   }
 
   /** Verifies a JWT that is already parsed, as {@link #read(String)} does. */
-  Reading read(SignedJWT jwt) {
-    if (!issuer.identifier().equals(issuerOf(jwt))) {
+  Reading read(UnverifiedJwt jwt) {
+    if (!isOurs(jwt)) {
       return new Reading.Invalid(Reason.UNKNOWN);
     }
-    if (!HEADER.containsAll(jwt.getHeader().toJSONObject().keySet())) {
+    if (!HEADER.containsAll(jwt.jwt().getHeader().toJSONObject().keySet())) {
       return new Reading.Invalid(Reason.UNKNOWN);
     }
     try {
-      return new Reading.Valid(token(processor.process(jwt, null)));
+      return new Reading.Valid(token(processor.process(jwt.jwt(), null)));
     } catch (ExpiredJWTException e) {
       return new Reading.Invalid(Reason.EXPIRED);
     } catch (BadJOSEException | JOSEException | ParseException e) {
@@ -187,32 +167,6 @@ public final class AccessTokenVerifier {
     } catch (IllegalArgumentException e) {
       throw new IllegalStateException(
           "this service has signed a JWT that is not an access token", e);
-    }
-  }
-
-  /**
-   * Parses a text as a JWT without verification of the signature. Returns empty if the text is not
-   * a JWT. Parsing is expensive, so {@link #read(SignedJWT)} accepts the result.
-   */
-  static Optional<SignedJWT> parse(String text) {
-    if (text.length() > MAX_LENGTH || !COMPACT.matcher(text).matches()) {
-      return Optional.empty();
-    }
-    try {
-      SignedJWT jwt = SignedJWT.parse(text);
-      return jwt.getJWTClaimsSet() == null ? Optional.empty() : Optional.of(jwt);
-    } catch (ParseException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static String issuerOf(SignedJWT jwt) {
-    try {
-      String named = jwt.getJWTClaimsSet().getIssuer();
-      return named == null ? "" : named;
-    } catch (ParseException e) {
-      throw new IllegalStateException(
-          "the claims of this JWT cannot be parsed, although they were parsed before", e);
     }
   }
 }
