@@ -1,5 +1,6 @@
 package io.accesstokens.backstage;
 
+import io.accesstokens.store.jdbc.Statements;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.Driver;
@@ -66,7 +67,7 @@ public final class SourceDatabase {
       requireColumns(connection, EVENTS, EVENT_COLUMNS);
       if (url.product() == SourceUrl.Product.MARIADB) {
         // MariaDB stores timestamps in UTC, but returns them in the time zone of the session.
-        execute(connection, "set time_zone = '+00:00'");
+        Statements.execute(connection, "set time_zone = '+00:00'");
       }
       if (url.product() != SourceUrl.Product.SQLITE) {
         connection.setReadOnly(true);
@@ -117,12 +118,6 @@ public final class SourceDatabase {
     } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
       throw new SourceRefusedException(
           "the JDBC driver for " + product + " cannot be loaded" + advice);
-    }
-  }
-
-  private static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
     }
   }
 

@@ -6,6 +6,7 @@ import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.store.jdbc.MariaDbSession;
 import io.accesstokens.store.jdbc.PostgresSession;
+import io.accesstokens.store.jdbc.Statements;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.TokenDigest;
@@ -230,12 +231,12 @@ final class HibernateChangeFeed implements ChangeFeed {
     made.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
     boolean causal = vendor == DatabaseKind.MARIADB && MariaDbSession.isGalera(made);
     if (causal) {
-      undone.push(target -> MariaDbSession.execute(target, MariaDbSession.NOT_CAUSAL));
-      MariaDbSession.execute(made, MariaDbSession.CAUSAL);
+      undone.push(target -> Statements.execute(target, MariaDbSession.NOT_CAUSAL));
+      Statements.execute(made, MariaDbSession.CAUSAL);
     }
     if (vendor == DatabaseKind.POSTGRESQL) {
-      undone.push(target -> PostgresSession.execute(target, PostgresSession.NOT_CONFIRMED));
-      PostgresSession.execute(made, PostgresSession.CONFIRMED);
+      undone.push(target -> Statements.execute(target, PostgresSession.NOT_CONFIRMED));
+      Statements.execute(made, PostgresSession.CONFIRMED);
     }
     if (own) {
       undone.clear(); // the feed owns and closes this connection

@@ -59,7 +59,7 @@ final class HibernateConnectionProvider implements ConnectionProvider {
         connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       }
       if (causal) {
-        MariaDbSession.execute(connection, MariaDbSession.CAUSAL);
+        Statements.execute(connection, MariaDbSession.CAUSAL);
       }
       followed.require(connection);
       return connection;
@@ -88,7 +88,7 @@ final class HibernateConnectionProvider implements ConnectionProvider {
     Before before = changed.remove(connection);
     try {
       if (causal && !connection.isClosed()) {
-        MariaDbSession.execute(connection, MariaDbSession.NOT_CAUSAL);
+        Statements.execute(connection, MariaDbSession.NOT_CAUSAL);
       }
       if (before != null && !connection.isClosed()) {
         connection.setTransactionIsolation(before.isolation());

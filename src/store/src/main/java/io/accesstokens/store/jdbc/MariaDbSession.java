@@ -102,12 +102,6 @@ public final class MariaDbSession {
   }
 
   private static void execute(StatelessSession session, String sql) {
-    session.doWork(connection -> execute(connection, sql));
-  }
-
-  public static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
+    session.doWork(connection -> Statements.execute(connection, sql));
   }
 }

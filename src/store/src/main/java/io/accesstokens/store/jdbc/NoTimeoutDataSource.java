@@ -35,7 +35,7 @@ public final class NoTimeoutDataSource extends DelegatingDataSource {
         return restoring(
             connection,
             () -> {
-              MariaDbSession.execute(connection, timeout);
+              Statements.execute(connection, timeout);
               connection.setNetworkTimeout(HERE, before);
             });
       }
@@ -50,7 +50,7 @@ public final class NoTimeoutDataSource extends DelegatingDataSource {
                 connection.rollback();
                 connection.setAutoCommit(true);
               }
-              PostgresSession.execute(connection, timeouts);
+              Statements.execute(connection, timeouts);
               connection.setAutoCommit(autoCommit);
               connection.setNetworkTimeout(HERE, before);
             });

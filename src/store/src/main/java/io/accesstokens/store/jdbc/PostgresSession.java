@@ -79,7 +79,8 @@ public final class PostgresSession {
   /** Sets the variables for the current transaction only, on a connection of a host application. */
   static void guardTransaction(StatelessSession session) {
     session.doWork(
-        connection -> execute(connection, ("set local" + TIMEOUTS).formatted("set local")));
+        connection ->
+            Statements.execute(connection, ("set local" + TIMEOUTS).formatted("set local")));
   }
 
   /**
@@ -99,7 +100,7 @@ public final class PostgresSession {
         restore.add("set_config('" + name + "', '" + value + "', false)");
       }
     }
-    execute(connection, String.join("; ", remove));
+    Statements.execute(connection, String.join("; ", remove));
     return "select " + String.join(", ", restore);
   }
 
@@ -202,12 +203,6 @@ public final class PostgresSession {
         ResultSet row = statement.executeQuery(sql)) {
       String value = row.next() ? row.getString(1) : null;
       return value == null ? "" : value;
-    }
-  }
-
-  public static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
     }
   }
 }

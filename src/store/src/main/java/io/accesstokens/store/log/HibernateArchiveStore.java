@@ -1,5 +1,7 @@
 package io.accesstokens.store.log;
 
+import static io.accesstokens.store.jdbc.Statements.update;
+
 import io.accesstokens.store.entity.AuditEntity;
 import io.accesstokens.store.entity.PersonalAuditEntity;
 import io.accesstokens.store.jdbc.CommitAction;
@@ -67,7 +69,7 @@ final class HibernateArchiveStore implements ArchiveStore {
         appender.append(state, List.of(record), tile -> HibernateLogStore.tile(connection, tile));
     HibernateLogStore.write(connection, state, append);
     var unused =
-        HibernateLogStore.update(
+        update(
             connection,
             "insert into access_token_log_archives (end_index, first_index, record_index)"
                 + " values (?, ?, ?)",
@@ -88,7 +90,7 @@ final class HibernateArchiveStore implements ArchiveStore {
     int removed = 0;
     for (String table : TABLES) {
       removed +=
-          HibernateLogStore.update(
+          update(
               connection,
               "delete from " + table + " where log_index >= ? and log_index < ?",
               first,

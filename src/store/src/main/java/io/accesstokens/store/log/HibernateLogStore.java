@@ -1,5 +1,7 @@
 package io.accesstokens.store.log;
 
+import static io.accesstokens.store.jdbc.Statements.update;
+
 import io.accesstokens.log.LogFormatException;
 import io.accesstokens.log.Tile;
 import io.accesstokens.log.TileReader;
@@ -29,7 +31,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.hibernate.jdbc.ReturningWork;
-import org.jspecify.annotations.Nullable;
 
 /** Stores the transparency log in the database of a token store. */
 public final class HibernateLogStore implements LogStore {
@@ -410,15 +411,5 @@ public final class HibernateLogStore implements LogStore {
                     after.sealedPrivateKey(),
                     before.id(),
                     before.sealedPrivateKey()));
-  }
-
-  static int update(Connection connection, String sql, @Nullable Object... parameters)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < parameters.length; i++) {
-        statement.setObject(i + 1, parameters[i]);
-      }
-      return statement.executeUpdate();
-    }
   }
 }

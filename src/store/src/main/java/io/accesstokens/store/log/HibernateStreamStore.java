@@ -1,6 +1,7 @@
 package io.accesstokens.store.log;
 
-import io.accesstokens.store.entity.InstantConverter;
+import static io.accesstokens.store.jdbc.Statements.update;
+
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.transparency.stream.StreamStore;
 import java.sql.Connection;
@@ -145,18 +146,6 @@ public final class HibernateStreamStore implements StreamStore {
             ? Optional.of(row.getLong(1))
             : Optional.empty();
       }
-    }
-  }
-
-  private static int update(Connection connection, String sql, Object... parameters)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < parameters.length; i++) {
-        Object parameter = parameters[i];
-        statement.setObject(
-            i + 1, parameter instanceof Instant at ? InstantConverter.column(at) : parameter);
-      }
-      return statement.executeUpdate();
     }
   }
 }

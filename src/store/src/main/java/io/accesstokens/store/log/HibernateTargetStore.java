@@ -1,5 +1,7 @@
 package io.accesstokens.store.log;
 
+import static io.accesstokens.store.jdbc.Statements.update;
+
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.transparency.delivery.TargetState;
@@ -14,7 +16,6 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 import org.hibernate.exception.ConstraintViolationException;
-import org.jspecify.annotations.Nullable;
 
 /** Stores the targets of checkpoints in the database of a token store. */
 final class HibernateTargetStore implements TargetStore {
@@ -116,16 +117,6 @@ final class HibernateTargetStore implements TargetStore {
                             state.target())));
     if (changed != 1) {
       throw new IllegalStateException("the target was never claimed");
-    }
-  }
-
-  private static int update(Connection connection, String sql, @Nullable Object... parameters)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < parameters.length; i++) {
-        statement.setObject(i + 1, parameters[i]);
-      }
-      return statement.executeUpdate();
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.accesstokens.store.notice;
 
+import static io.accesstokens.store.jdbc.Statements.update;
 import static io.accesstokens.store.notice.NoticeTables.marks;
-import static io.accesstokens.store.notice.NoticeTables.update;
 
 import io.accesstokens.notice.Channel;
 import io.accesstokens.notice.DailyNoticeStore;

@@ -202,17 +202,4 @@ final class NoticeTables {
     }
     return texts;
   }
-
-  /** Runs an update whose parameters are texts, instants, dates and integers. */
-  static int update(Connection connection, String sql, @Nullable Object... parameters)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < parameters.length; i++) {
-        Object parameter = parameters[i];
-        statement.setObject(
-            i + 1, parameter instanceof Instant at ? InstantConverter.column(at) : parameter);
-      }
-      return statement.executeUpdate();
-    }
-  }
 }

@@ -29,7 +29,7 @@ class ChangedPasswordIT {
       try (ConnectionPool pool =
           ConnectionPool.open(database.url(), database.user(), password::get, 2)) {
         try (Connection open = pool.getConnection()) {
-          execute(
+          Statements.execute(
               open,
               "alter user "
                   + account
@@ -39,7 +39,7 @@ class ChangedPasswordIT {
                   + CHANGED
                   + "')");
           pool.unpooled().close();
-          execute(open, "alter user " + account + " identified by '" + CHANGED + "'");
+          Statements.execute(open, "alter user " + account + " identified by '" + CHANGED + "'");
           assertThrows(SQLException.class, () -> pool.unpooled().close());
           assertOpen(open);
           password.set(CHANGED);
@@ -51,12 +51,6 @@ class ChangedPasswordIT {
           }
         }
       }
-    }
-  }
-
-  private static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
     }
   }
 

@@ -15,7 +15,6 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -105,8 +104,8 @@ class ConnectionPoolTest {
       Connection unpooled = pool.unpooled();
       try (Connection one = pool.getConnection();
           Connection other = pool.getConnection()) {
-        execute(one, "create table t (id int primary key)");
-        execute(other, "insert into t values (1)");
+        Statements.execute(one, "create table t (id int primary key)");
+        Statements.execute(other, "insert into t values (1)");
       }
       FullDisk.full = true;
       for (int i = 2; i < 5; i++) {
@@ -129,7 +128,7 @@ class ConnectionPoolTest {
           FileChannel.open(directory.resolve("t.mv.db"), StandardOpenOption.WRITE)) {
         assertThrows(OverlappingFileLockException.class, file::tryLock, "database is not open");
       }
-      assertThrows(SQLException.class, () -> execute(unpooled, "select 1 from t"));
+      assertThrows(SQLException.class, () -> Statements.execute(unpooled, "select 1 from t"));
       insert(pool, 6);
     } finally {
       FullDisk.full = false;
@@ -138,13 +137,7 @@ class ConnectionPoolTest {
 
   private static void insert(ConnectionPool pool, int id) throws SQLException {
     try (Connection connection = pool.getConnection()) {
-      execute(connection, "insert into t values (" + id + ")");
-    }
-  }
-
-  private static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+      Statements.execute(connection, "insert into t values (" + id + ")");
     }
   }
 

@@ -158,7 +158,7 @@ class PostgresSessionIT {
       Connection connection = pool.unpooled();
       open.add(connection);
       connection.setAutoCommit(false);
-      PostgresSession.execute(connection, "select 1");
+      Statements.execute(connection, "select 1");
     }
     for (Connection connection : open) {
       connection.commit();
