@@ -1,15 +1,11 @@
 package io.accesstokens.it;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
-import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,20 +16,13 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Tests the start with a MariaDB server: its account, existing schema and missing schema. */
-class MariaDbStartIT {
+class MariaDbStartIT extends StartContract {
 
   /** The name of the database and of the account that the page creates, in this test. */
   private static final String DOCUMENTED = "documented";
 
-  private final TestDatabase database = MariaDbServer.shared().newDatabase();
-
-  @Test
-  void wrongPasswordIsReportedWithoutRepeatingIt() throws Exception {
-    WarProcess call =
-        WarProcess.inNewFolder()
-            .with("--port", "" + RunningApplication.freePort())
-            .withDatabase(database.url(), database.user(), "s3cret-but-wrong");
-    CommandLineIT.refuses(call.run(""), 1, "");
+  MariaDbStartIT() {
+    super(MariaDbServer.shared().newDatabase());
   }
 
   @Test
@@ -59,22 +48,6 @@ class MariaDbStartIT {
       tokens.update(made.id(), "{\"requestsPerMinute\":10}");
       tokens.tryRotate(made.id(), "{}").expect(200);
       tokens.revoke(made.id());
-    }
-  }
-
-  @Test
-  void migratedDatabaseIsServed() throws Exception {
-    WarProcess call =
-        WarProcess.inNewFolder().withDatabase(database.url(), database.user(), database.password());
-    Outcome dry = call.with("migrate", "--dry-run").run("");
-    Outcome applied = call.with("migrate").run("");
-    Outcome again = call.with("migrate").run("");
-    for (Outcome outcome : new Outcome[] {dry, applied, again}) {
-      assertEquals(0, outcome.exitCode(), outcome::toString);
-    }
-    assertNotEquals(applied.out(), again.out());
-    try (RunningApplication application = RunningApplication.start(call)) {
-      new ServiceTokens(application.api().as("alice")).create();
     }
   }
 }

@@ -2,14 +2,10 @@ package io.accesstokens.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.client.ServiceTokens;
-import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.RunningApplication;
-import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,33 +19,10 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Tests the start with a PostgreSQL server: wrong password, existing schema and missing schema. */
-class PostgresStartIT {
+class PostgresStartIT extends StartContract {
 
-  private final TestDatabase database = PostgresServer.shared().newDatabase();
-
-  @Test
-  void wrongPasswordIsReportedWithoutRepeatingIt() throws Exception {
-    WarProcess call =
-        WarProcess.inNewFolder()
-            .with("--port", "" + RunningApplication.freePort())
-            .withDatabase(database.url(), database.user(), "s3cret-but-wrong");
-    CommandLineIT.refuses(call.run(""), 1, "");
-  }
-
-  @Test
-  void migratedDatabaseIsServed() throws Exception {
-    WarProcess call =
-        WarProcess.inNewFolder().withDatabase(database.url(), database.user(), database.password());
-    Outcome dry = call.with("migrate", "--dry-run").run("");
-    Outcome applied = call.with("migrate").run("");
-    Outcome again = call.with("migrate").run("");
-    for (Outcome outcome : new Outcome[] {dry, applied, again}) {
-      assertEquals(0, outcome.exitCode(), outcome::toString);
-    }
-    assertNotEquals(applied.out(), again.out());
-    try (RunningApplication application = RunningApplication.start(call)) {
-      new ServiceTokens(application.api().as("alice")).create();
-    }
+  PostgresStartIT() {
+    super(PostgresServer.shared().newDatabase());
   }
 
   @Test
