@@ -9,8 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.testing.TimeLimits;
-import io.accesstokens.testing.server.MariaDbServer;
-import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.query.TokenFilter;
@@ -41,8 +39,7 @@ class MariaDbTokenStoreIT extends DatabaseContract {
 
   @Override
   ConnectionPool openPool() {
-    TestDatabase database = MariaDbServer.shared().newDatabase();
-    return ConnectionPool.open(database.url(), database.user(), database.password(), 10);
+    return TestPools.mariaDb();
   }
 
   @Test

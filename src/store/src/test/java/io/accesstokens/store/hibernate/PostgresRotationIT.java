@@ -1,14 +1,11 @@
 package io.accesstokens.store.hibernate;
 
 import io.accesstokens.store.jdbc.ConnectionPool;
-import io.accesstokens.testing.server.PostgresServer;
-import io.accesstokens.testing.server.TestDatabase;
 
 class PostgresRotationIT extends DatabaseRotationContract {
 
   @Override
   ConnectionPool openPool() {
-    TestDatabase database = PostgresServer.shared().newDatabase();
-    return ConnectionPool.open(database.url(), database.user(), database.password(), 10);
+    return TestPools.postgres();
   }
 }

@@ -10,8 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.accesstokens.store.jdbc.ConnectionPool;
-import io.accesstokens.testing.server.PostgresServer;
-import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.query.TokenFilter;
 import io.accesstokens.token.query.TokenOrder;
@@ -37,8 +35,7 @@ class PostgresTokenStoreIT extends DatabaseContract {
 
   @Override
   ConnectionPool openPool() {
-    TestDatabase database = PostgresServer.shared().newDatabase();
-    return ConnectionPool.open(database.url(), database.user(), database.password(), 10);
+    return TestPools.postgres();
   }
 
   @Test

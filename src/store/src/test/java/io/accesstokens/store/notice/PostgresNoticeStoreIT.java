@@ -1,14 +1,12 @@
 package io.accesstokens.store.notice;
 
+import io.accesstokens.store.hibernate.TestPools;
 import io.accesstokens.store.jdbc.ConnectionPool;
-import io.accesstokens.testing.server.PostgresServer;
-import io.accesstokens.testing.server.TestDatabase;
 
 class PostgresNoticeStoreIT extends NoticeStoreContract {
 
   @Override
   ConnectionPool openPool() {
-    TestDatabase database = PostgresServer.shared().newDatabase();
-    return ConnectionPool.open(database.url(), database.user(), database.password(), 10);
+    return TestPools.postgres();
   }
 }
