@@ -8,7 +8,7 @@ import io.accesstokens.http.protocol.ProtocolResponse;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.directory.UserDirectory.Presence;
@@ -100,8 +100,8 @@ public final class ApiFixture {
   /** One text for each denied request, with the actor, the permission and the rule. */
   final List<String> denied = new ArrayList<>();
 
-  private final AuditLog log =
-      new AuditLog() {
+  private final AuditListener log =
+      new AuditListener() {
         @Override
         public void recorded(AuditEvent event, Actor actor) {}
 
@@ -213,7 +213,7 @@ public final class ApiFixture {
             .limits(limits)
             .rotations(
                 new RotationPolicy(Duration.ofDays(1), Duration.ofDays(30), SelfRotation.RENEW))
-            .log(log)
+            .auditListener(log)
             .build();
     ResourceConfig config = new ResourceConfig();
     AccessTokensRoutes.classes().forEach(config::register);

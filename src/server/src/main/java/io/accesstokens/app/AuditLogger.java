@@ -12,7 +12,7 @@ import io.accesstokens.session.Session;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
@@ -67,7 +67,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class AuditLogger
-    implements AuditLog,
+    implements AuditListener,
         VerificationListener,
         SignInListener,
         JwtListener,

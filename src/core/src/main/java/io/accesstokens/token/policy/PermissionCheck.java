@@ -5,7 +5,7 @@ import io.accesstokens.token.PermissionScope;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenNotFoundException;
-import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.UseLimits;
 import io.accesstokens.verify.Verification;
@@ -17,7 +17,7 @@ import java.util.Objects;
  * Checks permissions for the use cases. Reports each denial to the audit log, with the rule that
  * decided.
  */
-public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
+public record PermissionCheck(PermissionPolicy policy, AuditListener auditListener) {
 
   /**
    * Checks that an actor has a permission on at least one group, and returns the decision.
@@ -68,7 +68,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   public boolean isAllowed(ServiceToken token, Actor actor, Decision decision) {
     boolean reached = decision.allowedOn(token.group());
     if (!reached) {
-      log.denied(actor, decision.permission(), decision.ruleOn(token.group()));
+      auditListener.denied(actor, decision.permission(), decision.ruleOn(token.group()));
     }
     return reached;
   }
@@ -115,7 +115,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
   public void requireFreshSignIn(SignInAge age, Actor actor, List<String> scopes, Instant now) {
     String scope = age.tooOldFor(actor, scopes, now);
     if (scope != null) {
-      log.denied(actor, scope, SignInAge.RULE);
+      auditListener.denied(actor, scope, SignInAge.RULE);
       throw new FreshSignInRequiredException(Objects.requireNonNull(age.limit()));
     }
   }
@@ -171,7 +171,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditLog log) {
 
   private PermissionDeniedException denied(
       Actor actor, String permission, String rule, String message) {
-    log.denied(actor, permission, rule);
+    auditListener.denied(actor, permission, rule);
     return new PermissionDeniedException(permission, rule, message);
   }
 }

@@ -9,8 +9,8 @@
  *   <li>Rules only grant permissions. If several limits apply to a token, the token must meet all
  *       of them.
  *   <li>{@link io.accesstokens.token.policy.PermissionCheck} reports each denial to the {@link
- *       io.accesstokens.token.audit.AuditLog} with the rule that decided. The caller sees only the
- *       name of the permission. Only a caller who could create the token sees the limits of its
+ *       io.accesstokens.token.audit.AuditListener} with the rule that decided. The caller sees only
+ *       the name of the permission. Only a caller who could create the token sees the limits of its
  *       group.
  *   <li>If the sign-in of a session is old, the session can create only tokens that can only read
  *       ({@link io.accesstokens.token.policy.SignInAge}). The age is checked when a user creates a

@@ -1,6 +1,6 @@
 package io.accesstokens.token.revocation;
 
-import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.usage.UsageRecorder;
 import io.accesstokens.verify.DaemonThreads;
@@ -47,7 +47,7 @@ public final class BackgroundWork implements AutoCloseable {
    * @param store the store, which is maintained every 30 seconds, with the time of {@code clock}
    */
   public static BackgroundWork start(UsageRecorder usageRecorder, TokenStore store, Clock clock) {
-    return start(usageRecorder, store, AuditLog.NONE, clock);
+    return start(usageRecorder, store, AuditListener.NONE, clock);
   }
 
   /**
@@ -55,19 +55,19 @@ public final class BackgroundWork implements AutoCloseable {
    *
    * @param usageRecorder the recorder of uses, which is flushed every two seconds
    * @param store the store, which is maintained every 30 seconds, with the time of {@code clock}
-   * @param log receives the audit events that the maintenance writes
+   * @param auditListener receives the audit events that the maintenance writes
    */
   public static BackgroundWork start(
-      UsageRecorder usageRecorder, TokenStore store, AuditLog log, Clock clock) {
+      UsageRecorder usageRecorder, TokenStore store, AuditListener auditListener, Clock clock) {
     BackgroundWork work = new BackgroundWork(usageRecorder);
     work.every(FLUSH_SECONDS, usageRecorder::flush);
-    work.every(MAINTENANCE_SECONDS, () -> maintain(store, log, clock));
+    work.every(MAINTENANCE_SECONDS, () -> maintain(store, auditListener, clock));
     return work;
   }
 
   /** Maintains a store. Audit events have a precision of milliseconds. */
-  static void maintain(TokenStore store, AuditLog log, Clock clock) {
-    store.maintain(clock.instant().truncatedTo(ChronoUnit.MILLIS), log::recordedBySystem);
+  static void maintain(TokenStore store, AuditListener auditListener, Clock clock) {
+    store.maintain(clock.instant().truncatedTo(ChronoUnit.MILLIS), auditListener::recordedBySystem);
   }
 
   /**

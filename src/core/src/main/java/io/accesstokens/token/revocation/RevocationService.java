@@ -8,7 +8,7 @@ import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenNotFoundException;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.query.PersonalTokenQuery;
 import io.accesstokens.token.store.AccessTokenStore;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * is final. The caller must check permissions first.
  */
 public record RevocationService(
-    RevocationBarrier barrier, AuditLog log, Clock clock, UuidGenerator ids) {
+    RevocationBarrier barrier, AuditListener auditListener, Clock clock, UuidGenerator ids) {
 
   /**
    * The outcome of a revocation, and the stage to wait for.
@@ -111,7 +111,7 @@ public record RevocationService(
           case NOT_FOUND -> CompletableFuture.completedStage(null);
         };
     if (change.result() == Revocation.DONE) {
-      log.recorded(revoked, actor);
+      auditListener.recorded(revoked, actor);
     }
     return new PendingRevocation(change.result(), completion);
   }
@@ -170,7 +170,7 @@ public record RevocationService(
     CompletionStage<@Nullable Void> end = barrier.applyChanges(change.digests(), true);
     AuditEvent updated = update.updated();
     if (updated != null) {
-      log.recorded(updated, actor);
+      auditListener.recorded(updated, actor);
     }
     barrier.await(end);
     return update.token();
@@ -247,7 +247,7 @@ public record RevocationService(
         change.isEmpty() && stored.digests().isEmpty()
             ? CompletableFuture.completedStage(null)
             : barrier.applyChanges(stored.digests(), !change.isEmpty());
-    change.events().forEach(event -> log.recorded(event, actor));
+    change.events().forEach(event -> auditListener.recorded(event, actor));
     return end;
   }
 
@@ -274,7 +274,7 @@ public record RevocationService(
         applying(store, Set.of(id), () -> store.changeSecrets(id, null, work));
     evictKnown(before);
     evictKnown(stored.digests());
-    stored.result().ifPresent(change -> change.events().forEach(log::recordedBySystem));
+    stored.result().ifPresent(change -> change.events().forEach(auditListener::recordedBySystem));
   }
 
   /**
@@ -296,7 +296,7 @@ public record RevocationService(
     events.forEach(
         (id, event) -> {
           if (outcomes.get(id) == Revocation.DONE) {
-            log.recorded(event, actor);
+            auditListener.recorded(event, actor);
           }
         });
     barrier.await(completion);
@@ -359,7 +359,7 @@ public record RevocationService(
     events.forEach(
         (id, event) -> {
           if (change.result().get(id) == Revocation.DONE) {
-            log.recorded(event, actor);
+            auditListener.recorded(event, actor);
           }
         });
     return change.result();

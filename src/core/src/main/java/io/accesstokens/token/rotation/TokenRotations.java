@@ -227,7 +227,7 @@ public final class TokenRotations {
    * @param rule the rule that decided
    */
   private PermissionDeniedException denied(Actor actor, String rule, String message) {
-    access.log().denied(actor, SELF_ROTATION, rule);
+    access.auditListener().denied(actor, SELF_ROTATION, rule);
     return new PermissionDeniedException("", rule, message);
   }
 

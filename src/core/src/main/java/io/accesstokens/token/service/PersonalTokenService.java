@@ -14,7 +14,7 @@ import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.directory.UserDirectory;
@@ -82,7 +82,7 @@ public final class PersonalTokenService {
   private final SecretChanges<PersonalToken> secrets;
   private final RawTokenFormat format;
   private final ChangeLimit<EntityRef> writes;
-  private final AuditLog log;
+  private final AuditListener auditListener;
   private final Clock clock;
   private final RandomGenerator random;
   private final UuidGenerator ids;
@@ -110,7 +110,7 @@ public final class PersonalTokenService {
       RotationPolicy rotationPolicy,
       RawTokenFormat format,
       ChangeLimit<EntityRef> writes,
-      AuditLog log,
+      AuditListener auditListener,
       Clock clock,
       RandomGenerator random,
       RevocationBarrier barrier) {
@@ -119,15 +119,15 @@ public final class PersonalTokenService {
     this.users = users;
     this.sessions = sessions;
     this.permissions = permissions;
-    this.access = new PermissionCheck(permissions, log);
+    this.access = new PermissionCheck(permissions, auditListener);
     this.mintPolicy = mintPolicy;
     this.format = format;
     this.writes = writes;
-    this.log = log;
+    this.auditListener = auditListener;
     this.clock = clock;
     this.random = random;
     this.ids = new UuidGenerator(random);
-    this.revocations = new RevocationService(barrier, log, clock, ids);
+    this.revocations = new RevocationService(barrier, auditListener, clock, ids);
     this.secrets =
         new SecretChanges<>(
             store,
@@ -185,7 +185,7 @@ public final class PersonalTokenService {
         new AuditEvent(
             ids.next(), token.id(), AuditEvent.Type.MINTED, actor.getName(), Map.of(), now);
     store.create(token, rawToken.digest(), minted, mintPolicy.maxLive(groupsOf(actor)));
-    log.recorded(minted, actor);
+    auditListener.recorded(minted, actor);
     return new MintedToken(token, rawToken);
   }
 
@@ -343,7 +343,7 @@ public final class PersonalTokenService {
             metadata,
             now());
     store.append(exchanged);
-    log.recorded(exchanged, delegate);
+    auditListener.recorded(exchanged, delegate);
   }
 
   /**

@@ -13,7 +13,7 @@ import io.accesstokens.token.TokenSecrets;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.directory.UserDirectory;
@@ -86,7 +86,7 @@ public final class ServiceTokenService {
   private final PermissionCheck access;
   private final CreationPolicy issuing;
   private final RawTokenFormat format;
-  private final AuditLog log;
+  private final AuditListener auditListener;
   private final Clock clock;
   private final RandomGenerator random;
   private final UuidGenerator ids;
@@ -113,21 +113,21 @@ public final class ServiceTokenService {
       RotationPolicy rotationPolicy,
       ChangeLimit<UUID> selfRotations,
       RawTokenFormat format,
-      AuditLog log,
+      AuditListener auditListener,
       Clock clock,
       RandomGenerator random,
       RevocationBarrier barrier) {
     this.store = store;
     this.directory = directory;
     this.permissions = permissions;
-    this.access = new PermissionCheck(permissions, log);
+    this.access = new PermissionCheck(permissions, auditListener);
     this.issuing = issuing;
     this.format = format;
-    this.log = log;
+    this.auditListener = auditListener;
     this.clock = clock;
     this.random = random;
     this.ids = new UuidGenerator(random);
-    this.revocations = new RevocationService(barrier, log, clock, ids);
+    this.revocations = new RevocationService(barrier, auditListener, clock, ids);
     this.secrets =
         new SecretChanges<>(
             store,
@@ -150,7 +150,7 @@ public final class ServiceTokenService {
     this.access = other.access;
     this.issuing = other.issuing;
     this.format = other.format;
-    this.log = other.log;
+    this.auditListener = other.auditListener;
     this.clock = other.clock;
     this.random = other.random;
     this.ids = other.ids;
@@ -353,7 +353,7 @@ public final class ServiceTokenService {
     } else {
       store.create(token, rawToken.digest(), created);
     }
-    log.recorded(created, actor);
+    auditListener.recorded(created, actor);
     return new CreatedToken(token, rawToken);
   }
 

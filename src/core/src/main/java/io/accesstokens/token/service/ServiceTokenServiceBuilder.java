@@ -3,7 +3,7 @@ package io.accesstokens.token.service;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.token.policy.ChangeLimit;
@@ -52,7 +52,7 @@ public final class ServiceTokenServiceBuilder {
   private SignInAge signInAge = SignInAge.ANY;
   private RotationPolicy rotations = RotationPolicy.DEFAULT;
   private RawTokenFormat format = RawTokenFormat.DEFAULT;
-  private AuditLog log = AuditLog.NONE;
+  private AuditListener auditListener = AuditListener.NONE;
   private Clock clock = Clock.systemUTC();
   private RandomGenerator random = new SecureRandom();
   private @Nullable RevocationBarrier barrier;
@@ -134,9 +134,9 @@ public final class ServiceTokenServiceBuilder {
     return this;
   }
 
-  /** Sets the audit log that receives changes and denials. */
-  public ServiceTokenServiceBuilder log(AuditLog auditLog) {
-    log = auditLog;
+  /** Sets the listener that receives changes and denials. */
+  public ServiceTokenServiceBuilder auditListener(AuditListener listener) {
+    auditListener = listener;
     return this;
   }
 
@@ -201,7 +201,7 @@ public final class ServiceTokenServiceBuilder {
             rotations,
             selfRotations,
             format,
-            log,
+            auditListener,
             clock,
             random,
             end);
@@ -222,7 +222,7 @@ public final class ServiceTokenServiceBuilder {
                         rotations,
                         format,
                         writes,
-                        log,
+                        auditListener,
                         clock,
                         random,
                         end))

@@ -3,7 +3,7 @@ package io.accesstokens.token.usage;
 import io.accesstokens.token.TokenCaller;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.revocation.BackgroundWork;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.ClientInfo;
@@ -86,7 +86,7 @@ public final class UsageRecorder implements VerificationListener {
   private static final Logger LOG = System.getLogger(UsageRecorder.class.getName());
 
   private final TokenStore store;
-  private final AuditLog log;
+  private final AuditListener auditListener;
   private final Clock clock;
   private final boolean gathersCallers;
   private volatile UsageInterval present = new UsageInterval();
@@ -102,24 +102,25 @@ public final class UsageRecorder implements VerificationListener {
   private final Deque<UsageInterval> ended = new ArrayDeque<>();
   private final SortedMap<Long, Map<SecretId, TokenUsage>> unwritten = new TreeMap<>();
 
-  /** Creates a recorder without an audit log. */
+  /** Creates a recorder without an audit listener. */
   public UsageRecorder(TokenStore store, Clock clock) {
-    this(store, AuditLog.NONE, clock);
+    this(store, AuditListener.NONE, clock);
   }
 
   /** Creates a recorder that gathers the callers of service tokens. */
-  public UsageRecorder(TokenStore store, AuditLog log, Clock clock) {
-    this(store, log, clock, true);
+  public UsageRecorder(TokenStore store, AuditListener auditListener, Clock clock) {
+    this(store, auditListener, clock, true);
   }
 
   /**
-   * @param log receives the audit events that the store writes for recorded uses
+   * @param auditListener receives the audit events that the store writes for recorded uses
    * @param gathersCallers true to count the uses of service tokens also by client
    */
-  public UsageRecorder(TokenStore store, AuditLog log, Clock clock, boolean gathersCallers) {
+  public UsageRecorder(
+      TokenStore store, AuditListener auditListener, Clock clock, boolean gathersCallers) {
     this.gathersCallers = gathersCallers;
     this.store = store;
-    this.log = log;
+    this.auditListener = auditListener;
     this.clock = clock;
     this.writtenAt = clock.millis();
     limitEntries(present);
@@ -272,7 +273,7 @@ public final class UsageRecorder implements VerificationListener {
         try {
           List<AuditEvent> events = store.recordUses(batch);
           day.keySet().removeAll(batch.keySet());
-          events.forEach(log::recordedBySystem);
+          events.forEach(auditListener::recordedBySystem);
         } catch (VerificationUnavailableException e) {
           LOG.log(
               Level.WARNING,

@@ -9,7 +9,7 @@ import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.token.query.TokenFilter;
@@ -158,8 +158,8 @@ class SignInAgeTest {
             MintPolicy.of(policy, 365, 30, 5),
             user -> UserDirectory.Presence.PRESENT,
             ChangeLimit.none())
-        .log(
-            new AuditLog() {
+        .auditListener(
+            new AuditListener() {
               @Override
               public void recorded(AuditEvent event, Actor actor) {}
 

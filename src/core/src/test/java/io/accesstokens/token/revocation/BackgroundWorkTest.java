@@ -10,7 +10,7 @@ import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.usage.UsageRecorder;
 import java.lang.reflect.Proxy;
@@ -75,8 +75,8 @@ class BackgroundWorkTest {
   @Test
   void maintenanceReportsItsEventsAndHasAPrecisionOfMilliseconds() {
     List<AuditEvent> reported = new ArrayList<>();
-    AuditLog log =
-        new AuditLog() {
+    AuditListener log =
+        new AuditListener() {
           @Override
           public void recorded(AuditEvent event, Actor actor) {}
 

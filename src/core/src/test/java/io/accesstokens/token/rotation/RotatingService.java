@@ -11,7 +11,7 @@ import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.token.policy.CreationPolicy;
@@ -71,7 +71,7 @@ final class RotatingService implements AutoCloseable {
   Optional<Duration> selfRotationWait = Optional.empty();
 
   /** Collects the events that the audit log receives. */
-  static final class RecordedEvents implements AuditLog {
+  static final class RecordedEvents implements AuditListener {
     final List<AuditEvent> events = new CopyOnWriteArrayList<>();
     final List<AuditEvent> systemEvents = new CopyOnWriteArrayList<>();
 
@@ -151,7 +151,7 @@ final class RotatingService implements AutoCloseable {
             .rotations(policy)
             .selfRotations(token -> selfRotationWait)
             .clock(clock)
-            .log(log)
+            .auditListener(log)
             .barrier(barrier)
             .personal(
                 MintPolicy.of(

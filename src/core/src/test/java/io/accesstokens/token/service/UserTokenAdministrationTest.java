@@ -12,7 +12,7 @@ import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.directory.UserDirectory.Presence;
 import io.accesstokens.token.policy.PermissionCheck;
 import io.accesstokens.token.policy.PermissionPolicy;
@@ -82,7 +82,7 @@ class UserTokenAdministrationTest {
     RevocationService revocations =
         new RevocationService(
             new RevocationBarrier(store),
-            AuditLog.NONE,
+            AuditListener.NONE,
             Clock.fixed(NOON, ZoneOffset.UTC),
             new UuidGenerator(new SecureRandom()));
     return new UserTokenAdministration(
@@ -91,7 +91,7 @@ class UserTokenAdministrationTest {
           lookUps.add(user);
           return user.equals(ADA) ? Presence.PRESENT : Presence.GONE;
         },
-        new PermissionCheck(new PermissionPolicy(admins, Grantees.NONE), AuditLog.NONE),
+        new PermissionCheck(new PermissionPolicy(admins, Grantees.NONE), AuditListener.NONE),
         revocations,
         sessions,
         budget);

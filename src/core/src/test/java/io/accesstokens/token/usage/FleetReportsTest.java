@@ -16,7 +16,7 @@ import io.accesstokens.token.TokenSecrets;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.token.directory.UserDirectory.Presence;
 import io.accesstokens.token.policy.PermissionCheck;
@@ -336,7 +336,7 @@ class FleetReportsTest {
     TokenReports reports =
         new TokenReports(
             store,
-            new PermissionCheck(policy, AuditLog.NONE),
+            new PermissionCheck(policy, AuditListener.NONE),
             user -> user.equals(ada) ? Presence.PRESENT : Presence.GONE,
             clock);
     assertEquals(
@@ -380,7 +380,7 @@ class FleetReportsTest {
         new PermissionPolicy(PermissionPolicy.Grantees.NONE, PermissionPolicy.Grantees.NONE);
     EntityRef ada = new EntityRef(EntityRef.USER, "default", "ada");
     return new TokenReports(
-            store, new PermissionCheck(policy, AuditLog.NONE), user -> Presence.GONE, clock)
+            store, new PermissionCheck(policy, AuditListener.NONE), user -> Presence.GONE, clock)
         .attention(new Actor.Person(ada, Set.of(TEAM), null));
   }
 

@@ -8,7 +8,7 @@ import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenCaller;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
-import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.PresentedSecret;
@@ -40,7 +40,7 @@ class RecordedCallersTest {
   private final UsageRecorder uses = recorder(true);
 
   private UsageRecorder recorder(boolean callers) {
-    return new UsageRecorder(store, AuditLog.NONE, Clock.fixed(NOON, ZoneOffset.UTC), callers);
+    return new UsageRecorder(store, AuditListener.NONE, Clock.fixed(NOON, ZoneOffset.UTC), callers);
   }
 
   private static SecretId secret() {

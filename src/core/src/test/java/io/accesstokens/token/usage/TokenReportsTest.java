@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.audit.AuditLogEntry;
 import io.accesstokens.token.audit.AuditLogFilter;
 import io.accesstokens.token.audit.AuditLogPosition;
@@ -53,7 +53,7 @@ class TokenReportsTest {
         stub(TokenStore.class, "reports", ignored -> events),
         new PermissionCheck(
             new PermissionPolicy(PermissionPolicy.Grantees.NONE, PermissionPolicy.Grantees.NONE),
-            AuditLog.NONE),
+            AuditListener.NONE),
         UserDirectory.UNLISTED,
         Clock.systemUTC());
   }

@@ -10,7 +10,7 @@ import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.PresentedSecret;
@@ -225,8 +225,8 @@ class UsageRecorderTest {
   @Test
   void eventsOfTheStoreAreLoggedAfterTheWrite() {
     List<AuditEvent> logged = new ArrayList<>();
-    AuditLog log =
-        new AuditLog() {
+    AuditListener log =
+        new AuditListener() {
           @Override
           public void recorded(AuditEvent event, Actor actor) {}
 

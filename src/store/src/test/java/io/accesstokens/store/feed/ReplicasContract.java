@@ -23,7 +23,7 @@ import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.audit.AuditLog;
+import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.revocation.RevocationBarrier;
 import io.accesstokens.token.revocation.RevocationService;
 import io.accesstokens.token.service.StoreTokenVerifier;
@@ -497,7 +497,7 @@ abstract class ReplicasContract {
   /** Returns a service that waits for earlier changes, as for a repeated request. */
   private static RevocationService repeats(RevocationBarrier barrier) {
     return new RevocationService(
-        barrier, AuditLog.NONE, Clock.systemUTC(), new UuidGenerator(new SecureRandom()));
+        barrier, AuditListener.NONE, Clock.systemUTC(), new UuidGenerator(new SecureRandom()));
   }
 
   private static void assertWaits(Duration shortest, Runnable wait) {

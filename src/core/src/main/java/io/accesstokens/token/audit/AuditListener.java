@@ -4,15 +4,14 @@ import io.accesstokens.token.Actor;
 import io.accesstokens.token.policy.Decision;
 
 /**
- * Receives committed changes and denied requests, for example to write a log file. The
- * authoritative audit log is in the store. The store writes each change and its event in one
- * transaction.
+ * Receives committed changes and denied requests, for example to write a log file. The store writes
+ * each change and its event in one transaction, before a listener receives the event.
  */
-public interface AuditLog {
+public interface AuditListener {
 
-  /** An audit log that ignores all calls. */
-  AuditLog NONE =
-      new AuditLog() {
+  /** A listener that ignores all calls. */
+  AuditListener NONE =
+      new AuditListener() {
         @Override
         public void recorded(AuditEvent event, Actor actor) {}
 
