@@ -4,9 +4,9 @@ import io.accesstokens.http.resource.AuditLogExport;
 import io.accesstokens.http.resource.AuditLogResource;
 import io.accesstokens.http.resource.BulkRevocationResource;
 import io.accesstokens.http.resource.ChangesResource;
-import io.accesstokens.http.resource.FleetUsageResource;
 import io.accesstokens.http.resource.GroupSearchResource;
 import io.accesstokens.http.resource.LimitsResource;
+import io.accesstokens.http.resource.OverallUsageResource;
 import io.accesstokens.http.resource.OverviewResource;
 import io.accesstokens.http.resource.PersonalTokensResource;
 import io.accesstokens.http.resource.SelfRotationResource;
@@ -70,7 +70,7 @@ public final class AccessTokensRoutes {
             UsageResource.class,
             AuditLogResource.class,
             OverviewResource.class,
-            FleetUsageResource.class,
+            OverallUsageResource.class,
             BulkRevocationResource.class,
             PersonalTokensResource.class,
             UserTokensResource.class,

@@ -65,7 +65,7 @@ public final class TokenReports {
   private final TokenStore store;
   private final PermissionCheck access;
   private final Clock clock;
-  private final FleetUsage fleet;
+  private final OverallUsage overallUsage;
   private final LeftCreators leftCreators;
 
   /**
@@ -78,8 +78,8 @@ public final class TokenReports {
     this.store = store;
     this.access = access;
     this.clock = clock;
-    this.fleet =
-        new FleetUsage(
+    this.overallUsage =
+        new OverallUsage(
             day -> store.reports().usesByGroup(day), clock, Duration.ofMinutes(1), BUDGET);
     this.leftCreators = new LeftCreators(store, users, clock, BUDGET);
   }
@@ -203,7 +203,7 @@ public final class TokenReports {
    *     thread reads them. A later call then returns more.
    */
   public List<DailyUsage> usesByDay(Actor actor, int days) {
-    return fleet.byDay(limit(actor).map(PermissionScope.Groups::groups), days);
+    return overallUsage.byDay(limit(actor).map(PermissionScope.Groups::groups), days);
   }
 
   /**

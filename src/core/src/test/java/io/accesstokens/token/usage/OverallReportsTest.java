@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tests the facts about all tokens that are kept in memory, and the tokens that need attention. */
-class FleetReportsTest {
+class OverallReportsTest {
 
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
   private static final LocalDate TODAY = LocalDate.of(2026, 3, 1);
@@ -127,50 +127,52 @@ class FleetReportsTest {
   void pastDaysAreReadOnceAndTheLastDaysAgain() {
     ServiceToken one = put(token(1, TEAM, "user:default/ada", null));
     ServiceToken two = put(token(2, OTHER, "user:default/ada", null));
-    FleetUsage fleet =
-        new FleetUsage(day -> store.reports().usesByGroup(day), clock, Duration.ofMinutes(1), DAY);
+    OverallUsage overallUsage =
+        new OverallUsage(
+            day -> store.reports().usesByGroup(day), clock, Duration.ofMinutes(1), DAY);
     for (int days = 0; days < 4; days++) {
       use(one, 1, NOON.minus(DAY.multipliedBy(days)));
     }
     use(two, 10, NOON);
-    assertEquals(List.of(0L, 1L, 1L, 1L, 11L), accepted(fleet.byDay(Optional.empty(), 5)));
-    assertEquals(List.of(1L, 1L), accepted(fleet.byDay(Optional.of(Set.of(TEAM)), 2)));
-    assertEquals(List.of(0L), accepted(fleet.byDay(Optional.of(Set.of()), 1)));
+    assertEquals(List.of(0L, 1L, 1L, 1L, 11L), accepted(overallUsage.byDay(Optional.empty(), 5)));
+    assertEquals(List.of(1L, 1L), accepted(overallUsage.byDay(Optional.of(Set.of(TEAM)), 2)));
+    assertEquals(List.of(0L), accepted(overallUsage.byDay(Optional.of(Set.of()), 1)));
     for (int days = 0; days < 4; days++) {
       use(one, 1, NOON.minus(DAY.multipliedBy(days)));
     }
-    assertEquals(List.of(0L, 1L, 1L, 1L, 11L), accepted(fleet.byDay(Optional.empty(), 5)));
+    assertEquals(List.of(0L, 1L, 1L, 1L, 11L), accepted(overallUsage.byDay(Optional.empty(), 5)));
     now = NOON.plusSeconds(60);
-    assertEquals(List.of(0L, 1L, 1L, 2L, 12L), accepted(fleet.byDay(Optional.empty(), 5)));
+    assertEquals(List.of(0L, 1L, 1L, 2L, 12L), accepted(overallUsage.byDay(Optional.empty(), 5)));
   }
 
   @Test
   void lackOfTimeLeavesOlderDaysForTheNextCall() {
-    FleetUsage fleet = new FleetUsage(day -> Map.of(), clock, Duration.ofMinutes(1), Duration.ZERO);
+    OverallUsage overallUsage =
+        new OverallUsage(day -> Map.of(), clock, Duration.ofMinutes(1), Duration.ZERO);
     for (int call = 1; call <= 3; call++) {
-      List<DailyUsage> found = fleet.byDay(Optional.empty(), 3);
+      List<DailyUsage> found = overallUsage.byDay(Optional.empty(), 3);
       assertEquals(TODAY, found.get(found.size() - 1).day());
       assertEquals(call, found.size(), "days of call " + call);
     }
-    assertEquals(3, fleet.byDay(Optional.empty(), 3).size());
+    assertEquals(3, overallUsage.byDay(Optional.empty(), 3).size());
   }
 
   @Test
   void dayThatWasReadBeforeItsEndIsReadAgain() {
     Map<LocalDate, Long> counts = new HashMap<>(Map.of(TODAY, 1L));
-    FleetUsage fleet =
-        new FleetUsage(
+    OverallUsage overallUsage =
+        new OverallUsage(
             day -> Map.of(TEAM, new DailyUsage(day, counts.getOrDefault(day, 0L), 0)),
             clock,
             Duration.ofMinutes(1),
             DAY);
-    assertEquals(List.of(1L), accepted(fleet.byDay(Optional.empty(), 1)));
+    assertEquals(List.of(1L), accepted(overallUsage.byDay(Optional.empty(), 1)));
     counts.put(TODAY, 2L);
     now = NOON.plus(DAY.multipliedBy(3));
-    assertEquals(List.of(2L, 0L, 0L, 0L), accepted(fleet.byDay(Optional.empty(), 4)));
+    assertEquals(List.of(2L, 0L, 0L, 0L), accepted(overallUsage.byDay(Optional.empty(), 4)));
     counts.put(TODAY, 3L);
     now = now.plus(DAY);
-    assertEquals(List.of(2L, 0L, 0L, 0L, 0L), accepted(fleet.byDay(Optional.empty(), 5)));
+    assertEquals(List.of(2L, 0L, 0L, 0L, 0L), accepted(overallUsage.byDay(Optional.empty(), 5)));
   }
 
   @Test
@@ -178,8 +180,8 @@ class FleetReportsTest {
   void slowStoreBlocksOneThreadOnly() throws Exception {
     CountDownLatch isCalled = new CountDownLatch(1);
     CountDownLatch released = new CountDownLatch(1);
-    FleetUsage fleet =
-        new FleetUsage(
+    OverallUsage overallUsage =
+        new OverallUsage(
             day -> {
               if (!day.equals(TODAY)) {
                 isCalled.countDown();
@@ -191,16 +193,16 @@ class FleetReportsTest {
             Duration.ofMinutes(1),
             DAY);
     CompletableFuture<List<DailyUsage>> first =
-        CompletableFuture.supplyAsync(() -> fleet.byDay(Optional.empty(), 3));
+        CompletableFuture.supplyAsync(() -> overallUsage.byDay(Optional.empty(), 3));
     isCalled.await();
     assertEquals(
         List.of(new DailyUsage(TODAY, 1, 0)),
-        fleet.byDay(Optional.empty(), 3),
+        overallUsage.byDay(Optional.empty(), 3),
         "result while the store hangs");
     assertFalse(first.isDone(), "the first call is over");
     released.countDown();
     assertEquals(3, first.get().size());
-    assertEquals(3, fleet.byDay(Optional.empty(), 3).size());
+    assertEquals(3, overallUsage.byDay(Optional.empty(), 3).size());
   }
 
   @Test

@@ -9,7 +9,7 @@ import java.util.List;
 /** The daily uses of all service tokens together. */
 @JsonbPropertyOrder({"days", "complete"})
 @Schema(name = "FleetUsage", description = "The daily uses of all service tokens together")
-public record FleetUsageResponse(
+public record OverallUsageResponse(
     @Schema(
             description =
                 "The uses of each day, from the oldest day to today. Can be empty if complete is"
@@ -23,8 +23,8 @@ public record FleetUsageResponse(
     implements ResponseBody {
 
   /** Returns the response for a number of requested days. */
-  public static FleetUsageResponse of(List<DailyUsage> days, int requested) {
-    return new FleetUsageResponse(
+  public static OverallUsageResponse of(List<DailyUsage> days, int requested) {
+    return new OverallUsageResponse(
         days.stream().map(UsageResponse.Day::of).toList(), days.size() == requested);
   }
 }

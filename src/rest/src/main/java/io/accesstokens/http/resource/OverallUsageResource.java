@@ -3,7 +3,7 @@ package io.accesstokens.http.resource;
 import io.accesstokens.http.caller.Callers;
 import io.accesstokens.http.input.QueryParameters;
 import io.accesstokens.http.problem.CommonErrors;
-import io.accesstokens.http.response.FleetUsageResponse;
+import io.accesstokens.http.response.OverallUsageResponse;
 import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.Permissions;
 import io.swagger.v3.oas.annotations.Operation;
@@ -25,7 +25,7 @@ import jakarta.ws.rs.core.UriInfo;
 @Path("access-tokens/service/usage")
 @Tag(name = "Service tokens")
 @CommonErrors
-public class FleetUsageResource extends BaseResource {
+public class OverallUsageResource extends BaseResource {
 
   /** Returns the daily uses of all service tokens that the caller may read. */
   @GET
@@ -42,14 +42,14 @@ public class FleetUsageResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description = "The uses of the tokens that the caller may read, at most a minute behind",
-      content = @Content(schema = @Schema(implementation = FleetUsageResponse.class)))
-  public FleetUsageResponse get(@Context UriInfo uri) {
+      content = @Content(schema = @Schema(implementation = OverallUsageResponse.class)))
+  public OverallUsageResponse get(@Context UriInfo uri) {
     return answer(
         () -> {
           QueryParameters query = QueryParameters.of(uri.getRequestUri());
           int days = query.positive("days", DailyUsage.KEPT_DAYS).orElse(DailyUsage.KEPT_DAYS);
           query.check();
-          return FleetUsageResponse.of(
+          return OverallUsageResponse.of(
               tokenService().reports().usesByDay(Callers.actor(security), days), days);
         });
   }

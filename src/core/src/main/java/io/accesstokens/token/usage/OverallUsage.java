@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The memory is bounded by the number of groups: at most {@link DailyUsage#KEPT_DAYS} sums of
  * about 70 bytes for each group, which is 6 KiB. Each ref of a group is held once.
  */
-final class FleetUsage {
+final class OverallUsage {
 
   /** Number of the last days whose sums are read again. A delayed write can change yesterday. */
   private static final int OPEN_DAYS = 2;
@@ -59,7 +59,7 @@ final class FleetUsage {
    * @param freshFor time after which the sums of the last days are read again
    * @param budget time after which {@link #byDay} reads no further day
    */
-  FleetUsage(
+  OverallUsage(
       Function<LocalDate, Map<EntityRef, DailyUsage>> reader,
       Clock clock,
       Duration freshFor,
