@@ -3,7 +3,7 @@ package io.accesstokens.exchange;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.accesstokens.auth.SignatureLimit;
-import io.accesstokens.exchange.AccessTokenVerifier.Reading;
+import io.accesstokens.exchange.AccessTokenJwtReader.Reading;
 import io.accesstokens.oauth.Issuer;
 import io.accesstokens.oauth.SignedTokens;
 import io.accesstokens.token.service.PersonalTokenService;
@@ -39,7 +39,7 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   private static final Duration ABSENT_TTL = Duration.ofSeconds(5);
 
   private final Issuer issuer;
-  private final AccessTokenVerifier verifier;
+  private final AccessTokenJwtReader reader;
   private final PersonalTokenService personal;
   private final TokenVerifier check;
   private final SignatureLimit signatures;
@@ -66,10 +66,10 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   /** Creates a verifier without a limit on JWTs with a wrong signature. */
   public AccessTokenJwtVerifier(
       Issuer issuer,
-      AccessTokenVerifier verifier,
+      AccessTokenJwtReader reader,
       PersonalTokenService personal,
       TokenVerifier check) {
-    this(issuer, verifier, personal, check, SignatureLimit.NONE);
+    this(issuer, reader, personal, check, SignatureLimit.NONE);
   }
 
   /**
@@ -80,13 +80,13 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
    */
   public AccessTokenJwtVerifier(
       Issuer issuer,
-      AccessTokenVerifier verifier,
+      AccessTokenJwtReader reader,
       PersonalTokenService personal,
       TokenVerifier check,
       SignatureLimit signatures) {
     this.signatures = signatures;
     this.issuer = issuer;
-    this.verifier = verifier;
+    this.reader = reader;
     this.personal = personal;
     this.check = check;
   }
@@ -96,7 +96,7 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
    * does not verify the signature.
    */
   boolean isOurs(String credential) {
-    return verifier.isOurs(credential);
+    return reader.isOurs(credential);
   }
 
   /**
@@ -122,7 +122,7 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
 
   @Override
   public Optional<Signed> find(String token, ChangeFeed.@Nullable Position noOlderThan) {
-    return verifier.read(token) instanceof Reading.Valid valid
+    return reader.read(token) instanceof Reading.Valid valid
         ? Optional.of(signed(valid.token(), noOlderThan))
         : Optional.empty();
   }
@@ -139,12 +139,12 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
     if (jwt.isEmpty()) {
       return new Reading.Invalid(Reason.MALFORMED);
     }
-    Optional<String> subject = verifier.claimedSubject(jwt.get());
+    Optional<String> subject = reader.claimedSubject(jwt.get());
     if (subject.isEmpty()) {
-      return verifier.read(jwt.get()); // not of this issuer, so no signature is verified
+      return reader.read(jwt.get()); // not of this issuer, so no signature is verified
     }
     signatures.require(subject.get(), clientAddress);
-    Reading reading = verifier.read(jwt.get());
+    Reading reading = reader.read(jwt.get());
     if (reading instanceof Reading.Valid) {
       signatures.verified(subject.get(), clientAddress, true);
     } else if (reading instanceof Reading.Invalid invalid && invalid.reason() == Reason.UNKNOWN) {

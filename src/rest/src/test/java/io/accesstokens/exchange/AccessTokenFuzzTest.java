@@ -13,7 +13,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.util.Base64URL;
-import io.accesstokens.exchange.AccessTokenVerifier.Reading;
+import io.accesstokens.exchange.AccessTokenJwtReader.Reading;
 import io.accesstokens.oauth.Issuer;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.SigningKey;
@@ -51,8 +51,8 @@ class AccessTokenFuzzTest {
           Duration.ofDays(90),
           Clock.systemUTC(),
           new SecureRandom());
-  private final AccessTokenVerifier verifier =
-      new AccessTokenVerifier(issuer, keys, Clock.systemUTC());
+  private final AccessTokenJwtReader reader =
+      new AccessTokenJwtReader(issuer, keys, Clock.systemUTC());
   private final AccessTokenSigner signer = new AccessTokenSigner(issuer, keys);
 
   @FuzzTest
@@ -77,18 +77,18 @@ class AccessTokenFuzzTest {
     List<String> lines = lines(input);
     if (lines.size() != 2) {
       String text = text(input);
-      var unused = verifier.isOurs(text);
-      holds("nothing is good without a signature", verifier.read(text) instanceof Reading.Invalid);
+      var unused = reader.isOurs(text);
+      holds("nothing is good without a signature", reader.read(text) instanceof Reading.Invalid);
       signed(text);
       return;
     }
     String token = sign(line(lines, 0), line(lines, 1));
-    if (verifier.read(token) instanceof Reading.Valid valid) {
-      holds("it is ours", verifier.isOurs(token));
+    if (reader.read(token) instanceof Reading.Valid valid) {
+      holds("it is ours", reader.isOurs(token));
       same("the kind of the user", EntityRef.USER, valid.token().user().kind());
       holds("it is not over", valid.token().expiresAt().isAfter(Instant.now().minusSeconds(1)));
       String changed = token.substring(0, token.length() - 4) + "AAAA";
-      holds("a changed signature", verifier.read(changed) instanceof Reading.Invalid);
+      holds("a changed signature", reader.read(changed) instanceof Reading.Invalid);
     }
   }
 
@@ -124,6 +124,6 @@ class AccessTokenFuzzTest {
     same(
         "the token that was signed",
         new Reading.Valid(token),
-        verifier.read(signer.sign(token, List.of())));
+        reader.read(signer.sign(token, List.of())));
   }
 }

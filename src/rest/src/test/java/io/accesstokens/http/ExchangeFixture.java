@@ -9,9 +9,9 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.accesstokens.auth.VerificationHandler;
 import io.accesstokens.exchange.AccessTokenAuthenticationFilter;
+import io.accesstokens.exchange.AccessTokenJwtReader;
 import io.accesstokens.exchange.AccessTokenJwtVerifier;
 import io.accesstokens.exchange.AccessTokenSigner;
-import io.accesstokens.exchange.AccessTokenVerifier;
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.exchange.MetadataEndpoint;
 import io.accesstokens.exchange.PersonalTokenExchange;
@@ -86,7 +86,7 @@ public final class ExchangeFixture {
     PersonalTokenService personal = tokenService.personal().orElseThrow();
     AccessTokenJwtVerifier check =
         new AccessTokenJwtVerifier(
-            issuer, new AccessTokenVerifier(issuer, keys, clock), personal, tokenService.check());
+            issuer, new AccessTokenJwtReader(issuer, keys, clock), personal, tokenService.check());
     signed = check;
     feature.passOtherBearers().signedTokens(check);
     VerificationHandler outcomes =

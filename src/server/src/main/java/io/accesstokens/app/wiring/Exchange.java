@@ -7,9 +7,9 @@ import io.accesstokens.app.metrics.EventMetrics;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.auth.VerificationHandler;
+import io.accesstokens.exchange.AccessTokenJwtReader;
 import io.accesstokens.exchange.AccessTokenJwtVerifier;
 import io.accesstokens.exchange.AccessTokenSigner;
-import io.accesstokens.exchange.AccessTokenVerifier;
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.exchange.PersonalTokenExchange;
 import io.accesstokens.oauth.Issuer;
@@ -136,7 +136,7 @@ record Exchange(
             clock),
         new AccessTokenJwtVerifier(
             issuer,
-            new AccessTokenVerifier(issuer, keys, clock),
+            new AccessTokenJwtReader(issuer, keys, clock),
             personal,
             dependencies.current(),
             dependencies.signatures()));

@@ -26,10 +26,10 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Verifies that this service has signed a JWT and that the JWT has not expired. The documentation
- * of this package lists all conditions.
+ * Reads JWTs of this service. Verifies that this service has signed a JWT and that the JWT has not
+ * expired. The documentation of this package lists all conditions.
  */
-public final class AccessTokenVerifier {
+public final class AccessTokenJwtReader {
 
   /**
    * The allowed members of a JWT's header. Other members are rejected, because they could contain a
@@ -53,11 +53,11 @@ public final class AccessTokenVerifier {
   private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
 
   /**
-   * Creates a verifier.
+   * Creates a reader.
    *
    * @param clock the clock for the expiry of JWTs
    */
-  public AccessTokenVerifier(Issuer issuer, SigningKeys keys, InstantSource clock) {
+  public AccessTokenJwtReader(Issuer issuer, SigningKeys keys, InstantSource clock) {
     this.issuer = issuer;
     processor.setJWSTypeVerifier(
         new DefaultJOSEObjectTypeVerifier<>(new JOSEObjectType(AccessTokenJwt.TYPE)));
