@@ -426,13 +426,13 @@ public final class Budget {
 
   private static String unknown() {
     return RawTokenFormat.DEFAULT
-        .mint(RawToken.Kind.SERVICE, ThreadLocalRandom.current())
+        .create(RawToken.Kind.SERVICE, ThreadLocalRandom.current())
         .reveal();
   }
 
   private static String unknownPersonal() {
     return RawTokenFormat.DEFAULT
-        .mint(RawToken.Kind.PERSONAL, ThreadLocalRandom.current())
+        .create(RawToken.Kind.PERSONAL, ThreadLocalRandom.current())
         .reveal();
   }
 

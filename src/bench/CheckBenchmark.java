@@ -79,7 +79,7 @@ public class CheckBenchmark {
     follower = new FeedFollower(new QuietFeed(), lease, check, MachineClock.SYSTEM).start();
     Random random = new Random(1);
     for (int i = 0; i < TOKENS; i++) {
-      tokens[i] = RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, random);
+      tokens[i] = RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, random);
       bytes[i] = tokens[i].reveal().getBytes(StandardCharsets.US_ASCII);
       map.put(new Key(sha256.digest(bytes[i])), accepted());
       check.check(tokens[i]);

@@ -120,7 +120,7 @@ public final class Flood {
         sleepUntil(due);
         String unknown =
             RawTokenFormat.DEFAULT
-                .mint(RawToken.Kind.SERVICE, ThreadLocalRandom.current())
+                .create(RawToken.Kind.SERVICE, ThreadLocalRandom.current())
                 .reveal();
         statuses
             .computeIfAbsent(connection.request(unknown), status -> new LongAdder())

@@ -71,7 +71,7 @@ public final class FloodInProcess {
   private void fill() {
     Random random = new Random(1);
     for (int i = 0; i < TOKENS; i++) {
-      tokens[i] = RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, random);
+      tokens[i] = RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, random);
       stored.put(
           tokens[i].digest(),
           new TokenFacts(
@@ -114,7 +114,7 @@ public final class FloodInProcess {
     while (!over.get()) {
       long due = (System.nanoTime() - start) * RATE / 1_000_000_000;
       while (sent.get() < due) {
-        check.check(RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, random));
+        check.check(RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, random));
         sent.incrementAndGet();
       }
       LockSupport.parkNanos(1_000_000);

@@ -57,7 +57,7 @@ class AccessTokensFeatureTest {
   private ApplicationHandler handler = new ApplicationHandler(application());
 
   private static RawToken mint(long seed) {
-    return FORMAT.mint(RawToken.Kind.SERVICE, new SplittableRandom(seed));
+    return FORMAT.create(RawToken.Kind.SERVICE, new SplittableRandom(seed));
   }
 
   /** A resource of a host application. */

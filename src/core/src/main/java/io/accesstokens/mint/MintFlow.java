@@ -2,7 +2,7 @@ package io.accesstokens.mint;
 
 import io.accesstokens.session.WebOrigin;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.policy.MintPolicy;
+import io.accesstokens.token.policy.PersonalCreationPolicy;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
@@ -33,7 +33,7 @@ public record MintFlow(
     UUID id,
     EntityRef user,
     @Nullable UUID sessionId,
-    MintPolicy.ValidatedRequest request,
+    PersonalCreationPolicy.ValidatedRequest request,
     @Nullable WebOrigin origin,
     TokenDigest state,
     String codeChallenge,

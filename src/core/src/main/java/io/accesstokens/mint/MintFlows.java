@@ -7,11 +7,11 @@ import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.policy.FreshSignInRequiredException;
 import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.LimitReachedException;
-import io.accesstokens.token.policy.MintPolicy;
-import io.accesstokens.token.policy.MintRequest;
 import io.accesstokens.token.policy.PermissionDeniedException;
+import io.accesstokens.token.policy.PersonalCreationPolicy;
+import io.accesstokens.token.policy.PersonalCreationRequest;
 import io.accesstokens.token.policy.TooManyChangesException;
-import io.accesstokens.token.service.MintedToken;
+import io.accesstokens.token.service.CreatedPersonalToken;
 import io.accesstokens.token.service.PersonalTokenService;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,7 +83,8 @@ public final class MintFlows {
    * @throws NameTakenException if an unrevoked token of the user has the requested name
    * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
-  public StartedFlow begin(InSession caller, MintRequest request, @Nullable WebOrigin origin) {
+  public StartedFlow begin(
+      InSession caller, PersonalCreationRequest request, @Nullable WebOrigin origin) {
     UUID id = UUID.randomUUID();
     return begin(caller.person(), id, request, origin, caller.stateOf(id), caller.verifierOf(id));
   }
@@ -105,7 +106,7 @@ public final class MintFlows {
    * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
   public StartedFlow beginWithoutSession(
-      Actor.Person caller, MintRequest request, @Nullable WebOrigin origin) {
+      Actor.Person caller, PersonalCreationRequest request, @Nullable WebOrigin origin) {
     if (caller.sessionId() != null) {
       throw new IllegalArgumentException("the caller must not have a session");
     }
@@ -121,11 +122,11 @@ public final class MintFlows {
   private StartedFlow begin(
       Actor.Person caller,
       UUID id,
-      MintRequest request,
+      PersonalCreationRequest request,
       @Nullable WebOrigin origin,
       OneTimeCode state,
       OneTimeCode verifier) {
-    MintPolicy.ValidatedRequest validated = tokens.propose(caller, request);
+    PersonalCreationPolicy.ValidatedRequest validated = tokens.propose(caller, request);
     Instant now = now();
     MintFlow flow =
         new MintFlow(
@@ -233,7 +234,8 @@ public final class MintFlows {
    * @throws MintFlowNotFoundException unless {@code code} and {@code verifier} belong to the same
    *     flow of this session
    */
-  public MintedToken redeemWith(Actor.Person caller, OneTimeCode code, OneTimeCode verifier) {
+  public CreatedPersonalToken redeemWith(
+      Actor.Person caller, OneTimeCode code, OneTimeCode verifier) {
     return mint(
         caller,
         allowed(caller, code)
@@ -279,7 +281,7 @@ public final class MintFlows {
    * @throws NameTakenException if an unrevoked token of the user now has the requested name
    * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
-  public MintedToken createToken(InSession caller, OneTimeCode code) {
+  public CreatedPersonalToken createToken(InSession caller, OneTimeCode code) {
     return mint(
         caller.person(),
         store
@@ -288,11 +290,11 @@ public final class MintFlows {
             .orElseThrow(MintFlowNotFoundException::new));
   }
 
-  private MintedToken mint(Actor.Person caller, MintFlow flow) {
+  private CreatedPersonalToken mint(Actor.Person caller, MintFlow flow) {
     if (!store.remove(flow)) {
       throw new MintFlowNotFoundException();
     }
-    return tokens.mint(caller, flow.request().toRequest());
+    return tokens.create(caller, flow.request().toRequest());
   }
 
   private boolean isAt(MintFlow flow, Stage stage) {

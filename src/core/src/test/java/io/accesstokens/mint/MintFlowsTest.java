@@ -16,8 +16,8 @@ import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.token.policy.ChangeLimit;
 import io.accesstokens.token.policy.CreationPolicy;
-import io.accesstokens.token.policy.MintPolicy;
-import io.accesstokens.token.policy.MintRequest;
+import io.accesstokens.token.policy.PersonalCreationPolicy;
+import io.accesstokens.token.policy.PersonalCreationRequest;
 import io.accesstokens.token.service.PersonalTokenService;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.EntityRef;
@@ -39,7 +39,7 @@ class MintFlowsTest {
   private final ServiceTokenService tokenService =
       ServiceTokenService.on(new InMemoryTokenStore(), new NoGroups())
           .personal(
-              MintPolicy.of(
+              PersonalCreationPolicy.of(
                   new CreationPolicy(ScopeCatalogue.defaults(), 365, 365, List.of()), 365, 30, 5),
               user -> UserDirectory.Presence.PRESENT,
               ChangeLimit.none())
@@ -76,7 +76,7 @@ class MintFlowsTest {
   }
 
   private MintFlows.StartedFlow begin(String name) {
-    return flows.begin(dave, MintRequest.of(name), PORTAL);
+    return flows.begin(dave, PersonalCreationRequest.of(name), PORTAL);
   }
 
   private OneTimeCode allow(MintFlows.StartedFlow started) {
@@ -219,7 +219,7 @@ class MintFlowsTest {
   @Test
   void takenNameIsRejectedAtBothEnds() {
     OneTimeCode tokenCode = redeemed("laptop");
-    tokens.mint(dave.person(), MintRequest.of("laptop"));
+    tokens.create(dave.person(), PersonalCreationRequest.of("laptop"));
     assertThrows(NameTakenException.class, () -> begin("laptop"));
     assertThrows(NameTakenException.class, () -> flows.createToken(dave, tokenCode));
     notFound(() -> flows.createToken(dave, tokenCode));
@@ -237,7 +237,7 @@ class MintFlowsTest {
   @Test
   void flowWithoutSessionContinuesInTheSessionThatDecides() {
     MintFlows.StartedFlow started =
-        flows.beginWithoutSession(withoutSession(), MintRequest.of("laptop"), PORTAL);
+        flows.beginWithoutSession(withoutSession(), PersonalCreationRequest.of("laptop"), PORTAL);
     UUID id = started.flow().id();
     assertEquals(Optional.of(started.flow()), flows.undecided(started.state()));
     notFound(() -> flows.undecided(session("carol", 'c'), id));
@@ -262,7 +262,7 @@ class MintFlowsTest {
 
   @Test
   void callerWithSessionStartsNoFlowWithoutSession() {
-    MintRequest request = MintRequest.of("laptop");
+    PersonalCreationRequest request = PersonalCreationRequest.of("laptop");
     assertThrows(
         IllegalArgumentException.class,
         () -> flows.beginWithoutSession(dave.person(), request, null));

@@ -130,7 +130,7 @@ class DeployedIT {
     ServiceTokenService injected = Objects.requireNonNull(tokenService);
     EntityRef alice = EntityRef.parseUser("user:default/alice").orElseThrow();
     CreatedToken issued =
-        injected.issue(
+        injected.create(
             new Actor.Person(alice, Set.of(), null),
             new CreationRequest(
                 "made-within",

@@ -102,7 +102,7 @@ class MetricsIT {
   }
 
   private String unknownToken() {
-    return RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, random).reveal();
+    return RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, random).reveal();
   }
 
   @Test

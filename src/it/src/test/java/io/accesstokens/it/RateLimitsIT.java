@@ -68,7 +68,7 @@ class RateLimitsIT {
   private Api anonymous() {
     return application
         .api()
-        .bearer(RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, random).reveal());
+        .bearer(RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, random).reveal());
   }
 
   /** Sends unknown tokens, and returns how many got a 401. The others got a 429. */
@@ -242,7 +242,7 @@ class RateLimitsIT {
     try (RunningApplication untrusting = RunningApplication.start(call)) {
       int refused = 0;
       for (int i = 0; i < 10; i++) {
-        String raw = RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, random).reveal();
+        String raw = RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, random).reveal();
         ApiResult answer = from("192.0.2." + i, untrusting.api().bearer(raw)).expectOneOf(401, 429);
         refused += answer.status() == 401 ? 1 : 0;
       }

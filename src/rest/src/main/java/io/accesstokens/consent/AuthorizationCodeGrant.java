@@ -11,7 +11,7 @@ import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.policy.FreshSignInRequiredException;
 import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.LimitReachedException;
-import io.accesstokens.token.service.MintedToken;
+import io.accesstokens.token.service.CreatedPersonalToken;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -88,7 +88,7 @@ public final class AuthorizationCodeGrant implements TokenGrant {
   }
 
   private Outcome issued(Actor.Person who, OneTimeCode code, OneTimeCode verifier) {
-    MintedToken minted = flows.redeemWith(who, code, verifier);
+    CreatedPersonalToken minted = flows.redeemWith(who, code, verifier);
     long seconds = Duration.between(clock.instant(), minted.token().expiresAt()).toSeconds();
     return new Issued(
         minted.rawToken().reveal(),

@@ -14,9 +14,9 @@ import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.directory.UserDirectory.Presence;
 import io.accesstokens.token.policy.CreationLimit;
 import io.accesstokens.token.policy.CreationPolicy;
-import io.accesstokens.token.policy.MintPolicy;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.policy.PermissionPolicy.Grantees;
+import io.accesstokens.token.policy.PersonalCreationPolicy;
 import io.accesstokens.token.rotation.RotationPolicy;
 import io.accesstokens.token.rotation.SelfRotation;
 import io.accesstokens.token.service.ServiceTokenService;
@@ -206,7 +206,7 @@ public final class ApiFixture {
                     .and(ScopeCatalogue.tokenManagement())
                     .and(ScopeCatalogue.introspection()))
             .personal(
-                MintPolicy.of(
+                PersonalCreationPolicy.of(
                     new CreationPolicy(ScopeCatalogue.defaults(), 365, 365, limits), 365, 30, 5),
                 this::presence,
                 this::limit)

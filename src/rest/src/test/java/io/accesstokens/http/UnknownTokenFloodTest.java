@@ -76,7 +76,7 @@ class UnknownTokenFloodTest {
   }
 
   private String unknown(RawToken.Kind kind) {
-    return RawTokenFormat.DEFAULT.mint(kind, random).reveal();
+    return RawTokenFormat.DEFAULT.create(kind, random).reveal();
   }
 
   @ParameterizedTest

@@ -41,7 +41,7 @@ final class FixedVerdicts implements TokenVerifier {
 
   /** Returns a raw token that is well-formed and unknown. */
   static String unknown() {
-    return RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, RANDOM).reveal();
+    return RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, RANDOM).reveal();
   }
 
   /** Creates a service token with scopes. */
@@ -64,7 +64,7 @@ final class FixedVerdicts implements TokenVerifier {
   }
 
   private String add(RawToken.Kind kind, String[] scopes, UseLimits limits) {
-    String rawToken = RawTokenFormat.DEFAULT.mint(kind, RANDOM).reveal();
+    String rawToken = RawTokenFormat.DEFAULT.create(kind, RANDOM).reveal();
     boolean service = kind == RawToken.Kind.SERVICE;
     Verification.Accepted accepted =
         new Verification.Accepted(

@@ -58,7 +58,7 @@ class EmbeddedTokenServiceTest {
   @Test
   void memberCreatesVerifiesAndRevokesTokens() {
     Actor ada = tokenService.person(ADA, null);
-    CreatedToken issued = tokenService.issue(ada, request(7));
+    CreatedToken issued = tokenService.create(ada, request(7));
     assertEquals(NOW.plus(Duration.ofDays(7)), issued.token().expiresAt());
     Verification.Accepted accepted =
         assertInstanceOf(
@@ -71,7 +71,7 @@ class EmbeddedTokenServiceTest {
   @Test
   void usersOutsideTheGroupHaveNoPermissions() {
     Actor linus = tokenService.person(LINUS, null);
-    assertThrows(PermissionDeniedException.class, () -> tokenService.issue(linus, request(7)));
+    assertThrows(PermissionDeniedException.class, () -> tokenService.create(linus, request(7)));
     assertEquals(
         List.of(),
         tokenService.permissionsOf(linus).stream()
@@ -82,12 +82,12 @@ class EmbeddedTokenServiceTest {
   @Test
   void maximumLifetimeIsOneYearByDefault() {
     Actor ada = tokenService.person(ADA, null);
-    tokenService.issue(ada, request(365));
-    assertThrows(InvalidRequestException.class, () -> tokenService.issue(ada, request(366)));
+    tokenService.create(ada, request(365));
+    assertThrows(InvalidRequestException.class, () -> tokenService.create(ada, request(366)));
     ServiceTokenServiceBuilder builder =
         ServiceTokenService.on(new InMemoryTokenStore(), new Team());
     assertThrows(IllegalArgumentException.class, () -> builder.lifetimeDays(30, 31));
     ServiceTokenService month = builder.lifetimeDays(30, 30).build();
-    assertThrows(InvalidRequestException.class, () -> month.issue(ada, request(31)));
+    assertThrows(InvalidRequestException.class, () -> month.create(ada, request(31)));
   }
 }

@@ -9,7 +9,7 @@ import io.accesstokens.mint.MintFlow;
 import io.accesstokens.mint.MintFlow.Stage;
 import io.accesstokens.mint.MintFlowStore;
 import io.accesstokens.session.WebOrigin;
-import io.accesstokens.token.policy.MintPolicy;
+import io.accesstokens.token.policy.PersonalCreationPolicy;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.nio.ByteBuffer;
@@ -65,7 +65,7 @@ public abstract class MintFlowStoreContract {
         UUID.randomUUID(),
         user,
         sessionId,
-        new MintPolicy.ValidatedRequest(
+        new PersonalCreationPolicy.ValidatedRequest(
             "A z_.-:/9", List.of("catalog:read", "a\"b"), NOON.plus(Duration.ofDays(30))),
         sessionId == null ? null : new WebOrigin("https", "a".repeat(253), 65_535),
         random(),

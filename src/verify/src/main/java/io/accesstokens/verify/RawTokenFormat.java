@@ -66,7 +66,7 @@ public record RawTokenFormat(
    *
    * @param random a cryptographically strong source of random numbers
    */
-  public RawToken mint(RawToken.Kind kind, RandomGenerator random) {
+  public RawToken create(RawToken.Kind kind, RandomGenerator random) {
     byte[] prefix = prefixOf(kind).getBytes(StandardCharsets.US_ASCII);
     byte[] text = Arrays.copyOf(prefix, prefix.length + BODY_LENGTH);
     int end = text.length - CHECKSUM_LENGTH;

@@ -61,7 +61,7 @@ class CachedTokenVerifierTest {
   }
 
   private static RawToken mint() {
-    return RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, RandomGenerator.getDefault());
+    return RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, RandomGenerator.getDefault());
   }
 
   private Optional<TokenFacts> read(RawToken wanted) {

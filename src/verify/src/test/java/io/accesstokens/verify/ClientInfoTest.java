@@ -99,7 +99,7 @@ class ClientInfoTest {
   @Test
   void rawTokenIsNoProduct() {
     for (RawToken.Kind kind : RawToken.Kind.values()) {
-      String raw = RawTokenFormat.DEFAULT.mint(kind, new SecureRandom()).reveal();
+      String raw = RawTokenFormat.DEFAULT.create(kind, new SecureRandom()).reveal();
       for (String userAgent :
           new String[] {
             raw, raw + " x", "a/" + raw, raw + "/1", "x_y-" + raw, "z".repeat(58) + raw, raw + "!"

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FeedFollowerTest {
 
   private static final RawToken TOKEN =
-      RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SplittableRandom(1));
+      RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, new SplittableRandom(1));
   private static final ChangeFeed.EntryNonce NONCE = new ChangeFeed.EntryNonce("0a".repeat(16));
   private static final ChangeFeed.Position START =
       new ChangeFeed.Position(0, Optional.empty(), "db:3306:1");

@@ -26,7 +26,7 @@ class RawTokenFormatTest {
   private static final String VECTOR = "bsat_" + "0".repeat(37) + "22tlr4";
 
   private static String mint(long seed, RawToken.Kind kind) {
-    return FORMAT.mint(kind, new SplittableRandom(seed)).reveal();
+    return FORMAT.create(kind, new SplittableRandom(seed)).reveal();
   }
 
   private static StringBuilder minted(RandomCase any) {

@@ -47,7 +47,7 @@ class RevocationProtocolTest {
   private static final RawToken THIRD = mint(3);
 
   private static RawToken mint(long seed) {
-    return RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new Random(seed));
+    return RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, new Random(seed));
   }
 
   /** One schedule. */

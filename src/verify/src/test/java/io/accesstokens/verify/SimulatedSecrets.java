@@ -99,7 +99,7 @@ final class SimulatedSecrets {
   int mint() {
     int number = secrets.isEmpty() ? 1 : secrets.lastKey() + 1;
     RawToken secret =
-        RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new Random(1_000L + number));
+        RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, new Random(1_000L + number));
     secrets.put(number, secret);
     numbers.put(secret.digest(), number);
     return number;

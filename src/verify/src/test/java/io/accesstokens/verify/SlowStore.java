@@ -67,7 +67,7 @@ abstract class SlowStore {
   }
 
   static RawToken unknown() {
-    return RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, RandomGenerator.getDefault());
+    return RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, RandomGenerator.getDefault());
   }
 
   @AfterEach

@@ -93,7 +93,7 @@ class TokenTextFuzzTest {
       return;
     }
     RawToken.Kind kind = (input[0] & 1) == 0 ? RawToken.Kind.SERVICE : RawToken.Kind.PERSONAL;
-    String minted = RawTokenFormat.DEFAULT.mint(kind, new Random(input[0])).reveal();
+    String minted = RawTokenFormat.DEFAULT.create(kind, new Random(input[0])).reveal();
     roundTrip(
         RawTokenFormat.DEFAULT.parse(minted).orElseThrow(),
         RawToken::reveal,

@@ -155,7 +155,7 @@ class UseLimitsTest {
             MachineClock.SYSTEM,
             new CachedTokenVerifier.Limits(Duration.ofMinutes(1), 10, 1));
     RawToken token =
-        RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new java.security.SecureRandom());
+        RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, new java.security.SecureRandom());
     CachedToken cached = new CachedToken(new TokenFacts(good, false), Long.MAX_VALUE);
     assertEquals(new Verification.AddressLimited(good), cached.at(NOON.toEpochMilli()));
     // The real clock is past the expiry, which takes precedence over the limit.

@@ -22,10 +22,10 @@ import org.junit.jupiter.api.AfterEach;
 abstract class ScriptedService {
 
   static final RawToken TOKEN =
-      RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SplittableRandom(1));
+      RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, new SplittableRandom(1));
 
   static final RawToken CREDENTIAL =
-      RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SplittableRandom(2));
+      RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, new SplittableRandom(2));
 
   /** The introspection response for a valid token. */
   static final String GOOD =

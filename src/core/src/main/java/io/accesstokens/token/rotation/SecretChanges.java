@@ -94,7 +94,7 @@ public final class SecretChanges<T extends AccessToken> {
       @Nullable Integer presentedNumber,
       Consumer<T> check,
       NewExpiry<T> expiry) {
-    RawToken rawToken = format.mint(kind, random);
+    RawToken rawToken = format.create(kind, random);
     SecretRotation rotation =
         new SecretRotation(policy, request, rawToken, actor.getName(), presentedNumber, now(), ids);
     try {

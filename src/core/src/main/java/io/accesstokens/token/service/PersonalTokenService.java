@@ -24,11 +24,11 @@ import io.accesstokens.token.policy.Decision;
 import io.accesstokens.token.policy.FreshSignInRequiredException;
 import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.LimitReachedException;
-import io.accesstokens.token.policy.MintPolicy;
-import io.accesstokens.token.policy.MintRequest;
 import io.accesstokens.token.policy.PermissionCheck;
 import io.accesstokens.token.policy.PermissionDeniedException;
 import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.policy.PersonalCreationPolicy;
+import io.accesstokens.token.policy.PersonalCreationRequest;
 import io.accesstokens.token.policy.TooManyChangesException;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.query.PersonalTokenQuery;
@@ -78,7 +78,7 @@ public final class PersonalTokenService {
   private final UserSessions sessions;
   private final PermissionPolicy permissions;
   private final PermissionCheck access;
-  private final MintPolicy mintPolicy;
+  private final PersonalCreationPolicy creationPolicy;
   private final SecretChanges<PersonalToken> secrets;
   private final RawTokenFormat format;
   private final ChangeLimit<EntityRef> writes;
@@ -106,7 +106,7 @@ public final class PersonalTokenService {
       UserDirectory users,
       UserSessions sessions,
       PermissionPolicy permissions,
-      MintPolicy mintPolicy,
+      PersonalCreationPolicy creationPolicy,
       RotationPolicy rotationPolicy,
       RawTokenFormat format,
       ChangeLimit<EntityRef> writes,
@@ -120,7 +120,7 @@ public final class PersonalTokenService {
     this.sessions = sessions;
     this.permissions = permissions;
     this.access = new PermissionCheck(permissions, auditListener);
-    this.mintPolicy = mintPolicy;
+    this.creationPolicy = creationPolicy;
     this.format = format;
     this.writes = writes;
     this.auditListener = auditListener;
@@ -132,7 +132,7 @@ public final class PersonalTokenService {
         new SecretChanges<>(
             store,
             RawToken.Kind.PERSONAL,
-            mintPolicy.basePolicy(),
+            creationPolicy.basePolicy(),
             rotationPolicy,
             revocations,
             format,
@@ -149,7 +149,7 @@ public final class PersonalTokenService {
   /** Returns the scopes that a personal token can have. */
   public ScopeCatalogue catalogue(Actor actor) {
     user(actor, Permissions.USER_READ);
-    return mintPolicy.basePolicy().catalogue();
+    return creationPolicy.basePolicy().catalogue();
   }
 
   /**
@@ -162,13 +162,14 @@ public final class PersonalTokenService {
    * @throws NameTakenException if an unrevoked token of the user has that name
    * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
-  public MintedToken mint(Actor actor, MintRequest request) {
+  public CreatedPersonalToken create(Actor actor, PersonalCreationRequest request) {
     EntityRef owner = user(actor, Permissions.USER_WRITE);
     writes.require(owner);
     Instant now = now();
-    MintPolicy.ValidatedRequest validated = mintPolicy.check(request, now);
-    access.requireFreshSignIn(mintPolicy.basePolicy().signInAge(), actor, validated.scopes(), now);
-    RawToken rawToken = format.mint(RawToken.Kind.PERSONAL, random);
+    PersonalCreationPolicy.ValidatedRequest validated = creationPolicy.check(request, now);
+    access.requireFreshSignIn(
+        creationPolicy.basePolicy().signInAge(), actor, validated.scopes(), now);
+    RawToken rawToken = format.create(RawToken.Kind.PERSONAL, random);
     PersonalToken token =
         new PersonalToken(
             ids.next(),
@@ -184,9 +185,9 @@ public final class PersonalTokenService {
     AuditEvent minted =
         new AuditEvent(
             ids.next(), token.id(), AuditEvent.Type.MINTED, actor.getName(), Map.of(), now);
-    store.create(token, rawToken.digest(), minted, mintPolicy.maxLive(groupsOf(actor)));
+    store.create(token, rawToken.digest(), minted, creationPolicy.maxLive(groupsOf(actor)));
     auditListener.recorded(minted, actor);
-    return new MintedToken(token, rawToken);
+    return new CreatedPersonalToken(token, rawToken);
   }
 
   /**
@@ -199,13 +200,15 @@ public final class PersonalTokenService {
    * @throws NameTakenException if an unrevoked token of the user has that name
    * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
-  public MintPolicy.ValidatedRequest propose(Actor actor, MintRequest request) {
+  public PersonalCreationPolicy.ValidatedRequest propose(
+      Actor actor, PersonalCreationRequest request) {
     EntityRef owner = user(actor, Permissions.USER_WRITE);
     writes.require(owner);
     Instant now = now();
-    MintPolicy.ValidatedRequest validated = mintPolicy.check(request, now);
-    access.requireFreshSignIn(mintPolicy.basePolicy().signInAge(), actor, validated.scopes(), now);
-    store.requireCreatable(owner, validated.name(), now, mintPolicy.maxLive(groupsOf(actor)));
+    PersonalCreationPolicy.ValidatedRequest validated = creationPolicy.check(request, now);
+    access.requireFreshSignIn(
+        creationPolicy.basePolicy().signInAge(), actor, validated.scopes(), now);
+    store.requireCreatable(owner, validated.name(), now, creationPolicy.maxLive(groupsOf(actor)));
     return validated;
   }
 
@@ -215,7 +218,7 @@ public final class PersonalTokenService {
    * @throws FreshSignInRequiredException if the sign-in is too old for these scopes
    */
   public void requireFreshSignIn(Actor actor, List<String> scopes) {
-    access.requireFreshSignIn(mintPolicy.basePolicy().signInAge(), actor, scopes, now());
+    access.requireFreshSignIn(creationPolicy.basePolicy().signInAge(), actor, scopes, now());
   }
 
   /**
@@ -285,7 +288,8 @@ public final class PersonalTokenService {
         request,
         null,
         token -> {}, // the owner and the scopes of a personal token never change
-        (token, now, errors) -> secrets.expiry(request, token, now, mintPolicy.bounds(), errors));
+        (token, now, errors) ->
+            secrets.expiry(request, token, now, creationPolicy.bounds(), errors));
   }
 
   /**
@@ -428,7 +432,7 @@ public final class PersonalTokenService {
 
   private boolean gives(PermissionScope giving, String scope) {
     return giving instanceof PermissionScope.Groups some
-        ? some.groups().stream().anyMatch(group -> mintPolicy.allows(group, scope))
+        ? some.groups().stream().anyMatch(group -> creationPolicy.allows(group, scope))
         : giving instanceof PermissionScope.Everywhere;
   }
 

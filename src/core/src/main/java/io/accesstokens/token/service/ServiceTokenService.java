@@ -84,7 +84,7 @@ public final class ServiceTokenService {
   private final GroupDirectory directory;
   private final PermissionPolicy permissions;
   private final PermissionCheck access;
-  private final CreationPolicy issuing;
+  private final CreationPolicy creationPolicy;
   private final RawTokenFormat format;
   private final AuditListener auditListener;
   private final Clock clock;
@@ -109,7 +109,7 @@ public final class ServiceTokenService {
       TokenStore store,
       GroupDirectory directory,
       PermissionPolicy permissions,
-      CreationPolicy issuing,
+      CreationPolicy creationPolicy,
       RotationPolicy rotationPolicy,
       ChangeLimit<UUID> selfRotations,
       RawTokenFormat format,
@@ -121,7 +121,7 @@ public final class ServiceTokenService {
     this.directory = directory;
     this.permissions = permissions;
     this.access = new PermissionCheck(permissions, auditListener);
-    this.issuing = issuing;
+    this.creationPolicy = creationPolicy;
     this.format = format;
     this.auditListener = auditListener;
     this.clock = clock;
@@ -132,7 +132,7 @@ public final class ServiceTokenService {
         new SecretChanges<>(
             store,
             RawToken.Kind.SERVICE,
-            issuing,
+            creationPolicy,
             rotationPolicy,
             revocations,
             format,
@@ -148,7 +148,7 @@ public final class ServiceTokenService {
     this.directory = other.directory;
     this.permissions = other.permissions;
     this.access = other.access;
-    this.issuing = other.issuing;
+    this.creationPolicy = other.creationPolicy;
     this.format = other.format;
     this.auditListener = other.auditListener;
     this.clock = other.clock;
@@ -173,12 +173,12 @@ public final class ServiceTokenService {
 
   /** Returns the use case that changes service tokens. */
   public TokenUpdates updates() {
-    return new TokenUpdates(store, access, issuing, revocations, clock, ids);
+    return new TokenUpdates(store, access, creationPolicy, revocations, clock, ids);
   }
 
   /** Returns the use cases that replace the secrets of service tokens. */
   public TokenRotations rotations() {
-    return new TokenRotations(store, access, issuing, secrets, selfRotations, clock);
+    return new TokenRotations(store, access, creationPolicy, secrets, selfRotations, clock);
   }
 
   /** Returns the use cases of personal tokens; empty if personal tokens are disabled. */
@@ -202,7 +202,7 @@ public final class ServiceTokenService {
    * time.
    */
   public TokenVerifier check() {
-    StoreTokenVerifier tokens = new StoreTokenVerifier(store, issuing.catalogue(), clock);
+    StoreTokenVerifier tokens = new StoreTokenVerifier(store, creationPolicy.catalogue(), clock);
     return personal == null
         ? bounded(tokens)
         : personal.withUserCheck(bounded(tokens.withPersonalTokens()));
@@ -255,7 +255,7 @@ public final class ServiceTokenService {
   /** Returns the scopes that a service token can have. */
   public ScopeCatalogue catalogue(Actor actor) {
     permittedGroups(actor, Permissions.SERVICE_READ);
-    return issuing.catalogue();
+    return creationPolicy.catalogue();
   }
 
   /**
@@ -298,7 +298,7 @@ public final class ServiceTokenService {
     TokenQuery live =
         new TokenQuery(TokenFilter.liveOf(group), TokenOrder.NEWEST_FIRST, Optional.empty(), 0, 0);
     return new GroupAllowance(
-        issuing.limitsOf(group).within(scope -> access.mayGrant(actor, scope)),
+        creationPolicy.limitsOf(group).within(scope -> access.mayGrant(actor, scope)),
         store.list(live, now()).total());
   }
 
@@ -316,20 +316,21 @@ public final class ServiceTokenService {
    * @throws DirectoryUnavailableException if the directory cannot determine whether the group
    *     exists
    */
-  public CreatedToken issue(Actor actor, CreationRequest request) {
+  public CreatedToken create(Actor actor, CreationRequest request) {
     Decision decision = access.require(actor, Permissions.SERVICE_WRITE);
     Instant now = now();
-    CreationPolicy.ValidatedRequest validated = issuing.check(request, now, decision::allowedOn);
+    CreationPolicy.ValidatedRequest validated =
+        creationPolicy.check(request, now, decision::allowedOn);
     access.requireOn(validated.group(), actor, decision);
     access.requireMayGrant(actor, validated.scopes());
-    access.requireFreshSignIn(issuing.signInAge(), actor, validated.scopes(), now);
+    access.requireFreshSignIn(creationPolicy.signInAge(), actor, validated.scopes(), now);
     access.requireWithinOwnLimits(actor, validated.limits());
     Instant expiresAt = limitExpiry(actor, validated);
     if (!directory.exists(validated.group())) {
       throw new InvalidRequestException(
           List.of(new Violation("groupEntityRef", "must name a group of the directory")));
     }
-    RawToken rawToken = format.mint(RawToken.Kind.SERVICE, random);
+    RawToken rawToken = format.create(RawToken.Kind.SERVICE, random);
     ServiceToken token =
         new ServiceToken(
             ids.next(),
@@ -347,7 +348,7 @@ public final class ServiceTokenService {
             validated.limits(),
             TokenSecrets.first(now, expiresAt));
     AuditEvent created = event(token.id(), AuditEvent.Type.CREATED, actor, Map.of(), now);
-    OptionalInt maxLive = issuing.limitsOf(validated.group()).maxLiveTokens();
+    OptionalInt maxLive = creationPolicy.limitsOf(validated.group()).maxLiveTokens();
     if (maxLive.isPresent()) {
       store.create(token, rawToken.digest(), created, maxLive.getAsInt());
     } else {

@@ -9,8 +9,8 @@ import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.token.policy.ChangeLimit;
 import io.accesstokens.token.policy.CreationLimit;
 import io.accesstokens.token.policy.CreationPolicy;
-import io.accesstokens.token.policy.MintPolicy;
 import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.policy.PersonalCreationPolicy;
 import io.accesstokens.token.policy.SignInAge;
 import io.accesstokens.token.revocation.RevocationBarrier;
 import io.accesstokens.token.rotation.RotationPolicy;
@@ -56,7 +56,7 @@ public final class ServiceTokenServiceBuilder {
   private Clock clock = Clock.systemUTC();
   private RandomGenerator random = new SecureRandom();
   private @Nullable RevocationBarrier barrier;
-  private @Nullable MintPolicy mintPolicy;
+  private @Nullable PersonalCreationPolicy personalCreationPolicy;
   private UserDirectory userDirectory = UserDirectory.UNLISTED;
   private ChangeLimit<EntityRef> writes = ChangeLimit.none();
   private ChangeLimit<UUID> selfRotations = ChangeLimit.none();
@@ -88,7 +88,7 @@ public final class ServiceTokenServiceBuilder {
   public ServiceTokenServiceBuilder lifetimeDays(int maxDays, int defaultDays) {
     maxLifetimeDays = maxDays;
     defaultLifetimeDays = defaultDays;
-    issuing(); // reports wrong numbers here, not in build()
+    creationPolicy(); // reports wrong numbers here, not in build()
     return this;
   }
 
@@ -169,23 +169,23 @@ public final class ServiceTokenServiceBuilder {
   /**
    * Enables personal tokens. Personal tokens are disabled by default.
    *
-   * @param policy the policy for personal tokens, see {@link MintPolicy#of}
+   * @param policy the policy for personal tokens, see {@link PersonalCreationPolicy#of}
    * @param users looks up whether users are present; the service refuses tokens of absent users
    * @param limit limits the rate at which a user changes personal tokens
    * @throws IllegalArgumentException if the store does not support personal tokens
    */
   public ServiceTokenServiceBuilder personal(
-      MintPolicy policy, UserDirectory users, ChangeLimit<EntityRef> limit) {
+      PersonalCreationPolicy policy, UserDirectory users, ChangeLimit<EntityRef> limit) {
     if (store.personal().isEmpty()) {
       throw new IllegalArgumentException("the store does not support personal tokens");
     }
-    mintPolicy = policy;
+    personalCreationPolicy = policy;
     userDirectory = users;
     writes = limit;
     return this;
   }
 
-  private CreationPolicy issuing() {
+  private CreationPolicy creationPolicy() {
     return new CreationPolicy(scopes, maxLifetimeDays, defaultLifetimeDays, limits, signInAge);
   }
 
@@ -197,7 +197,7 @@ public final class ServiceTokenServiceBuilder {
             store,
             directory,
             permissions,
-            issuing(),
+            creationPolicy(),
             rotations,
             selfRotations,
             format,
@@ -205,7 +205,7 @@ public final class ServiceTokenServiceBuilder {
             clock,
             random,
             end);
-    MintPolicy policy = mintPolicy;
+    PersonalCreationPolicy policy = personalCreationPolicy;
     return policy == null
         ? tokenService
         : store

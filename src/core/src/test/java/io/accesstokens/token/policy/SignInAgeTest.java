@@ -111,12 +111,13 @@ class SignInAgeTest {
     CreationRequest service =
         new CreationRequest(
             "ci", "Builds", "platform", List.of("catalog:write"), null, null, List.of());
-    MintRequest own = new MintRequest("laptop", List.of("catalog:write"), null, null, List.of());
+    PersonalCreationRequest own =
+        new PersonalCreationRequest("laptop", List.of("catalog:write"), null, null, List.of());
 
     FreshSignInRequiredException thrown =
-        assertThrows(FreshSignInRequiredException.class, () -> tokenService.issue(old, service));
+        assertThrows(FreshSignInRequiredException.class, () -> tokenService.create(old, service));
     assertEquals(LIMIT, thrown.maxAge());
-    assertThrows(FreshSignInRequiredException.class, () -> personal.mint(old, own));
+    assertThrows(FreshSignInRequiredException.class, () -> personal.create(old, own));
     assertThrows(FreshSignInRequiredException.class, () -> personal.propose(old, own));
     assertThrows(
         FreshSignInRequiredException.class,
@@ -144,9 +145,9 @@ class SignInAgeTest {
             .total()
             .count());
 
-    personal.mint(old, MintRequest.of("reads"));
-    personal.mint(fresh, own);
-    assertEquals(List.of("catalog:write"), tokenService.issue(fresh, service).token().scopes());
+    personal.create(old, PersonalCreationRequest.of("reads"));
+    personal.create(fresh, own);
+    assertEquals(List.of("catalog:write"), tokenService.create(fresh, service).token().scopes());
   }
 
   private ServiceTokenService tokenService() {
@@ -155,7 +156,7 @@ class SignInAgeTest {
     return ServiceTokenService.on(store, new OneGroup())
         .signInAge(age)
         .personal(
-            MintPolicy.of(policy, 365, 30, 5),
+            PersonalCreationPolicy.of(policy, 365, 30, 5),
             user -> UserDirectory.Presence.PRESENT,
             ChangeLimit.none())
         .auditListener(

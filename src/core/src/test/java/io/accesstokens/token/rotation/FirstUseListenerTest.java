@@ -13,8 +13,8 @@ import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.service.CreatedPersonalToken;
 import io.accesstokens.token.service.CreatedToken;
-import io.accesstokens.token.service.MintedToken;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
@@ -219,7 +219,7 @@ class FirstUseListenerTest {
 
   @Test
   void firstUseOfAPersonalTokenEndsItsPreviousSecret() {
-    MintedToken minted = service.mint();
+    CreatedPersonalToken minted = service.mint();
     RotatedToken<PersonalToken> rotated =
         service.personal().rotate(ADA, minted.token().id(), endingOnFirstUse(3600));
     use(rotated.rawToken());

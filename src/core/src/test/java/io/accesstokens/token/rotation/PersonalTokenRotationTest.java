@@ -15,7 +15,7 @@ import io.accesstokens.token.TokenNotFoundException;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.PermissionDeniedException;
-import io.accesstokens.token.service.MintedToken;
+import io.accesstokens.token.service.CreatedPersonalToken;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.Verification;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class PersonalTokenRotationTest {
 
   private final RotatingService service = new RotatingService();
-  private final MintedToken minted = service.mint();
+  private final CreatedPersonalToken minted = service.mint();
   private final UUID id = minted.token().id();
 
   @AfterEach

@@ -16,13 +16,13 @@ import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.CreationRequest;
-import io.accesstokens.token.policy.MintPolicy;
-import io.accesstokens.token.policy.MintRequest;
+import io.accesstokens.token.policy.PersonalCreationPolicy;
+import io.accesstokens.token.policy.PersonalCreationRequest;
 import io.accesstokens.token.policy.SignInAge;
 import io.accesstokens.token.revocation.RevocationBarrier;
 import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.service.CreatedPersonalToken;
 import io.accesstokens.token.service.CreatedToken;
-import io.accesstokens.token.service.MintedToken;
 import io.accesstokens.token.service.PersonalTokenService;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.token.service.StoreTokenVerifier;
@@ -154,7 +154,7 @@ final class RotatingService implements AutoCloseable {
             .auditListener(log)
             .barrier(barrier)
             .personal(
-                MintPolicy.of(
+                PersonalCreationPolicy.of(
                     new CreationPolicy(scopes, MAX_DAYS, MAX_DAYS, List.of(), SignInAge.ANY),
                     MAX_DAYS,
                     30,
@@ -175,19 +175,19 @@ final class RotatingService implements AutoCloseable {
   }
 
   CreatedToken create(long days) {
-    return service.issue(
+    return service.create(
         ADA, CreationRequest.of("job", "Runs at night", TEAM, List.of(SCOPE), days));
   }
 
-  MintedToken mint() {
-    return personal().mint(ADA, MintRequest.of("laptop"));
+  CreatedPersonalToken mint() {
+    return personal().create(ADA, PersonalCreationRequest.of("laptop"));
   }
 
   ServiceToken stored(CreatedToken created) {
     return store.find(created.token().id()).orElseThrow();
   }
 
-  PersonalToken stored(MintedToken minted) {
+  PersonalToken stored(CreatedPersonalToken minted) {
     return store.personal().orElseThrow().find(minted.token().id()).orElseThrow();
   }
 

@@ -201,7 +201,7 @@ class RotationRepeatTest {
     ServiceToken byBob = service.rotations.rotate(bob, id, withKey(3600L, "k")).token();
     assertEquals(2, previousNumber(byBob), "a rotation, not a repeat");
     CreatedToken other =
-        service.service.issue(
+        service.service.create(
             ADA,
             CreationRequest.of(
                 "other", "Other", RotatingService.TEAM, List.of(RotatingService.SCOPE), 10));

@@ -232,7 +232,7 @@ class TokenRotationsTest {
   }
 
   private CreatedToken another(String name) {
-    return service.service.issue(
+    return service.service.create(
         ADA,
         CreationRequest.of(
             name, "Another", RotatingService.TEAM, List.of(RotatingService.SCOPE), 10));

@@ -85,7 +85,7 @@ public final class ShopServer implements AutoCloseable {
   /** Creates a token for the shop's own nightly job. This call needs no HTTP request. */
   public String tokenForNightlyJob() {
     CreatedToken issued =
-        tokenService.issue(
+        tokenService.create(
             tokenService.person(BOSS, null),
             CreationRequest.of(
                 "nightly-job",

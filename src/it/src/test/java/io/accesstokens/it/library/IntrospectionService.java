@@ -50,7 +50,7 @@ public final class IntrospectionService implements AutoCloseable {
 
   /** Returns a raw token that is not registered. */
   public static String unknownToken() {
-    return RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, RANDOM).reveal();
+    return RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, RANDOM).reveal();
   }
 
   /** Registers a token of the group {@code platform} with that name and those scopes. */

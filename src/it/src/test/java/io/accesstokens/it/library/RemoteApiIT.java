@@ -173,7 +173,7 @@ class RemoteApiIT {
                 certificate.keyFile().toString()),
             client)) {
       URI address = URI.create("https://localhost:" + service.port());
-      RawToken unknown = RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SecureRandom());
+      RawToken unknown = RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, new SecureRandom());
 
       try (RemoteTokenVerifier trusting =
           RemoteTokenVerifier.builder(address, RemoteApiIT::alice)

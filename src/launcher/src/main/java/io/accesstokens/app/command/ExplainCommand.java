@@ -161,7 +161,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
     return new Explanation(
         configuration.permissionPolicy(),
-        configuration.issuePolicy(),
+        configuration.creationPolicy(),
         new Actor.Person(ref, groups, Set.copyOf(roles), null),
         fullPermission,
         knownGroup(fullPermission, directory));

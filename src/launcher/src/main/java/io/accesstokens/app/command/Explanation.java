@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  * Explains how the policy decides for one user.
  *
  * @param policy the policy that decides
- * @param issuing the source of the limits on new tokens
+ * @param creationPolicy the source of the limits on new tokens
  * @param person the user, with groups and roles
  * @param permission the permission to explain; one of {@link Permissions#ALL}
  * @param group the group that owns the tokens; null for any group
  */
 record Explanation(
     PermissionPolicy policy,
-    CreationPolicy issuing,
+    CreationPolicy creationPolicy,
     Actor.Person person,
     String permission,
     @Nullable EntityRef group) {
@@ -180,7 +180,7 @@ record Explanation(
   /** Returns the limits on new tokens; empty if the user may create none in {@link #group}. */
   private Optional<GroupLimits> limits() {
     return group != null && permission.equals(Permissions.SERVICE_WRITE) && allowed()
-        ? Optional.of(issuing.limitsOf(group))
+        ? Optional.of(creationPolicy.limitsOf(group))
         : Optional.empty();
   }
 

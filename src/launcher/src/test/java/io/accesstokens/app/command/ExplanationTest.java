@@ -47,7 +47,7 @@ class ExplanationTest {
     try (ConfiguredDirectory directory = ConfiguredDirectory.open(configuration)) {
       return new Explanation(
           configuration.permissionPolicy(),
-          configuration.issuePolicy(),
+          configuration.creationPolicy(),
           new Actor.Person(ref, directory.groups().groupsOf(ref), null),
           permission,
           group == null ? null : EntityRef.parseGroup(group).orElseThrow());

@@ -2,7 +2,7 @@ package io.accesstokens.http.input;
 
 import io.accesstokens.token.policy.CreationRequest;
 import io.accesstokens.token.policy.InvalidRequestException;
-import io.accesstokens.token.policy.MintRequest;
+import io.accesstokens.token.policy.PersonalCreationRequest;
 import io.accesstokens.token.policy.UpdateRequest;
 import io.accesstokens.token.policy.Violation;
 import io.accesstokens.token.revocation.RevocationRequest;
@@ -88,12 +88,12 @@ public final class RequestSchemas {
   /**
    * Reads the body of a request for a new personal token, as {@link NewPersonalToken} describes.
    */
-  public static MintRequest newPersonalToken(JsonBody body) {
+  public static PersonalCreationRequest newPersonalToken(JsonBody body) {
     String name = body.string("name");
     List<@Nullable String> scopes = body.strings("scopes");
     Long days = body.integer("expiresInDays");
     String expiresAt = body.string("expiresAt");
-    return new MintRequest(name, scopes, days, expiresAt, body.violations());
+    return new PersonalCreationRequest(name, scopes, days, expiresAt, body.violations());
   }
 
   /**

@@ -16,7 +16,7 @@ import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.revocation.ChangeFeedBroker;
 import io.accesstokens.token.rotation.RotationRequest;
-import io.accesstokens.token.service.MintedToken;
+import io.accesstokens.token.service.CreatedPersonalToken;
 import io.accesstokens.token.service.PersonalTokenService;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.VerificationListener;
@@ -160,7 +160,7 @@ public abstract class BaseResource {
   }
 
   /** Returns the 201 response that contains a new personal token and its raw token. */
-  protected final Response minted(UriInfo uri, MintedToken minted) {
+  protected final Response minted(UriInfo uri, CreatedPersonalToken minted) {
     return created(
         uri,
         "personal/" + minted.token().id(),

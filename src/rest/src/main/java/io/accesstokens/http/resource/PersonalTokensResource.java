@@ -100,7 +100,7 @@ public class PersonalTokensResource extends BaseResource {
     PersonalTokenService tokens = personal();
     Actor actor = Callers.actor(security);
     return minted(
-        uri, tokens.mint(actor, RequestSchemas.newPersonalToken(JsonBody.read(headers, body))));
+        uri, tokens.create(actor, RequestSchemas.newPersonalToken(JsonBody.read(headers, body))));
   }
 
   /** Lists the caller's personal tokens. */

@@ -105,7 +105,7 @@ public class ServiceTokensResource extends BaseResource {
   private Response created(UriInfo uri, InputStream body) {
     Actor actor = Callers.actor(security);
     CreatedToken issued =
-        tokenService().issue(actor, RequestSchemas.newToken(JsonBody.read(headers, body)));
+        tokenService().create(actor, RequestSchemas.newToken(JsonBody.read(headers, body)));
     return created(
         uri,
         "service/" + issued.token().id(),

@@ -5,7 +5,7 @@ import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.query.TokenUser;
-import io.accesstokens.token.service.MintedToken;
+import io.accesstokens.token.service.CreatedPersonalToken;
 import io.accesstokens.token.service.UserTokenAdministration;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -112,7 +112,7 @@ public final class PersonalTokenResponses {
           String rawToken)
       implements ResponseBody {
 
-    public static Minted of(MintedToken minted, Instant now) {
+    public static Minted of(CreatedPersonalToken minted, Instant now) {
       return new Minted(Token.of(minted.token(), now), minted.rawToken().reveal());
     }
 

@@ -11,8 +11,8 @@ import io.accesstokens.session.WebOrigin;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.policy.CreationPolicy;
-import io.accesstokens.token.policy.MintPolicy;
 import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.policy.PersonalCreationPolicy;
 import io.accesstokens.token.rotation.RotationPolicy;
 import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.RawTokenFormat;
@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param settings the settings as they were configured
  * @param scopeCatalogue the scopes in this order: built-in scopes, configured scopes, and, if
  *     allowed, the scopes for the management of tokens
- * @param issuePolicy the rules for new service tokens
- * @param mintPolicy the rules for new personal tokens
+ * @param creationPolicy the rules for new service tokens
+ * @param personalCreationPolicy the rules for new personal tokens
  * @param rotationPolicy the rules for the rotation of secrets
  * @param permissionPolicy the grants of permissions, including the sample grants if they apply
  * @param realmUserRef the template for the entity ref of a user of the servlet container's realm
@@ -60,8 +60,8 @@ import org.jspecify.annotations.Nullable;
 public record Configuration(
     Settings settings,
     ScopeCatalogue scopeCatalogue,
-    CreationPolicy issuePolicy,
-    MintPolicy mintPolicy,
+    CreationPolicy creationPolicy,
+    PersonalCreationPolicy personalCreationPolicy,
     RotationPolicy rotationPolicy,
     PermissionPolicy permissionPolicy,
     EntityRefTemplate realmUserRef,

@@ -7,7 +7,7 @@ import io.accesstokens.session.WebOrigin;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.policy.CreationPolicy;
-import io.accesstokens.token.policy.MintPolicy;
+import io.accesstokens.token.policy.PersonalCreationPolicy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -155,7 +155,7 @@ final class PersonalRules {
    *
    * @param service the rules for new service tokens
    */
-  MintPolicy mintPolicy(CreationPolicy service) {
+  PersonalCreationPolicy personalCreationPolicy(CreationPolicy service) {
     Settings.Personal personal = settings.personal();
     int max = personal.maxExpiryDays();
     int defaultDays = personal.defaultExpiryDays();
@@ -167,6 +167,6 @@ final class PersonalRules {
       }
       defaultDays = max;
     }
-    return MintPolicy.of(service, max, defaultDays, personal.maxLiveTokens());
+    return PersonalCreationPolicy.of(service, max, defaultDays, personal.maxLiveTokens());
   }
 }

@@ -117,15 +117,15 @@ public final class SettingsLoader {
     URI publicUrl = rules.publicUrl();
     OidcRules openId = new OidcRules(settings.login().oidc(), sources);
     var catalogue = tokens.scopeCatalogue();
-    var issuePolicy = tokens.issuePolicy(catalogue);
+    var creationPolicy = tokens.creationPolicy(catalogue);
     var storage = rules.storage();
     PersonalRules personal = new PersonalRules(settings, sources);
     Configuration configuration =
         new Configuration(
             settings,
             catalogue,
-            issuePolicy,
-            personal.mintPolicy(issuePolicy),
+            creationPolicy,
+            personal.personalCreationPolicy(creationPolicy),
             tokens.rotationPolicy(),
             new GrantRules(settings, sources).permissionPolicy(),
             tokens.realmUserRef(),

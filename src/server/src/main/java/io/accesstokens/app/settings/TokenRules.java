@@ -127,7 +127,7 @@ final class TokenRules {
     }
   }
 
-  CreationPolicy issuePolicy(ScopeCatalogue catalogue) {
+  CreationPolicy creationPolicy(ScopeCatalogue catalogue) {
     Settings.Service service = settings.service();
     int max = service.maxTokenLifetimeDays();
     int usual = service.defaultTokenLifetimeDays().orElse(max);

@@ -41,7 +41,7 @@ public class TokenServiceProducer {
             stores.tokens(),
             groups,
             configuration.permissionPolicy(),
-            configuration.issuePolicy(),
+            configuration.creationPolicy(),
             configuration.rotationPolicy(),
             metrics
                 .events()
@@ -68,7 +68,7 @@ public class TokenServiceProducer {
               audit.sessionsEnded(user, actor);
             },
             configuration.permissionPolicy(),
-            configuration.mintPolicy(),
+            configuration.personalCreationPolicy(),
             configuration.rotationPolicy(),
             configuration.rawTokenFormat(),
             metrics

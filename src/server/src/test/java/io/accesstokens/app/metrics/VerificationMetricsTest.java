@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 class VerificationMetricsTest {
 
   private static final RawToken TOKEN =
-      RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SplittableRandom(1));
+      RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, new SplittableRandom(1));
   private static final Verification.Refused REVOKED =
       new Verification.Refused(Verification.Reason.REVOKED, Optional.empty());
 

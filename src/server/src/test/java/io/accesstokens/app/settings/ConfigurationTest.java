@@ -73,7 +73,7 @@ class ConfigurationTest {
     assertEquals(List.of("z", "a"), ids.subList(5, 7));
     assertEquals(Permissions.SERVICE, ids.subList(7, ids.size() - 1));
     assertEquals(Permissions.INTROSPECT, ids.get(ids.size() - 1));
-    assertEquals(given.load().scopeCatalogue(), given.load().issuePolicy().catalogue());
+    assertEquals(given.load().scopeCatalogue(), given.load().creationPolicy().catalogue());
   }
 
   @Test

@@ -13,9 +13,9 @@ import io.accesstokens.app.transparency.publication.Publication;
 import io.accesstokens.notice.ExpiryThresholds;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.policy.CreationPolicy;
-import io.accesstokens.token.policy.MintPolicy;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.policy.PermissionPolicy.Grantees;
+import io.accesstokens.token.policy.PersonalCreationPolicy;
 import io.accesstokens.token.policy.SignInAge;
 import io.accesstokens.token.rotation.RotationPolicy;
 import io.accesstokens.verify.EntityRef;
@@ -214,9 +214,10 @@ class DefaultSettingsTest {
     assertEquals(
         new CreationPolicy(
             ScopeCatalogue.defaults(), 365, 365, List.of(), new SignInAge(Duration.ofHours(12))),
-        configuration.issuePolicy());
+        configuration.creationPolicy());
     assertEquals(
-        MintPolicy.of(configuration.issuePolicy(), 365, 30, 200), configuration.mintPolicy());
+        PersonalCreationPolicy.of(configuration.creationPolicy(), 365, 30, 200),
+        configuration.personalCreationPolicy());
     assertEquals(RotationPolicy.DEFAULT, configuration.rotationPolicy());
     assertEquals(
         new PermissionPolicy(users("alice"), users("bob")), configuration.permissionPolicy());

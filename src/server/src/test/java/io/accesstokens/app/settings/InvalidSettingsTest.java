@@ -242,7 +242,7 @@ class InvalidSettingsTest {
             + " accessTokens.service.maxTokenLifetimeDays (environment variable"
             + " ACCESSTOKENS_SERVICE_DEFAULTTOKENLIFETIMEDAYS)");
     var atTheMaximum = given.file("service:\n  maxTokenLifetimeDays: 31").load();
-    assertEquals(31, atTheMaximum.issuePolicy().defaultLifetimeDays());
+    assertEquals(31, atTheMaximum.creationPolicy().defaultLifetimeDays());
   }
 
   @Test
@@ -305,10 +305,10 @@ class InvalidSettingsTest {
             + " accessTokens.personal.maxExpiryDays (environment variable"
             + " ACCESSTOKENS_PERSONAL_DEFAULTEXPIRYDAYS)");
     var atTheMaximum = given.file("personal:\n  maxExpiryDays: 8").load();
-    assertEquals(8, atTheMaximum.mintPolicy().basePolicy().defaultLifetimeDays());
+    assertEquals(8, atTheMaximum.personalCreationPolicy().basePolicy().defaultLifetimeDays());
     given.variable("ACCESSTOKENS_PERSONAL_DEFAULTEXPIRYDAYS", "");
     var shorter = given.file("personal:\n  maxExpiryDays: 7").load();
-    assertEquals(7, shorter.mintPolicy().basePolicy().defaultLifetimeDays());
+    assertEquals(7, shorter.personalCreationPolicy().basePolicy().defaultLifetimeDays());
   }
 
   @Test

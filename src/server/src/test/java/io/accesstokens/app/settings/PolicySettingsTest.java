@@ -224,7 +224,7 @@ class PolicySettingsTest {
         .variable("ACCESSTOKENS_POLICY_LIMITS_0__ALLOWEDSCOPES", "")
         .variable("ACCESSTOKENS_POLICY_LIMITS_0__ALLOWEDSCOPES_0_", "catalog:read");
     assertEquals(
-        Set.of("catalog:read"), given.load().issuePolicy().limits().get(0).allowedScopes());
+        Set.of("catalog:read"), given.load().creationPolicy().limits().get(0).allowedScopes());
   }
 
   @Test
@@ -259,7 +259,7 @@ class PolicySettingsTest {
               descriptionHint: must name a ticket
             - maxLiveTokensPerGroup: 200
         """);
-    CreationPolicy policy = given.load().issuePolicy();
+    CreationPolicy policy = given.load().creationPolicy();
     List<String> all = policy.catalogue().scopes().stream().map(scope -> scope.id()).toList();
     assertEquals(
         new GroupLimits(90, 60, all, OptionalInt.of(200), List.of()),
@@ -369,7 +369,7 @@ class PolicySettingsTest {
         "policy:\n  limits:\n    - descriptionPattern:"
             + " '^[A-Z]{2,10}-[0-9]{1,6}(, [A-Z]{2,10}-[0-9]{1,6}){0,5}$'");
     DescriptionRule rule =
-        given.load().issuePolicy().limitsOf(group("platform")).descriptions().get(0);
+        given.load().creationPolicy().limitsOf(group("platform")).descriptions().get(0);
     assertTrue(rule.test().test("OPS-1, DEV-22"), "the description matches");
   }
 
@@ -381,7 +381,7 @@ class PolicySettingsTest {
         List.of("^(a+)+$", "^(a|aa)+$", "^(a|a?)+$", "^(.*a){11}$", "(a*)*b", "(a?){200}a{200}b")) {
       given.file("policy:\n  limits:\n    - descriptionPattern: '" + pattern + "'");
       DescriptionRule rule =
-          given.load().issuePolicy().limitsOf(group("platform")).descriptions().get(0);
+          given.load().creationPolicy().limitsOf(group("platform")).descriptions().get(0);
       assertFalse(
           assertTimeoutPreemptively(Duration.ofSeconds(2), () -> rule.test().test(text)), pattern);
     }
@@ -391,7 +391,7 @@ class PolicySettingsTest {
   void patternMatchesAnywhereInTheDescription() {
     given.file("policy:\n  limits:\n    - descriptionPattern: '\\b[A-Z]+-[0-9]+\\b'");
     DescriptionRule rule =
-        given.load().issuePolicy().limitsOf(group("platform")).descriptions().get(0);
+        given.load().creationPolicy().limitsOf(group("platform")).descriptions().get(0);
     assertTrue(rule.test().test("for OPS-12, see there"), "the description contains a match");
     assertFalse(rule.test().test("for ops-12"), "the pattern is case-sensitive");
     assertEquals("\\b[A-Z]+-[0-9]+\\b", rule.pattern());

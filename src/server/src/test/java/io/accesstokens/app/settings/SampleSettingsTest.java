@@ -126,7 +126,7 @@ class SampleSettingsTest {
             .load();
     assertEquals(6, configuration.scopeCatalogue().scopes().size());
     assertEquals(Replicas.MANY, configuration.replicas());
-    assertEquals(90, configuration.issuePolicy().defaultLifetimeDays());
+    assertEquals(90, configuration.creationPolicy().defaultLifetimeDays());
     assertEquals(List.of(), configuration.warnings());
   }
 

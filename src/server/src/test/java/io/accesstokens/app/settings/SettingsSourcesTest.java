@@ -123,7 +123,7 @@ class SettingsSourcesTest {
     assertEquals(2, grant.to().users().size());
     assertEquals(
         Set.of("catalog:read", "billing:read"),
-        configuration.issuePolicy().limits().get(0).allowedScopes());
+        configuration.creationPolicy().limits().get(0).allowedScopes());
     assertEquals(false, settings.login().basic());
     assertEquals(List.of(), configuration.warnings());
   }
@@ -183,7 +183,7 @@ class SettingsSourcesTest {
   @Test
   void fileMayNestAllSettingsBelowOneKey() {
     given.file("# ours\naccessTokens:\n  service:\n    maxTokenLifetimeDays: 30\n");
-    CreationPolicy policy = given.load().issuePolicy();
+    CreationPolicy policy = given.load().creationPolicy();
     assertEquals(30, policy.maxLifetimeDays());
     assertEquals(30, policy.defaultLifetimeDays());
   }

@@ -2,7 +2,7 @@ package io.accesstokens.store.entity;
 
 import io.accesstokens.mint.MintFlow;
 import io.accesstokens.session.WebOrigin;
-import io.accesstokens.token.policy.MintPolicy;
+import io.accesstokens.token.policy.PersonalCreationPolicy;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import jakarta.persistence.Column;
@@ -117,7 +117,7 @@ public class MintFlowEntity {
         EntityRef.parseUser(user)
             .orElseThrow(() -> new IllegalStateException("a row holds an invalid user ref")),
         session.equals(NO_SESSION) ? null : session,
-        new MintPolicy.ValidatedRequest(name, JsonText.list(scopes), tokenExpiresAt),
+        new PersonalCreationPolicy.ValidatedRequest(name, JsonText.list(scopes), tokenExpiresAt),
         origin == null ? null : WebOrigin.parse(origin).orElse(null),
         TokenDigest.of(stateHash),
         codeChallenge,

@@ -104,7 +104,7 @@ abstract class ReplicasContract {
     }
 
     TestToken create(String name) {
-      RawToken rawToken = RawTokenFormat.DEFAULT.mint(RawToken.Kind.SERVICE, new SecureRandom());
+      RawToken rawToken = RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, new SecureRandom());
       Instant now = Instant.now();
       ServiceToken token = Samples.token(name, Samples.PLATFORM, now, now.plus(Duration.ofDays(1)));
       store.create(token, rawToken.digest(), created(token));

@@ -440,7 +440,7 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
     ServiceTokenService service = ServiceTokenService.on(store, new Team()).build();
     Actor alice = service.person(new EntityRef(EntityRef.USER, "default", "alice"), null);
     CreatedToken created =
-        service.issue(
+        service.create(
             alice,
             CreationRequest.of(
                 "ci", "what it is for", Samples.PLATFORM, List.of("catalog:read"), 7));

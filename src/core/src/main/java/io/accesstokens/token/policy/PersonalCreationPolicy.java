@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param basePolicy the scopes for personal tokens, and the limits on lifetimes
  * @param maxLive the maximum number of unrevoked, unexpired tokens of a user
  */
-public record MintPolicy(CreationPolicy basePolicy, int maxLive) {
+public record PersonalCreationPolicy(CreationPolicy basePolicy, int maxLive) {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9 _.:/-]{1,100}");
 
@@ -26,7 +26,7 @@ public record MintPolicy(CreationPolicy basePolicy, int maxLive) {
    *
    * @throws IllegalArgumentException unless {@code maxLive} is at least 1
    */
-  public MintPolicy {
+  public PersonalCreationPolicy {
     if (maxLive < 1) {
       throw new IllegalArgumentException("maxLive must be at least 1");
     }
@@ -45,13 +45,14 @@ public record MintPolicy(CreationPolicy basePolicy, int maxLive) {
    * @throws IllegalArgumentException unless {@code 1 <= defaultDays <= maxDays} and {@code maxLive}
    *     is at least 1
    */
-  public static MintPolicy of(CreationPolicy service, int maxDays, int defaultDays, int maxLive) {
+  public static PersonalCreationPolicy of(
+      CreationPolicy service, int maxDays, int defaultDays, int maxLive) {
     List<ScopeCatalogue.Definition> others =
         service.catalogue().scopes().stream()
             .filter(scope -> !scope.id().startsWith(Permissions.PREFIX))
             .toList();
     ScopeCatalogue scopes = ScopeCatalogue.of(others).and(ScopeCatalogue.delegation());
-    return new MintPolicy(
+    return new PersonalCreationPolicy(
         new CreationPolicy(scopes, maxDays, defaultDays, service.limits(), service.signInAge()),
         maxLive);
   }
@@ -86,8 +87,8 @@ public record MintPolicy(CreationPolicy basePolicy, int maxLive) {
     }
 
     /** Returns a request for a token with this name, these scopes and this expiry. */
-    public MintRequest toRequest() {
-      return new MintRequest(name, scopes, null, expiresAt.toString(), List.of());
+    public PersonalCreationRequest toRequest() {
+      return new PersonalCreationRequest(name, scopes, null, expiresAt.toString(), List.of());
     }
   }
 
@@ -97,7 +98,7 @@ public record MintPolicy(CreationPolicy basePolicy, int maxLive) {
    * @throws InvalidRequestException if a field is invalid; the exception contains the errors of all
    *     fields
    */
-  public ValidatedRequest check(MintRequest request, Instant now) {
+  public ValidatedRequest check(PersonalCreationRequest request, Instant now) {
     CreationPolicy.RequestErrors errors = new CreationPolicy.RequestErrors(request.unreadable());
     GroupLimits bounds = bounds();
     String name = checkName(request.name(), errors);

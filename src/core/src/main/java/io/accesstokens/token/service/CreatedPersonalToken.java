@@ -4,12 +4,12 @@ import io.accesstokens.token.PersonalToken;
 import io.accesstokens.verify.RawToken;
 
 /** A new personal token with its raw token. The raw token cannot be retrieved later. */
-public final class MintedToken {
+public final class CreatedPersonalToken {
 
   private final PersonalToken token;
   private final RawToken rawToken;
 
-  MintedToken(PersonalToken token, RawToken rawToken) {
+  CreatedPersonalToken(PersonalToken token, RawToken rawToken) {
     this.token = token;
     this.rawToken = rawToken;
   }
@@ -26,6 +26,6 @@ public final class MintedToken {
 
   @Override
   public String toString() {
-    return "MintedToken[" + token.id() + ", redacted]";
+    return "CreatedPersonalToken[" + token.id() + ", redacted]";
   }
 }
