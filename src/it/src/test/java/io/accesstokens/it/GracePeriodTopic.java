@@ -42,7 +42,7 @@ abstract class GracePeriodTopic extends SecretChangeTopic {
   }
 
   @Test
-  void graceHasItsBounds() {
+  void graceIsAcceptedOnlyWithinItsBounds() {
     TestToken made = tokens.create();
     JsonObject rotated = tokens.rotate(made.id(), grace(MAX_GRACE)).token();
     assertEquals(

@@ -166,7 +166,7 @@ class BackstageFrontEndIT {
   }
 
   @Test
-  void pageOfServiceTokensWorks() {
+  void serviceTokenPageGetsTheResponsesThatItExpects() {
     Api carol = as("carol");
     List<String> scopes =
         objects(get(carol, SERVICE + "/scopes").ok(), "scopes").stream()

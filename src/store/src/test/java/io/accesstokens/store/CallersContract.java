@@ -226,7 +226,7 @@ public abstract class CallersContract extends RotationContract {
   }
 
   @Test
-  void usesOfAnUnknownSecretAreOfTheCurrentSecret() {
+  void useOfAnUnknownSecretCountsForTheCurrentSecret() {
     SecretsOfToken<ServiceToken> token = SecretsOfToken.service(store, "ci");
     token.rotate(ONE, HOUR);
     store.recordUses(

@@ -216,7 +216,7 @@ class SignInLimitTest {
 
   /** A wrong password must count, even if another attempt for the same name ends meanwhile. */
   @Test
-  void guessOfAnAttemptThatOutlivesOthersCounts() {
+  void wrongPasswordCountsAlthoughAnotherAttemptEndsMeanwhile() {
     SignInLimit.Attempt wrong = begin("carol", "wrong");
     begin("carol", "right").close();
     wrong.failed();

@@ -216,7 +216,7 @@ class ConfigurationTest {
   }
 
   @Test
-  void audiencesHaveTheirScopes() {
+  void scopesAreAssignedToTheirAudience() {
     given.file(
         """
         personal:
