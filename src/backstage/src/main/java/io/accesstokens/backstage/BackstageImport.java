@@ -93,7 +93,7 @@ public final class BackstageImport {
         .forEach(
             event ->
                 summary.refusedEvent(
-                    "audit event " + Shown.text(event.id()) + " belongs to no token"));
+                    "audit event " + PrintableText.text(event.id()) + " belongs to no token"));
     TokenReader reader = new TokenReader(catalogue, groups, maxLifetime, rawTokenPrefix);
     List<TokenRow.Valid> rows = new ArrayList<>();
     for (SourceToken row : content.tokens()) {

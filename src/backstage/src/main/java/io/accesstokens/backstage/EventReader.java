@@ -41,7 +41,7 @@ final class EventReader {
       read(tokenId, row)
           .ifPresentOrElse(
               good::add,
-              () -> refused.add("audit event " + Shown.text(row.id()) + " cannot be read"));
+              () -> refused.add("audit event " + PrintableText.text(row.id()) + " cannot be read"));
       revoked |= AuditEvent.Type.REVOKED.text().equals(row.event());
     }
     good.sort(Comparator.comparing(AuditEvent::occurredAt).thenComparing(AuditEvent::type));

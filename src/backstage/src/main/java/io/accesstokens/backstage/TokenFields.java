@@ -117,7 +117,7 @@ final class TokenFields {
     }
     EntityRef group = parsed.get();
     if (!group.toString().equals(written)) {
-      remarks.add("group " + Shown.text(written) + " is imported as " + group);
+      remarks.add("group " + PrintableText.text(written) + " is imported as " + group);
     }
     if (!groups.exists(group)) {
       remarks.add("group " + group + " is not in the directory");
@@ -134,7 +134,7 @@ final class TokenFields {
     Set<String> scopes = new LinkedHashSet<>(listed.get());
     for (String scope : scopes) {
       if (!ScopeCatalogue.isScopeToken(scope)) {
-        reject("scope " + Shown.text(scope) + " is not 1 to 255 printable characters");
+        reject("scope " + PrintableText.text(scope) + " is not 1 to 255 printable characters");
       } else if (scope.startsWith(Permissions.PREFIX)) {
         reject("scope " + scope + " would be a permission of this service");
       } else if (!catalogue.contains(scope)) {
@@ -166,7 +166,10 @@ final class TokenFields {
     Optional<EntityRef> user = text.contains(":") ? EntityRef.parseUser(text) : Optional.empty();
     if (user.isEmpty()) {
       remarks.add(
-          column + " " + Shown.text(text) + " is not the ref of a user; it is imported unchanged");
+          column
+              + " "
+              + PrintableText.text(text)
+              + " is not the ref of a user; it is imported unchanged");
     }
     return user.map(EntityRef::toString).orElse(text);
   }

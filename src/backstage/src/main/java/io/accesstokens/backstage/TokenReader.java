@@ -106,11 +106,11 @@ final class TokenReader {
   }
 
   private static String label(SourceToken row) {
-    return Shown.text(row.get("id"))
+    return PrintableText.text(row.get("id"))
         + " ("
-        + Shown.text(row.get("name"))
+        + PrintableText.text(row.get("name"))
         + " of "
-        + Shown.text(row.get("group_entity_ref"))
+        + PrintableText.text(row.get("group_entity_ref"))
         + ")";
   }
 }

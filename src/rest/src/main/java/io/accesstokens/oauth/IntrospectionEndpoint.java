@@ -21,7 +21,7 @@ import java.io.InputStream;
  */
 @Path(IntrospectionEndpoint.PATH)
 @Tag(name = "OAuth")
-public class IntrospectionEndpoint extends Endpoint {
+public class IntrospectionEndpoint extends BaseEndpoint {
 
   static final String PATH = "access-tokens/introspect";
 

@@ -24,7 +24,7 @@ import java.util.Optional;
 /** {@code /access-tokens/revoke}: revokes the token in the request (RFC 7009). */
 @Path(RevocationEndpoint.PATH)
 @Tag(name = "OAuth")
-public class RevocationEndpoint extends Endpoint {
+public class RevocationEndpoint extends BaseEndpoint {
 
   static final String PATH = "access-tokens/revoke";
 

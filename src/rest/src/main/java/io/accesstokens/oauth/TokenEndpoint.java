@@ -34,7 +34,7 @@ import java.util.Map;
  */
 @Path(TokenEndpoint.PATH)
 @Tag(name = "OAuth")
-public final class TokenEndpoint extends Endpoint {
+public final class TokenEndpoint extends BaseEndpoint {
 
   static final String PATH = "auth/v1/token";
 

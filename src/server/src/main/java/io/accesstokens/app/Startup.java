@@ -5,7 +5,7 @@ import io.accesstokens.app.log.TraceAppender;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Settings;
 import io.accesstokens.http.problem.TraceContext;
-import io.accesstokens.store.jdbc.Refusals;
+import io.accesstokens.store.jdbc.DatabaseErrorMessages;
 import io.accesstokens.token.revocation.BackgroundWork;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
@@ -133,7 +133,7 @@ public final class Startup implements ServletContextListener {
       throw refuse(event, e);
     } catch (RuntimeException e) {
       closer.run();
-      Optional<String> refusedWrite = Refusals.refusedWrite(e);
+      Optional<String> refusedWrite = DatabaseErrorMessages.refusedWrite(e);
       if (refusedWrite.isPresent()) {
         throw refuse(event, new StartupException(refusedWrite.get(), e));
       }

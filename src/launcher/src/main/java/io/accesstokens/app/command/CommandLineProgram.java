@@ -1,7 +1,7 @@
 package io.accesstokens.app.command;
 
 import io.accesstokens.app.StartupException;
-import io.accesstokens.store.jdbc.Refusals;
+import io.accesstokens.store.jdbc.DatabaseErrorMessages;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -102,7 +102,7 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
       refused.lines().forEach(command.getErr()::println);
       return CommandLine.ExitCode.SOFTWARE;
     }
-    Optional<String> refusedWrite = Refusals.refusedWrite(e);
+    Optional<String> refusedWrite = DatabaseErrorMessages.refusedWrite(e);
     if (refusedWrite.isPresent()) {
       command.getErr().println(refusedWrite.get());
       return CommandLine.ExitCode.SOFTWARE;

@@ -129,7 +129,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
         anchor.close();
       }
     } catch (SQLException e) {
-      throw Refusals.translated(e);
+      throw DatabaseErrorMessages.translated(e);
     }
     HikariConfig config = new HikariConfig();
     config.setPoolName("access-tokens");
@@ -255,7 +255,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     } catch (SQLException unreachable) {
       reason = unreachable;
       out = true;
-      String message = Refusals.withCause(unreachable);
+      String message = DatabaseErrorMessages.withCause(unreachable);
       LOG.log(Level.WARNING, "no connection to the database: {0}", message);
     } finally {
       probing.unlock();
@@ -326,7 +326,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
         return SQLExceptionOverride.Override.CONTINUE_EVICT;
       }
       if (failure.compareAndSet(null, e)) {
-        LOG.log(Level.ERROR, "H2 closed the database: {0}", Refusals.withCause(e));
+        LOG.log(Level.ERROR, "H2 closed the database: {0}", DatabaseErrorMessages.withCause(e));
       }
       // The next call replaces all connections. If Hikari replaced this one, it would log a stack
       // trace.

@@ -1,10 +1,10 @@
 package io.accesstokens.store.schema;
 
+import io.accesstokens.store.jdbc.DatabaseErrorMessages;
 import io.accesstokens.store.jdbc.DatabaseFailures;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.store.jdbc.NoTimeoutDataSource;
-import io.accesstokens.store.jdbc.Refusals;
 import io.accesstokens.token.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -134,15 +134,15 @@ public final class Migrations {
 
   private static RuntimeException translated(Exception e) {
     if (DatabaseFailures.isOutage(e)) {
-      return Refusals.unavailable(e);
+      return DatabaseErrorMessages.unavailable(e);
     }
     Optional<SQLException> ofDriver = DatabaseFailures.ofDriver(e);
     if (e instanceof SQLException sql) {
-      return Refusals.translated(ofDriver.orElse(sql));
+      return DatabaseErrorMessages.translated(ofDriver.orElse(sql));
     }
     return ofDriver
-        .filter(Refusals::isMissingPrivilege)
-        .map(Refusals::translated)
+        .filter(DatabaseErrorMessages::isMissingPrivilege)
+        .map(DatabaseErrorMessages::translated)
         .orElse((RuntimeException) e);
   }
 }

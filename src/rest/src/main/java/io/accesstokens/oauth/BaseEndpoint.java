@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * Base class of the OAuth endpoints. This class reads forms, and converts exceptions to error
  * responses.
  */
-abstract class Endpoint {
+abstract class BaseEndpoint {
 
   @SuppressWarnings("NullAway.Init") // injected before any method is called
   @Context

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Creates exceptions that explain in one line why a database could not be opened. */
-public final class Refusals {
+public final class DatabaseErrorMessages {
 
   /** Matches the end of the user and the password in a URL without a scheme. */
   private static final Pattern CREDENTIALS = Pattern.compile("[^\\s:@']:[^\\s:@']++@");
@@ -16,7 +16,7 @@ public final class Refusals {
   /** Error code of H2 for a write to a file that this process can only read. */
   private static final int H2_READ_ONLY = 90097;
 
-  private Refusals() {}
+  private DatabaseErrorMessages() {}
 
   public static RuntimeException translated(SQLException e) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();

@@ -4,13 +4,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes text from the source database safe for one line of output. */
-final class Shown {
+final class PrintableText {
 
   private static final Pattern UNSEEN = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
   private static final int MAX_LENGTH = 120;
 
-  private Shown() {}
+  private PrintableText() {}
 
   /**
    * Replaces control characters, format characters and line separators by {@code ?}. Truncates a
