@@ -35,6 +35,7 @@ import java.security.Principal;
 import java.text.ParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -58,6 +59,32 @@ public final class Problems {
 
   private static final Logger LOG = System.getLogger(Problems.class.getName());
   private static final LogLimit OUTAGES = new LogLimit(1);
+
+  /** The type, title and status of a problem whose detail is the message of an exception. */
+  private record Fact(String type, String title, int status) {}
+
+  private static final Map<Class<? extends RuntimeException>, Fact> FACTS =
+      Map.of(
+          NameTakenException.class,
+          new Fact(Problem.NAME_TAKEN, "The name is taken", 409),
+          AlreadyRevokedException.class,
+          new Fact(Problem.ALREADY_REVOKED, "The token is already revoked", 409),
+          TokenEndedException.class,
+          new Fact(Problem.TOKEN_ENDED, "The token is revoked or expired", 409),
+          NoPreviousSecretException.class,
+          new Fact(Problem.NO_PREVIOUS_SECRET, "There is no previous secret", 404),
+          TokenNotFoundException.class,
+          new Fact(Problem.TOKEN_NOT_FOUND, "There is no such token", 404),
+          MintFlowNotFoundException.class,
+          new Fact(Problem.MINT_FLOW_NOT_FOUND, "There is no such request for a token", 404),
+          EventsArchivedException.class,
+          new Fact(Problem.EVENTS_ARCHIVED, "The events were moved to an archive", 404),
+          SessionRequiredException.class,
+          new Fact(Problem.SESSION_REQUIRED, "A session is required", 403),
+          OtherUserException.class,
+          new Fact(Problem.OTHER_USER, "Another user is signed in", 403),
+          FreshSignInRequiredException.class,
+          new Fact(Problem.INSUFFICIENT_USER_AUTHENTICATION, "A fresh sign-in is required", 403));
 
   private final Function<MultivaluedMap<String, String>, List<String>> challenges;
 
@@ -83,7 +110,7 @@ public final class Problems {
   public Response of(
       Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {
     try {
-      return answer(thrown, headers, caller);
+      return respond(thrown, headers, caller);
     } catch (RuntimeException e) {
       e.addSuppressed(thrown);
       return internal(e);
@@ -100,7 +127,7 @@ public final class Problems {
     return new WebApplicationException(thrown, of(thrown, headers, caller));
   }
 
-  private Response answer(
+  private Response respond(
       Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {
     if (thrown instanceof WebApplicationException e) {
       return ofRuntime(e, headers, caller);
@@ -118,9 +145,6 @@ public final class Problems {
                   : Problem.invalidQuery(e.violations()))
           .build();
     }
-    if (thrown instanceof NameTakenException e) {
-      return fact(Problem.NAME_TAKEN, "The name is taken", 409, e);
-    }
     if (thrown instanceof LimitReachedException e) {
       return render(Problem.limitReached(e)).build();
     }
@@ -129,35 +153,8 @@ public final class Problems {
           .header(HttpHeaders.RETRY_AFTER, e.seconds())
           .build();
     }
-    if (thrown instanceof AlreadyRevokedException e) {
-      return fact(Problem.ALREADY_REVOKED, "The token is already revoked", 409, e);
-    }
-    if (thrown instanceof TokenEndedException e) {
-      return fact(Problem.TOKEN_ENDED, "The token is revoked or expired", 409, e);
-    }
     if (thrown instanceof RotationConflictException e) {
       return render(Problem.rotationConflict(e)).build();
-    }
-    if (thrown instanceof NoPreviousSecretException e) {
-      return fact(Problem.NO_PREVIOUS_SECRET, "There is no previous secret", 404, e);
-    }
-    if (thrown instanceof TokenNotFoundException e) {
-      return fact(Problem.TOKEN_NOT_FOUND, "There is no such token", 404, e);
-    }
-    if (thrown instanceof MintFlowNotFoundException e) {
-      return fact(Problem.MINT_FLOW_NOT_FOUND, "There is no such request for a token", 404, e);
-    }
-    if (thrown instanceof EventsArchivedException e) {
-      return fact(Problem.EVENTS_ARCHIVED, "The events were moved to an archive", 404, e);
-    }
-    if (thrown instanceof SessionRequiredException e) {
-      return fact(Problem.SESSION_REQUIRED, "A session is required", 403, e);
-    }
-    if (thrown instanceof OtherUserException e) {
-      return fact(Problem.OTHER_USER, "Another user is signed in", 403, e);
-    }
-    if (thrown instanceof FreshSignInRequiredException e) {
-      return fact(Problem.INSUFFICIENT_USER_AUTHENTICATION, "A fresh sign-in is required", 403, e);
     }
     if (thrown instanceof VerificationUnavailableException
         || thrown instanceof DirectoryUnavailableException) {
@@ -167,7 +164,13 @@ public final class Problems {
       // The runtime could not parse a header, such as a malformed Accept.
       return render(Problem.badRequest("a header is malformed")).build();
     }
-    return internal(thrown);
+    Fact fact = FACTS.get(thrown.getClass());
+    return fact == null
+        ? internal(thrown)
+        : render(
+                Problem.of(
+                    fact.type(), fact.title(), fact.status(), String.valueOf(thrown.getMessage())))
+            .build();
   }
 
   private Response ofRuntime(
@@ -182,7 +185,7 @@ public final class Problems {
       Throwable cause = thrown.getCause();
       return cause == null || cause instanceof WebApplicationException
           ? internal(thrown)
-          : answer(cause, headers, caller);
+          : respond(cause, headers, caller);
     }
     String acceptPatch = thrown.getResponse().getHeaderString(Problem.ACCEPT_PATCH);
     Problem problem;
@@ -274,10 +277,6 @@ public final class Problems {
 
   private static Problem permissionDenied(String error) {
     return Problem.of(Problem.PERMISSION_DENIED, "A permission is missing", 403, error);
-  }
-
-  private static Response fact(String type, String title, int status, RuntimeException thrown) {
-    return render(Problem.of(type, title, status, String.valueOf(thrown.getMessage()))).build();
   }
 
   private static Response unavailable(Throwable thrown) {
