@@ -9,6 +9,7 @@ import com.nimbusds.jose.proc.JWSKeySelector;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import io.accesstokens.auth.remote.BoundedHttpClient;
+import io.accesstokens.login.PublishedKeys;
 import java.security.Key;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +43,7 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
 
   IssuerKeys(
       TrustedIssuer issuer, CacheTimes times, BoundedHttpClient client, ExecutorService executor) {
-    published = new PublishedKeys(issuer, client);
+    published = new PublishedKeys(issuer.issuer(), issuer.keys(), issuer.timeout(), client);
     JWKSource<SecurityContext> kept =
         JWKSourceBuilder.<SecurityContext>create(published)
             // The second argument limits the time that a thread waits for the request of another

@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 /** Verifies JWTs of all trusted issuers and caches the keys of the issuers. Thread-safe. */
 public final class TrustedIssuers implements AutoCloseable {
 
+  /**
+   * Maximum size of a key set, in bytes. A key set of this size can contain several hundred keys.
+   */
+  static final int MAX_KEY_SET_BYTES = 256 * 1024;
+
   private static final Duration END = Duration.ofSeconds(1);
 
   private final DaemonThreads threads = new DaemonThreads("access-tokens-issuer-keys");
@@ -35,7 +40,7 @@ public final class TrustedIssuers implements AutoCloseable {
 
   TrustedIssuers(List<TrustedIssuer> issuers, InstantSource clock, IssuerKeys.CacheTimes keeping) {
     BoundedHttpClient client =
-        new BoundedHttpClient(HttpClient.newBuilder().executor(executor), PublishedKeys.MAX_BYTES);
+        new BoundedHttpClient(HttpClient.newBuilder().executor(executor), MAX_KEY_SET_BYTES);
     for (TrustedIssuer issuer : issuers) {
       verifiers.put(
           issuer.issuer(),

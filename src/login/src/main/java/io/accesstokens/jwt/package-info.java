@@ -47,7 +47,7 @@
  *   <li>Unsafe requests need no origin check, because browsers do not add bearer tokens
  *       automatically.
  *   <li>A token with an unknown key is rejected while the limit on reads of keys is reached.
- *   <li>{@link io.accesstokens.jwt.PublishedKeys} fetches the keys, with one deadline for the whole
+ *   <li>{@link io.accesstokens.login.PublishedKeys} fetches the keys, with one deadline for the whole
  *       exchange.
  * </ol>
  *

@@ -173,7 +173,8 @@ class IssuerKeysTest {
 
   @Test
   void invalidOrLateKeySetIsAnOutage() {
-    byte[] endless = "x".repeat(PublishedKeys.MAX_BYTES + 1).getBytes(StandardCharsets.UTF_8);
+    byte[] endless =
+        "x".repeat(TrustedIssuers.MAX_KEY_SET_BYTES + 1).getBytes(StandardCharsets.UTF_8);
     List<TokenIssuer.Answering> ways =
         List.of(
             (exchange, keys) -> exchange.sendResponseHeaders(500, -1),
@@ -184,7 +185,7 @@ class IssuerKeysTest {
             },
             sending("{}"),
             sending("null"),
-            sending("{\"keys\":[null]}"),
+            sending("{\"keys\":{}}"),
             (exchange, keys) -> {
               exchange.sendResponseHeaders(200, 0);
               exchange.getResponseBody().write(endless);
@@ -289,17 +290,39 @@ class IssuerKeysTest {
     assertInstanceOf(Refused.class, issuers.verify(header + "." + parts[1] + "." + parts[2]));
   }
 
-  @Test
-  void emptyKeySetIsAValidResponse() throws Exception {
-    issuer.answering(
-        (exchange, keys) -> {
-          byte[] body = "{\"keys\":[]}".getBytes(StandardCharsets.UTF_8);
-          try (exchange) {
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-          }
-        });
+  @ParameterizedTest
+  @ValueSource(strings = {"", "null", "{\"kty\":\"RSA\"}"})
+  void keySetWithoutAUsableKeyIsAValidResponse(String keys) {
+    issuer.answering(sending("{\"keys\":[" + keys + "]}"));
     assertEquals(new Refused(Reason.UNKNOWN_KEY), issuers.verify(token()));
+  }
+
+  /**
+   * Every key has the same id as the valid key, so that it would be used if it were not ignored.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"kid\":ID,\"kty\":\"EC\",\"use\":\"enc\",\"crv\":\"BP-256\",\"x\":\"AAAA\",\"y\":\"AAAA\"}",
+        "{\"kid\":ID,\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AAAA\",\"y\":\"AAAA\"}",
+        "{\"kid\":ID,\"kty\":\"OKP\",\"crv\":\"X\",\"x\":\"AAAA\"}",
+        "{\"kid\":ID,\"kty\":\"AKP\",\"alg\":\"ML-DSA-44\",\"pub\":\"AAAA\"}",
+        "{\"kid\":ID,\"kty\":\"RSA\",\"e\":\"AQAB\"}",
+        "{\"kid\":ID}",
+        "{\"kid\":5,\"kty\":\"RSA\",\"n\":\"sXch\",\"e\":\"AQAB\"}",
+        "{\"kid\":ID,\"kty\":\"RSA\",\"n\":\"sXch\",\"e\":\"AQAB\",\"use\":\"sig\",\"key_ops\":[\"encrypt\"]}",
+        "{\"kid\":ID,\"kty\":\"RSA\",\"n\":\"sXch\",\"e\":\"AQAB\",\"key_ops\":[\"x\"]}",
+        "{\"kid\":ID,\"kty\":\"RSA\",\"n\":\"sXch\",\"e\":\"AQAB\",\"x5c\":[\"!!\"]}",
+        "{\"kid\":ID,\"kty\":\"RSA\",\"n\":\"sXch\",\"e\":\"AQAB\",\"x5u\":\":::x\"}",
+        "\"text\"",
+        "[]",
+        "null"
+      })
+  void unusableKeyIsIgnored(String other) {
+    String valid = issuer.key().toPublicJWK().toString();
+    String unusable = other.replace("ID", '"' + issuer.key().getKeyID() + '"');
+    issuer.answering(sending("{\"keys\":[" + unusable + "," + valid + "]}"));
+    assertAccepted(issuers.verify(token()));
   }
 
   @Test

@@ -1,7 +1,5 @@
 package io.accesstokens.login.openid;
 
-import com.nimbusds.jose.util.Resource;
-import com.nimbusds.jose.util.ResourceRetriever;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.http.HTTPRequestSender;
@@ -9,10 +7,10 @@ import com.nimbusds.oauth2.sdk.http.HTTPResponse;
 import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPRequest;
 import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPResponse;
 import io.accesstokens.auth.remote.BoundedHttpClient;
+import io.accesstokens.login.PublishedKeys;
 import io.accesstokens.verify.DaemonThreads;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URL;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -26,7 +24,7 @@ import java.util.concurrent.Executors;
  * #TIMEOUT}, or throws an exception. Redirects are not followed, and the length of a response is
  * bounded.
  */
-final class OpenIdConnections implements HTTPRequestSender, ResourceRetriever, AutoCloseable {
+final class OpenIdConnections implements HTTPRequestSender, AutoCloseable {
 
   static final Duration TIMEOUT = Duration.ofSeconds(4);
 
@@ -54,9 +52,9 @@ final class OpenIdConnections implements HTTPRequestSender, ResourceRetriever, A
     return text(received);
   }
 
-  @Override
-  public Resource retrieveResource(URL url) throws IOException {
-    return new Resource(get(URI.create(url.toString())), "application/json");
+  /** Returns a source of the keys at a URL. */
+  PublishedKeys keys(URI issuer, URI uri) {
+    return new PublishedKeys(issuer.toString(), uri, TIMEOUT, client);
   }
 
   @Override

@@ -1,20 +1,23 @@
 package io.accesstokens.login.openid;
 
+import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
 import io.accesstokens.login.Bulkhead;
+import io.accesstokens.login.PublishedKeys;
 import io.accesstokens.login.SignInUnavailableException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.MalformedURLException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -180,10 +183,25 @@ final class OpenIdDiscovery {
 
   /**
    * Returns a source that caches keys for five minutes. If a token has an unknown key, the source
-   * reads the keys immediately. The rate of these reads is limited.
+   * reads the keys immediately. The rate of these reads is limited. If no key matches and the last
+   * read failed, the key may be new. So the source then throws an exception: an outage must not
+   * look like an invalid token.
    */
-  private JWKSource<SecurityContext> keys(URI uri) throws MalformedURLException {
-    return JWKSourceBuilder.create(uri.toURL(), connections)
+  private JWKSource<SecurityContext> keys(URI uri) {
+    PublishedKeys published = connections.keys(issuer, uri);
+    JWKSource<SecurityContext> cached = cached(published);
+    return (selector, context) -> {
+      List<JWK> found = cached.get(selector, context);
+      if (found.isEmpty() && !published.wereReadable()) {
+        throw new KeySourceException(
+            "no cached key matches the ID token, and the keys cannot be read now");
+      }
+      return found;
+    };
+  }
+
+  private static JWKSource<SecurityContext> cached(PublishedKeys published) {
+    return JWKSourceBuilder.<SecurityContext>create(published)
         .cache(KEYS_FRESH.toMillis(), OpenIdConnections.TIMEOUT.toMillis())
         .refreshAheadCache(false)
         .rateLimited(true)
@@ -207,7 +225,9 @@ final class OpenIdDiscovery {
   }
 
   OpenIdUnavailableException unavailable(Exception e) {
+    // The exception of the library for too many reads of the keys has no message.
+    String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     return new OpenIdUnavailableException(
-        "the OpenID provider " + issuer + " cannot be used: " + e.getMessage(), e);
+        "the OpenID provider " + issuer + " cannot be used: " + reason, e);
   }
 }

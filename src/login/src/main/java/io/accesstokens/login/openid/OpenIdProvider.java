@@ -73,6 +73,9 @@ public final class OpenIdProvider implements AutoCloseable {
   private static final int CLOCK_SKEW_SECONDS = 60;
 
   /**
+  /** The status of a response to too many requests (RFC 6585, section 4). */
+  private static final int TOO_MANY_REQUESTS = 429;
+
    * The allowed signature algorithms. All of these algorithms are asymmetric. The algorithm {@code
    * none} and algorithms with a shared secret are not allowed.
    */
@@ -214,7 +217,8 @@ public final class OpenIdProvider implements AutoCloseable {
     } catch (IOException e) {
       throw discovery.unavailable(e);
     }
-    if (response.getStatusCode() >= HTTPResponse.SC_SERVER_ERROR) {
+    if (response.getStatusCode() >= HTTPResponse.SC_SERVER_ERROR
+        || response.getStatusCode() == TOO_MANY_REQUESTS) {
       throw discovery.unavailable(
           new IOException("the response has status " + response.getStatusCode()));
     }

@@ -19,6 +19,7 @@
  *       io.accesstokens.login.openid.OpenIdDiscovery}). If the provider does not respond, the
  *       sign-in is unavailable. When the provider responds again, sign-ins work again without an
  *       action of the operator. The provider's keys are read again if a token names an unknown key.
+ *       If the keys cannot be read then, the sign-in is unavailable.
  *   <li>A sign-out from this service does not depend on the provider. The response contains a URL
  *       for the sign-out at the provider (RP-initiated logout). The sign-out at the provider needs
  *       the ID token. Therefore the session contains the ID token, encrypted with the session key.

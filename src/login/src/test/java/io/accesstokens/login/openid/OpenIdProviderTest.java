@@ -57,7 +57,7 @@ class OpenIdProviderTest {
 
   private final OpenIdAttempt attempt = OpenIdAttempt.begin("/", false, new SecureRandom());
   private RSAKey key;
-  private volatile JWKSet keys;
+  private volatile String keys;
   private HttpServer server;
   private String issuer;
   private OpenIdProvider provider;
@@ -79,7 +79,7 @@ class OpenIdProviderTest {
   @BeforeEach
   void start() throws Exception {
     key = usual;
-    keys = new JWKSet(key.toPublicJWK());
+    keys = new JWKSet(key.toPublicJWK()).toString();
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
     server.setExecutor(Executors.newCachedThreadPool());
     issuer = "http://127.0.0.1:" + server.getAddress().getPort();
@@ -93,7 +93,7 @@ class OpenIdProviderTest {
             .formatted(issuer);
     server.createContext(
         "/.well-known/openid-configuration", exchange -> answer(exchange, 200, metadata));
-    server.createContext("/keys", exchange -> answer(exchange, 200, keys.toString()));
+    server.createContext("/keys", exchange -> answer(exchange, 200, keys));
     server.createContext(
         "/token",
         exchange -> {
@@ -315,7 +315,7 @@ class OpenIdProviderTest {
     give(signed(key, claims().build()));
     identity();
     RSAKey next = key("two");
-    keys = new JWKSet(List.of(key.toPublicJWK(), next.toPublicJWK()));
+    keys = new JWKSet(List.of(key.toPublicJWK(), next.toPublicJWK())).toString();
     give(signed(next, claims().build()));
     identity();
   }
@@ -336,8 +336,45 @@ class OpenIdProviderTest {
     }
     metadata = good;
     provider.authenticationRequest(attempt);
-    tokenStatus = 503;
+  @Test
+  void unusableKeyIsIgnored() throws Exception {
+    keys = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"BP-256\"}," + key.toPublicJWK() + "]}";
+    give(signed(key, claims().build()));
+    identity();
+    keys = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"BP-256\"}]}";
+    give(signed(key("two"), claims().build()));
+    refused("no usable key");
+  }
+
+  @Test
+  void unknownKeyIsAnOutageWhileTheKeysCannotBeRead() throws Exception {
+    String published = keys;
+    give(signed(key, claims().build()));
+    identity();
+    keys = "";
+    identity();
+    give(signed(key("two"), claims().build()));
     assertThrows(OpenIdUnavailableException.class, this::identity);
+    keys = published;
+    give(signed(key, claims().build()));
+    identity();
+  }
+
+  /** The library reads the keys at most twice in 30 seconds. */
+  @Test
+  void tooManyUnknownKeysAreAnOutageWithAReason() throws Exception {
+    give(signed(key, claims().build()));
+    identity();
+    give(signed(key("two"), claims().build()));
+    refused("unknown key");
+    OpenIdUnavailableException e = assertThrows(OpenIdUnavailableException.class, this::identity);
+    assertFalse(String.valueOf(e.getMessage()).contains("null"), e.getMessage());
+  }
+
+    for (int status : new int[] {503, 429}) {
+      tokenStatus = status;
+      assertThrows(OpenIdUnavailableException.class, this::identity);
+    }
     tokenStatus = 200;
     give(signed(key, claims().build()));
     hanging = true;
