@@ -6,6 +6,7 @@ import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jwt.JWT;
+import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.oauth2.sdk.AuthorizationCode;
 import com.nimbusds.oauth2.sdk.AuthorizationCodeGrant;
@@ -72,10 +73,10 @@ public final class OpenIdProvider implements AutoCloseable {
    */
   private static final int CLOCK_SKEW_SECONDS = 60;
 
-  /**
   /** The status of a response to too many requests (RFC 6585, section 4). */
   private static final int TOO_MANY_REQUESTS = 429;
 
+  /**
    * The allowed signature algorithms. All of these algorithms are asymmetric. The algorithm {@code
    * none} and algorithms with a shared secret are not allowed.
    */
@@ -280,13 +281,14 @@ public final class OpenIdProvider implements AutoCloseable {
               null);
       validator.setMaxClockSkew(CLOCK_SKEW_SECONDS);
       var claims = validator.validate(idToken, new Nonce(attempt.nonce()));
-      Date authTime = claims.getAuthenticationTime();
-      Instant authenticatedAt = authTime == null ? null : authTime.toInstant();
+      JWTClaimsSet all = claims.toJWTClaimsSet();
+      requireAuthorizedParty(all);
+      requireStarted(all.getNotBeforeTime());
+      Instant authenticatedAt = pastOrNow(claims.getAuthenticationTime());
       if (attempt.isFresh()) {
         requireFresh(authenticatedAt);
       }
-      return new Identity(
-          claims.toJWTClaimsSet().getClaims(), idToken.serialize(), authenticatedAt);
+      return new Identity(all.getClaims(), idToken.serialize(), authenticatedAt);
     } catch (KeySourceException e) {
       throw discovery.unavailable(e);
     } catch (BadJOSEException | JOSEException | ParseException | IllegalArgumentException e) {
@@ -295,6 +297,38 @@ public final class OpenIdProvider implements AutoCloseable {
       LOG.log(Level.DEBUG, "an ID token is refused", e);
       throw new OpenIdRefusedException("the ID token is not valid");
     }
+  }
+
+  /**
+   * Verifies that the provider issued the ID token to this service (OpenID Connect Core 1.0,
+   * section 3.1.3.7, rules 3 to 5). The validator of the library only verifies that {@code aud}
+   * contains the client id.
+   */
+  private void requireAuthorizedParty(JWTClaimsSet claims) {
+    Object party = claims.getClaim("azp");
+    if (party == null ? claims.getAudience().size() > 1 : !party.equals(registration.clientId())) {
+      throw new OpenIdRefusedException("azp of the ID token is not the client id of this service");
+    }
+  }
+
+  /** Verifies {@code nbf} (RFC 7519, section 4.1.5), which the validator of the library ignores. */
+  private void requireStarted(@Nullable Date notBefore) {
+    if (notBefore != null
+        && notBefore.toInstant().isAfter(clock.instant().plusSeconds(CLOCK_SKEW_SECONDS))) {
+      throw new OpenIdRefusedException("nbf of the ID token is in the future");
+    }
+  }
+
+  /**
+   * Returns the time of the sign-in at the provider, at most the current time. A later time would
+   * prolong the period in which the sign-in counts as recent.
+   */
+  private @Nullable Instant pastOrNow(@Nullable Date authTime) {
+    if (authTime == null) {
+      return null;
+    }
+    Instant now = clock.instant();
+    return authTime.toInstant().isAfter(now) ? now : authTime.toInstant();
   }
 
   /**

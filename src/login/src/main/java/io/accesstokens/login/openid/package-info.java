@@ -10,8 +10,8 @@
  *   <li>The redirect URI depends only on {@code publicUrl}. A browser is redirected only to paths
  *       of this application ({@link io.accesstokens.login.openid.RedirectPath}).
  *   <li>One of the provider's public keys must verify the signature of the ID token. The ID token
- *       must contain the client id of this service and the nonce of the sign-in. A clock difference
- *       of one minute is tolerated.
+ *       must be issued to the client id of this service and contain the nonce of the sign-in. A
+ *       clock difference of one minute is tolerated.
  *   <li>The name and the groups of the user come from the claims of the ID token. These groups do
  *       not change until the session ends.
  *   <li>Requests to the provider are bounded in time ({@link

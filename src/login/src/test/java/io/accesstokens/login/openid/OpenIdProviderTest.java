@@ -224,11 +224,22 @@ class OpenIdProviderTest {
   }
 
   @Test
+  void tokenForSeveralAudiencesNamesThisServiceAsTheAuthorizedParty() throws Exception {
+    give(signed(key, claims().audience(List.of("x", CLIENT)).claim("azp", CLIENT).build()));
+    identity();
+  }
+
+  @Test
   void signInTimeComesFromTheProvider() throws Exception {
     give(signed(key, claims().build()));
     assertNull(identity().authenticatedAt());
     give(signed(key, claims().claim("auth_time", 1_000_000_000L).build()));
     assertEquals(Instant.ofEpochSecond(1_000_000_000L), identity().authenticatedAt());
+    give(signed(key, claims().claim("auth_time", Instant.now().getEpochSecond() + 86_400).build()));
+    Instant future = identity().authenticatedAt();
+    assertTrue(
+        future != null && !future.isAfter(Instant.now()),
+        "a time in the future is cut to the current time");
   }
 
   @Test
@@ -238,22 +249,27 @@ class OpenIdProviderTest {
     identity();
     give(signed(key, claims().issueTime(Date.from(now.plusSeconds(40))).build()));
     identity();
+    give(signed(key, claims().notBeforeTime(Date.from(now.plusSeconds(40))).build()));
+    identity();
   }
 
   @Test
   void invalidTokensAreRefused() throws Exception {
     Instant now = Instant.now();
     RSAKey otherKey = key("one");
-    Map<String, UnaryOperator<JWTClaimsSet.Builder>> wrong =
-        Map.of(
-            "issuer", claims -> claims.issuer("https://evil.example"),
-            "audience", claims -> claims.audience("another"),
-            "nonce", claims -> claims.claim("nonce", "another"),
-            "no nonce", claims -> claims.claim("nonce", null),
-            "expired", claims -> claims.expirationTime(Date.from(now.minusSeconds(120))),
-            "no end", claims -> claims.expirationTime(null),
-            "from the future", claims -> claims.issueTime(Date.from(now.plusSeconds(600))),
-            "no subject", claims -> claims.subject(null));
+    Map<String, UnaryOperator<JWTClaimsSet.Builder>> wrong = new HashMap<>();
+    wrong.put("issuer", claims -> claims.issuer("https://evil.example"));
+    wrong.put("audience", claims -> claims.audience("another"));
+    wrong.put("several audiences", claims -> claims.audience(List.of(CLIENT, "another")));
+    wrong.put("authorized party", claims -> claims.claim("azp", "another"));
+    wrong.put("malformed authorized party", claims -> claims.claim("azp", List.of(CLIENT)));
+    wrong.put("nonce", claims -> claims.claim("nonce", "another"));
+    wrong.put("no nonce", claims -> claims.claim("nonce", null));
+    wrong.put("expired", claims -> claims.expirationTime(Date.from(now.minusSeconds(120))));
+    wrong.put("no end", claims -> claims.expirationTime(null));
+    wrong.put("from the future", claims -> claims.issueTime(Date.from(now.plusSeconds(600))));
+    wrong.put("not started", claims -> claims.notBeforeTime(Date.from(now.plusSeconds(600))));
+    wrong.put("no subject", claims -> claims.subject(null));
     for (Map.Entry<String, UnaryOperator<JWTClaimsSet.Builder>> one : wrong.entrySet()) {
       give(signed(key, one.getValue().apply(claims()).build()));
       refused(one.getKey());
@@ -321,22 +337,6 @@ class OpenIdProviderTest {
   }
 
   @Test
-  void invalidOrMissingResponseIsAnOutageAndIsRetried() throws Exception {
-    String good = metadata;
-    for (String bad :
-        List.of(
-            "{}",
-            "<html>",
-            "null",
-            good.replace("\"issuer\": \"" + issuer, "\"issuer\": \""),
-            good.replace(issuer + "\", \"auth", "https://x\", \"auth"))) {
-      metadata = bad;
-      assertThrows(
-          OpenIdUnavailableException.class, () -> provider.authenticationRequest(attempt), bad);
-    }
-    metadata = good;
-    provider.authenticationRequest(attempt);
-  @Test
   void unusableKeyIsIgnored() throws Exception {
     keys = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"BP-256\"}," + key.toPublicJWK() + "]}";
     give(signed(key, claims().build()));
@@ -371,6 +371,22 @@ class OpenIdProviderTest {
     assertFalse(String.valueOf(e.getMessage()).contains("null"), e.getMessage());
   }
 
+  @Test
+  void invalidOrMissingResponseIsAnOutageAndIsRetried() throws Exception {
+    String good = metadata;
+    for (String bad :
+        List.of(
+            "{}",
+            "<html>",
+            "null",
+            good.replace("\"issuer\": \"" + issuer, "\"issuer\": \""),
+            good.replace(issuer + "\", \"auth", "https://x\", \"auth"))) {
+      metadata = bad;
+      assertThrows(
+          OpenIdUnavailableException.class, () -> provider.authenticationRequest(attempt), bad);
+    }
+    metadata = good;
+    provider.authenticationRequest(attempt);
     for (int status : new int[] {503, 429}) {
       tokenStatus = status;
       assertThrows(OpenIdUnavailableException.class, this::identity);
