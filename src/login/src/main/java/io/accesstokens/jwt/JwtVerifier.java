@@ -43,9 +43,15 @@ final class JwtVerifier {
     this.issuer = issuer;
     this.keys = keys;
     this.processor = new DefaultJWTProcessor<>();
+    // A typ can have the prefix application/ (RFC 7515, section 4.1.9).
     processor.setJWSTypeVerifier(
         new DefaultJOSEObjectTypeVerifier<>(
-            JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), BACKSTAGE_USER, null));
+            JOSEObjectType.JWT,
+            new JOSEObjectType("application/jwt"),
+            new JOSEObjectType("at+jwt"),
+            new JOSEObjectType("application/at+jwt"),
+            BACKSTAGE_USER,
+            null));
     processor.setJWSKeySelector(keys);
     processor.setJWTClaimsSetVerifier(new Claims(issuer, clock));
   }

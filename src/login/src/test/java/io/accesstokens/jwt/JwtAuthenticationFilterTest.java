@@ -421,7 +421,16 @@ class JwtAuthenticationFilterTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"JWT", "jwt", "at+jwt", "AT+JWT", "vnd.backstage.user"})
+  @ValueSource(
+      strings = {
+        "JWT",
+        "jwt",
+        "at+jwt",
+        "AT+JWT",
+        "application/at+jwt",
+        "application/jwt",
+        "vnd.backstage.user"
+      })
   void accessTokenTypesAreAccepted(String type) {
     String token =
         issuer.sign(
