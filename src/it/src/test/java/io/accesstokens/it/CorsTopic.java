@@ -68,6 +68,23 @@ abstract class CorsTopic extends Topic {
     }
   }
 
+  @Test
+  void metadataAtTheRootOfTheHostIsForAllowedOriginsToo() {
+    String path = "/.well-known/oauth-authorization-server/api/auth";
+    for (ApiResult answer :
+        List.of(
+            anonymous
+                .call("OPTIONS", path)
+                .header("Origin", FRONT_END)
+                .header("Access-Control-Request-Method", "GET")
+                .send()
+                .expect(204),
+            anonymous.call("GET", path).header("Origin", FRONT_END).send())) {
+      assertEquals(FRONT_END, answer.headerLine("Access-Control-Allow-Origin"));
+      assertTrue(answer.headers("Vary").contains("Origin"), answer::toString);
+    }
+  }
+
   /** Returns the names of header fields in a header, in lower case. */
   private static Set<String> names(ApiResult answer, String header) {
     return Set.of(answer.headerLine(header).toLowerCase(Locale.ROOT).split(",\\s*"));

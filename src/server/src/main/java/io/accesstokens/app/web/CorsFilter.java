@@ -114,6 +114,6 @@ public final class CorsFilter extends HttpFilter {
    */
   private static boolean mayBeForVerify(HttpServletRequest request) {
     String path = ApiPath.of(request);
-    return path == null || ApiPath.hasParameters(request) || VerifyResource.matches(path);
+    return ApiPath.hasParameters(request) || (path != null && VerifyResource.matches(path));
   }
 }
