@@ -70,7 +70,9 @@ class PersonalTokenExchangeTest {
   @Test
   void exchangeReturnsASignedTokenOfTheUser() throws Exception {
     JsonObject made = api.mint("carol", "[\"" + READ + "\",\"catalog:read\"]");
-    JsonObject answer = fixture.exchange(made.getString("rawToken")).expect(200).json();
+    ApiFixture.Answer response = fixture.exchange(made.getString("rawToken")).expect(200);
+    assertEquals("no-cache", response.header("Pragma"));
+    JsonObject answer = response.json();
     assertEquals(
         Set.of("access_token", "token_type", "expires_in", "scope", "issued_token_type"),
         answer.keySet());
