@@ -71,7 +71,8 @@ public class LogEntriesResource extends LogResponses {
           boolean compress = acceptsGzip(headers.getRequestHeader(HttpHeaders.ACCEPT_ENCODING));
           Response.ResponseBuilder response =
               bytes(compress ? compressed(content) : content)
-                  .header(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+                  // Replaces the header of CorsFilter, so that both names are necessary.
+                  .header(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING + ", Origin");
           if (compress) {
             response.header(HttpHeaders.CONTENT_ENCODING, GZIP);
           }
