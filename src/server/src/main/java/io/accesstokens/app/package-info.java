@@ -1,6 +1,6 @@
 /**
  * Assembles and runs the application from its settings. This package uses all other packages of the
- * service. Only the command line ({@code app.command}) uses this package.
+ * service. Of the other modules, only {@code launcher} uses this package.
  *
  * <p>Sub-packages:
  *

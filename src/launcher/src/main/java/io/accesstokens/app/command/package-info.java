@@ -13,8 +13,10 @@
  *   <li>A library that only one command needs is not on the class path of the other commands. The
  *       operator provides the SQLite driver for {@code import-backstage}.
  *   <li>While a sample password works, the server listens on loopback addresses only.
- *   <li>On SIGTERM, the server stops accepting connections and waits at most twenty seconds for
- *       requests in flight. The server then stops the application, which writes its pending data.
+ *   <li>On SIGTERM, the readiness check fails, and the server still accepts requests for {@code
+ *       accessTokens.shutdown.delaySeconds}. The server then stops accepting connections, and waits
+ *       at most twenty seconds for requests in flight. The server then stops the application, which
+ *       writes its pending data.
  *   <li>The server returns free memory to the operating system after the start. During the warm-up,
  *       the server repeatedly returns memory that the JIT compiler has freed.
  * </ol>
