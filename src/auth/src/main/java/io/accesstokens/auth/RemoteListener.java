@@ -5,9 +5,9 @@ import java.time.Duration;
 
 /**
  * Receives the events of a {@link RemoteTokenVerifier}, for example for the metrics of an
- * application. If {@link #checked} is called without {@link #introspected}, the verdict came from
- * the cache, or the verification failed. Implementations must be thread-safe and must return
- * immediately. Exceptions of a listener are ignored.
+ * application. If {@link #verificationStarted} is called without {@link #introspected}, the verdict
+ * came from the cache, or the verification failed. Implementations must be thread-safe and must
+ * return immediately. Exceptions of a listener are ignored.
  */
 public interface RemoteListener {
 
@@ -15,7 +15,7 @@ public interface RemoteListener {
   RemoteListener NO_OP = new RemoteListener() {};
 
   /** Called before a token is verified. */
-  default void checked() {}
+  default void verificationStarted() {}
 
   /**
    * Called after a request to introspect a token.
@@ -46,9 +46,9 @@ public interface RemoteListener {
     RemoteListener first = this;
     return new RemoteListener() {
       @Override
-      public void checked() {
-        first.checked();
-        next.checked();
+      public void verificationStarted() {
+        first.verificationStarted();
+        next.verificationStarted();
       }
 
       @Override

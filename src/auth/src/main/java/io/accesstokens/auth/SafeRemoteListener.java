@@ -16,8 +16,8 @@ public final class SafeRemoteListener implements RemoteListener {
   }
 
   @Override
-  public void checked() {
-    report(RemoteListener::checked);
+  public void verificationStarted() {
+    report(RemoteListener::verificationStarted);
   }
 
   @Override

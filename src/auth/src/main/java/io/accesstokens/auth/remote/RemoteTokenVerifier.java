@@ -129,7 +129,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     if (closed) {
       throw new VerificationUnavailableException("the verifier is closed");
     }
-    listener.checked();
+    listener.verificationStarted();
     if (feed.isWithheld()) {
       return introspectUncached(token);
     }

@@ -327,7 +327,7 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
                 .listener(
                     new RemoteListener() {
                       @Override
-                      public void checked() {
+                      public void verificationStarted() {
                         checked.incrementAndGet();
                         throw new IllegalStateException("metrics are broken");
                       }
