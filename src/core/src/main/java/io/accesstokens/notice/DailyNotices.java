@@ -131,7 +131,7 @@ public final class DailyNotices {
           lookup.withoutRecipient);
     }
     if (store.end(claim, day)) {
-      LOG.log(Level.INFO, "the notices of {0} are written", day);
+      LOG.log(Level.INFO, "wrote the notices about expiry for {0}", day);
     }
   }
 

@@ -259,7 +259,7 @@ public final class NoticeDispatcher implements AutoCloseable {
     private boolean repeat(Delivery delivery, SendResult.Retry retry, Instant now) {
       if (!failing) {
         failing = true;
-        LOG.log(Level.WARNING, "{0} accepts no notices now: {1}", recipient, retry.error());
+        LOG.log(Level.WARNING, "{0} does not accept notices: {1}", recipient, retry.error());
       }
       if (!retry.pause().isZero()) {
         pausedUntil = now.plus(RetrySchedule.bounded(retry.pause()));

@@ -157,7 +157,7 @@ public final class LogSequencer implements AutoCloseable {
       run();
       if (reported != null) {
         reported = null;
-        LOG.log(Level.INFO, "events are appended to the transparency log again");
+        LOG.log(Level.INFO, "recovered: events are appended to the transparency log");
       }
     } catch (StoreUnavailableException e) {
       count(Failure.STORE);

@@ -189,7 +189,7 @@ public final class WatchedFile<T> {
       value = understand(newText);
       text = newText;
       lastLoggedError = null;
-      LOG.log(Level.INFO, "{0} was read again", name);
+      LOG.log(Level.INFO, "reloaded {0}", name);
     } catch (MalformedFileException e) {
       reportError(e.problems());
     }

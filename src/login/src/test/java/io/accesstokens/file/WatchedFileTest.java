@@ -77,7 +77,7 @@ class WatchedFileTest {
     pass(Duration.ofSeconds(10));
     assertEquals("two", file.get());
     assertEquals(2, readings.get());
-    assertEquals(List.of("INFO " + path + " was read again"), log.lines());
+    assertEquals(List.of("INFO reloaded " + path), log.lines());
   }
 
   @Test
@@ -119,7 +119,7 @@ class WatchedFileTest {
     write("one", now);
     pass(Duration.ofSeconds(1));
     assertEquals("one", file.get());
-    assertEquals("INFO " + path + " was read again", log.lines().get(1));
+    assertEquals("INFO reloaded " + path, log.lines().get(1));
   }
 
   @Test

@@ -48,13 +48,13 @@ public final class SampleUsersGuard {
     List<String> ways = new ArrayList<>();
     configuration.settings().login().oidc().issuer().ifPresent(issuer -> ways.add("at " + issuer));
     if (configuration.settings().login().container()) {
-      ways.add("as a person of the servlet container's realm");
+      ways.add("as a user of the servlet container's realm");
     }
     configuration
         .federation()
         .ldap()
-        .ifPresent(ldap -> ways.add("as a person of the LDAP server " + ldap.server()));
-    configuration.usersFile().ifPresent(file -> ways.add("as a person of " + file));
+        .ifPresent(ldap -> ways.add("as a user of the LDAP server " + ldap.server()));
+    configuration.usersFile().ifPresent(file -> ways.add("as a user of " + file));
     return "Sign in: " + String.join(", or ", ways);
   }
 }

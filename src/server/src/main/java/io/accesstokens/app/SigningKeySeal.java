@@ -124,7 +124,7 @@ public final class SigningKeySeal {
             Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS))) {
       LOG.log(
           Level.WARNING,
-          "other users than its owner have access to the file {0}: run chmod 600 on it",
+          "users other than its owner can access the file {0}: run chmod 600 on it",
           file);
     }
   }

@@ -137,7 +137,7 @@ class UserLookupTest {
     assertFalse(
         ConfiguredFiles.usersFile(configuration).knows("alice"), "alice is not in the file");
     assertEquals(
-        "Sign in: as a person of " + directory.resolve("mine.yaml"),
+        "Sign in: as a user of " + directory.resolve("mine.yaml"),
         SampleUsersGuard.howToSignIn(configuration));
   }
 
@@ -148,7 +148,7 @@ class UserLookupTest {
     String usual = SampleUsersGuard.howToSignIn(configured(""));
     assertTrue(usual.startsWith("Sign in: alice, bob,"), usual);
     assertEquals(
-        "Sign in: as a person of the servlet container's realm",
+        "Sign in: as a user of the servlet container's realm",
         SampleUsersGuard.howToSignIn(configured("login: {container: true}")));
   }
 }

@@ -251,7 +251,8 @@ public final class FeedFollower implements AutoCloseable {
       return;
     }
     try {
-      LOG.log(level, now.orElse("changes are read again, and cached verdicts are in use"));
+      LOG.log(
+          level, now.orElse("recovered: the change feed is read, and cached verdicts are in use"));
       lastProblem = now;
     } catch (RuntimeException | Error e) {
       // There is no other place to report this.

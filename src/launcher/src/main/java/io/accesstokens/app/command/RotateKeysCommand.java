@@ -49,7 +49,7 @@ import picocli.CommandLine.Spec;
       "The key is published at once and signs after a quarter of an hour, so that"
           + " every verifier has read it by then. The former key stays published until all"
           + " tokens that it signed have expired.",
-      "Running instances apply the change by themselves."
+      "Running processes apply the change by themselves."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -65,7 +65,7 @@ final class RotateKeysCommand implements Callable<Integer> {
   private static final int LOG_KEYS_STAY = 3;
 
   private static final String WITHIN =
-      "; running instances apply it within " + SigningKeys.MAINTENANCE_SECONDS + " seconds";
+      "; running processes apply it within " + SigningKeys.MAINTENANCE_SECONDS + " seconds";
 
   @Mixin SettingsOptions settingsOptions = new SettingsOptions();
 
@@ -140,7 +140,7 @@ final class RotateKeysCommand implements Callable<Integer> {
                   () ->
                       new StartupException(
                           "rotate-keys needs accessTokens.personal.encryptionKey,"
-                              + " with the value of the running instances"));
+                              + " with the value of the running processes"));
       try (HibernateTokenStore store = new HibernateTokenStore(database.dataSource())) {
         if (log) {
           rotateLogKey(store.log(), seal, random, spec.commandLine().getOut());
@@ -155,7 +155,7 @@ final class RotateKeysCommand implements Callable<Integer> {
       throw new StartupException(
           e.getMessage()
               + ": accessTokens.personal.encryptionKey differs from that of the running"
-              + " instances, or the key was altered; --withdraw replaces all keys");
+              + " processes, or the key was altered; --withdraw replaces all keys");
     } catch (StoreUnavailableException e) {
       throw new StartupException(String.valueOf(e.getMessage()));
     }
@@ -227,7 +227,7 @@ final class RotateKeysCommand implements Callable<Integer> {
       } catch (IllegalStateException e) {
         throw new StartupException(
             e.getMessage()
-                + ": start an instance if none is running, and run the command again after ten"
+                + ": start a process if none is running, and run the command again after ten"
                 + " seconds");
       }
     } else {

@@ -201,7 +201,7 @@ public record Problem(
       case 408 -> "the request did not arrive completely within the time limit";
       case 413 -> "the body is too large";
       case 415 -> "the body must be application/json" + BODY_ENCODING;
-      case 429 -> "too many requests; try again after the seconds in Retry-After";
+      case 429 -> "too many requests; Retry-After has the number of seconds to wait";
       case 503 -> "the service is not available now; try again";
       default -> phrase(status);
     };

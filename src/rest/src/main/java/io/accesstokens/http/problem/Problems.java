@@ -76,7 +76,7 @@ public final class Problems {
           TokenNotFoundException.class,
           new Fact(Problem.TOKEN_NOT_FOUND, "There is no such token", 404),
           MintFlowNotFoundException.class,
-          new Fact(Problem.MINT_FLOW_NOT_FOUND, "There is no such request for a token", 404),
+          new Fact(Problem.MINT_FLOW_NOT_FOUND, "There is no such consent request", 404),
           EventsArchivedException.class,
           new Fact(Problem.EVENTS_ARCHIVED, "The events were moved to an archive", 404),
           SessionRequiredException.class,

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures the time from the commit of each revocation until all replicas apply the revocation.
+ * Measures the time from the commit of each revocation until the revocation is final.
  * Thread-safe.
  */
 public final class RevocationMetrics {
@@ -28,7 +28,7 @@ public final class RevocationMetrics {
     clock = registry.config().clock();
     duration =
         Timer.builder("access.tokens.revocation.wait")
-            .description("Time from the commit of a revocation until all replicas apply it")
+            .description("Time from the commit of a revocation until it is final")
             .serviceLevelObjectives(
                 Duration.ofMillis(100),
                 Duration.ofMillis(600),

@@ -103,7 +103,9 @@ final class PersonalRules {
             && !ScopeCatalogue.delegation().contains(scopes.get(j))) {
           sources.reportError(
               key + ".scopes[" + j + ']',
-              "must be a scope of the catalog, see " + Settings.PREFIX + ".service.scopes");
+              "must be the id of a scope of the catalogue, see "
+                  + Settings.PREFIX
+                  + ".service.scopes");
         }
       }
     }

@@ -82,8 +82,7 @@ record Exchange(
     if (issuer == null) {
       LOG.log(
           Level.INFO,
-          "personal tokens cannot be exchanged for short-lived ones: accessTokens.publicUrl is not"
-              + " set");
+          "personal tokens cannot be exchanged for JWTs: accessTokens.publicUrl is not set");
       return Optional.empty();
     }
     SecureRandom random = new SecureRandom();
@@ -91,7 +90,7 @@ record Exchange(
     if (seal.isEmpty()) {
       LOG.log(
           Level.INFO,
-          "personal tokens cannot be exchanged for short-lived ones:"
+          "personal tokens cannot be exchanged for JWTs:"
               + " accessTokens.personal.encryptionKey is not set");
       return Optional.empty();
     }

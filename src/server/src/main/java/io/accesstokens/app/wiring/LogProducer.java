@@ -114,7 +114,8 @@ public class LogProducer {
       if (publication.directory() != null && published.isEmpty() && store.state().size() > 0) {
         LOG.log(
             Level.WARNING,
-            "{0} has no checkpoint of the transparency log, so the log is not compared with one",
+            "{0} has no checkpoint, so the stored transparency log is not verified against a published"
+                + " checkpoint",
             directory);
       }
       return published.orElse(null);

@@ -592,7 +592,7 @@ class InvalidSettingsTest {
             4),
         line(
             "personal.audienceScopes[1].scopes[1]",
-            "must be a scope of the catalog, see accessTokens.service.scopes",
+            "must be the id of a scope of the catalogue, see accessTokens.service.scopes",
             5),
         line("personal.audienceScopes[2].audience", "is a duplicate", 6),
         line("personal.audienceScopes[3]", "needs scopes", 7),

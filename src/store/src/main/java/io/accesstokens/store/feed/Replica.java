@@ -42,12 +42,12 @@ public final class Replica implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(2);
 
   /** The result of {@link #withheldReason} if the entry in the list is too old. */
-  static final String NOT_SEEN = "this instance could not renew its entry in the list of instances";
+  static final String NOT_SEEN = "this process could not renew its entry in the list of processes";
 
   // The digits of %d would depend on the locale.
   private static final String OTHER_DURATIONS =
-      "other instances use this database with leaseMillis %s and serveCachedSeconds"
-          + " %s, but this instance has %s and %s: to change them, stop all instances, and"
+      "other processes use this database with leaseMillis %s and serveCachedSeconds"
+          + " %s, but this process has %s and %s: to change them, stop all processes, and"
           + " wait %s s if one was killed";
 
   private final Database database;
@@ -167,7 +167,7 @@ public final class Replica implements AutoCloseable {
   private static void awaitFormerLeases(Duration wait) {
     LOG.log(
         Level.INFO,
-        "the lease is shorter now, so this instance waits {0} ms for the end of former leases",
+        "the lease is shorter now, so this process waits {0} ms for the end of former leases",
         wait.toMillis());
     try {
       Thread.sleep(wait.toMillis());
@@ -294,15 +294,15 @@ public final class Replica implements AutoCloseable {
    */
   String withheldReason(ChangeCounter.Row row) {
     if (row.durations().filter(durations::equals).isEmpty()) {
-      return "the lease in the database differs from that of this instance";
+      return "the lease in the database differs from that of this process";
     }
     if (single && !id.equals(row.owner())) {
-      return "accessTokens.cluster.replicas is single, but another instance has started on this"
-          + " database: this instance no longer accepts tokens";
+      return "accessTokens.cluster.replicas is single, but another process has started on this"
+          + " database: this process no longer accepts tokens";
     }
     if (!single && row.owner() != null) {
-      return "another instance has started on this database with accessTokens.cluster.replicas:"
-          + " single: this instance no longer accepts tokens";
+      return "another process has started on this database with accessTokens.cluster.replicas:"
+          + " single: this process no longer accepts tokens";
     }
     return isSeen() ? "" : NOT_SEEN;
   }
@@ -328,9 +328,9 @@ public final class Replica implements AutoCloseable {
     try {
       renewEntry();
     } catch (VerificationUnavailableException e) {
-      LOG.log(Level.WARNING, "the list of instances waits for the database: {0}", e.getMessage());
-    } catch (RuntimeException | Error e) { // also after a temporary lack of memory
-      LOG.log(Level.ERROR, "the list of instances cannot be updated, and this is tried again", e);
+      LOG.log(Level.WARNING, "the list of processes waits for the database: {0}", e.getMessage());
+    } catch (RuntimeException | Error e) { // even after a temporary lack of memory
+      LOG.log(Level.ERROR, "the list of processes cannot be updated, and this is tried again", e);
     }
   }
 
@@ -348,7 +348,7 @@ public final class Replica implements AutoCloseable {
       othersReported = true;
       LOG.log(
           Level.ERROR,
-          "accessTokens.cluster.replicas is single, but {0} other instance(s) use"
+          "accessTokens.cluster.replicas is single, but {0} other process(es) use"
               + " this database: stop them, or set many on all",
           others);
     }
@@ -408,7 +408,12 @@ public final class Replica implements AutoCloseable {
                       .setParameter("me", id)
                       .executeUpdate());
     } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "this instance stays on the list of instances: {0}", e.getMessage());
+      LOG.log(
+          Level.WARNING,
+          "this process could not be removed from the list of processes, and counts as running for"
+              + " up to {0} seconds: {1}",
+          SEEN_WITHIN.toSeconds(),
+          e.getMessage());
     }
   }
 }

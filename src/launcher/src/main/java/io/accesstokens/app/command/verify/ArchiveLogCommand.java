@@ -152,7 +152,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
                   () ->
                       new StartupException(
                           "archive-log needs accessTokens.personal.encryptionKey,"
-                              + " with the value of the running instances"));
+                              + " with the value of the running processes"));
       LogKeys keys = keys(files, seal, random);
       Archiver archiver =
           new Archiver(
@@ -161,7 +161,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
     } catch (UnreadableKeyException e) {
       throw new StartupException(
           e.getMessage()
-              + ": accessTokens.personal.encryptionKey differs from that of the running instances,"
+              + ": accessTokens.personal.encryptionKey differs from that of the running processes,"
               + " or the key was altered");
     } catch (StoreUnavailableException | ForkedLogException e) {
       throw new StartupException(String.valueOf(e.getMessage()));

@@ -134,7 +134,7 @@ public final class Publisher implements AutoCloseable {
       attempt.publish(note);
       Objects.requireNonNull(successes.get(channel)).incrementAndGet();
       if (before.problem() != null) {
-        LOG.log(Level.INFO, "checkpoints of the transparency log are published again");
+        LOG.log(Level.INFO, "recovered: checkpoints of the transparency log are published");
       }
       return before.accepted(size, note.toString(), clock.instant().plus(interval));
     } catch (PublicationException e) {
