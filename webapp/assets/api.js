@@ -142,7 +142,7 @@ export async function read(path, query = {}, signal = undefined) {
 
 /**
  * Returns a function that begins a load of a list: it aborts the load before, whose response must not
- * replace the list any more, and returns the signal of the new load.
+ * change the list, and returns the signal of the new load.
  *
  * @returns {function(): AbortSignal}
  */

@@ -40,7 +40,7 @@ const CONFLICT = 409;
  * @property {function(*): *} done receives the answer of `send`
  * @property {function(Failure, {refuse: function(FormField[]): void, say: function(...*): void,
  *     giveUp: function(...*): void}): boolean} [refused] returns true if it has shown the failure
- *     itself; it calls `giveUp` if the form cannot succeed any more
+ *     itself; it calls `giveUp` if the form can no longer succeed
  * @property {string} [notDone] is shown after an error response, to say that nothing was changed
  * @property {string} unanswered says what may have happened if there is no response
  * @property {boolean} [isRepeatable] true if the same request can then be sent again without a
@@ -260,7 +260,7 @@ export function openForm(what) {
     }
   }
 
-  /** Shows why the form cannot succeed any more. It can only be closed then. */
+  /** Shows why the form can no longer succeed. It can only be closed then. */
   function giveUp(...text) {
     say(...text);
     submit.hidden = true;

@@ -16,7 +16,7 @@ const SESSIONS = 'admin/access-tokens/sessions';
  * and repeats the call. The page and its dialogs stay as they are meanwhile.
  *
  * @param {Parameters<typeof write>} call
- * @throws {Failure} the failure of the call; also if the user does not sign in again
+ * @throws {Failure} if the call fails, or if the user does not sign in again
  */
 export function writeFreshly(...call) {
   return withFreshSignIn(() => write(...call));
@@ -27,7 +27,7 @@ export function writeFreshly(...call) {
  *
  * @template T
  * @param {function(): Promise<T>} call
- * @throws {Failure} the failure of the call; also if the user does not sign in again
+ * @throws {Failure} if the call fails, or if the user does not sign in again
  */
 export async function withFreshSignIn(call) {
   try {

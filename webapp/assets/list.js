@@ -169,7 +169,7 @@ async function show(session) {
     const filter = JSON.stringify(FILTERS.map((name) => url.current()[name]));
     if (filter !== selectedBy) {
       selectedBy = filter;
-      chosen?.clear(); // it may contain tokens that do not match any more
+      chosen?.clear(); // it may contain tokens that no longer match
     }
   }
 

@@ -165,8 +165,8 @@ export function selection({ body, mayRevoke, filter, onRevoke, onFailure }) {
         ),
       ),
     /**
-     * Sets the rows that are shown. The selected ones stay selected, unless they cannot be revoked
-     * any more.
+     * Sets the rows that are shown. The selected ones stay selected, unless they can no longer be
+     * revoked.
      *
      * @param {{tokens: object[], total: number, totalIsLowerBound?: boolean}} page
      */

@@ -1,4 +1,4 @@
-/** The audit trail on the page of a token: short events, grouped by day. */
+/** The audit log on the page of a token: short events, grouped by day. */
 
 import { latestLoad, page, read } from './api.js';
 import { el, fill } from './dom.js';
@@ -17,7 +17,7 @@ const dayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'l
 const dayOfAnyYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
 
 /**
- * Creates the panel of the audit trail.
+ * Creates the panel of the audit log.
  *
  * @param {string} id of the token
  * @param {string} path of the token's resource

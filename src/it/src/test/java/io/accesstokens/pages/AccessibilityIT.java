@@ -145,7 +145,7 @@ class AccessibilityIT extends BrowserTest {
   void otherPagesAreAccessible() {
     useTheToken();
     openAs("alice", LIST + '/' + made.id());
-    browser.find("heading", "Audit trail");
+    browser.find("heading", "Audit log");
     browser.until(
         () -> browser.driver().findElements(By.cssSelector("figure svg")).size() == 1,
         () -> "no plot");
@@ -197,7 +197,7 @@ class AccessibilityIT extends BrowserTest {
     browser.find("button", "Allow");
     check("consent");
     browser.click("button", "Deny");
-    browser.awaitText("You have not allowed it.");
+    browser.awaitText("You denied the request.");
     check("consent-denied");
     browser.open("/settings/personal-tokens/consent?error=expired");
     browser.find("heading", "This request is over");

@@ -90,9 +90,9 @@ class AuditFilterIT extends BrowserTest {
   @Test
   void nameThatIsNoUsernameIsExplained() {
     openAs("alice", AUDIT + "?kind=personal");
-    WebElement field = browser.find("combobox", "Person");
+    WebElement field = browser.find("combobox", "User");
     field.sendKeys("Carol Lindt", Keys.TAB);
-    browser.awaitText("“Carol Lindt” is no username.");
+    browser.awaitText("“Carol Lindt” is not a username.");
     assertEquals(AUDIT + "?kind=personal", browser.address());
     browser.type(field, "erin");
     browser.click("option", "erin exact name");
@@ -211,7 +211,7 @@ class AuditFilterIT extends BrowserTest {
           field.sendKeys("x", Keys.TAB);
           awaitField(field, "");
           assertEquals(AUDIT, browser.address());
-          // A ref that is typed in full counts, also if no group has it.
+          // A ref that is typed in full counts, even if no group has it.
           field.sendKeys("group:default/other", Keys.TAB);
           browser.awaitAddress(AUDIT + "?groupEntityRef=group%3Adefault%2Fother");
         });

@@ -115,10 +115,10 @@ class BulkRevocationIT extends BrowserTest {
     browser.awaitNoDialog();
     WebElement result = browser.find("group", "2 tokens are revoked.");
     assertTrue(
-        result.getText().contains("1 was revoked before: " + before.name()), result.getText());
+        result.getText().contains("1 was already revoked: " + before.name()), result.getText());
     browser.until(
         () -> browser.row(first.name()).getText().contains("Revoked"), () -> browser.text());
-    assertEquals(1, announcements("2 tokens are revoked. 1 was revoked before:"), "announcements");
+    assertEquals(1, announcements("2 tokens are revoked. 1 was already revoked:"), "announcements");
     // The list's own announcement of its count does not remove the result from the live region.
     browser.until(() -> announcements("token") > 1, () -> "the count is not announced");
     assertTrue(
@@ -145,7 +145,7 @@ class BulkRevocationIT extends BrowserTest {
         () -> browser.driver().findElements(By.cssSelector("nav.views .n:empty")).isEmpty(),
         () -> "a view has no count");
     // From here on, the browser has a session of carol, who can see only the tokens of her group.
-    // The server accepts the change, because the page does not name its user any more.
+    // The server accepts the change, because the page no longer names its user.
     browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
     browser
         .driver()
@@ -246,11 +246,11 @@ class BulkRevocationIT extends BrowserTest {
     openAs("alice", LIST + "?q=" + token.name());
     browser.click(() -> browser.row(token.name()), "button", "Revoke");
     WebElement dialog = browser.dialog("Revoke token");
-    browser.type(browser.find(dialog, "textbox", "Reason"), "Not needed any more");
+    browser.type(browser.find(dialog, "textbox", "Reason"), "No longer needed");
     tokens.revoke(token.id());
     browser.expectRefusal(409);
     browser.click(dialog, "button", "Revoke");
-    browser.awaitText("The token was revoked before. Nothing is left to do.");
+    browser.awaitText("The token was already revoked. Nothing is left to do.");
     assertEquals(List.of(), browser.all(dialog, "button", "Revoke"));
     browser.click(dialog, "button", "Close");
     browser.awaitNoDialog();

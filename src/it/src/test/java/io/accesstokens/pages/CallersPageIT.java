@@ -239,7 +239,7 @@ class CallersPageIT extends BrowserTest {
       there.signIn("alice", "alice");
       there.awaitAddress(address);
       there.awaitLoaded();
-      there.find("heading", "Audit trail");
+      there.find("heading", "Audit log");
       assertFalse(there.has("heading", "Callers"), "the page shows callers");
       there.click("button", "Rotate");
       there.awaitText("To update: Last used ");

@@ -51,7 +51,7 @@ class KeyboardIT extends BrowserTest {
     browser.tabTo("checkbox", "Select " + name);
     browser.tabTo("button", "Revoke").sendKeys(Keys.ENTER);
     browser.dialog("Revoke token");
-    browser.press("Not needed any more");
+    browser.press("No longer needed");
     browser.tabTo("button", "Revoke").sendKeys(Keys.ENTER);
     browser.awaitNoDialog();
     browser.awaitFocus("More actions");
@@ -75,7 +75,7 @@ class KeyboardIT extends BrowserTest {
     browser.tabTo("checkbox", "Select " + word + "-2").sendKeys(Keys.SPACE);
     browser.tabTo("button", "Revoke 2 tokens").sendKeys(Keys.ENTER);
     browser.dialog("Revoke 2 tokens");
-    browser.press("Not needed any more");
+    browser.press("No longer needed");
     browser.tabTo("button", "Revoke 2 tokens").sendKeys(Keys.ENTER);
     browser.awaitNoDialog();
     browser.find("group", "2 tokens are revoked.");
@@ -157,13 +157,13 @@ class KeyboardIT extends BrowserTest {
   void paletteFindsTokensActionsAndPages() {
     String name = tokens.create().token().getString("name");
     signInAndOpen("alice", "/admin/access-tokens/audit");
-    browser.find("link", "People");
+    browser.find("link", "Users");
     Keys control = Keys.CONTROL;
     browser.press(Keys.chord(control, "k"));
     browser.dialog("Search or jump to");
     browser.awaitFocus("Search tokens, pages and actions");
     browser.press(name);
-    browser.awaitText("Audit trail of " + name);
+    browser.awaitText("Audit log of " + name);
     assertEquals(name, chosen());
     check("palette", "dialog");
     browser.press(Keys.ENTER);

@@ -76,8 +76,8 @@ class LostResponseIT extends BrowserTest {
   }
 
   private void awaitTimeout(String consequence) {
-    browser.awaitText("The server has not answered yet.");
-    awaitAfterTimeout("The server did not answer within 20 seconds.");
+    browser.awaitText("The server has not responded yet.");
+    awaitAfterTimeout("The server did not respond within 20 seconds.");
     browser.awaitText(consequence);
     awaitAfterTimeout("This could not be checked.");
   }
@@ -165,7 +165,7 @@ class LostResponseIT extends BrowserTest {
     browser.awaitText("If you stop waiting: The token may have been created.");
     check("create-waiting");
     browser.click(dialog, "button", "Stop waiting");
-    browser.awaitText("You stopped waiting for the answer.");
+    browser.awaitText("You stopped waiting for the response.");
     browser.awaitText("The token may have been created. Its secret was not received.");
     browser.find(dialog, "button", "Cancel");
     checkUntil("exists.");
@@ -248,7 +248,7 @@ class LostResponseIT extends BrowserTest {
     hurry();
     application.pause();
     browser.click(dialog, "button", "Rotate token");
-    awaitAfterTimeout("The server did not answer within 20 seconds.");
+    awaitAfterTimeout("The server did not respond within 20 seconds.");
     browser.awaitText("The token may have been rotated. Trying again is safe");
     assertFalse(
         browser.find(dialog, "radio", "1 hour One caller").isEnabled(), "the choice can change");
@@ -283,7 +283,7 @@ class LostResponseIT extends BrowserTest {
     hurry();
     application.pause();
     browser.click("button", "Allow");
-    browser.awaitText("The server has not answered yet.");
+    browser.awaitText("The server has not responded yet.");
     awaitAfterTimeout("No token exists yet");
     check("consent-unanswered");
     application.resume();
@@ -301,7 +301,7 @@ class LostResponseIT extends BrowserTest {
     application.pause();
     browser.click("link", "Name");
     awaitAfterTimeout("The list could not be updated");
-    browser.awaitText("The server did not answer within 20 seconds.");
+    browser.awaitText("The server did not respond within 20 seconds.");
     application.resume();
     browser.click("button", "Try again");
     browser.until(() -> !browser.text().contains("could not be updated"), () -> browser.text());

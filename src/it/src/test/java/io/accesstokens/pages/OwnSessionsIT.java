@@ -122,7 +122,7 @@ class OwnSessionsIT extends BrowserTest {
     browser.find(By.cssSelector("summary")).click();
     browser.click("button", "Sign out everywhere");
     WebElement message = browser.find("group", "The sign-out did not succeed");
-    assertTrue(message.getText().contains("Your session here had ended before."), message::getText);
+    assertTrue(message.getText().contains("Your session had already ended."), message::getText);
     firefox.get(ServiceTokens.WHOAMI).ok();
     browser.find(By.cssSelector("summary")).click();
     check("sessions-ended");

@@ -65,7 +65,7 @@ class PeoplePageIT extends BrowserTest {
     browser.rowWith("dave");
     browser.type("searchbox", "Search", prefix);
     browser.awaitAddress(PAGE + "?q=" + prefix);
-    browser.awaitText("1 of 1 people");
+    browser.awaitText("1 of 1 users");
     browser.click(() -> browser.rowWith("carol"), "link", "carol");
     browser.awaitAddress(PAGE + "?user=user%3Adefault%2Fcarol");
     browser.rowWith(prefix);
@@ -120,7 +120,7 @@ class PeoplePageIT extends BrowserTest {
     browser.rowWith("second");
     browser.awaitLoaded();
     assertEquals(1L, browser.run("return window.asked"));
-    browser.awaitText("2 of 3 people");
+    browser.awaitText("2 of 3 users");
   }
 
   @Test
@@ -150,11 +150,11 @@ class PeoplePageIT extends BrowserTest {
       there.open("/admin/access-tokens/overview");
       there.signIn("alice", "alice");
       there.awaitLoaded();
-      WebElement left = there.find("region", "Created by people who left");
+      WebElement left = there.find("region", "Created by users who left");
       assertTrue(left.getText().contains("carol"), left::getText);
       there.find(left, "link", "Review token of carol");
       there.open(PAGE);
-      there.awaitText("1 person who left or is locked out still has 1 valid personal token.");
+      there.awaitText("1 user who left or is locked out still has 1 valid personal token.");
       there.find(By.cssSelector("input[name=view][value=left]")).click();
       there.awaitAddress(PAGE + "?view=left");
       assertTrue(there.rowWith("carol").getText().contains("Left or locked out"), there::text);

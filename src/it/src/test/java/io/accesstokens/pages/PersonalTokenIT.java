@@ -81,7 +81,7 @@ class PersonalTokenIT extends BrowserTest {
     browser.click(() -> browser.rowWith(name), "link", name);
     browser.find("heading", name);
     browser.awaitText("from 127.0.0.1");
-    browser.awaitText("Minted");
+    browser.awaitText("Created");
     browser.awaitText("Exchanged");
     browser.find("button", "Copy ID");
     browser.find("button", "Copy Prefix");
@@ -176,7 +176,7 @@ class PersonalTokenIT extends BrowserTest {
     browser.awaitText("Create, change or revoke anything");
     browser.click("button", "Deny");
     browser.awaitAddress(PAGE);
-    browser.awaitText("You have not allowed it.");
+    browser.awaitText("You denied the request.");
     assertEquals(PAGE, browser.address());
     assertFalse(
         new PersonalTokens(api.as(person)).list("limit=500").toString().contains(name),

@@ -258,7 +258,7 @@ class ReportPagesIT extends BrowserTest {
     browser.until(
         () ->
             events().stream()
-                .anyMatch(event -> event.contains("Minted") && event.contains(made.name())),
+                .anyMatch(event -> event.contains("Created") && event.contains(made.name())),
         () -> "events: " + events());
     check("audit-personal");
     String link = Objects.requireNonNull(browser.find("link", "Export CSV").getDomProperty("href"));

@@ -33,7 +33,7 @@ class RolesIT extends BrowserTest {
     openAs("alice", LIST);
     List<String> tabs = tabs();
     assertTrue(tabs.containsAll(List.of("Overview", "Service tokens", "Audit")), tabs::toString);
-    assertTrue(tabs.contains("People"), tabs::toString);
+    assertTrue(tabs.contains("Users"), tabs::toString);
     browser.find(By.cssSelector("summary")).click();
     browser.awaitText("All groups: read, create, revoke");
     browser.awaitText("access-tokens 0."); // the version
@@ -73,7 +73,7 @@ class RolesIT extends BrowserTest {
     openAs("carol", LIST);
     browser.find(browser.row(name(ofPlatform)), "button", "Revoke");
     assertFalse(browser.text().contains(name(ofPayments)), browser.text());
-    assertFalse(tabs().contains("People"), "a member can manage people");
+    assertFalse(tabs().contains("Users"), "a member can manage users");
     browser.find(By.cssSelector("summary")).click();
     browser.awaitText("Own groups: read, create, revoke");
     browser.press(Keys.ESCAPE);

@@ -128,7 +128,7 @@ class ServiceTokenPageIT extends BrowserTest {
 
     browser.choose(name, "Audit");
     browser.find("heading", name);
-    browser.awaitText("Audit trail");
+    browser.awaitText("Audit log");
     browser.awaitText("Created");
     browser.open(LIST);
 
