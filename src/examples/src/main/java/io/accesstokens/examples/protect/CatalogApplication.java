@@ -8,7 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** The application of the catalogue API, for any Jakarta REST runtime. */
+/** The application of the catalog API, for any Jakarta REST runtime. */
 // region: application
 public class CatalogApplication extends Application implements AutoCloseable {
 

@@ -18,7 +18,7 @@ import jakarta.ws.rs.core.SecurityContext;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A resource of the catalogue API. Annotations declare the scopes that each method requires. */
+/** A resource of the catalog API. Annotations declare the scopes that each method requires. */
 // region: declare
 @Path("catalog")
 @Produces(MediaType.APPLICATION_JSON)

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Runs the catalogue API without a servlet container. Uses the Jakarta REST runtime that is on the
+ * Runs the catalog API without a servlet container. Uses the Jakarta REST runtime that is on the
  * class path.
  *
  * <p>Environment variables:

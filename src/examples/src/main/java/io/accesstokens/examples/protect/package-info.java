@@ -1,5 +1,5 @@
 /**
- * An example application: a catalogue API that accepts raw tokens of an access-tokens service. The
+ * An example application: a catalog API that accepts raw tokens of an access-tokens service. The
  * API checks the scopes of each token.
  *
  * <p>The example needs these libraries: access-tokens-auth, a JSON-P provider, and a Jakarta REST
