@@ -35,8 +35,8 @@ public interface DeliveryStore {
   /**
    * Claims mails that are due. A mail is due when the daily job of its day has ended. A delivery
    * omits outdated notices about the expiry of a token: the token was revoked, or it has another
-   * expiry in the meantime. After a rotation, a notice about the former secret is outdated only if
-   * a client has used the new secret.
+   * expiry in the meantime. After a rotation, a notice about the previous secret is outdated only
+   * if a client has used the new secret.
    */
   List<Delivery> claimMails(int limit, Instant now, Duration lease);
 

@@ -42,7 +42,7 @@ public final class NoticeReports {
 
   /**
    * Returns a page of notices. Notices that are older than {@link DeliveryStore#RETENTION} are not
-   * returned, because they have no deliveries any more.
+   * returned, because they no longer have deliveries.
    *
    * @throws io.accesstokens.token.policy.PermissionDeniedException if the actor may read no service
    *     tokens

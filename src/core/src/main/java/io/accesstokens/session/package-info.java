@@ -2,7 +2,7 @@
  * Browser sessions of users: what is stored for each session, and how long a session is valid.
  *
  * <ol>
- *   <li>A session is a row in the store, so all replicas have the same sessions, also after a
+ *   <li>A session is a row in the store, so all replicas have the same sessions, even after a
  *       restart. Each request reads the row. No part of the row is cached. After a sign-out, the
  *       session is invalid on every replica.
  *   <li>The browser holds a {@link io.accesstokens.session.SessionKey}, generated at random for

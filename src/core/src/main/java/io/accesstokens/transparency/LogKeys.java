@@ -134,7 +134,7 @@ public final class LogKeys {
    * the new key. Verifiers then need the new verifier key. Does nothing if the log was never
    * opened.
    *
-   * <p>A stored key has always signed the stored checkpoint, also if the process ends between two
+   * <p>A stored key has always signed the stored checkpoint, even if the process ends between two
    * steps. Another call then completes the withdrawal.
    *
    * @throws ForkedLogException if no stored key has signed the latest checkpoint; then no key has

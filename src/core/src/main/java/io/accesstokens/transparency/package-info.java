@@ -11,7 +11,7 @@
  *   <li>The order is the order in which appends find the committed events. Each append takes the
  *       events with the lowest numbers, in the order of their numbers. The store assigns the number
  *       when the event is written, and an event of a token is committed before the next change of
- *       the token begins. Therefore the events of one token are in their order, also if the clocks
+ *       the token begins. Therefore the events of one token are in their order, even if the clocks
  *       of processes differ.
  *   <li>Only a checkpoint that is stored is published. Therefore two processes never publish
  *       different checkpoints, unless the database loses a confirmed transaction. A process that

@@ -6,8 +6,8 @@ import java.util.Random;
 import java.util.UUID;
 
 /**
- * Rotates tokens and ends their former secrets, as an operator does whose clients change to the new
- * secret within the grace period. For use by one thread.
+ * Rotates tokens and ends their previous secrets, as an operator does whose clients change to the
+ * new secret within the grace period. For use by one thread.
  *
  * <p>A secret is judged like a token: it must be accepted until the request to end it is sent, and
  * must be refused after the response. If an earlier attempt of a rotation got no response, the new
@@ -66,7 +66,7 @@ final class Rotator {
   }
 
   /**
-   * Rotates a token a second time, which ends the older secret, and then ends the former secret.
+   * Rotates a token a second time, which ends the older secret, and then ends the previous secret.
    *
    * @return the time of the response to the second rotation; 0 without a success
    */

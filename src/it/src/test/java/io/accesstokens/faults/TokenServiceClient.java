@@ -120,7 +120,7 @@ record TokenServiceClient(
   }
 
   /**
-   * Rotates a token. The former secret stays valid for two days. This is longer than the maximum
+   * Rotates a token. The previous secret stays valid for two days. This is longer than the maximum
    * difference between the clocks of two replicas, one day.
    *
    * @param idempotencyKey the same for all attempts of one rotation

@@ -103,7 +103,7 @@ abstract class GracePeriodTopic extends SecretChangeTopic {
     assertFalse(tokens.get(made.id()).isNull("previousSecret"), "only the new secret ends it");
     whoami(rotated.rawToken()).ok();
     await().until(() -> whoami(made.rawToken()).status() == 401);
-    // The last request with the former secret can be reported before or after its end is read.
+    // The last request with the previous secret can be reported before or after its end is read.
     await().until(() -> events(made.id()).contains("previous-secret-ended"));
     JsonObject ended =
         tokens.events(made.id()).stream()

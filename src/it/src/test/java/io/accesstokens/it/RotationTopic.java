@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests the rotation of service tokens. {@link GracePeriodTopic} tests the former secret. */
+/** Tests the rotation of service tokens. {@link GracePeriodTopic} tests the previous secret. */
 abstract class RotationTopic extends SecretChangeTopic {
 
   private static final int MANY = 20;

@@ -48,7 +48,10 @@ final class HiddenTokenRequest extends HttpServletRequestWrapper {
         Collections.list(super.getHeaderNames()).stream().filter(name -> !hides(name)).toList());
   }
 
-  /** The last filter of the security filter chain. It shows the header to the application. */
+  /**
+   * Makes the hidden header visible to the application. Runs as the last filter of the security
+   * filter chain.
+   */
   static final class RevealFilter implements Filter {
 
     @Override

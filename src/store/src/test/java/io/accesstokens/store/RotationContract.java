@@ -225,12 +225,12 @@ public abstract class RotationContract {
   void rotationWithoutGraceEndsTheFormerSecret(RawToken.Kind kind) {
     SecretsOfToken<?> token = token(kind);
     assertEquals(token.digests(1), token.rotate(ONE, Duration.ZERO).digests());
-    assertTrue(token.presented(1).isEnded(), "the former secret");
+    assertTrue(token.presented(1).isEnded(), "the previous secret");
     assertNull(token.token().secrets().previous());
     assertDigests(token, token.digests(2), token.store().digests(Set.of(token.id())));
     assertDigests(token, token.digests(2), token.rotate(TWO, Duration.ZERO).digests());
     assertTrue(token.presented(1).isEnded(), "the oldest secret");
-    assertTrue(token.presented(2).isEnded(), "the former secret");
+    assertTrue(token.presented(2).isEnded(), "the previous secret");
   }
 
   @ParameterizedTest

@@ -131,7 +131,7 @@ public final class SecretsOfToken<T extends AccessToken> {
     return store.audit(id, 0, 100).items().stream().map(AuditEvent::type).toList();
   }
 
-  /** Rotates the token. A grace period of zero ends the former secret. */
+  /** Rotates the token. A grace period of zero ends the previous secret. */
   public StoredChange<Optional<SecretsChange<T>>> rotate(Instant at, Duration grace) {
     return change(null, state -> rotated(state.token(), at, grace, false, at));
   }

@@ -8,7 +8,7 @@ enum RotationRule {
   SECRETS_THAT_ENDED_BEFORE(795),
   /** Each end of a secret has an entry in the feed. */
   ENDS_ARE_IN_THE_FEED(38),
-  /** A rotation evicts the former secret, whose facts get an earlier expiry. */
+  /** A rotation evicts the previous secret, whose facts get an earlier expiry. */
   ROTATION_CHANGES_THE_FORMER_SECRET(25),
   /** The facts of the previous secret expire at the end of its grace period. */
   PREVIOUS_SECRET_EXPIRES(1),

@@ -36,7 +36,7 @@ import java.util.function.LongSupplier;
  *       outcome} ({@code answered} or {@code failed}). All other verifications used the cache;
  *   <li>{@code access.tokens.feed.poll}: the duration of reads of the change feed, with the tag
  *       {@code outcome} ({@code succeeded} or {@code failed});
- *   <li>{@code access.tokens.lease.remaining}: seconds until the cache may not be used any more.
+ *   <li>{@code access.tokens.lease.remaining}: seconds until the cache may no longer be used.
  * </ul>
  *
  * <p>No tag contains the name of a token, user or group. This class is thread-safe.

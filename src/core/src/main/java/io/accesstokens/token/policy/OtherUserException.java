@@ -2,7 +2,9 @@ package io.accesstokens.token.policy;
 
 import io.accesstokens.verify.EntityRef;
 
-/** Thrown for a change in the session of another user than the one for whom the page was loaded. */
+/**
+ * Thrown if the signed-in user is not the user for whom the page was loaded. The change is refused.
+ */
 public final class OtherUserException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -92,7 +92,7 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
         end(store, used);
       }
       pending.remove(used);
-    } catch (RuntimeException | Error e) { // also after a temporary lack of memory
+    } catch (RuntimeException | Error e) { // even after a temporary lack of memory
       outages.log(LOG, Level.WARNING, "a previous secret was not ended yet: " + e.getMessage());
       schedule(used, personal, RETRY_MILLIS);
     }

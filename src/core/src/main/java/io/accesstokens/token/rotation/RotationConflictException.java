@@ -1,6 +1,6 @@
 package io.accesstokens.token.rotation;
 
-/** Thrown if an earlier rotation cannot be repeated any more. Nothing was changed. */
+/** Thrown if an earlier rotation can no longer be repeated. Nothing was changed. */
 public final class RotationConflictException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
  * An unvalidated request to rotate a token. A null component means that the request does not
  * contain this field.
  *
- * @param gracePeriodSeconds the time for which the former secret stays valid, in seconds
+ * @param gracePeriodSeconds the time for which the previous secret stays valid, in seconds
  * @param expiresInDays the new lifetime in days of 24 hours
  * @param expiresAt the new expiry as ISO 8601 date and time with a zone
- * @param endGraceOnFirstUse true if the first accepted use of the new secret ends the former secret
+ * @param endGraceOnFirstUse true if the first accepted use of the new secret ends the previous
+ *     secret
  * @param idempotencyKey the key of a request that the client may repeat, 1 to 255 visible ASCII
  *     characters
  * @param unreadable one error for each field whose value has the wrong type

@@ -78,7 +78,7 @@ public final class SecretChanges<T extends AccessToken> {
   }
 
   /**
-   * Gives a token a new secret. The former secret stays valid during the grace period.
+   * Gives a token a new secret. The previous secret stays valid during the grace period.
    *
    * @param presentedNumber the number of the secret that authenticated a self-rotation; null for a
    *     rotation by another actor

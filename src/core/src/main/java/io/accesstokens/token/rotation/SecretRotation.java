@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A request with the idempotency key of an earlier rotation repeats this rotation: it replaces
  * the secret that the client did not receive. A repeat is possible only while the new secret is
- * unused and the former secret is valid.
+ * unused and the previous secret is valid.
  *
  * @param policy the rules for rotations
  * @param request the request

@@ -73,7 +73,7 @@ public final class TokenRotations {
   }
 
   /**
-   * Gives a token a new secret. The former secret stays valid during the grace period.
+   * Gives a token a new secret. The previous secret stays valid during the grace period.
    *
    * @throws PermissionDeniedException if the actor lacks the permission to write tokens, or may not
    *     grant all scopes of the token. Also thrown if the actor is a token whose limits do not

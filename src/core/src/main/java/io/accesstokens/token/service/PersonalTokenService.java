@@ -266,7 +266,7 @@ public final class PersonalTokenService {
 
   /**
    * Gives one of the caller's tokens a new secret. The caller must be a user who signed in. The
-   * former secret stays valid during the grace period. After this method, every process uses the
+   * previous secret stays valid during the grace period. After this method, every process uses the
    * new state in each request that begins later.
    *
    * @throws TooManyChangesException if the user exceeds the limit on changes

@@ -49,7 +49,7 @@ public interface AccessTokenStore<T extends AccessToken> {
    * Revokes a token, appends the audit event and writes the change to the change feed, all in one
    * transaction. If several callers revoke the same token at the same time, exactly one call
    * returns {@link Revocation#DONE}. The change feed contains the current secret and the previous
-   * secret. The result has the digests of the token also if the token was already revoked.
+   * secret. The result has the digests of the token even if the token was already revoked.
    */
   StoredChange<Revocation> revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked);
 

@@ -36,7 +36,7 @@ public interface ReportStore {
 
   /**
    * Returns the entries of a page of the audit log, without the number of matching events. This
-   * method is faster for callers that read many pages.
+   * method is faster than {@link #auditLog}, which also counts the events.
    */
   List<AuditLogEntry> entries(AuditLogQuery query);
 

@@ -118,7 +118,7 @@ final class LeftCreators {
     if (round == null && !now.isBefore(readAt) && now.isBefore(readAt.plus(FRESH))) {
       return;
     }
-    boolean isOver = true; // also after an exception
+    boolean isOver = true; // even after an exception
     try {
       Round current = round == null ? new Round(store.reports().creators(now)) : round;
       round = current;

@@ -1,6 +1,6 @@
 /**
- * Keeps what systems outside of the service have received of the transparency log: witnesses that
- * cosign checkpoints, and receivers of checkpoints.
+ * Stores the delivery state of the transparency log: which checkpoints witnesses have cosigned, and
+ * which checkpoints other systems have received.
  *
  * <ol>
  *   <li>The log never waits for a target. A checkpoint is served as soon as it is stored.

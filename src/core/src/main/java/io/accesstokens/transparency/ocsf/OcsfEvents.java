@@ -77,7 +77,7 @@ public final class OcsfEvents {
     }
   }
 
-  /** The facts of an audit event. All texts can be damaged. */
+  /** The facts of an audit event. The texts come from the database and can be malformed. */
   private record Facts(
       String id,
       String tokenId,

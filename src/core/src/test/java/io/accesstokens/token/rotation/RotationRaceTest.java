@@ -119,7 +119,7 @@ class RotationRaceTest {
     for (RawToken replaced : answered.subList(0, last)) {
       assertFalse(isAccepted(replaced), "a replaced secret is valid");
     }
-    assertTrue(isAccepted(created.rawToken()), "the former secret is valid");
+    assertTrue(isAccepted(created.rawToken()), "the previous secret is valid");
     assertEquals(
         List.of("CREATED", "ROTATED", "ROTATED repeat", "ROTATED repeat", "ROTATED repeat"),
         service.audit(created));

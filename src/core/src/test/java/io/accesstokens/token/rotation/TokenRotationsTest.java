@@ -82,7 +82,7 @@ class TokenRotationsTest {
     assertEquals(2, current.secret().id().number());
     assertEquals(token.expiresAt(), current.expiresAt());
     Verification.Accepted former = service.assertAccepted(created.rawToken());
-    assertTrue(former.secret().previous(), "cached facts of the former secret are evicted");
+    assertTrue(former.secret().previous(), "cached facts of the previous secret are evicted");
     assertEquals(1, former.secret().id().number());
     assertEquals(previous.expiresAt(), former.expiresAt());
   }

@@ -180,7 +180,7 @@ public final class SignInLimit {
     private final CredentialKeys.Key person;
     private final Map<CredentialKeys.Key, Guess> checking = new HashMap<>();
 
-    /** The number of guesses that are being verified, and have not been wrong yet. */
+    /** Number of guesses whose verification has not ended. */
     private int open;
 
     private boolean ended;

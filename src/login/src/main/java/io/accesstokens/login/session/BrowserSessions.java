@@ -185,7 +185,7 @@ public final class BrowserSessions {
    * @param authenticatedAt the time at which the user signed in; null for the current time
    * @param signIn returns the sign-in data of the session; receives the new session key, and can
    *     encrypt data with it
-   * @return empty if the user may not sign in any more; no session then begins
+   * @return empty if the user may no longer sign in; no session then begins
    */
   public Optional<Found> begin(
       RequestInfo client,

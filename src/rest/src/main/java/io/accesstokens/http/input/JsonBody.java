@@ -170,7 +170,7 @@ public final class JsonBody {
     return new WebApplicationException(Response.Status.REQUEST_ENTITY_TOO_LARGE);
   }
 
-  /** Adds an error if the body has a member with this name, also if the member is null. */
+  /** Adds an error if the body has a member with this name, even if the member is null. */
   public void refuse(String name, String message) {
     if (members.containsKey(name)) {
       violations.add(new Violation(name, message));

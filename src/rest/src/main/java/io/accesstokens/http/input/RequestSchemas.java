@@ -153,7 +153,8 @@ public final class RequestSchemas {
   public record UserRevocation(
       @Schema(
               example = "user:default/dave",
-              description = "The user, in any spelling; the user need not exist any more")
+              description =
+                  "The user, in any spelling; a user who no longer exists is also possible")
           String userEntityRef,
       @Schema(minLength = 1, maxLength = 500, description = "Trimmed before it is measured")
           String reason) {}
@@ -260,7 +261,7 @@ public final class RequestSchemas {
               types = {"integer", "null"},
               minimum = "0",
               description =
-                  "The time for which the former secret stays valid, at most the configured"
+                  "The time for which the previous secret stays valid, at most the configured"
                       + " maximum; if absent, the configured default. A self-rotation needs at least"
                       + " 60")
           @Nullable Long gracePeriodSeconds,
@@ -276,7 +277,8 @@ public final class RequestSchemas {
           @Nullable String expiresAt,
       @Schema(
               types = {"boolean", "null"},
-              description = "True if the first accepted use of the new secret ends the former one")
+              description =
+                  "True if the first accepted use of the new secret ends the previous one")
           @Nullable Boolean endGraceOnFirstUse) {}
 
   /**

@@ -182,7 +182,7 @@ public class PersonalTokensResource extends BaseResource {
   @Operation(
       operationId = "rotatePersonalToken",
       summary =
-          "Give one of the caller's tokens a new secret; the former one stays valid for a grace"
+          "Give one of the caller's tokens a new secret; the previous one stays valid for a grace"
               + " period")
   @RotationOperation
   @ApiResponse(

@@ -39,7 +39,7 @@ public class SelfRotationResource extends BaseResource {
       summary = "Give the calling service token a new secret",
       description =
           "Off by default, then 403. Depending on the settings, the new secret expires with the"
-              + " former one, or the lifetime starts again. The previous secret can only repeat the"
+              + " previous one, or the lifetime starts again. The previous secret can only repeat the"
               + " rotation that replaced it, with the same Idempotency-Key.")
   @RotationOperation
   @ApiResponse(

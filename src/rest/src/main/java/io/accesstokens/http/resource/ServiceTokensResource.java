@@ -231,7 +231,8 @@ public class ServiceTokensResource extends BaseResource {
   @RolesAllowed(Permissions.SERVICE_WRITE)
   @Operation(
       operationId = "rotateServiceToken",
-      summary = "Give a service token a new secret; the former one stays valid for a grace period")
+      summary =
+          "Give a service token a new secret; the previous one stays valid for a grace period")
   @RotationOperation
   @ApiResponse(
       responseCode = "200",

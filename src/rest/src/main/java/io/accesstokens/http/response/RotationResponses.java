@@ -83,7 +83,7 @@ public final class RotationResponses {
         pattern = "^[a-z][a-z0-9]{0,6}_[0-9A-Za-z]{43}$")
     String rawToken();
 
-    @Schema(description = "Null if the former secret has ended")
+    @Schema(description = "Null if the previous secret has ended")
     @Nullable Replaced previousSecret();
   }
 

@@ -399,7 +399,7 @@ public interface Settings {
     enum SelfRotationMode implements SettingName {
       /** Service tokens cannot rotate themselves. */
       OFF("off", SelfRotation.OFF),
-      /** The new secret expires with the former secret. */
+      /** The new secret expires with the previous secret. */
       KEEP_EXPIRY("keepExpiry", SelfRotation.KEEP_EXPIRY),
       /** The lifetime of the token starts again. */
       RENEW("renew", SelfRotation.RENEW);

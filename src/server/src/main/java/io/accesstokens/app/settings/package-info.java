@@ -69,9 +69,9 @@
  *       in a text of 500 characters can take unlimited time.
  * </ul>
  *
- * <p>Settings do not change while the application runs, except secrets in files: such a file is read
- * again for each use of its secret. For any other file in the settings, this package only verifies
- * that the file can be read.
+ * <p>Settings do not change while the application runs, except secrets in files: such a file is
+ * read again for each use of its secret. For any other file in the settings, this package only
+ * verifies that the file can be read.
  */
 @NullMarked
 package io.accesstokens.app.settings;

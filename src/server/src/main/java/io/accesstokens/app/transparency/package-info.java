@@ -2,9 +2,9 @@
  * Serves the transparency log of audit events over HTTP, in the format of c2sp.org/tlog-tiles.
  *
  * <ol>
- *   <li>Entries need the permission {@code access-tokens:log:read}. So do the checkpoint, the keys
- *       and the tiles of hashes, unless the settings publish them ({@link
- *       io.accesstokens.app.transparency.PublicLogResource}).
+ *   <li>The entries, the checkpoint, the keys and the tiles of hashes need the permission {@code
+ *       access-tokens:log:read}. The settings can make all of these public except the entries
+ *       ({@link io.accesstokens.app.transparency.PublicLogResource}).
  *   <li>No cache stores entries, because they contain names of users. Caches store only published
  *       checkpoints and hashes. A tile never changes, so they can store a published tile for a
  *       year.

@@ -35,11 +35,11 @@ final class AsyncDispatcher {
   private static final Duration SAFETY_DELAY = Duration.ofNanos(100_000);
 
   private enum State {
-    /** The thread that has suspended the request still runs in the application. */
+    /** The suspending thread still runs in the application. */
     SUSPENDING,
-    /** That thread must dispatch the request before it returns to the container. */
+    /** The suspending thread must dispatch the request before it returns to the container. */
     DUE,
-    /** That thread has returned from the application, or returns now. */
+    /** The suspending thread has left the application, or is leaving it. */
     SUSPENDED
   }
 

@@ -37,7 +37,9 @@ final class SecretMaintenance {
   /** Maximum number of rows in a batch, as in {@link TokenMaintenance}. */
   private static final int BATCH = 500;
 
-  /** A key is valid for 24 hours. The rest is for clocks that differ. */
+  /**
+   * Retention time of repeat keys: their validity of 24 hours, and an hour for clock differences.
+   */
   private static final Duration KEYS_KEPT = Duration.ofHours(25);
 
   /** Retention time of replaced secrets after the expiry of their token. */

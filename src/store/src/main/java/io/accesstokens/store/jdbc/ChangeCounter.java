@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * number that this process has committed.
  *
  * <p>The lease durations in the row of the change counter determine the wait. A change reads this
- * row while it holds the lock of the row. A process reads the row also when it starts as a replica,
+ * row while it holds the lock of the row. A process also reads the row when it starts as a replica,
  * and before it waits for the change of another process.
  */
 public final class ChangeCounter {

@@ -13,7 +13,7 @@ import org.hibernate.StatelessSession;
  * Sets session variables of MariaDB.
  *
  * <p>Some of these variables limit how long a process can block other processes if it hangs during
- * a transaction. The server disconnects the process after one second without a statement, also if
+ * a transaction. The server disconnects the process after one second without a statement, even if
  * the transaction has locked rows but has not written yet. Other transactions wait at most two
  * seconds for a lock, and are then repeated.
  */

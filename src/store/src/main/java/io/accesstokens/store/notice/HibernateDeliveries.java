@@ -338,7 +338,7 @@ public final class HibernateDeliveries implements DeliveryStore {
    *   <li>The token is revoked.
    *   <li>The secret of the notice has another expiry now.
    *   <li>The token has a new secret with another expiry, and a client has used the new secret.
-   *       Before this use, all clients may depend on the former secret.
+   *       Before this use, all clients may depend on the previous secret.
    * </ol>
    *
    * <p>After a rotation that keeps the expiry, the notice is still correct. Its key is not written

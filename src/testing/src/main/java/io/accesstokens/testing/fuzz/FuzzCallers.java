@@ -37,10 +37,10 @@ public final class FuzzCallers {
   /** Service tokens that the run needs with their current secrets. */
   private final List<Caller> serviceTokens = new ArrayList<>();
 
-  /** The ids of service tokens with a previous secret. A request may end it. */
+  /** The ids of service tokens with a previous secret, which a request can end. */
   private final List<String> rotated = new ArrayList<>();
 
-  /** The ids of alice's personal tokens with a previous secret. A request may end it. */
+  /** The ids of alice's personal tokens with a previous secret, which a request can end. */
   private final List<String> rotatedPersonal = new ArrayList<>();
 
   /** Ids and raw tokens that no request may revoke. */

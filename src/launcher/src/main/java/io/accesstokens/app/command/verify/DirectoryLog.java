@@ -92,7 +92,7 @@ final class DirectoryLog implements LogFiles {
         : Optional.empty();
   }
 
-  /** Returns a reader of the bundles of entries in some directories. */
+  /** Returns a reader of the bundles of entries in the given directories. */
   static TileReader ofArchives(List<Path> directories) {
     List<DirectoryLog> logs =
         directories.stream().map(directory -> new DirectoryLog(directory, null)).toList();
