@@ -616,7 +616,7 @@ public final class Budget {
   }
 
   private static boolean print(Row plain, List<Row> rows) {
-    System.out.println("| request | CPU, µs | times a plain 401 | answers |");
+    System.out.println("| request | CPU, µs | times a plain 401 | responses |");
     System.out.println("|---|---:|---:|---|");
     print(plain, plain.micros());
     rows.stream()

@@ -57,7 +57,7 @@ final class Ledger {
   }
 
   /**
-   * Compares the answered changes with the entries of the transparency log.
+   * Compares the confirmed changes with the entries of the transparency log.
    *
    * @param entries the entries by {@link #key}
    * @return one line for each change that does not have exactly one entry; for each token that has
@@ -81,7 +81,7 @@ final class Ledger {
   }
 
   /**
-   * Compares the answered changes with the database.
+   * Compares the confirmed changes with the database.
    *
    * @return one line for each change or audit event that the database lacks
    */

@@ -25,7 +25,7 @@ final class Report {
         findings.answers204() + ", " + findings.answers409() + ", " + findings.openAttempts());
     row(
         text,
-        "rotations answered, without an answer; secrets ended",
+        "rotations confirmed, without a response; secrets ended",
         findings.rotations() + ", " + findings.openRotations() + "; " + findings.endedSecrets());
     row(text, "verifications", findings.checks());
     row(text, "accepted, refused", both(findings, Verdict.ACCEPTED, Verdict.REFUSED));
@@ -35,7 +35,7 @@ final class Report {
         findings.violations(InvariantViolation.Kind.ACCEPTED_AFTER_THE_ANSWER));
     row(
         text,
-        "**answered changes that are not in the transparency log exactly once**",
+        "**confirmed changes that are not in the transparency log exactly once**",
         findings.violations(InvariantViolation.Kind.NOT_LOGGED_ONCE));
     LogFindings log = findings.log();
     row(
@@ -57,7 +57,7 @@ final class Report {
     row(text, "log complete after the last fault, s", seconds(log.completedAfter()));
     row(
         text,
-        "**answered changes and audit events lost**",
+        "**confirmed changes and audit events lost**",
         findings.violations(InvariantViolation.Kind.LOST_CHANGE));
     row(text, "**valid, refused**", findings.violations(InvariantViolation.Kind.VALID_REFUSED));
     row(

@@ -8,7 +8,7 @@
  *       own that the test disturbs. The test can set the wall clock of one replica.
  *   <li>In {@code FailoverRunIT}, the replicas run on two PostgreSQL servers under Patroni, and the
  *       test disturbs these servers ({@link io.accesstokens.faults.DatabaseFault}). At the end, the
- *       database must contain each answered change with its audit event ({@link
+ *       database must contain each confirmed change with its audit event ({@link
  *       io.accesstokens.faults.Ledger}).
  *   <li>Clients ({@link io.accesstokens.faults.Workload}) create tokens, use them at all replicas,
  *       and revoke them at random replicas. Some tokens are revoked at two replicas at once, and
