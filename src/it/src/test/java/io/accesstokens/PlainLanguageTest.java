@@ -105,6 +105,9 @@ class PlainLanguageTest {
     words.put("anew", "again");
     words.put("time-outs?", "timeout");
     words.put("(?:cannot|can not) be found out", "cannot be determined");
+    words.put("audit trails?", "audit log");
+    words.put("also (?:if|after|before|when)", "even if, even after");
+    words.put("for ever", "permanently");
     return words;
   }
 
