@@ -940,7 +940,7 @@ export const texts = {
   exchange: 'Exchanged for a JWT',
   exchangeText:
     'A service can verify the JWT offline. It then accepts the JWT for up to ten minutes, even if the token is revoked meanwhile.',
-  exchangeHint: 'Run it, paste the secret and press Enter. It prints a JWT that is valid for ten minutes.',
+  exchangeHint: 'Run it, paste the secret and press Enter. It prints a JWT that is valid for up to ten minutes.',
 
   notMade: 'No token was created',
   maybeMinted: 'The token may have been created. If it is listed below, revoke it, because its secret is lost. Then begin again.',
