@@ -284,7 +284,7 @@ class LostResponseIT extends BrowserTest {
     application.pause();
     browser.click("button", "Allow");
     browser.awaitText("The server has not responded yet.");
-    awaitAfterTimeout("No token exists yet");
+    awaitAfterTimeout("The token does not exist yet");
     check("consent-unanswered");
     application.resume();
     assertFalse(
