@@ -93,6 +93,7 @@ abstract class HostileRequestsTopic extends Topic {
         "Content-Length: x",
         "Content-Length: 1\r\nContent-Length: 2",
         "Transfer-Encoding: nonsense",
+        "Expect: nonsense",
         "Transfer-Encoding: chunked\r\nContent-Length: 3",
         ": empty",
         "no colon",
@@ -110,7 +111,7 @@ abstract class HostileRequestsTopic extends Topic {
                 "POST %s HTTP/1.1\r\n%s%s\r\n%sContent-Type: application/json\r\nConnection: close\r\n\r\n0\r\n\r\n"
                     .formatted(PATH, host, headers, BASIC));
     // 401 is allowed because sample users can sign in only under a name of this machine.
-    ServerRejection.HEADER.check(application, answer, 400, 401, 411, 413, 422, 501);
+    ServerRejection.HEADER.check(application, answer, 400, 401, 411, 413, 417, 422, 501);
   }
 
   @Test
