@@ -4,9 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Locale;
 import java.util.Optional;
 
-/** Rules for the text fields in requests, and the digest of a text. */
+/** Rules for the text fields in requests, case folding, and the digest of a text. */
 public final class Text {
 
   private Text() {}
@@ -61,6 +62,14 @@ public final class Text {
           false;
       default -> true;
     };
+  }
+
+  /**
+   * Returns the text in lower case, for a search that ignores case. The result for a letter does
+   * not depend on the letters around it. Therefore a final sigma becomes a normal sigma.
+   */
+  public static String foldCase(String text) {
+    return text.toLowerCase(Locale.ROOT).replace('\u03c2', '\u03c3');
   }
 
   /** Returns the SHA-256 digest of the text in UTF-8. */

@@ -536,4 +536,22 @@ public abstract class PersonalTokenStoreContract {
     assertEquals(1, countUsers("%"));
     assertEquals(0, countUsers("unknown"));
   }
+
+  @Test
+  void searchForUsersDoesNotDependOnTheLettersAroundTheText() {
+    EntityRef user =
+        EntityRef.parseUser("user:default/\u03a3\u03a5\u03a3\u03a4\u0391\u03a3").orElseThrow();
+    put(token(user, "ci"));
+    for (String text :
+        List.of(
+            "\u03a3\u03a5\u03a3",
+            "\u03c3\u03c5\u03c2",
+            "\u03c4\u03b1\u03c3",
+            "\u03a4\u0391\u03a3",
+            "\u03c4\u03b1\u03c2")) {
+      assertEquals(List.of(user), users(text, null, 50).stream().map(TokenUser::user).toList());
+      assertEquals(1, countUsers(text));
+    }
+    assertEquals(0, countUsers("%\u03c3"));
+  }
 }

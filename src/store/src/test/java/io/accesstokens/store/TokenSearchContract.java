@@ -104,6 +104,24 @@ public abstract class TokenSearchContract extends TokenListContract {
   }
 
   @Test
+  void searchDoesNotDependOnTheLettersAroundTheText() {
+    described("a", "\u039c\u039f\u03a5\u03a3\u0399\u039a\u0397", "bsat_Kx3mRt9");
+    described("b", "\u0397 \u039f\u0394\u039f\u03a3", "bsat_Kx3mRt8");
+    described("c", "\u03b7 \u03bf\u03b4\u03bf\u03c2", "bsat_Kx3mRt7");
+    for (String text : List.of("\u039f\u03a5\u03a3", "\u03bf\u03c5\u03c3", "\u03bf\u03c5\u03c2")) {
+      assertEquals(List.of("a"), found(text), text);
+    }
+    for (String text : List.of("\u0394\u039f\u03a3", "\u03b4\u03bf\u03c3", "\u03b4\u03bf\u03c2")) {
+      assertEquals(List.of("b", "c"), found(text), text);
+    }
+    for (String text : List.of("\u03a3", "\u03c3", "\u03c2")) {
+      assertEquals(List.of("a", "b", "c"), found(text), text);
+    }
+    assertEquals(List.of(), found("\u03b4\u03bf\u03b9"));
+    assertEquals(List.of(), found("%\u03c3"));
+  }
+
+  @Test
   void patternCharactersAreLiteral() {
     described("a", "100% of_it! costs [5] \\ 'quoted' \uD83D\uDE00 \u0627\u0644", "bsat_Kx3mRt9");
     described("b", "100 of it", "bsat_Kx3mRt8");

@@ -2,6 +2,7 @@ package io.accesstokens.store.memory;
 
 import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.PersonalToken;
+import io.accesstokens.token.Text;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.policy.LimitReachedException;
@@ -124,7 +125,7 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
   }
 
   private boolean matches(EntityRef user, TokenUserQuery query) {
-    return query.refPart().map(part -> user.toString().contains(part)).orElse(true)
+    return query.refPart().map(part -> Text.foldCase(user.toString()).contains(part)).orElse(true)
         || query.text().stream()
             .anyMatch(text -> of(user).anyMatch(token -> token.tokenPrefix().equals(text)));
   }

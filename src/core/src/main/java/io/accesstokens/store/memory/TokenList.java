@@ -1,6 +1,7 @@
 package io.accesstokens.store.memory;
 
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.Text;
 import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.ListPosition;
 import io.accesstokens.token.query.TokenFilter;
@@ -10,7 +11,6 @@ import io.accesstokens.token.query.TokenQuery;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.UUID;
@@ -102,8 +102,8 @@ final class TokenList {
   }
 
   private static boolean holds(ServiceToken token, String text) {
-    String wanted = text.toLowerCase(Locale.ROOT);
+    String wanted = Text.foldCase(text);
     return Stream.of(token.name(), token.description(), token.tokenPrefix())
-        .anyMatch(field -> field.toLowerCase(Locale.ROOT).contains(wanted));
+        .anyMatch(field -> Text.foldCase(field).contains(wanted));
   }
 }

@@ -6,7 +6,6 @@ import java.text.Normalizer;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -155,7 +154,7 @@ public interface GroupDirectory {
     }
 
     private static String folded(String text) {
-      return Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+      return Text.foldCase(Normalizer.normalize(text, Normalizer.Form.NFC));
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.accesstokens.token.query;
 
+import io.accesstokens.token.Text;
 import io.accesstokens.verify.EntityRef;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -33,8 +33,8 @@ public record TokenUserQuery(Optional<String> text, Optional<EntityRef> after, i
     return new TokenUserQuery(text, after, newLimit);
   }
 
-  /** Returns the text in lower case, as refs are stored. */
+  /** Returns the text as {@link Text#foldCase} returns it, to compare it with refs. */
   public Optional<String> refPart() {
-    return text.map(part -> part.toLowerCase(Locale.ROOT));
+    return text.map(Text::foldCase);
   }
 }

@@ -23,6 +23,7 @@ class GroupDirectoryTest {
           group("platform", "Engineering"),
           group("payments", "platform payments"),
           group("cafe", "Cafe\u0301"),
+          group("\u03bf\u03b4\u03bf\u03c2", "\u039c\u039f\u03a5\u03a3\u0399\u039a\u0397"),
           group("acme/payments", "Payments of Acme"));
 
   private static Group group(String ref, String displayName) {
@@ -50,8 +51,11 @@ class GroupDirectoryTest {
     "acme, acme/payments",
     "group:default/platform, platform",
     "caf\u00e9, cafe",
-    "'', zebra cafe data-platform platform acme/payments payments",
-    "' ', zebra cafe data-platform platform acme/payments payments",
+    "\u039c\u039f\u03a5\u03a3, \u03bf\u03b4\u03bf\u03c2",
+    "\u03bc\u03bf\u03c5\u03c2, \u03bf\u03b4\u03bf\u03c2",
+    "\u03bf\u03b4\u03bf\u03c3, \u03bf\u03b4\u03bf\u03c2",
+    "'', zebra cafe data-platform platform acme/payments payments \u03bf\u03b4\u03bf\u03c2",
+    "' ', zebra cafe data-platform platform acme/payments payments \u03bf\u03b4\u03bf\u03c2",
     "a team, zebra",
     "nothing, ''",
   })

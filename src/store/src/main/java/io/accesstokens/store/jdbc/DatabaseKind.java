@@ -2,6 +2,7 @@ package io.accesstokens.store.jdbc;
 
 import static java.util.Map.entry;
 
+import io.accesstokens.token.Text;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -97,6 +98,11 @@ public enum DatabaseKind {
   private static final Set<String> CONFLICT_STATES =
       Set.of("40001", "40P01", PostgresSession.LOCK_NOT_AVAILABLE);
 
+  private static final String SIGMA = "\u03c3";
+
+  /** The form of the lower-case sigma at the end of a word. */
+  private static final String FINAL_SIGMA = "\u03c2";
+
   /** The end of the value of {@link #server}, if the server is a standby of PostgreSQL. */
   static final String STANDBY = "standby";
 
@@ -166,17 +172,37 @@ public enum DatabaseKind {
   }
 
   /**
-   * Returns an SQL expression that converts a text to one case, for a search that ignores the case.
-   * The generated columns use the same conversion.
+   * Returns an SQL condition that compares a generated column with a pattern and ignores case. The
+   * pattern is the only parameter. A letter matches independently of the letters around it.
    *
-   * @param text the SQL expression of the text
+   * @param column the SQL expression of the generated column
+   * @param text the text in the pattern
    */
-  public String foldedCase(String text) {
+  public String searchCondition(String column, String text) {
     return switch (this) {
-      case H2 -> "lower(cast(" + text + " as varchar))";
-      case MARIADB -> "lower(convert(" + text + " using utf8mb4) collate utf8mb4_bin)";
-      case POSTGRESQL -> "upper(cast(" + text + " as varchar) collate \"und-x-icu\") collate \"C\"";
+      case H2 -> like(column, "lower(cast(? as varchar))", text);
+      case MARIADB -> like(column, "lower(convert(? using utf8mb4) collate utf8mb4_bin)", text);
+      case POSTGRESQL ->
+          column + " like upper(cast(? as varchar) collate \"und-x-icu\") collate \"C\"";
     };
+  }
+
+  private static String like(String column, String pattern, String text) {
+    return withoutFinalSigma(column, text) + " like " + withoutFinalSigma(pattern, text);
+  }
+
+  /**
+   * Returns an SQL expression that replaces each final sigma by a normal sigma, as {@link
+   * Text#foldCase} does. Returns the expression unchanged if the searched text has no sigma,
+   * because the replacement makes a scan slower.
+   *
+   * @param lowerCase the SQL expression of a text in lower case
+   * @param text the searched text
+   */
+  public static String withoutFinalSigma(String lowerCase, String text) {
+    return Text.foldCase(text).contains(SIGMA)
+        ? "replace(" + lowerCase + ", '" + FINAL_SIGMA + "', '" + SIGMA + "')"
+        : lowerCase;
   }
 
   /**

@@ -233,7 +233,7 @@ record ListBranch(String hint, WhereClause condition, int rank) {
         .ifPresent(
             text ->
                 condition.and(
-                    "t.search_text like " + vendor.foldedCase("?") + " escape '!'", pattern(text)));
+                    vendor.searchCondition("t.search_text", text) + " escape '!'", pattern(text)));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.accesstokens.store.listing;
 
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.PersonalTokenEntity;
+import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.TokenUser;
 import io.accesstokens.token.query.TokenUserQuery;
@@ -92,7 +93,9 @@ public final class TokenUserListing {
         .ifPresent(
             text ->
                 where.and(
-                    "(t.user_entity_ref like ? escape '!' or t.user_entity_ref in"
+                    "("
+                        + DatabaseKind.withoutFinalSigma("t.user_entity_ref", text)
+                        + " like ? escape '!' or t.user_entity_ref in"
                         + " (select p.user_entity_ref from personal_access_tokens p"
                         + " where p.prefix = ?))",
                     ListBranch.pattern(query.refPart().orElse(text)),

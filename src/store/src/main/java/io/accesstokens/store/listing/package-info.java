@@ -6,7 +6,7 @@
  *       not depend on the number of tokens. Any other list costs at most one scan of the table
  *       ({@link io.accesstokens.store.listing.TokenListing}).
  *   <li>A search compares the text with the generated column {@code search_text}. The database
- *       converts both to the same case.
+ *       converts both to the same case, letter by letter.
  *   <li>One statement counts all numbers of an overview, so all numbers belong to the same moment
  *       ({@link io.accesstokens.store.listing.TokenCountQuery}). The statement reads an index that
  *       contains all needed columns.
