@@ -8,6 +8,7 @@ import io.accesstokens.store.feed.VerdictChanges;
 import io.accesstokens.store.feed.VerdictChanges.Written;
 import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.jdbc.DatabaseFailures;
 import io.accesstokens.store.jdbc.OwnerLock;
 import io.accesstokens.store.listing.TokenUserListing;
 import io.accesstokens.store.notice.NoticeOutbox;
@@ -73,8 +74,7 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
         }
       }
     } catch (ConstraintViolationException e) {
-      String constraint = e.getConstraintName();
-      if (constraint != null && constraint.contains(PersonalTokenEntity.NAME_CONSTRAINT)) {
+      if (DatabaseFailures.violates(e, PersonalTokenEntity.NAME_CONSTRAINT)) {
         throw new NameTakenException();
       }
       throw e;

@@ -14,6 +14,7 @@ import io.accesstokens.store.feed.VerdictChanges;
 import io.accesstokens.store.feed.VerdictChanges.Written;
 import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.jdbc.DatabaseFailures;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.store.jdbc.OwnerLock;
@@ -296,8 +297,7 @@ public final class HibernateTokenStore implements TokenStore {
             return true;
           });
     } catch (ConstraintViolationException e) {
-      String constraint = e.getConstraintName();
-      if (constraint != null && constraint.contains(NAME_CONSTRAINT)) {
+      if (DatabaseFailures.violates(e, NAME_CONSTRAINT)) {
         throw new NameTakenException();
       }
       throw e;

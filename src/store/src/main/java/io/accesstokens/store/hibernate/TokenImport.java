@@ -7,6 +7,7 @@ import io.accesstokens.store.feed.VerdictChanges;
 import io.accesstokens.store.feed.VerdictChanges.Written;
 import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.jdbc.DatabaseFailures;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.audit.AuditEvent;
@@ -203,8 +204,7 @@ public final class TokenImport {
       try {
         return write(List.of(item)).get(0);
       } catch (ConstraintViolationException e) {
-        String constraint = String.valueOf(e.getConstraintName());
-        if (constraint.contains(HibernateTokenStore.NAME_CONSTRAINT)) {
+        if (DatabaseFailures.violates(e, HibernateTokenStore.NAME_CONSTRAINT)) {
           return Result.of(Outcome.NAME_TAKEN);
         }
         if (attempt == ATTEMPTS) {

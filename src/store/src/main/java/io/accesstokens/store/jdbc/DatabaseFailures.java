@@ -5,8 +5,10 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.hibernate.exception.ConstraintViolationException;
 
 /** Distinguishes outages from other failures of a database. */
 public final class DatabaseFailures {
@@ -115,6 +117,17 @@ public final class DatabaseFailures {
         .map(SQLException::getSQLState)
         .filter(state -> state.startsWith("23") || state.startsWith("42"))
         .isPresent();
+  }
+
+  /**
+   * Returns true if a statement violated a constraint. H2 reports the name of a constraint in upper
+   * case, unless the JDBC URL changes this.
+   *
+   * @param constraint the name of the constraint in lower case, or a part of the name
+   */
+  public static boolean violates(ConstraintViolationException e, String constraint) {
+    String reported = e.getConstraintName();
+    return reported != null && reported.toLowerCase(Locale.ROOT).contains(constraint);
   }
 
   /**

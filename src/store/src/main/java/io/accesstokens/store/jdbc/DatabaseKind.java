@@ -13,7 +13,7 @@ import java.util.Set;
 /** Defines the differences between the databases that can store the tokens. */
 @SuppressWarnings("ImmutableEnumChecker") // Set.of and Map.of return immutable collections.
 public enum DatabaseKind {
-  /** H2, embedded. The JDBC URL must set {@code MODE=MariaDB} and lower-case names. */
+  /** H2, embedded, with or without {@code MODE=MariaDB} in the JDBC URL. */
   H2(
       "H2",
       2,

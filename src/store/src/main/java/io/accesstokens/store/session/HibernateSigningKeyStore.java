@@ -6,6 +6,7 @@ import io.accesstokens.store.entity.KeyColumns;
 import io.accesstokens.store.entity.LogKeyEntity;
 import io.accesstokens.store.entity.SigningKeyEntity;
 import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.jdbc.DatabaseFailures;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -80,8 +81,7 @@ public final class HibernateSigningKeyStore implements SigningKeyStore {
       var unused = database.write(change);
       return true;
     } catch (ConstraintViolationException e) {
-      String constraint = e.getConstraintName();
-      if (constraint != null && constraint.contains(GENERATION_CONSTRAINT)) {
+      if (DatabaseFailures.violates(e, GENERATION_CONSTRAINT)) {
         return false;
       }
       throw e;

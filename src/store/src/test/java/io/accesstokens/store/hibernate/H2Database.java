@@ -9,8 +9,12 @@ public final class H2Database {
 
   /** Returns the JDBC URL in the form that the application uses. */
   public static String url(Path file) {
-    return "jdbc:h2:file:"
-        + file
-        + ";MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE;WRITE_DELAY=0";
+    return urlWithoutMode(file)
+        + ";MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE";
+  }
+
+  /** Returns a JDBC URL in the form that a host application can use. */
+  public static String urlWithoutMode(Path file) {
+    return "jdbc:h2:file:" + file + ";WRITE_DELAY=0";
   }
 }
