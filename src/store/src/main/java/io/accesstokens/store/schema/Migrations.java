@@ -107,12 +107,15 @@ public final class Migrations {
 
   /**
    * Removes failed migrations from the history. Flyway would skip a failed baseline migration, and
-   * refuse to continue after another one.
+   * refuse to continue after another one. The names are quoted, because Flyway quotes them too, and
+   * H2 otherwise looks for names in upper case.
    */
   private static void forgetFailed(DataSource dataSource) throws SQLException {
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute("delete from " + HISTORY_TABLE + " where success = false");
+      String quote = connection.getMetaData().getIdentifierQuoteString();
+      statement.execute(
+          "delete from %1$s%2$s%1$s where %1$ssuccess%1$s = false".formatted(quote, HISTORY_TABLE));
     }
   }
 

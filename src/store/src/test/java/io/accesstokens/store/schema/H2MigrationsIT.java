@@ -31,6 +31,14 @@ class H2MigrationsIT {
   }
 
   @Test
+  void failedMigrationIsRepeatedOnH2WithUpperCaseNames(@TempDir Path folder) throws Exception {
+    String url = H2Database.urlWithoutMode(folder.resolve("tokens").toAbsolutePath());
+    try (ConnectionPool pool = ConnectionPool.open(url, "sa", "", 3)) {
+      MigrationsContract.failedMigrationIsRepeated(pool);
+    }
+  }
+
+  @Test
   void refsOfEarlierVersionsBecomeLowerCase(@TempDir Path folder) throws Exception {
     try (ConnectionPool pool = pool(folder, "tokens")) {
       MigrationsContract.refsBecomeLowerCase(pool);

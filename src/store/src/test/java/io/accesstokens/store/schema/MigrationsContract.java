@@ -148,14 +148,22 @@ abstract class MigrationsContract {
   static void failedMigrationIsRepeated(ConnectionPool pool) throws SQLException {
     Migrations.migrate(pool);
     execute(pool, "drop table access_token_callers");
-    execute(pool, "update " + Migrations.HISTORY_TABLE + " set success = false");
+    String history;
+    String success;
+    try (Connection connection = pool.getConnection()) {
+      // Flyway quotes its names.
+      String quote = connection.getMetaData().getIdentifierQuoteString();
+      history = quote + Migrations.HISTORY_TABLE + quote;
+      success = quote + "success" + quote;
+    }
+    execute(pool, "update " + history + " set " + success + " = false");
     assertEquals(NEW_SCHEMA_MIGRATIONS, Migrations.pending(pool).size());
     assertEquals(NEW_SCHEMA_MIGRATIONS, Migrations.migrate(pool).size());
     assertEquals(List.of(), Migrations.pending(pool));
     assertEquals(0, count(pool, "select count(*) from access_token_callers"));
     assertEquals(
         NEW_SCHEMA_MIGRATIONS,
-        count(pool, "select count(*) from " + Migrations.HISTORY_TABLE + " where success"));
+        count(pool, "select count(*) from " + history + " where " + success));
   }
 
   /**
