@@ -14,6 +14,7 @@ import java.io.StringWriter;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,12 +24,16 @@ import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 /** Tests the libraries, their accompanying files and their dependencies. */
 class LibraryJarsIT {
@@ -63,6 +68,32 @@ class LibraryJarsIT {
           new TreeSet<>(
               modules.find("io.accesstokens." + module).orElseThrow().descriptor().packages()));
     }
+  }
+
+  /** An import takes all managed versions, including those of a parent. */
+  @Test
+  void bomManagesOnlyTheLibraries() throws Exception {
+    Element bom =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(Path.of("src/bom/pom.xml").toFile())
+            .getDocumentElement();
+    assertEquals(List.of(), texts(bom, "parent"));
+    List<String> artifacts = new ArrayList<>();
+    artifacts.add("access-tokens-bom");
+    LibraryJars.MODULES.forEach(module -> artifacts.add(LibraryJars.artifact(module)));
+    assertEquals(artifacts, texts(bom, "artifactId"));
+    assertEquals(Set.of("io.accesstokens"), Set.copyOf(texts(bom, "groupId")));
+    assertEquals(
+        Set.of(System.getProperty("accesstokens.version"), "${project.version}"),
+        Set.copyOf(texts(bom, "version")));
+  }
+
+  private static List<String> texts(Element element, String name) {
+    NodeList found = element.getElementsByTagName(name);
+    return IntStream.range(0, found.getLength())
+        .mapToObj(i -> found.item(i).getTextContent())
+        .toList();
   }
 
   private static Set<String> packages(String module) throws IOException {
