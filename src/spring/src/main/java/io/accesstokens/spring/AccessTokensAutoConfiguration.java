@@ -8,6 +8,7 @@ import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.VerificationListener;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.DispatcherType;
 import java.util.Locale;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
@@ -165,12 +166,21 @@ final class AccessTokensAutoConfiguration {
     return support.manager();
   }
 
-  /** Requires a valid token for each request. */
+  /**
+   * Requires a valid token for each request. An error dispatch needs none: the request can have
+   * failed before its token was verified, and would otherwise get 401.
+   */
   @Bean
   @ConditionalOnMissingBean(SecurityFilterChain.class)
   SecurityFilterChain accessTokensSecurityFilterChain(HttpSecurity http) throws Exception {
     return http.with(AccessTokensConfigurer.accessTokens(), Customizer.withDefaults())
-        .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+        .authorizeHttpRequests(
+            requests ->
+                requests
+                    .dispatcherTypeMatchers(DispatcherType.ERROR)
+                    .permitAll()
+                    .anyRequest()
+                    .authenticated())
         .sessionManagement(
             sessions -> sessions.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .csrf(AbstractHttpConfigurer::disable)

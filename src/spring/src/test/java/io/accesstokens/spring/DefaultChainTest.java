@@ -112,6 +112,13 @@ class DefaultChainTest {
   }
 
   @Test
+  void errorBeforeTheVerificationKeepsItsStatus() {
+    for (Api caller : List.of(server.api().bearer(VERDICTS.service()), server.api())) {
+      caller.get("/whoami;a=b").expect(400);
+    }
+  }
+
+  @Test
   void twoCredentialsAre401() {
     String header = "Authorization: Bearer " + VERDICTS.service() + "\r\n";
     RawHttp socket =

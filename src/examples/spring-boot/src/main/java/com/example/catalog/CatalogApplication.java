@@ -4,6 +4,7 @@ package com.example.catalog;
 import static io.accesstokens.spring.AccessTokensConfigurer.accessTokens;
 import static org.springframework.security.config.Customizer.withDefaults;
 
+import jakarta.servlet.DispatcherType;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
@@ -25,6 +26,8 @@ public class CatalogApplication {
         .authorizeHttpRequests(
             requests ->
                 requests
+                    .dispatcherTypeMatchers(DispatcherType.ERROR)
+                    .permitAll()
                     .requestMatchers("/actuator/health/**")
                     .permitAll()
                     .requestMatchers(HttpMethod.GET, "/catalog/**")

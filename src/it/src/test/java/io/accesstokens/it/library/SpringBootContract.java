@@ -141,6 +141,11 @@ abstract class SpringBootContract {
     assertTrue(dave.containsKey("_links"), dave::toString);
   }
 
+  @Test
+  void errorBeforeTheVerificationKeepsItsStatus() {
+    get(tokens.create(), CATALOG + ";a=b").expect(400);
+  }
+
   private static ApiResult put(Api api) {
     return api.call("PUT", "/catalog/site").header("Content-Type", "text/plain").body("d").send();
   }
