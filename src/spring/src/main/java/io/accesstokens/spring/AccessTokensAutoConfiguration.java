@@ -16,9 +16,12 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.security.authentication.AuthenticationEventPublisher;
@@ -127,6 +130,23 @@ final class AccessTokensAutoConfiguration {
     }
   }
 
+  /**
+   * Matches if no property defines the user that Spring Boot creates. Spring Boot creates this user
+   * only if there is no {@code AuthenticationManager}.
+   */
+  static final class NoUserProperties extends NoneNestedConditions {
+
+    NoUserProperties() {
+      super(ConfigurationPhase.REGISTER_BEAN);
+    }
+
+    @ConditionalOnProperty("spring.security.user.name")
+    static class Name {}
+
+    @ConditionalOnProperty("spring.security.user.password")
+    static class Password {}
+  }
+
   @Bean
   RawTokenSupport accessTokensSupport(
       AccessTokensProperties properties,
@@ -162,6 +182,7 @@ final class AccessTokensAutoConfiguration {
    */
   @Bean
   @ConditionalOnMissingBean(AuthenticationManager.class)
+  @Conditional(NoUserProperties.class)
   AuthenticationManager accessTokensAuthenticationManager(RawTokenSupport support) {
     return support.manager();
   }

@@ -272,6 +272,44 @@ class OwnChainTest {
     assertEquals(302, page.status(), page::toString);
   }
 
+  /** An application whose only user is that of {@code spring.security.user}. */
+  @Configuration(proxyBeanMethods = false)
+  @EnableAutoConfiguration
+  @RestController
+  static class UserOfProperties {
+
+    @Bean
+    FixedVerdicts verdicts() {
+      return VERDICTS;
+    }
+
+    @Bean
+    SecurityFilterChain chain(HttpSecurity http) throws Exception {
+      return http.with(AccessTokensConfigurer.accessTokens(), Customizer.withDefaults())
+          .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+          .httpBasic(Customizer.withDefaults())
+          .build();
+    }
+
+    @GetMapping("/name")
+    String name(Authentication caller) {
+      return caller.getName();
+    }
+  }
+
+  @Test
+  void userOfThePropertiesStillSignsIn() {
+    try (SpringServer other =
+        SpringServer.start(
+            UserOfProperties.class,
+            "spring.security.user.name=admin",
+            "spring.security.user.password=secret")) {
+      assertEquals("admin", other.api().basic("admin", "secret").get("/name").expect(200).text());
+      other.api().basic("admin", "wrong").get("/name").expect(401);
+      other.api().bearer(VERDICTS.service()).get("/name").expect(200);
+    }
+  }
+
   @Test
   void tokenTakesPrecedenceOverASession() {
     String session = session();
