@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.DispatcherType;
 import java.util.Locale;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -145,6 +146,12 @@ final class AccessTokensAutoConfiguration {
 
     @ConditionalOnProperty("spring.security.user.password")
     static class Password {}
+  }
+
+  /** Makes a wrong property stop the start, although other beans are created later. */
+  @Bean
+  static LazyInitializationExcludeFilter accessTokensEagerBeans() {
+    return LazyInitializationExcludeFilter.forBeanTypes(RawTokenSupport.class);
   }
 
   @Bean

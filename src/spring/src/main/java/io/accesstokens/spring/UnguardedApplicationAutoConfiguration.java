@@ -1,8 +1,10 @@
 package io.accesstokens.spring;
 
+import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
@@ -15,6 +17,12 @@ final class UnguardedApplicationAutoConfiguration {
   private static final String SECURITY = "org.springframework.security.web.SecurityFilterChain";
 
   UnguardedApplicationAutoConfiguration() {}
+
+  /** Makes this class stop the start, although other beans are created later. */
+  @Bean
+  static LazyInitializationExcludeFilter accessTokensEagerChecks() {
+    return LazyInitializationExcludeFilter.forBeanTypes(MissingSecurity.class, Reactive.class);
+  }
 
   /** Requires Spring Security. */
   @Configuration(proxyBeanMethods = false)

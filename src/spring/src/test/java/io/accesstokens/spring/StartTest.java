@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.security.servlet.SecurityAutoConfiguration;
 import org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration;
@@ -76,6 +77,27 @@ class StartTest {
               }
               assertFalse(messages.toString().contains(TOKEN), messages::toString);
             });
+  }
+
+  @Test
+  void lazyInitializationDefersNoCheck() {
+    WebApplicationContextRunner lazy =
+        runner.withInitializer(
+            context ->
+                context.addBeanFactoryPostProcessor(
+                    new LazyInitializationBeanFactoryPostProcessor()));
+    lazy.run(
+        context ->
+            assertEquals(
+                "access-tokens.url is missing",
+                analysis(context.getStartupFailure()).getDescription()));
+    lazy.withClassLoader(new FilteredClassLoader("org.springframework.security"))
+        .run(
+            context ->
+                assertTrue(
+                    analysis(context.getStartupFailure())
+                        .getDescription()
+                        .contains("Spring Security")));
   }
 
   @Test
