@@ -155,7 +155,7 @@ class PlainLanguageTest {
     }
     List<Path> projects = new ArrayList<>(SourceTree.modules());
     try (Stream<Path> examples = Files.list(Path.of("src/examples"))) {
-      examples.forEach(projects::add);
+      examples.filter(Files::isDirectory).forEach(projects::add);
     }
     projects.forEach(project -> folders.add(project.resolve("src")));
     for (Path folder : folders) {
