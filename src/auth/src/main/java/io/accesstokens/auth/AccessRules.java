@@ -4,7 +4,11 @@ import io.accesstokens.auth.enforcement.EnforcementMode;
 import io.accesstokens.auth.enforcement.EnforcementPolicy;
 import io.accesstokens.auth.enforcement.Route;
 import io.accesstokens.auth.enforcement.UndeclaredAccess;
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.FeatureContext;
@@ -152,5 +156,28 @@ final class AccessRules implements DynamicFeature {
       case AUTHENTICATED -> new Access.Roles(ANY_CALLER);
       case UNGUARDED -> new Access.Open();
     };
+  }
+
+  /**
+   * Guards the responses that the Jakarta REST runtime creates itself. The response to {@code
+   * OPTIONS} is open to all callers, because it contains only the allowed request methods. Any
+   * other request gets 401.
+   */
+  @Priority(Priorities.AUTHORIZATION)
+  private static final class OptionsOnly implements ContainerRequestFilter {
+
+    private final ErrorResponses refusals;
+
+    OptionsOnly(ErrorResponses refusals) {
+      this.refusals = refusals;
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+      if (!request.getMethod().equals(HttpMethod.OPTIONS)) {
+        throw refusals.unauthenticated();
+      }
+      AccessDecision.record(request);
+    }
   }
 }

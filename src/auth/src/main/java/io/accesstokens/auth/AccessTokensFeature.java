@@ -8,11 +8,7 @@ import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.VerificationListener;
-import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
-import jakarta.ws.rs.container.DynamicFeature;
-import jakarta.ws.rs.container.ResourceInfo;
-import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -20,10 +16,7 @@ import jakarta.ws.rs.core.SecurityContext;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -76,18 +69,11 @@ public final class AccessTokensFeature implements Feature {
    */
   public static final String SCHEME = "BEARER";
 
-  /**
-   * The classes of the features with {@link Builder#onlyOn} that no application has registered yet.
-   * A Jakarta REST runtime ignores the second instance of this class without an error. The other
-   * features then find the classes of the ignored instance here.
-   */
-  private static final Set<NamedClasses> UNREGISTERED = ConcurrentHashMap.newKeySet();
-
-  private final VerificationHandler outcomes;
-  private final RawTokenAuthenticationFilter authentication;
-  private final AccessRules rules;
-  private final @Nullable NamedClasses only;
-  private final ErrorResponses refusals;
+  final VerificationHandler outcomes;
+  final RawTokenAuthenticationFilter authentication;
+  final AccessRules rules;
+  final ErrorResponses refusals;
+  final RegisteredFeatures.@Nullable NamedClasses only;
 
   /**
    * Creates a feature with all defaults of {@link Builder}.
@@ -108,10 +94,8 @@ public final class AccessTokensFeature implements Feature {
     this.rules =
         new AccessRules(
             builder.undeclared, builder.modes, builder.missingPermissionListener, refusals);
-    this.only = builder.only == null ? null : new NamedClasses(builder.only);
-    if (only != null) {
-      UNREGISTERED.add(only);
-    }
+    this.only =
+        builder.only == null ? null : RegisteredFeatures.NamedClasses.unregistered(builder.only);
   }
 
   /**
@@ -171,33 +155,13 @@ public final class AccessTokensFeature implements Feature {
    */
   @Override
   public boolean configure(FeatureContext context) {
-    Registered.in(context).add(this);
-    if (only != null) {
-      UNREGISTERED.remove(only);
-    }
+    RegisteredFeatures.in(context).add(this);
     return true;
   }
 
   /** Returns true if {@link Builder#onlyOn} names a resource class. */
-  private boolean names(Class<?> resource) {
+  boolean names(Class<?> resource) {
     return only != null && only.contain(resource);
-  }
-
-  /**
-   * The classes that {@link Builder#onlyOn} of one feature names. Two instances are never equal.
-   */
-  private static final class NamedClasses {
-
-    private final Set<Class<?>> classes;
-
-    NamedClasses(Set<Class<?>> classes) {
-      this.classes = classes;
-    }
-
-    boolean contain(Class<?> resource) {
-      // A runtime may report a proxy that extends the class.
-      return classes.stream().anyMatch(type -> type.isAssignableFrom(resource));
-    }
   }
 
   /**
@@ -342,100 +306,6 @@ public final class AccessTokensFeature implements Feature {
 
     public AccessTokensFeature build() {
       return new AccessTokensFeature(this);
-    }
-  }
-
-  /**
-   * The features of one application. A Jakarta REST runtime ignores a second component of the same
-   * class. So the first feature registers one component for all features, and later features only
-   * add themselves to its list.
-   */
-  private static final class Registered implements DynamicFeature {
-
-    private static final String PROPERTY = Registered.class.getName();
-
-    private final List<AccessTokensFeature> features = new CopyOnWriteArrayList<>();
-
-    static Registered in(FeatureContext context) {
-      Configuration application = context.getConfiguration();
-      if (application.getProperty(PROPERTY) instanceof Registered existing) {
-        return existing;
-      }
-      if (application.isRegistered(Registered.class)) {
-        throw new IllegalStateException(
-            "the Jakarta REST runtime has lost the property "
-                + PROPERTY
-                + ", so it would ignore a second AccessTokensFeature");
-      }
-      Registered created = new Registered();
-      context.property(PROPERTY, created);
-      context.register(created);
-      context.register(new UndecidedAccessFilter(created::refusals));
-      return created;
-    }
-
-    synchronized void add(AccessTokensFeature feature) {
-      if (features.contains(feature)) {
-        return;
-      }
-      if (feature.only == null && features.stream().anyMatch(other -> other.only == null)) {
-        throw new IllegalStateException(
-            "two instances of AccessTokensFeature guard all classes: register one of them, or call"
-                + " onlyOn(…)");
-      }
-      if (!features.isEmpty()) {
-        feature.outcomes.shareRates(features.get(0).outcomes);
-      }
-      features.add(feature);
-    }
-
-    @Override
-    public void configure(ResourceInfo info, FeatureContext context) {
-      List<AccessTokensFeature> guards = guards(info.getResourceClass());
-      if (guards.size() > 1) {
-        throw new IllegalStateException(
-            "several instances of AccessTokensFeature guard " + info.getResourceClass());
-      }
-      requireNoOtherFeature(info.getResourceClass(), info.getResourceMethod(), guards);
-      for (AccessTokensFeature feature : guards) {
-        context.register(feature.authentication, Priorities.AUTHENTICATION);
-        feature.rules.configure(info, context);
-      }
-    }
-
-    /** Throws an exception if a feature that the runtime has ignored must guard the method. */
-    private static void requireNoOtherFeature(
-        Class<?> resource, Method method, List<AccessTokensFeature> guards) {
-      boolean named = guards.stream().anyMatch(feature -> feature.names(resource));
-      boolean ignored = UNREGISTERED.stream().anyMatch(classes -> classes.contain(resource));
-      boolean open = guards.isEmpty() && ResourceMethods.requiresScope(resource, method);
-      if (open || (ignored && !named)) {
-        throw new IllegalStateException(
-            "the AccessTokensFeature that must guard "
-                + resource
-                + " is not registered: a runtime ignores the second instance, so register one Feature that calls"
-                + " configure(…) of each instance");
-      }
-    }
-
-    /** Returns the features that guard a class: those that name it, or else the one for all. */
-    private List<AccessTokensFeature> guards(Class<?> resource) {
-      List<AccessTokensFeature> naming =
-          features.stream().filter(feature -> feature.names(resource)).toList();
-      return naming.isEmpty()
-          ? features.stream().filter(feature -> feature.only == null).toList()
-          : naming;
-    }
-
-    /**
-     * Returns the error responses for a class; empty if no feature guards the class.
-     *
-     * @param resource the class; null if the runtime does not report it. The class then counts as
-     *     guarded.
-     */
-    private Optional<ErrorResponses> refusals(@Nullable Class<?> resource) {
-      return (resource == null ? features : guards(resource))
-          .stream().map(feature -> feature.refusals).findFirst();
     }
   }
 }
