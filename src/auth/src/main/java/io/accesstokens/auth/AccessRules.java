@@ -9,9 +9,6 @@ import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
-import jakarta.ws.rs.container.DynamicFeature;
-import jakarta.ws.rs.container.ResourceInfo;
-import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.SecurityContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -26,15 +23,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers a filter for each resource method. The filter enforces the access that the annotations
+ * Creates the filter for each resource method. The filter enforces the access that the annotations
  * of the method declare.
- *
- * <p>The Jakarta REST runtime calls this feature at start for the methods of root resources. For a
- * sub-resource class, the runtime calls this feature when a locator returns the first object of the
- * class. An exception at start prevents the start. A later exception ends the request with status
- * 500.
  */
-final class AccessRules implements DynamicFeature {
+final class AccessRules {
 
   private static final Logger LOG = System.getLogger(AccessRules.class.getPackageName());
 
@@ -57,32 +49,31 @@ final class AccessRules implements DynamicFeature {
     this.refusals = refusals;
   }
 
-  @Override
-  public void configure(ResourceInfo info, FeatureContext context) {
-    Class<?> resource = info.getResourceClass();
-    Method method = info.getResourceMethod();
+  /**
+   * Returns the filter that guards a resource method.
+   *
+   * @throws IllegalStateException if a declaration of access is wrong, or if it is missing and must
+   *     not be missing
+   */
+  ContainerRequestFilter rule(Class<?> resource, Method method) {
     Optional<String> requestMethod = ResourceMethods.requestMethod(resource, method);
     if (requestMethod.isEmpty()) {
       // The runtime itself responds to OPTIONS here, not a method of the application.
-      context.register(new OptionsOnly(refusals), Priorities.AUTHORIZATION);
-      return;
+      return new OptionsOnly(refusals);
     }
     Access.refuseOnLocators(resource);
-    if (!ResourceMethods.isRoot(resource)) {
-      context.register(new LocatorCheck(), Priorities.AUTHORIZATION - 1);
-    }
     Access access = Access.declaredBy(resource, method).orElseGet(() -> undeclared(method));
+    decided.add(Decided.of(resource, method));
     if (access instanceof Access.Roles roles) {
       Route route = route(requestMethod.get(), resource, method, roles.anyOf(), null);
-      context.register(new RoleFilter(route, listener, refusals), Priorities.AUTHORIZATION);
-    } else if (access instanceof Access.Scopes scopes) {
-      Route route = route(requestMethod.get(), resource, method, scopes.allOf(), scopes.mode());
-      context.register(new ScopeFilter(route, modes, listener, refusals), Priorities.AUTHORIZATION);
-      LOG.log(Level.DEBUG, () -> route + " requires " + route.required());
-    } else {
-      context.register(AccessDecision.OPEN, Priorities.AUTHORIZATION);
+      return new RoleFilter(route, listener, refusals);
     }
-    decided.add(Decided.of(resource, method));
+    if (access instanceof Access.Scopes scopes) {
+      Route route = route(requestMethod.get(), resource, method, scopes.allOf(), scopes.mode());
+      LOG.log(Level.DEBUG, () -> route + " requires " + route.required());
+      return new ScopeFilter(route, modes, listener, refusals);
+    }
+    return AccessDecision.OPEN;
   }
 
   /**
@@ -115,10 +106,7 @@ final class AccessRules implements DynamicFeature {
     }
   }
 
-  /**
-   * Returns the resource methods of a class for which the runtime has not called {@link
-   * #configure}.
-   */
+  /** Returns the resource methods of a class for which {@link #rule} has not created a filter. */
   List<Method> undecided(Class<?> resource) {
     return methods(resource)
         .filter(method -> !decided.contains(Decided.of(resource, method)))

@@ -37,8 +37,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An application can register several features, if they guard different resource classes: one
  * feature without {@link Builder#onlyOn}, and any number of features with it. A class that {@code
- * onlyOn} names is guarded by that feature alone. Two features for one class stop the start. The
- * features of one application count the requests of a token together.
+ * onlyOn} names is guarded by that feature alone. The feature also guards sub-resources of the
+ * class, if no feature names the class of the sub-resource. Two features for one class stop the
+ * start. The features of one application count the requests of a token together.
  *
  * <p>A runtime ignores the second instance of this class. Therefore write one {@code Feature} that
  * calls {@link #configure} of each instance. If a feature was ignored, the classes that its {@code
@@ -296,8 +297,9 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Accepts raw tokens and guards methods on these resource classes only. The default is all
-     * classes that no other feature of the application names.
+     * Accepts raw tokens and guards methods on these resource classes and their sub-resources only.
+     * A sub-resource whose class another feature names is guarded by that feature. The default is
+     * all resources that no other feature of the application guards.
      */
     public Builder onlyOn(Set<Class<?>> resourceClasses) {
       this.only = Set.copyOf(resourceClasses);

@@ -20,8 +20,7 @@ final class LocatorCheck implements ContainerRequestFilter {
 
   @Override
   public void filter(ContainerRequestContext request) {
-    for (Object resource : request.getUriInfo().getMatchedResources()) {
-      Class<?> type = resource instanceof Class<?> it ? it : resource.getClass();
+    for (Class<?> type : ResourceMethods.matched(request)) {
       if (!good.contains(type)) {
         Access.refuseOnLocators(type);
         good.add(type);

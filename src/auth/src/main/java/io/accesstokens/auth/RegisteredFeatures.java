@@ -1,12 +1,21 @@
 package io.accesstokens.auth;
 
+import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.FeatureContext;
+import java.io.IOException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,25 +78,47 @@ final class RegisteredFeatures implements DynamicFeature {
 
   @Override
   public void configure(ResourceInfo info, FeatureContext context) {
-    List<AccessTokensFeature> guards = guards(info.getResourceClass());
-    if (guards.size() > 1) {
-      throw new IllegalStateException(
-          "several instances of AccessTokensFeature guard " + info.getResourceClass());
+    Class<?> resource = info.getResourceClass();
+    Method method = info.getResourceMethod();
+    Optional<AccessTokensFeature> guard = guard(resource);
+    boolean root = ResourceMethods.isRoot(resource);
+    boolean known = naming(resource).isPresent() || !anyNamesClasses();
+    if (root || known) {
+      requireNoOtherFeature(resource, method, List.of(resource), guard);
     }
-    requireNoOtherFeature(info.getResourceClass(), info.getResourceMethod(), guards);
-    for (AccessTokensFeature feature : guards) {
-      context.register(feature.authentication, Priorities.AUTHENTICATION);
-      feature.rules.configure(info, context);
+    if (known && guard.isPresent()) {
+      context.register(guard.get().authentication, Priorities.AUTHENTICATION);
+      context.register(guard.get().rules.rule(resource, method), Priorities.AUTHORIZATION);
+      if (!root) {
+        context.register(new LocatorCheck(), Priorities.AUTHORIZATION - 1);
+      }
+      return;
     }
+    RuleOfRequest rule = new RuleOfRequest(resource, method);
+    if (root) {
+      guard.ifPresent(rule::of); // so that a wrong declaration stops the start
+    }
+    context.register(new AuthenticationOfRequest(resource), Priorities.AUTHENTICATION);
+    context.register(rule, Priorities.AUTHORIZATION);
   }
 
-  /** Throws an exception if a feature that the runtime has ignored must guard the method. */
+  /**
+   * Throws an exception if a feature that the runtime has ignored must guard the method.
+   *
+   * @param matched the resource class, and the classes whose sub-resource locators led to it
+   * @param guard the feature that guards the method; empty if there is none
+   */
   private static void requireNoOtherFeature(
-      Class<?> resource, Method method, List<AccessTokensFeature> guards) {
-    boolean named = guards.stream().anyMatch(feature -> feature.names(resource));
-    boolean ignored = UNREGISTERED.stream().anyMatch(classes -> classes.contain(resource));
-    boolean open = guards.isEmpty() && ResourceMethods.requiresScope(resource, method);
-    if (open || (ignored && !named)) {
+      Class<?> resource,
+      Method method,
+      List<Class<?>> matched,
+      Optional<AccessTokensFeature> guard) {
+    boolean open = guard.isEmpty() && ResourceMethods.requiresScope(resource, method);
+    boolean ignored =
+        matched.stream()
+            .filter(type -> guard.filter(feature -> feature.names(type)).isEmpty())
+            .anyMatch(type -> UNREGISTERED.stream().anyMatch(named -> named.contain(type)));
+    if (open || ignored) {
       throw new IllegalStateException(
           "the AccessTokensFeature that must guard "
               + resource
@@ -96,24 +127,115 @@ final class RegisteredFeatures implements DynamicFeature {
     }
   }
 
-  /** Returns the features that guard a class: those that name it, or else the one for all. */
-  private List<AccessTokensFeature> guards(Class<?> resource) {
+  private boolean anyNamesClasses() {
+    return features.stream().anyMatch(feature -> feature.only != null);
+  }
+
+  /** Returns the feature that names a class. */
+  private Optional<AccessTokensFeature> naming(Class<?> type) {
     List<AccessTokensFeature> naming =
-        features.stream().filter(feature -> feature.names(resource)).toList();
-    return naming.isEmpty()
-        ? features.stream().filter(feature -> feature.only == null).toList()
-        : naming;
+        features.stream().filter(feature -> feature.names(type)).toList();
+    if (naming.size() > 1) {
+      throw new IllegalStateException("several instances of AccessTokensFeature guard " + type);
+    }
+    return naming.stream().findFirst();
+  }
+
+  /** Returns the feature that guards a root resource: the one that names it, or the one for all. */
+  private Optional<AccessTokensFeature> guard(Class<?> root) {
+    return naming(root)
+        .or(() -> features.stream().filter(feature -> feature.only == null).findFirst());
   }
 
   /**
-   * Returns the error responses for a class; empty if no feature guards the class.
+   * Returns the feature that guards a request to a resource class. If no feature names the class,
+   * this is the feature that names the nearest class whose sub-resource locator led to it. If there
+   * is none, this is the feature for all classes.
    *
-   * @param resource the class; null if the runtime does not report it. The class then counts as
-   *     guarded.
+   * @throws IllegalStateException if the runtime does not report how it found a sub-resource
    */
-  private Optional<ErrorResponses> refusals(@Nullable Class<?> resource) {
-    return (resource == null ? features : guards(resource))
-        .stream().map(feature -> feature.refusals).findFirst();
+  private Optional<AccessTokensFeature> guard(Class<?> resource, ContainerRequestContext request) {
+    if (!anyNamesClasses() || naming(resource).isPresent()) {
+      return guard(resource);
+    }
+    List<Class<?>> matched = ResourceMethods.matched(request);
+    if (matched.isEmpty() && !ResourceMethods.isRoot(resource)) {
+      throw new IllegalStateException(
+          "the Jakarta REST runtime does not report the matched resources, so the"
+              + " AccessTokensFeature that must guard "
+              + resource
+              + " is not known");
+    }
+    return matched.stream()
+        .flatMap(type -> naming(type).stream())
+        .findFirst()
+        .or(() -> guard(resource));
+  }
+
+  /**
+   * Returns the error responses for a request; empty if no feature guards the request.
+   *
+   * @param resource the class of the resource method; null if the runtime does not report it. The
+   *     request then counts as guarded.
+   */
+  private Optional<ErrorResponses> refusals(
+      @Nullable Class<?> resource, ContainerRequestContext request) {
+    return (resource == null ? features.stream().findFirst() : guard(resource, request))
+        .map(feature -> feature.refusals);
+  }
+
+  /** Authenticates requests to a class that no feature names. */
+  @Priority(Priorities.AUTHENTICATION)
+  private final class AuthenticationOfRequest implements ContainerRequestFilter {
+
+    private final Class<?> resource;
+
+    AuthenticationOfRequest(Class<?> resource) {
+      this.resource = resource;
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+      guard(resource, request).ifPresent(feature -> feature.authentication.filter(request));
+    }
+  }
+
+  /**
+   * Applies access rules to requests to a method of a class that no feature names. The class can be
+   * a sub-resource of several classes, so each request determines the feature whose rules apply.
+   */
+  @Priority(Priorities.AUTHORIZATION)
+  private final class RuleOfRequest implements ContainerRequestFilter, ContainerResponseFilter {
+
+    private final Class<?> resource;
+    private final Method method;
+    private final LocatorCheck locators = new LocatorCheck();
+    private final Map<AccessTokensFeature, ContainerRequestFilter> rules =
+        new ConcurrentHashMap<>();
+
+    RuleOfRequest(Class<?> resource, Method method) {
+      this.resource = resource;
+      this.method = method;
+    }
+
+    ContainerRequestFilter of(AccessTokensFeature feature) {
+      return rules.computeIfAbsent(feature, guard -> guard.rules.rule(resource, method));
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request) throws IOException {
+      Optional<AccessTokensFeature> guard = guard(resource, request);
+      requireNoOtherFeature(resource, method, ResourceMethods.matched(request), guard);
+      if (guard.isPresent()) {
+        locators.filter(request);
+        of(guard.get()).filter(request);
+      }
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+      ScopeFilter.addWarning(request, response);
+    }
   }
 
   /**
@@ -136,8 +258,14 @@ final class RegisteredFeatures implements DynamicFeature {
     }
 
     boolean contain(Class<?> resource) {
-      // A runtime may report a proxy that extends the class.
-      return classes.stream().anyMatch(type -> type.isAssignableFrom(resource));
+      // A runtime may report a proxy that extends the class, or that implements its interfaces.
+      return classes.stream()
+          .anyMatch(
+              type ->
+                  type.isAssignableFrom(resource)
+                      || (Proxy.isProxyClass(resource)
+                          && Arrays.stream(resource.getInterfaces())
+                              .anyMatch(api -> api.isAssignableFrom(type))));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.accesstokens.auth;
 import io.accesstokens.auth.enforcement.Route;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.GenericArrayType;
@@ -183,6 +184,20 @@ final class ResourceMethods {
    */
   static boolean isRoot(Class<?> resource) {
     return types(resource).anyMatch(type -> type.isAnnotationPresent(Path.class));
+  }
+
+  /**
+   * Returns the classes of the resources that the runtime has matched to a request. The first is
+   * the class of the resource method. The others are the classes whose sub-resource locators led to
+   * it, the root resource last. Returns an empty list if the runtime does not report them.
+   */
+  static List<Class<?>> matched(ContainerRequestContext request) {
+    List<Class<?>> classes = new ArrayList<>();
+    for (Object resource : request.getUriInfo().getMatchedResources()) {
+      // Some runtimes report a class, not its object.
+      classes.add(resource instanceof Class<?> type ? type : resource.getClass());
+    }
+    return classes;
   }
 
   /**

@@ -77,6 +77,11 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
 
   @Override
   public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+    addWarning(request, response);
+  }
+
+  /** Adds the warning header if the scopes of the request were not enforced. */
+  static void addWarning(ContainerRequestContext request, ContainerResponseContext response) {
     if (request.getProperty(WARNING) instanceof Warning warning) {
       response.getHeaders().putSingle(EnforcementMode.WARNING_HEADER, warning.text());
     }

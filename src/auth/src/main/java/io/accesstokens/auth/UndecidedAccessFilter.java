@@ -10,14 +10,12 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rejects requests to resource methods without an access rule, with status 500. {@link AccessRules}
- * registers a rule for each method, but some runtimes ignore dynamic features and never call {@code
- * AccessRules}. Without this filter, such a runtime would serve all methods without an access
- * check.
+ * Rejects requests to resource methods without an access rule, with status 500. {@link
+ * RegisteredFeatures} registers a rule for each method, but some runtimes ignore dynamic features.
+ * Without this filter, such a runtime would serve all methods without an access check.
  */
 @Priority(UndecidedAccessFilter.PRIORITY)
 final class UndecidedAccessFilter implements ContainerRequestFilter {
@@ -27,19 +25,24 @@ final class UndecidedAccessFilter implements ContainerRequestFilter {
 
   private static final Logger LOG = System.getLogger(UndecidedAccessFilter.class.getPackageName());
 
-  private final Function<@Nullable Class<?>, Optional<ErrorResponses>> guards;
+  /** Returns the error responses of the feature that guards a request. */
+  interface Guards {
+
+    /**
+     * Returns the error responses, and empty if no feature guards the request.
+     *
+     * @param resource the class of the resource method; null if the runtime does not report it
+     */
+    Optional<ErrorResponses> refusals(@Nullable Class<?> resource, ContainerRequestContext request);
+  }
+
+  private final Guards guards;
   private final AtomicBoolean reported = new AtomicBoolean();
 
   /** The resource method of the current request. The runtime injects a proxy. */
   @Context @Nullable ResourceInfo matched;
 
-  /**
-   * Creates a filter.
-   *
-   * @param guards returns the error responses of a guarded class, and empty for a class that is not
-   *     guarded. The argument is null if the runtime does not report the class.
-   */
-  UndecidedAccessFilter(Function<@Nullable Class<?>, Optional<ErrorResponses>> guards) {
+  UndecidedAccessFilter(Guards guards) {
     this.guards = guards;
   }
 
@@ -49,7 +52,7 @@ final class UndecidedAccessFilter implements ContainerRequestFilter {
       return;
     }
     Optional<ErrorResponses> refusals =
-        guards.apply(matched == null ? null : matched.getResourceClass());
+        guards.refusals(matched == null ? null : matched.getResourceClass(), request);
     if (refusals.isEmpty()) {
       return;
     }

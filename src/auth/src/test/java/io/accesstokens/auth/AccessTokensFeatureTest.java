@@ -21,7 +21,9 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Feature;
+import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.SecurityContext;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -336,13 +338,7 @@ class AccessTokensFeatureTest {
   }
 
   private void start(AccessTokensFeature... features) {
-    Feature all =
-        context -> {
-          for (AccessTokensFeature feature : features) {
-            feature.configure(context);
-          }
-          return true;
-        };
+    Feature all = context -> configureAll(context, features);
     handler = new ApplicationHandler(application(Others.class).register(all));
   }
 
@@ -373,6 +369,160 @@ class AccessTokensFeatureTest {
     assertEquals(403, get("things/purge", null, credential).getStatus());
     assertEquals(200, get("others", null, credential).getStatus());
     assertEquals(List.of(ofThings, ofThings, ofThings, ofOthers), events);
+  }
+
+  /** Has a sub-resource that another class also has. */
+  @Path("left")
+  @RolesAllowed("things:read")
+  public static class Left {
+    @GET
+    public String read() {
+      return "";
+    }
+
+    @Path("leaf")
+    public Leaf leaf() {
+      return new Leaf();
+    }
+
+    @Path("marked")
+    public Marked marked() {
+      return new Marked();
+    }
+  }
+
+  /** Has sub-resources only. */
+  @Path("right")
+  public static class Right {
+    @Path("leaf")
+    public Object leaf() {
+      return new Leaf();
+    }
+
+    @Path("left")
+    public Left left() {
+      return new Left();
+    }
+
+    @Path("scoped")
+    public Scoped scoped() {
+      return new Scoped();
+    }
+  }
+
+  /** A sub-resource that requires a scope. */
+  @RequiresScope("things:purge")
+  public static class Scoped {
+    @GET
+    public String read() {
+      return "";
+    }
+  }
+
+  /** A sub-resource. */
+  public static class Leaf {
+    @GET
+    @RolesAllowed("things:purge")
+    public String read() {
+      return "";
+    }
+  }
+
+  /** A sub-resource whose path has no effect. */
+  @Path("marked")
+  @RolesAllowed("things:purge")
+  public static class Marked {
+    @GET
+    public String read() {
+      return "";
+    }
+  }
+
+  private void startTree(AccessTokensFeature... features) {
+    handler =
+        new ApplicationHandler(
+            new ResourceConfig(Left.class, Right.class)
+                .property("jersey.config.server.wadl.disableWadl", true)
+                .register((Feature) context -> configureAll(context, features)));
+  }
+
+  private static boolean configureAll(FeatureContext context, AccessTokensFeature... features) {
+    for (AccessTokensFeature feature : features) {
+      feature.configure(context);
+    }
+    return true;
+  }
+
+  @Test
+  void subResourceIsGuardedByTheFeatureOfTheClassThatLedToIt() {
+    String credential = "Bearer " + good.reveal();
+    for (int i = 0; i < 2; i++) {
+      startTree(
+          named("left", Left.class), named(i == 0 ? "right" : "all", i == 0 ? Right.class : null));
+      for (String path : List.of("left/leaf", "left/marked", "right/left/leaf", "right/leaf")) {
+        events.clear();
+        assertEquals(401, get(path, null).getStatus(), path);
+        assertEquals(403, get(path, null, credential).getStatus(), path);
+        String guard = path.contains("left") ? "left" : i == 0 ? "right" : "all";
+        assertEquals(List.of(guard, guard), events, path);
+      }
+    }
+  }
+
+  @Test
+  void featureThatNamesTheClassOfASubResourceGuardsIt() {
+    startTree(named("left", Left.class), named("leaf", Leaf.class));
+    for (String path : List.of("left/leaf", "right/leaf")) {
+      events.clear();
+      assertEquals(403, get(path, null, "Bearer " + good.reveal()).getStatus(), path);
+      assertEquals(List.of("leaf", "leaf"), events, path);
+    }
+  }
+
+  @Test
+  void scopeOfASubResourceThatNoFeatureEnforcesIsNotServed() {
+    startTree(named("left", Left.class));
+    assertFails("guard class " + Scoped.class.getName(), () -> get("right/scoped", null));
+  }
+
+  @Test
+  void proxyThatImplementsTheInterfaceOfANamedClassIsGuarded() {
+    Object proxy =
+        Proxy.newProxyInstance(
+            Shared.class.getClassLoader(),
+            new Class<?>[] {Shared.class},
+            (self, method, arguments) -> method.invoke(new SharedThing(), arguments));
+    handler =
+        new ApplicationHandler(
+            new ResourceConfig()
+                .property("jersey.config.server.wadl.disableWadl", true)
+                .register(proxy)
+                .register(named("shared", SharedThing.class)));
+    assertEquals(401, get("shared", null).getStatus());
+    assertEquals(401, get("shared/leaf", null).getStatus());
+  }
+
+  /** Declares the methods of a resource. */
+  @Path("shared")
+  public interface Shared {
+    @GET
+    String read();
+
+    @Path("leaf")
+    Leaf leaf();
+  }
+
+  /** A resource behind a proxy. */
+  public static class SharedThing implements Shared {
+    @Override
+    public String read() {
+      return "";
+    }
+
+    @Override
+    public Leaf leaf() {
+      return new Leaf();
+    }
   }
 
   @Test
@@ -412,7 +562,7 @@ class AccessTokensFeatureTest {
   }
 
   private static void assertFails(String why, Executable start) {
-    Throwable thrown = assertThrows(RuntimeException.class, start);
+    Throwable thrown = assertThrows(Throwable.class, start);
     StringBuilder messages = new StringBuilder();
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       messages.append(t).append('\n');

@@ -32,7 +32,7 @@ class UndecidedAccessFilterTest {
   private static UndecidedAccessFilter filterFor(Class<?> resource) {
     UndecidedAccessFilter filter =
         new UndecidedAccessFilter(
-            matched ->
+            (matched, request) ->
                 matched == null || Guarded.class.isAssignableFrom(matched)
                     ? Optional.of(new ErrorResponses(false))
                     : Optional.empty());

@@ -124,6 +124,49 @@ class HostAccessRulesIT {
   }
 
   @Test
+  void featureOfOneClassGuardsItsSubResources() throws Exception {
+    try (HostRuntime.Running running =
+        start(
+            EnforcementMode.ENFORCE,
+            UndeclaredAccess.DENIED,
+            "Branches",
+            Map.of("onlyOn", "Branches", "more", "Free"))) {
+      Api api = running.api();
+      for (String free : List.of("", "/object", "/object/role", "/object/denied")) {
+        api.get("/free" + free).expect(200);
+      }
+      for (String locators : List.of("/object", "/class", "/object/next", "/class/next/next")) {
+        String branch = "/branches" + locators;
+        for (String closed : List.of("", "/denied")) {
+          api.get(branch + closed).expect(401);
+          api.bearer(reader).get(branch + closed).expect(403);
+        }
+        api.get(branch + "/role").expect(401);
+        api.bearer(writer).get(branch + "/role").expect(403);
+        api.bearer(reader).get(branch + "/role").expect(200);
+        api.get(branch + "/open").expect(200);
+        api.bearer(IntrospectionService.unknownToken()).get(branch + "/open").expect(401);
+      }
+      api.get("/free/object/role").expect(200);
+    }
+  }
+
+  @Test
+  void subResourcesOfAGuardedClassAreRefusedIfTheRuntimeAppliesNoRules() throws Exception {
+    try (HostRuntime.Running running =
+        start(
+            EnforcementMode.MONITOR,
+            UndeclaredAccess.DENIED,
+            "Branches",
+            Map.of("ignoreDynamicFeatures", true, "onlyOn", "Branches", "more", "Free"))) {
+      for (String path : List.of("/object/open", "/class/open", "/object/next/open")) {
+        assertEquals(500, running.api().get("/branches" + path).status(), path);
+      }
+      running.api().get("/free/object/open").expect(200);
+    }
+  }
+
+  @Test
   void ineffectiveDeclarationOfALocatorIsNotServed() throws Exception {
     try (HostRuntime.Running running =
         start(EnforcementMode.MONITOR, UndeclaredAccess.DENIED, "Trap")) {

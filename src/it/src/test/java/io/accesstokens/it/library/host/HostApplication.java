@@ -32,6 +32,7 @@ public final class HostApplication extends Application implements AutoCloseable 
    *   <li>{@code verifier}: a raw token
    *   <li>{@code mode} and {@code undeclared}
    *   <li>{@code resource}: the name of a class in {@link HostResources}
+   *   <li>{@code more}, optional: the name of another class in {@link HostResources}
    *   <li>{@code heard}: a consumer of texts
    *   <li>{@code onlyOn}, optional: the name of the only guarded class
    *   <li>{@code ignoreDynamicFeatures}, optional: true
@@ -53,7 +54,9 @@ public final class HostApplication extends Application implements AutoCloseable 
 
   @Override
   public Set<Class<?>> getClasses() {
-    return Set.of(resource(text("resource")));
+    return settings.get("more") instanceof String more
+        ? Set.of(resource(text("resource")), resource(more))
+        : Set.of(resource(text("resource")));
   }
 
   @Override

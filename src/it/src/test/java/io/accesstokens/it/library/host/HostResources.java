@@ -176,6 +176,87 @@ public final class HostResources {
     }
   }
 
+  /** Has sub-resources that no feature names. */
+  @Path("branches")
+  @RequiresScope("things:read")
+  public static class Branches {
+
+    /** Has a method, so that a runtime reports the class. */
+    @GET
+    public String list() {
+      return "branches";
+    }
+
+    /** Returns an object. */
+    @Path("object")
+    public Object object() {
+      return new Branch();
+    }
+
+    /** Returns a class. */
+    @Path("class")
+    public Class<Branch> type() {
+      return Branch.class;
+    }
+  }
+
+  /** A root resource with sub-resources that no feature guards. */
+  @Path("free")
+  public static class Free {
+
+    /** Is open, because no feature guards it. */
+    @GET
+    public String get() {
+      return "free";
+    }
+
+    /** Returns a sub-resource that a guarded class also returns. */
+    @Path("object")
+    public Branch object() {
+      return new Branch();
+    }
+  }
+
+  /** A sub-resource that contains itself. */
+  public static class Branch {
+
+    /** Declares nothing. */
+    @GET
+    public String get() {
+      return "branch";
+    }
+
+    /** Declares a role. */
+    @GET
+    @Path("role")
+    @RolesAllowed("things:read")
+    public String role() {
+      return "role";
+    }
+
+    /** Denies all callers. */
+    @GET
+    @Path("denied")
+    @DenyAll
+    public String denied() {
+      return "denied";
+    }
+
+    /** Permits all callers. */
+    @GET
+    @Path("open")
+    @PermitAll
+    public String open() {
+      return "open";
+    }
+
+    /** Returns the next level. */
+    @Path("next")
+    public Branch next() {
+      return new Branch();
+    }
+  }
+
   /** Declares no access. */
   @Path("forgotten")
   public static class Forgotten {
