@@ -163,7 +163,7 @@ final class AccessRules {
     @Override
     public void filter(ContainerRequestContext request) {
       if (!request.getMethod().equals(HttpMethod.OPTIONS)) {
-        throw refusals.unauthenticated();
+        throw refusals.replaced(refusals.unauthenticated(), request);
       }
       AccessDecision.record(request);
     }

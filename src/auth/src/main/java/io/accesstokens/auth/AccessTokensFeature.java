@@ -8,6 +8,7 @@ import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.VerificationListener;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
@@ -17,6 +18,7 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -87,7 +89,7 @@ public final class AccessTokensFeature implements Feature {
 
   private AccessTokensFeature(Builder builder) {
     SupportedRuntime.require();
-    this.refusals = new ErrorResponses(builder.bodies);
+    this.refusals = new ErrorResponses(builder.bodies, builder.errors);
     this.outcomes = new VerificationHandler(builder.listener, builder.unknownTokens, refusals);
     this.authentication =
         new RawTokenAuthenticationFilter(
@@ -199,6 +201,8 @@ public final class AccessTokensFeature implements Feature {
     private UndeclaredAccess undeclared = UndeclaredAccess.DENIED;
     private EnforcementPolicy modes = route -> route.modeOr(EnforcementMode.ENFORCE);
     private boolean bodies = true;
+    private BiFunction<WebApplicationException, ContainerRequestContext, WebApplicationException>
+        errors = (thrown, request) -> thrown;
     private @Nullable Set<Class<?>> only;
 
     private Builder(TokenVerifier check) {
@@ -293,6 +297,18 @@ public final class AccessTokensFeature implements Feature {
      */
     public Builder withoutBodies() {
       this.bodies = false;
+      return this;
+    }
+
+    /**
+     * Replaces each exception that a filter of this feature throws. By default, an exception mapper
+     * of the application can handle these exceptions. A runtime calls no mapper for the replacement
+     * if its response has a body, and no mapper is declared for exactly its class.
+     */
+    public Builder errors(
+        BiFunction<WebApplicationException, ContainerRequestContext, WebApplicationException>
+            replacement) {
+      this.errors = replacement;
       return this;
     }
 

@@ -6,6 +6,8 @@ import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.InternalServerErrorException;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.ServiceUnavailableException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -13,6 +15,7 @@ import jakarta.ws.rs.core.Response.ResponseBuilder;
 import jakarta.ws.rs.core.Response.Status;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /**
  * Creates exceptions that end a request and contain a complete response.
@@ -20,8 +23,24 @@ import java.util.List;
  * @param bodies true if the responses have a body; false if an exception mapper of the application
  *     writes the body. The runtime calls such a mapper only for responses without a body (Jakarta
  *     REST 3.1, section 3.3.4).
+ * @param replacement returns the exception that a filter throws instead of an exception of this
+ *     class
  */
-record ErrorResponses(boolean bodies) {
+record ErrorResponses(
+    boolean bodies,
+    BiFunction<WebApplicationException, ContainerRequestContext, WebApplicationException>
+        replacement) {
+
+  /** Creates error responses without a replacement. */
+  ErrorResponses(boolean bodies) {
+    this(bodies, (thrown, request) -> thrown);
+  }
+
+  /** Returns the exception that a filter throws instead of an exception of this class. */
+  WebApplicationException replaced(
+      WebApplicationException thrown, ContainerRequestContext request) {
+    return replacement.apply(thrown, request);
+  }
 
   private static final String RETRY_AFTER_SECONDS = "1";
 

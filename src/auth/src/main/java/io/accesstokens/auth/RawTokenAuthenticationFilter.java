@@ -12,6 +12,7 @@ import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.ServiceUnavailableException;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import java.lang.System.Logger;
@@ -75,7 +76,11 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
     Optional<BearerCredentials> credentials = BearerCredentials.of(request);
     if (credentials.isPresent() && (!passOthers || credentials.get().any(format::claims))) {
       Optional<RawToken> token = credentials.get().only().flatMap(format::parse);
-      outcomes.conclude(request, verify(AccessTokensFeature.client(request), token));
+      try {
+        outcomes.conclude(request, verify(AccessTokensFeature.client(request), token));
+      } catch (WebApplicationException e) {
+        throw refusals.replaced(e, request);
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import io.accesstokens.auth.enforcement.EnforcementMode;
 import io.accesstokens.auth.enforcement.Route;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.SecurityContext;
@@ -32,7 +33,11 @@ final class RoleFilter implements ContainerRequestFilter {
 
   @Override
   public void filter(ContainerRequestContext request) {
-    require(request.getSecurityContext());
+    try {
+      require(request.getSecurityContext());
+    } catch (WebApplicationException e) {
+      throw refusals.replaced(e, request);
+    }
     AccessDecision.record(request);
   }
 

@@ -52,7 +52,7 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
     SecurityContext security = request.getSecurityContext();
     Principal caller = security == null ? null : security.getUserPrincipal();
     if (security == null || caller == null) {
-      throw refusals.unauthenticated();
+      throw refusals.replaced(refusals.unauthenticated(), request);
     }
     List<String> required = route.required();
     List<String> missing =
@@ -71,7 +71,7 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
       case MONITOR -> {}
       case WARN ->
           request.setProperty(WARNING, new Warning("missing=\"" + String.join(" ", missing) + '"'));
-      case ENFORCE -> throw refusals.missingScopes(required, missing);
+      case ENFORCE -> throw refusals.replaced(refusals.missingScopes(required, missing), request);
     }
   }
 

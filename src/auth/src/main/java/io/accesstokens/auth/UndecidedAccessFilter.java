@@ -63,6 +63,6 @@ final class UndecidedAccessFilter implements ContainerRequestFilter {
               + " AccessTokensFeature, so no access rule is applied; use a runtime that supports"
               + " dynamic features");
     }
-    throw refusals.get().undecided();
+    throw refusals.get().replaced(refusals.get().undecided(), request);
   }
 }

@@ -25,6 +25,7 @@ import io.accesstokens.verify.VerificationListener;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.SecurityContext;
 import java.net.URI;
 import java.security.Principal;
 import java.util.List;
@@ -233,9 +234,8 @@ public final class RoutesFeature implements Feature {
     authorizationServer(problems).mount(context, verifier);
     if (own == ApiPaths.ALL) {
       context.register(delegates);
-      context.register(new ProblemMapper.OfAll(problems));
+      context.register(new ProblemMapper(problems));
     } else {
-      context.register(new ProblemMapper.OfMissingPermission(problems));
       context.register(new DelegateFilter.OnOurRoutes(delegates));
       context.register(
           new HostAuthenticationFilter.OnOurRoutes(
@@ -307,8 +307,20 @@ public final class RoutesFeature implements Feature {
     if (otherBearers || own != ApiPaths.ALL) {
       builder.passOtherBearers();
     }
-    return own == ApiPaths.ALL
-        ? builder.build()
-        : builder.onlyOn(AccessTokensRoutes.classes()).build();
+    if (own == ApiPaths.ALL) {
+      return builder.build();
+    }
+    Problems problems = new Problems(challenges);
+    return builder
+        .errors(
+            (thrown, request) -> {
+              SecurityContext security = request.getSecurityContext();
+              return problems.thrown(
+                  thrown,
+                  request.getHeaders(),
+                  security == null ? null : security.getUserPrincipal());
+            })
+        .onlyOn(AccessTokensRoutes.classes())
+        .build();
   }
 }

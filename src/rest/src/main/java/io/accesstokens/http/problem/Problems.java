@@ -120,11 +120,21 @@ public final class Problems {
   /**
    * Returns an exception that contains the error response. The response has an entity, so the
    * runtime does not call the exception mappers of a host application (Jakarta RESTful Web Services
-   * 3.1, section 3.3.4).
+   * 3.1, section 3.3.4). RESTEasy nevertheless calls a mapper that is declared for exactly {@code
+   * WebApplicationException}, or for any client error. So the exception has a type of its own.
    */
   public WebApplicationException thrown(
       Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {
-    return new WebApplicationException(thrown, of(thrown, headers, caller));
+    return new FinishedException(thrown, of(thrown, headers, caller));
+  }
+
+  private static final class FinishedException extends WebApplicationException {
+
+    private static final long serialVersionUID = 1L;
+
+    FinishedException(Throwable cause, Response response) {
+      super(cause, response);
+    }
   }
 
   private Response respond(
