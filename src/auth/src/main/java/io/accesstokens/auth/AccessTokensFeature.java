@@ -45,9 +45,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A runtime ignores the second instance of this class. Therefore write one {@code Feature} that
  * calls {@link #configure} of each instance. If a feature was ignored, the classes that its {@code
- * onlyOn} names stop the start. Any class with {@link RequiresScope} that no feature guards also
- * stops the start. If the ignored feature has no {@code onlyOn}, its other classes are open, and
- * nothing reports this.
+ * onlyOn} names stop the start. If the feature for all classes guards them, a warning is logged
+ * instead. Any class with {@link RequiresScope} that no feature guards also stops the start. If the
+ * ignored feature has no {@code onlyOn}, its other classes are open, and nothing reports this.
  *
  * <p>The supported runtimes are Jersey 3.1 and RESTEasy 6, which is {@code quarkus-resteasy} in
  * Quarkus. Quarkus REST ({@code quarkus-rest}) ignores dynamic features that a feature registers.
@@ -97,8 +97,7 @@ public final class AccessTokensFeature implements Feature {
     this.rules =
         new AccessRules(
             builder.undeclared, builder.modes, builder.missingPermissionListener, refusals);
-    this.only =
-        builder.only == null ? null : RegisteredFeatures.NamedClasses.unregistered(builder.only);
+    this.only = builder.only == null ? null : new RegisteredFeatures.NamedClasses(builder.only);
   }
 
   /**

@@ -11,6 +11,8 @@ import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Configuration;
 import jakarta.ws.rs.core.FeatureContext;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
@@ -20,6 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +35,21 @@ final class RegisteredFeatures implements DynamicFeature {
 
   private static final String PROPERTY = RegisteredFeatures.class.getName();
 
+  private static final Logger LOG = System.getLogger(RegisteredFeatures.class.getPackageName());
+
   /**
-   * The classes of the features with {@code onlyOn} that no application has registered yet. A
-   * Jakarta REST runtime ignores the second instance of {@link AccessTokensFeature} without an
-   * error. The other features then find the classes of the ignored instance here.
+   * For each class, the number of features that name it and that no application has registered yet.
+   * A Jakarta REST runtime ignores the second instance of {@link AccessTokensFeature} without an
+   * error. The other features then find the classes of the ignored instance here. A {@code
+   * ClassValue} ends with its class, so a feature that is never registered keeps no class loader.
    */
-  private static final Set<NamedClasses> UNREGISTERED = ConcurrentHashMap.newKeySet();
+  private static final ClassValue<AtomicInteger> UNREGISTERED =
+      new ClassValue<>() {
+        @Override
+        protected AtomicInteger computeValue(Class<?> type) {
+          return new AtomicInteger();
+        }
+      };
 
   private final List<AccessTokensFeature> features = new CopyOnWriteArrayList<>();
 
@@ -60,7 +73,7 @@ final class RegisteredFeatures implements DynamicFeature {
 
   synchronized void add(AccessTokensFeature feature) {
     if (feature.only != null) {
-      UNREGISTERED.remove(feature.only);
+      feature.only.registered();
     }
     if (features.contains(feature)) {
       return;
@@ -83,6 +96,15 @@ final class RegisteredFeatures implements DynamicFeature {
     Optional<AccessTokensFeature> guard = guard(resource);
     boolean root = ResourceMethods.isRoot(resource);
     boolean known = naming(resource).isPresent() || !anyNamesClasses();
+    if (naming(resource).isEmpty() && guard.isPresent() && isUnregistered(resource)) {
+      LOG.log(
+          Level.WARNING,
+          "{0} is guarded by the AccessTokensFeature for all classes, but no application has"
+              + " registered the feature whose onlyOn names {1}: if this application must register"
+              + " it, register one Feature that calls configure(…) of each instance",
+          method,
+          resource);
+    }
     if (root || known) {
       requireNoOtherFeature(resource, method, List.of(resource), guard);
     }
@@ -103,7 +125,8 @@ final class RegisteredFeatures implements DynamicFeature {
   }
 
   /**
-   * Throws an exception if a feature that the runtime has ignored must guard the method.
+   * Throws an exception if a feature that the runtime has ignored must guard the method, and no
+   * other feature does.
    *
    * @param matched the resource class, and the classes whose sub-resource locators led to it
    * @param guard the feature that guards the method; empty if there is none
@@ -113,18 +136,20 @@ final class RegisteredFeatures implements DynamicFeature {
       Method method,
       List<Class<?>> matched,
       Optional<AccessTokensFeature> guard) {
-    boolean open = guard.isEmpty() && ResourceMethods.requiresScope(resource, method);
-    boolean ignored =
-        matched.stream()
-            .filter(type -> guard.filter(feature -> feature.names(type)).isEmpty())
-            .anyMatch(type -> UNREGISTERED.stream().anyMatch(named -> named.contain(type)));
-    if (open || ignored) {
+    if (guard.isEmpty()
+        && (ResourceMethods.requiresScope(resource, method)
+            || matched.stream().anyMatch(RegisteredFeatures::isUnregistered))) {
       throw new IllegalStateException(
           "the AccessTokensFeature that must guard "
               + resource
               + " is not registered: a runtime ignores the second instance, so register one Feature that calls"
               + " configure(…) of each instance");
     }
+  }
+
+  /** Returns true if a feature that no application has registered names a class. */
+  private static boolean isUnregistered(Class<?> type) {
+    return ResourceMethods.types(type).anyMatch(named -> UNREGISTERED.get(named).get() > 0);
   }
 
   private boolean anyNamesClasses() {
@@ -238,23 +263,22 @@ final class RegisteredFeatures implements DynamicFeature {
     }
   }
 
-  /**
-   * The classes that {@link AccessTokensFeature.Builder#onlyOn} of one feature names. Two instances
-   * are never equal.
-   */
+  /** The classes that {@link AccessTokensFeature.Builder#onlyOn} of one feature names. */
   static final class NamedClasses {
 
     private final Set<Class<?>> classes;
-
-    private NamedClasses(Set<Class<?>> classes) {
-      this.classes = classes;
-    }
+    private final AtomicBoolean registered = new AtomicBoolean();
 
     /** Creates the named classes of a feature that is not registered yet. */
-    static NamedClasses unregistered(Set<Class<?>> classes) {
-      NamedClasses created = new NamedClasses(classes);
-      UNREGISTERED.add(created);
-      return created;
+    NamedClasses(Set<Class<?>> classes) {
+      this.classes = classes;
+      classes.forEach(type -> UNREGISTERED.get(type).incrementAndGet());
+    }
+
+    private void registered() {
+      if (registered.compareAndSet(false, true)) {
+        classes.forEach(type -> UNREGISTERED.get(type).decrementAndGet());
+      }
     }
 
     boolean contain(Class<?> resource) {

@@ -148,7 +148,7 @@ final class ResourceMethods {
   }
 
   /** Returns a class and its superclasses, and then all their interfaces. */
-  private static Stream<Class<?>> types(Class<?> resource) {
+  static Stream<Class<?>> types(Class<?> resource) {
     return Stream.concat(superclasses(resource).stream(), interfaces(resource).stream());
   }
 

@@ -1,6 +1,7 @@
 package io.accesstokens.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -23,6 +24,9 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.SecurityContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.time.Duration;
@@ -31,6 +35,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -546,13 +551,55 @@ class AccessTokensFeatureTest {
   void featureThatTheRuntimeIgnoresStopsTheStart() {
     AccessTokensFeature things = named("things", Things.class);
     AccessTokensFeature others = named("others", Others.class);
-    AccessTokensFeature all = named("all", null);
-    for (AccessTokensFeature first : List.of(things, all)) {
-      ResourceConfig application = application(Others.class).register(first).register(others);
-      assertFails(
-          "guard class " + Others.class.getName(), () -> new ApplicationHandler(application));
-    }
+    ResourceConfig application = application(Others.class).register(things).register(others);
+    assertFails("guard class " + Others.class.getName(), () -> new ApplicationHandler(application));
     start(others); // so that later tests find no ignored feature
+  }
+
+  @Test
+  void featureOfAnotherApplicationDoesNotStopTheStart() {
+    AccessTokensFeature later = named("later", Others.class);
+    start(named("all", null));
+    assertEquals(401, get("others", null).getStatus());
+    start(later);
+    assertEquals(401, get("others", null).getStatus());
+    start(named("all", null));
+    assertEquals(401, get("others", null).getStatus());
+  }
+
+  @Test
+  void featureThatIsNeverRegisteredKeepsNoClassLoader() throws Exception {
+    WeakReference<ClassLoader> loader = featureOfAnotherLoader();
+    for (int i = 0; i < 50 && loader.get() != null; i++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    assertNull(loader.get());
+  }
+
+  /** Creates a feature for a class of a new class loader, and returns the loader. */
+  private WeakReference<ClassLoader> featureOfAnotherLoader() {
+    ClassLoader loader =
+        new ClassLoader(null) {
+          @Override
+          protected Class<?> findClass(String name) throws ClassNotFoundException {
+            try (InputStream code =
+                AccessTokensFeatureTest.class
+                    .getClassLoader()
+                    .getResourceAsStream(name.replace('.', '/') + ".class")) {
+              byte[] bytes = Objects.requireNonNull(code).readAllBytes();
+              return defineClass(name, bytes, 0, bytes.length);
+            } catch (IOException e) {
+              throw new ClassNotFoundException(name, e);
+            }
+          }
+        };
+    try {
+      named("unused", loader.loadClass(SharedThing.class.getName()));
+    } catch (ClassNotFoundException e) {
+      throw new AssertionError(e);
+    }
+    return new WeakReference<>(loader);
   }
 
   @Test
