@@ -336,5 +336,14 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
       }
       return URI.create(address.substring(0, end) + path);
     }
+      if (host == null
+          && scheme.startsWith("http")
+          && service.getRawAuthority() != null
+          && !service.getRawAuthority().contains("@")) {
+        throw new IllegalArgumentException(
+            "the host of the service's address may contain only the letters a-z, digits, hyphens"
+                + " and dots, so no underscores; write an international name in its ASCII form,"
+                + " which begins with xn--");
+      }
   }
 }

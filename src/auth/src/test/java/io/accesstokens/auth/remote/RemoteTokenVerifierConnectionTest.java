@@ -2,6 +2,7 @@ package io.accesstokens.auth.remote;
 
 import static io.accesstokens.testing.ScriptedServer.json;
 import static io.accesstokens.testing.ScriptedServer.write;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -11,9 +12,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationUnavailableException;
 import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -189,9 +194,59 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
     assertTrue(Thread.interrupted(), "the interrupt status was cleared");
   }
 
+  @Test
+  void messageNamesTheCauseOfAFailedConnection() throws Exception {
+    int port;
+    try (ServerSocket plain = new ServerSocket(0)) {
+      new Thread(() -> answerWithoutTls(plain)).start();
+      port = plain.getLocalPort();
+      assertCause("https://127.0.0.1:" + port, "SSLException: ");
+    }
+    assertCause("http://127.0.0.1:" + port, "ConnectException");
+    assertCause("https://no-such-host.invalid", "UnresolvedAddressException");
+  }
+
+  private static void answerWithoutTls(ServerSocket server) {
+    while (!server.isClosed()) {
+      try (Socket client = server.accept()) {
+        client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF_8));
+        client.shutdownOutput();
+        client.getInputStream().readAllBytes();
+      } catch (IOException e) {
+        // The client or the test has closed the socket.
+      }
+    }
+  }
+
+  private static void assertCause(String address, String cause) {
+    URI uri = URI.create(address);
+    RemoteConnections connections =
+        new RemoteConnections(Duration.ofSeconds(5), Duration.ofSeconds(5), Optional.empty());
+    TokenService service =
+        new TokenService(connections, () -> VerifierCredential.token(CREDENTIAL));
+    VerificationUnavailableException thrown =
+        assertThrows(
+            VerificationUnavailableException.class,
+            () -> service.request(HttpRequest.newBuilder(uri), uri, body -> body));
+    connections.close();
+    String message = String.valueOf(thrown.getMessage());
+    assertTrue(message.startsWith("no response from " + address + " ("), message);
+    assertTrue(message.contains(cause), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://token_service:8080", "https://t\u00f6kens.example"})
+  void addressWithAnInvalidHostIsRejectedWithTheRule(String address) {
+    IllegalArgumentException thrown =
+        assertThrows(IllegalArgumentException.class, () -> builderFor(address).build());
+    String message = String.valueOf(thrown.getMessage());
+    assertTrue(message.contains("no underscores"), message);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "https://user:secret@token_service",
         "http://tokens.example.com",
         "http://10.0.0.1:8080",
         "http://localhost.example.com",
