@@ -23,6 +23,9 @@ final class AccessTokensProperties {
   /** Address of the access-tokens service, such as https://tokens.example.com. */
   private final @Nullable String url;
 
+  /** Path of the API below the address. An embedded service has the path of its application. */
+  private final String apiPath;
+
   /** Raw token of this application, with the scope access-tokens:introspect. A secret. */
   private final @Nullable String token;
 
@@ -52,6 +55,7 @@ final class AccessTokensProperties {
 
   AccessTokensProperties(
       @Nullable String url,
+      @DefaultValue("/api") String apiPath,
       @Nullable String token,
       @DefaultValue("false") boolean allowPlainHttp,
       @DefaultValue("2s") Duration connectTimeout,
@@ -60,6 +64,7 @@ final class AccessTokensProperties {
       @DefaultValue("true") boolean personalTokens,
       @DefaultValue("false") boolean passOtherBearers) {
     this.url = url;
+    this.apiPath = apiPath;
     this.token = token;
     this.allowPlainHttp = allowPlainHttp;
     this.connectTimeout = connectTimeout;
@@ -99,6 +104,7 @@ final class AccessTokensProperties {
     if (allowPlainHttp) {
       builder.allowPlainHttp();
     }
+    valid("api-path", () -> builder.apiPath(apiPath));
     valid("connect-timeout", () -> builder.connectTimeout(connectTimeout));
     valid("timeout", () -> builder.timeout(timeout));
     return valid("cache-ttl", () -> builder.cacheTtl(cacheTtl));

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -87,7 +88,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
   private volatile boolean closed;
 
   private RemoteTokenVerifier(Builder builder) {
-    this.introspect = builder.path("/api/access-tokens/introspect");
+    this.introspect = builder.path("/access-tokens/introspect");
     this.listener = new SafeRemoteListener(builder.listener);
     Optional<SSLContext> sslContext = Optional.ofNullable(builder.sslContext);
     RemoteConnections introspections =
@@ -99,7 +100,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     this.feed =
         new RemoteFeed(
             new TokenService(polls, builder.credential),
-            builder.path("/api/access-tokens/changes"),
+            builder.path("/access-tokens/changes"),
             listener);
     Lease lease = new Lease(LEASE, MachineClock.SYSTEM);
     this.cache =
@@ -116,7 +117,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
    * Returns a builder with the defaults.
    *
    * @param service the address of the service, such as {@code https://tokens.example.com} or {@code
-   *     https://apps.example.com/access-tokens}
+   *     https://apps.example.com/access-tokens}. The API is expected at {@code /api} below it, see
+   *     {@link Builder#apiPath}.
    * @param credential supplies the credential of this application. The supplier is called before
    *     each request, so the credential can be rotated.
    */
@@ -208,6 +210,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(2);
 
     private static final Duration TTL = Duration.ofSeconds(60);
+    private static final Pattern API_PATH = Pattern.compile("(?:/[A-Za-z0-9._~-]++)*+");
 
     private final URI service;
     private final Supplier<VerifierCredential> credential;
@@ -216,6 +219,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     private RemoteListener listener = RemoteListener.NO_OP;
     private Duration connectTimeout = CONNECT_TIMEOUT;
     private Duration timeout = TIMEOUT;
+    private String apiPath = "/api";
     private boolean plainHttp;
     private @Nullable SSLContext sslContext;
 
@@ -277,6 +281,22 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
       return this;
     }
 
+    /**
+     * Sets the path of the API below the address of the service. The default is {@code /api}. A
+     * service that is embedded in an application has the path of that application.
+     *
+     * @param path empty, or segments that each begin with a slash, such as {@code /shop/rest}
+     * @throws IllegalArgumentException if the path has another form
+     */
+    public Builder apiPath(String path) {
+      if (!API_PATH.matcher(path).matches()) {
+        throw new IllegalArgumentException(
+            "the path of the API must be empty or have the form /path, without a slash at its end");
+      }
+      this.apiPath = path;
+      return this;
+    }
+
     /** Sets the SSL context of the connections. The default is the platform's context. */
     public Builder sslContext(SSLContext context) {
       this.sslContext = context;
@@ -316,6 +336,15 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     private URI path(String path) {
       String scheme = String.valueOf(service.getScheme()).toLowerCase(Locale.ROOT);
       String host = service.getHost();
+      if (host == null
+          && scheme.startsWith("http")
+          && service.getRawAuthority() != null
+          && !service.getRawAuthority().contains("@")) {
+        throw new IllegalArgumentException(
+            "the host of the service's address may contain only the letters a-z, digits, hyphens"
+                + " and dots, so no underscores; write an international name in its ASCII form,"
+                + " which begins with xn--");
+      }
       if (!(scheme.equals("https") || scheme.equals("http"))
           || host == null
           || service.getRawUserInfo() != null
@@ -334,16 +363,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
       while (end > 0 && address.charAt(end - 1) == '/') {
         end--;
       }
-      return URI.create(address.substring(0, end) + path);
+      return URI.create(address.substring(0, end) + apiPath + path);
     }
-      if (host == null
-          && scheme.startsWith("http")
-          && service.getRawAuthority() != null
-          && !service.getRawAuthority().contains("@")) {
-        throw new IllegalArgumentException(
-            "the host of the service's address may contain only the letters a-z, digits, hyphens"
-                + " and dots, so no underscores; write an international name in its ASCII form,"
-                + " which begins with xn--");
-      }
   }
 }

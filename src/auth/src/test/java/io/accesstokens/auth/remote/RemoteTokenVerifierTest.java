@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,6 +52,25 @@ class RemoteTokenVerifierTest extends ScriptedService {
         request.endsWith(
             "\r\n\r\ntoken=" + TOKEN.reveal() + "&enforces_limits=true&position=" + position),
         request);
+  }
+
+  @Test
+  void apiOfAnEmbeddedServiceHasThePathOfItsApplication() {
+    unavailable(made(builder().apiPath("/shop/rest")));
+    made(builder().apiPath(""));
+    Awaitility.await()
+        .until(
+            () ->
+                server.requests().stream()
+                        .anyMatch(
+                            request ->
+                                request.startsWith("GET /tokens/shop/rest/access-tokens/changes?"))
+                    && server.requests().stream()
+                        .anyMatch(
+                            request -> request.startsWith("GET /tokens/access-tokens/changes?")));
+    for (String wrong : List.of("api", "/api/", "/a?b", "//a", "/", "/a b", "/..%2f")) {
+      assertThrows(IllegalArgumentException.class, () -> builder().apiPath(wrong), wrong);
+    }
   }
 
   @Test
