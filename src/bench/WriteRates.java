@@ -433,20 +433,20 @@ class WriteRates {
           new AuditEvent(
               event, id, AuditEvent.Type.CREATED, "user:default/alice", Map.of(), now, null));
       create = new Script(recorder.take(), token, event.toString());
-      event = UUID.randomUUID();
+      UUID revokedEvent = UUID.randomUUID();
       store.revoke(
           id,
-          "user:default/alice",
-          now,
-          new AuditEvent(
-              event,
-              id,
-              AuditEvent.Type.REVOKED,
-              "user:default/alice",
-              Map.of("reason", "No longer needed"),
-              now,
-              null));
-      revoke = new Script(recorder.take(), token, event.toString());
+          null,
+          () ->
+              new AuditEvent(
+                  revokedEvent,
+                  id,
+                  AuditEvent.Type.REVOKED,
+                  "user:default/alice",
+                  Map.of("reason", "No longer needed"),
+                  now,
+                  null));
+      revoke = new Script(recorder.take(), token, revokedEvent.toString());
     }
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement()) {

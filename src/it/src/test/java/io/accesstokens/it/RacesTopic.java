@@ -79,6 +79,33 @@ abstract class RacesTopic extends Topic {
     assertTrue(made <= 1, () -> made + " tokens have the name");
   }
 
+  /**
+   * Tests clients that revoke their secrets while the tokens are rotated (RFC 7009). The revocation
+   * comes first, and the rotation fails. Or the rotation comes first, and only the old secret ends.
+   */
+  @Test
+  void revocationByAReplacedSecretKeepsTheRotatedToken() throws Exception {
+    for (int round = 0; round < MANY; round++) {
+      TestToken made = tokens.create();
+      String form = "token=" + made.rawToken();
+      List<ApiResult> answers =
+          Parallel.send(
+              2,
+              i ->
+                  i == 0
+                      ? tokens.tryRotate(made.id(), "{}")
+                      : anonymous.form(OAuthTopic.REVOKE, form));
+      ApiResult rotation = answers.get(0);
+      answers.get(1).expect(200);
+      anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
+      if (rotation.status() == 200) {
+        anonymous.bearer(rotation.json().getString("rawToken")).get(WHOAMI).ok();
+      } else {
+        rotation.problem(409);
+      }
+    }
+  }
+
   @Test
   void everyUseAfterTheRevocationResponseIsRejected() throws Exception {
     TestToken made = tokens.create();

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A store of tokens in memory, for tests. A test can make the store fail. */
@@ -117,10 +118,10 @@ public final class ListTokenStore implements TokenStore {
 
   @Override
   public StoredChange<Revocation> revoke(
-      UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
+      UUID id, @Nullable Integer secretNumber, Supplier<AuditEvent> revoked) {
     ping();
     writing.run();
-    return tokens.revoke(id, revokedBy, revokedAt, revoked);
+    return tokens.revoke(id, secretNumber, revoked);
   }
 
   @Override

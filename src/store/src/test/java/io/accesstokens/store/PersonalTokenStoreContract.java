@@ -105,7 +105,7 @@ public abstract class PersonalTokenStoreContract {
   }
 
   protected Revocation revoke(UUID id, Instant at) {
-    return personal.revoke(id, "user:default/dave", at, Samples.revoked(id, at, "r")).result();
+    return personal.revoke(id, null, () -> Samples.revoked(id, at, "r")).result();
   }
 
   private Page<PersonalToken> list(EntityRef owner, Optional<TokenStatus> status, Instant now) {
@@ -403,7 +403,7 @@ public abstract class PersonalTokenStoreContract {
     AuditEvent exchanged = event(token, AuditEvent.Type.EXCHANGED, NOON);
     personal.append(exchanged);
     AuditEvent revoked = Samples.revoked(token.id(), NOON, "r");
-    personal.revoke(token.id(), "user:default/dave", NOON, revoked);
+    personal.revoke(token.id(), null, () -> revoked);
     BoundedCount three = new BoundedCount(3, false);
     assertEquals(
         new Page<>(List.of(revoked, exchanged, minted), three), personal.audit(token.id(), 0, 50));

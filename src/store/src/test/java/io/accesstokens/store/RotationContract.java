@@ -317,6 +317,19 @@ public abstract class RotationContract {
     assertDigests(token, token.digests(2, 3), repeated.digests());
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void revocationForAReplacedSecretChangesNothing(RawToken.Kind kind) {
+    SecretsOfToken<?> token = token(kind);
+    token.rotate(ONE, HOUR);
+    assertEquals(new StoredChange<>(Revocation.SECRET_REPLACED, Set.of()), token.revoke(1, ONE));
+    assertNull(token.token().revokedAt());
+    assertEquals(AuditEvent.Type.ROTATED, token.auditLog().get(0));
+    assertEquals(Revocation.DONE, token.revoke(2, ONE).result());
+    assertEquals(ONE, token.token().revokedAt());
+    assertEquals(Revocation.ALREADY_REVOKED, token.revoke(1, TWO).result());
+  }
+
   @Test
   void bulkRevocationCoversBothSecrets() {
     SecretsOfToken<ServiceToken> rotated = SecretsOfToken.service(store, "rotated");

@@ -113,7 +113,7 @@ public final class Samples {
 
   /** Revokes a token as Carol. */
   public static AccessTokenStore.Revocation revoke(TokenStore store, UUID id, Instant at) {
-    return store.revoke(id, "user:default/carol", at, revoked(id, at, "no longer needed")).result();
+    return store.revoke(id, null, () -> revoked(id, at, "no longer needed")).result();
   }
 
   /** Records uses of tokens with their first secrets. */

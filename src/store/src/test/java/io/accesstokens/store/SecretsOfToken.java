@@ -207,7 +207,12 @@ public final class SecretsOfToken<T extends AccessToken> {
 
   /** Revokes the token. */
   public StoredChange<AccessTokenStore.Revocation> revoke(Instant at) {
-    return store.revoke(id, "user:default/carol", at, Samples.revoked(id, at, "leaked"));
+    return revoke(null, at);
+  }
+
+  /** Revokes the token if its current secret has a number. */
+  public StoredChange<AccessTokenStore.Revocation> revoke(@Nullable Integer number, Instant at) {
+    return store.revoke(id, number, () -> Samples.revoked(id, at, "leaked"));
   }
 
   private AuditEvent event(AuditEvent.Type type, Instant at) {

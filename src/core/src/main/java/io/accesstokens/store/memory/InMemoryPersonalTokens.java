@@ -168,8 +168,7 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
               .toList()
               .forEach(
                   id -> {
-                    StoredChange<Revocation> change =
-                        revoke(id, revokedBy, revokedAt, revoked.apply(id));
+                    StoredChange<Revocation> change = revoke(id, null, () -> revoked.apply(id));
                     outcomes.put(id, change.result());
                     digests.addAll(change.digests());
                   });

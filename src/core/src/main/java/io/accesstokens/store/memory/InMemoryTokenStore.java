@@ -78,8 +78,7 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
         () -> {
           Set<TokenDigest> digests = digests(revoked.keySet());
           Map<UUID, Revocation> outcomes = new HashMap<>();
-          revoked.forEach(
-              (id, event) -> outcomes.put(id, revoke(id, revokedBy, revokedAt, event).result()));
+          revoked.forEach((id, event) -> outcomes.put(id, revoke(id, null, () -> event).result()));
           return new StoredChange<>(outcomes, digests);
         });
   }

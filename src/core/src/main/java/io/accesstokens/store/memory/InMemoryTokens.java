@@ -177,7 +177,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
 
   @Override
   public final StoredChange<Revocation> revoke(
-      UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
+      UUID id, @Nullable Integer secretNumber, Supplier<AuditEvent> revoked) {
     return writing(
         () -> {
           T token = tokens.get(id);
@@ -188,9 +188,13 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
           if (token.revokedAt() != null) {
             return new StoredChange<>(Revocation.ALREADY_REVOKED, digests);
           }
-          tokens.put(id, AccessToken.revoked(token, revokedAt, revokedBy));
+          if (secretNumber != null && secretNumber != token.secrets().number()) {
+            return new StoredChange<>(Revocation.SECRET_REPLACED, Set.of());
+          }
+          AuditEvent event = revoked.get();
+          tokens.put(id, AccessToken.revoked(token, event.occurredAt(), event.actor()));
           namesInUse.remove(nameOf(token));
-          note(revoked);
+          note(event);
           return new StoredChange<>(Revocation.DONE, digests);
         });
   }

@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,7 @@ public record RevocationService(
       switch (outcome) {
         case DONE -> {}
         case ALREADY_REVOKED -> throw new AlreadyRevokedException();
+        case SECRET_REPLACED -> throw new IllegalStateException("no secret was required");
         case NOT_FOUND -> throw new TokenNotFoundException();
       }
     }
@@ -72,7 +74,7 @@ public record RevocationService(
    */
   public void revoke(
       AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
-    PendingRevocation pending = start(store, actor, id, metadata);
+    PendingRevocation pending = start(store, actor, id, null, metadata);
     barrier.await(pending.completion());
     pending.check();
   }
@@ -80,11 +82,20 @@ public record RevocationService(
   /**
    * Revokes a token for the bearer of its raw token (RFC 7009), and waits until the revocation is
    * final. The call also succeeds if the token does not exist or was already revoked.
+   *
+   * @param secretNumber the number of the secret in the raw token
+   * @return false if the token was not revoked because this secret is not its current secret
    */
-  public void byBearer(AccessTokenStore<?> store, Actor bearer, UUID id) {
-    barrier.await(
-        start(store, bearer, id, Map.of(AuditEvent.REASON, AuditEvent.REVOKED_BY_BEARER))
-            .completion());
+  public boolean byBearer(AccessTokenStore<?> store, Actor bearer, UUID id, int secretNumber) {
+    PendingRevocation pending =
+        start(
+            store,
+            bearer,
+            id,
+            secretNumber,
+            Map.of(AuditEvent.REASON, AuditEvent.REVOKED_BY_BEARER));
+    barrier.await(pending.completion());
+    return pending.outcome() != Revocation.SECRET_REPLACED;
   }
 
   /**
@@ -99,19 +110,31 @@ public record RevocationService(
   }
 
   private PendingRevocation start(
-      AccessTokenStore<?> store, Actor actor, UUID id, Map<String, String> metadata) {
-    Instant now = now();
-    AuditEvent revoked = revoked(id, actor, metadata, now);
+      AccessTokenStore<?> store,
+      Actor actor,
+      UUID id,
+      @Nullable Integer secretNumber,
+      Map<String, String> metadata) {
+    AtomicReference<@Nullable AuditEvent> event = new AtomicReference<>();
+    // The store reads the clock under the lock of the token, so the event is later than the events
+    // of earlier changes.
+    Supplier<AuditEvent> revoked =
+        () -> {
+          AuditEvent created = revoked(id, actor, metadata, now());
+          event.set(created);
+          return created;
+        };
     StoredChange<Revocation> change =
-        applying(store, Set.of(id), () -> store.revoke(id, actor.getName(), now, revoked));
+        applying(store, Set.of(id), () -> store.revoke(id, secretNumber, revoked));
     CompletionStage<@Nullable Void> completion =
         switch (change.result()) {
           case DONE -> barrier.applyChanges(change.digests(), true);
           case ALREADY_REVOKED -> barrier.applyChanges(change.digests(), false);
-          case NOT_FOUND -> CompletableFuture.completedStage(null);
+          case SECRET_REPLACED, NOT_FOUND -> CompletableFuture.completedStage(null);
         };
-    if (change.result() == Revocation.DONE) {
-      auditListener.recorded(revoked, actor);
+    AuditEvent written = event.get();
+    if (change.result() == Revocation.DONE && written != null) {
+      auditListener.recorded(written, actor);
     }
     return new PendingRevocation(change.result(), completion);
   }

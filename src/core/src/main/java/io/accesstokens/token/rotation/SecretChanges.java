@@ -154,15 +154,22 @@ public final class SecretChanges<T extends AccessToken> {
   }
 
   /**
-   * Ends the previous secret of a token for a caller that sent the raw token with this secret (RFC
-   * 7009). The call also succeeds if the secret was already ended.
+   * Revokes a token for a caller that sent its raw token (RFC 7009). If the raw token has the
+   * previous secret, the method ends only this secret. If the secret was already ended, nothing
+   * changes. Afterwards, no process accepts the raw token in a request that begins later.
    *
+   * @param found the token that the caller sent. A rotation can have replaced its secret since the
+   *     token was read. The method then treats the secret as the previous secret.
    * @param digest the digest of the raw token
-   * @param number the number of the secret. If another secret is the previous secret now, that
-   *     secret stays valid.
    */
-  public void endByBearer(Actor bearer, UUID id, TokenDigest digest, int number) {
-    if (end(bearer, id, number, AuditEvent.REVOKED_BY_BEARER).isEmpty()) {
+  public void revokeByBearer(Actor bearer, PresentedToken<T> found, TokenDigest digest) {
+    UUID id = found.token().id();
+    int number = found.secretNumber();
+    boolean revokes = found.isCurrent() || found.token().revokedAt() != null;
+    if (revokes && changes.byBearer(store, bearer, id, number)) {
+      return;
+    }
+    if (found.isEnded() || end(bearer, id, number, AuditEvent.REVOKED_BY_BEARER).isEmpty()) {
       changes.awaitEarlier(digest);
     }
   }

@@ -374,13 +374,7 @@ public final class PersonalTokenService {
     // The bearer acts as the user of the token, even if this user is no longer present.
     Actor.Person user = new Actor.Person(token.owner(), Set.of(), clientAddress);
     Actor bearer = new Actor.Delegate(user, token.asAccepted(token.scopes()));
-    if (found.isCurrent() || token.revokedAt() != null) {
-      revocations.byBearer(store, bearer, token.id());
-    } else if (found.isEnded()) {
-      revocations.awaitEarlier(rawToken.digest());
-    } else {
-      secrets.endByBearer(bearer, token.id(), rawToken.digest(), found.secretNumber());
-    }
+    secrets.revokeByBearer(bearer, found, rawToken.digest());
   }
 
   /**

@@ -455,13 +455,7 @@ public final class ServiceTokenService {
     ServiceToken token = found.token();
     // The token itself is the actor, even if it is expired.
     Actor bearer = new Actor.Token(token.asAccepted(token.scopes()), clientAddress);
-    if (found.isCurrent() || token.revokedAt() != null) {
-      revocations.byBearer(store, bearer, token.id());
-    } else if (found.isEnded()) {
-      awaitRevocation(rawToken);
-    } else {
-      secrets.endByBearer(bearer, token.id(), rawToken.digest(), found.secretNumber());
-    }
+    secrets.revokeByBearer(bearer, found, rawToken.digest());
   }
 
   /**

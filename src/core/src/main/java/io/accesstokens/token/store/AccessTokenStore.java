@@ -6,13 +6,13 @@ import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.verify.TokenDigest;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +50,16 @@ public interface AccessTokenStore<T extends AccessToken> {
    * transaction. If several callers revoke the same token at the same time, exactly one call
    * returns {@link Revocation#DONE}. The change feed contains the current secret and the previous
    * secret. The result has the digests of the token even if the token was already revoked.
+   *
+   * @param secretNumber the number of the current secret that the token must have; null for any
+   *     secret. The number does not matter for a token that was already revoked.
+   * @param revoked creates the audit event, whose actor and instant are also stored in the token.
+   *     Called only if this call revokes the token. No other call changes the token between the
+   *     call of {@code revoked} and the commit. Called again after a conflict with another
+   *     transaction.
    */
-  StoredChange<Revocation> revoke(UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked);
+  StoredChange<Revocation> revoke(
+      UUID id, @Nullable Integer secretNumber, Supplier<AuditEvent> revoked);
 
   /**
    * Changes the secrets of a token, appends the audit events and writes the change to the change
@@ -98,6 +106,8 @@ public interface AccessTokenStore<T extends AccessToken> {
     DONE,
     /** The token was already revoked. */
     ALREADY_REVOKED,
+    /** The token has another current secret than the caller requires, so it was not revoked. */
+    SECRET_REPLACED,
     /** No token has that id. */
     NOT_FOUND
   }

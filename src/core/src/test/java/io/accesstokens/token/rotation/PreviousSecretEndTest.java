@@ -16,6 +16,7 @@ import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.PermissionDeniedException;
 import io.accesstokens.token.service.CreatedToken;
+import io.accesstokens.token.store.PresentedToken;
 import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
@@ -98,6 +99,24 @@ class PreviousSecretEndTest {
     service.assertRefused(Reason.ENDED_SECRET, created.rawToken());
     service.clock.shift(Duration.ofSeconds(-1)); // a verifier with another clock
     service.assertRefused(Reason.ENDED_SECRET, created.rawToken());
+  }
+
+  /** A rotation can replace the secret after the token was found, and before it is revoked. */
+  @Test
+  void bearerOfASecretThatWasJustReplacedEndsOnlyThisSecret() {
+    PresentedToken<ServiceToken> found =
+        service.store.find(created.rawToken().digest()).orElseThrow();
+    RotatedToken<ServiceToken> rotated = rotate(grace(3600));
+    service.assertAccepted(created.rawToken());
+    Actor bearer = new Actor.Token(found.token().asAccepted(List.of()), null);
+    service.secrets().revokeByBearer(bearer, found, created.rawToken().digest());
+    service.assertRefused(Reason.ENDED_SECRET, created.rawToken());
+    service.assertAccepted(rotated.rawToken());
+    rotate(grace(0));
+    service.secrets().revokeByBearer(bearer, found, created.rawToken().digest());
+    assertEquals(
+        List.of("CREATED", "ROTATED", "PREVIOUS_SECRET_ENDED request", "ROTATED"),
+        service.audit(created));
   }
 
   @Test
@@ -208,7 +227,7 @@ class PreviousSecretEndTest {
         new AuditEvent(ids.next(), id, AuditEvent.Type.REVOKED, "ada", Map.of(), service.now());
     assertEquals(
         Set.of(created.rawToken().digest(), rotated.rawToken().digest()),
-        service.store.revoke(id, "ada", service.now(), revoked).digests());
+        service.store.revoke(id, null, () -> revoked).digests());
   }
 
   @Test

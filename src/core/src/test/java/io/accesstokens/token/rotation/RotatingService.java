@@ -154,15 +154,29 @@ final class RotatingService implements AutoCloseable {
             .auditListener(log)
             .barrier(barrier)
             .personal(
-                PersonalCreationPolicy.of(
-                    new CreationPolicy(scopes, MAX_DAYS, MAX_DAYS, List.of(), SignInAge.ANY),
-                    MAX_DAYS,
-                    30,
-                    10),
+                PersonalCreationPolicy.of(creation(), MAX_DAYS, 30, 10),
                 UserDirectory.UNLISTED,
                 user -> Optional.empty())
             .build();
     rotations = service.rotations();
+  }
+
+  /** Returns the changes of secrets of service tokens, without checks of permissions. */
+  SecretChanges<ServiceToken> secrets() {
+    return new SecretChanges<>(
+        store,
+        RawToken.Kind.SERVICE,
+        creation(),
+        RotationPolicy.DEFAULT,
+        new RevocationService(barrier, log, clock, new UuidGenerator(new SecureRandom())),
+        service.rawTokenFormat(),
+        clock,
+        new SecureRandom());
+  }
+
+  private static CreationPolicy creation() {
+    return new CreationPolicy(
+        ScopeCatalogue.defaults(), MAX_DAYS, MAX_DAYS, List.of(), SignInAge.ANY);
   }
 
   PersonalTokenService personal() {

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,7 +112,7 @@ final class SummingTokenStore implements TokenStore {
 
   @Override
   public StoredChange<Revocation> revoke(
-      UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
+      UUID id, @Nullable Integer secretNumber, Supplier<AuditEvent> revoked) {
     throw new UnsupportedOperationException();
   }
 

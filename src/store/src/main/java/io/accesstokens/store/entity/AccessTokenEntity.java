@@ -109,6 +109,11 @@ public abstract class AccessTokenEntity<T extends AccessToken> {
     return secretNumber > 1;
   }
 
+  /** Returns true if the token is revoked. */
+  public boolean isRevoked() {
+    return revokedAt != null;
+  }
+
   TokenSecrets secrets(@Nullable PreviousSecret previous) {
     return new TokenSecrets(
         secretNumber,

@@ -243,16 +243,8 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
 
   @Override
   public StoredChange<Revocation> revoke(
-      UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
-    return changes.change(
-        session -> {
-          Written<StoredChange<Revocation>> written =
-              TABLE.revoke(session, id, revokedBy, revokedAt, revoked);
-          if (written.result().result() == Revocation.DONE) {
-            outbox.write(session, RawToken.Kind.PERSONAL, List.of(revoked));
-          }
-          return written;
-        });
+      UUID id, @Nullable Integer secretNumber, Supplier<AuditEvent> revoked) {
+    return changes.change(session -> TABLE.revoke(session, outbox, id, secretNumber, revoked));
   }
 
   @Override

@@ -69,6 +69,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
 import org.hibernate.StatelessSession;
@@ -328,16 +329,9 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public StoredChange<Revocation> revoke(
-      UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
+      UUID id, @Nullable Integer secretNumber, Supplier<AuditEvent> revoked) {
     return changes.change(
-        session -> {
-          Written<StoredChange<Revocation>> written =
-              TokenTable.SERVICE.revoke(session, id, revokedBy, revokedAt, revoked);
-          if (written.result().result() == Revocation.DONE) {
-            outbox.write(session, RawToken.Kind.SERVICE, List.of(revoked));
-          }
-          return written;
-        });
+        session -> TokenTable.SERVICE.revoke(session, outbox, id, secretNumber, revoked));
   }
 
   @Override

@@ -16,6 +16,7 @@ import io.accesstokens.store.feed.FeedEntries;
 import io.accesstokens.store.feed.VerdictChanges.Written;
 import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.listing.AuditLogReader;
+import io.accesstokens.store.notice.NoticeOutbox;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
@@ -23,6 +24,7 @@ import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.Page;
+import io.accesstokens.token.store.AccessTokenStore;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.token.store.PresentedToken;
 import io.accesstokens.token.store.StoredChange;
@@ -41,7 +43,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the statements that service tokens and personal tokens share.
@@ -210,26 +214,37 @@ final class TokenTable<T extends AccessToken> {
   }
 
   /**
-   * Revokes a token and writes the audit log. Does not write the feed entries.
+   * Revokes a token and writes the audit log and the notices. Does not write the feed entries.
    *
    * @return the outcome, and the feed entries that the caller must write
+   * @see AccessTokenStore#revoke
    */
   Written<StoredChange<Revocation>> revoke(
-      StatelessSession session, UUID id, String revokedBy, Instant revokedAt, AuditEvent revoked) {
-    boolean done = markRevoked(session, id, revokedBy, revokedAt);
-    StoredDigests digests = StoredDigests.read(session, this, Set.of(id));
-    if (digests.all().isEmpty()) {
+      StatelessSession session,
+      NoticeOutbox outbox,
+      UUID id,
+      @Nullable Integer secretNumber,
+      Supplier<AuditEvent> revoked) {
+    AccessTokenEntity<T> row = locked(session, id).orElse(null);
+    if (row == null) {
       return Written.unchanged(new StoredChange<>(Revocation.NOT_FOUND, Set.of()));
     }
-    if (!done) {
+    if (!row.isRevoked() && secretNumber != null && secretNumber != row.secretNumber()) {
+      return Written.unchanged(new StoredChange<>(Revocation.SECRET_REPLACED, Set.of()));
+    }
+    StoredDigests digests = StoredDigests.read(session, row);
+    if (row.isRevoked()) {
       return Written.alreadyDone(
           new StoredChange<>(Revocation.ALREADY_REVOKED, digests.all()),
           ChangeCounter.read(session));
     }
-    append(session, revoked);
+    AuditEvent event = revoked.get();
+    markRevoked(session, id, event.actor(), event.occurredAt());
+    append(session, event);
+    outbox.write(session, kind, List.of(event));
     return Written.changed(
         new StoredChange<>(Revocation.DONE, digests.all()),
-        FeedEntries.of(ChangeFeed.REVOKED, digests.valid(), revokedAt));
+        FeedEntries.of(ChangeFeed.REVOKED, digests.valid(), event.occurredAt()));
   }
 
   /**

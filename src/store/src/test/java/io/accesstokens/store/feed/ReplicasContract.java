@@ -605,7 +605,7 @@ abstract class ReplicasContract {
     Member first = start(false);
     for (int i = 0; i < 3; i++) {
       ServiceToken token = first.create("ci-" + i).token();
-      first.store.revoke(token.id(), "x", NOON, revoked(token.id(), NOON, "no longer needed"));
+      Samples.revoke(first.store, token.id(), NOON);
     }
     first.store.maintain(NOON.plus(Duration.ofHours(2)));
     try (Connection connection = database.connect();

@@ -197,7 +197,7 @@ abstract class NoticeStoreContract {
     store
         .personal()
         .orElseThrow()
-        .revoke(token.id(), DAVE.toString(), NOON, revoked(token.id(), NOON, "lost"));
+        .revoke(token.id(), null, () -> revoked(token.id(), NOON, "lost"));
     assertEquals(NoticeEvent.REVOKED, webhooks(NOON).get(0).notices().get(0).event());
   }
 
