@@ -126,10 +126,10 @@ public final class ListTokenStore implements TokenStore {
 
   @Override
   public StoredChange<Map<UUID, Revocation>> revokeAll(
-      Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
+      Set<UUID> ids, Function<Set<UUID>, Map<UUID, AuditEvent>> revoked) {
     ping();
     writing.run();
-    return tokens.revokeAll(revoked, revokedBy, revokedAt);
+    return tokens.revokeAll(ids, revoked);
   }
 
   @Override

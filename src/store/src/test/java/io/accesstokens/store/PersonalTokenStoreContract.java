@@ -41,6 +41,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -429,13 +431,15 @@ public abstract class PersonalTokenStoreContract {
     assertEquals(3, personal.usage(token.id()).accepted().count());
   }
 
-  private static AuditEvent revoked(UUID id) {
-    return Samples.revoked(id, NOON, "left");
-  }
-
   private StoredChange<Map<UUID, Revocation>> revokeAll(EntityRef owner) {
     return personal.revokeAll(
-        owner, PersonalTokenStoreContract::revoked, "user:default/alice", NOON);
+        owner,
+        NOON,
+        ids ->
+            ids.stream()
+                .collect(
+                    Collectors.toMap(
+                        Function.identity(), id -> Samples.revoked(id, NOON, "left"))));
   }
 
   @Test
@@ -456,7 +460,7 @@ public abstract class PersonalTokenStoreContract {
     assertEquals(digests, change.digests(), "the recently revoked token is included");
     PersonalToken dead = personal.find(first).orElseThrow();
     assertEquals(NOON, dead.revokedAt());
-    assertEquals("user:default/alice", dead.revokedBy());
+    assertEquals("user:default/carol", dead.revokedBy());
     AuditEvent event = personal.audit(second, 0, 1).items().get(0);
     assertEquals(AuditEvent.Type.REVOKED, event.type());
     assertEquals("left", event.metadata().get(AuditEvent.REASON));

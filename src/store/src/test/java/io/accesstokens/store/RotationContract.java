@@ -44,6 +44,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -330,6 +334,88 @@ public abstract class RotationContract {
     assertEquals(Revocation.ALREADY_REVOKED, token.revoke(1, TWO).result());
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void eventOfARevocationIsCreatedUnderTheLockOfTheToken(RawToken.Kind kind) throws Exception {
+    SecretsOfToken<?> token = token(kind);
+    assertWaitsForTheLock(
+        token,
+        created ->
+            token
+                .store()
+                .revoke(
+                    token.id(),
+                    null,
+                    () -> {
+                      created.countDown();
+                      return Samples.revoked(token.id(), ONE, "leak");
+                    }));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void eventsOfABulkRevocationAreCreatedUnderTheLockOfTheTokens(RawToken.Kind kind)
+      throws Exception {
+    SecretsOfToken<?> token = token(kind);
+    assertWaitsForTheLock(
+        token,
+        created -> {
+          Function<Set<UUID>, Map<UUID, AuditEvent>> events =
+              ids -> {
+                created.countDown();
+                assertEquals(Set.of(token.id()), ids);
+                return Map.of(token.id(), Samples.revoked(token.id(), ONE, "leak"));
+              };
+          switch (kind) {
+            case SERVICE -> store.revokeAll(Set.of(token.id()), events);
+            case PERSONAL ->
+                store.personal().orElseThrow().revokeAll(token.token().owner(), NOON, events);
+          }
+        });
+  }
+
+  /**
+   * Asserts that a revocation creates its event after a change of secrets that already has the lock
+   * of the token. The instant of the event is then later than that of the change.
+   *
+   * @param revocation revokes the token, and counts down the latch when it creates the event
+   */
+  private static <T extends AccessToken> void assertWaitsForTheLock(
+      SecretsOfToken<T> token, Consumer<CountDownLatch> revocation) throws Exception {
+    CountDownLatch locked = new CountDownLatch(1);
+    CountDownLatch created = new CountDownLatch(1);
+    List<Object> results =
+        ConcurrentCalls.run(
+            2,
+            i ->
+                i == 0
+                    ? () ->
+                        token.change(
+                            null,
+                            state -> {
+                              locked.countDown();
+                              assertFalse(isDone(created, 300), "created before the change");
+                              return token.rotated(state.token(), ONE, HOUR, false, ONE);
+                            })
+                    : () -> {
+                      locked.await();
+                      revocation.accept(created);
+                      return "revoked";
+                    });
+    assertEquals("revoked", results.get(1), results::toString);
+    assertEquals(
+        List.of(AuditEvent.Type.REVOKED, AuditEvent.Type.ROTATED), token.auditLog().subList(0, 2));
+    assertTrue(token.presented(2).facts(List.of()).revoked(), "the new secret");
+  }
+
+  private static boolean isDone(CountDownLatch latch, long millis) {
+    try {
+      return latch.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   @Test
   void bulkRevocationCoversBothSecrets() {
     SecretsOfToken<ServiceToken> rotated = SecretsOfToken.service(store, "rotated");
@@ -344,7 +430,7 @@ public abstract class RotationContract {
     assertEquals(
         new StoredChange<>(
             Map.of(rotated.id(), Revocation.DONE, plain.id(), Revocation.DONE), digests),
-        store.revokeAll(events, "user:default/carol", TWO));
+        store.revokeAll(events.keySet(), ids -> events));
     assertTrue(rotated.presented(1).facts(List.of()).revoked(), "the previous secret");
   }
 

@@ -149,8 +149,8 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
 
   @Override
   public StoredChange<Map<UUID, Revocation>> revokeAll(
-      EntityRef owner, Function<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
-    Instant since = revokedAt.minus(CLOCK_TOLERANCE);
+      EntityRef owner, Instant now, Function<Set<UUID>, Map<UUID, AuditEvent>> revoked) {
+    Instant since = now.minus(CLOCK_TOLERANCE);
     return writing(
         () -> {
           Set<TokenDigest> digests =
@@ -160,19 +160,16 @@ final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
                           .filter(token -> isAtLeast(token.revokedAt(), since))
                           .map(PersonalToken::id)
                           .collect(Collectors.toSet())));
-          Map<UUID, Revocation> outcomes = new HashMap<>();
-          of(owner)
-              .filter(isLiveAt(since))
-              .limit(RevocationRequest.MAX)
-              .map(PersonalToken::id)
-              .toList()
-              .forEach(
-                  id -> {
-                    StoredChange<Revocation> change = revoke(id, null, () -> revoked.apply(id));
-                    outcomes.put(id, change.result());
-                    digests.addAll(change.digests());
-                  });
-          return new StoredChange<>(outcomes, digests);
+          StoredChange<Map<UUID, Revocation>> change =
+              revokeTogether(
+                  of(owner)
+                      .filter(isLiveAt(since))
+                      .limit(RevocationRequest.MAX)
+                      .map(PersonalToken::id)
+                      .collect(Collectors.toSet()),
+                  revoked);
+          digests.addAll(change.digests());
+          return new StoredChange<>(change.result(), digests);
         });
   }
 

@@ -18,7 +18,6 @@ import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -73,14 +72,8 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
 
   @Override
   public StoredChange<Map<UUID, Revocation>> revokeAll(
-      Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
-    return writing(
-        () -> {
-          Set<TokenDigest> digests = digests(revoked.keySet());
-          Map<UUID, Revocation> outcomes = new HashMap<>();
-          revoked.forEach((id, event) -> outcomes.put(id, revoke(id, null, () -> event).result()));
-          return new StoredChange<>(outcomes, digests);
-        });
+      Set<UUID> ids, Function<Set<UUID>, Map<UUID, AuditEvent>> revoked) {
+    return writing(() -> revokeTogether(ids, revoked));
   }
 
   @Override

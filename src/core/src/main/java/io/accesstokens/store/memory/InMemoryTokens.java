@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -32,6 +33,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -197,6 +199,22 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
           note(event);
           return new StoredChange<>(Revocation.DONE, digests);
         });
+  }
+
+  /** Revokes tokens. The caller must hold the write lock. */
+  final StoredChange<Map<UUID, Revocation>> revokeTogether(
+      Set<UUID> ids, Function<Set<UUID>, Map<UUID, AuditEvent>> revoked) {
+    Set<UUID> live =
+        ids.stream()
+            .filter(id -> tokens.containsKey(id) && token(id).revokedAt() == null)
+            .collect(Collectors.toSet());
+    Map<UUID, AuditEvent> events = live.isEmpty() ? Map.of() : revoked.apply(live);
+    Map<UUID, Revocation> outcomes = new HashMap<>();
+    ids.forEach(
+        id ->
+            outcomes.put(
+                id, revoke(id, null, () -> Objects.requireNonNull(events.get(id))).result()));
+    return new StoredChange<>(outcomes, digests(ids));
   }
 
   @Override

@@ -24,7 +24,6 @@ import io.accesstokens.verify.TokenDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -308,11 +307,12 @@ public record RevocationService(
    */
   public Map<UUID, Revocation> revokeAll(
       TokenStore store, Actor actor, Set<UUID> tokens, Map<String, String> metadata) {
-    Instant now = now();
     Map<UUID, AuditEvent> events = new LinkedHashMap<>();
-    tokens.forEach(id -> events.put(id, revoked(id, actor, metadata, now)));
     StoredChange<Map<UUID, Revocation>> change =
-        applying(store, tokens, () -> store.revokeAll(events, actor.getName(), now));
+        applying(
+            store,
+            tokens,
+            () -> store.revokeAll(tokens, ids -> revoked(ids, actor, metadata, events)));
     Map<UUID, Revocation> outcomes = change.result();
     CompletionStage<@Nullable Void> completion =
         barrier.applyChanges(change.digests(), outcomes.containsValue(Revocation.DONE));
@@ -362,16 +362,10 @@ public record RevocationService(
       EntityRef owner,
       Map<String, String> metadata,
       Set<TokenDigest> digests) {
-    Instant now = now();
-    Map<UUID, AuditEvent> events = new HashMap<>();
+    Map<UUID, AuditEvent> events = new LinkedHashMap<>();
     StoredChange<Map<UUID, Revocation>> change;
     try {
-      change =
-          store.revokeAll(
-              owner,
-              id -> events.computeIfAbsent(id, token -> revoked(token, actor, metadata, now)),
-              actor.getName(),
-              now);
+      change = store.revokeAll(owner, now(), ids -> revoked(ids, actor, metadata, events));
     } catch (RuntimeException e) {
       // The tokens that the transaction may have revoked are not known.
       barrier.evict(Optional.empty());
@@ -386,6 +380,19 @@ public record RevocationService(
           }
         });
     return change.result();
+  }
+
+  /**
+   * Creates the audit events of revocations, with the current instant.
+   *
+   * @param events receives the events, by token id
+   * @return {@code events}
+   */
+  private Map<UUID, AuditEvent> revoked(
+      Set<UUID> tokens, Actor actor, Map<String, String> metadata, Map<UUID, AuditEvent> events) {
+    Instant now = now();
+    tokens.forEach(id -> events.put(id, revoked(id, actor, metadata, now)));
+    return events;
   }
 
   private AuditEvent revoked(UUID id, Actor actor, Map<String, String> metadata, Instant at) {

@@ -95,12 +95,15 @@ public final class SecretChanges<T extends AccessToken> {
       Consumer<T> check,
       NewExpiry<T> expiry) {
     RawToken rawToken = format.create(kind, random);
-    SecretRotation rotation =
-        new SecretRotation(policy, request, rawToken, actor.getName(), presentedNumber, now(), ids);
     try {
-      RepeatKey key = rotation.repeatKey(id);
+      RepeatKey key = SecretRotation.repeatKey(request, actor.getName(), id);
+      // The clock is read under the lock of the token, so the instant of the rotation is later than
+      // those of earlier changes.
       Function<SecretsState<T>, SecretsChange<T>> work =
-          state -> rotation.change(state, check, expiry);
+          state ->
+              new SecretRotation(
+                      policy, request, rawToken, actor.getName(), presentedNumber, now(), ids)
+                  .change(state, check, expiry);
       SecretsChange<T> change =
           key == null
               ? changes.changeSecrets(store, actor, id, work)

@@ -56,8 +56,8 @@ record SecretRotation(
 
   private static final Duration KEY_LIFETIME = Duration.ofDays(1);
 
-  /** Returns the key under which the store remembers this rotation; null if it has no key. */
-  @Nullable RepeatKey repeatKey(UUID tokenId) {
+  /** Returns the key under which the store remembers a rotation; null if it has no key. */
+  static @Nullable RepeatKey repeatKey(RotationRequest request, String actorName, UUID tokenId) {
     String key = request.idempotencyKey();
     return key == null
         ? null
@@ -115,7 +115,7 @@ record SecretRotation(
     if (!request.unreadable().isEmpty()) {
       throw new InvalidRequestException(request.unreadable());
     }
-    RepeatKey key = repeatKey(token.id());
+    RepeatKey key = repeatKey(request, actorName, token.id());
     if (key == null || !key.request().equals(earlier.request())) {
       throw new InvalidRequestException(
           List.of(

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -80,15 +81,16 @@ public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
    * <p>The clocks of processes differ. So the method also revokes tokens that expired in the last
    * {@link #CLOCK_TOLERANCE}.
    *
-   * @param revoked returns the audit event for a token id; called again after a conflict with
-   *     another transaction
+   * @param now the current instant, from which the tolerance is subtracted
+   * @param revoked creates the audit events of the tokens that this call revokes, see {@link
+   *     TokenStore#revokeAll}
    * @return the outcome for each token that was not revoked when the transaction began, by token
    *     id. If there are {@link RevocationRequest#MAX} outcomes, more tokens can be left. The
    *     digests also include the tokens of the user that were revoked in the last {@link
    *     #CLOCK_TOLERANCE}, because their callers may not have evicted them yet.
    */
   StoredChange<Map<UUID, Revocation>> revokeAll(
-      EntityRef owner, Function<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt);
+      EntityRef owner, Instant now, Function<Set<UUID>, Map<UUID, AuditEvent>> revoked);
 
   /** Appends an audit event of a token. The token does not change. */
   void append(AuditEvent event);

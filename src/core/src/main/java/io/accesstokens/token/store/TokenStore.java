@@ -68,12 +68,15 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    * Revokes several tokens in one transaction. Changes only tokens that exist and are not revoked
    * yet. If the transaction fails, no token is revoked.
    *
-   * @param revoked the audit event for each token, by token id; at most {@link
-   *     RevocationRequest#MAX} entries
+   * @param ids the ids of the tokens; at most {@link RevocationRequest#MAX} ids
+   * @param revoked creates the audit events of the tokens that this call revokes, by token id. All
+   *     events have the same actor and instant, which are also stored in the tokens. No other call
+   *     changes these tokens between the call of {@code revoked} and the commit. Called again after
+   *     a conflict with another transaction. Not called if this call revokes no token.
    * @return the outcome for each token, by token id
    */
   StoredChange<Map<UUID, Revocation>> revokeAll(
-      Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt);
+      Set<UUID> ids, Function<Set<UUID>, Map<UUID, AuditEvent>> revoked);
 
   /**
    * Changes a token, appends the audit event and writes the change to the change feed, all in one

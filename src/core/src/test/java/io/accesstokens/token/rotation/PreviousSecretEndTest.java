@@ -109,11 +109,11 @@ class PreviousSecretEndTest {
     RotatedToken<ServiceToken> rotated = rotate(grace(3600));
     service.assertAccepted(created.rawToken());
     Actor bearer = new Actor.Token(found.token().asAccepted(List.of()), null);
-    service.secrets().revokeByBearer(bearer, found, created.rawToken().digest());
+    service.secrets(service.store).revokeByBearer(bearer, found, created.rawToken().digest());
     service.assertRefused(Reason.ENDED_SECRET, created.rawToken());
     service.assertAccepted(rotated.rawToken());
     rotate(grace(0));
-    service.secrets().revokeByBearer(bearer, found, created.rawToken().digest());
+    service.secrets(service.store).revokeByBearer(bearer, found, created.rawToken().digest());
     assertEquals(
         List.of("CREATED", "ROTATED", "PREVIOUS_SECRET_ENDED request", "ROTATED"),
         service.audit(created));

@@ -26,6 +26,7 @@ import io.accesstokens.token.service.CreatedToken;
 import io.accesstokens.token.service.PersonalTokenService;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.token.service.StoreTokenVerifier;
+import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.usage.UsageRecorder;
 import io.accesstokens.verify.CachedTokenVerifier;
 import io.accesstokens.verify.ClientInfo;
@@ -162,16 +163,20 @@ final class RotatingService implements AutoCloseable {
   }
 
   /** Returns the changes of secrets of service tokens, without checks of permissions. */
-  SecretChanges<ServiceToken> secrets() {
+  SecretChanges<ServiceToken> secrets(TokenStore of) {
     return new SecretChanges<>(
-        store,
+        of,
         RawToken.Kind.SERVICE,
         creation(),
         RotationPolicy.DEFAULT,
-        new RevocationService(barrier, log, clock, new UuidGenerator(new SecureRandom())),
+        revocations(),
         service.rawTokenFormat(),
         clock,
         new SecureRandom());
+  }
+
+  RevocationService revocations() {
+    return new RevocationService(barrier, log, clock, new UuidGenerator(new SecureRandom()));
   }
 
   private static CreationPolicy creation() {
@@ -243,11 +248,7 @@ final class RotatingService implements AutoCloseable {
   }
 
   FirstUseListener firstUseListener() {
-    return new FirstUseListener(
-        store,
-        new RevocationService(barrier, log, clock, new UuidGenerator(new SecureRandom())),
-        clock,
-        new UuidGenerator(new SecureRandom()));
+    return new FirstUseListener(store, revocations(), clock, new UuidGenerator(new SecureRandom()));
   }
 
   @Override

@@ -12,14 +12,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenEndedException;
 import io.accesstokens.token.service.CreatedToken;
+import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.Verification;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -29,6 +34,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Runs changes of one token in concurrent threads. */
@@ -167,6 +173,40 @@ class RotationRaceTest {
       assertEquals(Optional.empty(), survivor, "accepted after the revocation");
     }
     assertEquals(List.of(), secrets.stream().filter(this::isAccepted).toList());
+  }
+
+  /** Returns a store in which each change waits one second for the lock of its token. */
+  private TokenStore lockedStore() {
+    Set<String> changes = Set.of("changeSecrets", "revoke", "revokeAll");
+    return (TokenStore)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {TokenStore.class},
+            (proxy, method, arguments) -> {
+              if (changes.contains(method.getName())) {
+                service.clock.shift(Duration.ofSeconds(1));
+              }
+              return method.invoke(service.store, arguments);
+            });
+  }
+
+  /** The audit log is sorted by instant, so a change must not have an instant before its lock. */
+  @Test
+  void changesHaveTheInstantsAtWhichTheyGetTheLock() {
+    TokenStore store = lockedStore();
+    RotatedToken<ServiceToken> rotated =
+        service
+            .secrets(store)
+            .rotate(
+                ADA, id, grace(60), null, token -> {}, (token, now, errors) -> token.expiresAt());
+    assertEquals(service.now(), rotated.token().secrets().createdAt());
+    service.revocations().revoke(store, ADA, id, Map.of());
+    assertEquals(service.now(), service.stored(created).revokedAt());
+    CreatedToken other = service.create(30);
+    service.revocations().revokeAll(store, ADA, Set.of(other.token().id()), Map.of());
+    assertEquals(service.now(), service.stored(other).revokedAt());
+    assertEquals(
+        service.now(), service.store.audit(other.token().id(), 0, 1).items().get(0).occurredAt());
   }
 
   @RepeatedTest(20)

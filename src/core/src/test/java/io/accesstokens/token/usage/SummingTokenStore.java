@@ -86,7 +86,7 @@ final class SummingTokenStore implements TokenStore {
 
   @Override
   public StoredChange<Map<UUID, Revocation>> revokeAll(
-      Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
+      Set<UUID> ids, Function<Set<UUID>, Map<UUID, AuditEvent>> revoked) {
     throw new UnsupportedOperationException();
   }
 

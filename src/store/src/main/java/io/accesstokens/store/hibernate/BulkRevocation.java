@@ -6,6 +6,7 @@ import io.accesstokens.store.entity.SecretTable;
 import io.accesstokens.store.feed.FeedEntries;
 import io.accesstokens.store.feed.VerdictChanges.Written;
 import io.accesstokens.store.jdbc.ChangeCounter;
+import io.accesstokens.store.notice.NoticeOutbox;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.token.store.StoredChange;
@@ -15,12 +16,15 @@ import io.accesstokens.verify.TokenDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.hibernate.StatelessSession;
@@ -47,20 +51,19 @@ final class BulkRevocation {
   }
 
   /**
-   * Revokes the tokens that are not revoked yet, and writes the audit log. The method does not
-   * write the feed entries.
+   * Revokes the tokens that are not revoked yet, and writes the audit log and the notices. The
+   * method does not write the feed entries.
    *
    * @param ids the ids of the tokens
-   * @param events returns the audit event for a token id
+   * @param revoked creates the audit events when the rows of all tokens are locked, by token id
    * @return the outcome for each token, and the feed entries that the caller must write
    */
   static Written<StoredChange<Map<UUID, Revocation>>> revoke(
       StatelessSession session,
       TokenTable<?> table,
+      NoticeOutbox outbox,
       Collection<UUID> ids,
-      Function<UUID, AuditEvent> events,
-      String by,
-      Instant at) {
+      Function<Set<UUID>, Map<UUID, AuditEvent>> revoked) {
     Map<UUID, Revocation> outcomes = new HashMap<>();
     ids.forEach(id -> outcomes.put(id, Revocation.NOT_FOUND));
     List<Found> live = new ArrayList<>();
@@ -83,18 +86,34 @@ final class BulkRevocation {
           ? Written.unchanged(result)
           : Written.alreadyDone(result, ChangeCounter.read(session));
     }
+    Map<String, AuditEvent> events = events(live, revoked);
+    AuditEvent one = events.values().iterator().next();
     session
         // Native SQL: the first translation of HQL can take longer than the database lets a
         // transaction be idle.
         .createNativeMutationQuery(
             "update " + table.name() + " set revoked_at = :at, revoked_by = :by where id in (:ids)")
-        .setParameter("at", InstantConverter.column(at))
-        .setParameter("by", by)
+        .setParameter("at", InstantConverter.column(one.occurredAt()))
+        .setParameter("by", one.actor())
         .setParameterList("ids", live.stream().map(Found::id).toList())
         .executeUpdate();
     session.doWork(connection -> append(connection, table, live, events));
+    outbox.write(session, table.kind(), List.copyOf(events.values()));
     return Written.changed(
-        result, FeedEntries.of(ChangeFeed.REVOKED, digests(live, others).valid(), at));
+        result,
+        FeedEntries.of(ChangeFeed.REVOKED, digests(live, others).valid(), one.occurredAt()));
+  }
+
+  /** Returns the audit events of tokens, by the text of the token id. */
+  private static Map<String, AuditEvent> events(
+      List<Found> live, Function<Set<UUID>, Map<UUID, AuditEvent>> revoked) {
+    Set<UUID> ids = new LinkedHashSet<>();
+    live.forEach(token -> ids.add(UUID.fromString(token.id())));
+    Map<UUID, AuditEvent> created = revoked.apply(ids);
+    Map<String, AuditEvent> events = new LinkedHashMap<>();
+    ids.forEach(
+        id -> events.put(id.toString(), Objects.requireNonNull(created.get(id), "no event")));
+    return events;
   }
 
   private static StoredDigests digests(
@@ -143,7 +162,7 @@ final class BulkRevocation {
       Connection connection,
       TokenTable<?> table,
       List<Found> tokens,
-      Function<UUID, AuditEvent> events)
+      Map<String, AuditEvent> events)
       throws SQLException {
     String columns = "id, token_id, event, actor, metadata, occurred_at";
     try (PreparedStatement statement =
@@ -154,7 +173,7 @@ final class BulkRevocation {
                     ? " (" + columns + ", group_entity_ref) values (?, ?, ?, ?, ?, ?, ?)"
                     : " (" + columns + ") values (?, ?, ?, ?, ?, ?)"))) {
       for (Found token : tokens) {
-        AuditEvent event = events.apply(UUID.fromString(token.id()));
+        AuditEvent event = Objects.requireNonNull(events.get(token.id()));
         statement.setString(1, event.id().toString());
         statement.setString(2, token.id());
         statement.setString(3, event.type().text());

@@ -249,7 +249,7 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
 
   @Override
   public StoredChange<Map<UUID, Revocation>> revokeAll(
-      EntityRef owner, Function<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
+      EntityRef owner, Instant now, Function<Set<UUID>, Map<UUID, AuditEvent>> revoked) {
     Supplier<Optional<StoredChange<Map<UUID, Revocation>>>> attempt =
         () ->
             changes.change(
@@ -257,7 +257,7 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
                     // Creations of tokens lock the same row, so none of them commits during this
                     // transaction.
                     OwnerLock.take(session, owner)
-                        ? revokeAll(session, owner, revoked, revokedBy, revokedAt)
+                        ? revokeAll(session, owner, now, revoked)
                         : Written.unchanged(Optional.empty()));
     return attempt
         .get()
@@ -272,24 +272,18 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   private Written<Optional<StoredChange<Map<UUID, Revocation>>>> revokeAll(
       StatelessSession session,
       EntityRef owner,
-      Function<UUID, AuditEvent> revoked,
-      String revokedBy,
-      Instant revokedAt) {
-    Instant since = revokedAt.minus(CLOCK_TOLERANCE);
+      Instant now,
+      Function<Set<UUID>, Map<UUID, AuditEvent>> revoked) {
+    Instant since = now.minus(CLOCK_TOLERANCE);
     Set<UUID> recent = ids(session, owner, "revoked_at >= :since order by revoked_at desc", since);
     Set<UUID> live =
         ids(session, owner, "revoked_at is null and expires_at > :since order by id", since);
     Written<StoredChange<Map<UUID, Revocation>>> written =
-        BulkRevocation.revoke(session, TABLE, live, revoked, revokedBy, revokedAt);
-    Map<UUID, Revocation> outcomes = written.result().result();
-    outbox.write(
-        session,
-        RawToken.Kind.PERSONAL,
-        live.stream().filter(id -> outcomes.get(id) == Revocation.DONE).map(revoked).toList());
+        BulkRevocation.revoke(session, TABLE, outbox, live, revoked);
     Set<TokenDigest> digests = new HashSet<>(written.result().digests());
     digests.addAll(StoredDigests.read(session, TABLE, recent).all());
     Optional<StoredChange<Map<UUID, Revocation>>> result =
-        Optional.of(new StoredChange<>(outcomes, digests));
+        Optional.of(new StoredChange<>(written.result().result(), digests));
     FeedEntries entries = written.entries();
     return entries == null
         ? Written.alreadyDone(result, ChangeCounter.read(session))

@@ -11,7 +11,6 @@ import io.accesstokens.store.entity.AuditEntity;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.feed.Replica;
 import io.accesstokens.store.feed.VerdictChanges;
-import io.accesstokens.store.feed.VerdictChanges.Written;
 import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.DatabaseFailures;
@@ -62,7 +61,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -356,26 +354,9 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public StoredChange<Map<UUID, Revocation>> revokeAll(
-      Map<UUID, AuditEvent> revoked, String revokedBy, Instant revokedAt) {
+      Set<UUID> tokenIds, Function<Set<UUID>, Map<UUID, AuditEvent>> revoked) {
     return changes.change(
-        session -> {
-          Written<StoredChange<Map<UUID, Revocation>>> written =
-              BulkRevocation.revoke(
-                  session,
-                  TokenTable.SERVICE,
-                  revoked.keySet(),
-                  id -> Objects.requireNonNull(revoked.get(id), "a token that was not requested"),
-                  revokedBy,
-                  revokedAt);
-          Map<UUID, Revocation> outcomes = written.result().result();
-          outbox.write(
-              session,
-              RawToken.Kind.SERVICE,
-              revoked.values().stream()
-                  .filter(event -> outcomes.get(event.tokenId()) == Revocation.DONE)
-                  .toList());
-          return written;
-        });
+        session -> BulkRevocation.revoke(session, TokenTable.SERVICE, outbox, tokenIds, revoked));
   }
 
   @Override

@@ -241,7 +241,7 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
     execute("update service_access_tokens set secret_number = 2");
     assertEquals(
         Set.of(Revocation.DONE),
-        Set.copyOf(store.revokeAll(events, "user:default/carol", ONE).result().values()));
+        Set.copyOf(store.revokeAll(events.keySet(), ids -> events).result().values()));
     assertEquals(
         2 * RevocationRequest.MAX,
         count("select count(*) from access_token_changes where kind = 'revoked'"));
@@ -398,7 +398,7 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
     AuditEvent again = Samples.revoked(token.id(), TWO, "again");
     assertEquals(
         token.digests(4, 5),
-        store.revokeAll(Map.of(token.id(), again), "user:default/carol", TWO).digests());
+        store.revokeAll(Set.of(token.id()), ids -> Map.of(token.id(), again)).digests());
   }
 
   /** A use that was recorded during a rotation must not be lost, and must not be the new one's. */

@@ -176,7 +176,7 @@ abstract class NoticeStoreContract {
         Map.of(
             first.id(), revoked(first.id(), NOON, "leak"),
             second.id(), revoked(second.id(), NOON, "leak"));
-    store.revokeAll(events, "user:default/alice", NOON);
+    store.revokeAll(events.keySet(), ids -> events);
     List<UUID> revoked =
         webhooks(NOON).stream()
             .flatMap(delivery -> delivery.notices().stream())
