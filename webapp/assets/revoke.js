@@ -306,8 +306,7 @@ export function openRevokePersonal(token, { owner, onRevoked, focusAfter }) {
  *
  * @param {object} what as for {@link openForm}; also `final`: the consequence, and `more` about it;
  *     `hint` of the reason, `optional` if no reason is required, `extra`: a field that follows the
- *     reason; `endedStatus` with `endedBefore`: the status of the response if nothing is left to end,
- *     and what is then shown; `closed`: called when the dialog is closed without success. `notDone`
+ *     reason; `ended`: what is shown if nothing is left to end, by the status of the response; `closed`: called when the dialog is closed without success. `notDone`
  *     can be a function.
  */
 export function openReasoned({
@@ -325,8 +324,7 @@ export function openReasoned({
   send,
   check,
   done,
-  endedStatus = CONFLICT,
-  endedBefore = texts.revokedAlready,
+  ended = { [CONFLICT]: texts.revokedAlready },
   unanswered = texts.maybeRevoked,
   onRevoked,
   closed,
@@ -370,11 +368,12 @@ export function openReasoned({
     send: (signal) => send(input.value.trim(), signal),
     done,
     refused(failure, { giveUp }) {
-      if (failure.status !== endedStatus) {
+      const text = ended[failure.status];
+      if (!text) {
         return false;
       }
       revokedBefore = true;
-      giveUp(endedBefore);
+      giveUp(text);
       onRevoked();
       return true;
     },

@@ -168,6 +168,8 @@ export function openRotate(subject, { onRotated, focusAfter, usage: known }) {
         gracePeriodSeconds: grace.seconds(),
         endGraceOnFirstUse: grace.endsOnFirstUse(),
         expiresInDays: expiry.days(),
+        // If the token was rotated meanwhile, another rotation would end the secret that is in use.
+        expectedTokenPrefix: prefix,
       },
     };
     try {

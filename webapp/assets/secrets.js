@@ -10,6 +10,7 @@ import { texts } from './texts.js';
 import { toast } from './toasts.js';
 
 const NOT_FOUND = 404;
+const CONFLICT = 409;
 
 /**
  * Shows both secrets of a token that has an old secret, with the callers of each.
@@ -128,7 +129,8 @@ export function openEndOld({ token, path }, { onEnded, focusAfter, usage: known 
     final: texts.finalOld,
     submit: texts.endOldNow,
     optional: true,
-    send: (text, signal) => write('DELETE', `${path}/previous-secret`, text ? { reason: text } : {}, {}, signal),
+    send: (text, signal) =>
+      write('DELETE', `${path}/previous-secret`, { reason: text || null, expectedTokenPrefix: previousSecret.tokenPrefix }, {}, signal),
     check: async () => {
       const now = await read(path);
       return now.previousSecret?.tokenPrefix === previousSecret.tokenPrefix ? { text: texts.oldStillValid } : { answer: {} };
@@ -137,8 +139,7 @@ export function openEndOld({ token, path }, { onEnded, focusAfter, usage: known 
       toast({ kind: 'good', title: texts.oldEnded(previousSecret.tokenPrefix), text: texts.oldEndedText });
       onEnded(previousSecret.tokenPrefix);
     },
-    endedStatus: NOT_FOUND,
-    endedBefore: texts.oldEndedBefore,
+    ended: { [NOT_FOUND]: texts.oldEndedBefore, [CONFLICT]: texts.oldReplaced(previousSecret.tokenPrefix) },
     unanswered: texts.maybeEnded,
     onRevoked: () => onEnded(previousSecret.tokenPrefix),
     focusAfter,
@@ -151,6 +152,9 @@ export function openEndOld({ token, path }, { onEnded, focusAfter, usage: known 
       const [now, usage] = await Promise.all([read(path), read(`${path}/usage`)]);
       if (now.previousSecret?.tokenPrefix === previousSecret.tokenPrefix) {
         showUses(now, usage);
+      } else {
+        const why = now.previousSecret ? texts.oldReplaced(previousSecret.tokenPrefix) : texts.oldEndedBefore;
+        fill(warning, note({ tone: 'warn', sign: 'alert' }, null, el('p', null, why)));
       }
     } catch {
       // The old secret can be ended without this information.

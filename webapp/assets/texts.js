@@ -436,6 +436,7 @@ export const texts = {
   oldEnded: (prefix) => `The old secret ${prefix} has ended.`,
   oldEndedText: 'Callers that still use it get 401. The token’s page counts them as refused uses.',
   oldEndedBefore: 'The old secret had already ended. Nothing is left to do.',
+  oldReplaced: (prefix) => `The secret ${prefix} has ended, because the token was rotated again. Another secret is the old one now; it stays valid.`,
   maybeEnded: 'The old secret may have ended.',
   afterSecretEnd: 'With an ended secret',
 

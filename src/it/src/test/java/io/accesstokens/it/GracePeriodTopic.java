@@ -42,6 +42,35 @@ abstract class GracePeriodTopic extends SecretChangeTopic {
   }
 
   @Test
+  void requestWithAnotherSecretThanThePreviousOneEndsNothing() {
+    TestToken made = tokens.create();
+    TestToken second = tokens.rotate(made.id(), grace(3600));
+    TestToken third = tokens.rotate(made.id(), grace(3600));
+    tokens.tryEndPrevious(made.id(), expecting(made)).problem(409);
+    tokens.tryEndPrevious(made.id(), "{\"expectedTokenPrefix\":1}").violates("expectedTokenPrefix");
+    whoami(second.rawToken()).ok();
+    tokens.tryEndPrevious(made.id(), expecting(second)).expect(204);
+    whoami(second.rawToken()).problem(401);
+    whoami(third.rawToken()).ok();
+    tokens.tryEndPrevious(made.id(), expecting(made)).problem(404);
+  }
+
+  @Test
+  void rotationWithAnotherSecretThanTheCurrentOneChangesNothing() {
+    TestToken made = tokens.create();
+    TestToken second = tokens.rotate(made.id(), expecting(made));
+    tokens.tryRotate(made.id(), expecting(made)).problem(409);
+    tokens.tryRotate(made.id(), "{\"expectedTokenPrefix\":[]}").violates("expectedTokenPrefix");
+    whoami(made.rawToken()).ok();
+    tokens.rotate(made.id(), expecting(second));
+    whoami(second.rawToken()).ok();
+  }
+
+  private static String expecting(TestToken token) {
+    return "{\"expectedTokenPrefix\":\"" + token.token().getString("tokenPrefix") + "\"}";
+  }
+
+  @Test
   void graceIsAcceptedOnlyWithinItsBounds() {
     TestToken made = tokens.create();
     JsonObject rotated = tokens.rotate(made.id(), grace(MAX_GRACE)).token();

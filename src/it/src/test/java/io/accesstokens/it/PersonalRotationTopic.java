@@ -54,6 +54,11 @@ abstract class PersonalRotationTopic extends SecretChangeTopic {
     assertTrue(answer.header("Sunset").isPresent(), answer::toString);
     JsonObject current = whoami(rotated.rawToken()).ok();
     assertFalse(current.containsKey("previousSecret"), current::toString);
+    String expected = "{\"expectedTokenPrefix\":\"" + rotated.rawToken().substring(0, 12) + "\"}";
+    dave.delete(PersonalTokens.path(made.id()) + "/previous-secret", expected).problem(409);
+    tryRotate(dave, made.id(), expected.replace(rotated.rawToken().substring(0, 12), "bpat_others"))
+        .problem(409);
+    whoami(made.rawToken()).ok();
     tryEnd(dave, made.id()).expect(204);
     whoami(made.rawToken()).problem(401);
     whoami(rotated.rawToken()).ok();

@@ -208,6 +208,40 @@ class RotationPageIT extends BrowserTest {
     browser.awaitText("Revoked");
   }
 
+  /** Another rotation must not end the secret that is in use since the page was loaded. */
+  @Test
+  void dialogsChangeOnlyTheSecretsThatTheyShow() {
+    rotateByApi("{}");
+    openAs("alice", page);
+    WebElement rotate = clickRotate();
+    String second = rotateByApi("{}");
+    browser.expectRefusal(409);
+    browser.click(rotate, "button", "Rotate token");
+    browser.awaitText("another current secret than the request expects");
+    browser.until(() -> !browser.has("button", "Rotate token"), browser::text);
+    use(second);
+    browser.click(rotate, "button", "Close");
+    browser.awaitNoDialog();
+    browser.awaitText(second.substring(0, 12));
+
+    browser.click("button", END);
+    WebElement end = browser.dialog("End the old secret of " + name);
+    rotateByApi("{}");
+    browser.expectRefusal(409);
+    browser.click(end, "button", END);
+    browser.awaitText("Another secret is the old one now; it stays valid.");
+    browser.until(() -> !end.getText().contains(END), end::getText);
+    use(second);
+    browser.click(end, "button", "Close");
+    browser.awaitNoDialog();
+
+    browser.open(page);
+    rotateByApi("{}");
+    browser.click("button", END);
+    browser.dialog("End the old secret of " + name);
+    browser.awaitText("The secret " + second.substring(0, 12) + " has ended");
+  }
+
   @Test
   void auditorCanNeitherRotateNorEnd() {
     rotateByApi("{}");
@@ -255,8 +289,9 @@ class RotationPageIT extends BrowserTest {
     return region.findElement(By.xpath(".//li[.//a='" + name + "']"));
   }
 
-  private void rotateByApi(String request) {
-    api.as("alice").post(ServiceTokens.path(made.id()) + "/rotate", request).expect(200);
+  /** Rotates the token, and returns its new raw token. */
+  private String rotateByApi(String request) {
+    return tokens.rotate(made.id(), request).rawToken();
   }
 
   /** Opens the dialog on the page of the token. */

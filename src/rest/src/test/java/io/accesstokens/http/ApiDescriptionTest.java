@@ -49,7 +49,7 @@ class ApiDescriptionTest {
           Map.entry("delete /access-tokens/service/{id}", "204 404 408 409 413 415 422"),
           Map.entry("post /access-tokens/service/{id}/rotate", "200 404 408 409 413 415 422"),
           Map.entry(
-              "delete /access-tokens/service/{id}/previous-secret", "204 404 408 413 415 422"),
+              "delete /access-tokens/service/{id}/previous-secret", "204 404 408 409 413 415 422"),
           Map.entry("get /access-tokens/service/{id}/audit", "200 404"),
           Map.entry("get /access-tokens/service/{id}/usage", "200 404"),
           Map.entry("get /access-tokens/service/audit", "200"),
@@ -64,7 +64,7 @@ class ApiDescriptionTest {
           Map.entry("delete /access-tokens/personal/{id}", "204 404 408 409 413 415 422"),
           Map.entry("post /access-tokens/personal/{id}/rotate", "200 404 408 409 413 415 422"),
           Map.entry(
-              "delete /access-tokens/personal/{id}/previous-secret", "204 404 408 413 415 422"),
+              "delete /access-tokens/personal/{id}/previous-secret", "204 404 408 409 413 415 422"),
           Map.entry("get /access-tokens/personal/{id}/audit", "200 404"),
           Map.entry("get /access-tokens/personal/{id}/usage", "200 404"),
           Map.entry("get /access-tokens/user-tokens", "200 404"),

@@ -1,6 +1,10 @@
 package io.accesstokens.token.rotation;
 
-/** Thrown if an earlier rotation can no longer be repeated. Nothing was changed. */
+/**
+ * Thrown if a request does not fit the current secrets of a token: an earlier rotation can no
+ * longer be repeated, the new secret of a rotation ended before its response, or the token has other
+ * secrets than the request expects.
+ */
 public final class RotationConflictException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

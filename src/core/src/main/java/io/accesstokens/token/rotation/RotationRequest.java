@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt the new expiry as ISO 8601 date and time with a zone
  * @param endGraceOnFirstUse true if the first accepted use of the new secret ends the previous
  *     secret
+ * @param expectedTokenPrefix the {@code tokenPrefix} of the current secret that the token must have
  * @param idempotencyKey the key of a request that the client may repeat, 1 to 255 visible ASCII
  *     characters
  * @param unreadable one error for each field whose value has the wrong type
@@ -24,6 +25,7 @@ public record RotationRequest(
     @Nullable Long expiresInDays,
     @Nullable String expiresAt,
     @Nullable Boolean endGraceOnFirstUse,
+    @Nullable String expectedTokenPrefix,
     @Nullable String idempotencyKey,
     List<Violation> unreadable) {
 
@@ -40,6 +42,24 @@ public record RotationRequest(
     unreadable = List.copyOf(unreadable);
   }
 
+  /** Creates a request that does not require a current secret. */
+  public RotationRequest(
+      @Nullable Long gracePeriodSeconds,
+      @Nullable Long expiresInDays,
+      @Nullable String expiresAt,
+      @Nullable Boolean endGraceOnFirstUse,
+      @Nullable String idempotencyKey,
+      List<Violation> unreadable) {
+    this(
+        gracePeriodSeconds,
+        expiresInDays,
+        expiresAt,
+        endGraceOnFirstUse,
+        null,
+        idempotencyKey,
+        unreadable);
+  }
+
   /** Returns the name of the field that sets the expiry; null if the request sets none. */
   @Nullable String expiryField() {
     return expiresAt != null ? "expiresAt" : expiresInDays != null ? "expiresInDays" : null;
@@ -54,6 +74,8 @@ public record RotationRequest(
 
   /** Returns a text that is equal for equal requests, without the idempotency key. */
   String canonical() {
-    return gracePeriodSeconds + "|" + expiresInDays + "|" + expiresAt + "|" + endGraceOnFirstUse;
+    String fields =
+        gracePeriodSeconds + "|" + expiresInDays + "|" + expiresAt + "|" + endGraceOnFirstUse;
+    return expectedTokenPrefix == null ? fields : fields + "|" + expectedTokenPrefix;
   }
 }

@@ -2,6 +2,7 @@ package io.accesstokens.token.rotation;
 
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.Actor;
+import io.accesstokens.token.PreviousSecret;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.policy.CreationPolicy;
@@ -147,12 +148,22 @@ public final class SecretChanges<T extends AccessToken> {
    * Ends the previous secret of a token.
    *
    * @param reason the reason for the audit log; null for no reason
+   * @param expectedPrefix the prefix that the previous secret must have; null for any prefix
+   * @throws RotationConflictException if the valid previous secret has another prefix; nothing was
+   *     changed
    * @throws NoPreviousSecretException if the token has no valid previous secret; the end of an
    *     earlier previous secret is final when this exception is thrown
    */
-  public void endPrevious(Actor actor, UUID id, @Nullable String reason) {
-    if (!PreviousSecretEnd.endsValidSecret(end(actor, id, null, reason))) {
-      throw new NoPreviousSecretException();
+  public void endPrevious(
+      Actor actor, UUID id, @Nullable String reason, @Nullable String expectedPrefix) {
+    try {
+      if (!PreviousSecretEnd.endsValidSecret(end(actor, id, null, reason, expectedPrefix))) {
+        throw new NoPreviousSecretException();
+      }
+    } catch (RotationConflictException e) {
+      // The caller may conclude that the secret with the expected prefix has ended.
+      changes.awaitChanges(store, id);
+      throw e;
     }
   }
 
@@ -172,20 +183,33 @@ public final class SecretChanges<T extends AccessToken> {
     if (revokes && changes.byBearer(store, bearer, id, number)) {
       return;
     }
-    if (found.isEnded() || end(bearer, id, number, AuditEvent.REVOKED_BY_BEARER).isEmpty()) {
+    if (found.isEnded() || end(bearer, id, number, AuditEvent.REVOKED_BY_BEARER, null).isEmpty()) {
       changes.awaitEarlier(digest);
     }
   }
 
   private SecretsChange<T> end(
-      Actor actor, UUID id, @Nullable Integer number, @Nullable String reason) {
+      Actor actor,
+      UUID id,
+      @Nullable Integer number,
+      @Nullable String reason,
+      @Nullable String expectedPrefix) {
     return changes.changeSecrets(
         store,
         actor,
         id,
-        state ->
-            PreviousSecretEnd.byRequest(
-                state.token(), number, actor.getName(), reason, now(), ids));
+        state -> {
+          Instant now = now();
+          PreviousSecret previous = state.token().previousSecretAt(now).orElse(null);
+          if (expectedPrefix != null
+              && previous != null
+              && !expectedPrefix.equals(previous.tokenPrefix())) {
+            throw new RotationConflictException(
+                "the token has another previous secret than the request expects, so none was ended");
+          }
+          return PreviousSecretEnd.byRequest(
+              state.token(), number, actor.getName(), reason, now, ids);
+        });
   }
 
   private Instant now() {

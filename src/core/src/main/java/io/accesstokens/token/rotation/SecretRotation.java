@@ -107,6 +107,11 @@ record SecretRotation(
     if (presentedNumber != null && presentedNumber != token.secrets().number()) {
       throw new PreviousSecretPresentedException();
     }
+    String expected = request.expectedTokenPrefix();
+    if (expected != null && !expected.equals(token.tokenPrefix())) {
+      throw new RotationConflictException(
+          "the token has another current secret than the request expects, so it was not rotated");
+    }
     return rotate(token, expiry);
   }
 

@@ -83,7 +83,8 @@ public final class TokenRotations {
    * @throws InvalidRequestException if a field is invalid; nothing was changed
    * @throws TokenEndedException if the token is revoked or has expired
    * @throws RotationConflictException if the request has the idempotency key of an earlier rotation
-   *     that cannot be repeated
+   *     that cannot be repeated, or if the token has another current secret than the request
+   *     expects
    * @throws StoreUnavailableException if the store cannot be reached, or if the outcome of the
    *     change is unknown
    */
@@ -235,16 +236,20 @@ public final class TokenRotations {
    * Ends the previous secret of a token.
    *
    * @param reason the reason, 1 to 500 code points after trimming; null for no reason
+   * @param expectedPrefix the prefix that the previous secret must have; null for any prefix
    * @throws PermissionDeniedException if the actor lacks the permission to revoke tokens
    * @throws TokenNotFoundException if the actor can revoke no token with this id
    * @throws InvalidRequestException if the reason is invalid
+   * @throws RotationConflictException if the valid previous secret has another prefix; nothing was
+   *     changed
    * @throws NoPreviousSecretException if the token has no valid previous secret; the end of an
    *     earlier previous secret is final when this exception is thrown
    */
-  public void endPreviousSecret(Actor actor, UUID id, @Nullable String reason) {
+  public void endPreviousSecret(
+      Actor actor, UUID id, @Nullable String reason, @Nullable String expectedPrefix) {
     Decision decision = access.require(actor, Permissions.SERVICE_REVOKE);
     String checkedReason = reason == null ? null : CreationPolicy.checkReason(reason);
     access.requireWithin(store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
-    secrets.endPrevious(actor, id, checkedReason);
+    secrets.endPrevious(actor, id, checkedReason, expectedPrefix);
   }
 }

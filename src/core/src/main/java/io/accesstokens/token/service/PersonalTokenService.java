@@ -302,12 +302,13 @@ public final class PersonalTokenService {
    * @throws TokenNotFoundException if the caller has no token with this id
    * @throws NoPreviousSecretException if the token has no valid previous secret
    */
-  public void endPreviousSecret(Actor actor, UUID id, @Nullable String reason) {
+  public void endPreviousSecret(
+      Actor actor, UUID id, @Nullable String reason, @Nullable String expectedPrefix) {
     EntityRef owner = user(actor, Permissions.USER_REVOKE);
     writes.require(owner);
     String checkedReason = reason == null ? null : CreationPolicy.checkReason(reason);
     find(owner, id);
-    secrets.endPrevious(actor, id, checkedReason);
+    secrets.endPrevious(actor, id, checkedReason, expectedPrefix);
   }
 
   /**

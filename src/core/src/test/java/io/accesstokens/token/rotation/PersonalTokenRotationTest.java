@@ -82,7 +82,8 @@ class PersonalTokenRotationTest {
         TokenNotFoundException.class,
         () -> service.personal().rotate(bob, id, RotationRequest.DEFAULT));
     assertThrows(
-        TokenNotFoundException.class, () -> service.personal().endPreviousSecret(bob, id, null));
+        TokenNotFoundException.class,
+        () -> service.personal().endPreviousSecret(bob, id, null, null));
     assertEquals(1, service.stored(minted).secrets().number());
   }
 
@@ -98,10 +99,15 @@ class PersonalTokenRotationTest {
   @Test
   void userAndBearerEndThePreviousSecret() {
     RotatedToken<PersonalToken> second = rotate(grace(60));
-    service.personal().endPreviousSecret(ADA, id, null);
+    String current = second.rawToken().displayPrefix();
+    assertThrows(
+        RotationConflictException.class,
+        () -> service.personal().endPreviousSecret(ADA, id, null, current));
+    service.personal().endPreviousSecret(ADA, id, null, minted.rawToken().displayPrefix());
     service.assertRefused(Reason.ENDED_SECRET, minted.rawToken());
     assertThrows(
-        NoPreviousSecretException.class, () -> service.personal().endPreviousSecret(ADA, id, null));
+        NoPreviousSecretException.class,
+        () -> service.personal().endPreviousSecret(ADA, id, null, null));
     RotatedToken<PersonalToken> third = rotate(grace(60));
     service.service.revokePresented(second.rawToken(), null);
     service.assertRefused(Reason.ENDED_SECRET, second.rawToken());

@@ -56,7 +56,7 @@ class PreviousSecretEndTest {
   void requestEndsThePreviousSecretAtOnce() {
     RotatedToken<ServiceToken> rotated = rotate(grace(3600));
     service.assertAccepted(created.rawToken());
-    service.rotations.endPreviousSecret(ADA, id, " leaked ");
+    service.rotations.endPreviousSecret(ADA, id, " leaked ", null);
     service.assertRefused(Reason.ENDED_SECRET, created.rawToken());
     service.assertAccepted(rotated.rawToken());
     assertEquals(
@@ -67,22 +67,43 @@ class PreviousSecretEndTest {
         lastEvent().metadata());
     assertEquals(ADA.getName(), lastEvent().actor());
     assertThrows(
-        NoPreviousSecretException.class, () -> service.rotations.endPreviousSecret(ADA, id, null));
+        NoPreviousSecretException.class,
+        () -> service.rotations.endPreviousSecret(ADA, id, null, null));
     assertEquals(
         List.of("CREATED", "ROTATED", "PREVIOUS_SECRET_ENDED request"), service.audit(created));
   }
 
   @Test
+  void requestEndsOnlyTheExpectedSecret() {
+    RotatedToken<ServiceToken> second = rotate(grace(3600));
+    RotatedToken<ServiceToken> third = rotate(grace(3600));
+    String ended = created.rawToken().displayPrefix();
+    assertThrows(
+        RotationConflictException.class,
+        () -> service.rotations.endPreviousSecret(ADA, id, null, ended));
+    service.assertAccepted(second.rawToken());
+    service.rotations.endPreviousSecret(ADA, id, null, second.rawToken().displayPrefix());
+    service.assertRefused(Reason.ENDED_SECRET, second.rawToken());
+    service.assertAccepted(third.rawToken());
+    assertThrows(
+        NoPreviousSecretException.class,
+        () -> service.rotations.endPreviousSecret(ADA, id, null, ended));
+  }
+
+  @Test
   void tokenWithoutPreviousSecretHasNoneToEnd() {
     assertThrows(
-        NoPreviousSecretException.class, () -> service.rotations.endPreviousSecret(ADA, id, null));
+        NoPreviousSecretException.class,
+        () -> service.rotations.endPreviousSecret(ADA, id, null, null));
     rotate(grace(0));
     assertThrows(
-        NoPreviousSecretException.class, () -> service.rotations.endPreviousSecret(ADA, id, null));
+        NoPreviousSecretException.class,
+        () -> service.rotations.endPreviousSecret(ADA, id, null, null));
     rotate(grace(60));
     service.service.revoke(ADA, id, "done");
     assertThrows(
-        NoPreviousSecretException.class, () -> service.rotations.endPreviousSecret(ADA, id, null));
+        NoPreviousSecretException.class,
+        () -> service.rotations.endPreviousSecret(ADA, id, null, null));
     assertEquals(List.of("CREATED", "ROTATED", "ROTATED", "REVOKED"), service.audit(created));
   }
 
@@ -92,7 +113,7 @@ class PreviousSecretEndTest {
     service.clock.shift(Duration.ofMinutes(1));
     assertThrows(
         NoPreviousSecretException.class,
-        () -> service.rotations.endPreviousSecret(ADA, id, "late"));
+        () -> service.rotations.endPreviousSecret(ADA, id, "late", null));
     assertEquals("time", lastEvent().metadata().get(AuditEvent.BY));
     assertEquals(AuditEvent.SYSTEM, lastEvent().actor());
     assertEquals(null, lastEvent().metadata().get(AuditEvent.REASON));
@@ -126,9 +147,10 @@ class PreviousSecretEndTest {
         new Actor.Person(new EntityRef(EntityRef.USER, "default", "eve"), Set.of(), null);
     assertThrows(
         PermissionDeniedException.class,
-        () -> service.rotations.endPreviousSecret(outsider, id, null));
+        () -> service.rotations.endPreviousSecret(outsider, id, null, null));
     assertThrows(
-        InvalidRequestException.class, () -> service.rotations.endPreviousSecret(ADA, id, " "));
+        InvalidRequestException.class,
+        () -> service.rotations.endPreviousSecret(ADA, id, " ", null));
     service.assertAccepted(created.rawToken());
   }
 
@@ -209,7 +231,7 @@ class PreviousSecretEndTest {
   void repeatedEndHasTheDigestsOfTheEndedSecrets() {
     RotatedToken<ServiceToken> lost = rotate(withKey(60L, "k"));
     RotatedToken<ServiceToken> repeat = rotate(withKey(60L, "k"));
-    service.rotations.endPreviousSecret(ADA, id, null);
+    service.rotations.endPreviousSecret(ADA, id, null, null);
     StoredChange<?> change =
         service.store.changeSecrets(
             id,

@@ -220,7 +220,7 @@ class RotationRaceTest {
         tasks.add(
             () -> {
               try {
-                service.rotations.endPreviousSecret(ADA, id, null);
+                service.rotations.endPreviousSecret(ADA, id, null, null);
                 return true;
               } catch (NoPreviousSecretException e) {
                 return false;

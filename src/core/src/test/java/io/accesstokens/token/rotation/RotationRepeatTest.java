@@ -1,6 +1,7 @@
 package io.accesstokens.token.rotation;
 
 import static io.accesstokens.token.rotation.RotatingService.ADA;
+import static io.accesstokens.token.rotation.RotationRequests.expecting;
 import static io.accesstokens.token.rotation.RotationRequests.grace;
 import static io.accesstokens.token.rotation.RotationRequests.withKey;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -53,6 +54,19 @@ class RotationRepeatTest {
     ServiceToken before = service.stored(created);
     assertThrows(RotationConflictException.class, () -> rotate(request));
     assertEquals(before, service.stored(created), "nothing was changed");
+  }
+
+  @Test
+  void rotationNeedsTheExpectedSecretExceptForARepeat() {
+    String first = created.rawToken().displayPrefix();
+    RotatedToken<ServiceToken> lost = rotate(expecting(first, "k"));
+    RotatedToken<ServiceToken> repeat = rotate(expecting(first, "k"));
+    service.assertRefused(Reason.ENDED_SECRET, lost.rawToken());
+    assertConflict(expecting(first, null));
+    assertConflict(expecting(first, "other"));
+    service.assertAccepted(created.rawToken());
+    rotate(expecting(repeat.rawToken().displayPrefix(), null));
+    service.assertAccepted(repeat.rawToken());
   }
 
   @Test
@@ -128,7 +142,7 @@ class RotationRepeatTest {
     service.clock.shift(Duration.ofSeconds(60));
     assertConflict(withKey(60L, "k"));
     rotate(withKey(60L, "l"));
-    service.rotations.endPreviousSecret(ADA, id, null);
+    service.rotations.endPreviousSecret(ADA, id, null, null);
     assertConflict(withKey(60L, "l"));
   }
 

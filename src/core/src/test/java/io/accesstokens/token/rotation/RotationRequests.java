@@ -23,6 +23,10 @@ final class RotationRequests {
     return new RotationRequest(seconds, null, null, null, key, List.of());
   }
 
+  static RotationRequest expecting(String tokenPrefix, @Nullable String key) {
+    return new RotationRequest(3600L, null, null, null, tokenPrefix, key, List.of());
+  }
+
   static RotationRequest days(long days) {
     return new RotationRequest(null, days, null, null, null, List.of());
   }

@@ -20,7 +20,7 @@ import java.lang.annotation.Target;
     content =
         @Content(
             mediaType = MediaType.APPLICATION_JSON,
-            schema = @Schema(implementation = RequestSchemas.OwnRevocation.class)))
+            schema = @Schema(implementation = RequestSchemas.SecretEnd.class)))
 @ApiResponse(
     responseCode = "204",
     description = "The secret is ended: no verifier accepts it any more")
@@ -28,6 +28,9 @@ import java.lang.annotation.Target;
     responseCode = "404",
     description =
         "There is no such token, or the caller may not access it, or it has no previous secret")
+@ApiResponse(
+    responseCode = "409",
+    description = "Another secret is the previous secret than the request expects")
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

@@ -47,6 +47,9 @@ public final class RequestSchemas {
   /** The members that a PATCH request removes with null. */
   private static final List<String> REMOVABLE = List.of("allowedAddresses", "requestsPerMinute");
 
+  /** The member with the prefix that the current or the previous secret of a token must have. */
+  public static final String EXPECTED_PREFIX = "expectedTokenPrefix";
+
   private RequestSchemas() {}
 
   /** Reads the body of a request for a new service token, as {@link NewToken} describes. */
@@ -123,13 +126,20 @@ public final class RequestSchemas {
     Long days = body.integer("expiresInDays");
     String expiresAt = body.string("expiresAt");
     Boolean onFirstUse = body.flag("endGraceOnFirstUse");
+    String expected = body.string(EXPECTED_PREFIX);
     List<Violation> violations = new ArrayList<>(body.violations());
     List<String> sent = keys == null ? List.of() : keys;
     if (sent.size() > 1) {
       violations.add(new Violation(RotationRequest.IDEMPOTENCY_KEY, "must be one header field"));
     }
     return new RotationRequest(
-        grace, days, expiresAt, onFirstUse, sent.size() == 1 ? sent.get(0) : null, violations);
+        grace,
+        days,
+        expiresAt,
+        onFirstUse,
+        expected,
+        sent.size() == 1 ? sent.get(0) : null,
+        violations);
   }
 
   /** Reads the body of a request that revokes several tokens. */
@@ -277,13 +287,36 @@ public final class RequestSchemas {
           @Nullable String expiresAt,
       @Schema(
               types = {"boolean", "null"},
+              description = "True if the first accepted use of the new secret ends the previous one")
+          @Nullable Boolean endGraceOnFirstUse,
+      @Schema(
+              types = {"string", "null"},
+              example = "bsat_9hTq2Lm",
               description =
-                  "True if the first accepted use of the new secret ends the previous one")
-          @Nullable Boolean endGraceOnFirstUse) {}
+                  "The tokenPrefix of the current secret that the token must have. If another secret"
+                      + " is the current secret, the response is 409")
+          @Nullable String expectedTokenPrefix) {}
+
+  /** Describes the body of a request that ends the previous secret of a token. */
+  @Schema(name = "PreviousSecretEnd", example = "{\"expectedTokenPrefix\": \"bsat_xiGihhm\"}")
+  public record SecretEnd(
+      @Schema(
+              types = {"string", "null"},
+              minLength = 1,
+              maxLength = 500,
+              description = "Trimmed before it is measured")
+          @Nullable String reason,
+      @Schema(
+              types = {"string", "null"},
+              example = "bsat_xiGihhm",
+              description =
+                  "The tokenPrefix of the previous secret that the token must have. If another"
+                      + " secret is the previous secret, the response is 409")
+          @Nullable String expectedTokenPrefix) {}
 
   /**
-   * Describes the body of a request that revokes a personal token of the caller, or that ends a
-   * previous secret. The reason is optional.
+   * Describes the body of a request that revokes a personal token of the caller. The reason is
+   * optional.
    */
   @Schema(name = "OptionalReason", example = "{\"reason\": \"the laptop was lost\"}")
   public record OwnRevocation(

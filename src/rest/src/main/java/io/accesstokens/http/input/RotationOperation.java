@@ -28,7 +28,8 @@ import java.lang.annotation.Target;
     responseCode = "409",
     description =
         "The token is revoked or has expired, or the earlier rotation with the Idempotency-Key"
-            + " cannot be repeated")
+            + " cannot be repeated, or another secret is the current secret than the request"
+            + " expects")
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

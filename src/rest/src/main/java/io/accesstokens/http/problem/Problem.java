@@ -124,11 +124,11 @@ public record Problem(
         List.of());
   }
 
-  /** Returns a 409 problem for an earlier rotation that cannot be repeated. */
+  /** Returns a 409 problem for a request that does not fit the current secrets of a token. */
   public static Problem rotationConflict(RotationConflictException thrown) {
     return of(
         ROTATION_CONFLICT,
-        "The rotation cannot be repeated",
+        "The request does not fit the secrets of the token",
         409,
         String.valueOf(thrown.getMessage()));
   }

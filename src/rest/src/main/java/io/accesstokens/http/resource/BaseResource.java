@@ -221,6 +221,23 @@ public abstract class BaseResource {
     return token;
   }
 
+  /** Ends the previous secret of a token. The reason and the prefix are null if absent. */
+  @FunctionalInterface
+  interface SecretEnder {
+    void end(
+        Actor actor, UUID token, @Nullable String reason, @Nullable String expectedTokenPrefix);
+  }
+
+  /** Ends the previous secret of the token with the given id. The body is optional. */
+  final UUID ended(String id, @Nullable InputStream body, SecretEnder ender) {
+    UUID token = tokenId(id);
+    JsonBody json = JsonBody.readOptional(headers, body);
+    String expected = json.string(RequestSchemas.EXPECTED_PREFIX);
+    String reason = RequestSchemas.reason(json);
+    ender.end(Callers.actor(security), token, reason, expected);
+    return token;
+  }
+
   /** Reads a request that rotates a token. The body is optional. */
   final RotationRequest rotation(@Nullable InputStream body) {
     return RequestSchemas.rotation(

@@ -214,9 +214,7 @@ public class PersonalTokensResource extends BaseResource {
   @BodyErrors
   public void endPreviousSecret(
       @PathParam("id") String id, @Parameter(hidden = true) @Nullable InputStream body) {
-    answer(
-        () ->
-            revoked(id, () -> JsonBody.readOptional(headers, body), personal()::endPreviousSecret));
+    answer(() -> ended(id, body, personal()::endPreviousSecret));
   }
 
   /** Returns a page of the audit log of one of the caller's personal tokens. */

@@ -263,12 +263,7 @@ public class ServiceTokensResource extends BaseResource {
   @BodyErrors
   public void endPreviousSecret(
       @PathParam("id") String id, @Parameter(hidden = true) @Nullable InputStream body) {
-    answer(
-        () ->
-            revoked(
-                id,
-                () -> JsonBody.readOptional(headers, body),
-                tokenService().rotations()::endPreviousSecret));
+    answer(() -> ended(id, body, tokenService().rotations()::endPreviousSecret));
   }
 
   /** Returns a page of the audit log of a service token. */

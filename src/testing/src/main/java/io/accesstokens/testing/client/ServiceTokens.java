@@ -137,6 +137,11 @@ public final class ServiceTokens {
     return api.call("DELETE", path(id) + "/previous-secret").send();
   }
 
+  /** Ends the previous secret of a token with a request body, and returns the response. */
+  public ApiResult tryEndPrevious(String id, String json) {
+    return api.delete(path(id) + "/previous-secret", json);
+  }
+
   /** Revokes a token and returns the response, even if the revocation is rejected. */
   public ApiResult tryRevoke(String id) {
     return api.delete(path(id), "{\"reason\":\"no longer needed\"}");
