@@ -119,14 +119,15 @@ public final class SecretChanges<T extends AccessToken> {
   }
 
   /**
-   * Checks that the new secret of this rotation is still valid. A concurrent request with the same
-   * idempotency key can have replaced this secret.
+   * Checks that the new secret of this rotation is still valid. Another rotation, for example a
+   * concurrent request with the same idempotency key, can have ended this secret.
    *
    * @throws RotationConflictException if the secret is no longer valid
    */
   private void checkValid(RawToken rawToken) {
     if (store.find(rawToken.digest()).filter(PresentedToken::isEnded).isPresent()) {
-      throw new RotationConflictException("another request with this key has replaced this secret");
+      throw new RotationConflictException(
+          "the token was rotated again, so the new secret of this rotation has ended");
     }
   }
 

@@ -17,9 +17,11 @@ import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.PermissionDeniedException;
 import io.accesstokens.token.policy.Violation;
 import io.accesstokens.token.service.CreatedToken;
+import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.Verification.Reason;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -67,6 +69,40 @@ class RotationRepeatTest {
     service.assertAccepted(created.rawToken());
     rotate(expecting(repeat.rawToken().displayPrefix(), null));
     service.assertAccepted(repeat.rawToken());
+  }
+
+  /** Another user can rotate the token before the response to a rotation with a key is sent. */
+  @Test
+  void secretThatAnotherRotationEndedIsNotSent() {
+    TokenStore store =
+        (TokenStore)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {TokenStore.class},
+                (proxy, method, arguments) -> {
+                  Object result = method.invoke(service.store, arguments);
+                  if (method.getName().equals("changeSecrets")) {
+                    rotate(grace(0));
+                  }
+                  return result;
+                });
+    RotationConflictException conflict =
+        assertThrows(
+            RotationConflictException.class,
+            () ->
+                service
+                    .secrets(store)
+                    .rotate(
+                        ADA,
+                        id,
+                        withKey(3600L, "k"),
+                        null,
+                        token -> {},
+                        (token, now, errors) -> token.expiresAt()));
+    assertEquals(
+        "the token was rotated again, so the new secret of this rotation has ended",
+        conflict.getMessage());
+    assertEquals(3, service.stored(created).secrets().number());
   }
 
   @Test
