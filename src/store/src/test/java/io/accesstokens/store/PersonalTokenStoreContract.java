@@ -340,7 +340,7 @@ public abstract class PersonalTokenStoreContract {
     assertEquals(Revocation.DONE, revoke(token.id(), at));
     PersonalToken dead = personal.find(digest(token.id())).orElseThrow().token();
     assertEquals(at, dead.revokedAt());
-    assertEquals("user:default/dave", dead.revokedBy());
+    assertEquals("user:default/carol", dead.revokedBy());
     assertEquals(Revocation.ALREADY_REVOKED, revoke(token.id(), at.plusMillis(1)));
     assertEquals(dead, personal.find(token.id()).orElseThrow());
   }
