@@ -240,4 +240,15 @@ public abstract class SessionStoreContract {
     assertEquals(Optional.of(another), found(another));
     assertEquals(Optional.of(bob), found(bob));
   }
+
+  @Test
+  void concurrentSignInsStayWithinTheLimit() throws Exception {
+    int most = SessionStore.MAX_PER_PERSON;
+    IntStream.range(0, most).forEach(i -> put(CAROL, NOON.plusSeconds(i)));
+    List<Object> results = ConcurrentCalls.run(20, i -> () -> put(CAROL, NOON.plusSeconds(most)));
+    for (Object session : results) {
+      assertTrue(store.findAllOf(CAROL).contains(session), () -> "" + session);
+    }
+    assertEquals(most, store.findAllOf(CAROL).size());
+  }
 }

@@ -6,6 +6,7 @@ import io.accesstokens.session.SessionStore;
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.SessionEntity;
 import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.jdbc.OwnerLock;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.sql.Connection;
@@ -48,11 +49,29 @@ public final class HibernateSessionStore implements SessionStore {
   @Override
   public void create(TokenDigest key, Session session) {
     SessionEntity row = new SessionEntity(key, session);
-    database.write(
+    EntityRef user = session.signIn().user();
+    if (!tryCreate(row, user)) {
+      OwnerLock.add(database, user);
+      if (!tryCreate(row, user)) {
+        throw new IllegalStateException("the lock row of a user does not exist");
+      }
+    }
+  }
+
+  /**
+   * Adds a session, if the row of the user can be locked.
+   *
+   * @return true if the session was added; false if the user has no row to lock yet
+   */
+  private boolean tryCreate(SessionEntity row, EntityRef user) {
+    return database.write(
         hibernate -> {
-          delete(hibernate, surplus(hibernate, session.signIn().user()));
+          if (!OwnerLock.take(hibernate, user)) {
+            return false;
+          }
+          delete(hibernate, surplus(hibernate, user));
           hibernate.insert(row);
-          return row;
+          return true;
         });
   }
 
@@ -60,12 +79,15 @@ public final class HibernateSessionStore implements SessionStore {
    * Returns the ids of a user's sessions that must be deleted before a new session is added. The
    * user would otherwise exceed the limit. These are the sessions whose last requests are the
    * oldest.
+   *
+   * <p>The query is native SQL, because Hibernate compiles its own queries at their first use. The
+   * compilation can take longer than the database lets a transaction with a lock be idle.
    */
   private static List<String> surplus(StatelessSession hibernate, EntityRef user) {
     return hibernate
-        .createSelectionQuery(
-            "select s.id from SessionEntity s where s.user = :user order by s.lastSeenAt desc,"
-                + " s.id",
+        .createNativeQuery(
+            "select id from access_token_sessions where user_entity_ref = :user"
+                + " order by last_seen_at desc, id",
             String.class)
         .setParameter("user", user.toString())
         .setFirstResult(MAX_PER_PERSON - 1)
@@ -77,7 +99,7 @@ public final class HibernateSessionStore implements SessionStore {
     return ids.isEmpty()
         ? 0
         : hibernate
-            .createMutationQuery("delete from SessionEntity s where s.id in (:ids)")
+            .createNativeMutationQuery("delete from access_token_sessions where id in (:ids)")
             // All replicas use the order of ids, so no deadlock can occur.
             .setParameterList("ids", ids.stream().sorted().toList())
             .executeUpdate();
