@@ -297,9 +297,12 @@ public final class PersonalTokenService {
    * this secret in a request that begins later.
    *
    * @param reason the reason, 1 to 500 code points after trimming; null for no reason
+   * @param expectedPrefix the prefix that the previous secret must have; null for any prefix
    * @throws TooManyChangesException if the user exceeds the limit on changes
    * @throws InvalidRequestException if the reason is invalid
    * @throws TokenNotFoundException if the caller has no token with this id
+   * @throws RotationConflictException if the valid previous secret has another prefix; nothing was
+   *     changed
    * @throws NoPreviousSecretException if the token has no valid previous secret
    */
   public void endPreviousSecret(
