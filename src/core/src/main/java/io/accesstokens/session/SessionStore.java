@@ -36,6 +36,18 @@ public interface SessionStore {
   Optional<Session> find(TokenDigest key);
 
   /**
+   * Returns the stored session that has this key, or that had this key until its latest renewal.
+   * The result may only be used to end the session, because {@link #renew} makes the former key
+   * invalid. The default implementation finds a session only by its current key.
+   *
+   * @param key the digest of the session key
+   * @return empty if no session has this key as its current key or as its former key
+   */
+  default Optional<Session> findToEnd(TokenDigest key) {
+    return find(key);
+  }
+
+  /**
    * Returns at most 500 sessions of a user, including expired sessions. The session with the latest
    * request comes first.
    */

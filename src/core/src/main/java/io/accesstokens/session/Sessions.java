@@ -163,6 +163,18 @@ public final class Sessions {
     return live;
   }
 
+  /**
+   * Returns the session that has this key, or that had this key until the user signed in again. The
+   * result may only be used to end the session. The response to the sign-in can still be on its way
+   * to the browser, so a request to end the session can have the former key.
+   *
+   * @return empty if no session has or had this key, or if the session has expired
+   */
+  public Optional<Session> findToEnd(SessionKey key) {
+    Instant now = clock.instant();
+    return store.findToEnd(key.digest()).filter(session -> isLive(session, now));
+  }
+
   private boolean isNews(Activity last, Instant now, @Nullable String address) {
     return !last.at().plus(step).isAfter(now) || !Objects.equals(last.address(), address);
   }

@@ -261,6 +261,18 @@ abstract class OwnSessionsTopic extends Topic {
         list::toString);
   }
 
+  /** A sign-out can have the former key if the response with the new key is still on its way. */
+  @Test
+  void formerKeyOfARenewedSessionOnlyEndsTheSession() {
+    BrowserSession former = signIn("carol");
+    BrowserSession renewed = former.renewedBy(former.post(AGAIN, password("carol")).expect(204));
+    former.get(WHOAMI).problem(401);
+    former.delete(BrowserSession.PATH + "?everywhere=true", "").problem(401);
+    renewed.get(WHOAMI).ok();
+    former.delete(BrowserSession.PATH, "").expect(204);
+    renewed.get(WHOAMI).problem(401);
+  }
+
   @Test
   void wrongPasswordChangesNothing() {
     BrowserSession session = signIn("carol");

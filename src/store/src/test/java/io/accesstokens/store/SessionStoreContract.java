@@ -242,6 +242,27 @@ public abstract class SessionStoreContract {
   }
 
   @Test
+  void formerKeyFindsARenewedSessionOnlyToEndIt() {
+    Session session = put(CAROL, NOON);
+    TokenDigest first = key(session);
+    TokenDigest second = key(session(CAROL, NOON));
+    TokenDigest third = key(session(CAROL, NOON));
+    put(user("bob"), NOON);
+    assertEquals(Optional.of(session), store.findToEnd(first));
+    assertEquals(Optional.empty(), store.findToEnd(second));
+    assertTrue(store.renew(first, second, session), "renewed");
+    assertEquals(Optional.empty(), store.find(first));
+    assertEquals(Optional.of(session), store.findToEnd(first));
+    assertEquals(Optional.of(session), store.findToEnd(second));
+    assertFalse(store.renew(first, third, session), "renewed with the former key");
+    assertTrue(store.renew(second, third, session), "renewed again");
+    assertEquals(Optional.empty(), store.findToEnd(first));
+    assertEquals(Optional.of(session), store.findToEnd(second));
+    store.delete(session.id());
+    assertEquals(Optional.empty(), store.findToEnd(second));
+  }
+
+  @Test
   void concurrentSignInsStayWithinTheLimit() throws Exception {
     int most = SessionStore.MAX_PER_PERSON;
     IntStream.range(0, most).forEach(i -> put(CAROL, NOON.plusSeconds(i)));

@@ -9,8 +9,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Stores browser sessions in memory. Thread-safe. */
 public final class InMemorySessionStore implements SessionStore {
@@ -20,6 +22,9 @@ public final class InMemorySessionStore implements SessionStore {
 
   /** The sessions, by the digest of their key. Guarded by the lock of this object. */
   private final Map<TokenDigest, Session> sessions = new HashMap<>();
+
+  /** The digests of the former keys, by session id. Guarded by the lock of this object. */
+  private final Map<UUID, TokenDigest> formerKeys = new HashMap<>();
 
   public InMemorySessionStore() {}
 
@@ -38,6 +43,16 @@ public final class InMemorySessionStore implements SessionStore {
   @Override
   public synchronized Optional<Session> find(TokenDigest key) {
     return Optional.ofNullable(sessions.get(key));
+  }
+
+  @Override
+  public synchronized Optional<Session> findToEnd(TokenDigest key) {
+    return find(key)
+        .or(
+            () ->
+                sessions.values().stream()
+                    .filter(session -> Objects.equals(key, formerKeys.get(session.id())))
+                    .findFirst());
   }
 
   @Override
@@ -72,6 +87,7 @@ public final class InMemorySessionStore implements SessionStore {
       return false;
     }
     sessions.remove(former);
+    formerKeys.put(current.id(), former);
     sessions.put(key, current.signedInAgain(renewed.signIn(), renewed.signedInAt()));
     return true;
   }
@@ -95,5 +111,8 @@ public final class InMemorySessionStore implements SessionStore {
             session ->
                 !session.expiresAt().isAfter(expiredAt)
                     || session.lastSeen().at().isBefore(lastSeenBefore));
+    formerKeys
+        .keySet()
+        .retainAll(sessions.values().stream().map(Session::id).collect(Collectors.toSet()));
   }
 }

@@ -110,19 +110,25 @@ public final class BrowserSessions {
    * Returns the session that a sign-out request ends. This method does not load groups, because an
    * outage of the group directory must not prevent a sign-out. If the account state cannot be
    * loaded, the session counts as valid.
+   *
+   * @param everywhere true if the request ends all sessions of the user. Otherwise, the request can
+   *     also have the former key of the session, see {@link Sessions#findToEnd}.
    */
-  Optional<KeyedSession> findToEnd(RequestInfo client) {
-    return keyedSession(client).filter(keyed -> isStillValid(keyed.session().signIn()));
+  Optional<KeyedSession> findToEnd(RequestInfo client, boolean everywhere) {
+    Optional<KeyedSession> keyed =
+        everywhere ? keyedSession(client) : keyedSession(client, sessions::findToEnd);
+    return keyed.filter(found -> isStillValid(found.session().signIn()));
   }
 
   private Optional<KeyedSession> keyedSession(RequestInfo client) {
+    return keyedSession(client, key -> sessions.find(key, BrowserName.bounded(client.address())));
+  }
+
+  private Optional<KeyedSession> keyedSession(
+      RequestInfo client, Function<SessionKey, Optional<Session>> find) {
     return client.header(HttpHeaders.AUTHORIZATION).isEmpty()
         ? key(client)
-            .flatMap(
-                key ->
-                    sessions
-                        .find(key, BrowserName.bounded(client.address()))
-                        .map(session -> new KeyedSession(session, key)))
+            .flatMap(key -> find.apply(key).map(session -> new KeyedSession(session, key)))
             .filter(keyed -> mayComeFrom(keyed.session(), client))
         : Optional.empty();
   }
@@ -204,9 +210,7 @@ public final class BrowserSessions {
     if (found.isEmpty()) {
       return found;
     }
-    key(client)
-        .flatMap(key -> sessions.find(key, null))
-        .ifPresent(former -> sessions.end(former.id()));
+    key(client).flatMap(sessions::findToEnd).ifPresent(former -> sessions.end(former.id()));
     listener.signedIn(
         found.get().person().ref(), started.session().signIn().loginMethod(), client.address());
     return found;

@@ -179,7 +179,7 @@ public final class SessionResource extends SignInResource {
         () -> {
           RequestInfo client = client("DELETE");
           boolean everywhere = flag(uri.getRequestUri(), "everywhere");
-          Optional<BrowserSessions.KeyedSession> keyed = sessions.findToEnd(client);
+          Optional<BrowserSessions.KeyedSession> keyed = sessions.findToEnd(client, everywhere);
           keyed.ifPresent(current -> sessions.requireOwnPage(current.session(), client));
           if (everywhere) {
             sessions.endAllOf(caller(keyed, client), client);

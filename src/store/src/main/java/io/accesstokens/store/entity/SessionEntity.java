@@ -36,6 +36,10 @@ public class SessionEntity {
   @Column(name = "key_hash")
   private byte[] keyHash;
 
+  /** Digest of the key before the latest renewal; null if the key was not renewed. */
+  @Column(name = "former_key_hash")
+  private byte @Nullable [] formerKeyHash;
+
   @Column(name = "user_entity_ref")
   private String user;
 

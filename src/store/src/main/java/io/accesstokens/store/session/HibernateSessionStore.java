@@ -33,8 +33,8 @@ public final class HibernateSessionStore implements SessionStore {
           + " where id = ? and last_seen_at < ?";
 
   private static final String RENEW =
-      "update SessionEntity s set s.keyHash = :key, s.displayName = :displayName, s.loginMethod ="
-          + " :loginMethod, s.username = :username, s.accountStatus = :accountStatus, s.roles ="
+      "update SessionEntity s set s.keyHash = :key, s.formerKeyHash = :former, s.displayName ="
+          + " :displayName, s.loginMethod = :loginMethod, s.username = :username, s.accountStatus = :accountStatus, s.roles ="
           + " :roles, s.groups = :groups, s.loopbackOnly = :loopbackOnly, s.sealedIdToken ="
           + " :sealed, s.signedInAt = :signedInAt where s.id = :id and s.keyHash = :former";
 
@@ -107,14 +107,24 @@ public final class HibernateSessionStore implements SessionStore {
 
   @Override
   public Optional<Session> find(TokenDigest key) {
+    return database.readBounded(hibernate -> find(hibernate, "keyHash", key));
+  }
+
+  @Override
+  public Optional<Session> findToEnd(TokenDigest key) {
     return database.readBounded(
         hibernate ->
-            hibernate
-                .createSelectionQuery(
-                    "from SessionEntity s where s.keyHash = :key", SessionEntity.class)
-                .setParameter("key", key.bytes())
-                .uniqueResultOptional()
-                .map(SessionEntity::session));
+            find(hibernate, "keyHash", key).or(() -> find(hibernate, "formerKeyHash", key)));
+  }
+
+  private static Optional<Session> find(
+      StatelessSession hibernate, String property, TokenDigest key) {
+    return hibernate
+        .createSelectionQuery(
+            "from SessionEntity s where s." + property + " = :key", SessionEntity.class)
+        .setParameter("key", key.bytes())
+        .uniqueResultOptional()
+        .map(SessionEntity::session);
   }
 
   @Override
