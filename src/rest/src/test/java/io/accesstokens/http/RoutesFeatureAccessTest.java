@@ -215,7 +215,7 @@ class RoutesFeatureAccessTest {
           "Authorization",
           "Bearer "
               + RawTokenFormat.DEFAULT
-                  .mint(RawToken.Kind.SERVICE, new SplittableRandom(1))
+                  .create(RawToken.Kind.SERVICE, new SplittableRandom(1))
                   .reveal());
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream();
