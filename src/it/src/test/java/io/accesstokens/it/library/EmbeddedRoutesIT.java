@@ -70,6 +70,7 @@ class EmbeddedRoutesIT {
       assertEquals("no-store", created.headerLine("Cache-Control"));
       assertEquals("user:default/ada", token.getString("createdBy"));
       assertTrue(token.isNull("lastUsedAt"), token::toString);
+      ada.post(TOKENS, NEW.formatted("deploy")).problem(409);
 
       Api script = shop.api().bearer(created.json().getString("rawToken"));
       JsonObject me = script.get(WHOAMI).ok();
