@@ -47,8 +47,8 @@
  *   <li>Unsafe requests need no origin check, because browsers do not add bearer tokens
  *       automatically.
  *   <li>A token with an unknown key is rejected while the limit on reads of keys is reached.
- *   <li>{@link io.accesstokens.login.PublishedKeys} fetches the keys, with one deadline for the whole
- *       exchange.
+ *   <li>{@link io.accesstokens.login.PublishedKeys} fetches the keys, with one deadline for the
+ *       whole exchange.
  * </ol>
  *
  * <p>Backstage's {@code TokenFactory} creates tokens of at most 32 KiB with these parts:

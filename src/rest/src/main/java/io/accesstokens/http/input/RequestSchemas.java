@@ -287,7 +287,8 @@ public final class RequestSchemas {
           @Nullable String expiresAt,
       @Schema(
               types = {"boolean", "null"},
-              description = "True if the first accepted use of the new secret ends the previous one")
+              description =
+                  "True if the first accepted use of the new secret ends the previous one")
           @Nullable Boolean endGraceOnFirstUse,
       @Schema(
               types = {"string", "null"},

@@ -13,8 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures the time from the commit of each revocation until the revocation is final.
- * Thread-safe.
+ * Measures the time from the commit of each revocation until the revocation is final. Thread-safe.
  */
 public final class RevocationMetrics {
 
