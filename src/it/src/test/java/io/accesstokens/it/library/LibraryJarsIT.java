@@ -76,7 +76,7 @@ class LibraryJarsIT {
     Element bom =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
-            .parse(Path.of("src/bom/pom.xml").toFile())
+            .parse(Path.of("src/bom/target/bom.xml").toFile())
             .getDocumentElement();
     assertEquals(List.of(), texts(bom, "parent"));
     List<String> artifacts = new ArrayList<>();
