@@ -306,8 +306,8 @@ export function openRevokePersonal(token, { owner, onRevoked, focusAfter }) {
  *
  * @param {object} what as for {@link openForm}; also `final`: the consequence, and `more` about it;
  *     `hint` of the reason, `optional` if no reason is required, `extra`: a field that follows the
- *     reason; `ended`: what is shown if nothing is left to end, by the status of the response; `closed`: called when the dialog is closed without success. `notDone`
- *     can be a function.
+ *     reason; `ended`: what is shown if nothing is left to end, by the status of the response;
+ *     `closed`: called when the dialog is closed without success. `notDone` can be a function.
  */
 export function openReasoned({
   title,

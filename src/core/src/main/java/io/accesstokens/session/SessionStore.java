@@ -56,7 +56,7 @@ public interface SessionStore {
   /**
    * Replaces the key, the sign-in and the sign-in time of a session. Nothing else changes.
    *
-   * @param former the digest of the current key, which becomes invalid
+   * @param former the digest of the current key, which can only end the session afterwards
    * @param key the digest of the new key
    * @param renewed the session, with its unchanged id
    * @return true if the session was changed; false if no session has the former key

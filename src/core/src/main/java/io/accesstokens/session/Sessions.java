@@ -109,7 +109,7 @@ public final class Sessions {
    * Replaces the key of a session after its user has signed in again. The end of the session does
    * not change.
    *
-   * @param former the current key, which becomes invalid
+   * @param former the current key, which can only end the session afterwards
    * @param session the session that was found with that key
    * @param authenticatedAt the instant at which the user proved their identity; null or a future
    *     instant means now

@@ -22,7 +22,8 @@
  *   <li>A session has an id, which is not secret and never changes. Other data refers to this id if
  *       it is valid only during the session.
  *   <li>A user can sign in again in a session. The session then has a new key and the time of the
- *       new sign-in. The former key is invalid. The end of the session does not change.
+ *       new sign-in. The former key can only end the session. The end of the session does not
+ *       change.
  *   <li>A user can list and end their own sessions. The list shows the browser, the operating
  *       system and the network address of each sign-in.
  *   <li>A user has at most {@value io.accesstokens.session.SessionStore#MAX_PER_PERSON} sessions.

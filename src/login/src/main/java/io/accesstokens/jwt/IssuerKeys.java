@@ -43,7 +43,13 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
 
   IssuerKeys(
       TrustedIssuer issuer, CacheTimes times, BoundedHttpClient client, ExecutorService executor) {
-    published = new PublishedKeys(issuer.issuer(), issuer.keys(), issuer.timeout(), client);
+    published =
+        new PublishedKeys(
+            System.getLogger(IssuerKeys.class.getPackageName()),
+            issuer.issuer(),
+            issuer.keys(),
+            issuer.timeout(),
+            client);
     JWKSource<SecurityContext> kept =
         JWKSourceBuilder.<SecurityContext>create(published)
             // The second argument limits the time that a thread waits for the request of another

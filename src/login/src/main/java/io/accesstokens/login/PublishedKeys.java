@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PublishedKeys implements JWKSetSource<SecurityContext> {
 
-  private static final Logger LOG = System.getLogger(PublishedKeys.class.getPackageName());
-
+  private final Logger log;
   private final String issuer;
   private final URI address;
   private final Duration timeout;
@@ -42,11 +41,14 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
   /**
    * Creates a source. Reads nothing yet.
    *
+   * @param log the logger for failed reads and for ignored keys
    * @param issuer the name of the issuer in log lines
    * @param address the URL of the key set
    * @param timeout the maximum time to read the key set
    */
-  public PublishedKeys(String issuer, URI address, Duration timeout, BoundedHttpClient client) {
+  public PublishedKeys(
+      Logger log, String issuer, URI address, Duration timeout, BoundedHttpClient client) {
+    this.log = log;
     this.issuer = issuer;
     this.address = address;
     this.timeout = timeout;
@@ -108,7 +110,7 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
   private void reportIgnored(int count) {
     if (count != ignored) {
       ignored = count;
-      LOG.log(
+      log.log(
           Level.INFO,
           "keys of the issuer {0} that are ignored, because they are malformed or not supported:"
               + " {1}",
@@ -122,7 +124,7 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
     String message = "the keys of the issuer " + issuer + " cannot be read";
     // The JDK has no message for some connection errors.
     String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-    LOG.log(Level.WARNING, "{0}: {1}", message, reason);
+    log.log(Level.WARNING, "{0}: {1}", message, reason);
     return new JWKSetUnavailableException(message, e);
   }
 

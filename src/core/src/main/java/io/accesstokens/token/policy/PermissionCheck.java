@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Checks permissions for the use cases. Reports each denial to the audit log, with the rule that
- * decided.
+ * Checks permissions for the use cases. Reports each denial to the {@link AuditListener}, with the
+ * rule that decided.
  */
 public record PermissionCheck(PermissionPolicy policy, AuditListener auditListener) {
 

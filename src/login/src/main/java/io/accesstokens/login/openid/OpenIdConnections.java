@@ -54,7 +54,12 @@ final class OpenIdConnections implements HTTPRequestSender, AutoCloseable {
 
   /** Returns a source of the keys at a URL. */
   PublishedKeys keys(URI issuer, URI uri) {
-    return new PublishedKeys(issuer.toString(), uri, TIMEOUT, client);
+    return new PublishedKeys(
+        System.getLogger(OpenIdConnections.class.getPackageName()),
+        issuer.toString(),
+        uri,
+        TIMEOUT,
+        client);
   }
 
   @Override

@@ -218,7 +218,7 @@ public final class BrowserSessions {
 
   /**
    * Gives a session a new key after the user has signed in again. When this method returns, the
-   * former key is invalid on all replicas.
+   * former key is invalid on all replicas, except to end the session.
    *
    * @param authenticatedAt the time at which the user signed in again; null for the current time
    * @param signIn returns the new sign-in data; receives the new session key, and must return a

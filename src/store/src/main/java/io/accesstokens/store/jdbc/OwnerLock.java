@@ -5,8 +5,9 @@ import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 
 /**
- * Serializes the transactions that add a token for the same owner. Such a transaction counts the
- * tokens of the owner and then adds a token. An owner is a group or a user.
+ * Serializes the transactions that add a token, a session or a request for consent for the same
+ * owner. Such a transaction counts the rows of the owner and then adds a row. An owner is a group
+ * or a user.
  *
  * <p>Each transaction first writes the row of the owner, and holds the lock on this row until its
  * end. A lock without a write is not enough, because the nodes of a Galera cluster do not share

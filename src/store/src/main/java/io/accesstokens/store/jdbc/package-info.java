@@ -13,8 +13,8 @@
  *   <li>{@link io.accesstokens.token.StoreUnavailableException} reports only an outage, an
  *       overload, or a commit with an unknown outcome. An overload is one of these: repeated
  *       conflicts for five seconds, no free connection, or too many waiting reads.
- *   <li>If the number of live tokens of a group is limited, only one transaction at a time creates
- *       a token of the group ({@link io.accesstokens.store.jdbc.OwnerLock}).
+ *   <li>If the number of rows of an owner is limited, only one transaction at a time adds a row for
+ *       the owner ({@link io.accesstokens.store.jdbc.OwnerLock}).
  *   <li>{@link io.accesstokens.store.jdbc.DatabaseKind} defines the differences between the
  *       databases, also for the migrations.
  *   <li>On PostgreSQL, a connection is used only if it leads to the server and timeline that the

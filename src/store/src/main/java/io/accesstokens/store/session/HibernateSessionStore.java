@@ -33,10 +33,11 @@ public final class HibernateSessionStore implements SessionStore {
           + " where id = ? and last_seen_at < ?";
 
   private static final String RENEW =
-      "update SessionEntity s set s.keyHash = :key, s.formerKeyHash = :former, s.displayName ="
-          + " :displayName, s.loginMethod = :loginMethod, s.username = :username, s.accountStatus = :accountStatus, s.roles ="
-          + " :roles, s.groups = :groups, s.loopbackOnly = :loopbackOnly, s.sealedIdToken ="
-          + " :sealed, s.signedInAt = :signedInAt where s.id = :id and s.keyHash = :former";
+      "update SessionEntity s set s.keyHash = :key, s.formerKeyHash = :former,"
+          + " s.displayName = :displayName, s.loginMethod = :loginMethod, s.username = :username,"
+          + " s.accountStatus = :accountStatus, s.roles = :roles, s.groups = :groups,"
+          + " s.loopbackOnly = :loopbackOnly, s.sealedIdToken = :sealed,"
+          + " s.signedInAt = :signedInAt where s.id = :id and s.keyHash = :former";
 
   private static final int BATCH = 500;
 
