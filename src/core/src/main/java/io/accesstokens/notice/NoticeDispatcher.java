@@ -238,7 +238,7 @@ public final class NoticeDispatcher implements AutoCloseable {
         recorded = store.sent(delivery, now);
         if (failing) {
           failing = false;
-          LOG.log(Level.INFO, "{0} accepts notices again", recipient);
+          LOG.log(Level.INFO, "recovered: {0} accepts notices", recipient);
         }
       } else if (result instanceof SendResult.Retry retry) {
         recorded = repeat(delivery, retry, now);

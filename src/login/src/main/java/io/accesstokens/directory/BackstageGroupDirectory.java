@@ -205,7 +205,7 @@ public final class BackstageGroupDirectory
         (value, thrown) -> {
           if (thrown == null) {
             if (failing.compareAndSet(true, false)) {
-              LOG.log(Level.INFO, "the Backstage catalog is available again");
+              LOG.log(Level.INFO, "recovered: the Backstage catalog is available");
             }
           } else if (failing.compareAndSet(false, true)) {
             LOG.log(Level.WARNING, "the Backstage catalog {0}", reason(thrown));

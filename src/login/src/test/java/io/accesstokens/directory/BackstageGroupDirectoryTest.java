@@ -429,7 +429,7 @@ class BackstageGroupDirectoryTest {
       assertEquals(
           List.of(
               "WARNING the Backstage catalog responded with 401: it does not accept the token",
-              "INFO the Backstage catalog is available again"),
+              "INFO recovered: the Backstage catalog is available"),
           log.lines());
     }
   }

@@ -1,11 +1,16 @@
 package io.accesstokens.app.command.connector;
 
+import io.accesstokens.verify.limit.LogLimit;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,6 +30,8 @@ import org.apache.tomcat.util.threads.TaskThreadFactory;
  */
 class RequestExecutor implements Executor, AutoCloseable {
 
+  private static final Logger LOG = System.getLogger(RequestExecutor.class.getName());
+
   /** A task that has run for this time is long, in nanoseconds. */
   static final long SHORT_NANOS = 1_000_000;
 
@@ -43,6 +50,7 @@ class RequestExecutor implements Executor, AutoCloseable {
   private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger runningLong = new AtomicInteger();
+  private final LogLimit failures = new LogLimit(1);
 
   /** True if a task may wait for a thread. The watcher then looks for long tasks. */
   private volatile boolean watching;
@@ -58,6 +66,7 @@ class RequestExecutor implements Executor, AutoCloseable {
   RequestExecutor(String name, int max) {
     this(
         name,
+        new TaskThreadFactory(name + "-exec-", true, Thread.NORM_PRIORITY),
         Math.min(max, TASKS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors()),
         max,
         System::nanoTime);
@@ -67,10 +76,12 @@ class RequestExecutor implements Executor, AutoCloseable {
   /**
    * Creates an executor that never looks for long tasks by itself, for tests.
    *
+   * @param factory creates the threads of the tasks
    * @param maxShort the maximum number of running tasks that are short
    * @param nanoTime the monotonic clock
    */
-  RequestExecutor(String name, int maxShort, int max, LongSupplier nanoTime) {
+  RequestExecutor(
+      String name, ThreadFactory factory, int maxShort, int max, LongSupplier nanoTime) {
     this.maxShort = maxShort;
     this.max = max;
     this.nanoTime = nanoTime;
@@ -81,7 +92,7 @@ class RequestExecutor implements Executor, AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            new TaskThreadFactory(name + "-exec-", true, Thread.NORM_PRIORITY));
+            factory);
     this.watcher = new Thread(this::watch, name + "-watcher");
     watcher.setDaemon(true);
   }
@@ -96,10 +107,24 @@ class RequestExecutor implements Executor, AutoCloseable {
     queue.add(task);
     try {
       startWorker();
-    } catch (RuntimeException | Error e) {
+    } catch (RejectedExecutionException e) {
       if (queue.remove(task)) {
         throw e;
       }
+    } catch (RuntimeException | Error e) {
+      // The caller is the thread that reads the connections, which must not end.
+      report(e);
+    }
+  }
+
+  /** Logs that no thread could be started. The watcher then tries again. */
+  private void report(Throwable failure) {
+    try {
+      if (failures.admit().isPresent()) {
+        LOG.log(Level.ERROR, "no thread can be started for requests, and is tried again", failure);
+      }
+    } catch (RuntimeException | Error e) {
+      // The logger fails, too. The thread that called this method must not end.
     }
   }
 
@@ -142,7 +167,7 @@ class RequestExecutor implements Executor, AutoCloseable {
         try {
           findLongTasks();
         } catch (RuntimeException | Error e) {
-          // No thread could be started. The next run tries again.
+          report(e);
         }
       } else {
         LockSupport.park(this);
@@ -192,8 +217,8 @@ class RequestExecutor implements Executor, AutoCloseable {
 
     @Override
     public void run() {
-      workers.add(this);
       try {
+        workers.add(this);
         Runnable task = queue.poll();
         while (task != null) {
           run(task);

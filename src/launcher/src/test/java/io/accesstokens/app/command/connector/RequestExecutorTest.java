@@ -22,7 +22,8 @@ class RequestExecutorTest {
   private static final int MAX = 5;
 
   private final AtomicLong now = new AtomicLong(1_001);
-  private final RequestExecutor executor = new RequestExecutor("test", SHORT, MAX, now::get);
+  private final RequestExecutor executor =
+      new RequestExecutor("test", Thread::new, SHORT, MAX, now::get);
   private final Semaphore mayEnd = new Semaphore(0);
   private final AtomicInteger started = new AtomicInteger();
   private final AtomicInteger ended = new AtomicInteger();
@@ -113,7 +114,7 @@ class RequestExecutorTest {
 
   @Test
   void tasksRunInTheOrderOfTheirArrival() {
-    try (RequestExecutor single = new RequestExecutor("single", 1, 1, now::get)) {
+    try (RequestExecutor single = new RequestExecutor("single", Thread::new, 1, 1, now::get)) {
       List<Integer> order = new ArrayList<>();
       CountDownLatch done = new CountDownLatch(100);
       for (int i = 0; i < 100; i++) {
@@ -167,6 +168,29 @@ class RequestExecutorTest {
             });
       }
       await().until(() -> all.getCount() == 0 && real.running() == 0);
+    }
+  }
+
+  @Test
+  void taskRunsLaterIfNoThreadCanBeStarted() {
+    AtomicInteger failures = new AtomicInteger(2);
+    try (RequestExecutor poor =
+        new RequestExecutor(
+            "poor",
+            task -> {
+              if (failures.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("expected by the test");
+              }
+              return new Thread(task);
+            },
+            SHORT,
+            MAX,
+            now::get)) {
+      poor.execute(ended::incrementAndGet);
+      assertEquals(0, poor.running(), "running tasks without a thread");
+      assertThrows(OutOfMemoryError.class, poor::findLongTasks);
+      poor.findLongTasks();
+      await().until(() -> ended.get() == 1 && poor.running() == 0);
     }
   }
 
