@@ -44,10 +44,11 @@ import org.jspecify.annotations.Nullable;
  * start. The features of one application count the requests of a token together.
  *
  * <p>A runtime ignores the second instance of this class. Therefore write one {@code Feature} that
- * calls {@link #configure} of each instance. If a feature was ignored, the classes that its {@code
- * onlyOn} names stop the start. If the feature for all classes guards them, a warning is logged
- * instead. Any class with {@link RequiresScope} that no feature guards also stops the start. If the
- * ignored feature has no {@code onlyOn}, its other classes are open, and nothing reports this.
+ * calls {@link #configure} of each instance. If a feature was ignored, the classes with resource
+ * methods that its {@code onlyOn} names stop the start. If the feature for all classes guards them,
+ * a warning is logged instead. Any class with {@link RequiresScope} that no feature guards also
+ * stops the start. If the ignored feature has no {@code onlyOn}, its other classes are open, and
+ * nothing reports this.
  *
  * <p>The supported runtimes are Jersey 3.1 and RESTEasy 6, which is {@code quarkus-resteasy} in
  * Quarkus. Quarkus REST ({@code quarkus-rest}) ignores dynamic features that a feature registers.

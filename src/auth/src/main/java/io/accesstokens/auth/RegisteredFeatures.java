@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * The features of one application. A Jakarta REST runtime ignores a second component of the same
  * class. So the first feature registers one component for all features, and later features only add
  * themselves to its list.
+ *
+ * <p>The runtime calls this component at start for the methods of root resources. For a
+ * sub-resource class, the runtime calls it when a locator returns the first object of the class. An
+ * exception at start prevents the start. A later exception ends the request with status 500.
  */
 final class RegisteredFeatures implements DynamicFeature {
 
@@ -106,7 +110,8 @@ final class RegisteredFeatures implements DynamicFeature {
           resource);
     }
     if (root || known) {
-      requireNoOtherFeature(resource, method, List.of(resource), guard);
+      boolean scoped = ResourceMethods.requiresScope(resource, method);
+      requireNoOtherFeature(resource, scoped, List.of(resource), guard);
     }
     if (known && guard.isPresent()) {
       context.register(guard.get().authentication, Priorities.AUTHENTICATION);
@@ -128,17 +133,17 @@ final class RegisteredFeatures implements DynamicFeature {
    * Throws an exception if a feature that the runtime has ignored must guard the method, and no
    * other feature does.
    *
+   * @param scoped true if the method requires a scope
    * @param matched the resource class, and the classes whose sub-resource locators led to it
    * @param guard the feature that guards the method; empty if there is none
    */
   private static void requireNoOtherFeature(
       Class<?> resource,
-      Method method,
+      boolean scoped,
       List<Class<?>> matched,
       Optional<AccessTokensFeature> guard) {
     if (guard.isEmpty()
-        && (ResourceMethods.requiresScope(resource, method)
-            || matched.stream().anyMatch(RegisteredFeatures::isUnregistered))) {
+        && (scoped || matched.stream().anyMatch(RegisteredFeatures::isUnregistered))) {
       throw new IllegalStateException(
           "the AccessTokensFeature that must guard "
               + resource
@@ -234,6 +239,7 @@ final class RegisteredFeatures implements DynamicFeature {
 
     private final Class<?> resource;
     private final Method method;
+    private final boolean scoped;
     private final LocatorCheck locators = new LocatorCheck();
     private final Map<AccessTokensFeature, ContainerRequestFilter> rules =
         new ConcurrentHashMap<>();
@@ -241,6 +247,7 @@ final class RegisteredFeatures implements DynamicFeature {
     RuleOfRequest(Class<?> resource, Method method) {
       this.resource = resource;
       this.method = method;
+      this.scoped = ResourceMethods.requiresScope(resource, method);
     }
 
     ContainerRequestFilter of(AccessTokensFeature feature) {
@@ -250,7 +257,7 @@ final class RegisteredFeatures implements DynamicFeature {
     @Override
     public void filter(ContainerRequestContext request) throws IOException {
       Optional<AccessTokensFeature> guard = guard(resource, request);
-      requireNoOtherFeature(resource, method, ResourceMethods.matched(request), guard);
+      requireNoOtherFeature(resource, scoped, ResourceMethods.matched(request), guard);
       if (guard.isPresent()) {
         locators.filter(request);
         of(guard.get()).filter(request);
@@ -283,13 +290,18 @@ final class RegisteredFeatures implements DynamicFeature {
 
     boolean contain(Class<?> resource) {
       // A runtime may report a proxy that extends the class, or that implements its interfaces.
+      List<Class<?>> declarations =
+          Proxy.isProxyClass(resource)
+              ? Arrays.stream(resource.getInterfaces())
+                  .filter(ResourceMethods::declaresResource)
+                  .toList()
+              : List.of();
       return classes.stream()
           .anyMatch(
               type ->
                   type.isAssignableFrom(resource)
-                      || (Proxy.isProxyClass(resource)
-                          && Arrays.stream(resource.getInterfaces())
-                              .anyMatch(api -> api.isAssignableFrom(type))));
+                      || (!declarations.isEmpty()
+                          && declarations.stream().allMatch(api -> api.isAssignableFrom(type))));
     }
   }
 }

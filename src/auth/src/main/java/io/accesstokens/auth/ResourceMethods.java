@@ -186,6 +186,14 @@ final class ResourceMethods {
     return types(resource).anyMatch(type -> type.isAnnotationPresent(Path.class));
   }
 
+  /** Returns true if a type has a path, a resource method, or a sub-resource locator. */
+  static boolean declaresResource(Class<?> type) {
+    return isRoot(type)
+        || !locators(type).isEmpty()
+        || Arrays.stream(type.getMethods())
+            .anyMatch(method -> requestMethod(type, method).isPresent());
+  }
+
   /**
    * Returns the classes of the resources that the runtime has matched to a request. The first is
    * the class of the resource method. The others are the classes whose sub-resource locators led to

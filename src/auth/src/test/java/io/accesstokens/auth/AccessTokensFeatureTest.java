@@ -492,19 +492,41 @@ class AccessTokensFeatureTest {
 
   @Test
   void proxyThatImplementsTheInterfaceOfANamedClassIsGuarded() {
-    Object proxy =
-        Proxy.newProxyInstance(
-            Shared.class.getClassLoader(),
-            new Class<?>[] {Shared.class},
-            (self, method, arguments) -> method.invoke(new SharedThing(), arguments));
     handler =
         new ApplicationHandler(
             new ResourceConfig()
                 .property("jersey.config.server.wadl.disableWadl", true)
-                .register(proxy)
+                .register(proxy(new SharedThing(), Shared.class, Marker.class))
+                .register(proxy(new OtherThing(), Other.class, Marker.class))
                 .register(named("shared", SharedThing.class)));
     assertEquals(401, get("shared", null).getStatus());
     assertEquals(401, get("shared/leaf", null).getStatus());
+    assertEquals(200, get("other", null).getStatus());
+  }
+
+  private static Object proxy(Object resource, Class<?>... interfaces) {
+    return Proxy.newProxyInstance(
+        AccessTokensFeatureTest.class.getClassLoader(),
+        interfaces,
+        (self, method, arguments) -> method.invoke(resource, arguments));
+  }
+
+  /** An interface without a resource method. */
+  public interface Marker {}
+
+  /** Declares another resource. */
+  @Path("other")
+  public interface Other {
+    @GET
+    String read();
+  }
+
+  /** A resource behind a proxy that no feature names. */
+  public static class OtherThing implements Other, Marker {
+    @Override
+    public String read() {
+      return "other";
+    }
   }
 
   /** Declares the methods of a resource. */
@@ -518,7 +540,7 @@ class AccessTokensFeatureTest {
   }
 
   /** A resource behind a proxy. */
-  public static class SharedThing implements Shared {
+  public static class SharedThing implements Shared, Marker {
     @Override
     public String read() {
       return "";
