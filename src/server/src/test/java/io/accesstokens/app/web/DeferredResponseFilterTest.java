@@ -249,10 +249,10 @@ class DeferredResponseFilterTest {
               send -> {
                 throw new RotationConflictException("replaced");
               });
-          response.getOutputStream().write("secret".getBytes(StandardCharsets.UTF_8));
+          response.getOutputStream().write("bsat_raw".getBytes(StandardCharsets.UTF_8));
         });
     assertTrue(sent().contains("\"error\":\"replaced\""), sent());
-    assertFalse(sent().contains("secret"), sent());
+    assertFalse(sent().contains("bsat_raw"), sent());
     assertEquals(
         List.of(
             "status 409",
