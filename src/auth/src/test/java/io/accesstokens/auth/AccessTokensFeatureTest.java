@@ -1,5 +1,6 @@
 package io.accesstokens.auth;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -592,11 +593,12 @@ class AccessTokensFeatureTest {
   @Test
   void featureThatIsNeverRegisteredKeepsNoClassLoader() throws Exception {
     WeakReference<ClassLoader> loader = featureOfAnotherLoader();
-    for (int i = 0; i < 50 && loader.get() != null; i++) {
-      System.gc();
-      Thread.sleep(20);
-    }
-    assertNull(loader.get());
+    await()
+        .untilAsserted(
+            () -> {
+              System.gc();
+              assertNull(loader.get(), "the class loader is still in memory");
+            });
   }
 
   /** Creates a feature for a class of a new class loader, and returns the loader. */
