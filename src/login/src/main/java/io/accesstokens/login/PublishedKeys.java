@@ -112,8 +112,7 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
       ignored = count;
       log.log(
           Level.INFO,
-          "keys of the issuer {0} that are ignored, because they are malformed or not supported:"
-              + " {1}",
+          "ignored {1} keys of the issuer {0}, because they are malformed or not supported",
           issuer,
           count);
     }

@@ -2,8 +2,8 @@ package io.accesstokens.token.rotation;
 
 /**
  * Thrown if a request does not fit the current secrets of a token: an earlier rotation can no
- * longer be repeated, the new secret of a rotation ended before its response, or the token has
- * other secrets than the request expects.
+ * longer be repeated, the new secret of a rotation ended before its response, or the secret is not
+ * the one that the request expects.
  */
 public final class RotationConflictException extends RuntimeException {
 

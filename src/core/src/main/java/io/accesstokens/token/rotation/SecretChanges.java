@@ -206,7 +206,7 @@ public final class SecretChanges<T extends AccessToken> {
               && previous != null
               && !expectedPrefix.equals(previous.tokenPrefix())) {
             throw new RotationConflictException(
-                "the token has another previous secret than the request expects, so none was ended");
+                "the previous secret is not the one that the request expects, so no secret was ended");
           }
           return PreviousSecretEnd.byRequest(
               state.token(), number, actor.getName(), reason, now, ids);

@@ -110,7 +110,7 @@ record SecretRotation(
     String expected = request.expectedTokenPrefix();
     if (expected != null && !expected.equals(token.tokenPrefix())) {
       throw new RotationConflictException(
-          "the token has another current secret than the request expects, so it was not rotated");
+          "the current secret is not the one that the request expects, so the token was not rotated");
     }
     return rotate(token, expiry);
   }

@@ -83,8 +83,7 @@ public final class TokenRotations {
    * @throws InvalidRequestException if a field is invalid; nothing was changed
    * @throws TokenEndedException if the token is revoked or has expired
    * @throws RotationConflictException if the request has the idempotency key of an earlier rotation
-   *     that cannot be repeated, or if the token has another current secret than the request
-   *     expects
+   *     that cannot be repeated, or if the current secret is not the one that the request expects
    * @throws StoreUnavailableException if the store cannot be reached, or if the outcome of the
    *     change is unknown
    */

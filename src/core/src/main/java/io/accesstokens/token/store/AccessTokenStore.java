@@ -106,7 +106,7 @@ public interface AccessTokenStore<T extends AccessToken> {
     DONE,
     /** The token was already revoked. */
     ALREADY_REVOKED,
-    /** The token has another current secret than the caller requires, so it was not revoked. */
+    /** The current secret is not the one that the caller requires, so nothing was revoked. */
     SECRET_REPLACED,
     /** No token has that id. */
     NOT_FOUND

@@ -30,7 +30,7 @@ import java.lang.annotation.Target;
         "There is no such token, or the caller may not access it, or it has no previous secret")
 @ApiResponse(
     responseCode = "409",
-    description = "Another secret is the previous secret than the request expects")
+    description = "The previous secret is not the one that the request expects")
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

@@ -28,7 +28,7 @@ import java.lang.annotation.Target;
     responseCode = "409",
     description =
         "The token is revoked or has expired, or the earlier rotation with the Idempotency-Key"
-            + " cannot be repeated, or another secret is the current secret than the request"
+            + " cannot be repeated, or the current secret is not the one that the request"
             + " expects")
 @Documented
 @Target(ElementType.METHOD)

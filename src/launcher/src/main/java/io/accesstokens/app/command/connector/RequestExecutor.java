@@ -121,7 +121,10 @@ class RequestExecutor implements Executor, AutoCloseable {
   private void report(Throwable failure) {
     try {
       if (failures.admit().isPresent()) {
-        LOG.log(Level.ERROR, "no thread can be started for requests, and is tried again", failure);
+        LOG.log(
+            Level.ERROR,
+            "no thread can be started for a request, and the server tries again",
+            failure);
       }
     } catch (RuntimeException | Error e) {
       // The logger fails, too. The thread that called this method must not end.
