@@ -217,7 +217,7 @@ class RotationPageIT extends BrowserTest {
     String second = rotateByApi("{}");
     browser.expectRefusal(409);
     browser.click(rotate, "button", "Rotate token");
-    browser.awaitText("the current secret is not the one that the request expects");
+    browser.awaitText("The current secret is not the one that the request expects");
     browser.until(() -> !browser.has("button", "Rotate token"), browser::text);
     use(second);
     browser.click(rotate, "button", "Close");
