@@ -2,10 +2,14 @@ package io.accesstokens.spring;
 
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.SecurityFilterChain;
 
 /**
  * Stops the start of a web application that has the starter, but would serve requests without
@@ -13,8 +17,6 @@ import org.springframework.context.annotation.Configuration;
  */
 @AutoConfiguration
 final class UnguardedApplicationAutoConfiguration {
-
-  private static final String SECURITY = "org.springframework.security.web.SecurityFilterChain";
 
   UnguardedApplicationAutoConfiguration() {}
 
@@ -24,15 +26,30 @@ final class UnguardedApplicationAutoConfiguration {
     return LazyInitializationExcludeFilter.forBeanTypes(MissingSecurity.class, Reactive.class);
   }
 
+  /**
+   * Matches if a class of Spring Security is missing, so that {@link AccessTokensAutoConfiguration}
+   * does not guard the application.
+   */
+  static final class IncompleteSecurity extends NoneNestedConditions {
+
+    IncompleteSecurity() {
+      super(ConfigurationPhase.PARSE_CONFIGURATION);
+    }
+
+    @ConditionalOnClass({SecurityFilterChain.class, HttpSecurity.class})
+    static class Complete {}
+  }
+
   /** Requires Spring Security. */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-  @ConditionalOnMissingClass(SECURITY)
+  @Conditional(IncompleteSecurity.class)
   static class MissingSecurity {
 
     MissingSecurity() {
       throw new AccessTokensStartException(
-          "access-tokens-spring-boot-starter needs Spring Security, which is not on the class path",
+          "access-tokens-spring-boot-starter needs Spring Security, but spring-security-web or"
+              + " spring-security-config is not on the class path",
           "Declare the dependency org.springframework.boot:spring-boot-starter-security.");
     }
   }

@@ -145,16 +145,26 @@ class StartTest {
     }
   }
 
-  @Test
-  void applicationWithoutSpringSecurityDoesNotStart() {
+  /** An application that only calls other services can have a part of Spring Security. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "org.springframework.security",
+        "org.springframework.security.web",
+        "org.springframework.security.config"
+      })
+  void applicationWithoutAllOfSpringSecurityDoesNotStart(String missing) {
     runner
-        .withClassLoader(new FilteredClassLoader("org.springframework.security"))
+        .withClassLoader(new FilteredClassLoader(missing))
         .run(
-            context ->
-                assertTrue(
-                    analysis(context.getStartupFailure())
-                        .getAction()
-                        .contains("spring-boot-starter-security")));
+            context -> {
+              FailureAnalysis analysis = analysis(context.getStartupFailure());
+              assertTrue(
+                  analysis.getDescription().contains("Spring Security"), analysis::getDescription);
+              assertTrue(
+                  analysis.getAction().contains("spring-boot-starter-security"),
+                  analysis::getAction);
+            });
   }
 
   @Test
