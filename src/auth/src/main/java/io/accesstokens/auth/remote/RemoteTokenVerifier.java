@@ -128,29 +128,55 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
 
   @Override
   public Verification check(RawToken token) {
-    if (closed) {
-      throw new VerificationUnavailableException("the verifier is closed");
-    }
-    listener.verificationStarted();
+    begin();
     if (feed.isWithheld()) {
-      return introspectUncached(token);
+      return introspectUncached(token, Optional.empty());
     }
     try {
       return cache.check(token);
     } catch (VerificationUnavailableException e) {
       if (feed.isWithheld()) {
-        return introspectUncached(token);
+        return introspectUncached(token, Optional.empty());
       }
       throw e;
     }
   }
 
   /**
+   * Verifies a token by introspection, without the cache of this verifier.
+   *
+   * @param noOlderThan a position in the change feed of the service
+   */
+  @Override
+  public Verification check(RawToken token, ChangeFeed.Position noOlderThan) {
+    begin();
+    return introspectUncached(token, Optional.of(noOlderThan));
+  }
+
+  /**
+   * Verifies a token by introspection, without the cache of this verifier. The service can use its
+   * own cache.
+   */
+  @Override
+  public Verification checkInStore(RawToken token) {
+    begin();
+    return introspectUncached(token, Optional.empty());
+  }
+
+  private void begin() {
+    if (closed) {
+      throw new VerificationUnavailableException("the verifier is closed");
+    }
+    listener.verificationStarted();
+  }
+
+  /**
    * Verifies a token by introspection, without the cache of this verifier. The result is current,
    * because the service uses its own cache only under a lease.
    */
-  private Verification introspectUncached(RawToken token) {
-    return introspect(token, Optional.empty()).map(TokenFacts::verdict).orElse(UNKNOWN);
+  private Verification introspectUncached(
+      RawToken token, Optional<ChangeFeed.Position> noOlderThan) {
+    return introspect(token, noOlderThan).map(TokenFacts::verdict).orElse(UNKNOWN);
   }
 
   /**

@@ -17,7 +17,9 @@ import io.accesstokens.verify.VerificationUnavailableException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,6 +68,24 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
       assertInstanceOf(Verification.Refused.class, check.check(TOKEN));
     }
     assertEquals(1, introspections().size());
+  }
+
+  @Test
+  void verdictForAnotherProcessOrFromTheStoreIsNotCached() {
+    RemoteTokenVerifier check = check();
+    check.check(TOKEN);
+    introspection = json("{\"active\":false}");
+    assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
+    assertInstanceOf(Verification.Refused.class, check.checkInStore(TOKEN));
+    ChangeFeed.Position seven = new ChangeFeed.Position(7, Optional.empty(), "one");
+    assertInstanceOf(Verification.Refused.class, check.check(TOKEN, seven));
+    assertEquals(
+        List.of("0", "none", "7"),
+        introspections().stream().map(RemoteTokenVerifierLeaseTest::position).toList());
+    check.close();
+    assertThrows(VerificationUnavailableException.class, () -> check.checkInStore(TOKEN));
+    assertThrows(VerificationUnavailableException.class, () -> check.check(TOKEN, seven));
+    assertEquals(3, introspections().size());
   }
 
   @Test
