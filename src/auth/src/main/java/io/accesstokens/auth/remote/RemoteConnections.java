@@ -1,6 +1,7 @@
 package io.accesstokens.auth.remote;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
@@ -36,13 +37,23 @@ final class RemoteConnections {
   private volatile @Nullable Pool pool;
 
   RemoteConnections(Duration connectTimeout, Duration timeout, Optional<SSLContext> sslContext) {
-    this.timeout = timeout;
-    this.newClient =
+    this(
+        timeout,
         () -> {
           HttpClient.Builder settings = HttpClient.newBuilder().connectTimeout(connectTimeout);
           sslContext.ifPresent(settings::sslContext);
           return new BoundedHttpClient(settings, MAX_BYTES);
-        };
+        });
+  }
+
+  /**
+   * Creates connections.
+   *
+   * @param newClient creates an HTTP client; may throw {@link UncheckedIOException}
+   */
+  RemoteConnections(Duration timeout, Supplier<BoundedHttpClient> newClient) {
+    this.timeout = timeout;
+    this.newClient = newClient;
     this.pool = new Pool(newClient.get());
   }
 
@@ -79,7 +90,8 @@ final class RemoteConnections {
    * connection.
    *
    * @throws IOException if there is no complete response within the timeout, if the response is too
-   *     long, if the second attempt fails too, or after {@link #close}
+   *     long, if the second attempt fails too, if no HTTP client can be created, or after {@link
+   *     #close}
    */
   HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
@@ -133,9 +145,13 @@ final class RemoteConnections {
         || !failed.canHaveBrokenConnections()) {
       return current;
     }
-    Pool renewed = new Pool(newClient.get());
-    pool = renewed;
-    return renewed;
+    try {
+      Pool renewed = new Pool(newClient.get());
+      pool = renewed;
+      return renewed;
+    } catch (UncheckedIOException e) {
+      throw new IOException("no HTTP client can be created", e);
+    }
   }
 
   /**

@@ -56,24 +56,19 @@ final class TokenService {
    *     secret
    */
   <T> T request(HttpRequest.Builder request, URI shown, Function<JsonObject, T> reading) {
+    request
+        .header("Authorization", authorization())
+        .header("Accept", "application/json")
+        .header("Cache-Control", "no-cache");
     HttpResponse<byte[]> response;
     try {
-      response =
-          connections.send(
-              request
-                  .header("Authorization", credential.get().header())
-                  .header("Accept", "application/json")
-                  .header("Cache-Control", "no-cache")
-                  .build());
+      response = connections.send(request.build());
     } catch (IOException e) {
       throw new VerificationUnavailableException(
           "no response from " + shown + " (" + reason(e) + ")", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new VerificationUnavailableException("interrupted while waiting for " + shown, e);
-    } catch (RuntimeException e) {
-      // The cause is omitted, because the message of a credential supplier may hold a secret.
-      throw new VerificationUnavailableException("the verifier's own credential cannot be read");
     }
     return switch (response.statusCode()) {
       case 200 -> read(response, shown, reading);
@@ -89,6 +84,15 @@ final class TokenService {
           throw new VerificationUnavailableException(
               shown + " responded with " + response.statusCode());
     };
+  }
+
+  private String authorization() {
+    try {
+      return credential.get().header();
+    } catch (RuntimeException e) {
+      // The cause is omitted, because the message of a credential supplier may hold a secret.
+      throw new VerificationUnavailableException("the verifier's own credential cannot be read");
+    }
   }
 
   private static <T> T read(

@@ -12,9 +12,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationUnavailableException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.HashSet;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -150,6 +153,44 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
               seen.addAll(clientThreads(before));
               return seen.size() <= 2; // one for introspections, and one for the changes
             });
+  }
+
+  @Test
+  void failedCreationOfAClientIsNoFailureOfTheCredential() {
+    AtomicInteger created = new AtomicInteger();
+    RemoteConnections connections =
+        new RemoteConnections(
+            Duration.ofSeconds(5),
+            () -> {
+              if (created.getAndIncrement() > 0) {
+                throw new UncheckedIOException(new IOException("too many open files"));
+              }
+              return new BoundedHttpClient(HttpClient.newBuilder(), RemoteConnections.MAX_BYTES);
+            });
+    send(connections);
+    introspection =
+        out -> {
+          throw new IOException("broken off");
+        };
+    Awaitility.await() // no client is created within a second after the first
+        .until(
+            () -> {
+              VerificationUnavailableException thrown =
+                  assertThrows(VerificationUnavailableException.class, () -> send(connections));
+              String message = String.valueOf(thrown.getMessage());
+              assertTrue(
+                  message.startsWith("no response from " + service() + " (IOException"), message);
+              return created.get() == 2;
+            });
+    connections.close();
+  }
+
+  private void send(RemoteConnections connections) {
+    new TokenService(connections, () -> VerifierCredential.token(CREDENTIAL))
+        .request(
+            HttpRequest.newBuilder(service()).POST(HttpRequest.BodyPublishers.noBody()),
+            service(),
+            body -> body);
   }
 
   @Test
