@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLContext;
 
 /** A server on a real socket. A test defines the bytes of each response. */
 public final class ScriptedServer implements AutoCloseable {
@@ -48,7 +50,16 @@ public final class ScriptedServer implements AutoCloseable {
 
   /** Starts the server on a free loopback port. */
   public ScriptedServer() throws IOException {
-    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this(ServerSocketFactory.getDefault());
+  }
+
+  /** Starts a server that speaks TLS on a free loopback port. */
+  public ScriptedServer(SSLContext tls) throws IOException {
+    this(tls.getServerSocketFactory());
+  }
+
+  private ScriptedServer(ServerSocketFactory factory) throws IOException {
+    server = factory.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread thread = new Thread(this::serve, "scripted server");
     thread.setDaemon(true);
     thread.start();

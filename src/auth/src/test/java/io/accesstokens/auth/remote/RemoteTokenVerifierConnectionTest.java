@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.ScriptedServer;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationUnavailableException;
 import java.io.IOException;
@@ -18,8 +20,10 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -29,7 +33,9 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests connections that fail, hang or never end, and the addresses of services. */
@@ -255,6 +261,34 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
         client.getInputStream().readAllBytes();
       } catch (IOException e) {
         // The client or the test has closed the socket.
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"IP:127.0.0.1, true", "IP:127.0.0.1, false", "DNS:other.example, true"})
+  void tokenIsSentOnlyToAServerWithATrustedCertificateForItsName(
+      String names, boolean trusted, @TempDir Path folder) throws Exception {
+    Certificate certificate = Certificate.selfSigned(folder, names);
+    try (ScriptedServer tls = new ScriptedServer(certificate.serving())) {
+      tls.converse(this::answer);
+      RemoteTokenVerifier.Builder builder =
+          RemoteTokenVerifier.builder(
+              URI.create("https://127.0.0.1:" + tls.port() + "/tokens"),
+              () -> VerifierCredential.token(CREDENTIAL));
+      RemoteTokenVerifier check =
+          made(trusted ? builder.sslContext(certificate.trusting()) : builder);
+      if (trusted && names.equals("IP:127.0.0.1")) {
+        assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
+      } else {
+        unavailable(check);
+        String message =
+            String.valueOf(
+                assertThrows(
+                        VerificationUnavailableException.class, () -> check.checkInStore(TOKEN))
+                    .getMessage());
+        assertTrue(message.contains("(SSLHandshakeException: "), message);
+        assertEquals(List.of(), tls.requests());
       }
     }
   }

@@ -9,6 +9,7 @@ import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.VerificationUnavailableException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -60,14 +61,16 @@ abstract class ScriptedService {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    server.converse(
-        (request, out) -> {
-          if (isPoll(request)) {
-            changes.answer(request, out);
-          } else {
-            introspection.answer(out);
-          }
-        });
+    server.converse(this::answer);
+  }
+
+  /** Answers a request by the script of its endpoint. */
+  final void answer(String request, OutputStream out) throws Exception {
+    if (isPoll(request)) {
+      changes.answer(request, out);
+    } else {
+      introspection.answer(out);
+    }
   }
 
   static String nonce(String request) {
