@@ -56,6 +56,7 @@ final class RegisteredFeatures implements DynamicFeature {
       };
 
   private final List<AccessTokensFeature> features = new CopyOnWriteArrayList<>();
+  private final LocatorCheck locators = new LocatorCheck();
 
   static RegisteredFeatures in(FeatureContext context) {
     Configuration application = context.getConfiguration();
@@ -116,9 +117,7 @@ final class RegisteredFeatures implements DynamicFeature {
     if (known && guard.isPresent()) {
       context.register(guard.get().authentication, Priorities.AUTHENTICATION);
       context.register(guard.get().rules.rule(resource, method), Priorities.AUTHORIZATION);
-      if (!root) {
-        context.register(new LocatorCheck(), Priorities.AUTHORIZATION - 1);
-      }
+      context.register(locators, Priorities.AUTHORIZATION - 1);
       return;
     }
     RuleOfRequest rule = new RuleOfRequest(resource, method);
@@ -240,7 +239,6 @@ final class RegisteredFeatures implements DynamicFeature {
     private final Class<?> resource;
     private final Method method;
     private final boolean scoped;
-    private final LocatorCheck locators = new LocatorCheck();
     private final Map<AccessTokensFeature, ContainerRequestFilter> rules =
         new ConcurrentHashMap<>();
 

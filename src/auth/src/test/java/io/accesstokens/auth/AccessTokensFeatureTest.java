@@ -491,6 +491,35 @@ class AccessTokensFeatureTest {
     assertFails("guard class " + Scoped.class.getName(), () -> get("right/scoped", null));
   }
 
+  /** Has a locator whose declaration has no effect. */
+  @Path("trap")
+  public static class Trap {
+    @Path("others")
+    @RolesAllowed("things:purge")
+    public Others others() {
+      return new Others();
+    }
+  }
+
+  @Test
+  void declarationOfALocatorOfARootClassIsNotServed() {
+    String credential = "Bearer " + good.reveal();
+    for (Class<?> only : new @Nullable Class<?>[] {null, Others.class, Things.class}) {
+      AccessTokensFeature[] features =
+          only == null
+              ? new AccessTokensFeature[] {named("all", null)}
+              : new AccessTokensFeature[] {named("all", null), named("only", only)};
+      handler =
+          new ApplicationHandler(
+              application(Others.class)
+                  .register(Trap.class)
+                  .register((Feature) context -> configureAll(context, features)));
+      assertEquals(200, get("others", null, credential).getStatus());
+      assertFails("Trap.others() declares access", () -> get("trap/others", null, credential));
+      assertEquals(200, get("others", null, credential).getStatus());
+    }
+  }
+
   @Test
   void proxyThatImplementsTheInterfaceOfANamedClassIsGuarded() {
     handler =

@@ -173,6 +173,7 @@ class HostAccessRulesIT {
       String all = service.token("all", "parts:read", "trap:enter");
       assertEquals(500, running.api().bearer(all).get("/trap/parts").status());
       assertEquals(500, running.api().get("/trap/parts/open").status());
+      assertEquals(500, running.api().bearer(all).get("/trap/marked").status());
     }
   }
 

@@ -164,7 +164,7 @@ public final class HostResources {
     }
   }
 
-  /** A sub-resource locator that appears guarded, in a class without other methods. */
+  /** Sub-resource locators that appear guarded, in a class without other methods. */
   @Path("trap")
   public static class Trap {
 
@@ -173,6 +173,25 @@ public final class HostResources {
     @RequiresScope("trap:enter")
     public Parts parts() {
       return new Parts();
+    }
+
+    /** Returns a resource that also has its own path. */
+    @Path("marked")
+    @RequiresScope("trap:enter")
+    public Marked marked() {
+      return new Marked();
+    }
+  }
+
+  /** A sub-resource whose path has no effect. */
+  @Path("marked")
+  @RequiresScope("parts:read")
+  public static class Marked {
+
+    /** Inherits the declaration of the class. */
+    @GET
+    public String get() {
+      return "marked";
     }
   }
 
