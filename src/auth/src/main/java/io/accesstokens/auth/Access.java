@@ -121,6 +121,10 @@ sealed interface Access {
       throw new IllegalStateException(
           "@RequiresScope needs one or more scopes without spaces: " + element);
     }
+    if (scopes.contains(RoleFilter.ANY_CALLER)) {
+      throw new IllegalStateException(
+          "** is no scope, use @RolesAllowed(\"**\") for any authenticated caller: " + element);
+    }
     if (declared.mode().length > 1) {
       throw new IllegalStateException(element + " declares more than one mode");
     }

@@ -1,7 +1,6 @@
 package io.accesstokens.auth;
 
 import jakarta.annotation.Priority;
-import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 
@@ -10,7 +9,7 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
  * methods apply access rules and set the same mark. {@link UndecidedAccessFilter} rejects every
  * request without this mark.
  */
-@Priority(Priorities.AUTHORIZATION)
+@Priority(AccessRules.PRIORITY)
 final class AccessDecision implements ContainerRequestFilter {
 
   /** The filter for resource methods that are open to all callers. */

@@ -28,6 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class AccessRules {
 
+  /**
+   * The priority of the access rules. They run before the application's own filters at {@link
+   * Priorities#AUTHORIZATION}. Jersey's filter for {@code @RolesAllowed}, for example, responds to
+   * an anonymous caller with 403 instead of 401.
+   */
+  static final int PRIORITY = Priorities.AUTHORIZATION - 1;
+
   private static final Logger LOG = System.getLogger(AccessRules.class.getPackageName());
 
   private static final List<String> ANY_CALLER = List.of(RoleFilter.ANY_CALLER);
@@ -151,7 +158,7 @@ final class AccessRules {
    * OPTIONS} is open to all callers, because it contains only the allowed request methods. Any
    * other request gets 401.
    */
-  @Priority(Priorities.AUTHORIZATION)
+  @Priority(PRIORITY)
   private static final class OptionsOnly implements ContainerRequestFilter {
 
     private final ErrorResponses refusals;

@@ -28,9 +28,15 @@ public record CallerContext(
     return principal;
   }
 
+  /**
+   * Returns true if the caller has a role. Every authenticated caller has the role {@code **}, as
+   * in Jakarta Servlet.
+   */
   @Override
   public boolean isUserInRole(@Nullable String role) {
-    return role != null && roles.contains(role);
+    return RoleFilter.ANY_CALLER.equals(role)
+        ? principal != null
+        : role != null && roles.contains(role);
   }
 
   @Override

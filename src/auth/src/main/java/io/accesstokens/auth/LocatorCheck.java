@@ -1,7 +1,6 @@
 package io.accesstokens.auth;
 
 import jakarta.annotation.Priority;
-import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import java.util.Set;
@@ -14,8 +13,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * each class at the first request that uses the class. A locator can lead to any class, including a
  * class with its own path.
  */
-@Priority(Priorities.AUTHORIZATION - 1)
+@Priority(LocatorCheck.PRIORITY)
 final class LocatorCheck implements ContainerRequestFilter {
+
+  /** The priority of this filter. The filter runs before the access rules. */
+  static final int PRIORITY = AccessRules.PRIORITY - 1;
 
   private final Set<Class<?>> good = ConcurrentHashMap.newKeySet();
 

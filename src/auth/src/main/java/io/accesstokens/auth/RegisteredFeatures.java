@@ -116,8 +116,8 @@ final class RegisteredFeatures implements DynamicFeature {
     }
     if (known && guard.isPresent()) {
       context.register(guard.get().authentication, Priorities.AUTHENTICATION);
-      context.register(guard.get().rules.rule(resource, method), Priorities.AUTHORIZATION);
-      context.register(locators, Priorities.AUTHORIZATION - 1);
+      context.register(guard.get().rules.rule(resource, method), AccessRules.PRIORITY);
+      context.register(locators, LocatorCheck.PRIORITY);
       return;
     }
     RuleOfRequest rule = new RuleOfRequest(resource, method);
@@ -125,7 +125,7 @@ final class RegisteredFeatures implements DynamicFeature {
       guard.ifPresent(rule::of); // so that a wrong declaration stops the start
     }
     context.register(new AuthenticationOfRequest(resource), Priorities.AUTHENTICATION);
-    context.register(rule, Priorities.AUTHORIZATION);
+    context.register(rule, AccessRules.PRIORITY);
   }
 
   /**
@@ -233,7 +233,7 @@ final class RegisteredFeatures implements DynamicFeature {
    * Applies access rules to requests to a method of a class that no feature names. The class can be
    * a sub-resource of several classes, so each request determines the feature whose rules apply.
    */
-  @Priority(Priorities.AUTHORIZATION)
+  @Priority(AccessRules.PRIORITY)
   private final class RuleOfRequest implements ContainerRequestFilter, ContainerResponseFilter {
 
     private final Class<?> resource;

@@ -19,7 +19,10 @@ import java.lang.annotation.Target;
 @Target({ElementType.METHOD, ElementType.TYPE})
 public @interface RequiresScope {
 
-  /** One or more scopes (RFC 6749, section 3.3). The caller needs all of them. */
+  /**
+   * One or more scopes (RFC 6749, section 3.3). The caller needs all of them. The role {@code **}
+   * is no scope.
+   */
   String[] value();
 
   /**

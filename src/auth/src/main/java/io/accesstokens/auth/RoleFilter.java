@@ -3,7 +3,6 @@ package io.accesstokens.auth;
 import io.accesstokens.auth.enforcement.EnforcementMode;
 import io.accesstokens.auth.enforcement.Route;
 import jakarta.annotation.Priority;
-import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Guards one resource method by roles. A request without an authenticated caller gets 401. A caller
  * with none of the roles gets 403.
  */
-@Priority(Priorities.AUTHORIZATION)
+@Priority(AccessRules.PRIORITY)
 final class RoleFilter implements ContainerRequestFilter {
 
   /** The role that means any authenticated caller (Jakarta Servlet 6.0, section 13.3). */

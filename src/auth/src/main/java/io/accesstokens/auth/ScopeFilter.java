@@ -4,7 +4,6 @@ import io.accesstokens.auth.enforcement.EnforcementMode;
 import io.accesstokens.auth.enforcement.EnforcementPolicy;
 import io.accesstokens.auth.enforcement.Route;
 import jakarta.annotation.Priority;
-import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ContainerResponseContext;
@@ -19,7 +18,7 @@ import java.util.List;
  * Guards one resource method by scopes. A request without an authenticated caller gets 401. If the
  * caller lacks a scope, the enforcement mode of the method determines the response.
  */
-@Priority(Priorities.AUTHORIZATION)
+@Priority(AccessRules.PRIORITY)
 final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilter {
 
   private static final Logger LOG = System.getLogger(ScopeFilter.class.getPackageName());

@@ -121,6 +121,9 @@ class ScopeDeclarationTest {
     @RequiresScope("")
     public void empty() {}
 
+    @RequiresScope({"a", "**"})
+    public void any() {}
+
     @RequiresScope("ä")
     public void umlaut() {}
 
@@ -255,7 +258,7 @@ class ScopeDeclarationTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "none", "blank", "quote", "line", "empty", "umlaut", "both", "open", "modes",
+        "none", "blank", "quote", "line", "empty", "any", "umlaut", "both", "open", "modes",
       })
   void invalidDeclarationIsRejectedByName(String method) {
     IllegalStateException thrown =

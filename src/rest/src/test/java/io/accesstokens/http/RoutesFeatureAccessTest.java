@@ -36,6 +36,7 @@ import org.glassfish.jersey.server.ApplicationHandler;
 import org.glassfish.jersey.server.ContainerRequest;
 import org.glassfish.jersey.server.ContainerResponse;
 import org.glassfish.jersey.server.ResourceConfig;
+import org.glassfish.jersey.server.filter.RolesAllowedDynamicFeature;
 import org.junit.jupiter.api.Test;
 
 class RoutesFeatureAccessTest {
@@ -173,7 +174,17 @@ class RoutesFeatureAccessTest {
     assertTrue(anonymous.startsWith("401 application/problem+json"), anonymous);
   }
 
-  private static ApplicationHandler host(Class<?> mapper) {
+  @Test
+  void roleFilterOfAHostApplicationPassesTheCallersOfThisApi() throws Exception {
+    ApplicationHandler host = host(RolesAllowedDynamicFeature.class);
+    String caller = get(host, "/access-tokens/whoami", true);
+    assertTrue(caller.startsWith("200 application/json"), caller);
+    assertEquals("204 null ", get(host, "/access-tokens/verify", true));
+    String anonymous = get(host, "/access-tokens/whoami", false);
+    assertTrue(anonymous.startsWith("401 application/problem+json"), anonymous);
+  }
+
+  private static ApplicationHandler host(Class<?> component) {
     TokenVerifier check =
         token ->
             new Verification.Accepted(
@@ -184,7 +195,7 @@ class RoutesFeatureAccessTest {
                 Instant.parse("2037-01-01T00:00:00Z"));
     ServiceTokenService service =
         ServiceTokenService.on(new ListTokenStore(), new NoGroups()).build();
-    ResourceConfig application = new ResourceConfig(Host.class, mapper);
+    ResourceConfig application = new ResourceConfig(Host.class, component);
     AccessTokensRoutes.classes().forEach(application::register);
     return new ApplicationHandler(
         application
