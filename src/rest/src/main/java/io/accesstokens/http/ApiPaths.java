@@ -1,6 +1,7 @@
 package io.accesstokens.http;
 
 import jakarta.ws.rs.core.UriInfo;
+import java.util.regex.Pattern;
 
 /** Determines which paths of an application belong to this API. */
 enum ApiPaths {
@@ -15,25 +16,17 @@ enum ApiPaths {
    */
   ROUTES;
 
-  private static final String ROOT = "access-tokens";
+  /**
+   * Matches the start of a path of this API. Like the runtime, it ignores empty segments and matrix
+   * parameters.
+   */
+  private static final Pattern ROUTE =
+      Pattern.compile("/*+(?:access-tokens|openapi\\.json)(?:;[^/]*+)?(?:/|\\z)");
 
   /**
    * Returns true if the path of the request belongs to this API, even if no resource has that path.
    */
   boolean include(UriInfo uri) {
-    if (this == ALL) {
-      return true;
-    }
-    String path = withoutSlashes(uri.getPath());
-    return path.equals(ROOT) || path.startsWith(ROOT + "/") || path.equals(ApiDescription.RESOURCE);
-  }
-
-  /** Removes leading slashes, because only some runtimes return a path with a leading slash. */
-  private static String withoutSlashes(String path) {
-    int start = 0;
-    while (start < path.length() && path.charAt(start) == '/') {
-      start++;
-    }
-    return path.substring(start);
+    return this == ALL || ROUTE.matcher(uri.getPath()).lookingAt();
   }
 }
