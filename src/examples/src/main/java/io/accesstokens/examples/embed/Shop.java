@@ -32,6 +32,7 @@ public final class Shop extends Application {
     Set<Class<?>> classes = new HashSet<>(AccessTokensRoutes.classes());
     classes.add(Orders.class);
     classes.add(Refunds.class);
+    classes.add(ShopErrors.class);
     return classes;
   }
 
