@@ -43,7 +43,7 @@ class TokenEndpointTest {
                 Issued.JWT);
         case "an outage" ->
             throw new StoreUnavailableException("unreachable", new RuntimeException());
-        case "a limit" -> throw new TooManyChangesException(Duration.ofMillis(1_001));
+        case "a limit" -> throw new TooManyChangesException(Duration.ofSeconds(1, 1));
         default -> new Refused(Reason.INVALID_GRANT, "that is not given");
       };
     }

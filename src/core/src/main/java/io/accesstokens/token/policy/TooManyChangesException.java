@@ -24,6 +24,6 @@ public final class TooManyChangesException extends RuntimeException {
    * at least one.
    */
   public long seconds() {
-    return Math.max(1, wait.plusMillis(999).toSeconds());
+    return Math.max(1, wait.plusNanos(999_999_999).toSeconds());
   }
 }

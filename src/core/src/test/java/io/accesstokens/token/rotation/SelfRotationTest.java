@@ -64,7 +64,7 @@ class SelfRotationTest {
   void frequentSelfRotationIsRefused() {
     try (RotatingService service = new RotatingService(KEEP)) {
       CreatedToken created = service.create(30);
-      service.selfRotationWait = Optional.of(Duration.ofMillis(1_001));
+      service.selfRotationWait = Optional.of(Duration.ofSeconds(1, 1));
       TooManyChangesException e =
           assertThrows(
               TooManyChangesException.class,
