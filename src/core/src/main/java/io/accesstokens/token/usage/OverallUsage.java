@@ -143,7 +143,8 @@ final class OverallUsage {
     Instant readAt = known.readAt();
     boolean isFinal =
         !LocalDate.ofInstant(readAt, ZoneOffset.UTC).isBefore(day.plusDays(OPEN_DAYS));
-    return isFinal || (!now.isBefore(readAt) && now.isBefore(readAt.plus(freshFor)));
+    // A later read was made while the clock was ahead.
+    return !now.isBefore(readAt) && (isFinal || now.isBefore(readAt.plus(freshFor)));
   }
 
   private static DailyUsage sum(LocalDate day, Sums known, Optional<Set<EntityRef>> groups) {

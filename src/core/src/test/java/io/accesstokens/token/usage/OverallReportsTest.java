@@ -176,6 +176,25 @@ class OverallReportsTest {
   }
 
   @Test
+  void daysThatWereReadWithAFastClockAreReadAgain() {
+    Map<LocalDate, Long> counts = new HashMap<>();
+    OverallUsage overallUsage =
+        new OverallUsage(
+            day -> Map.of(TEAM, new DailyUsage(day, counts.getOrDefault(day, 0L), 0)),
+            clock,
+            Duration.ofMinutes(1),
+            DAY);
+    now = NOON.plus(DAY.multipliedBy(30));
+    assertEquals(31, overallUsage.byDay(Optional.empty(), 31).size());
+    now = NOON;
+    for (long uses = 1; uses <= 2; uses++) {
+      counts.put(TODAY, uses);
+      assertEquals(List.of(uses), accepted(overallUsage.byDay(Optional.empty(), 1)));
+      now = now.plusSeconds(60);
+    }
+  }
+
+  @Test
   @Timeout(30)
   void slowStoreBlocksOneThreadOnly() throws Exception {
     CountDownLatch isCalled = new CountDownLatch(1);
