@@ -4,6 +4,7 @@ import io.accesstokens.session.Session.Activity;
 import io.accesstokens.session.Session.Device;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.policy.SignInAge;
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
 import java.time.Instant;
@@ -194,8 +195,17 @@ public final class Sessions {
   private boolean isLive(Session session, Instant now) {
     // The current limit applies too, because the limit may have been longer when the session began.
     return now.isBefore(session.expiresAt())
-        && now.isBefore(session.createdAt().plus(absolute))
-        && now.isBefore(lastSeen(session).at().plus(idle));
+        && isWithin(session.createdAt(), absolute, now)
+        && isWithin(lastSeen(session).at(), idle, now);
+  }
+
+  /**
+   * Returns true if a limit on the time since an instant is not reached. A wrong clock can have
+   * recorded an instant in the future. The time since such an instant is unknown, so the result is
+   * false.
+   */
+  private static boolean isWithin(Instant since, Duration limit, Instant now) {
+    return now.isBefore(since.plus(limit)) && !since.isAfter(now.plus(SignInAge.CLOCK_DIFFERENCE));
   }
 
   /**

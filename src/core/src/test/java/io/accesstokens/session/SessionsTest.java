@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.accesstokens.store.memory.InMemorySessionStore;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.policy.SignInAge;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.security.SecureRandom;
@@ -154,6 +155,31 @@ class SessionsTest {
     pass(Duration.ofMinutes(10).minusMillis(1));
     assertLive(started);
     pass(Duration.ofMillis(1));
+    assertEnded(started);
+  }
+
+  @Test
+  void sessionOfAFastClockEndsWhenTheClockIsCorrected() {
+    pass(SignInAge.CLOCK_DIFFERENCE);
+    Sessions.StartedSession tolerated = begin();
+    pass(Duration.ofMillis(1));
+    Sessions.StartedSession wrong = begin();
+    pass(SignInAge.CLOCK_DIFFERENCE.plusMillis(1).negated());
+    assertLive(tolerated);
+    assertEnded(wrong);
+    assertEquals(
+        List.of(tolerated.session().id()),
+        sessions.findAllOf(CAROL).stream().map(Session::id).toList());
+  }
+
+  @Test
+  void sessionWithARequestByAFastClockEndsWhenTheClockIsCorrected() {
+    Sessions.StartedSession started = begin();
+    Duration ahead = SignInAge.CLOCK_DIFFERENCE.plusMillis(1);
+    pass(ahead);
+    assertLive(started);
+    sessions.flush();
+    pass(ahead.negated());
     assertEnded(started);
   }
 

@@ -23,6 +23,12 @@ public record SignInAge(@Nullable Duration limit) {
   /** The name of the rule that is reported if the sign-in is too old. */
   public static final String RULE = "fresh-sign-in";
 
+  /**
+   * Maximum difference between the clocks of replicas. A sign-in that is further in the future was
+   * recorded while a clock was wrong, so its age is unknown.
+   */
+  public static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(5);
+
   private static final String READ = ":read";
 
   /**
@@ -49,9 +55,13 @@ public record SignInAge(@Nullable Duration limit) {
     if (limit == null
         || !(actor instanceof Actor.Person person)
         || person.signedInAt() == null
-        || now.isBefore(person.signedInAt().plus(limit))) {
+        || isFresh(person.signedInAt(), limit, now)) {
       return null;
     }
     return scopes.stream().filter(scope -> !isReadOnly(scope)).findFirst().orElse(null);
+  }
+
+  private static boolean isFresh(Instant signedInAt, Duration limit, Instant now) {
+    return now.isBefore(signedInAt.plus(limit)) && !signedInAt.isAfter(now.plus(CLOCK_DIFFERENCE));
   }
 }

@@ -59,6 +59,14 @@ class SignInAgeTest {
   }
 
   @Test
+  void signInInTheFutureIsFreshOnlyWithinTheDifferenceOfClocks() {
+    List<String> write = List.of("catalog:write");
+    Instant latest = now.plus(SignInAge.CLOCK_DIFFERENCE);
+    assertNull(age.tooOldFor(person(latest), write, now));
+    assertEquals("catalog:write", age.tooOldFor(person(latest.plusMillis(1)), write, now));
+  }
+
+  @Test
   void readingNeedsNoFreshSignIn() {
     assertNull(age.tooOldFor(person(Instant.EPOCH), List.of("catalog:read", "a:b:read"), now));
     assertNull(age.tooOldFor(person(Instant.EPOCH), List.of(), now));
