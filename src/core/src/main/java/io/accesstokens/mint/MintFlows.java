@@ -277,7 +277,8 @@ public final class MintFlows {
    * @throws PermissionDeniedException if the caller may no longer create personal tokens
    * @throws FreshSignInRequiredException if the caller's sign-in has become too old for the scopes
    * @throws TooManyChangesException if the user exceeds the limit on changes
-   * @throws InvalidRequestException if the requested expiry is now in the past
+   * @throws InvalidRequestException if the requested expiry is now in the past, or a requested
+   *     scope is no longer available
    * @throws NameTakenException if an unrevoked token of the user now has the requested name
    * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
@@ -294,7 +295,7 @@ public final class MintFlows {
     if (!store.remove(flow)) {
       throw new MintFlowNotFoundException();
     }
-    return tokens.create(caller, flow.request().toRequest());
+    return tokens.createProposed(caller, flow.request());
   }
 
   private boolean isAt(MintFlow flow, Stage stage) {

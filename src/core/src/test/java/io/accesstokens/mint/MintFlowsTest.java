@@ -9,6 +9,7 @@ import io.accesstokens.session.SessionKey;
 import io.accesstokens.session.WebOrigin;
 import io.accesstokens.store.memory.InMemoryMintFlowStore;
 import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.testing.ManualClock;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.ScopeCatalogue;
@@ -22,6 +23,7 @@ import io.accesstokens.token.service.PersonalTokenService;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.EntityRef;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -36,19 +38,24 @@ class MintFlowsTest {
   private static final OneTimeCode UNKNOWN = OneTimeCode.random(new SecureRandom());
 
   private Instant now = Instant.now();
-  private final ServiceTokenService tokenService =
-      ServiceTokenService.on(new InMemoryTokenStore(), new NoGroups())
-          .personal(
-              PersonalCreationPolicy.of(
-                  new CreationPolicy(ScopeCatalogue.defaults(), 365, 365, List.of()), 365, 30, 5),
-              user -> UserDirectory.Presence.PRESENT,
-              ChangeLimit.none())
-          .build();
-  private final PersonalTokenService tokens = tokenService.personal().orElseThrow();
+  private final PersonalTokenService tokens = tokenService(Clock.systemUTC());
   private final MintFlows flows =
       new MintFlows(new InMemoryMintFlowStore(), tokens, () -> now, new SecureRandom());
 
   private final InSession dave = session("dave", 'd');
+
+  private static PersonalTokenService tokenService(Clock clock) {
+    return ServiceTokenService.on(new InMemoryTokenStore(), new NoGroups())
+        .clock(clock)
+        .personal(
+            PersonalCreationPolicy.of(
+                new CreationPolicy(ScopeCatalogue.defaults(), 365, 365, List.of()), 365, 30, 5),
+            user -> UserDirectory.Presence.PRESENT,
+            ChangeLimit.none())
+        .build()
+        .personal()
+        .orElseThrow();
+  }
 
   /** Contains no group. */
   private static final class NoGroups implements GroupDirectory {
@@ -108,6 +115,22 @@ class MintFlowsTest {
     notFound(() -> flows.redeem(dave, started.state(), tokenCode));
     assertEquals("laptop", flows.createToken(dave, tokenCode).token().name());
     notFound(() -> flows.createToken(dave, tokenCode));
+  }
+
+  @Test
+  void replicaWithASlowClockCreatesATokenWithTheMaximumLifetime() {
+    ManualClock clock = new ManualClock();
+    MintFlows replicas =
+        new MintFlows(new InMemoryMintFlowStore(), tokenService(clock), clock, new SecureRandom());
+    PersonalCreationRequest request =
+        new PersonalCreationRequest("laptop", null, 365L, null, List.of());
+    MintFlows.StartedFlow started = replicas.begin(dave, request, PORTAL);
+    OneTimeCode code = replicas.decide(dave, started.flow().id(), true).code().orElseThrow();
+    OneTimeCode tokenCode = replicas.redeem(dave, started.state(), code);
+    clock.shift(Duration.ofSeconds(-5));
+    assertEquals(
+        clock.instant().plus(Duration.ofDays(365)),
+        replicas.createToken(dave, tokenCode).token().expiresAt());
   }
 
   @Test

@@ -75,7 +75,10 @@ public final class AuthorizationCodeGrant implements TokenGrant {
     } catch (FreshSignInRequiredException e) {
       return new Refused(Reason.INVALID_GRANT, String.valueOf(e.getMessage()));
     } catch (InvalidRequestException e) {
-      return new Refused(Reason.INVALID_GRANT, "the requested expiry has passed");
+      return new Refused(
+          Reason.INVALID_GRANT,
+          "the token cannot be created: the requested expiry has passed, or a requested scope is no"
+              + " longer available");
     }
   }
 

@@ -86,9 +86,14 @@ public record PersonalCreationPolicy(CreationPolicy basePolicy, int maxLive) {
       scopes = List.copyOf(scopes);
     }
 
-    /** Returns a request for a token with this name, these scopes and this expiry. */
-    public PersonalCreationRequest toRequest() {
-      return new PersonalCreationRequest(name, scopes, null, expiresAt.toString(), List.of());
+    /**
+     * Returns a request for a token with this name, these scopes and this expiry.
+     *
+     * @param latestExpiry replaces a later expiry
+     */
+    public PersonalCreationRequest toRequest(Instant latestExpiry) {
+      Instant expiry = expiresAt.isAfter(latestExpiry) ? latestExpiry : expiresAt;
+      return new PersonalCreationRequest(name, scopes, null, expiry.toString(), List.of());
     }
   }
 

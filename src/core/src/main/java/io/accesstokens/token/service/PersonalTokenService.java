@@ -49,6 +49,7 @@ import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.Verification;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -210,6 +211,24 @@ public final class PersonalTokenService {
         creationPolicy.basePolicy().signInAge(), actor, validated.scopes(), now);
     store.requireCreatable(owner, validated.name(), now, creationPolicy.maxLive(groupsOf(actor)));
     return validated;
+  }
+
+  /**
+   * Creates a personal token that was proposed earlier, possibly in another process. If the clock
+   * of that process is ahead, the proposed expiry can be later than the maximum lifetime allows
+   * now. The token then gets the maximum lifetime.
+   *
+   * @param proposed the result of {@link #propose}
+   * @throws TooManyChangesException if the user exceeds the limit on changes
+   * @throws InvalidRequestException if a field is no longer valid
+   * @throws FreshSignInRequiredException if the caller's sign-in is too old for the scopes
+   * @throws NameTakenException if an unrevoked token of the user has that name
+   * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
+   */
+  public CreatedPersonalToken createProposed(
+      Actor actor, PersonalCreationPolicy.ValidatedRequest proposed) {
+    Duration longest = Duration.ofDays(creationPolicy.bounds().maxLifetimeDays());
+    return create(actor, proposed.toRequest(now().plus(longest)));
   }
 
   /**
