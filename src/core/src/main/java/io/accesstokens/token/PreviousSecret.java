@@ -48,14 +48,14 @@ public record PreviousSecret(
   }
 
   /**
-   * Returns a copy with further accepted uses on one UTC day. Uses on a day before {@link #usesDay}
-   * are not counted.
+   * Returns a copy with further accepted uses on one UTC day. Uses on the day before {@link
+   * #usesDay} are not counted. A later {@code usesDay} is from a wrong clock, and is replaced.
    */
   PreviousSecret used(UsageCount added, LocalDate day) {
     Instant at = added.lastAt();
-    boolean later = at != null && (lastUsedAt == null || !lastUsedAt.isAfter(at));
+    boolean later = at != null && UsageCount.isLast(at, lastUsedAt);
     long usesBefore = usesOn(day);
-    boolean counts = usesDay == null || !day.isBefore(usesDay);
+    boolean counts = usesDay == null || !day.isBefore(usesDay) || usesDay.isAfter(day.plusDays(1));
     return new PreviousSecret(
         number,
         tokenPrefix,

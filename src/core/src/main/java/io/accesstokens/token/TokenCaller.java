@@ -86,9 +86,9 @@ public record TokenCaller(Key key, long uses, Instant lastUsedAt) {
     return new TokenCaller(key.withSecret(number), uses, lastUsedAt);
   }
 
-  /** Returns the sum of two callers with the same key. Counts only the uses on the later day. */
+  /** Returns the sum of two callers with the same key. Counts only the uses on the last day. */
   private TokenCaller plus(TokenCaller other) {
-    TokenCaller last = other.lastUsedAt.isAfter(lastUsedAt) ? other : this;
+    TokenCaller last = UsageCount.isLast(other.lastUsedAt, lastUsedAt) ? other : this;
     LocalDate day = last.day();
     return new TokenCaller(key, usesOn(day) + other.usesOn(day), last.lastUsedAt);
   }

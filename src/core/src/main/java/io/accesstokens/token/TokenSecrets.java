@@ -45,7 +45,7 @@ public record TokenSecrets(
   public TokenSecrets used(int secretNumber, UsageCount added, LocalDate day) {
     if (secretNumber == number) {
       Instant at = added.lastAt();
-      boolean later = usedAt == null || (at != null && at.isAfter(usedAt));
+      boolean later = at != null && UsageCount.isLast(at, usedAt);
       return later ? new TokenSecrets(number, createdAt, at, lifetime, previous) : this;
     }
     return previous != null && previous.number() == secretNumber

@@ -1,5 +1,6 @@
 package io.accesstokens.token;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,12 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
   public static final int MAX_ADDRESS_LENGTH = 100;
 
   /**
+   * Maximum time from a use to its recording. A recorded use that is later than a new use by more
+   * than this time was recorded with a wrong clock.
+   */
+  public static final Duration MAX_RECORDING_DELAY = Duration.ofDays(1);
+
+  /**
    * Creates a count of uses.
    *
    * @throws IllegalArgumentException if the count is negative or the address is too long
@@ -41,10 +48,25 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
   /**
    * Returns the sum of both counts, with the later last use. If both last uses have the same
    * instant, the result has the last use of {@code other}.
+   *
+   * @param other the uses that were recorded after these uses
    */
   public UsageCount plus(UsageCount other) {
     UsageCount last =
-        lastAt == null || (other.lastAt != null && !other.lastAt.isBefore(lastAt)) ? other : this;
+        lastAt == null || (other.lastAt != null && isLast(other.lastAt, lastAt)) ? other : this;
     return new UsageCount(count + other.count, last.lastAt, last.lastAddress);
+  }
+
+  /**
+   * Returns true if a use replaces the recorded last use: it is not earlier, or a wrong clock has
+   * recorded the last use, see {@link #MAX_RECORDING_DELAY}.
+   *
+   * @param at the instant of the use
+   * @param recorded the instant of the recorded last use; null if there is none
+   */
+  public static boolean isLast(Instant at, @Nullable Instant recorded) {
+    return recorded == null
+        || !at.isBefore(recorded)
+        || recorded.isAfter(at.plus(MAX_RECORDING_DELAY));
   }
 }

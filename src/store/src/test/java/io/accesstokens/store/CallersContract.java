@@ -153,6 +153,16 @@ public abstract class CallersContract extends RotationContract {
   }
 
   @Test
+  void callerWithTheTimeOfAWrongClockIsCountedAnew() {
+    SecretsOfToken<ServiceToken> token = SecretsOfToken.service(store, "ci");
+    record(token.secret(1), accepted(1, 1, 5, NOON.plus(Duration.ofDays(2))));
+    record(token.secret(1), accepted(1, 1, 2, NOON));
+    assertEquals(Set.of(accepted(1, 1, 2, NOON)), callers(token.id()));
+    record(token.secret(1), accepted(1, 1, 3, NOON));
+    assertEquals(Set.of(accepted(1, 1, 5, NOON)), callers(token.id()));
+  }
+
+  @Test
   void keysAreComparedExactly() {
     SecretsOfToken<ServiceToken> token = SecretsOfToken.service(store, "ci");
     String longest = "f".repeat(UsageCount.MAX_ADDRESS_LENGTH);

@@ -696,6 +696,45 @@ public abstract class RotationContract {
     assertNull(token.token().lastUsedAt(), "refused uses are no uses of the token");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void reportWithTheDayOfAWrongClockBlocksNoFurtherReport(RawToken.Kind kind) {
+    SecretsOfToken<?> token = token(kind);
+    token.rotate(ONE, Duration.ZERO);
+    Instant wrong = TWO.plus(Duration.ofDays(2));
+    for (Instant at : List.of(wrong, TWO)) {
+      List<AuditEvent> events = store.recordUses(Map.of(token.secret(1), endedSecret(1, at)));
+      assertEquals(List.of(at), events.stream().map(AuditEvent::occurredAt).toList());
+    }
+    assertEquals(List.of(), store.recordUses(Map.of(token.secret(1), endedSecret(1, TWO))));
+    assertEquals(TWO, token.store().usage(token.id()).refused().lastAt());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void lastUseWithTheTimeOfAWrongClockIsReplaced(RawToken.Kind kind) {
+    SecretsOfToken<?> token = token(kind);
+    token.rotate(ONE, Duration.ofDays(9));
+    Instant wrong = TWO.plus(Duration.ofDays(2));
+    Instant last = TWO.plusSeconds(1);
+    store.recordUses(
+        Map.of(
+            token.secret(1), accepted(1, wrong, "192.0.2.1"),
+            token.secret(2), accepted(2, wrong, "192.0.2.2")));
+    store.recordUses(
+        Map.of(
+            token.secret(1), accepted(3, TWO, "192.0.2.3"),
+            token.secret(2), accepted(4, last, "192.0.2.4")));
+    AccessToken used = token.token();
+    assertEquals(last, used.lastUsedAt());
+    assertEquals(last, used.secrets().usedAt());
+    PreviousSecret previous = previous(used);
+    assertEquals(TWO, previous.lastUsedAt());
+    assertEquals("192.0.2.3", previous.lastUsedAddress());
+    assertEquals(3, previous.usesOn(LocalDate.ofInstant(TWO, ZoneOffset.UTC)));
+    assertEquals(accepted(10, last, "192.0.2.4"), token.store().usage(token.id()));
+  }
+
   @Test
   void listsShowThePreviousSecrets() {
     List<ServiceToken> expected = new ArrayList<>();

@@ -156,7 +156,8 @@ final class InMemorySecrets<T extends AccessToken> {
    * Returns the audit event of the first use of an ended secret on a day.
    *
    * @param secret the secret, which may be unknown
-   * @return empty if a use on this day or later was reported before, or if the secret is unknown
+   * @return empty if a use on this day or the next day was reported before, or if the secret is
+   *     unknown
    */
   Optional<AuditEvent> report(T token, SecretId secret, UsageCount refused) {
     Instant usedAt = refused.lastAt();
@@ -174,10 +175,13 @@ final class InMemorySecrets<T extends AccessToken> {
                     token, known.tokenPrefix(), refused.lastAddress(), usedAt, ids));
   }
 
-  /** Records a reported use. Returns false if a use on this day or later was reported before. */
+  /**
+   * Records a reported use. Returns false if a use on this day or the next day was reported before.
+   * A later day is from a wrong clock, and is ignored.
+   */
   private boolean isFirst(SecretId secret, LocalDate day) {
     LocalDate reported = reportedUses.get(secret);
-    if (reported != null && !reported.isBefore(day)) {
+    if (reported != null && !reported.isBefore(day) && !reported.isAfter(day.plusDays(1))) {
       return false;
     }
     reportedUses.put(secret, day);

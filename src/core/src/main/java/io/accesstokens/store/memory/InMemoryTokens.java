@@ -3,6 +3,7 @@ package io.accesstokens.store.memory;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.UsageCount;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.Page;
@@ -305,7 +306,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
           token.id(),
           AccessToken.used(
               token,
-              before == null || before.isBefore(usedAt) ? usedAt : before,
+              UsageCount.isLast(usedAt, before) ? usedAt : before,
               token
                   .secrets()
                   .used(

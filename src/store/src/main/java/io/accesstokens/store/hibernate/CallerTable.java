@@ -7,6 +7,7 @@ import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.token.TokenCaller;
 import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.UsageCount;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import java.sql.Connection;
@@ -52,9 +53,10 @@ final class CallerTable {
    */
   private static final String UPDATE =
       "update access_token_callers set"
-          + " uses = case when last_used_at < ? then ? when last_used_at < ? then uses + ?"
-          + " else uses end,"
-          + " last_used_at = case when last_used_at < ? then ? else last_used_at end"
+          + " uses = case when last_used_at < ? or last_used_at > ? then ?"
+          + " when last_used_at < ? then uses + ? else uses end, last_used_at = case when "
+          + UsageTable.isLast("last_used_at")
+          + " then ? else last_used_at end"
           + KEY;
 
   private static final String INSERT =
@@ -119,14 +121,17 @@ final class CallerTable {
             callers,
             (statement, tokenId, caller) -> {
               LocalDateTime at = InstantConverter.column(caller.lastUsedAt());
+              LocalDateTime tooLate = at.plus(UsageCount.MAX_RECORDING_DELAY);
               LocalDate day = at.toLocalDate();
               statement.setObject(1, day.atStartOfDay());
-              statement.setLong(2, caller.uses());
-              statement.setObject(3, day.plusDays(1).atStartOfDay());
-              statement.setLong(4, caller.uses());
-              statement.setObject(5, at);
+              statement.setObject(2, tooLate);
+              statement.setLong(3, caller.uses());
+              statement.setObject(4, day.plusDays(1).atStartOfDay());
+              statement.setLong(5, caller.uses());
               statement.setObject(6, at);
-              setKey(statement, 7, tokenId, caller.key());
+              statement.setObject(7, tooLate);
+              statement.setObject(8, at);
+              setKey(statement, 9, tokenId, caller.key());
             });
     SortedMap<String, List<TokenCaller>> unknown = new TreeMap<>();
     int i = 0;

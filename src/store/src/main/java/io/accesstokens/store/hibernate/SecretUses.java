@@ -1,6 +1,5 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.SecretTable;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.TokenUsage;
@@ -14,7 +13,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,15 +32,15 @@ final class SecretUses {
    * condition reads.
    */
   private static final String ADD =
-      "update access_token_secrets set"
-          + " last_used_address = case when last_used_at is null or last_used_at <= ? then ?"
-          + " else last_used_address end,"
-          + " last_used_at = case when last_used_at is null or last_used_at <= ? then ?"
-          + " else last_used_at end,"
-          + " uses = case when uses_day = ? then uses + ?"
-          + " when uses_day is null or uses_day < ? then ? else uses end,"
-          + " uses_day = case when uses_day is null or uses_day < ? then ? else uses_day end"
-          + " where token_id = ? and secret_number = ?";
+      "update access_token_secrets set last_used_address = case when "
+          + UsageTable.isLast("last_used_at")
+          + " then ? else last_used_address end, last_used_at = case when "
+          + UsageTable.isLast("last_used_at")
+          + " then ? else last_used_at end, uses = case when uses_day = ? then uses + ? when "
+          + UsageTable.isLast("uses_day")
+          + " then ? else uses end, uses_day = case when "
+          + UsageTable.isLast("uses_day")
+          + " then ? else uses_day end where token_id = ? and secret_number = ?";
 
   private SecretUses() {}
 
@@ -61,20 +59,18 @@ final class SecretUses {
         UsageCount accepted = entry.getValue().accepted();
         Instant lastAt = accepted.lastAt();
         if (lastAt != null) {
-          LocalDateTime at = InstantConverter.column(lastAt);
           LocalDate day = dayOf(lastAt);
-          statement.setObject(1, at);
-          statement.setString(2, accepted.lastAddress());
-          statement.setObject(3, at);
-          statement.setObject(4, at);
-          statement.setObject(5, day);
-          statement.setLong(6, accepted.count());
-          statement.setObject(7, day);
-          statement.setLong(8, accepted.count());
-          statement.setObject(9, day);
-          statement.setObject(10, day);
-          statement.setString(11, entry.getKey().tokenId().toString());
-          statement.setInt(12, entry.getKey().number());
+          int next = UsageTable.setLast(statement, 1, accepted);
+          statement.setObject(next++, day);
+          statement.setLong(next++, accepted.count());
+          statement.setObject(next++, day);
+          statement.setObject(next++, day.plusDays(1));
+          statement.setLong(next++, accepted.count());
+          statement.setObject(next++, day);
+          statement.setObject(next++, day.plusDays(1));
+          statement.setObject(next++, day);
+          statement.setString(next++, entry.getKey().tokenId().toString());
+          statement.setInt(next, entry.getKey().number());
           statement.addBatch();
           any = true;
         }
@@ -123,11 +119,14 @@ final class SecretUses {
     try (PreparedStatement statement =
         connection.prepareStatement(
             "update access_token_secrets set reported_on = ? where token_id = ?"
-                + " and secret_number = ? and (reported_on is null or reported_on < ?)")) {
+                + " and secret_number = ? and (reported_on is null or reported_on < ?"
+                // Only a wrong clock can have written a later day.
+                + " or reported_on > ?)")) {
       statement.setObject(1, day);
       statement.setString(2, secret.tokenId().toString());
       statement.setInt(3, secret.number());
       statement.setObject(4, day);
+      statement.setObject(5, day.plusDays(1));
       return statement.executeUpdate() == 1;
     }
   }

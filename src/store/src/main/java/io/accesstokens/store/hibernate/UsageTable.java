@@ -40,22 +40,22 @@ public final class UsageTable {
    * because the condition for the address reads the former instant.
    */
   private static final String ADD =
-      " set accepted_uses = accepted_uses + ?,"
-          + " last_used_address = case when last_used_at is null or last_used_at < ? then ?"
-          + " else last_used_address end,"
-          + " last_used_at = case when last_used_at is null or last_used_at < ? then ?"
-          + " else last_used_at end,"
-          + " secret_used_at = case when secret_number = ?"
-          + " and (secret_used_at is null or secret_used_at < ?) then ? else secret_used_at end,"
+      " set accepted_uses = accepted_uses + ?, last_used_address = case when "
+          + isLast("last_used_at")
+          + " then ? else last_used_address end, last_used_at = case when "
+          + isLast("last_used_at")
+          + " then ? else last_used_at end, secret_used_at = case when secret_number = ? and "
+          + isLast("secret_used_at")
+          + " then ? else secret_used_at end,"
           + " refused_revoked_uses = refused_revoked_uses + ?,"
           + " refused_expired_uses = refused_expired_uses + ?,"
           + " refused_address_uses = refused_address_uses + ?,"
           + " refused_ended_uses = refused_ended_uses + ?,"
-          + " last_refused_address = case when last_refused_at is null or last_refused_at < ? then ?"
-          + " else last_refused_address end,"
-          + " last_refused_at = case when last_refused_at is null or last_refused_at < ? then ?"
-          + " else last_refused_at end"
-          + " where id = ?";
+          + " last_refused_address = case when "
+          + isLast("last_refused_at")
+          + " then ? else last_refused_address end, last_refused_at = case when "
+          + isLast("last_refused_at")
+          + " then ? else last_refused_at end where id = ?";
 
   /** All replicas use the order of ids, so no deadlock can occur. */
   private static final Comparator<SecretId> ORDER =
@@ -172,17 +172,18 @@ public final class UsageTable {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (Map.Entry<SecretId, TokenUsage> entry : uses.entrySet()) {
         TokenUsage usage = entry.getValue();
+        Instant acceptedAt = usage.accepted().lastAt();
         statement.setLong(1, usage.accepted().count());
-        setLast(statement, 2, usage.accepted());
-        statement.setInt(6, entry.getKey().number());
-        setInstant(statement, 7, usage.accepted().lastAt());
-        setInstant(statement, 8, usage.accepted().lastAt());
-        statement.setLong(9, usage.revoked());
-        statement.setLong(10, usage.expired());
-        statement.setLong(11, usage.address());
-        statement.setLong(12, usage.endedSecret());
-        setLast(statement, 13, usage.refused());
-        statement.setString(17, entry.getKey().tokenId().toString());
+        int next = setLast(statement, 2, usage.accepted());
+        statement.setInt(next++, entry.getKey().number());
+        next = setIsLast(statement, next, acceptedAt);
+        setInstant(statement, next++, acceptedAt);
+        statement.setLong(next++, usage.revoked());
+        statement.setLong(next++, usage.expired());
+        statement.setLong(next++, usage.address());
+        statement.setLong(next++, usage.endedSecret());
+        next = setLast(statement, next, usage.refused());
+        statement.setString(next, entry.getKey().tokenId().toString());
         statement.addBatch();
       }
       statement.executeBatch();
@@ -190,16 +191,39 @@ public final class UsageTable {
   }
 
   /**
-   * Sets four parameters of the statement: instant, address, instant, instant.
+   * Returns the condition that a use replaces the use in a column, see {@link UsageCount#isLast}.
+   * The condition has two parameters, see {@link #setIsLast}.
+   */
+  static String isLast(String column) {
+    return "(" + column + " is null or " + column + " <= ? or " + column + " > ?)";
+  }
+
+  /**
+   * Sets the parameters of {@link #isLast}.
    *
    * @param first the index of the first parameter
+   * @return the index of the next parameter
    */
-  private static void setLast(PreparedStatement statement, int first, UsageCount uses)
+  private static int setIsLast(PreparedStatement statement, int first, @Nullable Instant at)
       throws SQLException {
-    setInstant(statement, first, uses.lastAt());
-    statement.setString(first + 1, uses.lastAddress());
-    setInstant(statement, first + 2, uses.lastAt());
-    setInstant(statement, first + 3, uses.lastAt());
+    setInstant(statement, first, at);
+    setInstant(statement, first + 1, at == null ? null : at.plus(UsageCount.MAX_RECORDING_DELAY));
+    return first + 2;
+  }
+
+  /**
+   * Sets the parameters that replace the address and the instant of the last use: condition,
+   * address, condition, instant.
+   *
+   * @param first the index of the first parameter
+   * @return the index of the next parameter
+   */
+  static int setLast(PreparedStatement statement, int first, UsageCount uses) throws SQLException {
+    int next = setIsLast(statement, first, uses.lastAt());
+    statement.setString(next++, uses.lastAddress());
+    next = setIsLast(statement, next, uses.lastAt());
+    setInstant(statement, next++, uses.lastAt());
+    return next;
   }
 
   private static void setInstant(PreparedStatement statement, int index, @Nullable Instant instant)
