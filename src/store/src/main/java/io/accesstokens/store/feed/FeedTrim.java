@@ -16,26 +16,34 @@ import org.hibernate.StatelessSession;
 public final class FeedTrim {
 
   static final Duration KEPT = Duration.ofHours(1);
+
+  /** An entry with a later time was written with a wrong clock, and counts as old. */
+  private static final Duration MAX_AHEAD = Duration.ofDays(1);
+
   private static final int BATCH = 1_000;
 
   private FeedTrim() {}
 
   public static void trim(Database database, Instant now) {
     LocalDateTime before = InstantConverter.column(now.minus(KEPT));
+    LocalDateTime latest = InstantConverter.column(now.plus(MAX_AHEAD));
     long trimmed;
     do {
-      trimmed = database.write(session -> trimBatch(session, before));
+      trimmed = database.write(session -> trimBatch(session, before, latest));
     } while (trimmed == BATCH && !Thread.currentThread().isInterrupted());
   }
 
   /**
-   * Deletes at most one batch of the oldest entries. The method stops at the first entry that is
-   * less than one hour old. Entries with higher change numbers normally have later times. Only
-   * differences between the writers' clocks can change this order.
+   * Deletes at most one batch of the oldest entries, up to the last old entry of the batch. Entries
+   * with higher change numbers normally have later times. Only differences between the writers'
+   * clocks can change this order. So an entry before an old entry is also old.
    *
+   * @param before the time before which an entry is old
+   * @param latest the time after which an entry is also old
    * @return the number of deleted entries
    */
-  private static int trimBatch(StatelessSession session, LocalDateTime before) {
+  private static int trimBatch(
+      StatelessSession session, LocalDateTime before, LocalDateTime latest) {
     List<Object[]> oldest =
         session
             .createNativeQuery(
@@ -49,10 +57,10 @@ public final class FeedTrim {
             .getResultList();
     long upTo = 0;
     for (Object[] entry : oldest) {
-      if (!((LocalDateTime) entry[1]).isBefore(before)) {
-        break;
+      LocalDateTime writtenAt = (LocalDateTime) entry[1];
+      if (writtenAt.isBefore(before) || writtenAt.isAfter(latest)) {
+        upTo = (Long) entry[0];
       }
-      upTo = (Long) entry[0];
     }
     return upTo == 0
         ? 0

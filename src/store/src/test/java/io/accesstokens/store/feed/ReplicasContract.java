@@ -600,6 +600,36 @@ abstract class ReplicasContract {
                     () -> first.check.check(other.rawToken())));
   }
 
+  private void writeEntries(Member member, List<Instant> times) {
+    for (Instant at : times) {
+      ServiceToken token = member.create("ci-" + UUID.randomUUID()).token();
+      Samples.revoke(member.store, token.id(), at);
+    }
+  }
+
+  @Test
+  void entriesOfTheLastHourAreKept() throws Exception {
+    Member first = start(false);
+    Instant now = NOON.plus(FeedTrim.KEPT);
+    writeEntries(first, List.of(NOON.minusMillis(1), NOON, now.plus(FeedTrim.KEPT), now));
+    first.store.maintain(now);
+    assertEquals(2, number("select min(change_number) from access_token_changes"));
+    assertEquals(3, number("select count(*) from access_token_changes"));
+  }
+
+  /** Each entry except the last is old, or a wrong clock has written it. */
+  @Test
+  void entriesOfAWrongClockAreTrimmed() throws Exception {
+    Member first = start(false);
+    Instant now = NOON.plus(Duration.ofHours(2));
+    Instant tonight = now.plus(Duration.ofHours(10));
+    Instant nextYear = now.plus(Duration.ofDays(365));
+    writeEntries(first, List.of(NOON, tonight, NOON, nextYear, now));
+    first.store.maintain(now);
+    assertEquals(5, number("select min(change_number) from access_token_changes"));
+    assertEquals(1, number("select count(*) from access_token_changes"));
+  }
+
   @Test
   void oldEntriesAreTrimmedExceptTheLast() throws Exception {
     Member first = start(false);
