@@ -39,6 +39,9 @@ public final class Replica implements AutoCloseable {
    */
   private static final Duration SEEN_WITHIN = Duration.ofSeconds(12);
 
+  /** Time for which the entry of a killed process is kept after the end of its last lease. */
+  private static final Duration LISTED = Duration.ofDays(1);
+
   private static final Duration STOP = Duration.ofSeconds(2);
 
   /** The result of {@link #withheldReason} if the entry in the list is too old. */
@@ -154,6 +157,7 @@ public final class Replica implements AutoCloseable {
       // Other replicas already use these durations. The first wait of this process must cover them.
       counter.recordRow(ChangeCounter.read(session));
     }
+    deleteOldEntries(session);
     writeEntry(session);
     LocalDateTime at =
         session
@@ -162,6 +166,24 @@ public final class Replica implements AutoCloseable {
             .setParameter("me", id)
             .getSingleResult();
     return new Enlistment(wait, at);
+  }
+
+  /**
+   * Deletes the entries of processes that were killed long ago. All their leases have ended, so
+   * {@link #requireNoActiveReplica} ignores these entries too. If such a process was only
+   * suspended, its next heartbeat adds its entry again.
+   */
+  private void deleteOldEntries(StatelessSession session) {
+    session
+        .createNativeMutationQuery("delete from access_token_replicas where seen_at < :before")
+        .setParameter("before", databaseTime(session).minus(durations.untilFinal()).minus(LISTED))
+        .executeUpdate();
+  }
+
+  private LocalDateTime databaseTime(StatelessSession session) {
+    return session
+        .createNativeQuery("select " + database.vendor().utcNow(), LocalDateTime.class)
+        .getSingleResult();
   }
 
   private static void awaitFormerLeases(Duration wait) {
@@ -259,15 +281,11 @@ public final class Replica implements AutoCloseable {
             ? stored.untilFinal()
             : durations.untilFinal();
     Duration quiet = SEEN_WITHIN.plus(longest).plusSeconds(1);
-    LocalDateTime now =
-        session
-            .createNativeQuery("select " + database.vendor().utcNow(), LocalDateTime.class)
-            .getSingleResult();
     long active =
         session
             .createNativeQuery(
                 "select count(*) from access_token_replicas where seen_at > :since", Long.class)
-            .setParameter("since", now.minus(quiet))
+            .setParameter("since", databaseTime(session).minus(quiet))
             .getSingleResult();
     if (active > 0) {
       throw new DatabaseRefusedException(

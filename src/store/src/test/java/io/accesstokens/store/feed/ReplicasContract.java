@@ -43,6 +43,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
+import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -628,6 +629,23 @@ abstract class ReplicasContract {
     first.store.maintain(now);
     assertEquals(5, number("select min(change_number) from access_token_changes"));
     assertEquals(1, number("select count(*) from access_token_changes"));
+  }
+
+  @Test
+  void entriesOfKilledReplicasAreDeletedAfterADay() throws Exception {
+    start(false);
+    LocalDateTime dayAgo = lastHeartbeat().minusDays(1);
+    addReplica("killed", dayAgo.minusMinutes(1));
+    addReplica("recent", dayAgo.plusMinutes(1));
+    start(false);
+    assertEquals(1, number("select count(*) from access_token_replicas where id = 'recent'"));
+    assertEquals(3, number("select count(*) from access_token_replicas"));
+  }
+
+  private void addReplica(String id, LocalDateTime seenAt) throws SQLException {
+    execute(
+        "insert into access_token_replicas (id, seen_at) values ('%s', timestamp '%s')"
+            .formatted(id, Timestamp.valueOf(seenAt)));
   }
 
   @Test
