@@ -106,7 +106,8 @@ public final class DailyNotices {
    */
   public void run(DutyCycle load) {
     Instant now = clock.instant();
-    if (now.isBefore(retryAt)) {
+    // A later time was computed with a wrong clock.
+    if (now.isBefore(retryAt) && !retryAt.isAfter(now.plus(DIRECTORY_RETRY))) {
       return;
     }
     LocalDate day = LocalDate.ofInstant(now.minus(timeOfDay), ZoneOffset.UTC);

@@ -17,6 +17,12 @@ public interface DeliveryStore {
   Duration RETENTION = Duration.ofDays(90);
 
   /**
+   * Maximum time until the next attempt of a delivery. A later attempt was planned with a wrong
+   * clock, so the delivery is due at once.
+   */
+  Duration MAX_DELAY = Duration.ofDays(2);
+
+  /**
    * Creates the webhook deliveries of the next notices.
    *
    * @param endpoints the events of each webhook endpoint, by the name of the endpoint
@@ -33,7 +39,8 @@ public interface DeliveryStore {
   List<Delivery> claimWebhooks(String endpoint, int limit, Instant now, Duration lease);
 
   /**
-   * Claims mails that are due. A mail is due when the daily job of its day has ended. A delivery
+   * Claims mails that are due. A mail is due when the daily job of its day has ended. A mail of a
+   * day after tomorrow was written with a wrong clock, and is due while no job runs. A delivery
    * omits outdated notices about the expiry of a token: the token was revoked, or it has another
    * expiry in the meantime. After a rotation, a notice about the previous secret is outdated only
    * if a client has used the new secret.

@@ -228,7 +228,12 @@ public final class NoticeDispatcher implements AutoCloseable {
     }
 
     private boolean isStopped() {
-      return closing || gone != null || clock.instant().isBefore(pausedUntil);
+      return closing || gone != null || isPaused(clock.instant());
+    }
+
+    private boolean isPaused(Instant now) {
+      // A later end of the pause was computed with a wrong clock.
+      return now.isBefore(pausedUntil) && !pausedUntil.isAfter(now.plus(RetrySchedule.MAX_PAUSE));
     }
 
     private void record(Delivery delivery, SendResult result) {

@@ -10,8 +10,8 @@
  *   <li>A replica claims a delivery for a limited time before it sends the delivery. If the replica
  *       ends before it has recorded the result, another replica sends the delivery again after this
  *       time. So a crash repeats at most the deliveries that were being sent.
- *   <li>The clocks of the replicas must differ by less than a minute. Claims and days that only a
- *       wrong clock can have written are ignored.
+ *   <li>The clocks of the replicas must differ by less than a minute. Claims, days and times of
+ *       attempts that only a wrong clock can have written are ignored.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0022-notices.md}.

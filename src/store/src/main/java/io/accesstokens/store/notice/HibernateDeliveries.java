@@ -22,6 +22,7 @@ import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -178,14 +179,17 @@ public final class HibernateDeliveries implements DeliveryStore {
 
   @Override
   public List<Delivery> claimMails(int limit, Instant now, Duration lease) {
+    LocalDate tomorrow = LocalDate.ofInstant(now, ZoneOffset.UTC).plusDays(1);
     List<String> due =
         read(
             connection ->
                 due(
                     connection,
-                    " and d.mail_day <= (select j.last_day from access_token_notice_job j"
-                        + " where j.id = 1)",
-                    List.of(),
+                    // A job that runs can still add notices to the mails of its day.
+                    " and (d.mail_day <= (select j.last_day from access_token_notice_job j"
+                        + " where j.id = 1) or d.mail_day > ? and exists (select j.id from"
+                        + " access_token_notice_job j where j.id = 1 and j.claim is null))",
+                    List.of(tomorrow),
                     limit,
                     now,
                     lease,
@@ -193,32 +197,35 @@ public final class HibernateDeliveries implements DeliveryStore {
     return claim(due, now, lease);
   }
 
+  /**
+   * Returns the ids of deliveries that are due. There are two queries, so that each can use the
+   * index: deliveries whose next attempt is over, and deliveries whose next attempt was planned
+   * with a wrong clock.
+   */
   private static List<String> due(
       Connection connection,
       String condition,
-      List<String> parameters,
+      List<?> parameters,
       int limit,
       Instant now,
       Duration lease,
       String channel)
       throws SQLException {
     String sql =
-        "select d.id from access_token_notice_deliveries d where d.channel = ? and d.state ="
-            + " 'pending'"
-            + condition
-            + " and d.next_attempt_at <= ?"
-            + " and (d.claimed_until is null or d.claimed_until < ? or d.claimed_until > ?)"
-            + " order by d.next_attempt_at limit ?";
+        "(" + dueQuery(condition, "<=") + ") union all (" + dueQuery(condition, ">") + ") limit ?";
     List<String> due = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       int i = 1;
-      statement.setString(i++, channel);
-      for (String parameter : parameters) {
-        statement.setString(i++, parameter);
+      for (Instant nextAttempt : List.of(now, now.plus(MAX_DELAY))) {
+        statement.setString(i++, channel);
+        for (Object parameter : parameters) {
+          statement.setObject(i++, parameter);
+        }
+        statement.setObject(i++, InstantConverter.column(nextAttempt));
+        statement.setObject(i++, InstantConverter.column(now));
+        statement.setObject(i++, InstantConverter.column(latestValidEnd(now, lease)));
+        statement.setInt(i++, limit);
       }
-      statement.setObject(i++, InstantConverter.column(now));
-      statement.setObject(i++, InstantConverter.column(now));
-      statement.setObject(i++, InstantConverter.column(latestValidEnd(now, lease)));
       statement.setInt(i, limit);
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
@@ -227,6 +234,16 @@ public final class HibernateDeliveries implements DeliveryStore {
       }
     }
     return due;
+  }
+
+  private static String dueQuery(String condition, String comparison) {
+    return "select d.id from access_token_notice_deliveries d where d.channel = ? and d.state ="
+        + " 'pending'"
+        + condition
+        + " and d.next_attempt_at "
+        + comparison
+        + " ? and (d.claimed_until is null or d.claimed_until < ? or d.claimed_until > ?)"
+        + " order by d.next_attempt_at limit ?";
   }
 
   /**
@@ -246,12 +263,13 @@ public final class HibernateDeliveries implements DeliveryStore {
                 connection,
                 "update access_token_notice_deliveries set claim = ?, claimed_until = ?"
                     + " where id = ? and state = 'pending'"
-                    + " and next_attempt_at <= ?"
+                    + " and (next_attempt_at <= ? or next_attempt_at > ?)"
                     + " and (claimed_until is null or claimed_until < ? or claimed_until > ?)",
                 claim.toString(),
                 until,
                 id,
                 now,
+                now.plus(MAX_DELAY),
                 now,
                 latestValidEnd(now, lease));
           }

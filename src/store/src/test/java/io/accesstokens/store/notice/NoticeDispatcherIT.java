@@ -206,6 +206,20 @@ class NoticeDispatcherIT {
   }
 
   @Test
+  void pauseOfAFastClockEndsWhenTheClockIsCorrected() {
+    Duration ahead = Duration.ofDays(2);
+    clock.shift(ahead);
+    put(store, token("ci"));
+    try (NoticeDispatcher running =
+        start(endpoint("busy", delivery -> new SendResult.Retry("429", Duration.ofMinutes(7))))) {
+      awaitAttempts("busy", 1);
+      await().until(() -> reports().stream().anyMatch(report -> report.attempts() == 1));
+      clock.shift(ahead.negated());
+      awaitAttempts("busy", 2);
+    }
+  }
+
+  @Test
   void goneEndpointGetsOneAttempt() {
     for (int i = 0; i < 12; i++) {
       put(store, token("n" + i));

@@ -60,6 +60,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -779,6 +780,29 @@ abstract class NoticeStoreContract {
   }
 
   @Test
+  void attemptPlannedByAWrongClockIsDue() {
+    put(store, token("failed"));
+    Delivery failed = webhooks(NOON).get(0);
+    assertTrue(deliveries.failed(failed, "down", NOON.plus(DeliveryStore.MAX_DELAY)), "recorded");
+    assertEquals(List.of(), webhooks(NOON), "a long delay");
+    assertEquals(failed.id(), webhooks(NOON.minusMillis(1)).get(0).id());
+    put(store, token("added"));
+    deliveries.addWebhookDeliveries(HOOK, days(30));
+    assertEquals(1, webhooks(NOON).size());
+  }
+
+  @Test
+  void mailOfAWrongClockIsDueUnlessAJobRuns() {
+    LocalDate day = LocalDate.parse("2026-03-01");
+    put(store, token("ci", group("platform"), days(-100), days(40)));
+    job(new ManualClock(days(30)), ADDRESSES).run(DutyCycle.CONTINUOUS);
+    UUID claim = daily.begin(day, NOON, LEASE).orElseThrow();
+    assertEquals(List.of(), mails(NOON), "a job runs");
+    assertTrue(daily.end(claim, day), "the claim ends the job");
+    assertEquals(List.of("ci 14 token.expiring"), contents(mails(NOON), "platform@example.com"));
+  }
+
+  @Test
   void claimOfTheJobByAWrongClockIsIgnored() {
     LocalDate day = LocalDate.parse("2026-03-01");
     UUID ahead = daily.begin(day, NOON.plus(LEASE), LEASE).orElseThrow();
@@ -862,6 +886,28 @@ abstract class NoticeStoreContract {
                 .filter(mail -> mail.recipient().startsWith("payments"))
                 .toList(),
             "payments@example.com"));
+  }
+
+  @Test
+  void directoryIsTriedAtOnceAfterAFastClockIsCorrected() {
+    ManualClock clock = new ManualClock(days(3));
+    put(store, token("ci", group("platform"), days(-100), days(10)));
+    AtomicBoolean isDown = new AtomicBoolean(true);
+    DailyNotices job =
+        job(
+            clock,
+            directory(
+                owner -> {
+                  if (isDown.get()) {
+                    throw down();
+                  }
+                }));
+    job.run(DutyCycle.CONTINUOUS);
+    assertEquals(List.of(), mails(clock.instant()), "the mail waits for the directory");
+    isDown.set(false);
+    clock.shift(Duration.ofDays(-3));
+    job.run(DutyCycle.CONTINUOUS);
+    assertEquals(1, mails(clock.instant()).size());
   }
 
   @Test
