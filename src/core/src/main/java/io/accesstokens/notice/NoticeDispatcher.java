@@ -76,6 +76,9 @@ public final class NoticeDispatcher implements AutoCloseable {
   private volatile NoticeQueue queue = NoticeQueue.EMPTY;
   private volatile boolean closing;
 
+  /** Guarded by the lock of this object. */
+  private boolean hasTrimmed;
+
   private NoticeDispatcher(
       DeliveryStore store,
       List<Endpoint> endpoints,
@@ -137,11 +140,23 @@ public final class NoticeDispatcher implements AutoCloseable {
 
   private void survive(Runnable task) {
     try {
+      trimFirst();
       task.run();
     } catch (VerificationUnavailableException e) {
       LOG.log(Level.WARNING, "notices wait for the store: {0}", e.getMessage());
     } catch (RuntimeException | Error e) {
       LOG.log(Level.ERROR, "the work on notices failed, and is tried again", e);
+    }
+  }
+
+  /**
+   * Deletes old notices before any other work. If no dispatcher ran for a long time, old notices
+   * would be sent otherwise.
+   */
+  private synchronized void trimFirst() {
+    if (!hasTrimmed) {
+      store.trim(clock.instant());
+      hasTrimmed = true;
     }
   }
 

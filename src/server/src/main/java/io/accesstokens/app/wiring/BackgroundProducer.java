@@ -28,6 +28,7 @@ public class BackgroundProducer {
   private static final int SESSIONS_SEEN_SECONDS = 5;
   private static final int EXPIRED_SECONDS = 60;
   private static final int DELETION_SECONDS = 10;
+  private static final int NOTICES_SECONDS = 3_600;
 
   @Produces
   @Singleton
@@ -68,6 +69,14 @@ public class BackgroundProducer {
     if (!configuration.settings().usage().callers()) {
       // Another replica can still have the former settings during a rolling update.
       background.and(DELETION_SECONDS, stores.tokens()::deleteCallers);
+    }
+    if (notices.isEmpty()) {
+      // A dispatcher deletes old notices itself.
+      stores
+          .notices()
+          .ifPresent(
+              store ->
+                  background.and(NOTICES_SECONDS, () -> store.deliveries().trim(clock.instant())));
     }
     log.ifPresent(opened -> background.and(LogMonitor.REFRESH_SECONDS, opened.monitor()::poll));
     mintFlows.ifPresent(flows -> background.and(EXPIRED_SECONDS, flows::maintain));

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.notice.DailyNotices;
 import io.accesstokens.notice.Delivery;
+import io.accesstokens.notice.DeliveryStore;
 import io.accesstokens.notice.ExpiryThresholds;
 import io.accesstokens.notice.NoticeDispatcher;
 import io.accesstokens.notice.NoticeDispatcher.Endpoint;
@@ -217,6 +218,24 @@ class NoticeDispatcherIT {
       clock.shift(ahead.negated());
       awaitAttempts("busy", 2);
     }
+  }
+
+  /** For example, no notices were sent for months. */
+  @Test
+  void noticesOlderThanTheRetentionTimeAreDeletedAndNotSent() {
+    put(store, token("delivery"));
+    List<Endpoint> endpoints = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      String name = "hook" + i;
+      store.deliveries().addWebhookDeliveries(Map.of(name, ALL), clock.instant());
+      put(store, token("ci-" + i));
+      endpoints.add(endpoint(name, delivery -> new SendResult.Sent()));
+    }
+    clock.shift(DeliveryStore.RETENTION.plusMillis(1));
+    try (NoticeDispatcher running = start(endpoints.toArray(new Endpoint[0]))) {
+      await().until(() -> reports().isEmpty());
+    }
+    assertEquals(Map.of(), attempts);
   }
 
   @Test
