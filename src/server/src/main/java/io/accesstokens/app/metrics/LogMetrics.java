@@ -4,6 +4,7 @@ import io.accesstokens.transparency.LogMonitor;
 import io.accesstokens.transparency.LogSequencer.Failure;
 import io.accesstokens.transparency.LogStatus;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.IntSupplier;
@@ -62,15 +63,18 @@ public final class LogMetrics {
    * @param receiver the value of the label {@code receiver}
    */
   public void calls(String receiver, LongSupplier succeeded, LongSupplier failed) {
+    // The counter refers to its object only weakly, so this object must live as long as the
+    // counter.
+    MeterRegistry registry = metrics.registry();
     Map.of("succeeded", succeeded, "failed", failed)
         .forEach(
             (outcome, count) ->
                 FunctionCounter.builder(
-                        "access.tokens.log.publications", count, LongSupplier::getAsLong)
+                        "access.tokens.log.publications", registry, any -> count.getAsLong())
                     .description("Checkpoints that were sent to receivers")
                     .tag("receiver", receiver)
                     .tag("outcome", outcome)
-                    .register(metrics.registry()));
+                    .register(registry));
   }
 
   /**
