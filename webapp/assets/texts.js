@@ -860,9 +860,9 @@ export const texts = {
   logCheckpoint: 'Checkpoint',
   logKey: 'Verifier key',
   logProof: 'Proof',
-  logDamaged: 'The stored audit log contradicts a signed checkpoint',
+  logDamaged: 'The stored transparency log is damaged',
   logDamagedText:
-    'The database was changed or restored. Nothing is added to the transparency log. Keep a copy of the database as evidence, and follow “When something is wrong” in the documentation of the transparency log.',
+    'The database was changed or restored. Nothing is added to a log that contradicts a signed checkpoint. Keep a copy of the database as evidence, and follow “When something is wrong” in the documentation of the transparency log.',
   logForked: (name) => `The witness ${name} has seen another history of the audit log`,
   logForkedText:
     'The database was restored from a backup, or the log was forked. Keep a copy of the database as evidence, and compare it with the checkpoint of the witness.',

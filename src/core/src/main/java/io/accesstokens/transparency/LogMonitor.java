@@ -123,8 +123,9 @@ public final class LogMonitor {
     return sequencer.failures(kind);
   }
 
-  /** Returns true if the sequencer of this process refuses to append. */
+  /** Returns true if the sequencer of this process, or the last refresh, has found damage. */
   public boolean isDamaged() {
-    return sequencer.damage() != null;
+    LogStatus status = last;
+    return sequencer.damage() != null || (status != null && status.damage() != null);
   }
 }

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param backlog the events that are not in the log yet. Their count stops at {@link
  *     LogMonitor#MAX_COUNT}
  * @param lag the time for which the oldest of these events has waited; zero if there is none
- * @param damage the reason why the service appends no events; null if the stored log agrees with
- *     the signed checkpoints
+ * @param damage what is wrong with the stored log; null if nothing is known to be wrong. The
+ *     service appends no events to a log that contradicts a signed checkpoint. It continues to
+ *     append to a log that does not record a stored archive
  * @param archive the latest archive; null if there is none
  */
 public record LogStatus(

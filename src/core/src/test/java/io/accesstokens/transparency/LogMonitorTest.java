@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,10 @@ class LogMonitorTest {
   /** The stored state; null if the row is missing. */
   private @Nullable LogState state = LogState.NEW;
 
-  /** Returns a store with this backlog, and with this state unless it is new. */
+  /** The stored archive; null if there is none. */
+  private ArchiveStore.@Nullable Latest archive;
+
+  /** Returns a store with this backlog, with this archive, and with this state unless it is new. */
   private LogStore store() {
     return (LogStore)
         Proxy.newProxyInstance(
@@ -52,6 +56,9 @@ class LogMonitorTest {
             (proxy, method, arguments) -> {
               if (method.getName().equals("backlog")) {
                 return backlog;
+              }
+              if (method.getName().equals("archives")) {
+                return Optional.ofNullable(archive).map(LogMonitorTest::archives);
               }
               LogState stored = state;
               if (method.getName().equals("state") && stored == null) {
@@ -72,6 +79,14 @@ class LogMonitorTest {
                 throw e.getCause();
               }
             });
+  }
+
+  private static ArchiveStore archives(ArchiveStore.Latest latest) {
+    return (ArchiveStore)
+        Proxy.newProxyInstance(
+            ArchiveStore.class.getClassLoader(),
+            new Class<?>[] {ArchiveStore.class},
+            (proxy, method, arguments) -> Optional.of(latest));
   }
 
   private LogMonitor monitor(LogSequencer sequencer) {
@@ -115,6 +130,23 @@ class LogMonitorTest {
     assertTrue(monitor.isDamaged(), "damaged");
     state = LogState.NEW;
     sequencer.run();
+    monitor.refresh();
+    assertFalse(monitor.isDamaged(), "damaged");
+  }
+
+  @Test
+  void archiveThatTheLogDoesNotRecordIsDamage() {
+    LogSequencer sequencer = LogSequencer.of(store(), keys, ORIGIN);
+    LogMonitor monitor = monitor(sequencer);
+    archive = new ArchiveStore.Latest(256, 300);
+    sequencer.run(); // appends nevertheless
+    monitor.refresh();
+    assertTrue(
+        String.valueOf(monitor.status().damage()).contains("access_token_log_archives"),
+        () -> "" + monitor.status());
+    assertTrue(monitor.isDamaged(), "damaged");
+    archive = null;
+    monitor.refresh();
     assertFalse(monitor.isDamaged(), "damaged");
   }
 

@@ -244,7 +244,7 @@ class AuditFilterIT extends BrowserTest {
         () -> {
           for (String page : List.of(AUDIT, LIST + "/overview")) {
             browser.open(page);
-            browser.awaitText("The stored audit log contradicts a signed checkpoint");
+            browser.awaitText("The stored transparency log is damaged");
             browser.awaitText("the stored log is damaged");
             browser.awaitText("The witness witness.example/w1 has seen another history");
             assertEquals(

@@ -41,7 +41,8 @@ public final class LogMetrics {
         own -> own.value(LogStatus::firstIndex, Double.NaN));
     metrics.gauge(
         "access.tokens.log.damaged",
-        "1 if the stored log contradicts a signed checkpoint, so that nothing is appended",
+        "1 if the stored log is damaged: it contradicts a signed checkpoint, so that nothing is"
+            + " appended, or it does not record an archive",
         monitor,
         own -> own.isDamaged() ? 1 : 0);
     metrics.queue(

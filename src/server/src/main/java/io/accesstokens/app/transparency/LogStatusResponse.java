@@ -44,7 +44,7 @@ public record LogStatusResponse(
     @Schema(description = "True if more events wait than were counted") boolean waitingIsLowerBound,
     @Schema(description = "How long the oldest event has waited, in seconds") long lagSeconds,
     @Schema(description = "True if events wait for more than a minute") boolean late,
-    @Schema(description = "Why nothing is appended; null if the log is correct")
+    @Schema(description = "What is wrong with the stored log; null if nothing is known to be wrong")
         @Nullable String damage,
     @Schema(description = "The configured witnesses, in the order of the settings")
         List<Witness> witnesses,
