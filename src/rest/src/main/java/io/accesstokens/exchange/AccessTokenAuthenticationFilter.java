@@ -3,9 +3,11 @@ package io.accesstokens.exchange;
 import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.auth.BearerCredentials;
 import io.accesstokens.auth.VerificationHandler;
+import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.Verification.Reason;
 import io.accesstokens.verify.Verification.Refused;
+import io.accesstokens.verify.VerificationUnavailableException;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.NotAuthorizedException;
@@ -28,8 +30,7 @@ import java.util.Optional;
  *       valid JWT;
  *   <li>{@link ClientErrorException} (429) if the client has sent too many JWTs with a wrong
  *       signature;
- *   <li>{@link io.accesstokens.verify.VerificationUnavailableException} if the verdict is not
- *       available now.
+ *   <li>{@link VerificationUnavailableException} if the verdict is not available now.
  * </ul>
  */
 // This filter runs after the filter for raw tokens, which passes credentials that do not begin like
@@ -62,14 +63,19 @@ public final class AccessTokenAuthenticationFilter implements ContainerRequestFi
   public void filter(ContainerRequestContext request) {
     Optional<BearerCredentials> credentials = BearerCredentials.undecided(request);
     if (credentials.isPresent() && (!passOthers || credentials.get().any(check::isOurs))) {
-      String clientAddress = AccessTokensFeature.clientAddress(request);
-      outcomes.conclude(
-          request,
-          credentials
-              .get()
-              .only()
-              .map(credential -> check.check(credential, clientAddress))
-              .orElse(MALFORMED));
+      outcomes.conclude(request, verify(AccessTokensFeature.client(request), credentials.get()));
+    }
+  }
+
+  private Verification verify(ClientInfo client, BearerCredentials credentials) {
+    try {
+      return credentials
+          .only()
+          .map(credential -> check.check(credential, client.address()))
+          .orElse(MALFORMED);
+    } catch (VerificationUnavailableException e) {
+      outcomes.unavailable(client);
+      throw e;
     }
   }
 }

@@ -8,6 +8,7 @@ import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.Verification.Reason;
 import io.accesstokens.verify.VerificationUnavailableException;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Processes the form of an introspection request (RFC 7662, section 2), without HTTP. */
@@ -28,14 +29,16 @@ final class Introspection {
     String token = form.required("token");
     Optional<RawToken> raw = server.tokenService().rawTokenFormat().parse(token);
     if (raw.isEmpty()) {
-      Optional<SignedTokens.Signed> signed = server.signed().find(token, position.orElse(null));
+      Optional<SignedTokens.Signed> signed =
+          verified(server, () -> server.signed().find(token, position.orElse(null)));
       if (signed.isPresent()) {
         Verification verdict = signed.get().verdict().from(client);
         return answer(server, verdict, verdict, client, signed.get());
       }
     }
     Verification verification =
-        raw.map(found -> verify(server, found, position)).orElse(refusal(Reason.MALFORMED));
+        raw.map(found -> verified(server, () -> verdict(server, found, position)))
+            .orElse(refusal(Reason.MALFORMED));
     Verification verdict =
         enforced && verification instanceof Verification.AddressLimited limited
             ? limited.accepted()
@@ -45,12 +48,17 @@ final class Introspection {
     return answer(server, verdict, use, client, null);
   }
 
-  private static Verification verify(
+  private static Verification verdict(
       AuthorizationServer server, RawToken token, Optional<ChangeFeed.Position> position) {
+    return position
+        .map(noOlderThan -> server.check().check(token, noOlderThan))
+        .orElseGet(() -> server.check().check(token));
+  }
+
+  /** Returns the result of a verification. Calls the usage listener if it is unavailable. */
+  private static <T> T verified(AuthorizationServer server, Supplier<T> verification) {
     try {
-      return position
-          .map(noOlderThan -> server.check().check(token, noOlderThan))
-          .orElseGet(() -> server.check().check(token));
+      return verification.get();
     } catch (VerificationUnavailableException e) {
       server.uses().unavailable(ClientInfo.UNKNOWN);
       throw e;

@@ -279,11 +279,15 @@ class AccessTokenJwtVerifierTest {
   }
 
   @Test
-  void outagesAre503() {
+  void outagesAre503AndAreReportedOnce() {
     api.usersUp = false;
     api.with(jwt).get(ApiFixture.WHOAMI).expect(503);
+    assertEquals(1, fixture.unavailable);
+    api.reported.clear();
     api.as("gateway")
         .form(ApiFixture.INTROSPECT, "token=" + jwt)
         .expectOAuth(503, "temporarily_unavailable");
+    assertEquals(List.of("unavailable"), api.reported);
+    assertEquals(1, fixture.unavailable, "reports of introspections");
   }
 }

@@ -122,6 +122,11 @@ public final class ApiFixture {
         public void refused(Verification.Refused refused, ClientInfo client) {
           reported.add(refused.reason().name());
         }
+
+        @Override
+        public void unavailable(ClientInfo client) {
+          reported.add("unavailable");
+        }
       };
 
   /** True if the group directory is available. */

@@ -25,6 +25,8 @@ import io.accesstokens.store.memory.InMemorySigningKeyStore;
 import io.accesstokens.testing.ManualClock;
 import io.accesstokens.token.service.PersonalTokenService;
 import io.accesstokens.token.service.ServiceTokenService;
+import io.accesstokens.verify.ClientInfo;
+import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -63,6 +65,9 @@ public final class ExchangeFixture {
   /** The reported wait time of a caller who has sent too many unknown tokens; null for no limit. */
   @Nullable Duration unknownLimit;
 
+  /** The number of bearer JWTs and exchanged tokens that could not be verified. */
+  int unavailable;
+
   public final ApiFixture api;
 
   /** Verifies the short-lived tokens. */
@@ -91,7 +96,19 @@ public final class ExchangeFixture {
     feature.passOtherBearers().signedTokens(check);
     VerificationHandler outcomes =
         new VerificationHandler(
-            VerificationListener.NO_OP, address -> Optional.ofNullable(unknownLimit));
+            new VerificationListener() {
+              @Override
+              public void accepted(Verification.Accepted accepted, ClientInfo client) {}
+
+              @Override
+              public void refused(Verification.Refused refused, ClientInfo client) {}
+
+              @Override
+              public void unavailable(ClientInfo client) {
+                unavailable++;
+              }
+            },
+            address -> Optional.ofNullable(unknownLimit));
     PublishedMetadata metadata =
         new PublishedMetadata(issuer, keys, List.of("refresh_token"), null);
     return List.of(

@@ -266,7 +266,7 @@ class IntrospectionEndpointTest {
     ApiFixture.Answer answer = introspect("token=" + raw);
     answer.expectOAuth(503, "temporarily_unavailable");
     assertEquals("1", answer.header("Retry-After"));
-    assertEquals(List.of(), api.reported);
+    assertEquals(List.of("unavailable"), api.reported);
     // A malformed token is reported without a call to the store.
     assertEquals(INACTIVE, introspect("token=x").expect(200).text());
     api.store.failure = new IllegalStateException("secret");
