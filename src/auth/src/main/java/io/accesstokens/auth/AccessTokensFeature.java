@@ -227,8 +227,8 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Sets the listener for each use of a raw token. The listener is not called for outages, and
-     * not for requests with the response 429. There is no listener by default.
+     * Sets the listener for each use of a raw token. The listener is not called if the response is
+     * 429 because of an unknown token. There is no listener by default.
      */
     public Builder listener(VerificationListener listener) {
       this.listener = listener;

@@ -24,7 +24,7 @@ public final class VerificationHandler {
   /**
    * Creates a handler for an application that writes the bodies of error responses itself.
    *
-   * @param listener receives each outcome, except those with a 429 response
+   * @param listener receives each outcome, except a 429 response to an unknown token
    * @param unknownTokens decides when a client has tried too many unknown tokens
    */
   public VerificationHandler(VerificationListener listener, UnknownTokenLimit unknownTokens) {
@@ -65,7 +65,7 @@ public final class VerificationHandler {
   TokenPrincipal conclude(ClientInfo client, Verification verification) {
     Verification verdict = verification.from(client.address());
     if (verdict instanceof Verification.Accepted accepted) {
-      requireRate(accepted);
+      requireRate(accepted, client);
       accepted(accepted, client);
       return new TokenPrincipal(accepted, client.address());
     }
@@ -73,11 +73,12 @@ public final class VerificationHandler {
     throw refusals.invalidToken();
   }
 
-  private void requireRate(Verification.Accepted accepted) {
+  private void requireRate(Verification.Accepted accepted, ClientInfo client) {
     Integer perMinute = accepted.limits().requestsPerMinute();
     if (perMinute != null) {
       int wait = rates.count(accepted.tokenId(), perMinute);
       if (wait > 0) {
+        listener.rateExceeded(accepted, client);
         throw refusals.rateExceeded(perMinute, wait);
       }
     }

@@ -197,6 +197,9 @@ class AccessTokensFeatureTest {
     assertEquals("\"token\";r=0;t=" + wait, response.getHeaderString("RateLimit"));
     assertEquals(401, get("things", "198.51.100.1", credential).getStatus(), "the address first");
     assertEquals(3, events.stream().filter(event -> event.startsWith("accepted")).count());
+    assertEquals(
+        List.of("rate 192.0.2.1"),
+        events.stream().filter(event -> event.startsWith("rate")).toList());
   }
 
   @Test
@@ -689,6 +692,11 @@ class AccessTokensFeatureTest {
     @Override
     public void refused(Verification.Refused refused, ClientInfo client) {
       events.add(refused.reason() + " " + client.address());
+    }
+
+    @Override
+    public void rateExceeded(Verification.Accepted accepted, ClientInfo client) {
+      events.add("rate " + client.address());
     }
   }
 

@@ -211,11 +211,16 @@ class MetricsIT {
       limited += api.bearer(unknownToken()).get(WHOAMI).status() == 429 ? 1 : 0;
     }
     assertTrue(limited >= 5, "expected at least 5 of 10 requests to be limited, saw " + limited);
+    Api rare =
+        api.bearer(tokens.create(TokenRequest.good().with("requestsPerMinute", "1")).rawToken());
+    rare.get(WHOAMI).ok();
+    rare.get(WHOAMI).problem(429);
     metrics()
         .expect(1, signIns("accepted", "none"))
         .expect(2, signIns("refused", "wrong_credentials"))
         .expect(1, "access_tokens_denials_total{permission=\"access-tokens:service:read\"}")
-        .expect(limited, "access_tokens_rate_limited_total{limit=\"unknown_tokens\"}");
+        .expect(limited, "access_tokens_rate_limited_total{limit=\"unknown_tokens\"}")
+        .expect(1, "access_tokens_rate_limited_total{limit=\"token_requests\"}");
   }
 
   @Test

@@ -219,6 +219,12 @@ public final class AuditLogger
     }
   }
 
+  /** Logs nothing, because the requests of a token can be too frequent. */
+  @Override
+  public void rateExceeded(Verification.Accepted accepted, ClientInfo client) {
+    metrics.limited(EventMetrics.Limit.TOKEN_REQUESTS);
+  }
+
   /** Logs that a client gets the status 429 because of too many unknown tokens. */
   public void unknownTokensLimited(String clientAddress) {
     writeAnonymous("rate-limited", "unknown_tokens", clientAddress);

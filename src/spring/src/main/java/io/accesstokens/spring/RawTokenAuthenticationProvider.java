@@ -64,7 +64,7 @@ final class RawTokenAuthenticationProvider implements AuthenticationProvider {
     ClientInfo client = request.client();
     Verification verdict = verify(request.getCredentials(), client).from(client.address());
     if (verdict instanceof Verification.Accepted accepted) {
-      requireRate(accepted);
+      requireRate(accepted, client);
       listener.accepted(accepted, client);
       return new RawTokenAuthentication(new TokenPrincipal(accepted, client.address()), client);
     }
@@ -87,11 +87,12 @@ final class RawTokenAuthenticationProvider implements AuthenticationProvider {
     }
   }
 
-  private void requireRate(Verification.Accepted accepted) {
+  private void requireRate(Verification.Accepted accepted, ClientInfo client) {
     Integer perMinute = accepted.limits().requestsPerMinute();
     if (perMinute != null) {
       int wait = rates.count(accepted.tokenId(), perMinute);
       if (wait > 0) {
+        listener.rateExceeded(accepted, client);
         throw new RequestRateException(perMinute, wait);
       }
     }

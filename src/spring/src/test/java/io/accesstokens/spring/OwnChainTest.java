@@ -123,6 +123,11 @@ class OwnChainTest {
         public void unavailable(ClientInfo client) {
           OUTCOMES.add("unavailable");
         }
+
+        @Override
+        public void rateExceeded(Verification.Accepted accepted, ClientInfo client) {
+          OUTCOMES.add("rate " + client.address());
+        }
       };
     }
 
@@ -424,8 +429,17 @@ class OwnChainTest {
     } finally {
       VERDICTS.setOut(false);
     }
+    String limited = VERDICTS.limited(1);
+    server.api().bearer(limited).get("/name").expect(200);
+    server.api().bearer(limited).get("/name").expect(429);
     assertEquals(
-        List.of("accepted 127.0.0.1", "refused UNKNOWN", "refused MALFORMED", "unavailable"),
+        List.of(
+            "accepted 127.0.0.1",
+            "refused UNKNOWN",
+            "refused MALFORMED",
+            "unavailable",
+            "accepted 127.0.0.1",
+            "rate 127.0.0.1"),
         List.copyOf(OUTCOMES));
   }
 

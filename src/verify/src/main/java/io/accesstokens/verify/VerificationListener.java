@@ -41,6 +41,15 @@ public interface VerificationListener {
   default void unavailable(ClientInfo client) {}
 
   /**
+   * Called when a request got the status 429, because this process has accepted the maximum number
+   * of requests of its valid token in this minute. No other method is called for this request. The
+   * default implementation does nothing.
+   *
+   * @param client the client that sent the request
+   */
+  default void rateExceeded(Verification.Accepted accepted, ClientInfo client) {}
+
+  /**
    * Called when a verifier required scopes for a request, and the token has all of them. This call
    * is in addition to {@link #accepted}. Only the endpoint that verifies requests for a proxy makes
    * this call. The default implementation does nothing.
@@ -69,6 +78,12 @@ public interface VerificationListener {
       public void unavailable(ClientInfo client) {
         first.unavailable(client);
         next.unavailable(client);
+      }
+
+      @Override
+      public void rateExceeded(Verification.Accepted accepted, ClientInfo client) {
+        first.rateExceeded(accepted, client);
+        next.rateExceeded(accepted, client);
       }
 
       @Override

@@ -33,7 +33,9 @@ public final class EventMetrics {
     /** Exchanges of personal tokens by one user. */
     TOKEN_EXCHANGES,
     /** Self-rotations of one service token. */
-    SELF_ROTATIONS
+    SELF_ROTATIONS,
+    /** Requests of one token whose number of requests per minute is limited. */
+    TOKEN_REQUESTS
   }
 
   /** The label value for all scopes that are not permissions of this service. */

@@ -140,6 +140,11 @@ public final class VerificationMetrics {
       }
 
       @Override
+      public void rateExceeded(Verification.Accepted accepted, ClientInfo client) {
+        next.rateExceeded(accepted, client);
+      }
+
+      @Override
       public void scopesNeeded(Verification.Accepted accepted, List<String> scopes) {
         next.scopesNeeded(accepted, scopes);
       }

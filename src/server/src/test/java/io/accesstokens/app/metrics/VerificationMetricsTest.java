@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.accesstokens.app.metrics.VerificationMetrics.Source;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.ClientInfo;
+import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenVerifier;
@@ -16,10 +17,12 @@ import io.micrometer.core.instrument.MockClock;
 import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -64,10 +67,23 @@ class VerificationMetricsTest {
               public void unavailable(ClientInfo client) {
                 passed.add("unavailable");
               }
+
+              @Override
+              public void rateExceeded(Verification.Accepted accepted, ClientInfo client) {
+                passed.add("rate " + client.address());
+              }
             });
     listener.refused(REVOKED, ClientInfo.at("192.0.2.1"));
     listener.unavailable(ClientInfo.UNKNOWN);
-    assertEquals(List.of("REVOKED 192.0.2.1", "unavailable"), passed);
+    listener.rateExceeded(
+        new Verification.Accepted(
+            UUID.randomUUID(),
+            "n",
+            new EntityRef(EntityRef.GROUP, "default", "platform"),
+            List.of(),
+            Instant.MAX),
+        ClientInfo.at("192.0.2.2"));
+    assertEquals(List.of("REVOKED 192.0.2.1", "unavailable", "rate 192.0.2.2"), passed);
     assertEquals(1, count("exchange", "refused", "revoked"));
     assertEquals(1, count("exchange", "unavailable", "none"));
     assertEquals(0, count("bearer", "refused", "revoked"));
