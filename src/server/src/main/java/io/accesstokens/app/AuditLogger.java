@@ -35,7 +35,9 @@ import org.jspecify.annotations.Nullable;
  * following members if its value is known:
  *
  * <ul>
- *   <li>{@code actor}, {@code clientAddress} and {@code tokenId}
+ *   <li>{@code actor} and {@code clientAddress}
+ *   <li>{@code tokenId}: for the event {@code denied} the service token that the actor used, and
+ *       for other events the token that the event is about
  *   <li>{@code traceId}, the id of the request that caused the event, see {@link TraceContext}
  *   <li>{@code eventId} and {@code metadata}, for events of the audit log in the store
  *   <li>{@code personalTokenId}, if the actor used a personal token
@@ -77,6 +79,24 @@ public final class AuditLogger
   /** Name of the logger that receives the audit events. */
   public static final String LOGGER = "audit";
 
+  /** The events that are only logged. All other events are in the audit log of the store. */
+  enum Event {
+    DENIED,
+    JWT_REFUSED,
+    RATE_LIMITED,
+    REFUSED,
+    SESSIONS_ENDED,
+    SIGN_IN_FAILED,
+    SIGNED_IN,
+    SIGNED_IN_AGAIN,
+    SIGNED_OUT;
+
+    /** Returns the value of the member {@code event}. */
+    String text() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
   /** Interval between two calls of {@link #reportEnded}, in seconds. */
   public static final int REPORT_SECONDS = 5;
 
@@ -97,8 +117,6 @@ public final class AuditLogger
 
   private static final int MAX_TEXT_LENGTH = 256;
 
-  private static final String REFUSED = "refused";
-  private static final String SIGN_IN_FAILED = "sign-in-failed";
   private static final String REASON = "reason";
   private static final String PERMISSION = "permission";
   private static final String ADDRESS = "clientAddress";
@@ -181,13 +199,16 @@ public final class AuditLogger
   public void denied(Actor actor, String permission, String rule) {
     metrics.denied(permission);
     String kind = Permissions.ALL.contains(permission) ? permission : OTHER_SCOPE;
-    if (isKnownWritten("denied", PERMISSION, kind, "actor", actor.getName())) {
-      write(
-          line("denied")
+    if (isKnownWritten(Event.DENIED, PERMISSION, kind, "actor", actor.getName())) {
+      JsonObjectBuilder line =
+          line(Event.DENIED)
               .add("actor", bounded(actor.getName()))
               .add(PERMISSION, bounded(permission))
-              .add("rule", rule),
-          actor.clientAddress());
+              .add("rule", rule);
+      if (actor instanceof Actor.Token token) {
+        line.add("tokenId", token.verified().tokenId().toString());
+      }
+      write(withPersonalToken(line, actor), actor.clientAddress());
     }
   }
 
@@ -210,12 +231,12 @@ public final class AuditLogger
   public void refused(Verification.Refused refused, ClientInfo client) {
     String reason = text(refused.reason());
     if (refused.tokenId().isEmpty()) {
-      writeAnonymous(REFUSED, reason, client.address());
+      writeAnonymous(Event.REFUSED, reason, client.address());
       return;
     }
     String id = refused.tokenId().get().toString();
-    if (isKnownWritten(REFUSED, REASON, reason, "tokenId", id)) {
-      write(line(REFUSED).add(REASON, reason).add("tokenId", id), client.address());
+    if (isKnownWritten(Event.REFUSED, REASON, reason, "tokenId", id)) {
+      write(line(Event.REFUSED).add(REASON, reason).add("tokenId", id), client.address());
     }
   }
 
@@ -227,12 +248,12 @@ public final class AuditLogger
 
   /** Logs that a client gets the status 429 because of too many unknown tokens. */
   public void unknownTokensLimited(String clientAddress) {
-    writeAnonymous("rate-limited", "unknown_tokens", clientAddress);
+    writeAnonymous(Event.RATE_LIMITED, "unknown_tokens", clientAddress);
   }
 
   /** Logs that a client gets the status 429 because of too many wrong signatures. */
   public void signaturesLimited(String clientAddress) {
-    writeAnonymous("rate-limited", "wrong_signatures", clientAddress);
+    writeAnonymous(Event.RATE_LIMITED, "wrong_signatures", clientAddress);
   }
 
   @Override
@@ -243,10 +264,10 @@ public final class AuditLogger
       @Nullable String clientAddress) {
     metrics.failed(method, reason);
     if (username == null) {
-      writeAnonymous(SIGN_IN_FAILED, text(reason), clientAddress);
-    } else if (isKnownWritten(SIGN_IN_FAILED, REASON, text(reason), "username", username)) {
+      writeAnonymous(Event.SIGN_IN_FAILED, text(reason), clientAddress);
+    } else if (isKnownWritten(Event.SIGN_IN_FAILED, REASON, text(reason), "username", username)) {
       write(
-          line(SIGN_IN_FAILED).add(REASON, text(reason)).add("username", bounded(username)),
+          line(Event.SIGN_IN_FAILED).add(REASON, text(reason)).add("username", bounded(username)),
           clientAddress);
     }
   }
@@ -259,13 +280,15 @@ public final class AuditLogger
   @Override
   public void refused(JwtListener.Reason reason, @Nullable String clientAddress) {
     metrics.refused(reason);
-    writeAnonymous("jwt-refused", text(reason), clientAddress);
+    writeAnonymous(Event.JWT_REFUSED, text(reason), clientAddress);
   }
 
   @Override
   public void signedIn(EntityRef user, Session.LoginMethod method, @Nullable String clientAddress) {
     metrics.signedIn(method);
-    write(line("signed-in").add("actor", user.toString()).add("way", text(method)), clientAddress);
+    write(
+        line(Event.SIGNED_IN).add("actor", user.toString()).add("way", text(method)),
+        clientAddress);
   }
 
   @Override
@@ -273,7 +296,7 @@ public final class AuditLogger
       EntityRef user, Session.LoginMethod method, @Nullable String clientAddress) {
     metrics.signedIn(method);
     write(
-        line("signed-in-again")
+        line(Event.SIGNED_IN_AGAIN)
             .add("actor", user.toString())
             .add("way", method.name().toLowerCase(Locale.ROOT)),
         clientAddress);
@@ -282,7 +305,7 @@ public final class AuditLogger
   @Override
   public void signedOut(EntityRef user, SignOut sessions, @Nullable String clientAddress) {
     write(
-        line("signed-out")
+        line(Event.SIGNED_OUT)
             .add("actor", user.toString())
             .add("everywhere", sessions == SignOut.ALL)
             .add("sessions", sessions.name().toLowerCase(Locale.ROOT)),
@@ -292,7 +315,9 @@ public final class AuditLogger
   /** Logs that an administrator has ended the sessions of a user. */
   public void sessionsEnded(EntityRef user, Actor actor) {
     JsonObjectBuilder line =
-        line("sessions-ended").add("actor", bounded(actor.getName())).add("user", user.toString());
+        line(Event.SESSIONS_ENDED)
+            .add("actor", bounded(actor.getName()))
+            .add("user", user.toString());
     write(withPersonalToken(line, actor), actor.clientAddress());
   }
 
@@ -302,22 +327,22 @@ public final class AuditLogger
         : line;
   }
 
-  private JsonObjectBuilder line(String event) {
+  private JsonObjectBuilder line(Event event) {
     return JSON.createObjectBuilder()
-        .add("event", event)
+        .add("event", event.text())
         .add("occurredAt", instant(clock.instant()));
   }
 
-  private void writeAnonymous(String event, String reason, @Nullable String clientAddress) {
-    EventThrottle.Kind kind = new EventThrottle.Kind(event, REASON, reason, ADDRESS);
+  private void writeAnonymous(Event event, String reason, @Nullable String clientAddress) {
+    EventThrottle.Kind kind = new EventThrottle.Kind(event.text(), REASON, reason, ADDRESS);
     if (anonymous.isWritten(kind, UnknownTokenRateLimit.networkOf(clientAddress))) {
       write(line(event).add(REASON, reason), clientAddress);
     }
   }
 
   private boolean isKnownWritten(
-      String event, String detail, String value, String subject, String name) {
-    return known.isWritten(new EventThrottle.Kind(event, detail, value, subject), name);
+      Event event, String detail, String value, String subject, String name) {
+    return known.isWritten(new EventThrottle.Kind(event.text(), detail, value, subject), name);
   }
 
   private static String text(Enum<?> constant) {

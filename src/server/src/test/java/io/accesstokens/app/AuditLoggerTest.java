@@ -10,6 +10,7 @@ import io.accesstokens.session.Session;
 import io.accesstokens.testing.ManualClock;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.Permissions;
+import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.policy.PermissionPolicy.Grantees;
 import io.accesstokens.verify.ClientInfo;
@@ -18,8 +19,12 @@ import io.accesstokens.verify.Verification;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
+import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +43,9 @@ class AuditLoggerTest {
   private static final Verification.Refused MALFORMED =
       new Verification.Refused(Verification.Reason.MALFORMED, Optional.empty());
 
+  private static final EntityRef DAVE = new EntityRef("user", "default", "dave");
+
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final ManualClock clock = new ManualClock();
   private final AuditLogger audit =
       new AuditLogger(
@@ -46,7 +54,7 @@ class AuditLoggerTest {
               new Grantees(Set.of(), Set.of()),
               new Grantees(Set.of(), Set.of())),
           clock,
-          new EventMetrics(new SimpleMeterRegistry()));
+          new EventMetrics(registry));
 
   private final Logger logger = Logger.getLogger(AuditLogger.LOGGER);
   private final List<JsonObject> lines = new CopyOnWriteArrayList<>();
@@ -140,7 +148,7 @@ class AuditLoggerTest {
 
   @Test
   void scopesOfARequestAreOneKindAndAreTruncated() {
-    Actor dave = new Actor.Person(new EntityRef("user", "default", "dave"), Set.of(), "192.0.2.1");
+    Actor dave = new Actor.Person(DAVE, Set.of(), "192.0.2.1");
     for (int i = 0; i < 1_000; i++) {
       audit.denied(dave, "scope" + i + "x".repeat(2_000), "token-scopes");
     }
@@ -152,6 +160,52 @@ class AuditLoggerTest {
     assertEquals(940, lines.get(61).getInt("count"));
     assertEquals("user:default/dave", lines.get(61).getString("actor"));
     assertFalse(lines.get(61).toString().contains("xxx"), lines.get(61).toString());
+  }
+
+  private static Verification.Accepted accepted(EntityRef owner) {
+    return new Verification.Accepted(
+        UUID.randomUUID(), owner.toString(), owner, List.of(), Instant.MAX);
+  }
+
+  @Test
+  void deniedActorIsLoggedWithItsToken() {
+    Verification.Accepted personal = accepted(DAVE);
+    Verification.Accepted service = accepted(new EntityRef("group", "default", "platform"));
+    audit.denied(
+        new Actor.Delegate(new Actor.Person(DAVE, Set.of(), null), personal),
+        Permissions.SERVICE_READ,
+        "token-scopes");
+    audit.denied(new Actor.Token(service, null), Permissions.SERVICE_READ, "token-scopes");
+    audit.denied(new Actor.Person(DAVE, Set.of(), null), Permissions.SERVICE_READ, "no-grant");
+    assertEquals(personal.tokenId().toString(), lines.get(0).getString("personalTokenId"));
+    assertFalse(lines.get(0).containsKey("tokenId"), lines.get(0)::toString);
+    assertEquals(service.tokenId().toString(), lines.get(1).getString("tokenId"));
+    assertFalse(lines.get(2).containsKey("personalTokenId"), lines.get(2)::toString);
+  }
+
+  @Test
+  void requestsBeyondTheRateOfATokenAreOnlyCounted() {
+    audit.rateExceeded(accepted(DAVE), ClientInfo.UNKNOWN);
+    assertEquals(List.of(), lines);
+    assertEquals(
+        1,
+        registry
+            .get("access.tokens.rate.limited")
+            .tag("limit", "token_requests")
+            .counter()
+            .count());
+  }
+
+  @Test
+  void eachEventIsInTheReference() throws IOException {
+    String reference = Files.readString(Path.of("src/docs/rest-reference.md"));
+    String logger = reference.substring(reference.indexOf("## The logger `audit`"));
+    for (AuditLogger.Event event : AuditLogger.Event.values()) {
+      assertTrue(logger.contains('`' + event.text() + '`'), event::text);
+    }
+    for (AuditEvent.Type type : AuditEvent.Type.values()) {
+      assertTrue(reference.contains('`' + type.text() + '`'), type::text);
+    }
   }
 
   @Test
