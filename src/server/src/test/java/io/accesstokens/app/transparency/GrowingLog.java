@@ -7,6 +7,7 @@ import io.accesstokens.log.Tile;
 import io.accesstokens.log.TileReader;
 import io.accesstokens.log.TreeBuilder;
 import io.accesstokens.log.VerifierKey;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.transparency.LogState;
 import io.accesstokens.transparency.LogStore;
 import io.accesstokens.transparency.delivery.TargetState;
@@ -34,6 +35,7 @@ public final class GrowingLog implements TargetStore {
   private final Map<String, TargetState> states = new HashMap<>();
   private TreeBuilder builder = TreeBuilder.empty(this::put);
   private LogState state = LogState.NEW;
+  private boolean available = true;
 
   public GrowingLog() {
     try {
@@ -73,7 +75,15 @@ public final class GrowingLog implements TargetStore {
   }
 
   public synchronized LogState state() {
+    if (!available) {
+      throw new StoreUnavailableException("the store is unreachable", null);
+    }
     return state;
+  }
+
+  /** Begins or ends an outage of the store. */
+  public synchronized void setAvailable(boolean available) {
+    this.available = available;
   }
 
   private synchronized byte[] tile(Tile tile) {

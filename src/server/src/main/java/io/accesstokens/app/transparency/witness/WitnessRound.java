@@ -58,17 +58,22 @@ public final class WitnessRound implements AutoCloseable {
   private final ExecutorService executor = Executors.newCachedThreadPool(threads);
   private final AtomicLong succeeded = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
-  private final Map<Witness, Progress> progress = new LinkedHashMap<>();
   private volatile int forks;
-  private volatile long behindSince = System.nanoTime();
+  private volatile Duration behind = Duration.ZERO;
+
+  // Only the thread that runs the round uses the following fields.
+  private final Map<Witness, Progress> progress = new LinkedHashMap<>();
+
+  /** The time of the last run, in nanoseconds of {@link System#nanoTime}. */
+  private long lastRun = System.nanoTime();
 
   /**
-   * When a witness was last seen to keep up.
+   * The progress of a witness.
    *
    * @param size the number of entries that it has cosigned
-   * @param nanos the time, in nanoseconds of {@link System#nanoTime}
+   * @param behind the time for which it has cosigned no further entries of a log that has more
    */
-  private record Progress(long size, long nanos) {}
+  private record Progress(long size, Duration behind) {}
 
   /** Creates the round with the usual times. */
   public WitnessRound(
@@ -115,10 +120,10 @@ public final class WitnessRound implements AutoCloseable {
 
   /**
    * Returns the longest time for which a witness has cosigned no further entries of a log that has
-   * more, as this process has observed it.
+   * more, as this process has last observed it. An outage of the store does not count.
    */
   public Duration behind() {
-    return Duration.ofNanos(System.nanoTime() - behindSince);
+    return behind;
   }
 
   /**
@@ -127,20 +132,22 @@ public final class WitnessRound implements AutoCloseable {
    * @throws io.accesstokens.token.StoreUnavailableException if the store cannot be reached
    */
   public void run() {
+    Duration sinceLastRun = sinceLastRun();
     LogState state = store.state();
     String note = state.checkpoint();
     if (note == null || state.size() == 0) {
+      behind = Duration.ZERO;
       return;
     }
     SignedNote signed = SignedNote.parse(note.getBytes(StandardCharsets.UTF_8));
     Checkpoint checkpoint = Checkpoint.parse(signed.text());
     Instant now = clock.instant();
-    if (due(signed, now).isEmpty() || !targets.claim(ROUND, now, now.plus(lease))) {
+    if (due(signed, now, sinceLastRun).isEmpty() || !targets.claim(ROUND, now, now.plus(lease))) {
       return;
     }
     // The states are read again, because another process may have ended a round.
     List<Callable<Void>> calls = new ArrayList<>();
-    due(signed, now)
+    due(signed, now, Duration.ZERO)
         .forEach(
             (witness, before) ->
                 calls.add(
@@ -163,12 +170,23 @@ public final class WitnessRound implements AutoCloseable {
     targets.save(TargetState.initial(ROUND).accepted(state.size(), "", now.plus(interval)));
   }
 
-  private Map<Witness, TargetState> due(SignedNote signed, Instant now) {
+  private Duration sinceLastRun() {
+    long now = System.nanoTime();
+    Duration passed = Duration.ofNanos(now - lastRun);
+    lastRun = now;
+    return passed;
+  }
+
+  /**
+   * Returns the witnesses to ask, and updates the progress of all witnesses.
+   *
+   * @param passed the time since the last update
+   */
+  private Map<Witness, TargetState> due(SignedNote signed, Instant now, Duration passed) {
     Map<String, TargetState> states = targets.states();
     Map<Witness, TargetState> due = new LinkedHashMap<>();
     int forked = 0;
-    long nanos = System.nanoTime();
-    long slowest = nanos;
+    Duration slowest = Duration.ZERO;
     for (Witness witness : clients.keySet()) {
       TargetState state =
           states.getOrDefault(witness.target(), TargetState.initial(witness.target()));
@@ -176,18 +194,19 @@ public final class WitnessRound implements AutoCloseable {
       long cosigned = cosignedSize(witness, state);
       long size = Checkpoint.parse(signed.text()).size();
       Progress last = progress.get(witness);
-      if (last == null || cosigned > last.size() || cosigned == size) {
-        last = new Progress(cosigned, nanos);
-        progress.put(witness, last);
-      }
-      slowest = Math.min(slowest, last.nanos());
+      Duration lag =
+          last == null || cosigned > last.size() || cosigned == size
+              ? Duration.ZERO
+              : last.behind().plus(passed);
+      progress.put(witness, new Progress(cosigned, lag));
+      slowest = lag.compareTo(slowest) > 0 ? lag : slowest;
       String note = state.note();
       if (state.isDue(now)
           && (cosigned == 0 || note == null || !note.startsWith(signed.text() + "\n"))) {
         due.put(witness, state);
       }
     }
-    behindSince = slowest;
+    behind = slowest;
     forks = forked;
     return due;
   }

@@ -2,6 +2,7 @@ package io.accesstokens.app.transparency.witness;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -12,6 +13,7 @@ import io.accesstokens.log.SignedNote;
 import io.accesstokens.log.VerifierKey;
 import io.accesstokens.testing.ManualClock;
 import io.accesstokens.testing.witness.WitnessServer;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.transparency.delivery.Cosignatures;
 import io.accesstokens.transparency.delivery.TargetState;
 import io.accesstokens.verify.AddressRange;
@@ -324,6 +326,39 @@ class WitnessRoundTest {
     Duration behind = round.behind();
     run(round);
     assertTrue(round.behind().compareTo(behind) > 0, () -> behind + ", then " + round.behind());
+  }
+
+  @Test
+  void noWitnessFallsBehindAnEmptyLog() {
+    WitnessRound round = round(PATIENT, witness(server));
+    run(round);
+    run(round);
+    assertEquals(Duration.ZERO, round.behind());
+  }
+
+  @Test
+  void noWitnessFallsBehindDuringAnOutage() {
+    log.grow(4, "a");
+    WitnessRound round = round(PATIENT, witness(server));
+    run(round);
+    server.failBy(exchange -> exchange.sendResponseHeaders(500, -1));
+    log.grow(4, "a");
+    run(round);
+    run(round);
+    Duration before = round.behind();
+    log.setAvailable(false);
+    long begun = System.nanoTime();
+    for (int i = 0; i < 2; i++) {
+      assertThrows(StoreUnavailableException.class, () -> run(round));
+      assertEquals(before, round.behind());
+    }
+    log.setAvailable(true);
+    run(round);
+    assertTrue(round.behind().compareTo(before) > 0, () -> before + ", then " + round.behind());
+    Duration outage = Duration.ofNanos(System.nanoTime() - begun);
+    assertTrue(
+        round.behind().compareTo(before.plus(outage)) < 0,
+        () -> before + " and " + outage + ", then " + round.behind());
   }
 
   @Test
