@@ -1,5 +1,6 @@
 package io.accesstokens.transparency.ocsf;
 
+import io.accesstokens.log.LogArchive;
 import io.accesstokens.log.LogEntry;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLogEntry;
@@ -63,6 +64,7 @@ public final class OcsfEvents {
 
     static final Activity CREATE = new Activity(EventClass.ENTITY_MANAGEMENT, 1, "Create");
     static final Activity UPDATE = new Activity(EventClass.ENTITY_MANAGEMENT, 3, "Update");
+    static final Activity MOVE = new Activity(EventClass.ENTITY_MANAGEMENT, 5, "Move");
     static final Activity DISABLE = new Activity(EventClass.ENTITY_MANAGEMENT, 9, "Disable");
     static final Activity LOGON = new Activity(EventClass.AUTHENTICATION, 1, "Logon");
 
@@ -77,11 +79,15 @@ public final class OcsfEvents {
     }
   }
 
-  /** The facts of an audit event. The texts come from the database and can be malformed. */
+  /**
+   * The facts of an audit event. The texts come from the database and can be malformed.
+   *
+   * @param kind the {@link LogEntry#kind}
+   */
   private record Facts(
       String id,
       String tokenId,
-      boolean personal,
+      String kind,
       @Nullable String owner,
       @Nullable String tokenName,
       String event,
@@ -90,8 +96,21 @@ public final class OcsfEvents {
       Instant occurredAt,
       @Nullable Long logIndex) {
 
-    String kind() {
-      return personal ? "Personal Token" : "Service Token";
+    boolean isPersonal() {
+      return kind.equals(LogEntry.PERSONAL);
+    }
+
+    boolean isArchive() {
+      return kind.equals(LogArchive.KIND) && event.equals(LogArchive.EVENT);
+    }
+
+    /** Returns the name of the kind. */
+    String type() {
+      return switch (kind) {
+        case LogArchive.KIND -> "Audit Log";
+        case LogEntry.PERSONAL -> "Personal Token";
+        default -> "Service Token";
+      };
     }
   }
 
@@ -111,7 +130,7 @@ public final class OcsfEvents {
         new Facts(
             entry.id(),
             entry.tokenId(),
-            entry.kind().equals(LogEntry.PERSONAL),
+            entry.kind(),
             entry.owner(),
             null,
             entry.event(),
@@ -133,7 +152,7 @@ public final class OcsfEvents {
         new Facts(
             event.id().toString(),
             event.tokenId().toString(),
-            kind == AuditLogFilter.Kind.PERSONAL,
+            kind == AuditLogFilter.Kind.PERSONAL ? LogEntry.PERSONAL : LogEntry.SERVICE,
             owner == null ? null : owner.toString(),
             entry.tokenName(),
             event.type().text(),
@@ -149,8 +168,10 @@ public final class OcsfEvents {
             .filter(known -> known.text().equals(facts.event()))
             .findFirst();
     Activity activity =
-        type.map(known -> Activity.of(known, facts.metadata()))
-            .orElseGet(() -> new Activity(EventClass.ENTITY_MANAGEMENT, OTHER, facts.event()));
+        facts.isArchive()
+            ? Activity.MOVE
+            : type.map(known -> Activity.of(known, facts.metadata()))
+                .orElseGet(() -> new Activity(EventClass.ENTITY_MANAGEMENT, OTHER, facts.event()));
     boolean failure = type.equals(Optional.of(AuditEvent.Type.ENDED_SECRET_USED));
     Map<String, String> unmapped = new TreeMap<>(facts.metadata());
     JsonObjectBuilder json =
@@ -168,7 +189,7 @@ public final class OcsfEvents {
             .add("severity", failure ? "Medium" : "Informational")
             .add("status_id", failure ? 2 : 1)
             .add("status", failure ? "Failure" : "Success")
-            .add("message", facts.kind() + ": " + facts.event())
+            .add("message", facts.type() + ": " + facts.event())
             .add("metadata", metadata(facts))
             .add("actor", JSON.createObjectBuilder().add("user", principal(facts.actor())));
     String address = unmapped.get(AuditEvent.ADDRESS);
@@ -215,7 +236,7 @@ public final class OcsfEvents {
     if (name != null) {
       entity.add("name", name);
     }
-    entity.add("type_id", OTHER).add("type", facts.kind());
+    entity.add("type_id", OTHER).add("type", facts.type());
     String owner = facts.owner();
     return owner == null
         ? entity
@@ -237,7 +258,7 @@ public final class OcsfEvents {
   private static JsonObjectBuilder authenticated(Facts facts) {
     String owner = facts.owner();
     JsonObjectBuilder user;
-    if (facts.personal()) {
+    if (facts.isPersonal()) {
       user = principal(owner == null ? facts.actor() : owner);
     } else {
       user = JSON.createObjectBuilder().add("uid", facts.tokenId());
@@ -259,7 +280,7 @@ public final class OcsfEvents {
     return user.add(
         "programmatic_credentials",
         JSON.createArrayBuilder()
-            .add(JSON.createObjectBuilder().add("uid", facts.tokenId()).add("type", facts.kind())));
+            .add(JSON.createObjectBuilder().add("uid", facts.tokenId()).add("type", facts.type())));
   }
 
   /** Returns the user object of a ref of a user, or of another actor in the audit log. */

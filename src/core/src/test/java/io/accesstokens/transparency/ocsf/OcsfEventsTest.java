@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.log.LogArchive;
 import io.accesstokens.log.LogEntry;
+import io.accesstokens.log.MerkleHash;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLogEntry;
 import io.accesstokens.token.audit.AuditLogFilter;
@@ -213,6 +215,33 @@ class OcsfEventsTest {
     assertEquals(
         TOKEN, user.getJsonArray("programmatic_credentials").getJsonObject(0).getString("uid"));
     assertFalse(event.getJsonObject("unmapped").containsKey(AuditEvent.ADDRESS), event::toString);
+  }
+
+  @Test
+  void archiveIsAMoveOfTheAuditLog() {
+    Map<String, String> metadata =
+        new LogArchive(0, 256, MerkleHash.ofLeaf(new byte[0]), Instant.parse(AT), "erin", 4_711)
+            .metadata();
+    JsonObject event =
+        OcsfEvents.of(
+            new LogEntry(
+                EVENT,
+                LogArchive.NO_TOKEN,
+                LogArchive.KIND,
+                null,
+                LogArchive.EVENT,
+                AuditEvent.SYSTEM,
+                metadata,
+                AT,
+                4_711));
+    check(event);
+    assertEquals("Entity Management: Move", event.getString("type_name"));
+    assertEquals("Audit Log", event.getJsonObject("entity").getString("type"));
+    assertEquals("Audit Log: archived", event.getString("message"));
+    assertEquals("256", event.getJsonObject("unmapped").getString("end"));
+    JsonObject other =
+        OcsfEvents.of(entry(LogEntry.SERVICE, GROUP, LogArchive.EVENT, ALICE, metadata));
+    assertEquals("Entity Management: archived", other.getString("type_name"), "of a token");
   }
 
   @Test
