@@ -125,6 +125,7 @@ class MetricsIT {
         .expect(0, "cache_gets_total{cache=\"verdicts\",result=\"miss\"}")
         .expect(0, "cache_size{cache=\"verdicts\"}")
         .expect(0, "access_tokens_feed_poll_seconds_count{outcome=\"failed\"}")
+        .expect(0.5, "access_tokens_lease_length_seconds")
         .expect(0, signIns("accepted", "none"))
         .expect(0, "access_tokens_denials_total{permission=\"access-tokens:service:read\"}")
         .expect(0, "access_tokens_rate_limited_total{limit=\"unknown_tokens\"}")

@@ -168,21 +168,28 @@ public final class ServerMetrics implements AutoCloseable {
   }
 
   /**
-   * Publishes the remaining time of the lease.
+   * Publishes the length and the remaining time of the lease.
    *
-   * @param remaining returns the time; empty if the lease never ends
+   * @param length the length; empty if the lease never ends
+   * @param remaining returns the remaining time; empty if the lease never ends
    */
-  public void lease(Supplier<Optional<Duration>> remaining) {
+  public void lease(Optional<Duration> length, Supplier<Optional<Duration>> remaining) {
+    gauge(
+            "access.tokens.lease.length",
+            "Length of the lease that a read of the change feed grants",
+            () -> seconds(length))
+        .baseUnit("seconds")
+        .register(registry);
     gauge(
             "access.tokens.lease.remaining",
             "Time for which cached verdicts may be used without a read of the change feed",
-            () ->
-                remaining
-                    .get()
-                    .map(left -> left.toNanos() / NANOS)
-                    .orElse(Double.POSITIVE_INFINITY))
+            () -> seconds(remaining.get()))
         .baseUnit("seconds")
         .register(registry);
+  }
+
+  private static double seconds(Optional<Duration> time) {
+    return time.map(known -> known.toNanos() / NANOS).orElse(Double.POSITIVE_INFINITY);
   }
 
   /**

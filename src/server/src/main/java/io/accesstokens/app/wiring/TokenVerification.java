@@ -26,6 +26,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,7 +95,8 @@ public final class TokenVerification implements AutoCloseable {
               forOthers,
               metrics.revocations().timing(DeferredResponseFilter.WAITS));
       metrics.verifications().cache(cache);
-      metrics.lease(lease::remaining);
+      metrics.lease(
+          Optional.ofNullable(replica).map(shared -> lease.durations().length()), lease::remaining);
       closing.push(barrier::close);
     } catch (RuntimeException e) {
       close();

@@ -71,20 +71,22 @@ class ServerMetricsTest {
   @Test
   void gaugesReadTheirSources() {
     metrics.queue("tests", () -> 3, () -> Duration.ofMillis(1_500));
-    metrics.lease(() -> Optional.of(Duration.ofMillis(250)));
+    metrics.lease(Optional.of(Duration.ofMillis(500)), () -> Optional.of(Duration.ofMillis(250)));
     metrics.certificate(() -> Optional.of(Instant.ofEpochSecond(1_800_000_000)));
     read()
         .expect(3, "access_tokens_queue_entries{queue=\"tests\"}")
         .expect(1.5, "access_tokens_queue_age_seconds{queue=\"tests\"}")
+        .expect(0.5, "access_tokens_lease_length_seconds")
         .expect(0.25, "access_tokens_lease_remaining_seconds")
         .expect(1_800_000_000, "access_tokens_tls_certificate_expiry_timestamp_seconds");
   }
 
   @Test
   void absentLeaseAndCertificateAreInfinite() {
-    metrics.lease(Optional::empty);
+    metrics.lease(Optional.empty(), Optional::empty);
     metrics.certificate(Optional::empty);
     read()
+        .expect(Double.POSITIVE_INFINITY, "access_tokens_lease_length_seconds")
         .expect(Double.POSITIVE_INFINITY, "access_tokens_lease_remaining_seconds")
         .expect(Double.POSITIVE_INFINITY, "access_tokens_tls_certificate_expiry_timestamp_seconds");
   }
