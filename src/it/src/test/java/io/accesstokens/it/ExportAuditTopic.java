@@ -72,7 +72,7 @@ abstract class ExportAuditTopic extends Topic {
         "id,occurredAt,event,actor,tokenId,tokenName,tokenPrefix,groupEntityRef,reason,source,"
             + "change,fields,gracePeriodSeconds,previousTokenPrefix,previousSecretExpiresAt,retry,by,"
             + "usedTokenPrefix,address,replacedTokenPrefix,endGraceOnFirstUse,"
-            + "logIndex,reasonSalt\r\n"
+            + "logIndex,reasonSalt,jti,scope\r\n"
             + revoked.getString("id")
             + ','
             + revoked.getString("occurredAt")
@@ -82,7 +82,7 @@ abstract class ExportAuditTopic extends Topic {
             + HOSTILE.replace("\"", "\"\"")
             + "\",,,,,,,,,,,,,"
             + revoked.getInt("logIndex")
-            + ",\r\n"
+            + ",,,\r\n"
             + created.getString("id")
             + ','
             + created.getString("occurredAt")
@@ -90,7 +90,7 @@ abstract class ExportAuditTopic extends Topic {
             + token
             + ",,,,,,,,,,,,,,"
             + created.getInt("logIndex")
-            + ",\r\n",
+            + ",,,\r\n",
         answer.text());
   }
 
@@ -104,7 +104,7 @@ abstract class ExportAuditTopic extends Topic {
     int last = tokens.loggedEvents(made.id()).get(0).getInt("logIndex");
     List<String> lines = export("csv", "&tokenId=" + made.id()).text().lines().toList();
     String prefix = lost.token().getString("tokenPrefix");
-    assertTrue(lines.get(1).endsWith(",true,,,," + prefix + ",," + last + ","), lines::toString);
+    assertTrue(lines.get(1).endsWith(",true,,,," + prefix + ",," + last + ",,,"), lines::toString);
     assertTrue(lines.get(2).contains(",,,,,,true,"), lines::toString);
   }
 

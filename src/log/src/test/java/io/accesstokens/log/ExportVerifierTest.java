@@ -285,6 +285,20 @@ class ExportVerifierTest {
     assertEquals(List.of(), problems(HEADER + first + second));
   }
 
+  /** Earlier versions did not have the columns of exchanges. */
+  @Test
+  void columnsOfExchangesAreVerified() throws IOException {
+    log.clear();
+    log.add(entry(0, Map.of("jti", "j", "scope", "a b")));
+    String header = HEADER.replace("reasonSalt", "reasonSalt,jti,scope");
+    String line = csv(log.get(0)).replace("\r\n", ",j,a b\r\n");
+    assertEquals(List.of(), problems(header + line));
+    assertEquals(List.of(), problems(HEADER + csv(log.get(0))));
+    assertEquals(
+        List.of("export: the line 2 differs in scope: " + summary(0)),
+        problems(header + line.replace("a b", "a")));
+  }
+
   /** Earlier versions did not escape formulas in full width. */
   @Test
   void formulasInFullWidthCanBeEscaped() throws IOException {

@@ -6,6 +6,7 @@ import io.accesstokens.oauth.GrantRequest;
 import io.accesstokens.oauth.TokenGrant;
 import io.accesstokens.signing.SigningKeys;
 import io.accesstokens.token.Actor;
+import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.policy.ChangeLimit;
 import io.accesstokens.token.policy.TooManyChangesException;
 import io.accesstokens.token.service.PersonalTokenService;
@@ -160,7 +161,8 @@ public final class PersonalTokenExchange implements TokenGrant {
             expiresAt);
     String signed = signer.sign(token, ownership(delegate.user()));
     personal.exchanged(
-        delegate, Map.of("jti", token.id(), "scope", String.join(" ", token.scopes())));
+        delegate,
+        Map.of(AuditEvent.JWT_ID, token.id(), AuditEvent.SCOPE, String.join(" ", token.scopes())));
     return new Issued(
         signed, ChronoUnit.SECONDS.between(now, expiresAt), token.scopes(), Issued.JWT);
   }

@@ -185,16 +185,27 @@ class PersonalTokenExchangeTest {
 
   @Test
   void exchangeIsRecordedInTheAuditLog() {
-    JsonObject made = api.mint("dave", "[]");
+    JsonObject made = api.mint("carol", "[\"catalog:read\",\"techdocs:read\"]");
     String jwt = fixture.jwt(made.getString("rawToken"));
-    String path =
-        ApiFixture.PERSONAL + "/" + made.getJsonObject("token").getString("id") + "/audit";
-    JsonObject event = api.as("dave").get(path).json().getJsonArray("events").getJsonObject(0);
+    String tokenId = made.getJsonObject("token").getString("id");
+    String path = ApiFixture.PERSONAL + "/" + tokenId + "/audit";
+    JsonObject event = api.as("carol").get(path).json().getJsonArray("events").getJsonObject(0);
     assertEquals("exchanged", event.getString("event"));
-    assertEquals("user:default/dave", event.getString("actor"));
-    assertEquals(
-        ExchangeFixture.claims(jwt).getJWTID(), event.getJsonObject("metadata").getString("jti"));
+    assertEquals("user:default/carol", event.getString("actor"));
+    String jti = ExchangeFixture.claims(jwt).getJWTID();
+    assertEquals(jti, event.getJsonObject("metadata").getString("jti"));
     assertFalse(event.toString().contains(jwt), event::toString);
+    String export =
+        api.as("alice")
+            .get(
+                ApiFixture.USER_TOKENS
+                    + "/audit/export?format=csv&event=exchanged&tokenId="
+                    + tokenId)
+            .expect(200)
+            .text();
+    List<String> lines = export.lines().toList();
+    assertTrue(lines.get(0).endsWith(",jti,scope"), export);
+    assertTrue(lines.get(1).endsWith("," + jti + ",catalog:read techdocs:read"), export);
   }
 
   @Test

@@ -121,6 +121,12 @@ public record AuditEvent(
   /** The key in {@link #metadata()} for the network address of a client. */
   public static final String ADDRESS = "address";
 
+  /** The key in {@link #metadata()} for the {@code jti} of the JWT of an exchange. */
+  public static final String JWT_ID = "jti";
+
+  /** The key in {@link #metadata()} for the scopes of the JWT of an exchange, as in the JWT. */
+  public static final String SCOPE = "scope";
+
   private static final DateTimeFormatter INSTANT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);

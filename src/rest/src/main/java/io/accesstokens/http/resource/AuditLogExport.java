@@ -86,7 +86,9 @@ public record AuditLogExport(
           AuditEvent.REPLACED_PREFIX,
           AuditEvent.END_ON_FIRST_USE,
           "logIndex",
-          AuditEvent.REASON_SALT);
+          AuditEvent.REASON_SALT,
+          AuditEvent.JWT_ID,
+          AuditEvent.SCOPE);
 
   /**
    * Returns the name of the file, with the UTC days of the first and of the last possible event.
@@ -189,7 +191,9 @@ public record AuditLogExport(
         metadata.get(AuditEvent.REPLACED_PREFIX),
         metadata.get(AuditEvent.END_ON_FIRST_USE),
         event.logIndex() == null ? null : Long.toString(event.logIndex()),
-        metadata.get(AuditEvent.REASON_SALT));
+        metadata.get(AuditEvent.REASON_SALT),
+        metadata.get(AuditEvent.JWT_ID),
+        metadata.get(AuditEvent.SCOPE));
   }
 
   /** Writes an {@link AuditLogExport} to the body of a response. */
