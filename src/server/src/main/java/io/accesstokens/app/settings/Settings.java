@@ -259,7 +259,8 @@ public interface Settings {
 
     /**
      * Returns true if entries have a hash with a secret salt instead of the text of a reason. Only
-     * entries that are added later change.
+     * entries that are added later change. All processes must have the same value, because each
+     * process adds the events of all processes.
      */
     @Setting(byDefault = "false")
     boolean hashReasons();
