@@ -7,6 +7,7 @@ import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.store.jdbc.NoTimeoutDataSource;
 import io.accesstokens.token.StoreUnavailableException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
@@ -16,8 +17,10 @@ import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.CoreMigrationType;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
@@ -26,7 +29,8 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
  *
  * <p>The {@code DataSource} can connect to MariaDB, PostgreSQL or H2. The schema can also contain
  * the tables of a host application. Migrations only add to the schema, so an older version of this
- * program can run on a newer schema. An empty database gets the schema from one baseline migration.
+ * program can run on a newer schema. A schema without tables of this program gets them from one
+ * baseline migration.
  *
  * <p>Many replicas may call {@link #migrate} at the same time. One replica runs the migrations, and
  * the others wait for it.
@@ -50,8 +54,12 @@ public final class Migrations {
   private Migrations() {}
 
   /**
-   * Applies the pending migrations. Repeats a failed migration. This is safe: a failed statement
-   * has changed nothing, and each statement before it in the same migration can be repeated.
+   * Applies the pending migrations. Repeats a failed or interrupted migration. This is safe: a
+   * failed statement has changed nothing, and the other statements can be repeated.
+   *
+   * <p>The statements of the migrations V001 to V416 cannot be repeated. Only databases of earlier
+   * versions get these migrations. On MariaDB and H2, this method fails if a process was killed
+   * after such a statement and before the history contained the migration.
    *
    * @return the migrations that this call has applied
    * @throws StoreUnavailableException if the database cannot be reached
@@ -61,14 +69,26 @@ public final class Migrations {
   public static List<Migration> migrate(DataSource dataSource) {
     try (MigrationLock lock = MigrationLock.acquire(dataSource)) {
       Flyway flyway = configuration(dataSource, lock.vendor()).load();
-      List<MigrationInfo> pending = pending(flyway);
-      if (pending.stream().anyMatch(info -> info.getState() == MigrationState.FAILED)) {
-        forgetFailed(dataSource);
+      MigrationInfoService info = flyway.info();
+      List<MigrationInfo> pending = pending(info);
+      if (pending.stream().anyMatch(one -> one.getState() == MigrationState.FAILED)) {
+        // Flyway would skip a failed baseline migration, and refuse to continue after another one.
+        deleteFromHistory(dataSource, "success", "false");
+      }
+      MigrationInfo[] applied = info.applied();
+      // Flyway refuses a schema that has other tables and no history. With an empty history, it
+      // applies the baseline migration.
+      boolean noHistory = applied.length == 0 && !hasHistory(dataSource);
+      if (noHistory) {
+        flyway.baseline();
+      }
+      if (noHistory || isOnlyMarker(applied)) {
+        deleteFromHistory(dataSource, "type", "'" + CoreMigrationType.BASELINE + "'");
       }
       return pending.isEmpty()
           ? List.of()
           : flyway.migrate().migrations.stream()
-              .map(applied -> new Migration(applied.version, applied.description))
+              .map(one -> new Migration(one.version, one.description))
               .toList();
     } catch (SQLException | FlywayException e) {
       throw translated(e);
@@ -76,16 +96,14 @@ public final class Migrations {
   }
 
   /**
-   * Returns the migrations that {@link #migrate} would apply, without changing the database. In a
-   * schema that contains only tables of other applications, this is the baseline migration,
-   * although {@code migrate} then applies all other migrations.
+   * Returns the migrations that {@link #migrate} would apply, without changing the database.
    *
    * @throws StoreUnavailableException if the database cannot be reached
    * @throws DatabaseRefusedException if the database rejects the user or cannot be opened
    */
   public static List<Migration> pending(DataSource dataSource) {
     try {
-      return pending(configuration(dataSource, vendor(dataSource)).load()).stream()
+      return pending(configuration(dataSource, vendor(dataSource)).load().info()).stream()
           .map(info -> new Migration(String.valueOf(info.getVersion()), info.getDescription()))
           .toList();
     } catch (SQLException | FlywayException e) {
@@ -99,23 +117,40 @@ public final class Migrations {
     }
   }
 
-  private static List<MigrationInfo> pending(Flyway flyway) {
-    return Arrays.stream(flyway.info().all())
-        .filter(info -> NOT_APPLIED.contains(info.getState()))
-        .toList();
+  private static List<MigrationInfo> pending(MigrationInfoService info) {
+    return Arrays.stream(info.all()).filter(one -> NOT_APPLIED.contains(one.getState())).toList();
+  }
+
+  private static boolean hasHistory(DataSource dataSource) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        ResultSet tables =
+            connection
+                .getMetaData()
+                .getTables(connection.getCatalog(), connection.getSchema(), HISTORY_TABLE, null)) {
+      return tables.next();
+    }
   }
 
   /**
-   * Removes failed migrations from the history. Flyway would skip a failed baseline migration, and
-   * refuse to continue after another one. The names are quoted, because Flyway quotes them too, and
-   * H2 otherwise looks for names in upper case.
+   * Returns true if the history contains only the marker of {@link Flyway#baseline}. With the
+   * marker, Flyway would apply the migrations V001 to V416 instead of the baseline migration.
    */
-  private static void forgetFailed(DataSource dataSource) throws SQLException {
+  private static boolean isOnlyMarker(MigrationInfo[] applied) {
+    return applied.length == 1 && applied[0].getType() == CoreMigrationType.BASELINE;
+  }
+
+  /**
+   * Removes the rows with a value in a column from the history. The names are quoted, because
+   * Flyway quotes them too, and H2 otherwise looks for names in upper case.
+   */
+  private static void deleteFromHistory(DataSource dataSource, String column, String value)
+      throws SQLException {
     try (Connection connection = dataSource.getConnection();
         Statement statement = connection.createStatement()) {
       String quote = connection.getMetaData().getIdentifierQuoteString();
       statement.execute(
-          "delete from %1$s%2$s%1$s where %1$ssuccess%1$s = false".formatted(quote, HISTORY_TABLE));
+          "delete from %1$s%2$s%1$s where %1$s%3$s%1$s = %4$s"
+              .formatted(quote, HISTORY_TABLE, column, value));
     }
   }
 
@@ -130,7 +165,6 @@ public final class Migrations {
         // Flyway must not skip it, because the code needs its column. The order does not matter,
         // because each migration only adds one thing.
         .outOfOrder(true)
-        .baselineOnMigrate(true)
         .baselineVersion("0")
         .placeholders(Map.copyOf(vendor.placeholders()));
   }

@@ -24,6 +24,13 @@ class H2MigrationsIT {
   }
 
   @Test
+  void interruptedMigrationNextToOtherTablesIsRepeated(@TempDir Path folder) throws Exception {
+    try (ConnectionPool pool = pool(folder, "tokens")) {
+      MigrationsContract.interruptedMigrationNextToOtherTablesIsRepeated(pool);
+    }
+  }
+
+  @Test
   void failedMigrationIsRepeated(@TempDir Path folder) throws Exception {
     try (ConnectionPool pool = pool(folder, "tokens")) {
       MigrationsContract.failedMigrationIsRepeated(pool);

@@ -138,6 +138,28 @@ abstract class MigrationsContract {
   }
 
   @Test
+  void interruptedMigrationNextToOtherTablesIsRepeated() throws Exception {
+    try (ConnectionPool pool = pool()) {
+      interruptedMigrationNextToOtherTablesIsRepeated(pool);
+    }
+  }
+
+  /**
+   * Simulates a process that is killed after Flyway has recorded that the schema has tables of a
+   * host application, and one that is killed during the baseline migration.
+   */
+  static void interruptedMigrationNextToOtherTablesIsRepeated(ConnectionPool pool)
+      throws SQLException {
+    execute(pool, "create table host_table (id int)");
+    Migrations.configuration(pool, vendor(pool)).load().baseline();
+    assertEquals(NEW_SCHEMA_MIGRATIONS, Migrations.migrate(pool).size());
+    execute(pool, "drop table access_token_callers");
+    interruptedBaselineIsRepeated(pool);
+    assertEquals(0, count(pool, "select count(*) from access_token_callers"));
+    assertEquals(0, count(pool, "select count(*) from host_table"));
+  }
+
+  @Test
   void failedMigrationIsRepeated() throws Exception {
     try (ConnectionPool pool = pool()) {
       failedMigrationIsRepeated(pool);
@@ -172,19 +194,21 @@ abstract class MigrationsContract {
    * @param last the number of the last migration
    */
   private static void migrateStepByStep(ConnectionPool pool, String last) throws SQLException {
-    DatabaseKind vendor;
-    try (Connection connection = pool.getConnection()) {
-      vendor = DatabaseKind.of(connection);
-    }
-    Migrations.configuration(pool, vendor)
+    Migrations.configuration(pool, vendor(pool))
         .configuration(Map.of("flyway.baselineMigrationPrefix", "none"))
         .target(last)
         .load()
         .migrate();
   }
 
+  private static DatabaseKind vendor(ConnectionPool pool) throws SQLException {
+    try (Connection connection = pool.getConnection()) {
+      return DatabaseKind.of(connection);
+    }
+  }
+
   /** Returns the columns, the indexes and the rows of a new schema, without its name. */
-  private static List<String> description(ConnectionPool pool, String schema) throws SQLException {
+  static List<String> description(ConnectionPool pool, String schema) throws SQLException {
     Set<String> lines = new TreeSet<>();
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement()) {
@@ -232,8 +256,9 @@ abstract class MigrationsContract {
     try (ConnectionPool pool = pool();
         ConnectionPool other =
             ConnectionPool.open(empty.url(), empty.user(), empty.password(), 3)) {
-      List<Migrations.Migration> applied = Migrations.migrate(pool);
-      assertTrue(applied.size() > 100, applied::toString);
+      List<Migrations.Migration> pending = Migrations.pending(pool);
+      assertEquals(NEW_SCHEMA_MIGRATIONS, pending.size(), pending::toString);
+      assertEquals(pending, Migrations.migrate(pool));
       assertEquals(List.of(), Migrations.pending(pool));
       Migrations.migrate(other);
       assertEquals(1, count("select sum(host_is_here) from flyway_schema_history"));
@@ -389,14 +414,14 @@ abstract class MigrationsContract {
     }
   }
 
-  private static void execute(ConnectionPool pool, String sql) throws SQLException {
+  static void execute(ConnectionPool pool, String sql) throws SQLException {
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
   }
 
-  private static long count(ConnectionPool pool, String sql) throws SQLException {
+  static long count(ConnectionPool pool, String sql) throws SQLException {
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
