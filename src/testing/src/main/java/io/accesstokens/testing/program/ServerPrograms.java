@@ -65,6 +65,11 @@ public final class ServerPrograms {
     return program("mariadb-install-db", MARIADB);
   }
 
+  /** Returns the path of the program that writes a backup of a MariaDB database. */
+  public static Path mariadbDump() {
+    return program("mariadb-dump", List.of("mariadb-client"));
+  }
+
   public static Path chromium() {
     return program("chromium", CHROMIUM);
   }
