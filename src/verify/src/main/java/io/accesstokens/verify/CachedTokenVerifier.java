@@ -40,11 +40,11 @@ public final class CachedTokenVerifier implements TokenVerifier {
   /**
    * The limits of the cache and of the load on the store.
    *
-   * @param ttl the maximum time for which facts are cached
-   * @param maximumEntries the maximum number of tokens whose facts are cached
-   * @param concurrentLoads the maximum number of concurrent reads of the store. While this number
-   *     of reads runs, further tokens wait and are then read in batches. The limit keeps
-   *     connections free for other work.
+   * @param ttl the maximum time for which facts are cached, not negative
+   * @param maximumEntries the maximum number of tokens whose facts are cached, at least 1
+   * @param concurrentLoads the maximum number of concurrent reads of the store, at least 1. While
+   *     this number of reads runs, further tokens wait and are then read in batches. The limit
+   *     keeps connections free for other work.
    */
   public record Limits(Duration ttl, int maximumEntries, int concurrentLoads) {
 
@@ -53,6 +53,21 @@ public final class CachedTokenVerifier implements TokenVerifier {
      * memory.
      */
     public static final int USUAL_ENTRIES = 200_000;
+
+    /**
+     * @throws IllegalArgumentException if a limit is out of its range
+     */
+    public Limits {
+      if (ttl.isNegative()) {
+        throw new IllegalArgumentException("ttl must not be negative");
+      }
+      if (maximumEntries < 1) {
+        throw new IllegalArgumentException("maximumEntries must be at least 1");
+      }
+      if (concurrentLoads < 1) {
+        throw new IllegalArgumentException("concurrentLoads must be at least 1");
+      }
+    }
   }
 
   /**

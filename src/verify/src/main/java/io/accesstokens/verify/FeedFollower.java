@@ -73,6 +73,7 @@ public final class FeedFollower implements AutoCloseable {
    * @param cache the verifier whose entries are evicted
    * @param readsPerLease how often the feed is read in each lease, at least 2. If the lease is 200
    *     ms or longer, there is time for another read after a read that fails quickly
+   * @throws IllegalArgumentException if {@code readsPerLease} is less than 2
    */
   public FeedFollower(
       ChangeFeed feed,
@@ -80,6 +81,9 @@ public final class FeedFollower implements AutoCloseable {
       CachedTokenVerifier cache,
       MachineClock clock,
       int readsPerLease) {
+    if (readsPerLease < 2) {
+      throw new IllegalArgumentException("readsPerLease must be at least 2");
+    }
     this.feed = feed;
     this.lease = lease;
     this.cache = cache;

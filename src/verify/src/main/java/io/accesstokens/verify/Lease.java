@@ -23,14 +23,29 @@ public final class Lease {
    *
    * @param length how long a read of the feed is valid, at least a millisecond
    * @param margin the maximum difference between the monotonic clock and the wall clock during a
-   *     lease
-   * @param outage the extra time for which the lease lasts while the store cannot be reached; zero
-   *     for no extra time
+   *     lease, not negative
+   * @param outage the extra time for which the lease lasts while the store cannot be reached, not
+   *     negative; zero for no extra time
    */
   public record Durations(Duration length, Duration margin, Duration outage) {
 
     private static final Duration MIN_MARGIN = Duration.ofMillis(25);
     private static final int MARGINS_A_LEASE = 20;
+
+    /**
+     * @throws IllegalArgumentException if a duration is out of its range
+     */
+    public Durations {
+      if (length.toMillis() < 1) {
+        throw new IllegalArgumentException("length must be at least 1 millisecond");
+      }
+      if (margin.isNegative()) {
+        throw new IllegalArgumentException("margin must not be negative");
+      }
+      if (outage.isNegative()) {
+        throw new IllegalArgumentException("outage must not be negative");
+      }
+    }
 
     /**
      * Returns durations with the default margin: 5 % of the lease, rounded up to milliseconds, and

@@ -28,8 +28,12 @@ public final class UncachedTokenVerifier implements TokenVerifier {
    * @param lookup reads the store
    * @param clock determines whether a token has expired
    * @param concurrentReads the maximum number of concurrent reads, at least 1
+   * @throws IllegalArgumentException if {@code concurrentReads} is less than 1
    */
   public UncachedTokenVerifier(TokenLookup lookup, InstantSource clock, int concurrentReads) {
+    if (concurrentReads < 1) {
+      throw new IllegalArgumentException("concurrentReads must be at least 1");
+    }
     this.lookups = new BatchingTokenLoader(lookup, MachineClock.SYSTEM, concurrentReads);
     this.clock = clock;
   }
