@@ -141,7 +141,7 @@ public final class FeedFollower implements AutoCloseable {
     try {
       return poll();
     } catch (Error e) {
-      report(Optional.of("changes cannot be read: " + e), Level.ERROR);
+      reportFailure(e, Level.ERROR);
       return Outcome.FAILED;
     }
   }
@@ -166,10 +166,10 @@ public final class FeedFollower implements AutoCloseable {
       return apply(feed.read(position), poll);
     } catch (VerificationUnavailableException e) {
       poll.denied(true);
-      report(Optional.of("changes cannot be read: " + e.getMessage()), Level.WARNING);
+      reportFailure(String.valueOf(e.getMessage()), Level.WARNING);
     } catch (RuntimeException e) {
       poll.denied(false);
-      report(Optional.of("changes cannot be read: " + e), Level.ERROR);
+      reportFailure(e, Level.ERROR);
     } catch (Error e) {
       poll.denied(false);
       throw e;
@@ -244,6 +244,18 @@ public final class FeedFollower implements AutoCloseable {
   public Duration sinceRevoked(TokenDigest digest) {
     long now = clock.monotonicNanos();
     return Duration.ofNanos(now - revokedAt.get(digest, absent -> now));
+  }
+
+  /**
+   * Logs a failed read. The guarded part also creates the message, because there may be too little
+   * memory for it.
+   */
+  private void reportFailure(Object reason, Level level) {
+    try {
+      report(Optional.of("changes cannot be read: " + reason), level);
+    } catch (RuntimeException | Error e) {
+      // The next failed read is reported.
+    }
   }
 
   /**

@@ -288,6 +288,20 @@ class FeedFollowerTest {
     pollingContinuesAfter(new OutOfMemoryError("of the test"));
   }
 
+  /** There may be too little memory for the message of the first error. */
+  @Test
+  void secondErrorInOnePollDoesNotEndPolling() {
+    pollingContinuesAfter(
+        new VirtualMachineError() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          public String getMessage() {
+            throw new OutOfMemoryError("of the test");
+          }
+        });
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void failureOfTheLoggerDoesNotEndPolling(boolean error) {

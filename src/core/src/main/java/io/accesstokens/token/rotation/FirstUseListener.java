@@ -79,8 +79,10 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
   private void schedule(SecretId used, boolean personal, long delayMillis) {
     try {
       var unused = executor.schedule(() -> end(used, personal), delayMillis, TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException e) {
-      pending.remove(used); // closed just now; another process or the grace period ends the secret
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      // Closed just now, or no memory. The next use, another process or the grace period ends the
+      // secret.
+      pending.remove(used);
     }
   }
 
@@ -93,8 +95,8 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
       }
       pending.remove(used);
     } catch (RuntimeException | Error e) { // even after a temporary lack of memory
+      schedule(used, personal, RETRY_MILLIS); // first, because the logger can fail too
       outages.log(LOG, Level.WARNING, "a previous secret was not ended yet: " + e.getMessage());
-      schedule(used, personal, RETRY_MILLIS);
     }
   }
 

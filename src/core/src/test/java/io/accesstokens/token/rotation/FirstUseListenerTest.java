@@ -32,6 +32,8 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +44,7 @@ class FirstUseListenerTest {
   private final RotatingService service = new RotatingService();
   private final AtomicInteger changes = new AtomicInteger();
   private volatile boolean outage;
+  private final AtomicReference<@Nullable Error> failure = new AtomicReference<>();
   private volatile CountDownLatch held = new CountDownLatch(0);
   private final UuidGenerator ids = new UuidGenerator(new Random(1));
   private final FirstUseListener listener =
@@ -71,6 +74,10 @@ class FirstUseListenerTest {
                 held.await();
                 if (outage) {
                   throw new StoreUnavailableException("down", null);
+                }
+                Error error = failure.getAndSet(null);
+                if (error != null) {
+                  throw error;
                 }
               }
               try {
@@ -168,6 +175,26 @@ class FirstUseListenerTest {
     await()
         .atMost(SOON)
         .untilAsserted(() -> service.assertRefused(Reason.ENDED_SECRET, created.rawToken()));
+  }
+
+  /** There may be too little memory for the message of the first error. */
+  @Test
+  void endIsTriedAgainAfterAnErrorThatCannotBeLogged() {
+    RotatedToken<ServiceToken> rotated = rotate(endingOnFirstUse(3600));
+    failure.set(
+        new VirtualMachineError() {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          public String getMessage() {
+            throw new OutOfMemoryError("of the test");
+          }
+        });
+    use(rotated.rawToken());
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> service.assertRefused(Reason.ENDED_SECRET, created.rawToken()));
+    assertEquals(2, changes.get());
   }
 
   @Test
