@@ -45,8 +45,8 @@ public final class SigningKeys {
   public static final int MAINTENANCE_SECONDS = 10;
 
   /**
-   * Minimum time between two reads of the store for unknown key ids. The limit applies to all
-   * callers together.
+   * Minimum time between the end of a read of the store and the next read for an unknown key id.
+   * The limit applies to all callers together. Callers that wait for a slow read do not repeat it.
    */
   private static final Duration MIN_REREAD_INTERVAL = Duration.ofSeconds(2);
 
@@ -150,8 +150,8 @@ public final class SigningKeys {
   }
 
   /**
-   * Returns the published key with this id. For an unknown id, reads the store again, at most once
-   * in two seconds.
+   * Returns the published key with this id. For an unknown id, reads the store again, unless the
+   * last read ended less than two seconds ago.
    *
    * @return empty if no published key has this id
    * @throws StoreUnavailableException if the key is unknown and the last read of the store failed
@@ -290,24 +290,27 @@ public final class SigningKeys {
    * decrypted.
    */
   private synchronized List<SealedKey> read() {
-    lastReadAt = clock.instant();
     answered = false;
-    List<SealedKey> rows = store.all();
-    Map<SealedKey, SigningKey> before = new HashMap<>();
-    keys.forEach(key -> before.put(key.row(), key));
-    List<SigningKey> opened = new ArrayList<>();
-    for (SealedKey row : rows) {
-      SigningKey known = before.get(row);
-      if (known != null) {
-        opened.add(known);
-      } else if (!unreadable.contains(row)) {
-        open(row).ifPresent(opened::add);
+    try {
+      List<SealedKey> rows = store.all();
+      Map<SealedKey, SigningKey> before = new HashMap<>();
+      keys.forEach(key -> before.put(key.row(), key));
+      List<SigningKey> opened = new ArrayList<>();
+      for (SealedKey row : rows) {
+        SigningKey known = before.get(row);
+        if (known != null) {
+          opened.add(known);
+        } else if (!unreadable.contains(row)) {
+          open(row).ifPresent(opened::add);
+        }
       }
+      unreadable.retainAll(rows);
+      keys = List.copyOf(opened);
+      answered = true;
+      return rows;
+    } finally {
+      lastReadAt = clock.instant();
     }
-    unreadable.retainAll(rows);
-    keys = List.copyOf(opened);
-    answered = true;
-    return rows;
   }
 
   private Optional<SigningKey> open(SealedKey row) {

@@ -193,6 +193,19 @@ class SigningKeysTest {
     assertEquals(Optional.empty(), keys.find("unknown"));
   }
 
+  /** Callers that wait for a slow read must not repeat it, one after the other. */
+  @Test
+  void slowReadIsNotRepeated() {
+    SigningKeys keys = replica();
+    clock.shift(Duration.ofSeconds(10));
+    store.down = true;
+    store.beforeRead = () -> clock.shift(Duration.ofSeconds(3));
+    int before = store.reads;
+    assertThrows(StoreUnavailableException.class, () -> keys.find("unknown"));
+    assertThrows(StoreUnavailableException.class, () -> keys.find("unknown"));
+    assertEquals(before + 1, store.reads);
+  }
+
   @Test
   void withdrawnKeysAreNotFound() {
     SigningKeys keys = replica();
@@ -225,12 +238,13 @@ class SigningKeysTest {
     assertThrows(UnreadableKeyException.class, this::replica);
   }
 
-  /** Counts reads, and can simulate an outage. */
+  /** Counts reads, and can simulate an outage or slow reads. */
   private static final class FailingStore implements SigningKeyStore {
 
     private final InMemorySigningKeyStore store = new InMemorySigningKeyStore();
     private int reads;
     private boolean down;
+    private Runnable beforeRead = () -> {};
 
     private InMemorySigningKeyStore store() {
       if (down) {
@@ -242,6 +256,7 @@ class SigningKeysTest {
     @Override
     public List<SealedKey> all() {
       reads++;
+      beforeRead.run();
       return store().all();
     }
 
