@@ -6,6 +6,9 @@ import io.accesstokens.token.policy.Decision;
 /**
  * Receives committed changes and denied requests, for example to write a log file. The store writes
  * each change and its event in one transaction, before a listener receives the event.
+ *
+ * <p>A listener cannot prevent a change or a response. An exception or an error of a listener is
+ * logged, and the request continues.
  */
 public interface AuditListener {
 

@@ -6,6 +6,7 @@ import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenNotFoundException;
 import io.accesstokens.token.audit.AuditListener;
+import io.accesstokens.token.audit.SafeAuditListener;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.UseLimits;
 import io.accesstokens.verify.Verification;
@@ -18,6 +19,10 @@ import java.util.Objects;
  * rule that decided.
  */
 public record PermissionCheck(PermissionPolicy policy, AuditListener auditListener) {
+
+  public PermissionCheck {
+    auditListener = SafeAuditListener.of(auditListener);
+  }
 
   /**
    * Checks that an actor has a permission on at least one group, and returns the decision.

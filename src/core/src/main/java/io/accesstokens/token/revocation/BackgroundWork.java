@@ -1,6 +1,7 @@
 package io.accesstokens.token.revocation;
 
 import io.accesstokens.token.audit.AuditListener;
+import io.accesstokens.token.audit.SafeAuditListener;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.usage.UsageRecorder;
 import io.accesstokens.verify.DaemonThreads;
@@ -67,7 +68,9 @@ public final class BackgroundWork implements AutoCloseable {
 
   /** Maintains a store. Audit events have a precision of milliseconds. */
   static void maintain(TokenStore store, AuditListener auditListener, Clock clock) {
-    store.maintain(clock.instant().truncatedTo(ChronoUnit.MILLIS), auditListener::recordedBySystem);
+    store.maintain(
+        clock.instant().truncatedTo(ChronoUnit.MILLIS),
+        SafeAuditListener.of(auditListener)::recordedBySystem);
   }
 
   /**

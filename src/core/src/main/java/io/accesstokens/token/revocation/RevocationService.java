@@ -9,6 +9,7 @@ import io.accesstokens.token.TokenNotFoundException;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditListener;
+import io.accesstokens.token.audit.SafeAuditListener;
 import io.accesstokens.token.query.PersonalTokenQuery;
 import io.accesstokens.token.store.AccessTokenStore;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
@@ -44,6 +45,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record RevocationService(
     RevocationBarrier barrier, AuditListener auditListener, Clock clock, UuidGenerator ids) {
+
+  public RevocationService {
+    auditListener = SafeAuditListener.of(auditListener);
+  }
 
   /**
    * The outcome of a revocation, and the stage to wait for.
@@ -146,7 +151,7 @@ public record RevocationService(
     Set<TokenDigest> before = store.digests(tokens);
     try {
       return change.get();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       evictKnown(before);
       evictKnown(digestsAfterFailure(store, tokens));
       throw e;
@@ -366,7 +371,7 @@ public record RevocationService(
     StoredChange<Map<UUID, Revocation>> change;
     try {
       change = store.revokeAll(owner, now(), ids -> revoked(ids, actor, metadata, events));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // The tokens that the transaction may have revoked are not known.
       barrier.evict(Optional.empty());
       throw e;

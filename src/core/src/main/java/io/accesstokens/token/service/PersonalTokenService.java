@@ -15,6 +15,7 @@ import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditListener;
+import io.accesstokens.token.audit.SafeAuditListener;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.directory.UserDirectory;
@@ -124,7 +125,7 @@ public final class PersonalTokenService {
     this.creationPolicy = creationPolicy;
     this.format = format;
     this.writes = writes;
-    this.auditListener = auditListener;
+    this.auditListener = SafeAuditListener.of(auditListener);
     this.clock = clock;
     this.random = random;
     this.ids = new UuidGenerator(random);

@@ -14,6 +14,7 @@ import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditListener;
+import io.accesstokens.token.audit.SafeAuditListener;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.directory.UserDirectory;
@@ -123,7 +124,7 @@ public final class ServiceTokenService {
     this.access = new PermissionCheck(permissions, auditListener);
     this.creationPolicy = creationPolicy;
     this.format = format;
-    this.auditListener = auditListener;
+    this.auditListener = SafeAuditListener.of(auditListener);
     this.clock = clock;
     this.random = random;
     this.ids = new UuidGenerator(random);

@@ -4,6 +4,7 @@ import io.accesstokens.token.TokenCaller;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditListener;
+import io.accesstokens.token.audit.SafeAuditListener;
 import io.accesstokens.token.revocation.BackgroundWork;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.ClientInfo;
@@ -120,7 +121,7 @@ public final class UsageRecorder implements VerificationListener {
       TokenStore store, AuditListener auditListener, Clock clock, boolean gathersCallers) {
     this.gathersCallers = gathersCallers;
     this.store = store;
-    this.auditListener = auditListener;
+    this.auditListener = SafeAuditListener.of(auditListener);
     this.clock = clock;
     this.writtenAt = clock.millis();
     limitEntries(present);

@@ -86,6 +86,7 @@ class BackgroundWorkTest {
           @Override
           public void recordedBySystem(AuditEvent event) {
             reported.add(event);
+            throw new IllegalStateException("of the test");
           }
         };
     ManualClock clock = new ManualClock(Instant.parse("2026-03-01T12:00:00.123456789Z"));

@@ -71,7 +71,7 @@ final class RotatingService implements AutoCloseable {
   /** The time to wait until the next self-rotation; empty if there is no limit. */
   Optional<Duration> selfRotationWait = Optional.empty();
 
-  /** Collects the events that the audit log receives. */
+  /** Collects the events that the audit log receives, and can then fail. */
   static final class RecordedEvents implements AuditListener {
     final List<AuditEvent> events = new CopyOnWriteArrayList<>();
     final List<AuditEvent> systemEvents = new CopyOnWriteArrayList<>();
@@ -79,19 +79,34 @@ final class RotatingService implements AutoCloseable {
     /** The denied permissions, and the rules that decided. */
     final List<String> denials = new CopyOnWriteArrayList<>();
 
+    /** Is thrown by each call if it is not null: a RuntimeException or an Error. */
+    volatile @Nullable Throwable failure;
+
+    private void fail() {
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      if (failure instanceof RuntimeException exception) {
+        throw exception;
+      }
+    }
+
     @Override
     public void recorded(AuditEvent event, Actor actor) {
       events.add(event);
+      fail();
     }
 
     @Override
     public void recordedBySystem(AuditEvent event) {
       systemEvents.add(event);
+      fail();
     }
 
     @Override
     public void denied(Actor actor, String permission, String rule) {
       denials.add(permission + " by " + rule);
+      fail();
     }
   }
 

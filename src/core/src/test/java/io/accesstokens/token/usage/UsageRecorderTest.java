@@ -233,6 +233,7 @@ class UsageRecorderTest {
           @Override
           public void recordedBySystem(AuditEvent event) {
             logged.add(event);
+            throw new IllegalStateException("of the test");
           }
 
           @Override
