@@ -151,6 +151,9 @@ public final class Migrations {
       statement.execute(
           "delete from %1$s%2$s%1$s where %1$s%3$s%1$s = %4$s"
               .formatted(quote, HISTORY_TABLE, column, value));
+      if (!connection.getAutoCommit()) { // a DataSource of a host application
+        connection.commit();
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package io.accesstokens.store.jdbc;
 
 import static io.accesstokens.store.Samples.NOON;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -140,6 +141,16 @@ abstract class HostDataSourceContract {
       assertEquals(defaultTimeouts(), row.getString(1) + "," + row.getString(2));
       connection.rollback();
     }
+  }
+
+  @Test
+  void failedMigrationIsRepeatedWithoutAutocommit() throws Exception {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("update " + Migrations.HISTORY_TABLE + " set success = false");
+    }
+    assertFalse(Migrations.migrate(host).isEmpty(), "no migration was repeated");
+    assertEquals(List.of(), Migrations.pending(host));
   }
 
   /** Simulates a replica that was stopped between its last statement and its commit. */
