@@ -277,20 +277,22 @@ public final class Database implements AutoCloseable {
     CommitAction<T> ending;
     try {
       ending = work.apply(session);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       rollback(transaction, e);
       throw e;
     }
     try {
       return ending.commit(session, () -> commit(session, transaction));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (transaction.isActive()) {
         rollback(transaction, e);
       }
-      if (isConflict(e) || DatabaseFailures.isRefusal(e)) {
-        throw e;
+      if (e instanceof RuntimeException failure
+          && !isConflict(failure)
+          && !DatabaseFailures.isRefusal(failure)) {
+        throw new StoreUnavailableException("the outcome of a commit is unknown", failure);
       }
-      throw new StoreUnavailableException("the outcome of a commit is unknown", e);
+      throw e;
     }
   }
 
@@ -302,7 +304,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static void rollback(Transaction transaction, RuntimeException reason) {
+  private static void rollback(Transaction transaction, Throwable reason) {
     try {
       transaction.rollback();
     } catch (RuntimeException e) {

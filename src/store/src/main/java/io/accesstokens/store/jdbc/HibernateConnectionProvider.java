@@ -63,7 +63,7 @@ final class HibernateConnectionProvider implements ConnectionProvider {
       }
       followed.require(connection);
       return connection;
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       try {
         closeConnection(connection);
       } catch (SQLException again) {
@@ -87,10 +87,19 @@ final class HibernateConnectionProvider implements ConnectionProvider {
   public void closeConnection(Connection connection) throws SQLException {
     Before before = changed.remove(connection);
     try {
-      if (causal && !connection.isClosed()) {
+      if (connection.isClosed()) {
+        return;
+      }
+      if (!connection.getAutoCommit()) {
+        // An Error can leave an open transaction. Without the rollback, setAutoCommit(true) would
+        // commit the transaction.
+        connection.rollback();
+        connection.setAutoCommit(true);
+      }
+      if (causal) {
         Statements.execute(connection, MariaDbSession.NOT_CAUSAL);
       }
-      if (before != null && !connection.isClosed()) {
+      if (before != null) {
         connection.setTransactionIsolation(before.isolation());
         connection.setAutoCommit(before.autoCommit());
       }

@@ -5,15 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.accesstokens.store.schema.Migrations;
 import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests the different ways in which the connection pools of containers report that no connection is
- * available.
+ * Tests connections of the connection pools of containers, and the different ways in which these
+ * pools report that no connection is available.
  */
 class HibernateConnectionProviderTest {
 
@@ -49,6 +53,31 @@ class HibernateConnectionProviderTest {
     SQLException away = new SQLException("Connection refused", "08000");
     SQLException outage = thrownFor(new SQLException("Error", new Exception(away)));
     assertTrue(DatabaseFailures.isOutage(outage), outage::toString);
+  }
+
+  @Test
+  void returnedConnectionCommitsNothing() throws Exception {
+    try (HikariDataSource host = new HikariDataSource()) {
+      host.setJdbcUrl("jdbc:h2:mem:returned");
+      host.setMaximumPoolSize(1);
+      host.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
+      HibernateConnectionProvider provider =
+          new HibernateConnectionProvider(
+              host, false, new FollowedServer(host, DatabaseKind.H2, false));
+      Connection used = provider.getConnection();
+      Statements.execute(used, "create table t (id int primary key)");
+      used.setAutoCommit(false);
+      Statements.execute(used, "insert into t values (1)");
+      provider.closeConnection(used);
+      try (Connection next = host.getConnection();
+          Statement statement = next.createStatement();
+          ResultSet row = statement.executeQuery("select count(*) from t")) {
+        assertTrue(row.next(), "the query returns a row");
+        assertEquals(0, row.getInt(1));
+        assertTrue(next.getAutoCommit(), "autocommit is on again");
+        assertEquals(Connection.TRANSACTION_REPEATABLE_READ, next.getTransactionIsolation());
+      }
+    }
   }
 
   /** The password worked at the start, and can have changed later. */

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import org.hibernate.StatelessSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +152,42 @@ abstract class HostDataSourceContract {
     }
     assertFalse(Migrations.migrate(host).isEmpty(), "no migration was repeated");
     assertEquals(List.of(), Migrations.pending(host));
+  }
+
+  /** A connection in autocommit mode would commit an open transaction when it is returned. */
+  @Test
+  void errorRollsTheTransactionBack() {
+    try (HikariDataSource other = new HikariDataSource()) {
+      other.setJdbcUrl(database.url());
+      other.setUsername(database.user());
+      other.setPassword(database.password());
+      other.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
+      try (Database opened = new Database(other)) {
+        long before = opened.read(HostDataSourceContract::lastNumber);
+        OutOfMemoryError thrown =
+            assertThrows(
+                OutOfMemoryError.class,
+                () ->
+                    opened.write(
+                        session -> {
+                          session
+                              .createNativeMutationQuery(
+                                  "update access_token_change_counter"
+                                      + " set last_number = last_number + 1 where id = 1")
+                              .executeUpdate();
+                          throw new OutOfMemoryError("of the test");
+                        }));
+        assertEquals(List.of(), List.of(thrown.getSuppressed()));
+        assertEquals(before, opened.read(HostDataSourceContract::lastNumber));
+      }
+    }
+  }
+
+  private static long lastNumber(StatelessSession session) {
+    return session
+        .createNativeQuery(
+            "select last_number from access_token_change_counter where id = 1", Long.class)
+        .getSingleResult();
   }
 
   /** Simulates a replica that was stopped between its last statement and its commit. */
