@@ -93,12 +93,14 @@ final class HibernateChangeFeed implements ChangeFeed {
         leaveServer();
       }
       return page;
-    } catch (VerificationUnavailableException e) {
-      disconnect();
-      throw e;
     } catch (ReadFailedException e) {
       disconnect();
       throw new VerificationUnavailableException("the database is unreachable", e.getCause());
+    } catch (RuntimeException | Error e) {
+      // The connection may lack some of its settings. With the isolation level REPEATABLE READ, it
+      // would read the same old rows again and again.
+      disconnect();
+      throw e;
     }
   }
 

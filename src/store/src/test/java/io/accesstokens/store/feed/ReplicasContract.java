@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.jdbc.ChangeCounter;
@@ -37,6 +38,8 @@ import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationUnavailableException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -53,6 +56,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -420,6 +424,66 @@ abstract class ReplicasContract {
             assertEquals(DURATIONS.length(), feed.read(null).lease());
           }
         });
+  }
+
+  /** In a transaction of the container's isolation level, all reads would see the same rows. */
+  @Test
+  void feedDoesNotKeepAConnectionThatLacksSettings() throws Exception {
+    Map<String, Throwable> failures = new ConcurrentHashMap<>();
+    try (HikariDataSource host = new HikariDataSource()) {
+      host.setJdbcUrl(database.url());
+      host.setUsername(database.user());
+      host.setPassword(database.password());
+      host.setAutoCommit(false);
+      host.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
+      Migrations.migrate(host);
+      DataSource dataSource =
+          new DelegatingDataSource(host) {
+            @Override
+            public Connection getConnection() throws SQLException {
+              return failing(host.getConnection(), failures);
+            }
+          };
+      try (HibernateTokenStore store = new HibernateTokenStore(dataSource);
+          Replica replica = store.enlist(DURATIONS, false);
+          ChangeFeed feed = replica.feed()) {
+        feed.read(null);
+        failures.put("prepareStatement", new SQLException("of the test"));
+        assertThrows(VerificationUnavailableException.class, () -> feed.read(null));
+        failures.put("getNetworkTimeout", new OutOfMemoryError("of the test"));
+        assertThrows(OutOfMemoryError.class, () -> feed.read(null));
+        long before = feed.read(null).lastNumber();
+        execute("update access_token_change_counter set last_number = last_number + 1");
+        assertEquals(before + 1, feed.read(null).lastNumber());
+      }
+    }
+  }
+
+  /**
+   * Returns a connection that throws each failure once, when the feed calls the method.
+   *
+   * @param failures the failures by the names of the methods
+   */
+  private static Connection failing(Connection connection, Map<String, Throwable> failures) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            ReplicasContract.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              String name = method.getName();
+              boolean ofOthers =
+                  name.equals("prepareStatement")
+                      && !String.valueOf(arguments[0]).contains("access_token_changes e ");
+              Throwable failure = ofOthers ? null : failures.remove(name);
+              if (failure != null) {
+                throw failure;
+              }
+              try {
+                return method.invoke(connection, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   /** For example, no thread can be created for a new connection, and the disk is full. */
