@@ -99,6 +99,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    *     URL sets other values, MariaDB and PostgreSQL have one second to accept a connection and
    *     five seconds to respond to a statement.
    * @param maximumPoolSize the maximum number of connections, at least 1
+   * @throws IllegalArgumentException if {@code maximumPoolSize} is less than 1
    * @throws DatabaseRefusedException if the database cannot be used as configured
    * @throws StoreUnavailableException if the database cannot be reached now
    */
@@ -111,25 +112,39 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    * does. The password can change while the pool is open.
    *
    * @param password returns the current password, for each new connection
+   * @throws IllegalArgumentException if {@code maximumPoolSize} is less than 1
    * @throws DatabaseRefusedException if the database cannot be used as configured
    * @throws StoreUnavailableException if the database cannot be reached now
    */
   public static ConnectionPool open(
       String url, String user, Supplier<String> password, int maximumPoolSize) {
+    if (maximumPoolSize < 1) {
+      throw new IllegalArgumentException("maximumPoolSize must be at least 1");
+    }
     DriverConnections driver = new DriverConnections(url, user, password);
-    Connection anchor;
-    String initSql = null;
     try {
-      anchor = driver.getConnection();
-      if (driver.isMariaDb()) {
-        initSql = MariaDbSession.guard(MariaDbSession.isGalera(anchor), driver.statementMillis());
-        anchor.close();
-      } else if (driver.isPostgres()) {
-        initSql = PostgresSession.guard(driver.statementMillis());
-        anchor.close();
+      Connection anchor = driver.getConnection();
+      try {
+        return open(driver, anchor, maximumPoolSize);
+      } catch (SQLException | RuntimeException | Error e) {
+        try (anchor) { // closes it
+          throw e;
+        }
       }
     } catch (SQLException e) {
       throw DatabaseErrorMessages.translated(e);
+    }
+  }
+
+  private static ConnectionPool open(
+      DriverConnections driver, Connection anchor, int maximumPoolSize) throws SQLException {
+    String initSql = null;
+    if (driver.isMariaDb()) {
+      initSql = MariaDbSession.guard(MariaDbSession.isGalera(anchor), driver.statementMillis());
+      anchor.close();
+    } else if (driver.isPostgres()) {
+      initSql = PostgresSession.guard(driver.statementMillis());
+      anchor.close();
     }
     HikariConfig config = new HikariConfig();
     config.setPoolName("access-tokens");
@@ -152,8 +167,13 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     if (driver.isH2()) {
       config.setExceptionOverride(closed);
     }
-    return new ConnectionPool(
-        driver, new HikariDataSource(config), threads, housekeeper, anchor, closed);
+    try {
+      return new ConnectionPool(
+          driver, new HikariDataSource(config), threads, housekeeper, anchor, closed);
+    } catch (RuntimeException | Error e) {
+      housekeeper.shutdownNow();
+      throw e;
+    }
   }
 
   /**

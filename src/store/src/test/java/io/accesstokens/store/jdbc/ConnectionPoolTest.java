@@ -10,6 +10,7 @@ import io.accesstokens.store.hibernate.H2LockHolder;
 import io.accesstokens.testing.RecordedLog;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
@@ -139,6 +140,16 @@ class ConnectionPoolTest {
     try (Connection connection = pool.getConnection()) {
       Statements.execute(connection, "insert into t values (" + id + ")");
     }
+  }
+
+  @Test
+  void invalidSizeOpensNoDatabase() {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> ConnectionPool.open(H2Database.url(directory.resolve("t")), "sa", "", 0));
+    assertEquals("maximumPoolSize must be at least 1", e.getMessage());
+    assertFalse(Files.exists(directory.resolve("t.mv.db")), "the database was opened");
   }
 
   @Test
