@@ -224,6 +224,7 @@ public final class BackstageGroupDirectory
   /** Stops the threads that read from the catalog. Pending requests fail. */
   @Override
   public void close() {
+    failing.set(true); // the failures of pending requests are not logged
     connection.close();
   }
 }

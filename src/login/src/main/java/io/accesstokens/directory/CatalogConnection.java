@@ -8,10 +8,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -64,9 +66,16 @@ final class CatalogConnection implements AutoCloseable {
   private final Duration timeout;
   private final LongSupplier nanoTime;
   private final DaemonThreads threads = new DaemonThreads("access-tokens catalog");
-  private final ExecutorService executor = Executors.newFixedThreadPool(2, threads);
+
+  /** Runs the tasks of the client, and the timeouts of the requests. */
+  private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(2, threads);
+
   private final BoundedHttpClient client;
   private final Semaphore slots = new Semaphore(MAX_REQUESTS);
+
+  /** The timeouts of the pending requests. */
+  private final Set<Runnable> timeouts = ConcurrentHashMap.newKeySet();
+
   private volatile @Nullable Failed failed;
 
   /**
@@ -85,6 +94,7 @@ final class CatalogConnection implements AutoCloseable {
     this.token = token;
     this.timeout = timeout;
     this.nanoTime = nanoTime;
+    executor.setRemoveOnCancelPolicy(true);
     this.client =
         new BoundedHttpClient(
             HttpClient.newBuilder().connectTimeout(timeout).executor(executor), MAX_BYTES);
@@ -109,16 +119,35 @@ final class CatalogConnection implements AutoCloseable {
           new CatalogException("has too many requests in progress"));
     }
     try {
-      CompletableFuture<HttpResponse<byte[]>> sent = client.sendAsync(request(path, etag));
-      // The timeout of the client covers only the headers. This timeout also covers the body, which
-      // may arrive slowly.
-      return sent.copy()
-          .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-          .handle((response, thrown) -> completed(sent, response, thrown));
+      return withTimeout(client.sendAsync(request(path, etag)));
     } catch (RuntimeException e) {
       slots.release();
       return CompletableFuture.failedFuture(new CatalogException("is unavailable", e));
+    } catch (Error e) {
+      slots.release();
+      throw e;
     }
+  }
+
+  /**
+   * Limits the time of a request. The timeout of the client covers only the headers. This timeout
+   * also covers the body, which may arrive slowly.
+   *
+   * <p>{@link CompletableFuture#orTimeout} is not used. It starts a thread of the JVM that never
+   * ends, and this thread would retain the class loader of the application.
+   */
+  private CompletableFuture<CatalogResponse> withTimeout(
+      CompletableFuture<HttpResponse<byte[]>> sent) {
+    CompletableFuture<HttpResponse<byte[]>> result = sent.copy();
+    Runnable end = () -> result.completeExceptionally(new TimeoutException());
+    timeouts.add(end); // before the timeout is scheduled, so that close() finds each request
+    Future<?> scheduled = executor.schedule(end, timeout.toMillis(), TimeUnit.MILLISECONDS);
+    return result.handle(
+        (response, thrown) -> {
+          scheduled.cancel(false);
+          timeouts.remove(end);
+          return completed(sent, response, thrown);
+        });
   }
 
   private HttpRequest request(String path, @Nullable String etag) {
@@ -180,6 +209,7 @@ final class CatalogConnection implements AutoCloseable {
   @Override
   public void close() {
     executor.shutdownNow();
+    timeouts.forEach(Runnable::run);
     threads.end(executor, END);
   }
 }

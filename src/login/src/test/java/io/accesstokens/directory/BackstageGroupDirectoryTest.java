@@ -2,6 +2,7 @@ package io.accesstokens.directory;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -453,6 +457,20 @@ class BackstageGroupDirectoryTest {
     } finally {
       current.setContextClassLoader(before);
     }
+  }
+
+  @Test
+  void closeEndsPendingRequests() throws Exception {
+    catalog.mode = Mode.HANGING;
+    int before = catalog.requests().size();
+    FutureTask<Set<String>> pending = new FutureTask<>(() -> directory.addressesOf(user("carol")));
+    new Thread(pending, "pending request").start();
+    eventually(() -> catalog.requests().size() > before);
+    directory.close();
+    ExecutionException e =
+        assertThrows(
+            ExecutionException.class, () -> pending.get(BOUND.toSeconds(), TimeUnit.SECONDS));
+    assertInstanceOf(DirectoryUnavailableException.class, e.getCause());
   }
 
   @Test
