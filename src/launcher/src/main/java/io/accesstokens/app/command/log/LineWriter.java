@@ -43,6 +43,14 @@ final class LineWriter {
   private long dropped; // guarded by this
   private boolean slow; // guarded by this
 
+  /** The number of lines that are written together now. */
+  private int batchLines; // guarded by this
+
+  private int batchCharacters; // guarded by this
+
+  /** The number of dropped lines that the batch reports. */
+  private long batchReported; // guarded by this
+
   /**
    * Creates a writer and starts its thread, which is a daemon thread.
    *
@@ -120,29 +128,20 @@ final class LineWriter {
 
   private void writeAll() {
     while (true) {
-      Batch batch = next();
       boolean failed = false;
       try {
-        out.write(batch.text().getBytes(StandardCharsets.UTF_8));
+        out.write(next().getBytes(StandardCharsets.UTF_8));
         out.flush();
       } catch (IOException | RuntimeException | Error e) {
-        failed = true; // for example, because the disk is full; this thread must not end
+        // For example, the disk is full, or memory is exhausted. This thread must not end.
+        failed = true;
       }
-      end(batch, failed);
+      end(failed);
     }
   }
 
-  /**
-   * Lines that are written together.
-   *
-   * @param text the lines, after a line that reports dropped lines if there are any
-   * @param lines the number of lines from the queue
-   * @param characters the number of characters from the queue
-   * @param dropped the number of dropped lines that the text reports
-   */
-  private record Batch(String text, int lines, int characters, long dropped) {}
-
-  private synchronized Batch next() {
+  /** Waits for lines, and returns a batch, after a line that reports dropped lines if any. */
+  private synchronized String next() {
     while (queue.isEmpty()) {
       try {
         wait();
@@ -150,27 +149,32 @@ final class LineWriter {
         // The thread has no other task and ends with the process.
       }
     }
-    StringBuilder text = new StringBuilder();
-    int lines = 0;
+    StringBuilder text = new StringBuilder(removeLine());
     while (!queue.isEmpty() && text.length() < MAX_BATCH) {
-      text.append(queue.remove());
-      lines++;
+      text.append(removeLine());
     }
-    int characters = text.length();
-    long reported = dropped;
-    if (reported > 0) {
-      dropped = 0;
-      text.insert(0, droppedLine.apply(reported));
+    if (dropped > 0) {
+      text.insert(0, droppedLine.apply(dropped));
+      batchReported = dropped;
     }
-    return new Batch(text.toString(), lines, characters, reported);
+    return text.toString();
   }
 
-  private synchronized void end(Batch batch, boolean failed) {
-    queuedCharacters -= batch.characters();
-    written += batch.lines();
-    if (failed) {
-      dropped += batch.dropped() + batch.lines();
-    }
+  /** Moves a line from the queue to the batch. */
+  private synchronized String removeLine() {
+    String line = queue.remove();
+    batchLines++;
+    batchCharacters += line.length();
+    return line;
+  }
+
+  private synchronized void end(boolean failed) {
+    queuedCharacters -= batchCharacters;
+    written += batchLines;
+    dropped += failed ? batchLines : -batchReported;
+    batchLines = 0;
+    batchCharacters = 0;
+    batchReported = 0;
     slow = false;
     notifyAll();
   }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -133,6 +134,31 @@ class LineWriterTest {
     writer.write("b\n");
     output.full = false;
     writer.write("c\n");
+    assertEquals(List.of("2 lost", "c"), output.lines());
+  }
+
+  @Test
+  void linesThatNeedTooMuchMemoryAreCounted() {
+    Output output = new Output(false);
+    AtomicInteger failures = new AtomicInteger(1);
+    LineWriter writer =
+        new LineWriter(
+            "test-log",
+            output,
+            lost -> {
+              if (failures.getAndDecrement() > 0) {
+                throw new OutOfMemoryError("expected by the test");
+              }
+              return lost + " lost\n";
+            });
+    output.full = true;
+    writer.write("a\n");
+    output.full = false;
+    String half = "b".repeat(LineWriter.MAX_QUEUED / 2 - 1) + "\n";
+    writer.write(half);
+    writer.flush(LONG);
+    assertTrue(writer.enqueue("c\n"), "the lost line still counts as queued");
+    writer.flush(LONG);
     assertEquals(List.of("2 lost", "c"), output.lines());
   }
 }
