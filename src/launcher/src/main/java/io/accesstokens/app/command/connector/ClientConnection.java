@@ -168,12 +168,10 @@ final class ClientConnection {
     }
     Response currentResponse = response;
     if (!processed && currentResponse == null) {
-      if (!headIncomplete) {
-        return Wait.NEXT_REQUEST;
+      if (!socket.interestOpsHas(SelectionKey.OP_READ)) {
+        return Wait.NONE; // Bytes have arrived. The connection waits for a thread.
       }
-      // If the socket does not poll for a read, bytes have arrived. The connection then waits for a
-      // thread, not for its client.
-      return socket.interestOpsHas(SelectionKey.OP_READ) ? Wait.HEAD : Wait.NONE;
+      return headIncomplete ? Wait.HEAD : Wait.NEXT_REQUEST;
     }
     if (currentResponse != null
         && currentResponse.isCommitted()
