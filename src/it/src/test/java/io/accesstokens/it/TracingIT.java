@@ -5,17 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -31,15 +35,21 @@ class TracingIT {
   private static final String TRACE_PARENT = "00-" + TRACE_ID + "-00f067aa0ba902b7-01";
 
   private final TraceCollector collector = new TraceCollector();
+
+  /** With this database, the responses to revocations are deferred. */
+  private final MariaDbServer server = MariaDbServer.create();
+
   private @Nullable RunningApplication running;
 
   @BeforeAll
   void start() throws Exception {
     String agent = Objects.requireNonNull(System.getProperty("opentelemetry-agent.jar"), "agent");
+    server.start();
+    TestDatabase database = server.newDatabase();
     running =
         RunningApplication.start(
             WarProcess.inNewFolder()
-                .withDataDirectory()
+                .withDatabase(database.url(), database.user(), database.password())
                 .withEnvironment("ACCESSTOKENS_LOG_FORMAT", "json")
                 .withJvmOptions(
                     "-javaagent:" + agent,
@@ -56,6 +66,7 @@ class TracingIT {
     if (running != null) {
       running.close();
     }
+    server.close();
     collector.close();
   }
 
@@ -156,6 +167,39 @@ class TracingIT {
     assertEquals(
         "204", TraceCollector.attribute(server(await(id)), "http.response.status_code").orElse(""));
     assertLogged(id, "\"event\":\"revoked\"");
+  }
+
+  /** The revocations and the other requests use the same threads. */
+  @Test
+  void parallelRequestsKeepTheirTraces() throws Exception {
+    ServiceTokens tokens = new ServiceTokens(alice());
+    int callers = 16;
+    int requests = 100;
+    List<TestToken> revoked = Stream.generate(tokens::create).limit(callers).toList();
+    Parallel.run(
+        2 * callers,
+        i -> {
+          if (i < callers) {
+            assertTraced(
+                i,
+                alice()
+                    .call("DELETE", ServiceTokens.PATH + '/' + revoked.get(i).id())
+                    .json("{\"reason\":\"no longer needed\"}"));
+          }
+          for (int request = 1; request <= requests; request++) {
+            assertTraced(
+                i + 2 * callers * request, application().api().call("GET", "/health/live"));
+          }
+          return true;
+        });
+  }
+
+  /** Asserts that the response to a request has the id of the trace that the request belongs to. */
+  private static void assertTraced(int number, Api.Call request) {
+    String traceId = "4bf92f3577b34da6a3ce9292%08x".formatted(number);
+    ApiResult answer =
+        request.header("traceparent", "00-" + traceId + "-00f067aa0ba902b7-01").send();
+    assertEquals(traceId, answer.headerLine("X-Request-Id"), answer::toString);
   }
 
   private void assertLogged(String id, String text) {

@@ -3,6 +3,7 @@ package io.accesstokens.app.command.connector;
 import io.accesstokens.verify.limit.LogLimit;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,7 +12,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,6 +27,10 @@ import org.apache.tomcat.util.threads.TaskThreadFactory;
  * time, and its response time varies more. Therefore only a few tasks run at a time, and the other
  * tasks wait in order of arrival. A task that has run for {@link #SHORT_NANOS} does not count,
  * because it probably waits for the database, for the client, or for the end of a lease.
+ *
+ * <p>A thread runs the tasks of many requests. Therefore this class starts its threads itself. The
+ * OpenTelemetry agent passes the trace of the submitting thread to the threads of the JDK's
+ * executors, so that other requests would belong to this trace.
  */
 class RequestExecutor implements Executor, AutoCloseable {
 
@@ -44,10 +48,14 @@ class RequestExecutor implements Executor, AutoCloseable {
   private final int maxShort;
   private final int max;
   private final LongSupplier nanoTime;
-  private final ThreadPoolExecutor threads;
+  private final ThreadFactory threadFactory;
   private final Thread watcher;
-  private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
+  private final Queue<WaitingTask> queue = new ConcurrentLinkedQueue<>();
   private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
+
+  /** Wakes an idle worker. */
+  private final SynchronousQueue<Boolean> idle = new SynchronousQueue<>();
+
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger runningLong = new AtomicInteger();
   private final LogLimit failures = new LogLimit(1);
@@ -76,23 +84,16 @@ class RequestExecutor implements Executor, AutoCloseable {
   /**
    * Creates an executor that never looks for long tasks by itself, for tests.
    *
-   * @param factory creates the threads of the tasks
+   * @param threadFactory creates the threads of the tasks
    * @param maxShort the maximum number of running tasks that are short
    * @param nanoTime the monotonic clock
    */
   RequestExecutor(
-      String name, ThreadFactory factory, int maxShort, int max, LongSupplier nanoTime) {
+      String name, ThreadFactory threadFactory, int maxShort, int max, LongSupplier nanoTime) {
+    this.threadFactory = threadFactory;
     this.maxShort = maxShort;
     this.max = max;
     this.nanoTime = nanoTime;
-    this.threads =
-        new ThreadPoolExecutor(
-            0,
-            Integer.MAX_VALUE,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            factory);
     this.watcher = new Thread(this::watch, name + "-watcher");
     watcher.setDaemon(true);
   }
@@ -102,15 +103,25 @@ class RequestExecutor implements Executor, AutoCloseable {
     return running.get();
   }
 
+  /** Returns the number of tasks that wait for a thread. */
+  int waiting() {
+    return queue.size();
+  }
+
+  /** Returns how long the oldest waiting task has waited; zero if no task waits. */
+  Duration longestWait() {
+    WaitingTask oldest = queue.peek();
+    return oldest == null ? Duration.ZERO : Duration.ofNanos(nanoTime.getAsLong() - oldest.since());
+  }
+
   @Override
   public void execute(Runnable task) {
-    queue.add(task);
+    if (closed) {
+      throw new RejectedExecutionException("the server has stopped");
+    }
+    queue.add(new WaitingTask(task, nanoTime.getAsLong()));
     try {
       startWorker();
-    } catch (RejectedExecutionException e) {
-      if (queue.remove(task)) {
-        throw e;
-      }
     } catch (RuntimeException | Error e) {
       // The caller is the thread that reads the connections, which must not end.
       report(e);
@@ -131,25 +142,34 @@ class RequestExecutor implements Executor, AutoCloseable {
     }
   }
 
-  /** Starts a thread for a waiting task, unless enough tasks run. */
+  /** Wakes or starts a thread for a waiting task, unless enough tasks run. */
   private void startWorker() {
-    while (!queue.isEmpty()) {
+    if (reserveSlot()) {
+      try {
+        if (!idle.offer(true)) {
+          new Worker().start();
+        }
+      } catch (RuntimeException | Error e) {
+        running.decrementAndGet();
+        startWatching();
+        throw e;
+      }
+    }
+  }
+
+  /** Returns true if a task waits and may run now. The task then counts as running. */
+  private boolean reserveSlot() {
+    while (!closed && !queue.isEmpty()) {
       int before = running.get();
       if (before >= limit()) {
         startWatching();
-        return;
+        return false;
       }
       if (running.compareAndSet(before, before + 1)) {
-        try {
-          threads.execute(new Worker());
-          return;
-        } catch (RuntimeException | Error e) {
-          running.decrementAndGet();
-          startWatching();
-          throw e;
-        }
+        return true;
       }
     }
+    return false;
   }
 
   private int limit() {
@@ -166,26 +186,33 @@ class RequestExecutor implements Executor, AutoCloseable {
   private void watch() {
     while (!closed) {
       if (watching) {
-        LockSupport.parkNanos(this, SHORT_NANOS);
+        long pause = SHORT_NANOS;
         try {
-          findLongTasks();
+          pause = findLongTasks();
         } catch (RuntimeException | Error e) {
           report(e);
         }
+        LockSupport.parkNanos(this, pause);
       } else {
         LockSupport.park(this);
       }
     }
   }
 
-  /** Starts one more thread for each task that has become long, if tasks wait. */
-  void findLongTasks() {
+  /**
+   * Starts one more thread for each task that has become long, if tasks wait.
+   *
+   * @return the time until the next task can become long, in nanoseconds
+   */
+  long findLongTasks() {
     long now = nanoTime.getAsLong();
+    long next = SHORT_NANOS;
     startWorker();
     for (Worker worker : workers) {
       if (worker.hasBecomeLong(now)) {
         startWorker();
       }
+      next = Math.min(next, worker.remainsShort(now));
     }
     if (queue.isEmpty()) {
       watching = false;
@@ -194,6 +221,7 @@ class RequestExecutor implements Executor, AutoCloseable {
         watching = true;
       }
     }
+    return next;
   }
 
   /** Interrupts the running tasks, and waits a few seconds for their end. */
@@ -201,15 +229,28 @@ class RequestExecutor implements Executor, AutoCloseable {
   public void close() {
     closed = true;
     LockSupport.unpark(watcher);
-    threads.shutdownNow();
+    workers.forEach(worker -> worker.thread.interrupt());
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
     try {
-      threads.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+      for (Worker worker : workers) {
+        TimeUnit.NANOSECONDS.timedJoin(worker.thread, end - System.nanoTime());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Runs tasks until none waits, or until too many tasks run. */
+  /**
+   * A task that waits for a thread.
+   *
+   * @param since the time at which the task was added
+   */
+  private record WaitingTask(Runnable task, long since) {}
+
+  /**
+   * A thread that runs tasks until none waits, or until too many tasks run. The thread then waits
+   * for further tasks, and ends after a minute without a task.
+   */
   private final class Worker implements Runnable {
 
     private static final long NO_TASK = 0;
@@ -218,20 +259,48 @@ class RequestExecutor implements Executor, AutoCloseable {
     /** The start of a short task, which is an odd number; otherwise one of the two constants. */
     private final AtomicLong state = new AtomicLong(NO_TASK);
 
+    private final Thread thread = threadFactory.newThread(this);
+
+    void start() {
+      workers.add(this);
+      try {
+        thread.start();
+      } catch (RuntimeException | Error e) {
+        workers.remove(this);
+        throw e;
+      }
+    }
+
     @Override
     public void run() {
       try {
-        workers.add(this);
-        Runnable task = queue.poll();
-        while (task != null) {
-          run(task);
-          task = running.get() > limit() ? null : queue.poll();
-        }
+        do {
+          runTasks();
+          // A task may have been added after the last poll.
+        } while (reserveSlot() || isWoken());
       } finally {
         workers.remove(this);
+        startWorker(); // A task that threw has ended this thread.
+      }
+    }
+
+    private boolean isWoken() {
+      try {
+        return !closed && idle.poll(IDLE_SECONDS, TimeUnit.SECONDS) != null;
+      } catch (InterruptedException e) {
+        return false;
+      }
+    }
+
+    private void runTasks() {
+      try {
+        WaitingTask next = queue.poll();
+        while (next != null && !closed) {
+          run(next.task());
+          next = running.get() > limit() ? null : queue.poll();
+        }
+      } finally {
         running.decrementAndGet();
-        // A task that was added after the last poll needs a thread.
-        startWorker();
       }
     }
 
@@ -249,7 +318,7 @@ class RequestExecutor implements Executor, AutoCloseable {
     /** Returns true if the running task was short until now, and now counts as long. */
     private boolean hasBecomeLong(long now) {
       long start = state.get();
-      if (start == NO_TASK || start == LONG_TASK || now - start < SHORT_NANOS) {
+      if (isNotShort(start) || now - start < SHORT_NANOS) {
         return false;
       }
       runningLong.incrementAndGet();
@@ -258,6 +327,16 @@ class RequestExecutor implements Executor, AutoCloseable {
       }
       runningLong.decrementAndGet(); // The task has ended.
       return false;
+    }
+
+    /** Returns the time until the running task becomes long, in nanoseconds. */
+    private long remainsShort(long now) {
+      long start = state.get();
+      return isNotShort(start) ? SHORT_NANOS : start + SHORT_NANOS - now;
+    }
+
+    private static boolean isNotShort(long start) {
+      return start == NO_TASK || start == LONG_TASK;
     }
   }
 }

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -63,6 +66,62 @@ class RequestExecutorTest {
     await().until(() -> started.get() == 4);
     executor.findLongTasks();
     assertEquals(4, executor.running(), "running tasks");
+  }
+
+  @Test
+  void nextLongTaskIsExpectedAtItsTime() {
+    submit(1);
+    await().until(() -> started.get() == 1);
+    now.addAndGet(300_000);
+    submit(1);
+    await().until(() -> started.get() == 2);
+    assertEquals(700_000, executor.findLongTasks(), "nanoseconds until the first task is long");
+    now.addAndGet(700_000);
+    assertEquals(300_000, executor.findLongTasks(), "nanoseconds until the second task is long");
+  }
+
+  @Test
+  void waitingTasksAndTheirAgeAreCounted() {
+    submit(SHORT);
+    await().until(() -> started.get() == SHORT);
+    assertEquals(0, executor.waiting(), "waiting tasks");
+    assertEquals(Duration.ZERO, executor.longestWait());
+    submit(1);
+    now.addAndGet(3_000_000);
+    submit(1);
+    assertEquals(2, executor.waiting(), "waiting tasks");
+    assertEquals(Duration.ofMillis(3), executor.longestWait());
+    mayEnd.release(4);
+    await().until(() -> ended.get() == 4);
+    assertEquals(0, executor.waiting(), "waiting tasks at the end");
+  }
+
+  @Test
+  void idleThreadRunsFurtherTasksAndEndsAtTheClose() {
+    Queue<Thread> threads = new ConcurrentLinkedQueue<>();
+    try (RequestExecutor reusing =
+        new RequestExecutor(
+            "reusing",
+            task -> {
+              Thread thread = new Thread(task);
+              threads.add(thread);
+              return thread;
+            },
+            SHORT,
+            MAX,
+            now::get)) {
+      for (int i = 1; i <= 3; i++) {
+        int runs = i;
+        reusing.execute(ended::incrementAndGet);
+        await()
+            .until(
+                () ->
+                    ended.get() == runs
+                        && threads.element().getState() == Thread.State.TIMED_WAITING);
+      }
+    }
+    assertEquals(1, threads.size(), "threads");
+    assertEquals(Thread.State.TERMINATED, threads.element().getState());
   }
 
   @Test
