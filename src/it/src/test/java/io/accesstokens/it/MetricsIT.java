@@ -131,6 +131,8 @@ class MetricsIT {
         .expect(0, "access_tokens_rate_limited_total{limit=\"unknown_tokens\"}")
         .expect(0, "access_tokens_queue_entries{queue=\"uses\"}")
         .expect(0, "access_tokens_queue_age_seconds{queue=\"requests\"}")
+        .expect(0, "access_tokens_queue_entries{queue=\"threads\"}")
+        .expect(0, "access_tokens_queue_age_seconds{queue=\"threads\"}")
         .expect(0, "access_tokens_queue_entries{queue=\"revocations\"}")
         .expect(0, "access_tokens_tokens{kind=\"service\",status=\"active\"}")
         .expect(0, "access_tokens_tokens{kind=\"personal\",status=\"revoked\"}")

@@ -25,6 +25,7 @@ public class ServletEnvironment {
   private volatile @Nullable URI loopbackUrl;
   private volatile @Nullable BooleanSupplier stopping;
   private volatile @Nullable Supplier<Instant> certificateExpiry;
+  private volatile @Nullable ThreadQueue threadQueue;
 
   void initialize(ServletContext context) {
     configuration = (Configuration) context.getAttribute(Startup.CONFIGURATION);
@@ -38,6 +39,7 @@ public class ServletEnvironment {
         context.getAttribute(Startup.CERTIFICATE_EXPIRY) instanceof Supplier<?> supplier
             ? () -> (Instant) supplier.get()
             : null;
+    threadQueue = (ThreadQueue) context.getAttribute(Startup.THREAD_QUEUE);
   }
 
   /** Returns the settings that the server has already read; empty if it has read none. */
@@ -70,5 +72,13 @@ public class ServletEnvironment {
    */
   public Optional<Supplier<Instant>> certificateExpiry() {
     return Optional.ofNullable(certificateExpiry);
+  }
+
+  /**
+   * Returns the queue of the requests that wait for a thread; empty in a servlet container, which
+   * has its own threads.
+   */
+  public Optional<ThreadQueue> threadQueue() {
+    return Optional.ofNullable(threadQueue);
   }
 }

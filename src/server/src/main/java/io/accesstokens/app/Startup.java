@@ -85,6 +85,12 @@ public final class Startup implements ServletContextListener {
   public static final String CERTIFICATE_EXPIRY = "io.accesstokens.startup.certificateExpiry";
 
   /**
+   * Name of an optional servlet context attribute of type {@link ThreadQueue}, for the metrics of
+   * the requests that wait for a thread of the server.
+   */
+  public static final String THREAD_QUEUE = "io.accesstokens.startup.threadQueue";
+
+  /**
    * Prefix of the system properties of Payara Micro. By default, Payara Micro deletes its instance
    * directory when the process ends. Therefore, on Payara Micro, relative paths are resolved
    * against the working directory, as with {@code java -jar}.

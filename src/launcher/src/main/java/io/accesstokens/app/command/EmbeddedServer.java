@@ -149,6 +149,7 @@ final class EmbeddedServer {
                   listener -> servletContext.setAttribute(Startup.TRACE_ID_LISTENER, listener));
           servletContext.setAttribute(Startup.STOPPING, (BooleanSupplier) () -> stopping);
           servletContext.setAttribute(Startup.LIFECYCLE_EVENTS, (NotificationEmitter) context);
+          servletContext.setAttribute(Startup.THREAD_QUEUE, protocol());
           if (certificate != null) {
             servletContext.setAttribute(
                 Startup.CERTIFICATE_EXPIRY, (Supplier<Instant>) certificate::notAfter);

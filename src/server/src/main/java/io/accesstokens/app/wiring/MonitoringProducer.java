@@ -3,6 +3,7 @@ package io.accesstokens.app.wiring;
 import io.accesstokens.app.CertificateExpiry;
 import io.accesstokens.app.OpenResources;
 import io.accesstokens.app.ProductVersion;
+import io.accesstokens.app.ServletEnvironment;
 import io.accesstokens.app.Stores;
 import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.metrics.TokenMetrics;
@@ -22,13 +23,17 @@ public class MonitoringProducer {
 
   @Produces
   @Singleton
-  ServerMetrics metrics(OpenResources resources, CertificateExpiry expiry) {
+  ServerMetrics metrics(
+      OpenResources resources, CertificateExpiry expiry, ServletEnvironment environment) {
     ServerMetrics metrics = new ServerMetrics(ProductVersion.text());
     resources.onClose(metrics::close);
     try (JsonReader reader = Json.createReader(ApiProducer.openDescription())) {
       metrics.http().createSeries(reader.readObject(), API);
     }
     metrics.certificate(expiry::notAfter);
+    environment
+        .threadQueue()
+        .ifPresent(queue -> metrics.queue("threads", queue::waitingRequests, queue::longestWait));
     return metrics;
   }
 

@@ -1,5 +1,6 @@
 package io.accesstokens.app.command.connector;
 
+import io.accesstokens.app.ThreadQueue;
 import io.accesstokens.verify.DaemonThreads;
 import io.accesstokens.verify.limit.LogLimit;
 import java.lang.System.Logger;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * all connections ten times per second. The thread of a request only sets a few fields for the
  * sweep.
  */
-public final class BoundedHttpProtocol extends Http11NioProtocol {
+public final class BoundedHttpProtocol extends Http11NioProtocol implements ThreadQueue {
 
   private static final Logger LOG = System.getLogger(BoundedHttpProtocol.class.getName());
 
@@ -92,6 +93,18 @@ public final class BoundedHttpProtocol extends Http11NioProtocol {
   /** Returns the number of threads that process a request. */
   public int busyThreads() {
     return getExecutor() instanceof RequestExecutor executor ? executor.running() : 0;
+  }
+
+  @Override
+  public int waitingRequests() {
+    return getExecutor() instanceof RequestExecutor executor ? executor.waiting() : 0;
+  }
+
+  @Override
+  public Duration longestWait() {
+    return getExecutor() instanceof RequestExecutor executor
+        ? executor.longestWait()
+        : Duration.ZERO;
   }
 
   @Override

@@ -1,0 +1,13 @@
+package io.accesstokens.app;
+
+import java.time.Duration;
+
+/** The requests that wait for a thread of the server of {@code java -jar}. Thread-safe. */
+public interface ThreadQueue {
+
+  /** Returns the number of requests that wait for a thread. */
+  int waitingRequests();
+
+  /** Returns how long the oldest waiting request has waited; zero if no request waits. */
+  Duration longestWait();
+}
