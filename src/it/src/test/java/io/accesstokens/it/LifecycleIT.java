@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.Parallel;
+import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
@@ -17,6 +19,7 @@ import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -89,7 +93,12 @@ class LifecycleIT {
 
   @Test
   void shutdownWaitsForRequestsInFlight() throws Exception {
-    WarProcess call = WarProcess.inNewFolder().inSeparateProcess().withDataDirectory();
+    int managementPort = RunningApplication.freePort();
+    WarProcess call =
+        WarProcess.inNewFolder()
+            .inSeparateProcess()
+            .withDataDirectory()
+            .withEnvironment("ACCESSTOKENS_MANAGEMENT_PORT", String.valueOf(managementPort));
     try (RunningApplication application = RunningApplication.start(call)) {
       application.api().as("alice").get(WHOAMI).ok();
       String body = good().json();
@@ -114,12 +123,25 @@ class LifecycleIT {
         Awaitility.await("it runs while a request is in flight")
             .during(Duration.ofSeconds(1))
             .until(application::isAlive);
+        Awaitility.await("it stops listening").until(() -> refusesConnections(application));
+        Api management = Api.at(URI.create("http://127.0.0.1:" + managementPort));
+        assertEquals(503, management.get("/health/ready").status());
+        assertEquals(200, management.get("/health/live").status());
         socket.getOutputStream().write(bytes, 10, bytes.length - 10);
         socket.getOutputStream().flush();
         application.socket().read(socket, "POST " + PATH).expect(201);
       }
       int exit = application.awaitEnd();
       assertTrue(exit == 0 || exit == 143, "exit code " + exit);
+    }
+  }
+
+  private static boolean refusesConnections(RunningApplication application) throws IOException {
+    try {
+      application.socket().connect().close();
+      return false;
+    } catch (ConnectException e) {
+      return true;
     }
   }
 
@@ -146,6 +168,35 @@ class LifecycleIT {
       int exit = application.awaitEnd();
       assertTrue(exit == 0 || exit == 143, "exit code " + exit);
       assertFalse(application.log().contains("\tat "), application::toString);
+    }
+  }
+
+  /** With busy connections, requests arrive in every moment of the stop. */
+  @Test
+  void requestsOnOpenConnectionsAreServedUntilAResponseClosesThem() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().inSeparateProcess().with("--in-memory");
+    try (RunningApplication application = RunningApplication.start(call)) {
+      int clients = 8;
+      CountDownLatch connected = new CountDownLatch(clients);
+      Parallel.run(
+          clients,
+          i -> {
+            try (Socket kept = application.socket().connect()) {
+              ApiResult answer = get(application, kept, "/health/live").expect(200);
+              connected.countDown();
+              for (int sent = 1; answer.headerLine("Connection").isEmpty(); sent++) {
+                if (i == 0 && sent == 200) {
+                  connected.await();
+                  application.requestStop();
+                }
+                answer = get(application, kept, "/health/live").expect(200);
+              }
+              assertEquals("close", answer.headerLine("Connection"));
+              return answer;
+            }
+          });
+      int exit = application.awaitEnd();
+      assertTrue(exit == 0 || exit == 143, "exit code " + exit);
     }
   }
 

@@ -48,6 +48,12 @@ final class EmbeddedServer {
 
   private static final Duration DRAIN = Duration.ofSeconds(20);
 
+  /**
+   * The server stops when no request has been in flight for this time. A client can send a request
+   * until it has received a response that closes its connection.
+   */
+  private static final Duration QUIET = Duration.ofMillis(100);
+
   /** Maximum wait for the end of an unfinished start, for example of a migration that waits. */
   private static final Duration START_WAIT = Duration.ofSeconds(5);
 
@@ -365,8 +371,8 @@ final class EmbeddedServer {
    * <ol>
    *   <li>The readiness check fails, and each response closes its connection. Requests are still
    *       accepted for the configured delay, so that load balancers can notice the end.
-   *   <li>The server accepts no more requests, and waits at most 20 seconds for the requests in
-   *       flight.
+   *   <li>The server stops listening, and waits at most 20 seconds for the requests in flight. An
+   *       open connection without a request does not delay the stop.
    *   <li>The application ends.
    * </ol>
    */
@@ -388,15 +394,26 @@ final class EmbeddedServer {
       return; // Tomcat cannot stop before it has started
     }
     if (connector.getState().isAvailable()) {
-      protocol().setMaxKeepAliveRequests(1);
+      BoundedHttpProtocol protocol = protocol();
+      protocol.setMaxKeepAliveRequests(1);
       pauseWhile(() -> true, delay);
-      connector.pause();
-      pauseWhile(() -> requestsInFlight() > 0, DRAIN);
+      protocol.stopListening();
+      awaitLastResponse(protocol);
     }
     tomcat.stop();
     tomcat.destroy();
     ProgramLog.flush();
     stopped.countDown();
+  }
+
+  /** Waits until no request has been in flight for a short time, but at most 20 seconds. */
+  private static void awaitLastResponse(BoundedHttpProtocol protocol) throws InterruptedException {
+    long end = System.nanoTime() + DRAIN.toNanos();
+    do {
+      Duration left = Duration.ofNanos(end - System.nanoTime());
+      pauseWhile(() -> protocol.requestsInFlight() > 0, left);
+      pauseWhile(() -> protocol.requestsInFlight() == 0, QUIET);
+    } while (protocol.requestsInFlight() > 0 && System.nanoTime() < end);
   }
 
   private static void pauseWhile(BooleanSupplier condition, Duration longest)
@@ -406,14 +423,5 @@ final class EmbeddedServer {
       ProgramLog.keep();
       Thread.sleep(STOP_STEP.toMillis());
     }
-  }
-
-  /**
-   * Returns the number of requests in flight. The number includes suspended requests, which have no
-   * thread.
-   */
-  private int requestsInFlight() {
-    BoundedHttpProtocol protocol = protocol();
-    return protocol.busyThreads() + protocol.getWaitingProcessorCount();
   }
 }

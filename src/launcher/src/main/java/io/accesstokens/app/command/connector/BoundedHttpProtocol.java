@@ -3,6 +3,7 @@ package io.accesstokens.app.command.connector;
 import io.accesstokens.app.ThreadQueue;
 import io.accesstokens.verify.DaemonThreads;
 import io.accesstokens.verify.limit.LogLimit;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.SocketChannel;
@@ -91,7 +92,7 @@ public final class BoundedHttpProtocol extends Http11NioProtocol implements Thre
   }
 
   /** Returns the number of threads that process a request. */
-  public int busyThreads() {
+  private int busyThreads() {
     return getExecutor() instanceof RequestExecutor executor ? executor.running() : 0;
   }
 
@@ -105,6 +106,25 @@ public final class BoundedHttpProtocol extends Http11NioProtocol implements Thre
     return getExecutor() instanceof RequestExecutor executor
         ? executor.longestWait()
         : Duration.ZERO;
+  }
+
+  /**
+   * Returns the number of requests in flight. The number includes requests that wait for a thread,
+   * and suspended requests, which have no thread.
+   */
+  public int requestsInFlight() {
+    // A task leaves the queue after its thread counts as busy. In this order, no task is missed.
+    return waitingRequests() + busyThreads() + getWaitingProcessorCount();
+  }
+
+  /**
+   * Closes the listening socket, so that clients cannot connect. The requests of open connections
+   * are still processed, in contrast to {@link #pause}. The response to each request that begins
+   * after this call closes its connection.
+   */
+  public void stopListening() {
+    setMaxKeepAliveRequests(1);
+    ((Endpoint) getEndpoint()).stopListening();
   }
 
   @Override
@@ -179,6 +199,17 @@ public final class BoundedHttpProtocol extends Http11NioProtocol implements Thre
         clients.remove(socket);
       }
       return accepted;
+    }
+
+    void stopListening() {
+      acceptor.stopMillis(-1);
+      setMaxConnections(-1); // The acceptor may wait until another connection has ended.
+      unlockAccept();
+      try {
+        doCloseServerSocket();
+      } catch (IOException e) {
+        LOG.log(Level.WARNING, "the listening socket could not be closed", e);
+      }
     }
 
     /** Returns Tomcat's map of open connections. Other threads can change this map at any time. */

@@ -1,51 +1,130 @@
 package io.accesstokens.app.command.connector;
 
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.coyote.Adapter;
+import org.apache.coyote.Response;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class BoundedHttpProtocolTest {
 
+  private static final int TIMEOUT_MILLIS = 60_000;
+
+  private final ScheduledExecutorService utilities = Executors.newScheduledThreadPool(1);
+  private final BoundedHttpProtocol protocol =
+      new BoundedHttpProtocol(Duration.ofMinutes(1), 10, 1, 0);
+
+  private void start(InvocationHandler adapter) throws Exception {
+    protocol.setAdapter(
+        (Adapter)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Adapter.class}, adapter));
+    protocol.setAddress(InetAddress.getLoopbackAddress());
+    protocol.setPort(0);
+    protocol.setUtilityExecutor(utilities);
+    protocol.init();
+    protocol.start();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    protocol.stop();
+    protocol.destroy();
+    utilities.shutdownNow();
+  }
+
   @Test
   void sweepContinuesAfterAFailure() throws Exception {
     CountDownLatch sweeps = new CountDownLatch(2);
-    RequestExecutor requests =
+    try (RequestExecutor requests =
         new RequestExecutor("requests", 1) {
           @Override
           int running() {
             sweeps.countDown();
             throw new IllegalStateException("the sweep fails");
           }
-        };
-    ScheduledExecutorService utilities = Executors.newScheduledThreadPool(1);
-    BoundedHttpProtocol protocol = new BoundedHttpProtocol(Duration.ofSeconds(5), 1, 1, 0);
-    protocol.setAdapter(
-        (Adapter)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {Adapter.class},
-                (proxy, method, arguments) -> null));
-    protocol.setAddress(InetAddress.getLoopbackAddress());
-    protocol.setPort(0);
-    protocol.setExecutor(requests);
-    protocol.setUtilityExecutor(utilities);
-    try {
-      protocol.init();
-      protocol.start();
+        }) {
+      protocol.setExecutor(requests);
+      start((proxy, method, arguments) -> null);
       assertTrue(sweeps.await(1, TimeUnit.MINUTES), "the sweep has ended");
-    } finally {
-      protocol.stop();
-      protocol.destroy();
-      utilities.shutdownNow();
-      requests.close();
     }
+  }
+
+  /** The protocol has one thread, and allows no more connections than this test opens. */
+  @Test
+  void requestsThatWaitForAThreadAreServedAfterTheServerStopsListening() throws Exception {
+    CountDownLatch mayRespond = new CountDownLatch(1);
+    protocol.setMaxConnections(2);
+    start(
+        (proxy, method, arguments) -> {
+          if (method.getName().equals("service")) {
+            mayRespond.await();
+            ((Response) arguments[1]).setContentLength(0);
+          }
+          return null;
+        });
+    int port = protocol.getLocalPort();
+    try (Socket running = connect(port);
+        Socket waiting = connect(port)) {
+      send(running);
+      await().until(() -> protocol.requestsInFlight() == 1);
+      send(waiting);
+      await().until(() -> protocol.waitingRequests() == 1);
+      assertEquals(2, protocol.requestsInFlight(), "requests in flight");
+
+      protocol.stopListening();
+      assertThrows(ConnectException.class, () -> connect(port).close());
+      mayRespond.countDown();
+      assertServed(running);
+      assertClosed(waiting, assertServed(waiting));
+      // The response to the running request has left its connection open.
+      await("an idle connection is no request").until(() -> protocol.requestsInFlight() == 0);
+      send(running);
+      assertClosed(running, assertServed(running));
+    }
+  }
+
+  private static Socket connect(int port) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    return socket;
+  }
+
+  private static void send(Socket socket) throws IOException {
+    String request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** Reads a response without a body. */
+  private static String assertServed(Socket socket) throws IOException {
+    StringBuilder response = new StringBuilder();
+    int next = 0;
+    while (next >= 0 && response.indexOf("\r\n\r\n") < 0) {
+      next = socket.getInputStream().read();
+      response.append((char) next);
+    }
+    assertTrue(response.toString().startsWith("HTTP/1.1 200"), response::toString);
+    return response.toString();
+  }
+
+  private static void assertClosed(Socket socket, String response) throws IOException {
+    assertTrue(response.contains("Connection: close"), response);
+    assertEquals(-1, socket.getInputStream().read(), "the connection is still open");
   }
 }
