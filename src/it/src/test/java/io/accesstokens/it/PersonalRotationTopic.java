@@ -48,6 +48,7 @@ abstract class PersonalRotationTopic extends SecretChangeTopic {
     assertEquals(rotated.token(), own.get(made.id()));
     JsonObject previous = rotated.token().getJsonObject("previousSecret");
     assertEquals(made.token().get("prefix"), previous.get("tokenPrefix"));
+    assertEquals(made.token().get("lifetimeSeconds"), rotated.token().get("lifetimeSeconds"));
     ApiResult answer = whoami(made.rawToken());
     assertEquals(JsonValue.TRUE, answer.ok().get("previousSecret"));
     assertEquals(previous.getString("expiresAt"), answer.headerLine("X-Access-Token-Expires"));

@@ -162,7 +162,8 @@ abstract class RotationTopic extends SecretChangeTopic {
   void lifetimeIsTheLatestGivenOne() {
     TestToken made = tokens.create(good().with("expiresInDays", "10"));
     String end = Instant.now().plus(Duration.ofDays(2)).toString();
-    tokens.update(made.id(), "{\"expiresAt\":\"" + end + "\"}");
+    JsonObject updated = tokens.update(made.id(), "{\"expiresAt\":\"" + end + "\"}");
+    assertEquals(Duration.ofDays(10).toSeconds(), updated.getInt("lifetimeSeconds"));
     assertLifetime(Duration.ofDays(10), tokens.rotate(made.id(), "{}"));
     assertLifetime(Duration.ofDays(5), tokens.rotate(made.id(), "{\"expiresInDays\":5}"));
     assertLifetime(Duration.ofDays(5), tokens.rotate(made.id(), "{}"));
@@ -176,6 +177,7 @@ abstract class RotationTopic extends SecretChangeTopic {
         expected,
         Duration.between(
             instant(rotated.token(), "secretCreatedAt"), instant(rotated.token(), "expiresAt")));
+    assertEquals(expected.toSeconds(), rotated.token().getInt("lifetimeSeconds"));
   }
 
   @Test

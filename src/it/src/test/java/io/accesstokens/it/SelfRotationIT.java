@@ -69,6 +69,7 @@ class SelfRotationIT {
       assertEquals(made.token().get("expiresAt"), lost.token().get("expiresAt"));
       TestToken rotated = keyed(bearer, key);
       assertEquals(made.token().get("expiresAt"), rotated.token().get("expiresAt"));
+      assertEquals(Duration.ofDays(10).toSeconds(), rotated.token().getInt("lifetimeSeconds"));
       rotate(anonymous, rotated.rawToken(), "{\"expiresInDays\":10}").violates("expiresInDays");
       Instant earlier = Instant.now().plus(Duration.ofDays(1)).truncatedTo(ChronoUnit.MILLIS);
       TestToken shorter =

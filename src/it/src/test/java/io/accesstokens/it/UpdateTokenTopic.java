@@ -224,6 +224,7 @@ abstract class UpdateTokenTopic extends Topic {
         arguments("status", "\"active\""),
         arguments("tokenPrefix", "\"bsat_abcdefg\""),
         arguments("secretCreatedAt", '"' + later + '"'),
+        arguments("lifetimeSeconds", "86400"),
         arguments("previousSecret", "null"));
   }
 

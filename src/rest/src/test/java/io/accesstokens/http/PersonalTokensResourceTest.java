@@ -64,6 +64,7 @@ class PersonalTokensResourceTest {
             "revokedBy",
             "status",
             "secretCreatedAt",
+            "lifetimeSeconds",
             "previousSecret"),
         List.copyOf(token.keySet()));
     assertEquals("my laptop", token.getString("name"));
@@ -73,6 +74,7 @@ class PersonalTokensResourceTest {
             Instant.parse(token.getString("createdAt")),
             Instant.parse(token.getString("expiresAt")));
     assertEquals(Duration.ofDays(30), life);
+    assertEquals(life.toSeconds(), token.getInt("lifetimeSeconds"));
     assertEquals(
         lasting(token), lasting(api.as("dave").get(path(answer.json())).expect(200).json()));
     JsonObject list = api.as("dave").get(ApiFixture.PERSONAL).expect(200).json();

@@ -118,6 +118,7 @@ class ServiceTokensResourceTest {
             "allowedAddresses",
             "requestsPerMinute",
             "secretCreatedAt",
+            "lifetimeSeconds",
             "previousSecret"),
         List.copyOf(token.keySet()));
     assertEquals("group:default/platform", token.getString("groupEntityRef"));

@@ -39,6 +39,7 @@ public final class RequestSchemas {
           "revokedBy",
           "status",
           "secretCreatedAt",
+          "lifetimeSeconds",
           "previousSecret");
 
   /** The members that a PATCH request can change but not remove. */

@@ -43,6 +43,7 @@ public final class PersonalTokenResponses {
     "revokedBy",
     "status",
     "secretCreatedAt",
+    "lifetimeSeconds",
     "previousSecret"
   })
   @Schema(name = "PersonalToken", description = "A personal token, without its secret")
@@ -69,6 +70,11 @@ public final class PersonalTokenResponses {
               format = "date-time",
               description = "When the current secret was created: with the token, or by a rotation")
           String secretCreatedAt,
+      @Schema(
+              description =
+                  "The lifetime that was given at the creation or at the latest rotation, rounded"
+                      + " down; a rotation without an expiry gives it again")
+          long lifetimeSeconds,
       @Schema(description = "The secret before the latest rotation; null if it is not valid")
           RotationResponses.@Nullable Previous previousSecret)
       implements ResponseBody {
@@ -97,6 +103,7 @@ public final class PersonalTokenResponses {
           token.revokedBy(),
           token.statusAt(now).text(),
           ServiceTokenResponses.text(token.secrets().createdAt()),
+          token.secrets().lifetime().toSeconds(),
           RotationResponses.Previous.of(token, now));
     }
   }

@@ -67,6 +67,7 @@ public final class ServiceTokenResponses {
     "allowedAddresses",
     "requestsPerMinute",
     "secretCreatedAt",
+    "lifetimeSeconds",
     "previousSecret"
   })
   @Schema(name = "ServiceToken", description = "A service token, without its secret")
@@ -105,6 +106,11 @@ public final class ServiceTokenResponses {
               format = "date-time",
               description = "When the current secret was created: with the token, or by a rotation")
           String secretCreatedAt,
+      @Schema(
+              description =
+                  "The lifetime that was given at the creation or at the latest rotation, rounded"
+                      + " down; a rotation without an expiry gives it again")
+          long lifetimeSeconds,
       @Schema(description = "The secret before the latest rotation; null if it is not valid")
           RotationResponses.@Nullable Previous previousSecret)
       implements ResponseBody {
@@ -133,6 +139,7 @@ public final class ServiceTokenResponses {
           texts(token.limits().allowedAddresses()),
           token.limits().requestsPerMinute(),
           text(token.secrets().createdAt()),
+          token.secrets().lifetime().toSeconds(),
           RotationResponses.Previous.of(token, now));
     }
 
