@@ -36,7 +36,7 @@ export function expiryPlot(days, address) {
         svg('title', null, texts.expireOn(dayMonth(it.start), it.count)),
         svg('rect', { class: 'hit', x: `${index * part}%`, width: `${part}%`, y: 0, height: HEIGHT, rx: 4 }),
         svg('rect', {
-          class: index < WEEK ? 'mark-warn' : 'mark',
+          class: index <= WEEK ? 'mark-warn' : 'mark',
           x: `${(index + 0.16) * part}%`,
           width: `${0.68 * part}%`,
           y: HEIGHT - length,
@@ -70,10 +70,11 @@ export function expiryPlot(days, address) {
   ];
 }
 
-/** Sums the days by week; the last days belong to the last whole week. */
+/** Sums the days by week. Today belongs to the first week, and the last days to the last whole week. */
 function weeks(days, address) {
-  const count = Math.floor(days.length / WEEK);
-  const found = Array.from({ length: count }, (_, index) => days.slice(index * WEEK, index === count - 1 ? undefined : (index + 1) * WEEK));
+  const count = Math.floor((days.length - 1) / WEEK);
+  const end = (index) => (index === count ? days.length : index * WEEK + 1);
+  const found = Array.from({ length: count }, (_, index) => days.slice(index === 0 ? 0 : end(index), end(index + 1)));
   const sums = found.map((part) => part.reduce((sum, it) => sum + it.count, 0));
   const most = Math.max(1, ...sums);
   return found.map((part, index) => ({

@@ -2,7 +2,7 @@
 
 import { latestLoad, page, read } from './api.js';
 import { button, el, fill, icon, linkButton, refill } from './dom.js';
-import { DAY_MILLIS, group, number, relative, shortRef, startOfDay, time, timeOfDay } from './format.js';
+import { group, number, relative, shortRef, startOfDay, time, timeOfDay } from './format.js';
 import { main, start } from './frame.js';
 import { logStatus } from './log-status.js';
 import { expiryPlot, shares } from './overview-plots.js';
@@ -114,7 +114,7 @@ async function show(session) {
         'div',
         { class: 'split' },
         el('div', { class: 'stack' }, panel('use-heading', texts.useOfAll(USE_DAYS), [useCount], use), timeline(overview)),
-        el('div', { class: 'stack' }, endedUsePanel(overview.usedAfterEnd), nextToExpire(soon, statuses.expiring)),
+        el('div', { class: 'stack' }, endedUsePanel(overview.usedAfterEnd), nextToExpire(soon, overview)),
       ),
       el(
         'div',
@@ -139,17 +139,21 @@ async function show(session) {
     );
   }
 
-  function nextToExpire(tokens, all) {
+  function nextToExpire(tokens, { statuses, expiringByDay }) {
+    const all = statuses.expiring;
+    const lastDay = expiringByDay[WEEK].day;
     return panel(
       'soon-heading',
       texts.nextToExpire,
       [all > SOON && el('a', { class: 'small', href: list({ status: 'expiring', sort: 'expiresAt' }) }, texts.allOf(number(all)))],
-      tokens.length === 0 ? nothing(texts.noneExpiresText) : el('ul', { class: 'rows rows-tight body13' }, tokens.map(expiring)),
+      tokens.length === 0 ? nothing(texts.noneExpiresText) : el('ul', { class: 'rows rows-tight body13' }, tokens.map((it) => expiring(it, lastDay))),
     );
   }
 
-  function expiring(token) {
+  /** @param {string} lastDay the last UTC day whose tokens expire within a week */
+  function expiring(token, lastDay) {
     const id = `e-${token.id}`;
+    const isUrgent = token.expiresAt.slice(0, lastDay.length) <= lastDay;
     return el(
       'li',
       { class: 'row-fixed', 'data-id': token.id },
@@ -159,7 +163,7 @@ async function show(session) {
         el('a', { class: 'clip', id, title: token.name, href: page(`admin/access-tokens/${token.id}`) }, token.name),
         el('span', { class: 'quiet small clip' }, group(token), ', ', lastUse(token)),
       ),
-      el('strong', { class: isWithinWeek(token) ? 'warn nowrap' : 'nowrap' }, time(token.expiresAt, relative)),
+      el('strong', { class: isUrgent ? 'warn nowrap' : 'nowrap' }, time(token.expiresAt, relative)),
       session.mayTo('write', token) &&
         el(
           'span',
@@ -234,10 +238,6 @@ function nothing(text) {
   return el('p', { class: 'panel-body quiet body13' }, text);
 }
 
-function isWithinWeek({ expiresAt }) {
-  return Date.parse(expiresAt) - Date.now() < WEEK * DAY_MILLIS;
-}
-
 function lastUse({ lastUsedAt }) {
   return lastUsedAt ? [texts.usedWhen, time(lastUsedAt, relative)] : texts.neverUsedShort;
 }
@@ -248,7 +248,7 @@ function urgent(overview, soon) {
   const ended = usedAfterEnd.tokens.length;
   const refused = usedAfterEnd.tokens.reduce((sum, it) => sum + it.usesToday, 0);
   const addresses = new Set(usedAfterEnd.tokens.flatMap((it) => it.callers.map(({ address }) => address))).size;
-  const nextDays = expiringByDay.slice(0, WEEK);
+  const nextDays = expiringByDay.slice(0, WEEK + 1); // today is partly over
   const week = nextDays.reduce((sum, it) => sum + it.tokens, 0);
   const rotating = inGracePeriod.tokens.length;
   const idle = inGracePeriod.tokens.filter((it) => it.previousSecret.usesToday === 0).length;

@@ -166,9 +166,18 @@ class ReportPagesIT extends BrowserTest {
 
   @Test
   void numbersOfWeeksEqualTheLinkedLists() {
+    LocalDate lastDay = LocalDate.now(ZoneOffset.UTC).plusDays(7);
+    Instant end = lastDay.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+    tokens.create(expiringAt(end.minusMillis(1)));
+    tokens.create(expiringAt(end));
     openAs("alice", LIST + "/overview");
+    browser.find(By.cssSelector("svg a[href*='expires=" + lastDay + "'] rect.mark-warn"));
+    browser.find(By.cssSelector("svg a[href*='expires=" + lastDay.plusDays(1) + "'] rect.mark"));
     WebElement card = card("Expire within 7 days");
     String count = card.findElement(By.tagName("b")).getText();
+    String query = ServiceTokens.PATH + "?status=expiring&limit=0&expiresBefore=" + end;
+    int expected = api.as("alice").get(query).ok().getInt("total");
+    assertEquals(String.valueOf(expected), count);
     card.click();
     awaitExpiring(count);
     browser.look(390, false);
