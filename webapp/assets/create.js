@@ -4,7 +4,7 @@ import { read, tokenPage } from './api.js';
 import { findCreated } from './created.js';
 import { descriptionField } from './description.js';
 import { announce, el, fill, note } from './dom.js';
-import { expiryField } from './expiry.js';
+import { expiryField, lifetimeDays } from './expiry.js';
 import { CHECKED, field, length } from './fields.js';
 import { openForm } from './form-dialog.js';
 import { DAY_MILLIS, longDay, shortRef } from './format.js';
@@ -110,12 +110,7 @@ export function openCreate({ onCreated, focusAfter, from, asked }) {
 
   /** Takes over all but the name, which is a new one. */
   function takeOver(token) {
-    fillIn({
-      ...token,
-      name: '',
-      group: token.groupEntityRef,
-      expiresInDays: Math.max(1, Math.round((Date.parse(token.expiresAt) - Date.parse(token.secretCreatedAt ?? token.createdAt)) / DAY_MILLIS)),
-    });
+    fillIn({ ...token, name: '', group: token.groupEntityRef, expiresInDays: lifetimeDays(token) });
     owner.picker.show(token.groupEntityRef, token.groupDisplayName);
     limits();
     freeName(token.name, token.groupEntityRef).then((free) => {
@@ -195,7 +190,7 @@ export function openCreate({ onCreated, focusAfter, from, asked }) {
       description: description.control.value.trim(),
       groupEntityRef: owner.picker.value(),
       scopes: scopes.chosen(),
-      expiresInDays: expiry.days(),
+      ...expiry.request(),
       ...ofToken.changes(),
     };
     return writeFreshly('POST', 'service', sent, {}, signal);

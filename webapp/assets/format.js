@@ -94,12 +94,18 @@ export function timeLeft(instant, now = Date.now()) {
   return texts.durations[unit](count, number(count));
 }
 
-/** Returns a text such as "7 days", "1 hour"; it is exact for whole units. */
-export function duration(seconds) {
+/**
+ * Returns a text such as "7 days", "1 hour".
+ *
+ * @param {number} seconds
+ * @param {number} [tolerance] the part by which the text may differ; 0 for an exact text
+ */
+export function duration(seconds, tolerance = 0) {
   for (const [unit, length] of STEPS.slice(1)) {
     const count = (seconds * SECOND) / length;
-    if (Number.isInteger(count) && count > 0) {
-      return texts.durations[unit](count, number(count));
+    const whole = Math.round(count);
+    if (whole > 0 && Math.abs(whole - count) <= tolerance * count) {
+      return texts.durations[unit](whole, number(whole));
     }
   }
   return texts.durations.second(seconds, number(seconds));

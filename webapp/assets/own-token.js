@@ -52,7 +52,7 @@ export function openCreateOwn({ onCreated, focusAfter }) {
     const chosen = scopes.chosen();
     sent = {
       name: name.control.value.trim(),
-      expiresInDays: expiry.days(),
+      ...expiry.request(),
       ...(chosen.length > 0 ? { scopes: chosen } : {}),
     };
     return writeFreshly('POST', 'personal', sent, {}, signal);

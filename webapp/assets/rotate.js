@@ -3,7 +3,7 @@
 import { read } from './api.js';
 import { acceptedCallers, callerName, callersInDialog, callerUses } from './callers.js';
 import { announce, el, fill, icon, newId, note, svg } from './dom.js';
-import { expiryField } from './expiry.js';
+import { expiryField, lifetimeDays } from './expiry.js';
 import { sentence } from './fields.js';
 import { openForm } from './form-dialog.js';
 import { day, DAY_MILLIS, dayMonth, minute, number, relative, time, timeOfDay } from './format.js';
@@ -48,9 +48,9 @@ export function personalSubject(token) {
  */
 export function openRotate(subject, { onRotated, focusAfter, usage: known }) {
   const { token, path, prefix } = subject;
-  const lifetime = Math.round((Date.parse(token.expiresAt) - Date.parse(token.secretCreatedAt)) / DAY_MILLIS);
+  const lifetime = lifetimeDays(token);
   const grace = graceField(showPlan);
-  const expiry = expiryField(Math.max(1, lifetime), { label: texts.newExpiry, before: lifetime || null });
+  const expiry = expiryField(lifetime, { label: texts.newExpiry, before: lifetime });
   const steps = el('ol');
   const lines = el('div');
   const planId = newId('plan');
@@ -157,7 +157,7 @@ export function openRotate(subject, { onRotated, focusAfter, usage: known }) {
       step(texts.now, hasGrace ? texts.bothWork : texts.oldEndsNow),
       hasGrace && step(texts.untilThen, texts.watchOld),
       hasGrace && step(time(end, soon), grace.endsOnFirstUse() ? texts.oldEndsAtFirstUse : texts.oldEnds),
-      expiresAt && step(time(expiresAt, day), texts.tokenExpires),
+      expiresAt && step(time(expiresAt, days < 1 ? soon : day), texts.tokenExpires),
     );
   }
 
@@ -167,7 +167,7 @@ export function openRotate(subject, { onRotated, focusAfter, usage: known }) {
       body: {
         gracePeriodSeconds: grace.seconds(),
         endGraceOnFirstUse: grace.endsOnFirstUse(),
-        expiresInDays: expiry.days(),
+        ...expiry.request(),
         // If the token was rotated meanwhile, another rotation would end the secret that is in use.
         expectedTokenPrefix: prefix,
       },

@@ -6,12 +6,13 @@ import { texts } from './texts.js';
 
 /** The part of a secret's lifetime that is left when its renewal is due. */
 const DUE = 1 / 3;
+const SECOND = 1000;
 
 /**
  * Shows the status of a token. A token with less than 30 days left is shown as expiring only in the
  * last third of its lifetime; otherwise a new token of 30 days would look as if it needed action.
  *
- * @param {{status: string, createdAt: string, secretCreatedAt?: string, expiresAt: string}} token
+ * @param {{status: string, secretCreatedAt: string, lifetimeSeconds: number, expiresAt: string}} token
  */
 export function chip(token) {
   const shown = token.status === 'expiring' && !isDue(token) ? 'active' : token.status;
@@ -19,14 +20,16 @@ export function chip(token) {
 }
 
 /**
- * Returns true if the token is in the last third of the lifetime that its latest secret began.
+ * Returns true if the token is in the last third of its lifetime. A rotation that keeps the expiry
+ * does not shorten the lifetime.
  *
- * @param {{createdAt: string, secretCreatedAt?: string, expiresAt: string}} token
+ * @param {{secretCreatedAt: string, lifetimeSeconds: number, expiresAt: string}} token
  * @param {number} [now] in milliseconds
  */
-export function isDue({ createdAt, secretCreatedAt, expiresAt }, now = Date.now()) {
+export function isDue({ secretCreatedAt, lifetimeSeconds, expiresAt }, now = Date.now()) {
   const end = Date.parse(expiresAt);
-  return end - now < (end - Date.parse(secretCreatedAt ?? createdAt)) * DUE;
+  const lifetime = Math.max(lifetimeSeconds * SECOND, end - Date.parse(secretCreatedAt));
+  return end - now < lifetime * DUE;
 }
 
 /** Returns true if the token is neither revoked nor expired. */

@@ -25,6 +25,7 @@ class PersonalRotationPageIT extends BrowserTest {
     openAs("dave", MintFlowClient.TOKENS_PAGE);
     browser.choose(this::row, "Rotate…");
     WebElement dialog = browser.dialog("Rotate " + name);
+    browser.find(dialog, "button", "30 days, as before");
     check("personal-rotate");
     browser.click(dialog, "button", "Rotate token");
     String newSecret = SecretDialog.afterRotation(browser, name).copyAndClose();

@@ -10,6 +10,7 @@ import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,62 @@ class RotationPageIT extends BrowserTest {
     api.bearer(made.rawToken()).get(ServiceTokens.WHOAMI).problem(401);
     use(second);
     use(third);
+  }
+
+  @Test
+  void lifetimeIsKeptUnlessTheUserChoosesAnExpiry() {
+    Instant end = Instant.now().plus(3, ChronoUnit.DAYS);
+    tokens.update(made.id(), "{\"expiresAt\": \"" + end + "\"}");
+    openAs("alice", page);
+    WebElement dialog = clickRotate();
+    assertPressed(browser.find(dialog, "button", "20 days, as before"));
+    browser.awaitText("20 days from now.");
+    browser.click(dialog, "button", "Rotate token");
+    newSecret().copyAndClose();
+    assertLifetime(Duration.ofDays(20), made);
+
+    dialog = clickRotate();
+    browser.click(dialog, "button", "7 days");
+    browser.awaitText("7 days from now.");
+    browser.click(dialog, "button", "20 days, as before");
+    browser.click(dialog, "button", "Rotate token");
+    newSecret().copyAndClose();
+    assertLifetime(Duration.ofDays(20), made);
+
+    dialog = clickRotate();
+    browser.click(dialog, "button", "7 days");
+    browser.click(dialog, "button", "Rotate token");
+    newSecret().copyAndClose();
+    assertLifetime(Duration.ofDays(7), made);
+  }
+
+  @Test
+  void lifetimeBelowADayIsKept() {
+    Instant end = Instant.now().plus(6, ChronoUnit.HOURS);
+    TestToken hours = tokens.create(TokenRequest.good().withText("expiresAt", end.toString()));
+    Duration lifetime = Duration.ofSeconds(hours.token().getInt("lifetimeSeconds"));
+    openAs("alice", LIST + '/' + hours.id());
+    browser.click("button", "Rotate");
+    WebElement dialog = browser.dialog("Rotate " + hours.name());
+    assertPressed(browser.find(dialog, "button", "6 hours, as before"));
+    browser.awaitText("6 hours from now.");
+    check("rotate-hours");
+    browser.click(dialog, "button", "Rotate token");
+    SecretDialog.afterRotation(browser, hours.name()).copyAndClose();
+    assertLifetime(lifetime, hours);
+  }
+
+  private static void assertPressed(WebElement choice) {
+    assertEquals("true", choice.getDomAttribute("aria-pressed"));
+  }
+
+  /** Asserts the stored lifetime of a token, and the expiry that it gave the token. */
+  private void assertLifetime(Duration expected, TestToken token) {
+    JsonObject now = tokens.get(token.id());
+    assertEquals(expected.toSeconds(), now.getInt("lifetimeSeconds"));
+    Instant created = Instant.parse(now.getString("secretCreatedAt"));
+    Duration left = Duration.between(created, Instant.parse(now.getString("expiresAt")));
+    assertEquals(expected.toSeconds(), left.toSeconds());
   }
 
   @Test

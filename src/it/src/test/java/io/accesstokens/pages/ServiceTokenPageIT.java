@@ -13,6 +13,7 @@ import jakarta.json.JsonValue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -52,14 +53,20 @@ class ServiceTokenPageIT extends BrowserTest {
           verdict(of, 'revoked', 200, 3 * 24, 100)]));
       """;
 
-  /** Computes whether a token of 30 days is due for renewal, on two of its days. */
+  /**
+   * Computes whether tokens are due for renewal: a token of 30 days on two of its days, and a token
+   * of 365 days that a rotation gave a new secret for the last 7 days.
+   */
   private static final String DUE =
       """
       const done = arguments[arguments.length - 1];
       const day = count => new Date(count * 86400e3).toISOString();
       import(document.querySelector('script[type=module]').src.replace('token.js', 'status.js'))
-        .then(({isDue}) => done([19, 21].map(it =>
-          isDue({createdAt: day(-300), secretCreatedAt: day(0), expiresAt: day(30)}, it * 86400e3))));
+        .then(({isDue}) => {
+          const due = (lifetime, secret, end, now) => isDue({createdAt: day(-300), secretCreatedAt: day(secret),
+            lifetimeSeconds: lifetime * 86400, expiresAt: day(end)}, now * 86400e3);
+          done([due(30, 0, 30, 19), due(30, 0, 30, 21), due(365, 358, 365, 359)]);
+        });
       """;
 
   /** Computes what is known of the needs of scopes, with the module of the page. */
@@ -202,7 +209,7 @@ class ServiceTokenPageIT extends BrowserTest {
     assertEquals("expiring", tokens.get(made.id()).getString("status"));
     openAs("alice", LIST + '/' + made.id());
     assertEquals("Active", browser.find(By.cssSelector("main .head .status")).getText());
-    assertEquals(List.of(false, true), browser.driver().executeAsyncScript(DUE));
+    assertEquals(List.of(false, true, true), browser.driver().executeAsyncScript(DUE));
   }
 
   /** Comes back to the page after a minute. */
@@ -533,8 +540,8 @@ class ServiceTokenPageIT extends BrowserTest {
             const [token, done] = arguments;
             const list = document.querySelector('script[src$="/list.js"]').src;
             import(new URL('create.js', list)).then(({ openCreate }) => {
-              // As if the secret were new because of a rotation.
-              const from = { ...JSON.parse(token), createdAt: '2020-01-01T00:00:00.000Z' };
+              const from = JSON.parse(token);
+              from.secretCreatedAt = from.expiresAt; // as if a rotation had kept the expiry
               openCreate({ from, onCreated() {}, focusAfter: () => null });
               done();
             });
@@ -547,6 +554,26 @@ class ServiceTokenPageIT extends BrowserTest {
     browser.click(dialog, "button", "Create token");
     SecretDialog.afterCreation(browser).copyAndClose();
     assertEquals(2, tokens.all("q=" + source.name()).size());
+  }
+
+  @Test
+  void lifetimeBelowADayIsCloned() {
+    Instant end = Instant.now().plus(Duration.ofHours(6));
+    TestToken source = tokens.create(TokenRequest.good().withText("expiresAt", end.toString()));
+    openAs("alice", LIST + "?q=" + source.name());
+    browser.choose(source.name(), "Clone…");
+    WebElement dialog = browser.dialog("Create service token");
+    browser.awaitText("6 hours from now.");
+    browser.awaitText(source.name() + "-2 of Platform");
+    check("clone-hours");
+    browser.click(dialog, "button", "Create token");
+    SecretDialog.afterCreation(browser).copyAndClose();
+    long lifetime =
+        tokens.all("q=" + source.name() + "-2").stream()
+            .findFirst()
+            .orElseThrow()
+            .getInt("lifetimeSeconds");
+    assertTrue(Math.abs(Duration.ofHours(6).toSeconds() - lifetime) < 60, "seconds: " + lifetime);
   }
 
   @Test
