@@ -6,7 +6,7 @@ import { announce, attribute, button, el, fill, icon, isModified, note } from '.
 import { REF } from './creators.js';
 import { details, eventBadge, eventName } from './events.js';
 import { comboFilter, filterButton, filterForm, showFilters, textFilter } from './filters.js';
-import { actor, DAY_MILLIS, isoDay, isoDayIn, number, shortRef, startOfDay, time, timeOfDay } from './format.js';
+import { actor, DAY_MILLIS, foldCase, isoDay, isoDayIn, number, shortRef, startOfDay, time, timeOfDay } from './format.js';
 import { main, start } from './frame.js';
 import { groupFilter } from './groups.js';
 import { urlState } from './location.js';
@@ -427,9 +427,9 @@ function actorFilter(actors) {
     placeholder: texts.anyone,
     listLabel: texts.actorsOfEvents,
     search: async (q) => {
-      const wanted = q.toLowerCase();
-      const known = [...actors].map(option).filter(({ text, note }) => `${text} ${note}`.toLowerCase().includes(wanted));
-      const isKnown = known.some(({ text, note }) => [text, note].some((it) => it.toLowerCase() === wanted));
+      const wanted = foldCase(q);
+      const known = [...actors].map(option).filter(({ text, note }) => foldCase(`${text} ${note}`).includes(wanted));
+      const isKnown = known.some(({ text, note }) => [text, note].some((it) => foldCase(it) === wanted));
       return [...known.slice(0, FEW), ...(q && !isKnown ? [{ value: q, text: q, note: texts.asTyped }] : [])];
     },
     name: async (ref) => ({ ...option(ref), text: shortRef(actor(ref).textContent) }),

@@ -1,6 +1,7 @@
 /** A text field that searches for options while the user types (ARIA combobox). */
 
 import { el, fill, newId } from './dom.js';
+import { foldCase } from './format.js';
 
 const TYPING_PAUSE = 150;
 
@@ -129,9 +130,9 @@ export function combobox(input, { label, search, onChange, onLeave }) {
 
   /** Chooses the option whose text is typed in full. */
   function takeExactly() {
-    const typed = input.value.trim().toLowerCase();
+    const typed = foldCase(input.value.trim());
     const named = offered.filter(
-      (option) => option.text.toLowerCase() === typed || option.note.toLowerCase() === typed,
+      (option) => foldCase(option.text) === typed || foldCase(option.note) === typed,
     );
     if (!chosen && typed && named.length === 1) {
       choose(named[0]);

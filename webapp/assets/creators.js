@@ -2,7 +2,7 @@
 
 import { read } from './api.js';
 import { comboFilter } from './filters.js';
-import { actor } from './format.js';
+import { actor, foldCase } from './format.js';
 import { texts } from './texts.js';
 
 /** The form of a user that the API accepts, in any spelling. */
@@ -42,11 +42,11 @@ export function creatorFilter(session) {
    * @returns {Promise<Option[]>}
    */
   async function search(typed, signal) {
-    const wanted = typed.toLowerCase();
+    const wanted = foldCase(typed);
     const matches = [...known.values()]
-      .filter(({ value }) => [value, displayNames.get(value) ?? ''].some((name) => name.toLowerCase().includes(wanted)))
+      .filter(({ value }) => [value, displayNames.get(value) ?? ''].some((name) => foldCase(name).includes(wanted)))
       .sort((a, b) => a.text.localeCompare(b.text));
-    if (!typed || matches.some(({ value, text }) => [value, text].some((it) => it.toLowerCase() === wanted))) {
+    if (!typed || matches.some(({ value, text }) => [value, text].some((it) => foldCase(it) === wanted))) {
       return matches;
     }
     const found = await asked(typed, signal);

@@ -41,6 +41,14 @@ const SYSTEM = 'system:access-tokens';
 /** The number of milliseconds in a day of 24 hours. */
 export const DAY_MILLIS = 24 * 3600 * SECOND;
 
+/**
+ * Returns a text in lower case, for a search that ignores case. As in the searches of the server, a
+ * letter does not depend on the letters around it, so a final sigma becomes a normal sigma.
+ */
+export function foldCase(text) {
+  return text.toLowerCase().replaceAll('\u03c2', '\u03c3');
+}
+
 export function number(value) {
   return numbers.format(value);
 }

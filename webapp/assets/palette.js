@@ -5,7 +5,7 @@
 
 import { Failure, page, read, tokenPage } from './api.js';
 import { announce, el, fill, icon, liveRegion, newId } from './dom.js';
-import { relative } from './format.js';
+import { foldCase, relative } from './format.js';
 import { isMac } from './shortcuts.js';
 import { isLive, isOver } from './status.js';
 import { texts } from './texts.js';
@@ -345,8 +345,8 @@ function pages() {
  * @param {string} text
  */
 function matches(label, text) {
-  const inLabel = label.toLowerCase();
-  return text.toLowerCase().split(/\s+/).every((word) => inLabel.includes(word));
+  const inLabel = foldCase(label);
+  return foldCase(text).split(/\s+/).every((word) => inLabel.includes(word));
 }
 
 /**
@@ -356,8 +356,8 @@ function matches(label, text) {
  * @param {string} text
  */
 function marked(label, text) {
-  const inLabel = label.toLowerCase();
-  const words = text.toLowerCase().split(/\s+/).filter((word) => word);
+  const inLabel = foldCase(label);
+  const words = foldCase(text).split(/\s+/).filter((word) => word);
   const parts = [];
   let from = 0;
   while (from < label.length && inLabel.length === label.length) {

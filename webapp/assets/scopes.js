@@ -4,6 +4,7 @@ import { read } from './api.js';
 import { combobox } from './combobox.js';
 import { attribute, button, el, fill, icon, newId, spoken } from './dom.js';
 import { CHECKED, fieldNote } from './fields.js';
+import { foldCase } from './format.js';
 import { reason } from './states.js';
 import { texts } from './texts.js';
 
@@ -181,9 +182,9 @@ export function scopesField({ call = 'service/scopes', hint = texts.scopesHint, 
 
   /** Shows the scopes whose id, description or plugin contains each word of the search. */
   function find() {
-    const words = search.value.toLowerCase().split(/\s+/).filter((word) => word);
+    const words = foldCase(search.value).split(/\s+/).filter((word) => word);
     for (const { scope, label } of rows) {
-      const text = `${scope.id} ${scope.description} ${scope.plugin}`.toLowerCase();
+      const text = foldCase(`${scope.id} ${scope.description} ${scope.plugin}`);
       attribute(label, 'hidden', !words.every((word) => text.includes(word)));
     }
     for (const plugin of list.querySelectorAll('fieldset')) {

@@ -69,6 +69,21 @@ class ServiceTokenPageIT extends BrowserTest {
         });
       """;
 
+  /** Gives the first scope a description with Greek capitals. */
+  private static final String GREEK_SCOPE =
+      """
+      const real = window.fetch;
+      window.fetch = async (target, options) => {
+        const response = await real(target, options);
+        if (!String(target).endsWith('/service/scopes')) {
+          return response;
+        }
+        const body = await response.json();
+        body.scopes[0].description = '\\u039a\\u03a3\\u039c';
+        return Response.json(body);
+      };
+      """;
+
   /** Computes what is known of the needs of scopes, with the module of the page. */
   private static final String NEEDS =
       """
@@ -490,6 +505,20 @@ class ServiceTokenPageIT extends BrowserTest {
     browser.until(
         () -> chosenScopes().equals(List.of("catalog:write", "scaffolder:execute")),
         () -> "chosen: " + chosenScopes());
+  }
+
+  /** The server ignores case letter by letter, too. */
+  @Test
+  void searchOfScopesTakesAFinalSigmaForASigma() {
+    withScript(
+        GREEK_SCOPE,
+        () -> {
+          openAs("alice", LIST);
+          WebElement dialog = create.open();
+          browser.awaitText("of 5 selected");
+          browser.find(dialog, "searchbox", "Search scopes").sendKeys("\u039a\u03a3");
+          awaitCount(1, By.cssSelector("dialog .scope-list label:not([hidden])"));
+        });
   }
 
   @Test
