@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -146,7 +147,7 @@ public final class PostClient implements AutoCloseable {
   /**
    * Sends a request, and reads the response.
    *
-   * @throws FailedCallException if there is no response in time
+   * @throws FailedCallException if there is no response in time, or if this client is closed
    */
   public Response post(Map<String, String> headers, byte[] body, ContentType type)
       throws FailedCallException {
@@ -154,14 +155,19 @@ public final class PostClient implements AutoCloseable {
     headers.forEach(request::setHeader);
     request.setEntity(new ByteArrayEntity(body, type));
     AtomicBoolean late = new AtomicBoolean();
-    Future<?> end =
-        timer.schedule(
-            () -> {
-              late.set(true);
-              request.cancel();
-            },
-            deadline.toMillis(),
-            TimeUnit.MILLISECONDS);
+    Future<?> end;
+    try {
+      end =
+          timer.schedule(
+              () -> {
+                late.set(true);
+                request.cancel();
+              },
+              deadline.toMillis(),
+              TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      throw new FailedCallException("the server is stopping", e);
+    }
     Response result = null;
     try (ClassicHttpResponse response = client.executeOpen(null, request, null)) {
       byte[] content = content(response.getEntity());
