@@ -4,6 +4,7 @@ import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.BackstageCatalog;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
@@ -86,12 +87,20 @@ class TomcatRedeployIT {
   }
 
   @Test
-  void redeploysOfTomcat10OnPostgresLeaveNothingBehind() throws Exception {
-    redeploy(
-        TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_10_1)
-            .withDatabase(PostgresServer.shared().newDatabase())
-            .withEnvironment("ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY", KEY),
-        TIMES_WITH_A_DRIVER);
+  void redeploysOfTomcat10OnPostgresWithBackstageLeaveNothingBehind() throws Exception {
+    try (BackstageCatalog catalog =
+        new BackstageCatalog()
+            .group("platform", "Platform", "")
+            .user("alice", "group:default/platform")) {
+      redeploy(
+          TomcatServer.inNewFolder(TomcatServer.Version.TOMCAT_10_1)
+              .withDatabase(PostgresServer.shared().newDatabase())
+              .withEnvironment("ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY", KEY)
+              .withEnvironment(
+                  "ACCESSTOKENS_DIRECTORY_BACKSTAGE_BASEURL", catalog.baseUrl().toString())
+              .withEnvironment("ACCESSTOKENS_DIRECTORY_BACKSTAGE_TOKEN", BackstageCatalog.TOKEN),
+          TIMES_WITH_A_DRIVER);
+    }
   }
 
   private static void redeploy(TomcatServer server, int times) throws Exception {
