@@ -19,7 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -173,22 +174,30 @@ class TracingIT {
   @Test
   void parallelRequestsKeepTheirTraces() throws Exception {
     ServiceTokens tokens = new ServiceTokens(alice());
-    int callers = 16;
-    int requests = 100;
-    List<TestToken> revoked = Stream.generate(tokens::create).limit(callers).toList();
+    int revocations = 8;
+    int callers = 8;
+    AtomicInteger number = new AtomicInteger();
+    CountDownLatch revoking = new CountDownLatch(revocations);
     Parallel.run(
-        2 * callers,
+        revocations + callers,
         i -> {
-          if (i < callers) {
-            assertTraced(
-                i,
-                alice()
-                    .call("DELETE", ServiceTokens.PATH + '/' + revoked.get(i).id())
-                    .json("{\"reason\":\"no longer needed\"}"));
-          }
-          for (int request = 1; request <= requests; request++) {
-            assertTraced(
-                i + 2 * callers * request, application().api().call("GET", "/health/live"));
+          if (i < revocations) {
+            try {
+              for (int round = 0; round < 10; round++) {
+                assertTraced(
+                    number.incrementAndGet(),
+                    alice()
+                        .call("DELETE", ServiceTokens.PATH + '/' + tokens.create().id())
+                        .json("{\"reason\":\"no longer needed\"}"));
+              }
+            } finally {
+              revoking.countDown();
+            }
+          } else {
+            while (revoking.getCount() > 0) {
+              assertTraced(
+                  number.incrementAndGet(), application().api().call("GET", "/health/live"));
+            }
           }
           return true;
         });
