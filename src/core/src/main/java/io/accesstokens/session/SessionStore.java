@@ -81,10 +81,11 @@ public interface SessionStore {
   void recordActivity(Map<UUID, Session.Activity> activities);
 
   /**
-   * Deletes expired and idle sessions.
+   * Deletes expired and idle sessions, and sessions of a wrong clock.
    *
    * @param expiredAt deletes sessions whose absolute end is not after this instant
    * @param lastSeenBefore deletes sessions whose last request was before this instant
+   * @param lastSeenAfter deletes sessions whose last request was after this instant
    */
-  void deleteEnded(Instant expiredAt, Instant lastSeenBefore);
+  void deleteEnded(Instant expiredAt, Instant lastSeenBefore, Instant lastSeenAfter);
 }

@@ -173,7 +173,7 @@ public final class Sessions {
    */
   public Optional<Session> findToEnd(SessionKey key) {
     Instant now = clock.instant();
-    return store.findToEnd(key.digest()).filter(session -> isLive(session, now));
+    return store.findToEnd(key.digest()).filter(session -> !hasEnded(session, now));
   }
 
   private boolean isNews(Activity last, Instant now, @Nullable String address) {
@@ -193,19 +193,22 @@ public final class Sessions {
   }
 
   private boolean isLive(Session session, Instant now) {
+    return !hasEnded(session, now) && !lastSeen(session).at().isAfter(latest(now));
+  }
+
+  private boolean hasEnded(Session session, Instant now) {
     // The current limit applies too, because the limit may have been longer when the session began.
-    return now.isBefore(session.expiresAt())
-        && isWithin(session.createdAt(), absolute, now)
-        && isWithin(lastSeen(session).at(), idle, now);
+    return !now.isBefore(session.expiresAt())
+        || !now.isBefore(session.createdAt().plus(absolute))
+        || !now.isBefore(lastSeen(session).at().plus(idle));
   }
 
   /**
-   * Returns true if a limit on the time since an instant is not reached. A wrong clock can have
-   * recorded an instant in the future. The time since such an instant is unknown, so the result is
-   * false.
+   * Returns the latest instant at which a session can have begun or been used. A wrong clock has
+   * recorded a later instant, so the limits of the session would apply too late.
    */
-  private static boolean isWithin(Instant since, Duration limit, Instant now) {
-    return now.isBefore(since.plus(limit)) && !since.isAfter(now.plus(SignInAge.CLOCK_DIFFERENCE));
+  private static Instant latest(Instant now) {
+    return now.plus(SignInAge.CLOCK_DIFFERENCE);
   }
 
   /**
@@ -269,9 +272,9 @@ public final class Sessions {
     }
   }
 
-  /** Deletes expired and idle sessions from the store. */
+  /** Deletes expired and idle sessions, and sessions of a wrong clock, from the store. */
   public void maintain() {
     Instant now = clock.instant();
-    store.deleteEnded(now, now.minus(idle).minus(KEPT_LONGER));
+    store.deleteEnded(now, now.minus(idle).minus(KEPT_LONGER), latest(now));
   }
 }

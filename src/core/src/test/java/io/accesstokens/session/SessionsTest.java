@@ -93,8 +93,8 @@ class SessionsTest {
     }
 
     @Override
-    public void deleteEnded(Instant expiredAt, Instant lastSeenBefore) {
-      store.deleteEnded(expiredAt, lastSeenBefore);
+    public void deleteEnded(Instant expiredAt, Instant lastSeenBefore, Instant lastSeenAfter) {
+      store.deleteEnded(expiredAt, lastSeenBefore, lastSeenAfter);
     }
   }
 
@@ -180,6 +180,20 @@ class SessionsTest {
     assertLive(started);
     sessions.flush();
     pass(ahead.negated());
+    assertEnded(started);
+  }
+
+  @Test
+  void sessionOfAFastClockCanBeEndedAndDoesNotBeginLater() {
+    Duration ahead = Duration.ofDays(30);
+    pass(ahead);
+    Sessions.StartedSession ended = begin();
+    Sessions.StartedSession started = begin();
+    pass(ahead.negated());
+    sessions.end(sessions.findToEnd(ended.key()).orElseThrow().id());
+    assertEquals(Optional.empty(), sessions.findToEnd(ended.key()));
+    sessions.maintain();
+    pass(ahead);
     assertEnded(started);
   }
 

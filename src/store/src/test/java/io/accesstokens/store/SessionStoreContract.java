@@ -215,13 +215,15 @@ public abstract class SessionStoreContract {
   }
 
   @Test
-  void expiredAndIdleSessionsAreDeleted() {
+  void endedSessionsAreDeleted() {
     Session expired = put(CAROL, NOON.minus(LIFE));
     Session idle = put(CAROL, NOON.minusSeconds(1));
     Session live = put(CAROL, NOON);
-    store.deleteEnded(NOON, NOON);
+    Session ofAWrongClock = put(CAROL, NOON.plusSeconds(1));
+    store.deleteEnded(NOON, NOON, NOON);
     assertEquals(Optional.empty(), found(expired));
     assertEquals(Optional.empty(), found(idle));
+    assertEquals(Optional.empty(), found(ofAWrongClock));
     assertEquals(Optional.of(live), found(live));
   }
 

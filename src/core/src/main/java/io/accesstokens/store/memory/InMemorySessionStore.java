@@ -104,13 +104,15 @@ public final class InMemorySessionStore implements SessionStore {
   }
 
   @Override
-  public synchronized void deleteEnded(Instant expiredAt, Instant lastSeenBefore) {
+  public synchronized void deleteEnded(
+      Instant expiredAt, Instant lastSeenBefore, Instant lastSeenAfter) {
     sessions
         .values()
         .removeIf(
             session ->
                 !session.expiresAt().isAfter(expiredAt)
-                    || session.lastSeen().at().isBefore(lastSeenBefore));
+                    || session.lastSeen().at().isBefore(lastSeenBefore)
+                    || session.lastSeen().at().isAfter(lastSeenAfter));
     formerKeys
         .keySet()
         .retainAll(sessions.values().stream().map(Session::id).collect(Collectors.toSet()));

@@ -24,8 +24,8 @@ public record SignInAge(@Nullable Duration limit) {
   public static final String RULE = "fresh-sign-in";
 
   /**
-   * Maximum difference between the clocks of replicas. A sign-in that is further in the future was
-   * recorded while a clock was wrong, so its age is unknown.
+   * Tolerated time of a sign-in or session in the future, because the clocks of replicas differ. A
+   * later instant was recorded while a clock was wrong, so the age is unknown.
    */
   public static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(5);
 

@@ -225,9 +225,10 @@ public final class HibernateSessionStore implements SessionStore {
   }
 
   @Override
-  public void deleteEnded(Instant expiredAt, Instant lastSeenBefore) {
+  public void deleteEnded(Instant expiredAt, Instant lastSeenBefore, Instant lastSeenAfter) {
     deleteAll("s.expiresAt <= :at", expiredAt);
     deleteAll("s.lastSeenAt < :at", lastSeenBefore);
+    deleteAll("s.lastSeenAt > :at", lastSeenAfter);
   }
 
   private void deleteAll(String condition, Instant at) {
