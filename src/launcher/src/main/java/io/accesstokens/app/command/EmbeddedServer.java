@@ -49,7 +49,7 @@ final class EmbeddedServer {
   private static final Duration DRAIN = Duration.ofSeconds(20);
 
   /**
-   * The server stops when no request has been in flight for this time. A client can send a request
+   * The server stops when it has processed no request for this time. A client can send a request
    * until it has received a response that closes its connection.
    */
   private static final Duration QUIET = Duration.ofMillis(100);
@@ -398,7 +398,10 @@ final class EmbeddedServer {
       protocol.setMaxKeepAliveRequests(1);
       pauseWhile(() -> true, delay);
       protocol.stopListening();
-      awaitLastResponse(protocol);
+      long end = System.nanoTime() + DRAIN.toNanos();
+      awaitQuiet(protocol, end);
+      connector.pause();
+      pauseWhile(() -> protocol.requestsInFlight() > 0, Duration.ofNanos(end - System.nanoTime()));
     }
     tomcat.stop();
     tomcat.destroy();
@@ -406,14 +409,23 @@ final class EmbeddedServer {
     stopped.countDown();
   }
 
-  /** Waits until no request has been in flight for a short time, but at most 20 seconds. */
-  private static void awaitLastResponse(BoundedHttpProtocol protocol) throws InterruptedException {
-    long end = System.nanoTime() + DRAIN.toNanos();
-    do {
-      Duration left = Duration.ofNanos(end - System.nanoTime());
-      pauseWhile(() -> protocol.requestsInFlight() > 0, left);
-      pauseWhile(() -> protocol.requestsInFlight() == 0, QUIET);
-    } while (protocol.requestsInFlight() > 0 && System.nanoTime() < end);
+  /**
+   * Waits until no request has been in flight and no connection has ended for a short time. A
+   * request can be shorter than the time between two looks, but its response ends its connection.
+   */
+  private static void awaitQuiet(BoundedHttpProtocol protocol, long end)
+      throws InterruptedException {
+    long busyAt = System.nanoTime();
+    int before = protocol.openConnections();
+    while (System.nanoTime() - busyAt < QUIET.toNanos() && System.nanoTime() < end) {
+      ProgramLog.keep();
+      Thread.sleep(STOP_STEP.toMillis());
+      int now = protocol.openConnections();
+      if (now != before || protocol.requestsInFlight() > 0) {
+        before = now;
+        busyAt = System.nanoTime();
+      }
+    }
   }
 
   private static void pauseWhile(BooleanSupplier condition, Duration longest)

@@ -113,8 +113,14 @@ public final class BoundedHttpProtocol extends Http11NioProtocol implements Thre
    * and suspended requests, which have no thread.
    */
   public int requestsInFlight() {
-    // A task leaves the queue after its thread counts as busy. In this order, no task is missed.
+    // A task leaves the queue after its thread counts as busy. In this order, no task is missed
+    // that waits for a thread. A suspended request that continues at this moment can be missed.
     return waitingRequests() + busyThreads() + getWaitingProcessorCount();
+  }
+
+  /** Returns the number of open connections. */
+  public int openConnections() {
+    return ((Endpoint) getEndpoint()).openConnections().size();
   }
 
   /**
