@@ -73,6 +73,7 @@ public final class BackstageGroupDirectory
   private final RefreshingCache<String, CatalogGroups> groups;
   private final RefreshingCache<EntityRef, CatalogUser> users;
   private final AtomicBoolean failing = new AtomicBoolean();
+  private volatile boolean closed;
 
   /**
    * Creates a group directory, and starts to read the groups in the background. This method does
@@ -203,6 +204,9 @@ public final class BackstageGroupDirectory
   private <T> CompletableFuture<T> observed(CompletableFuture<T> request) {
     return request.whenComplete(
         (value, thrown) -> {
+          if (closed) {
+            return; // The failures of pending requests are not logged.
+          }
           if (thrown == null) {
             if (failing.compareAndSet(true, false)) {
               LOG.log(Level.INFO, "recovered: the Backstage catalog is available");
@@ -224,7 +228,7 @@ public final class BackstageGroupDirectory
   /** Stops the threads that read from the catalog. Pending requests fail. */
   @Override
   public void close() {
-    failing.set(true); // the failures of pending requests are not logged
+    closed = true;
     connection.close();
   }
 }

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
@@ -67,8 +69,11 @@ final class CatalogConnection implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final DaemonThreads threads = new DaemonThreads("access-tokens catalog");
 
-  /** Runs the tasks of the client, and the timeouts of the requests. */
-  private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(2, threads);
+  /** Runs the tasks of the client. They can wait for a name server. */
+  private final ExecutorService executor = Executors.newFixedThreadPool(2, threads);
+
+  /** Runs the timeouts of the requests. */
+  private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads);
 
   private final BoundedHttpClient client;
   private final Semaphore slots = new Semaphore(MAX_REQUESTS);
@@ -94,7 +99,7 @@ final class CatalogConnection implements AutoCloseable {
     this.token = token;
     this.timeout = timeout;
     this.nanoTime = nanoTime;
-    executor.setRemoveOnCancelPolicy(true);
+    timer.setRemoveOnCancelPolicy(true);
     this.client =
         new BoundedHttpClient(
             HttpClient.newBuilder().connectTimeout(timeout).executor(executor), MAX_BYTES);
@@ -141,7 +146,7 @@ final class CatalogConnection implements AutoCloseable {
     CompletableFuture<HttpResponse<byte[]>> result = sent.copy();
     Runnable end = () -> result.completeExceptionally(new TimeoutException());
     timeouts.add(end); // before the timeout is scheduled, so that close() finds each request
-    Future<?> scheduled = executor.schedule(end, timeout.toMillis(), TimeUnit.MILLISECONDS);
+    Future<?> scheduled = timer.schedule(end, timeout.toMillis(), TimeUnit.MILLISECONDS);
     return result.handle(
         (response, thrown) -> {
           scheduled.cancel(false);
@@ -208,8 +213,10 @@ final class CatalogConnection implements AutoCloseable {
   /** Stops the threads. Pending requests fail. */
   @Override
   public void close() {
+    timer.shutdownNow();
     executor.shutdownNow();
     timeouts.forEach(Runnable::run);
+    threads.end(timer, END);
     threads.end(executor, END);
   }
 }
