@@ -39,11 +39,11 @@ public interface DeliveryStore {
   List<Delivery> claimWebhooks(String endpoint, int limit, Instant now, Duration lease);
 
   /**
-   * Claims mails that are due. A mail is due when the daily job of its day has ended. A mail of a
-   * day after tomorrow was written with a wrong clock, and is due while no job runs. A delivery
-   * omits outdated notices about the expiry of a token: the token was revoked, or it has another
-   * expiry in the meantime. After a rotation, a notice about the previous secret is outdated only
-   * if a client has used the new secret.
+   * Claims mails that are due. A mail is due when the daily job of its day has ended. A mail for a
+   * day that is later than tomorrow was written with a wrong clock, and is due while no job runs. A
+   * delivery omits outdated notices about the expiry of a token: the token was revoked, or it has
+   * another expiry in the meantime. After a rotation, a notice about the previous secret is
+   * outdated only if a client has used the new secret.
    */
   List<Delivery> claimMails(int limit, Instant now, Duration lease);
 

@@ -155,7 +155,13 @@ public final class NoticeDispatcher implements AutoCloseable {
    */
   private synchronized void trimFirst() {
     if (!hasTrimmed) {
-      store.trim(clock.instant());
+      try {
+        store.trim(clock.instant());
+      } catch (VerificationUnavailableException e) {
+        throw e; // Each task needs the store.
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, "old notices could not be deleted, and may be sent", e);
+      }
       hasTrimmed = true;
     }
   }
