@@ -35,8 +35,9 @@ public final class FeedTrim {
 
   /**
    * Deletes at most one batch of the oldest entries, up to the last old entry of the batch. Entries
-   * with higher change numbers normally have later times. Only differences between the writers'
-   * clocks can change this order. So an entry before an old entry is also old.
+   * with higher change numbers normally have later times, so an entry before an old entry is also
+   * old. If a clock was wrong, a younger entry can be deleted too. A replica that misses an entry
+   * clears its cache.
    *
    * @param before the time before which an entry is old
    * @param latest the time after which an entry is also old

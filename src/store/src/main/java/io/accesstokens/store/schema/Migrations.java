@@ -7,6 +7,7 @@ import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.store.jdbc.NoTimeoutDataSource;
 import io.accesstokens.token.StoreUnavailableException;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -55,7 +56,8 @@ public final class Migrations {
 
   /**
    * Applies the pending migrations. Repeats a failed or interrupted migration. This is safe: a
-   * failed statement has changed nothing, and the other statements can be repeated.
+   * failed statement has changed nothing, and the other statements can be repeated, except those of
+   * V001 to V416.
    *
    * <p>The statements of the migrations V001 to V416 cannot be repeated. Only databases of earlier
    * versions get these migrations. On MariaDB and H2, this method fails if a process was killed
@@ -122,13 +124,25 @@ public final class Migrations {
   }
 
   private static boolean hasHistory(DataSource dataSource) throws SQLException {
-    try (Connection connection = dataSource.getConnection();
-        ResultSet tables =
-            connection
-                .getMetaData()
-                .getTables(connection.getCatalog(), connection.getSchema(), HISTORY_TABLE, null)) {
-      return tables.next();
+    try (Connection connection = dataSource.getConnection()) {
+      DatabaseMetaData database = connection.getMetaData();
+      String schema = connection.getSchema();
+      try (ResultSet tables =
+          database.getTables(
+              connection.getCatalog(),
+              schema == null ? null : literal(schema, database),
+              literal(HISTORY_TABLE, database),
+              null)) {
+        return tables.next();
+      }
     }
+  }
+
+  /**
+   * Returns a pattern that matches only this name. In a pattern, an underscore is any character.
+   */
+  private static String literal(String name, DatabaseMetaData database) throws SQLException {
+    return name.replace("_", database.getSearchStringEscape() + "_");
   }
 
   /**
