@@ -3,6 +3,7 @@
 import { button, el } from './dom.js';
 import { field } from './fields.js';
 import { DAY_MILLIS, daysUntil, duration, isoDay, isoDayIn, longDay, number, startOfDay } from './format.js';
+import { lifetimeOf } from './status.js';
 import { texts } from './texts.js';
 
 const CHOICES = [7, 30, 90];
@@ -11,8 +12,8 @@ const DAY_SECONDS = 24 * 3600;
 const TOLERANCE = 0.02;
 
 /** Returns the lifetime of a token in days. It can be a fraction. */
-export function lifetimeDays({ lifetimeSeconds }) {
-  return lifetimeSeconds / DAY_SECONDS;
+export function lifetimeDays(token) {
+  return lifetimeOf(token) / DAY_SECONDS;
 }
 
 function lasting(count) {
@@ -20,9 +21,9 @@ function lasting(count) {
 }
 
 /**
- * Creates the field "Expiry date". The form sends a number of days, so that a token lives for that
- * many times 24 hours. The last selectable day is within the limit to the second. The lifetime of
- * another token can be a fraction of days.
+ * Creates the field "Expiry date". For whole days, the form sends their number, so that a token lives
+ * for that many times 24 hours. The last selectable day is within the limit to the second. The
+ * lifetime of another token can be a fraction of days.
  *
  * @param {number} defaultDays the number of days when the dialog opens
  * @param {{label?: string, before?: number}} options the label, and the lifetime in days that the
@@ -142,7 +143,7 @@ export function expiryField(defaultDays, { label = texts.expiryDate, before = nu
       const isTooLong = maxDays && wanted > maxDays;
       if (isTooLong) {
         set(maxDays);
-        shortened.textContent = texts.expiryShortened(number(wanted), lasting(maxDays));
+        shortened.textContent = texts.expiryShortened(Number.isInteger(wanted) ? number(wanted) : lasting(wanted), lasting(maxDays));
       } else {
         mark();
         expiry.refresh();

@@ -12,7 +12,7 @@ const SECOND = 1000;
  * Shows the status of a token. A token with less than 30 days left is shown as expiring only in the
  * last third of its lifetime; otherwise a new token of 30 days would look as if it needed action.
  *
- * @param {{status: string, secretCreatedAt: string, lifetimeSeconds: number, expiresAt: string}} token
+ * @param {{status: string, secretCreatedAt: string, lifetimeSeconds?: number, expiresAt: string}} token
  */
 export function chip(token) {
   const shown = token.status === 'expiring' && !isDue(token) ? 'active' : token.status;
@@ -23,13 +23,23 @@ export function chip(token) {
  * Returns true if the token is in the last third of its lifetime. A rotation that keeps the expiry
  * does not shorten the lifetime.
  *
- * @param {{secretCreatedAt: string, lifetimeSeconds: number, expiresAt: string}} token
+ * @param {{secretCreatedAt: string, lifetimeSeconds?: number, expiresAt: string}} token
  * @param {number} [now] in milliseconds
  */
-export function isDue({ secretCreatedAt, lifetimeSeconds, expiresAt }, now = Date.now()) {
-  const end = Date.parse(expiresAt);
-  const lifetime = Math.max(lifetimeSeconds * SECOND, end - Date.parse(secretCreatedAt));
+export function isDue(token, now = Date.now()) {
+  const end = Date.parse(token.expiresAt);
+  const lifetime = Math.max(lifetimeOf(token) * SECOND, end - Date.parse(token.secretCreatedAt));
   return end - now < lifetime * DUE;
+}
+
+/**
+ * Returns the lifetime of a token in seconds. A replica of an earlier version responds without the
+ * stored lifetime.
+ *
+ * @param {{secretCreatedAt: string, lifetimeSeconds?: number, expiresAt: string}} token
+ */
+export function lifetimeOf({ secretCreatedAt, lifetimeSeconds, expiresAt }) {
+  return lifetimeSeconds ?? (Date.parse(expiresAt) - Date.parse(secretCreatedAt)) / SECOND;
 }
 
 /** Returns true if the token is neither revoked nor expired. */
