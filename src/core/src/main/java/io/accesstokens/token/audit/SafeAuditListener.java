@@ -4,6 +4,7 @@ import io.accesstokens.token.Actor;
 import io.accesstokens.verify.limit.LogLimit;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.function.Consumer;
 
 /**
  * Passes calls to another listener, and logs its exceptions. An exception after a commit would lose
@@ -27,26 +28,22 @@ public final class SafeAuditListener implements AuditListener {
 
   @Override
   public void recorded(AuditEvent event, Actor actor) {
-    try {
-      listener.recorded(event, actor);
-    } catch (RuntimeException | Error e) {
-      logFailure(e);
-    }
+    report(target -> target.recorded(event, actor));
   }
 
   @Override
   public void recordedBySystem(AuditEvent event) {
-    try {
-      listener.recordedBySystem(event);
-    } catch (RuntimeException | Error e) {
-      logFailure(e);
-    }
+    report(target -> target.recordedBySystem(event));
   }
 
   @Override
   public void denied(Actor actor, String permission, String rule) {
+    report(target -> target.denied(actor, permission, rule));
+  }
+
+  private void report(Consumer<AuditListener> call) {
     try {
-      listener.denied(actor, permission, rule);
+      call.accept(listener);
     } catch (RuntimeException | Error e) {
       logFailure(e);
     }
@@ -55,7 +52,10 @@ public final class SafeAuditListener implements AuditListener {
   private void logFailure(Throwable failure) {
     try {
       if (failures.admit().isPresent()) {
-        LOG.log(Level.ERROR, "an audit listener failed, and the request continues", failure);
+        LOG.log(
+            Level.ERROR,
+            "an audit listener failed; responses and stored audit events are unchanged",
+            failure);
       }
     } catch (RuntimeException | Error e) {
       // There is no other place to report this.
