@@ -26,8 +26,9 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
   public static final int MAX_ADDRESS_LENGTH = 100;
 
   /**
-   * Maximum time from a use to its recording. A recorded use that is later than a new use by more
-   * than this time was recorded with a wrong clock.
+   * Usual maximum of the time from a use to its recording. If a recorded use is later than a new
+   * use by more than this time, a wrong clock has probably recorded it. After a longer outage of
+   * the database, an earlier use can therefore replace a later one.
    */
   public static final Duration MAX_RECORDING_DELAY = Duration.ofDays(1);
 

@@ -2,7 +2,10 @@ package io.accesstokens.app;
 
 import java.time.Duration;
 
-/** The requests that wait for a thread of the server of {@code java -jar}. Thread-safe. */
+/**
+ * The requests that wait for a thread of the server of {@code java -jar}. Other events of
+ * connections, such as TLS handshakes, count as requests. Thread-safe.
+ */
 public interface ThreadQueue {
 
   /** Returns the number of requests that wait for a thread. */

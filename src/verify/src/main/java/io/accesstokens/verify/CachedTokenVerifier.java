@@ -55,6 +55,8 @@ public final class CachedTokenVerifier implements TokenVerifier {
     public static final int USUAL_ENTRIES = 200_000;
 
     /**
+     * Creates limits.
+     *
      * @throws IllegalArgumentException if a limit is out of its range
      */
     public Limits {

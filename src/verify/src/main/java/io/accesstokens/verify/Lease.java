@@ -33,6 +33,8 @@ public final class Lease {
     private static final int MARGINS_A_LEASE = 20;
 
     /**
+     * Creates durations.
+     *
      * @throws IllegalArgumentException if a duration is out of its range
      */
     public Durations {

@@ -41,9 +41,9 @@ public interface VerificationListener {
   default void unavailable(ClientInfo client) {}
 
   /**
-   * Called when a request got the status 429, because this process has accepted the maximum number
-   * of requests of its valid token in this minute. No other method is called for this request. The
-   * default implementation does nothing.
+   * Called when a request with a valid token gets the status 429, because this process has already
+   * accepted the maximum number of requests of the token in this minute. No other method is called
+   * for this request. The default implementation does nothing.
    *
    * @param client the client that sent the request
    */

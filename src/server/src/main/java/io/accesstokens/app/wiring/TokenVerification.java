@@ -96,7 +96,8 @@ public final class TokenVerification implements AutoCloseable {
               metrics.revocations().timing(DeferredResponseFilter.WAITS));
       metrics.verifications().cache(cache);
       metrics.lease(
-          Optional.ofNullable(replica).map(shared -> lease.durations().length()), lease::remaining);
+          Optional.ofNullable(replica).map(process -> lease.durations().length()),
+          lease::remaining);
       closing.push(barrier::close);
     } catch (RuntimeException e) {
       close();
