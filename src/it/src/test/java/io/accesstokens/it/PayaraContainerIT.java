@@ -287,6 +287,9 @@ class PayaraContainerIT {
   @Order(5)
   void redeploymentReleasesTheOldApplication() throws Exception {
     assertEquals(REDEPLOYS + 1, payara.log().split("is ready below /access-tokens", -1).length - 1);
+    // The thread of finality ends when no token was revoked for some time.
+    ServiceTokens erin = new ServiceTokens(payara.api().basic("erin", "erin-secret"));
+    erin.revoke(erin.create().id());
     List<String> threads = JavaProcess.threads(payara.processId());
     List<String> ours = threads.stream().filter(name -> name.startsWith("access-tokens")).toList();
     assertFalse(ours.isEmpty(), "the search for threads finds none");
