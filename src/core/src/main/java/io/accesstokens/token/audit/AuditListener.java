@@ -8,7 +8,7 @@ import io.accesstokens.token.policy.Decision;
  * each change and its event in one transaction, before a listener receives the event.
  *
  * <p>A listener cannot prevent a change or a response. An exception or an error of a listener is
- * logged, and the request continues.
+ * logged, at most one per second, and the request continues.
  */
 public interface AuditListener {
 

@@ -411,7 +411,7 @@ final class EmbeddedServer {
 
   /**
    * Waits until no request has been in flight and no connection has ended for a short time. A
-   * request can be shorter than the time between two looks, but its response ends its connection.
+   * request can be shorter than the time between two checks, but its response ends its connection.
    */
   private static void awaitQuiet(BoundedHttpProtocol protocol, long end)
       throws InterruptedException {
