@@ -45,7 +45,7 @@ public final class ShopServer implements AutoCloseable {
    */
   public ShopServer(TokenStore store, int port) {
     this.store = store;
-    // region: authority
+    // region: token-service
     OrgChart teams =
         new OrgChart(Map.of("checkout", Set.of("ada", "grace"), "search", Set.of("linus")));
     Clock clock = Clock.systemUTC();
