@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the id of the flow, which is unique and not secret
  * @param user the user who will own the token
  * @param sessionId the id of the session that can continue the flow; null if the flow was started
- *     without a session and is undecided. Every session of the user can then decide the flow
+ *     without a session and is undecided. The user can then decide the flow in any session
  * @param request the name, scopes and expiry of the token
  * @param origin the origin of the web page that started the flow, as the request reported it; null
  *     if the request reported none. Browsers report the true origin. Other clients can report any

@@ -228,11 +228,19 @@ public final class MintFlows {
   }
 
   /**
-   * Exchanges an authorization code for the token (RFC 6749, section 4.1.3).
+   * Exchanges an authorization code for the token (RFC 6749, section 4.1.3). The code becomes
+   * invalid, even if the creation of the token fails.
    *
    * @param verifier the code verifier (RFC 7636)
    * @throws MintFlowNotFoundException unless {@code code} and {@code verifier} belong to the same
-   *     flow of this session
+   *     flow of the caller's session
+   * @throws PermissionDeniedException if the caller may no longer create personal tokens
+   * @throws FreshSignInRequiredException if the caller's sign-in has become too old for the scopes
+   * @throws TooManyChangesException if the user exceeds the limit on changes
+   * @throws InvalidRequestException if the requested expiry is now in the past, or a requested
+   *     scope is no longer available
+   * @throws NameTakenException if an unrevoked token of the user now has the requested name
+   * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
   public CreatedPersonalToken redeemWith(
       Actor.Person caller, OneTimeCode code, OneTimeCode verifier) {
@@ -274,6 +282,8 @@ public final class MintFlows {
    * fails.
    *
    * @param code the token code that {@link #redeem} has returned
+   * @throws MintFlowNotFoundException unless {@code code} is a valid token code of the caller's
+   *     session
    * @throws PermissionDeniedException if the caller may no longer create personal tokens
    * @throws FreshSignInRequiredException if the caller's sign-in has become too old for the scopes
    * @throws TooManyChangesException if the user exceeds the limit on changes

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 public interface DailyNoticeStore {
 
   /**
-   * Claims the job of a day. A claim that ends impossibly late, or the end of a job that is more
-   * than one day ahead, was written with a wrong clock, and is ignored.
+   * Claims the job of a day. Ignores a claim whose end is further in the future than a correct
+   * clock allows. Also ignores the record of an ended job whose day is more than one day ahead. A
+   * wrong clock wrote such data.
    *
    * @return the claim; empty if the job of the day has ended or another process holds the claim
    */
@@ -63,12 +64,13 @@ public interface DailyNoticeStore {
   /**
    * Adds notices to the mails of a day, and extends the claim.
    *
-   * @param recipients the mail addresses of each notice, by the id of the notice; can be empty
+   * @param recipients the mail addresses of each notice, by the id of the notice; the set of
+   *     addresses of a notice can be empty
    */
   boolean addMailDeliveries(
       UUID claim, LocalDate day, Map<UUID, Set<String>> recipients, Instant now, Duration lease);
 
-  /** Ends the job of a day, and releases its mails. */
+  /** Ends the job of a day. The mails of this day are then due. */
   boolean end(UUID claim, LocalDate day);
 
   /** Releases the claim. The job of the day can then begin again. */

@@ -25,9 +25,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The daily job: writes the notices about expiry, and collects the mails of the day. Replicas run
- * the job once a day together. The job reads tokens and notices in pages, so its memory does not
- * depend on their number. An interrupted job begins again, and repeats no notice.
+ * The daily job: writes the notices about expiry, and collects the mails of the day. All replicas
+ * together run the job once a day. The job reads tokens and notices in pages, so its memory does
+ * not depend on their number. An interrupted job begins again, and repeats no notice.
  */
 public final class DailyNotices {
 
@@ -37,7 +37,7 @@ public final class DailyNotices {
   /** Duration of the claim. Each page extends the claim. */
   static final Duration LEASE = Duration.ofMinutes(5);
 
-  /** Time after which a look-up of owners extends the claim within a page. */
+  /** Minimum time between two extensions of the claim while a page looks up owners. */
   private static final Duration EXTENSION = Duration.ofMinutes(1);
 
   /**
@@ -145,6 +145,7 @@ public final class DailyNotices {
 
   /**
    * Returns true if the job of a day must be repeated, because the directory is unavailable.
+   * Returns false after {@link #DIRECTORY_WAIT}.
    *
    * @param omitted an owner whose addresses the directory did not return
    */
@@ -172,7 +173,7 @@ public final class DailyNotices {
   /**
    * Passes the notices about expiry that do not exist yet to a consumer, page by page.
    *
-   * @param pages the consumer, which also receives empty pages; false ends the scan
+   * @param pages the consumer, which also receives empty pages, and returns false to end the scan
    * @return false if the consumer or an interrupt ended the scan
    */
   private boolean scan(Instant now, DutyCycle load, Predicate<List<Notice>> pages) {
@@ -218,7 +219,7 @@ public final class DailyNotices {
      * Receives a notice.
      *
      * @param addresses the mail addresses; empty if mails do not report the notice
-     * @param isWritten true if the notice exists already, so that webhooks have reported it
+     * @param isWritten true if the notice exists already; the job would then add only its mails
      */
     void accept(Notice notice, Set<String> addresses, boolean isWritten);
   }

@@ -41,9 +41,9 @@ public interface DeliveryStore {
   /**
    * Claims mails that are due. A mail is due when the daily job of its day has ended. A mail for a
    * day that is later than tomorrow was written with a wrong clock, and is due while no job runs. A
-   * delivery omits outdated notices about the expiry of a token: the token was revoked, or it has
-   * another expiry in the meantime. After a rotation, a notice about the previous secret is
-   * outdated only if a client has used the new secret.
+   * delivery omits outdated notices about the expiry of a token. Such a notice is outdated if the
+   * token was revoked, or if the expiry has changed. After a rotation, a notice about the previous
+   * secret is outdated only if a client has used the new secret.
    */
   List<Delivery> claimMails(int limit, Instant now, Duration lease);
 
@@ -76,7 +76,7 @@ public interface DeliveryStore {
   boolean cancelled(Delivery delivery, String error, Instant now);
 
   /**
-   * Records that all notices of a delivery are outdated, so that it is not sent. This is no
+   * Records that a delivery is not sent, because all its notices are outdated. Does not count as an
    * attempt.
    */
   void omitted(Delivery delivery, Instant now);

@@ -62,7 +62,7 @@ public enum DutyCycle {
     }
   }
 
-  /** Returns the pause after a step of a duration. */
+  /** Returns the pause after a step that took this time. */
   Duration pauseAfter(Duration step) {
     Duration pause = step.multipliedBy(pauseFactor);
     return pause.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause;

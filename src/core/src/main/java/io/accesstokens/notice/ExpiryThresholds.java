@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record ExpiryThresholds(List<Integer> days) {
 
   /**
-   * Maximum age of an expiry that is reported. Older tokens can have expired long before notices
+   * Maximum age of an expiry that is reported. An older expiry can be from a time before notices
    * were enabled.
    */
   public static final Duration LATEST = Duration.ofDays(7);
@@ -34,12 +34,12 @@ public record ExpiryThresholds(List<Integer> days) {
     }
   }
 
-  /** Returns the expiry of the first token that can have a notice at an instant, inclusive. */
+  /** Returns the earliest expiry for which a notice can be due at an instant, inclusive. */
   public Instant from(Instant now) {
     return now.minus(LATEST);
   }
 
-  /** Returns the expiry of the last token that can have a notice at an instant, inclusive. */
+  /** Returns the latest expiry for which a notice can be due at an instant, inclusive. */
   public Instant to(Instant now) {
     return days.isEmpty() ? now : now.plus(Duration.ofDays(days.get(days.size() - 1)));
   }

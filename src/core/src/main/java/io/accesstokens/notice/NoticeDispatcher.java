@@ -51,7 +51,7 @@ public final class NoticeDispatcher implements AutoCloseable {
   public record Endpoint(
       String name, String address, Set<NoticeEvent> events, NoticeSender sender) {}
 
-  /** The error of deliveries to an endpoint that another delivery has ended. */
+  /** The error of deliveries to an endpoint that has responded with 410 to a delivery. */
   private static final String ENDED = "the endpoint responded with 410 before";
 
   /** Maximum number of deliveries that a thread claims at a time. */
@@ -150,8 +150,8 @@ public final class NoticeDispatcher implements AutoCloseable {
   }
 
   /**
-   * Deletes old notices before any other work. If no dispatcher ran for a long time, old notices
-   * would be sent otherwise.
+   * Deletes old notices before any other work. Otherwise, old notices would be sent if no
+   * dispatcher ran for a long time.
    */
   private synchronized void trimFirst() {
     if (!hasTrimmed) {
@@ -166,7 +166,10 @@ public final class NoticeDispatcher implements AutoCloseable {
     }
   }
 
-  /** Returns the state of the queue, at most a quarter of a minute old. */
+  /**
+   * Returns the last measured state of the queue; an empty queue before the first measurement. The
+   * state is measured every 15 seconds while the store can be reached.
+   */
   public NoticeQueue queue() {
     return queue;
   }

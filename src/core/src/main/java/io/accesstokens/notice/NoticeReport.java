@@ -29,9 +29,11 @@ public record NoticeReport(Notice notice, List<DeliveryReport> deliveries) {
    * @param state {@code pending}, {@code sent}, {@code failed}, or {@code omitted} if all notices
    *     were outdated before they were sent
    * @param attempts the number of attempts
-   * @param lastError the error of the last attempt; null if it succeeded or there was none
+   * @param lastError the error of the last attempt; null if this attempt succeeded, or if there was
+   *     no attempt
    * @param nextAttemptAt the earliest instant of the next attempt; null if there is none
-   * @param endedAt the instant after which there is no further attempt; null if it is pending
+   * @param endedAt the instant after which there is no further attempt; null if the delivery is
+   *     pending
    */
   public record DeliveryReport(
       Channel channel,

@@ -3,7 +3,8 @@ package io.accesstokens.notice;
 import java.util.Set;
 
 /**
- * Selects the channels of a notice. The transaction of a change writes no notice without a channel.
+ * Selects the channels of a notice. If a notice has no channel, the transaction of a change does
+ * not write the notice.
  *
  * @param webhookEvents the events that at least one webhook reports
  * @param mail true if mails are sent

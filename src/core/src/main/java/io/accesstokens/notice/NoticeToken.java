@@ -10,7 +10,8 @@ import java.util.UUID;
  *
  * @param prefix the first twelve characters of the raw token, which identify the secret
  * @param owner the group or user that owns the token
- * @param createdAt the creation of the token; a rotation does not change it
+ * @param createdAt the instant at which the token was created; a rotation does not change this
+ *     instant
  */
 public record NoticeToken(
     RawToken.Kind kind,
