@@ -81,7 +81,7 @@ public interface SessionStore {
   void recordActivity(Map<UUID, Session.Activity> activities);
 
   /**
-   * Deletes expired and idle sessions, and sessions of a wrong clock.
+   * Deletes expired and idle sessions, and sessions that a wrong clock dated in the future.
    *
    * @param expiredAt deletes sessions whose absolute end is not after this instant
    * @param lastSeenBefore deletes sessions whose last request was before this instant

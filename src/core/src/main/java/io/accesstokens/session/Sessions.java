@@ -204,8 +204,9 @@ public final class Sessions {
   }
 
   /**
-   * Returns the latest instant at which a session can have begun or been used. A wrong clock has
-   * recorded a later instant, so the limits of the session would apply too late.
+   * Returns the latest instant at which a session can have begun or been used. A later instant was
+   * recorded with a wrong clock. Such a session is invalid, because its limits would apply too
+   * late.
    */
   private static Instant latest(Instant now) {
     return now.plus(SignInAge.CLOCK_DIFFERENCE);
@@ -272,7 +273,10 @@ public final class Sessions {
     }
   }
 
-  /** Deletes expired and idle sessions, and sessions of a wrong clock, from the store. */
+  /**
+   * Deletes expired and idle sessions from the store, and sessions that a wrong clock dated in the
+   * future.
+   */
   public void maintain() {
     Instant now = clock.instant();
     store.deleteEnded(now, now.minus(idle).minus(KEPT_LONGER), latest(now));

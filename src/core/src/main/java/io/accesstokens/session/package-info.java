@@ -19,8 +19,8 @@
  *       user. The session becomes invalid if the account status changes. Some facts are known only
  *       at the sign-in: roles of a servlet container's realm, and groups from an OpenID provider.
  *       The row keeps these facts until the session ends.
- *   <li>A session has an id, which is not secret and never changes. Other data refers to this id if
- *       it is valid only during the session.
+ *   <li>A session has an id, which is not secret and never changes. Data that is valid only during
+ *       the session refers to this id.
  *   <li>A user can sign in again in a session. The session then has a new key and the time of the
  *       new sign-in. The former key can only end the session. The end of the session does not
  *       change.

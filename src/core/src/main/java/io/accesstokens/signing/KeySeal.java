@@ -160,7 +160,11 @@ public final class KeySeal {
     }
   }
 
-  /** Returns true if a row was encrypted with the previous key, so that it must be replaced. */
+  /**
+   * Returns true if a row was encrypted with the previous key, and must be encrypted again. The
+   * caller must first decrypt the row with {@link #openPrivateKey}. Otherwise, the result can also
+   * be true for a row that neither key can decrypt.
+   */
   public boolean isSealedByPrevious(SealedKey row, String algorithm) {
     try {
       var unused = decrypt(row, algorithm);

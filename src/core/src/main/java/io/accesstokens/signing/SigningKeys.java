@@ -211,10 +211,10 @@ public final class SigningKeys {
   }
 
   /**
-   * Returns true if the key that signs now, or soon, must be replaced. Keys that sign much later do
-   * not count, because a process with a fast clock created them. If there are no other keys, the
-   * clock of this process may be slow instead. Such keys are replaced only if they sign more than
-   * the age of a key later.
+   * Returns true if a new key must be added, because the key that signs now or soon must be
+   * replaced. Ignores keys that start to sign much later, because a process with a fast clock
+   * created them. If there are only such keys, the clock of this process may be slow instead. A new
+   * key is then added only if the latest key starts to sign after more than the age of a key.
    */
   private boolean isSuccessorDue(List<SealedKey> rows, Instant now) {
     Instant soon = now.plus(LEAD.multipliedBy(2)); // clocks may differ by the lead
