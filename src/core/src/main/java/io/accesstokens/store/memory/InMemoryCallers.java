@@ -23,7 +23,7 @@ final class InMemoryCallers {
 
   private final Map<UUID, List<TokenCaller>> callers = new HashMap<>();
 
-  /** Adds the callers of uses of one secret. */
+  /** Adds the callers that have used one secret. Deletes the accepted callers of ended secrets. */
   void add(ServiceToken token, SecretId secret, TokenUsage usage) {
     if (usage.callers().isEmpty()) {
       return;
@@ -55,7 +55,7 @@ final class InMemoryCallers {
         .toList();
   }
 
-  /** Returns the last used callers with refused uses, at most {@code limit}, by token. */
+  /** Returns the most recently used callers with refused uses, at most {@code limit}, by token. */
   Map<UUID, List<TokenCaller>> refused(Predicate<UUID> ofToken, Instant since, int limit) {
     record Found(UUID tokenId, TokenCaller caller) {}
     return callers.keySet().stream()
@@ -69,7 +69,7 @@ final class InMemoryCallers {
                 Found::tokenId, Collectors.mapping(Found::caller, Collectors.toList())));
   }
 
-  /** Deletes the callers that were not used for the retention time. */
+  /** Deletes the callers whose last use is older than the retention time. */
   void trim(Instant now) {
     Instant oldest = now.minus(Duration.ofDays(TokenCaller.KEPT_DAYS));
     callers.replaceAll((id, all) -> callers(id, oldest));

@@ -101,7 +101,10 @@ final class InMemorySecrets<T extends AccessToken> {
     }
   }
 
-  /** Returns the latest rotation with a repeat key; empty if there is none, or no key. */
+  /**
+   * Returns the latest rotation with this repeat key; empty if there is none, or if the key is
+   * null.
+   */
   Optional<EarlierRotation> rotation(@Nullable RepeatKey key) {
     return Optional.ofNullable(key).map(found -> rotations.get(found.key()));
   }
@@ -116,8 +119,8 @@ final class InMemorySecrets<T extends AccessToken> {
   }
 
   /**
-   * Returns the digests of some secrets of tokens. Scans all digests, which is fast enough, because
-   * only changes call this method.
+   * Returns the digests of the secrets of these tokens that match a condition. Scans all digests,
+   * which is fast enough, because only changes call this method.
    */
   Set<TokenDigest> digests(Set<UUID> tokenIds, Predicate<PresentedToken<T>> which) {
     return secrets.entrySet().stream()
@@ -153,11 +156,12 @@ final class InMemorySecrets<T extends AccessToken> {
   }
 
   /**
-   * Returns the audit event of the first use of an ended secret on a day.
+   * Returns the audit event of the first use of an ended secret on a UTC day, and records that this
+   * use was reported.
    *
-   * @param secret the secret, which may be unknown
-   * @return empty if a use on this day or the next day was reported before, or if the secret is
-   *     unknown
+   * @param secret the secret; can be unknown
+   * @return empty if there was no refused use, if a use on this day or the next day was reported
+   *     before, or if the secret is unknown or is the current secret
    */
   Optional<AuditEvent> report(T token, SecretId secret, UsageCount refused) {
     Instant usedAt = refused.lastAt();

@@ -172,7 +172,10 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
         () -> secrets.digests(Set.of(id), PresentedToken::isCurrent).stream().findFirst());
   }
 
-  /** Returns the digests of all secrets of tokens, because they are all in memory. */
+  /**
+   * Returns the digests of all current, previous and ended secrets of these tokens. All of them are
+   * in memory.
+   */
   @Override
   public final Set<TokenDigest> digests(Set<UUID> tokenIds) {
     return reading(() -> secrets.digests(tokenIds, found -> true));
@@ -245,8 +248,8 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   }
 
   /**
-   * Records the ends of previous secrets that ended at least a minute ago, and deletes old repeat
-   * keys and old secrets. The caller must hold the write lock.
+   * Records the ends of previous secrets that ended at least a minute ago, and returns the audit
+   * events. Also deletes old repeat keys and old secrets. The caller must hold the write lock.
    */
   final List<AuditEvent> maintainSecrets(Instant now) {
     List<AuditEvent> events = new ArrayList<>();
