@@ -35,7 +35,7 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
   /** Returns the group that owns a service token, or the user who owns a personal token. */
   EntityRef owner();
 
-  /** Returns the ids of the scopes, in the order of the request that created the token. */
+  /** Returns the ids of the scopes, in the order of the request that set them. */
   List<String> scopes();
 
   /** Returns the instant of creation. All instants of a token have a precision of milliseconds. */
@@ -87,8 +87,8 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
   TokenSecrets secrets();
 
   /**
-   * Returns a copy of this token, of the same class, with other values of the properties that a
-   * use, a rotation or a revocation changes.
+   * Returns a copy of this token with new values of the properties that a use, a rotation or a
+   * revocation can change. The copy has the same class.
    */
   AccessToken copy(
       String newTokenPrefix,
@@ -112,7 +112,7 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
     return sameClass(token, copy);
   }
 
-  /** Returns a copy of a token that is revoked. */
+  /** Returns a revoked copy of a token. */
   static <T extends AccessToken> T revoked(T token, Instant at, String by) {
     AccessToken copy =
         token.copy(
@@ -121,7 +121,7 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
   }
 
   /**
-   * Returns a copy of a token with other secrets.
+   * Returns a copy of a token with other secrets and another expiry.
    *
    * @param tokenPrefix the first twelve characters of the raw token with the current secret
    */

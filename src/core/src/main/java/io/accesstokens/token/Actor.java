@@ -30,7 +30,8 @@ public sealed interface Actor extends Principal {
    * @param groups the current groups of the user
    * @param roles the user's roles in the servlet container; contains only roles that the {@link
    *     PermissionPolicy} names
-   * @param clientAddress the network address of the request, or null
+   * @param clientAddress the network address of the request; null if the request did not come over
+   *     a network
    * @param sessionId the id of the session, which is not secret and never changes; null if the
    *     request had a credential instead of a session
    * @param signedInAt the instant at which the user last proved their identity in the session; null
@@ -120,7 +121,8 @@ public sealed interface Actor extends Principal {
    * A service token that was sent as a credential.
    *
    * @param verified the verdict on the token
-   * @param clientAddress the network address of the request, or null
+   * @param clientAddress the network address of the request; null if the request did not come over
+   *     a network
    */
   record Token(Verification.Accepted verified, @Nullable String clientAddress) implements Actor {
     @Override

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * their required scopes to this service are known.
  *
  * @param scope the id of the scope
- * @param firstNeededAt the first known time, since when verifiers name this scope; null if no
- *     verifier ever named it
- * @param lastNeededAt the last known time, not before {@code firstNeededAt}; null exactly if {@code
- *     firstNeededAt} is null
+ * @param firstNeededAt the first recorded time at which a verifier needed this scope; null if there
+ *     is none
+ * @param lastNeededAt the last recorded time, not before {@code firstNeededAt}; null exactly if
+ *     {@code firstNeededAt} is null
  */
 public record NeededScope(
     String scope, @Nullable Instant firstNeededAt, @Nullable Instant lastNeededAt) {
@@ -22,7 +22,7 @@ public record NeededScope(
     return new NeededScope(scope, instant, instant);
   }
 
-  /** Returns this scope with the first and the last of the times of both. */
+  /** Returns this scope with the earlier first time and the later last time of the two objects. */
   public NeededScope plus(NeededScope other) {
     if (firstNeededAt == null || lastNeededAt == null) {
       return other;

@@ -58,7 +58,7 @@ public record TokenCaller(Key key, long uses, Instant lastUsedAt) {
     }
   }
 
-  /** Returns a comparator from the last used caller to the caller that was not used longest. */
+  /** Returns a comparator that sorts the most recently used caller first. */
   public static Comparator<TokenCaller> newestFirst() {
     return NEWEST_FIRST;
   }
@@ -86,7 +86,10 @@ public record TokenCaller(Key key, long uses, Instant lastUsedAt) {
     return new TokenCaller(key.withSecret(number), uses, lastUsedAt);
   }
 
-  /** Returns the sum of two callers with the same key. Counts only the uses on the last day. */
+  /**
+   * Returns the sum of two callers with the same key. Counts only the uses on the day of the last
+   * use of both.
+   */
   private TokenCaller plus(TokenCaller other) {
     TokenCaller last = UsageCount.isLast(other.lastUsedAt, lastUsedAt) ? other : this;
     LocalDate day = last.day();
@@ -94,11 +97,11 @@ public record TokenCaller(Key key, long uses, Instant lastUsedAt) {
   }
 
   /**
-   * Adds uses to the callers of a token. If there are too many callers, the result has those that
-   * were used last. The refused uses of a token never replace callers with accepted uses.
+   * Adds uses to the callers of a token. If there are too many callers, the result has the most
+   * recently used callers. The refused uses of a token never replace callers with accepted uses.
    *
    * @return the callers, at most {@value #MAX} accepted callers for each secret and {@value #MAX}
-   *     refused callers, the last used caller first
+   *     refused callers, the most recently used caller first
    */
   public static List<TokenCaller> merge(
       Collection<TokenCaller> callers, Collection<TokenCaller> added) {

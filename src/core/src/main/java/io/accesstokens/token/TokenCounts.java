@@ -27,8 +27,8 @@ public record TokenCounts(List<OfGroup> groups, Map<LocalDate, Long> expiring) {
    * @param expired the number of tokens with the status {@link TokenStatus#EXPIRED}
    * @param revoked the number of tokens with the status {@link TokenStatus#REVOKED}
    * @param neverUsed the number of unrevoked, unexpired tokens that were never used
-   * @param neverUsedNew the number of those never used tokens that were created lately, see {@link
-   *     TokenOverview#NEW}
+   * @param neverUsedNew the number of the tokens in {@code neverUsed} that were created recently,
+   *     see {@link TokenOverview#NEW}
    * @param unused the number of unrevoked, unexpired tokens whose last use was long ago, see {@link
    *     TokenOverview#UNUSED}
    */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt the instant at which the current secret was created
  * @param usedAt the instant of the last accepted use of the current secret; null if it was never
  *     accepted
- * @param lifetime the lifetime that was given at the creation or at the latest rotation
+ * @param lifetime the lifetime that was set at the creation, or at the latest rotation with a
+ *     requested expiry
  * @param previous the previous secret; null if there is none, or if it was ended. A previous secret
  *     whose time has passed can still be present, see {@link AccessToken#previousSecretAt}.
  */

@@ -110,7 +110,7 @@ public record TokenUsage(
 
   /**
    * Returns the sum of these uses and {@code other}. If there are too many callers, the result has
-   * those that were used last.
+   * the most recently used callers.
    */
   public TokenUsage plus(TokenUsage other) {
     return new TokenUsage(

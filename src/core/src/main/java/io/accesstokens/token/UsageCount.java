@@ -59,11 +59,12 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
   }
 
   /**
-   * Returns true if a use replaces the recorded last use: it is not earlier, or a wrong clock has
-   * recorded the last use, see {@link #MAX_RECORDING_DELAY}.
+   * Returns true if a use replaces the recorded last use. This is so if the use is not earlier, or
+   * if a wrong clock has recorded the last use, see {@link #MAX_RECORDING_DELAY}.
    *
    * @param at the instant of the use
-   * @param recorded the instant of the recorded last use; null if there is none
+   * @param recorded the instant of the recorded last use; null if there is none, and the result is
+   *     then true
    */
   public static boolean isLast(Instant at, @Nullable Instant recorded) {
     return recorded == null

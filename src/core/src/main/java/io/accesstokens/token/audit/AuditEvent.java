@@ -16,17 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param tokenId the id of the token
  * @param type the type of the event
  * @param actor the user or token that caused the event: the canonical ref of the user, or the
- *     subject of the token
- * @param metadata further facts, by key. An event of type {@link Type#REVOKED} can have {@link
- *     #REASON}; for a service token, it always has a reason. An event of type {@link Type#IMPORTED}
- *     has {@link #SOURCE} and {@link #CHANGE}. An event of type {@link Type#UPDATED} has {@link
- *     #FIELDS}, and the old and new value of each changed field. An event of type {@link
- *     Type#ROTATED} has {@link #GRACE_SECONDS}, {@link #PREVIOUS_PREFIX} and {@link
- *     #PREVIOUS_EXPIRES_AT}, and the old and new value of {@link #EXPIRES_AT} if the expiry has
- *     changed; if it is a repeat, it has {@link #RETRY} and {@link #REPLACED_PREFIX}. An event of
- *     type {@link Type#PREVIOUS_SECRET_ENDED} has {@link #BY} and {@link #PREVIOUS_PREFIX}. An
- *     event of type {@link Type#ENDED_SECRET_USED} has {@link #TOKEN_PREFIX}, and {@link #ADDRESS}
- *     if the address is known.
+ *     subject of the token; {@link #SYSTEM} or the name of a command if no request caused the event
+ * @param metadata further facts, by key; {@link Type} lists the keys of each type
  * @param occurredAt the time of the event, with a precision of milliseconds
  * @param logIndex the index of the event in the transparency log; null if the event is not in the
  *     log yet
@@ -44,7 +35,7 @@ public record AuditEvent(
   public static final String REASON = "reason";
 
   /**
-   * The key in {@link #metadata()} for the salt of the reason. An event has it only if the
+   * The key in {@link #metadata()} for the salt of the reason. An event has this key only if the
    * transparency log has a hash instead of the reason.
    */
   public static final String REASON_SALT = LogEntry.REASON_SALT;
@@ -157,19 +148,46 @@ public record AuditEvent(
     CREATED("created"),
     /** A personal token was created. */
     MINTED("minted"),
-    /** A personal token was exchanged for a short-lived token. */
+    /**
+     * A personal token was exchanged for a short-lived token. The metadata has {@link #JWT_ID} and
+     * {@link #SCOPE}.
+     */
     EXCHANGED("exchanged"),
-    /** Properties of a service token were changed. */
+    /**
+     * Properties of a service token were changed. The metadata has {@link #FIELDS}, and the old and
+     * the new value of each changed field.
+     */
     UPDATED("updated"),
-    /** The token got a new secret. */
+    /**
+     * The token got a new secret. The metadata of a repeated rotation has {@link #RETRY} and {@link
+     * #REPLACED_PREFIX}. The metadata of any other rotation has:
+     *
+     * <ul>
+     *   <li>{@link #GRACE_SECONDS}, {@link #PREVIOUS_PREFIX} and {@link #PREVIOUS_EXPIRES_AT}.
+     *   <li>{@link #END_ON_FIRST_USE}, if the first use of the new secret ends the grace period.
+     *   <li>The old and the new value of {@link #EXPIRES_AT}, if the expiry has changed.
+     * </ul>
+     */
     ROTATED("rotated"),
-    /** The previous secret of the token was ended. */
+    /**
+     * The previous secret of the token was ended. The metadata has {@link #BY} and {@link
+     * #PREVIOUS_PREFIX}, and can have {@link #REASON}.
+     */
     PREVIOUS_SECRET_ENDED("previous-secret-ended"),
-    /** A client used a secret of the token that had ended before. */
+    /**
+     * A client used a secret of the token that had ended before. The metadata has {@link
+     * #TOKEN_PREFIX}, and {@link #ADDRESS} if the address is known.
+     */
     ENDED_SECRET_USED("ended-secret-used"),
-    /** The token was revoked. */
+    /**
+     * The token was revoked. The metadata can have {@link #REASON}, and always has it for a service
+     * token.
+     */
     REVOKED("revoked"),
-    /** The token, or its revocation, was imported from another system. */
+    /**
+     * The token, or its revocation, was imported from another system. The metadata has {@link
+     * #SOURCE} and {@link #CHANGE}.
+     */
     IMPORTED("imported");
 
     private final String text;
