@@ -3,8 +3,8 @@ package io.accesstokens.token.directory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown if the group directory does not respond. This exception reports an outage, and never that
- * a group does not exist.
+ * Thrown if a directory cannot determine a result now. This exception reports an outage. It never
+ * means that a group, a user or an address does not exist.
  */
 public final class DirectoryUnavailableException extends RuntimeException {
 

@@ -114,9 +114,9 @@ public interface GroupDirectory {
 
     /**
      * Searches a collection of groups. A group matches if its ref or its display name contains each
-     * word of the text, ignoring case. The result first has the groups whose name or display name
-     * starts with the text, and then all other matching groups. Both parts are ordered by display
-     * name.
+     * word of the text, ignoring case. Different words can be in the ref and in the display name.
+     * The result first has the groups whose name or display name starts with the text, and then all
+     * other matching groups. Both parts are ordered by display name.
      *
      * @param text the search text; a blank text finds all groups
      * @param limit the maximum number of groups, not negative

@@ -30,8 +30,8 @@ public interface MailDirectory {
   int MAX_MEMBERS = 50;
 
   /**
-   * An address with an ASCII dot-atom and a domain (RFC 5322, section 3.4.1). The syntax excludes
-   * line breaks, quoted parts and lists.
+   * Matches an address with an ASCII dot-atom and a domain (RFC 5322, section 3.4.1). The syntax
+   * excludes line breaks, quoted parts and lists.
    */
   Pattern ADDRESS =
       Pattern.compile(
@@ -39,8 +39,8 @@ public interface MailDirectory {
               + "@[A-Za-z0-9-]++(?:\\.[A-Za-z0-9-]++)*+");
 
   /**
-   * Returns the own address of a group or a user; empty if there is none. The caller must check the
-   * address with {@link #isAddress}.
+   * Returns the address of the group or user itself; empty if there is none. For a group, does not
+   * consider its members. The caller must check the address with {@link #isAddress}.
    *
    * @throws DirectoryUnavailableException if the directory cannot determine the address now
    */
@@ -91,7 +91,10 @@ public interface MailDirectory {
     };
   }
 
-  /** Returns true if a text is a mail address that can be used. */
+  /**
+   * Returns true if a text matches {@link #ADDRESS}, has at most 254 characters, and has at most 64
+   * characters before the at sign.
+   */
   static boolean isAddress(String text) {
     return text.length() <= 254 && text.indexOf('@') <= 64 && ADDRESS.matcher(text).matches();
   }

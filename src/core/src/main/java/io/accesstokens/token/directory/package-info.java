@@ -5,9 +5,11 @@
  *   <li>{@link io.accesstokens.token.directory.GroupDirectory} looks up groups, the groups of a
  *       user, and the display names of groups. {@link
  *       io.accesstokens.token.directory.UserDirectory} looks up whether a user is still present.
- *   <li>A directory that cannot determine a result reports an outage. {@link
- *       io.accesstokens.token.directory.GroupDirectory} then throws {@link
- *       io.accesstokens.token.directory.DirectoryUnavailableException}.
+ *       {@link io.accesstokens.token.directory.MailDirectory} looks up mail addresses.
+ *   <li>A directory that cannot determine a result reports an outage. The group directory and the
+ *       mail directory then throw {@link
+ *       io.accesstokens.token.directory.DirectoryUnavailableException}. The user directory then
+ *       returns {@link io.accesstokens.token.directory.UserDirectory.Presence#UNKNOWN}.
  * </ol>
  */
 @NullMarked

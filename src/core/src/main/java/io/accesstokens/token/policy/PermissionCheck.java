@@ -57,7 +57,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
    * Checks that the actor has the permission on the group of the token, and returns the token.
    *
    * @throws TokenNotFoundException if the actor does not have the permission on the group of the
-   *     token; the denial is reported to the audit log
+   *     token; the denial is reported to the {@link AuditListener}
    */
   public ServiceToken requireWithin(ServiceToken token, Actor actor, Decision decision) {
     if (!isAllowed(token, actor, decision)) {
@@ -68,7 +68,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
 
   /**
    * Returns true if the actor has the permission on the group of the token. Otherwise, reports the
-   * denial to the audit log.
+   * denial to the {@link AuditListener}.
    */
   public boolean isAllowed(ServiceToken token, Actor actor, Decision decision) {
     boolean reached = decision.allowedOn(token.group());
@@ -143,7 +143,8 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
 
   /**
    * Checks that a token to which the actor grants rights has at least the limits of the actor's own
-   * token. Without this check, a token that is limited to addresses could create one that is not.
+   * token. Without this check, a token that is limited to addresses could create a token without
+   * this limit.
    *
    * @throws PermissionDeniedException if the actor is a token whose limits forbid a use that these
    *     limits allow

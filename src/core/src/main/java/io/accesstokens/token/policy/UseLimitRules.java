@@ -55,7 +55,10 @@ final class UseLimitRules {
     return List.copyOf(ranges);
   }
 
-  /** A range with host bits is often a mistake: the caller may mean only the address. */
+  /**
+   * Returns true if a range has host bits. This is often a mistake: the caller may mean only the
+   * address.
+   */
   private static boolean hasHostBits(String text, AddressRange range) {
     int slash = text.indexOf('/');
     return slash >= 0
@@ -64,7 +67,7 @@ final class UseLimitRules {
             .isPresent();
   }
 
-  /** Validates a number of requests per minute. Returns null if there is none or it is invalid. */
+  /** Validates a number of requests per minute. Returns null if the number is absent or invalid. */
   static @Nullable Integer checkRequests(@Nullable Long perMinute, RequestErrors errors) {
     if (perMinute == null) {
       return null;

@@ -12,9 +12,9 @@
  *       io.accesstokens.token.audit.AuditListener} with the rule that decided. The caller sees only
  *       the name of the permission. Only a caller who could create the token sees the limits of its
  *       group.
- *   <li>If the sign-in of a session is old, the session can create only tokens that can only read
- *       ({@link io.accesstokens.token.policy.SignInAge}). The age is checked when a user creates a
- *       token, and when a user allows a flow that creates a token.
+ *   <li>If the sign-in of a session is old, the session can create and rotate only read-only tokens
+ *       ({@link io.accesstokens.token.policy.SignInAge}). The age is also checked when a user gives
+ *       a token more rights, and when a user starts or allows a flow that creates a token.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0005-permissions-and-limits.md}.

@@ -33,7 +33,10 @@ public record TokenUserQuery(Optional<String> text, Optional<EntityRef> after, i
     return new TokenUserQuery(text, after, newLimit);
   }
 
-  /** Returns the text as {@link Text#foldCase} returns it, to compare it with refs. */
+  /**
+   * Returns the text as a result of {@link Text#foldCase}, for comparisons with refs; empty if
+   * there is no text.
+   */
   public Optional<String> refPart() {
     return text.map(Text::foldCase);
   }
