@@ -103,7 +103,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
   /**
    * A read of the feed.
    *
-   * @param first the position of the read
+   * @param first the position after which the feed was read
    * @param monotonic the start, in nanoseconds of the monotonic clock
    * @param wall the start, in milliseconds of the wall clock
    * @param middle the middle of the read, in nanoseconds of the monotonic clock. This is about the
@@ -176,8 +176,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
 
   /**
    * Returns a page of the last read, with a shorter lease. The time of the database in the page is
-   * an estimate. Returns null if that read is too old, lacks an entry that this verifier needs, or
-   * began before an entry that this verifier has.
+   * an estimate. Returns null if that read is too old, or if the verifier cannot continue with its
+   * page: the page begins after the position of the verifier, or ends before this position.
    *
    * @param divisor the maximum age of the read is the lease divided by this number
    */
@@ -225,8 +225,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   /**
-   * Schedules a read, unless one is scheduled that has not started. If no read can be scheduled,
-   * all waiting calls fail.
+   * Schedules a read, unless a scheduled read has not started yet. If no read can be scheduled, all
+   * waiting calls fail.
    */
   private void schedule() {
     synchronized (this) {
@@ -302,7 +302,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
         last = page.complete() ? new CompletedRead(page, first, monotonic, wall, middle) : null;
         followers.forEach(call -> complete(call, first, page));
       } else if (!followers.isEmpty()) {
-        // All verifiers are too far behind. The feed is still read, for the other members of the
+        // All verifiers are too far behind. The feed is still read, for the other components of the
         // page.
         Page page = feed.read(null);
         lastNumber = page.lastNumber();

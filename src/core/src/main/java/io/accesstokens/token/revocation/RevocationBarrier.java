@@ -200,11 +200,11 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Evicts the token again, and waits for a change that an earlier call has made. The earlier call
-   * can be in another process, and the change may not be final yet. As with {@link #applyChange},
-   * the change is final when the stage completes. The stage completes sooner if this process has
-   * known the change for some time. So a repeated revocation is not delayed if the token was
-   * revoked long ago.
+   * Evicts the token again, and returns a stage for a change that an earlier call has made. The
+   * earlier call can be in another process, and the change may not be final yet. As with {@link
+   * #applyChange}, the change is final when the stage completes. The stage completes sooner if this
+   * process has known the change for some time. So a repeated revocation is not delayed if the
+   * token was revoked long ago.
    *
    * @param digest the digest of the token; if empty, the whole cache is cleared
    * @return a stage that completes when the change is final; fails with {@link

@@ -144,8 +144,8 @@ public record RevocationService(
   }
 
   /**
-   * Runs a change of tokens. If the outcome of the change is unknown, evicts the tokens, because
-   * they may have been changed.
+   * Runs a change of tokens. If the change throws an exception, evicts the tokens, because they may
+   * have been changed.
    */
   private <R> R applying(AccessTokenStore<?> store, Set<UUID> tokens, Supplier<R> change) {
     Set<TokenDigest> before = store.digests(tokens);
@@ -225,7 +225,7 @@ public record RevocationService(
   }
 
   /**
-   * Runs a rotation that the client may repeat, and waits until it is final.
+   * Runs a rotation that the client may repeat, and waits until the rotation is final.
    *
    * @param key identifies the rotation
    * @param work computes the change, see {@link AccessTokenStore#changeSecrets}. If {@code work}
@@ -291,8 +291,8 @@ public record RevocationService(
    * Ends the previous secret of a token because the current secret was used. Evicts the secrets
    * from the cache of this process, and does not wait until the end is final.
    *
-   * @param work computes the change. If it is empty, the secrets are evicted too, because the
-   *     cached facts that caused the call are outdated.
+   * @param work computes the change. If the change is empty, the secrets are evicted too, because
+   *     the cached facts that caused the call are outdated.
    */
   public <T extends AccessToken> void endInBackground(
       AccessTokenStore<T> store, UUID id, Function<SecretsState<T>, SecretsChange<T>> work) {

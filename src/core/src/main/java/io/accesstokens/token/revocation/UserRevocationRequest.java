@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An unvalidated request to revoke all personal tokens of a user.
  *
- * @param userEntityRef the user, in any spelling; null if absent
+ * @param userEntityRef the ref of the user, in any form that {@code EntityRef.parseUser} accepts;
+ *     null if absent
  * @param reason the reason; null if absent
  * @param unreadable the errors of the fields whose value has the wrong type
  */

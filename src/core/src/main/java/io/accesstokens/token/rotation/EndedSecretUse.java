@@ -8,13 +8,16 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reports the use of an ended secret to the audit log, at most once a UTC day and secret. */
+/**
+ * Creates the audit event for the use of an ended secret. The stores write at most one event per
+ * secret and UTC day.
+ */
 public final class EndedSecretUse {
 
   private EndedSecretUse() {}
 
   /**
-   * Returns the audit event of a use.
+   * Returns the audit event for a use.
    *
    * @param tokenPrefix the first twelve characters of the raw token that was used
    * @param address the network address of the client; null if it is not known

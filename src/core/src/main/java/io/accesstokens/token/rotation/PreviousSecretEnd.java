@@ -66,9 +66,9 @@ public final class PreviousSecretEnd {
 
   /**
    * Returns the change that ends the previous secret at the request of an actor. The change is
-   * empty if there is no previous secret. If the time of the secret has passed, the change records
-   * this end. The clock of the database can be behind {@code now}, so processes may still accept
-   * the secret.
+   * empty if there is no previous secret with this number. If the time of the secret has passed,
+   * the change records this end. The clock of the database can be behind {@code now}, so processes
+   * may still accept the secret.
    *
    * @param number the number of the secret to end; null for any number
    * @param reason the reason, or null
@@ -111,7 +111,7 @@ public final class PreviousSecretEnd {
    * Returns the audit event for the end of a previous secret. If the time of the secret has passed
    * before {@code now}, the cause is {@link Cause#TIME}.
    *
-   * @param further further metadata, unless the cause is {@link Cause#TIME}
+   * @param further further metadata; ignored if the cause is {@link Cause#TIME}
    */
   static AuditEvent event(
       AccessToken token,

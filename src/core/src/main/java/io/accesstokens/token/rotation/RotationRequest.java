@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt the new expiry as ISO 8601 date and time with a zone
  * @param endGraceOnFirstUse true if the first accepted use of the new secret ends the previous
  *     secret
- * @param expectedTokenPrefix the {@code tokenPrefix} of the current secret that the token must have
+ * @param expectedTokenPrefix the {@code tokenPrefix} that the token must have before the rotation
  * @param idempotencyKey the key of a request that the client may repeat, 1 to 255 visible ASCII
  *     characters
  * @param unreadable one error for each field whose value has the wrong type
@@ -42,7 +42,7 @@ public record RotationRequest(
     unreadable = List.copyOf(unreadable);
   }
 
-  /** Creates a request that does not require a current secret. */
+  /** Creates a request without an expected token prefix. */
   public RotationRequest(
       @Nullable Long gracePeriodSeconds,
       @Nullable Long expiresInDays,
@@ -72,7 +72,7 @@ public record RotationRequest(
     }
   }
 
-  /** Returns a text that is equal for equal requests, without the idempotency key. */
+  /** Returns a text for comparisons of requests: all fields except the idempotency key. */
   String canonical() {
     String fields =
         gracePeriodSeconds + "|" + expiresInDays + "|" + expiresAt + "|" + endGraceOnFirstUse;

@@ -132,9 +132,9 @@ public final class SecretChanges<T extends AccessToken> {
   }
 
   /**
-   * Returns the expiry that a request sets. Without a requested expiry, the lifetime of the token
-   * starts again, at most the maximum lifetime. A rotation that prolongs the token must follow the
-   * rules for the scopes of new tokens.
+   * Returns the expiry after the rotation. Without a requested expiry, the token gets its full
+   * lifetime again, limited to the current maximum lifetime. If the new expiry is later, the scopes
+   * must follow the rules for new tokens.
    *
    * @param now the instant of the rotation
    * @param bounds the limits on new tokens of the owner

@@ -56,7 +56,10 @@ record SecretRotation(
 
   private static final Duration KEY_LIFETIME = Duration.ofDays(1);
 
-  /** Returns the key under which the store remembers a rotation; null if it has no key. */
+  /**
+   * Returns the key under which the store remembers a rotation; null if the request has no
+   * idempotency key.
+   */
   static @Nullable RepeatKey repeatKey(RotationRequest request, String actorName, UUID tokenId) {
     String key = request.idempotencyKey();
     return key == null
@@ -205,9 +208,9 @@ record SecretRotation(
   }
 
   /**
-   * Returns the expiry that a request sets. Without a requested expiry, the lifetime of the token
-   * starts again, at most the maximum lifetime. A rotation that prolongs the token must follow the
-   * rules for the scopes of new tokens.
+   * Returns the expiry after the rotation. Without a requested expiry, the token gets its full
+   * lifetime again, limited to the current maximum lifetime. If the new expiry is later, the scopes
+   * must follow the rules for new tokens.
    *
    * @param creation the rules for new tokens
    * @param bounds the limits on new tokens of the owner

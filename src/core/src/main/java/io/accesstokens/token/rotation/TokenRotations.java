@@ -122,8 +122,9 @@ public final class TokenRotations {
 
   /**
    * Limits an expiry to the expiry of the secret that the actor presented, if the actor is a token.
-   * Without a requested expiry, the limit never shortens the token that is rotated. If this token
-   * expires later than the presented secret, the rotation is denied afterwards.
+   * A later requested expiry is an error. Without a requested expiry, the limit never shortens the
+   * token that is rotated. If this token expires later than the presented secret, the rotation is
+   * denied afterwards.
    */
   private static @Nullable Instant limited(
       Actor actor,
@@ -177,7 +178,7 @@ public final class TokenRotations {
    * @throws InvalidRequestException if a field is invalid; nothing was changed
    * @throws TokenEndedException if the token was revoked or has expired
    * @throws RotationConflictException if the request has the idempotency key of an earlier rotation
-   *     that cannot be repeated
+   *     that cannot be repeated, or if the current secret is not the one that the request expects
    * @throws StoreUnavailableException if the store cannot be reached, or if the outcome of the
    *     change is unknown
    */
@@ -200,7 +201,10 @@ public final class TokenRotations {
     }
   }
 
-  /** Returns the new expiry of a token that rotates itself. The client can only shorten it. */
+  /**
+   * Returns the new expiry of a token that rotates itself. The client can request an earlier
+   * expiry, but no later one. Returns null after an error.
+   */
   private @Nullable Instant selfExpiry(
       RotationRequest request, ServiceToken token, Instant now, RequestErrors errors) {
     boolean renews = policy().self() == SelfRotation.RENEW;
@@ -222,7 +226,8 @@ public final class TokenRotations {
   }
 
   /**
-   * Reports a denied self-rotation. The exception names no permission, because none is enough.
+   * Reports a denied self-rotation. The exception names no permission, because no permission would
+   * be enough.
    *
    * @param rule the rule that decided
    */
