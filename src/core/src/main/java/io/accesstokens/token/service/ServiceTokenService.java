@@ -222,7 +222,8 @@ public final class ServiceTokenService {
    * Returns a user as an actor, with their current groups. The caller must have authenticated the
    * user.
    *
-   * @param clientAddress the network address of the request, or null
+   * @param clientAddress the network address of the request; null if the request did not come over
+   *     a network
    * @throws DirectoryUnavailableException if the groups cannot be determined now
    */
   public Actor.Person person(EntityRef user, @Nullable String clientAddress) {
@@ -407,7 +408,7 @@ public final class ServiceTokenService {
    * already revoked.
    *
    * @return the outcome for each token. For a token that the actor may not revoke, the outcome is
-   *     "not found", and the audit log receives the denial.
+   *     "not found", and the {@link AuditListener} receives the denial.
    * @throws InvalidRequestException if a field is invalid; nothing was changed
    */
   public RevokedTokens revokeAll(Actor actor, RevocationRequest request) {
@@ -438,7 +439,8 @@ public final class ServiceTokenService {
    * nothing. After this method, no process accepts the raw token in a request that begins later.
    * This guarantee includes a token that was already revoked.
    *
-   * @param clientAddress the network address of the request, or null
+   * @param clientAddress the network address of the request; null if the request did not come over
+   *     a network
    * @throws StoreUnavailableException if the store cannot be reached, or if the outcome of the
    *     revocation is unknown
    */
@@ -514,7 +516,7 @@ public final class ServiceTokenService {
 
   /**
    * Returns the expiry of a new token. If the actor is a token, the new token does not expire later
-   * than the actor.
+   * than the actor. A later requested expiry is invalid.
    */
   private static Instant limitExpiry(Actor actor, CreationPolicy.ValidatedRequest validated) {
     Optional<Instant> ownExpiry = actor.credential().map(Verification.Accepted::expiresAt);

@@ -57,8 +57,9 @@ public final class TokenUpdates {
    *
    * @return the token after the change
    * @throws PermissionDeniedException if the actor lacks the permission to write tokens. Also
-   *     thrown if the token can do more after the change, and the actor may not grant all of its
-   *     scopes.
+   *     thrown if the token can do more after the change, and one of these is true: the actor may
+   *     not grant all scopes of the token; the actor is a token that expires earlier; the actor is
+   *     a token whose limits do not cover the new limits.
    * @throws FreshSignInRequiredException if the token can do more after the change, and the actor's
    *     sign-in is too old to grant its scopes
    * @throws TokenNotFoundException if the actor can change no token with this id

@@ -166,9 +166,9 @@ public final class UserTokenAdministration {
   public record UserPage(List<ListedUser> users, @Nullable EntityRef next) {}
 
   /**
-   * Returns a page of the users with live personal tokens. Begins no look-up of a user's presence
-   * after about 2 seconds, but looks up at least one user. The presence of the other users is then
-   * unknown.
+   * Returns a page of the users with live personal tokens. Looks up the presence of at least one
+   * user. Begins no further look-up after about 2 seconds, or after a look-up without a result. The
+   * presence of the remaining users is then unknown.
    *
    * @param now the instant for which tokens are live
    */

@@ -64,7 +64,8 @@ public interface AccessTokenStore<T extends AccessToken> {
   /**
    * Changes the secrets of a token, appends the audit events and writes the change to the change
    * feed, all in one transaction. No other call changes the token between the call of {@code work}
-   * and the commit. The former current secret becomes the previous secret, or it is ended.
+   * and the commit. If the change has a new current secret, the former current secret becomes the
+   * previous secret, or is ended.
    *
    * @param key identifies a rotation that the client may repeat; null if the client will not repeat
    *     it. The store keeps a key for at least one day.
@@ -78,7 +79,7 @@ public interface AccessTokenStore<T extends AccessToken> {
   StoredChange<Optional<SecretsChange<T>>> changeSecrets(
       UUID id, @Nullable RepeatKey key, Function<SecretsState<T>, SecretsChange<T>> work);
 
-  /** Returns the digest of the raw token with the current secret. */
+  /** Returns the digest of the raw token with the current secret; empty if no token has this id. */
   Optional<TokenDigest> digest(UUID id);
 
   /**

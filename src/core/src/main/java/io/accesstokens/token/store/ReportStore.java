@@ -41,8 +41,7 @@ public interface ReportStore {
   List<AuditLogEntry> entries(AuditLogQuery query);
 
   /**
-   * Counts the matching events of each type. The condition on the type is replaced by each of the
-   * types.
+   * Counts the matching events of each type. Ignores the filter's own condition on the type.
    *
    * @param types the types to count
    */
@@ -103,7 +102,7 @@ public interface ReportStore {
    *
    * @param groups the groups whose tokens are included; {@link Optional#empty()} means all groups
    * @param since the earliest last use to return, inclusive
-   * @param limit the maximum number of callers; the callers that were used last are returned
+   * @param limit the maximum number of callers; the most recently used callers are returned
    */
   Map<UUID, List<TokenCaller>> refusedCallers(
       Optional<Set<EntityRef>> groups, Instant since, int limit);
@@ -111,8 +110,8 @@ public interface ReportStore {
   /**
    * Returns the callers of a token, in no defined order. The result has at most {@link
    * TokenCaller#MAX} accepted callers for each secret and {@link TokenCaller#MAX} refused callers.
-   * A new caller replaces the caller with the same outcome that was not used longest. The result
-   * can contain accepted callers of secrets that have ended. Callers are kept for {@link
+   * A new caller replaces the least recently used caller with the same outcome. The result can
+   * contain accepted callers of secrets that have ended. Callers are kept for {@link
    * TokenCaller#KEPT_DAYS} days after their last use.
    *
    * @param since the earliest last use to return, inclusive
@@ -120,9 +119,9 @@ public interface ReportStore {
   List<TokenCaller> callers(UUID tokenId, Instant since);
 
   /**
-   * Returns the scopes of a token that verifiers needed, in no defined order. Their times are not
-   * null. Scopes that the token no longer has can be in the result. The times are the first and the
-   * last of the recorded times.
+   * Returns the scopes of a token that verifiers needed, in no defined order. Each scope has the
+   * first and the last recorded time, which are not null. The result can contain scopes that the
+   * token no longer has.
    */
   List<NeededScope> neededScopes(UUID tokenId);
 }

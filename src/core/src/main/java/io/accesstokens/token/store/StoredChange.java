@@ -8,8 +8,8 @@ import java.util.Set;
  *
  * @param result the result for the caller
  * @param digests the digests whose cached facts can be invalid after the change. These are the
- *     digests that {@link AccessTokenStore#digests} returned just before the change. If empty, all
- *     cached facts can be invalid.
+ *     digests that {@link AccessTokenStore#digests} returned just before the change. If a token was
+ *     changed and the set is empty, all cached facts can be invalid.
  * @param <R> the type of the result
  */
 public record StoredChange<R>(R result, Set<TokenDigest> digests) {

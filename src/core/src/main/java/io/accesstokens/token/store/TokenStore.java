@@ -116,8 +116,9 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    * <p>The first use of an ended secret on each UTC day is written to the audit log ({@link
    * AuditEvent.Type#ENDED_SECRET_USED}).
    *
-   * <p>The callers of service tokens are added to {@link ReportStore#callers}. The numbers of their
-   * secrets are ignored; the secret is that of the entry.
+   * <p>The callers of service tokens are added to {@link ReportStore#callers}. The secret numbers
+   * of the callers are ignored, because the key of each entry in {@code uses} has the number of the
+   * secret.
    *
    * <p>The needed scopes of service tokens are added to {@link ReportStore#neededScopes}. A usage
    * can have needed scopes without any use, because the use itself is in another call.

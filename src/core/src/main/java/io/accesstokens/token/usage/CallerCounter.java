@@ -97,7 +97,7 @@ final class CallerCounter {
       Client[] before = clients;
       Client found = find(before, address, product);
       if (found != null) {
-        return found; // a taken slot stays taken until the interval ends, which happens rarely
+        return found; // rare: the slot that was taken in vain stays taken in this interval
       }
       if (before.length == TokenCaller.MAX || !(slotTaken || slots.take())) {
         return null;
@@ -114,8 +114,8 @@ final class CallerCounter {
 
   /**
    * Returns the address as all databases store and compare it: visible ASCII characters of bounded
-   * length. An address that a host application provides can have other characters. Such an address
-   * is not known.
+   * length. An address that a host application provides can have other characters. Returns null for
+   * such an address.
    */
   private static @Nullable String storedAddress(@Nullable String address) {
     if (address == null || address.isEmpty()) {

@@ -58,8 +58,8 @@ public record CallerReport(
    *
    * @param token the token
    * @param callers the callers of the token
-   * @return at most {@value #MAX} callers, the last used caller first. Accepted callers of ended
-   *     secrets are omitted.
+   * @return at most {@value #MAX} callers, the most recently used caller first. Accepted callers of
+   *     ended secrets are omitted.
    */
   static List<CallerReport> of(ServiceToken token, Collection<TokenCaller> callers, Instant now) {
     LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);

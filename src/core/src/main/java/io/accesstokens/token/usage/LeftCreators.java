@@ -18,13 +18,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The users who created live service tokens and are no longer in the user directory. Instances are
- * thread-safe.
+ * The users who created live service tokens, and whom the user directory reports as gone. Instances
+ * are thread-safe.
  *
  * <p>A round of look-ups begins at most once a minute. One thread at a time looks up users, within
- * a time budget, and a later call continues the round. The result changes at the end of a round.
- * All other calls return the previous result at once, so a slow user directory blocks only one
- * request.
+ * a time budget. After that time, a later call continues the round. The result changes at the end
+ * of a round. All other calls return the previous result at once, so a slow user directory blocks
+ * only one request.
  */
 final class LeftCreators {
 
@@ -95,9 +95,10 @@ final class LeftCreators {
   }
 
   /**
-   * Returns the users who have left, with the numbers of their live tokens. The result comes from
-   * the last round that succeeded: the directory could determine for each user whether the user has
-   * left. Before the end of the first such round, the result has no users and is not complete.
+   * Returns the users who have left, with the numbers of their live tokens. The result is that of
+   * the latest successful round. A round is successful if the directory reported the presence of
+   * each user that the round looked up. Before the first successful round, the result is empty and
+   * marked as incomplete.
    */
   Result users() {
     if (users == UserDirectory.UNLISTED) {

@@ -77,7 +77,8 @@ final class NeededScopes {
     if (index < 0) {
       return;
     }
-    // The string of the verdict is in memory already. That of the request then need not stay.
+    // The string of the verdict is in memory already, so the string of the request need not stay in
+    // memory.
     Scope added = new Scope(accepted.scopes().get(index), millis);
     boolean slotTaken = false;
     while (true) {

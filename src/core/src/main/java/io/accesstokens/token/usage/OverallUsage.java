@@ -31,7 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class OverallUsage {
 
-  /** Number of the last days whose sums are read again. A delayed write can change yesterday. */
+  /**
+   * Number of the last days whose sums are read again. A delayed write can change the sums of
+   * yesterday.
+   */
   private static final int OPEN_DAYS = 2;
 
   private final Function<LocalDate, Map<EntityRef, DailyUsage>> reader;
@@ -133,8 +136,8 @@ final class OverallUsage {
   }
 
   /**
-   * Returns true if the sums need no new read: they were read when the day could not change any
-   * more, or a short time ago.
+   * Returns true if the sums need not be read again. This is so if they were read recently, or
+   * after the day was final.
    */
   private boolean isCurrent(@Nullable Sums known, LocalDate day, Instant now) {
     if (known == null) {
@@ -143,7 +146,7 @@ final class OverallUsage {
     Instant readAt = known.readAt();
     boolean isFinal =
         !LocalDate.ofInstant(readAt, ZoneOffset.UTC).isBefore(day.plusDays(OPEN_DAYS));
-    // A later read was made while the clock was ahead.
+    // If the read is later than now, the clock was ahead at the read.
     return !now.isBefore(readAt) && (isFinal || now.isBefore(readAt.plus(freshFor)));
   }
 

@@ -17,11 +17,12 @@ import java.util.Optional;
  *     secret, in the time of {@link #RECENT}. The token with the most uses today is the first
  *     element. There are at most {@value #MAX} tokens.
  * @param moreUsedAfterEnd true if there may be more such tokens
- * @param leftCreators the users who created live tokens and are no longer in the user directory.
- *     The user with the most tokens is the first element. There are at most {@value #MAX} users.
+ * @param leftCreators the users who created live tokens, and whom the user directory reports as
+ *     gone. The user with the most tokens is the first element. There are at most {@value #MAX}
+ *     users.
  * @param moreLeftCreators true if there may be more such users: because more than {@value #MAX}
  *     were found, because only the 1,000 creators with the most tokens are looked up, or because
- *     the first look-ups have not ended
+ *     the first round of look-ups has not ended
  */
 public record TokenAttention(
     List<UsedAfterEnd> usedAfterEnd,
@@ -42,8 +43,9 @@ public record TokenAttention(
     /** The token had expired before the use. */
     EXPIRED("expired"),
     /**
-     * A rotation has replaced the secret, and its grace period has ended. The use was not before
-     * the latest rotation, unless the token may be used from any address.
+     * A rotation has replaced the secret, and its grace period has ended. If the token is limited
+     * to addresses, a use before the latest rotation does not count, because the address can be the
+     * reason of the refusal.
      */
     ENDED_SECRET("ended-secret");
 
@@ -75,8 +77,8 @@ public record TokenAttention(
    * A token that was used after its expiry or revocation, or with an ended secret.
    *
    * @param reason the reason for which the last use was refused
-   * @param callers the clients, the last used client first; at least one client, and at most {@link
-   *     CallerReport#MAX} clients
+   * @param callers the clients, the most recently used client first; at least one client, and at
+   *     most {@link CallerReport#MAX} clients
    */
   public record UsedAfterEnd(ServiceToken token, Reason reason, List<CallerReport> callers) {
 
@@ -91,8 +93,8 @@ public record TokenAttention(
     }
 
     /**
-     * Selects the callers that used an ended token or secret. A caller from an address that the
-     * token does not allow is omitted.
+     * Selects the callers that used an ended token or secret. Omits a caller whose uses may have
+     * been refused because of the address.
      *
      * @return empty if there are no such callers
      */

@@ -59,7 +59,7 @@ public final class TokenReports {
   /** Maximum number of users who have left and whose tokens a report counts. */
   private static final int MAX_COUNTED = 2 * TokenAttention.MAX;
 
-  /** Time of one call after which a result that is kept in memory is not completed further. */
+  /** Time after which a call does no further work on a result that is kept in memory. */
   private static final Duration BUDGET = Duration.ofSeconds(2);
 
   private final TokenStore store;
@@ -194,13 +194,13 @@ public final class TokenReports {
   }
 
   /**
-   * Returns the number of uses of all tokens that the actor may read on each of the last UTC days,
-   * from the oldest day to today. The numbers of the last two days can be a minute old, and older
-   * while another thread reads them.
+   * Returns the number of uses on each of the last UTC days, from the oldest day to today. Counts
+   * the uses of all tokens that the actor may read. The numbers of the last two days can be a
+   * minute old, and older while another thread reads them.
    *
    * @param days the number of days including today, 1 to {@link DailyUsage#KEPT_DAYS}
-   * @return the days; only the latest of them, or none, if not all could be read in time or another
-   *     thread reads them. A later call then returns more.
+   * @return the days. If not all days could be read in time, or another thread reads them, the
+   *     result has only the latest days, or none. A later call then returns more days.
    */
   public List<DailyUsage> usesByDay(Actor actor, int days) {
     return overallUsage.byDay(limit(actor).map(PermissionScope.Groups::groups), days);
@@ -229,9 +229,9 @@ public final class TokenReports {
   }
 
   /**
-   * Returns the clients that used a token in the last {@link TokenCaller#KEPT_DAYS} days, the last
-   * used client first, at most {@value CallerReport#MAX} clients. The result is empty if the
-   * service does not gather callers.
+   * Returns the clients that used a token in the last {@link TokenCaller#KEPT_DAYS} days, the most
+   * recently used client first, at most {@value CallerReport#MAX} clients. The result is empty if
+   * the service does not gather callers.
    *
    * @throws TokenNotFoundException if the actor can read no token with this id
    */

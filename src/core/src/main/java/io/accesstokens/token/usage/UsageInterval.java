@@ -105,7 +105,8 @@ final class UsageInterval {
    *
    * @param day the number of days since 1970-01-01
    * @param capacity the maximum number of secrets with uses in this interval
-   * @return the counter; null if the number of secrets exceeds the capacity
+   * @return the counter; null if the secret has no counter yet and the number of secrets has
+   *     reached the capacity
    */
   @Nullable UsageCounter counter(SecretId secret, long day, int capacity) {
     Map<SecretId, UsageCounter> counters = day(day).counters();
@@ -176,7 +177,7 @@ final class UsageInterval {
   }
 
   /**
-   * Returns the number of uses that were not counted because the number of secrets exceeded the
+   * Returns the number of uses that were not counted because the number of secrets had reached the
    * capacity.
    */
   long notCounted() {

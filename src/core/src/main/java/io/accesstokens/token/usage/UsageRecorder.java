@@ -29,8 +29,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts accepted and refused uses of known tokens in memory, with the last use of each kind.
- * Writes the counts in batches, outside of requests. {@link BackgroundWork} triggers the writes.
+ * Counts accepted and refused uses of known tokens in memory, with the last accepted and the last
+ * refused use. Writes the counts in batches, outside of requests. {@link BackgroundWork} triggers
+ * the writes.
  *
  * <p>The methods that record a use do no I/O, take no lock and do not block, even if all requests
  * have the same token. A crash loses only the uses since the last successful {@link #flush()}.
@@ -65,7 +66,7 @@ public final class UsageRecorder implements VerificationListener {
    */
   static final int MAX_REFUSED_CALLERS = 2_000;
 
-  /** Maximum number of unwritten scopes with a time. A scope takes about 100 bytes. */
+  /** Maximum number of unwritten needed scopes. A scope takes about 100 bytes. */
   static final int MAX_SCOPES = 100_000;
 
   /**
@@ -236,9 +237,7 @@ public final class UsageRecorder implements VerificationListener {
     return MAX_SECRETS - capacity + present.secrets();
   }
 
-  /**
-   * Returns the time since all uses were written. The time is zero if no use waits to be written.
-   */
+  /** Returns the time since all uses were last written; zero if no use waits to be written. */
   public Duration unwrittenFor() {
     return unwrittenTokens() == 0
         ? Duration.ZERO
@@ -333,7 +332,8 @@ public final class UsageRecorder implements VerificationListener {
   }
 
   /**
-   * Returns the number of callers in memory, including those of the intervals that have just ended.
+   * Returns the number of unwritten callers. Includes the intervals that have just ended, but not
+   * the current interval.
    */
   private int unwrittenCallers(boolean accepted) {
     long gathered =
@@ -350,8 +350,8 @@ public final class UsageRecorder implements VerificationListener {
   }
 
   /**
-   * Returns the number of needed scopes in memory, including those of the intervals that have just
-   * ended.
+   * Returns the number of unwritten needed scopes. Includes the intervals that have just ended, but
+   * not the current interval.
    */
   private int unwrittenScopes() {
     return unwritten.values().stream()

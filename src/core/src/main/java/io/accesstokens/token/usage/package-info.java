@@ -7,8 +7,9 @@
  *       io.accesstokens.token.revocation.BackgroundWork} writes the counts. Counts are lost only in
  *       a crash, or when the memory limit of the recorder is reached.
  *   <li>Daily uses are kept for {@value io.accesstokens.token.DailyUsage#KEPT_DAYS} days. There are
- *       no separate counts for each scope, but the last need of each scope is recorded if the
- *       verifier named it. If the outcome of a write is unknown, the same counts are written again.
+ *       no separate counts for each scope. If a verifier names the scopes that it needs, the last
+ *       time of each scope is recorded. If the outcome of a write is unknown, the same counts are
+ *       written again.
  *   <li>The uses of service tokens are also counted by client ({@link
  *       io.accesstokens.token.TokenCaller}). The number of clients is bounded for each secret, and
  *       in total. A client is kept for {@value io.accesstokens.token.TokenCaller#KEPT_DAYS} days
