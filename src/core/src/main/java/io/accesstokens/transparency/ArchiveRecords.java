@@ -21,7 +21,7 @@ final class ArchiveRecords {
   private ArchiveRecords() {}
 
   /**
-   * Returns the latest archive; empty if there is none.
+   * Returns the latest archive whose record in the log was verified; empty if there is no archive.
    *
    * @throws ForkedLogException if the record is not in the signed log
    */

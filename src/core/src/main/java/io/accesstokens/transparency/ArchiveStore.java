@@ -12,7 +12,7 @@ import java.util.Optional;
 public interface ArchiveStore {
 
   /**
-   * The latest archive, as stored. Only its record in the log proves it.
+   * The latest archive, as stored. This row is no proof. Callers must verify the record in the log.
    *
    * @param end the index after the last archived entry
    * @param recordIndex the index of the record in the log

@@ -1,8 +1,8 @@
 package io.accesstokens.transparency;
 
 /**
- * Thrown if the stored log contradicts a checkpoint that was signed before. Then nothing is
- * appended.
+ * Thrown if the stored log contradicts a checkpoint that was signed before, or does not record a
+ * stored archive. No events are appended to a log that contradicts a signed checkpoint.
  */
 public final class ForkedLogException extends RuntimeException {
 

@@ -9,8 +9,8 @@ import java.util.Map;
  *
  * @param events the events, in the order of their indexes; the first index is the old size
  * @param entries the entries of the events, as canonical JSON
- * @param tiles the changed tiles of hashes; a tile replaces the narrower one with its level and
- *     index
+ * @param tiles the changed tiles of hashes; each tile replaces the stored, narrower tile with the
+ *     same level and index
  * @param checkpoint the checkpoint over all entries, as a signed note
  */
 public record LogAppend(

@@ -134,8 +134,8 @@ public final class LogKeys {
    * the new key. Verifiers then need the new verifier key. Does nothing if the log was never
    * opened.
    *
-   * <p>A stored key has always signed the stored checkpoint, even if the process ends between two
-   * steps. Another call then completes the withdrawal.
+   * <p>After each step, one of the stored keys has signed the stored checkpoint. If the process
+   * ends between two steps, another call completes the withdrawal.
    *
    * @throws ForkedLogException if no stored key has signed the latest checkpoint; then no key has
    *     changed
@@ -190,7 +190,10 @@ public final class LogKeys {
     return readable;
   }
 
-  /** Returns a checkpoint with the signatures of these keys. */
+  /**
+   * Verifies a checkpoint with known keys, and returns it with new signatures by the keys of this
+   * object.
+   */
   private String signedAgain(String note, List<VerifierKey> known) {
     try {
       SignedNote signed = SignedNote.parse(note.getBytes(StandardCharsets.UTF_8));
@@ -204,7 +207,10 @@ public final class LogKeys {
     return VerifierKey.of(origin, VerifierKey.Type.ED25519, KeySeal.publicKey(row, ALGORITHM));
   }
 
-  /** Adds a key of a generation. Returns false if another process has just added one. */
+  /**
+   * Adds a key of a generation. Returns false if another process has just added a key of this
+   * generation.
+   */
   private synchronized boolean add(long generation) {
     SealedKey row = make(generation);
     boolean added = store.keys().add(row);

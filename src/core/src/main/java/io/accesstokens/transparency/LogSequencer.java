@@ -185,7 +185,7 @@ public final class LogSequencer implements AutoCloseable {
     return verified;
   }
 
-  /** Returns why the last run has refused to append; null if it has not. */
+  /** Returns the reason for which the last run refused to append; null if it did not refuse. */
   @Nullable String damage() {
     return damage;
   }
@@ -226,7 +226,10 @@ public final class LogSequencer implements AutoCloseable {
     }
   }
 
-  /** Appends events. Reads the keys again if the log seems damaged, because they can be new. */
+  /**
+   * Appends events. Reads the keys again if the log seems damaged, because another process can have
+   * changed the keys.
+   */
   private void appendWithCurrentKeys() {
     try {
       append();
@@ -258,8 +261,8 @@ public final class LogSequencer implements AutoCloseable {
 
   /**
    * Appends events in one transaction. Returns false if another process has appended them. The
-   * database ends a transaction that waits for this process for a second (see {@code
-   * Database.change}), so a failure makes the next transaction smaller.
+   * database ends a transaction in which this process sends no statement for a second (see {@code
+   * Database.change}). So a failure makes the next transaction smaller.
    */
   private boolean appendBatch() {
     int limit = batch;
@@ -396,7 +399,8 @@ public final class LogSequencer implements AutoCloseable {
    * @param event the record, with the metadata of an archive
    * @return false if another process has just recorded an archive
    * @throws ForkedLogException if the stored log contradicts a signed checkpoint
-   * @throws StoreUnavailableException if the store cannot be reached or does not support archives
+   * @throws StoreUnavailableException if the store cannot be reached
+   * @throws java.util.NoSuchElementException if the store does not support archives
    */
   public boolean appendArchive(long first, long end, PendingEvent event) {
     ArchiveStore archives = store.archives().orElseThrow();
@@ -415,7 +419,7 @@ public final class LogSequencer implements AutoCloseable {
     try {
       return ArchiveRecords.latest(store, keys.verifiers());
     } catch (ForkedLogException e) {
-      keys.refresh(); // they can be new
+      keys.refresh(); // the keys can be new
       return ArchiveRecords.latest(store, keys.verifiers());
     }
   }
@@ -424,7 +428,10 @@ public final class LogSequencer implements AutoCloseable {
     return keys.sign(checkpoint.text()).toString();
   }
 
-  /** Parses a stored checkpoint. A run reads the same checkpoint several times. */
+  /**
+   * Parses a stored checkpoint. Keeps the last result, because a run reads the same checkpoint
+   * several times.
+   */
   private StoredNote read(String text) {
     StoredNote last = lastRead;
     if (last == null || !last.text().equals(text)) {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param origin the name of the log
  * @param size the number of entries
- * @param verifiedSize the number of entries of the largest checkpoint that this process has
- *     verified
+ * @param verifiedSize the number of entries of the latest checkpoint that this process has
+ *     verified; 0 before the first verification
  * @param verifiedAt the time of the last verification that succeeded; null before the first one
  * @param backlog the events that are not in the log yet. Their count stops at {@link
  *     LogMonitor#MAX_COUNT}

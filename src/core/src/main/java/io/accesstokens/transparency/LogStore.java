@@ -72,16 +72,16 @@ public interface LogStore {
   int append(int limit, Appender appender);
 
   /**
-   * Replaces the checkpoint, if the log has not grown since it was read.
+   * Replaces the checkpoint of a state, if this is still the stored state.
    *
-   * @param state the state to which the checkpoint belongs
+   * @param state the state as last read; the new checkpoint has the same size
    * @return false if the state has changed
    */
   boolean replaceCheckpoint(LogState state, String checkpoint);
 
   /**
-   * Returns the reader of the stored tiles of hashes. It returns the stored hashes of a tile, which
-   * can be more than the width of the tile.
+   * Returns the reader of the stored tiles of hashes. For a tile, the reader returns all stored
+   * hashes, which can be more than the width of the tile.
    */
   TileReader tiles();
 
@@ -99,7 +99,7 @@ public interface LogStore {
    *
    * @param first the index of the first entry
    * @param count the number of entries
-   * @return fewer entries if the log ends before
+   * @return the entries; fewer than {@code count} if the log ends earlier
    */
   List<String> entries(long first, int count);
 

@@ -104,7 +104,7 @@ public final class TransparencyLog {
 
   /**
    * Returns the latest checkpoint as a signed note, with the cosignatures that it already has;
-   * empty before the first one is signed. It never waits for a cosignature.
+   * empty before the first checkpoint. Never waits for a cosignature.
    */
   public synchronized Optional<String> checkpoint() {
     return Optional.ofNullable(state().checkpoint())
@@ -112,8 +112,8 @@ public final class TransparencyLog {
   }
 
   /**
-   * Returns the latest checkpoint that most witnesses have cosigned, which can be older than {@link
-   * #checkpoint}; empty if there is none.
+   * Returns the checkpoint with the most cosignatures, see {@link Cosignatures#latest(Map)}. The
+   * result can be older than {@link #checkpoint}; empty if no witness has cosigned a checkpoint.
    */
   public synchronized Optional<String> cosignedCheckpoint() {
     if (cosignatures.isEmpty()) {
@@ -157,8 +157,9 @@ public final class TransparencyLog {
    * @throws IllegalStateException if the stored log is damaged
    */
   public Optional<byte[]> content(Tile tile) {
-    // The state decides only if a missing tile is damage: another process can have appended the
-    // tile since the state was read, and its checkpoint is published already.
+    // The state decides only whether a missing tile is damage. A tile can exist outside of the
+    // state: another process can have appended it, and published its checkpoint, since the state
+    // was read.
     boolean expected = tile.isIn(state().size());
     Optional<byte[]> content = tile.hasEntries() ? entries(tile) : hashes(tile);
     if (expected && content.isEmpty()) {
@@ -211,8 +212,8 @@ public final class TransparencyLog {
   }
 
   /**
-   * Returns an inclusion proof. It uses the latest cosigned checkpoint if this checkpoint covers
-   * the event.
+   * Returns an inclusion proof. The proof uses the result of {@link #cosignedCheckpoint()} if this
+   * checkpoint covers the event, and otherwise the latest checkpoint.
    *
    * @return empty if the event is not in the log, or is an event of another token
    * @throws EventsArchivedException if the event is not in the log, and an archive may contain it
@@ -248,7 +249,10 @@ public final class TransparencyLog {
     }
   }
 
-  /** Returns empty if the cosigned checkpoint does not cover the event, or is not of this log. */
+  /**
+   * Returns a proof for a cosigned checkpoint; empty if this checkpoint does not cover the event,
+   * or is not of this log.
+   */
   private Optional<InclusionProof> cosignedProof(
       UUID tokenId, String entry, long index, String note) {
     try {

@@ -29,7 +29,7 @@ public final class Cosignatures {
   private final List<VerifierKey> witnesses;
 
   /**
-   * Creates an object.
+   * Creates the cosignatures of these witnesses.
    *
    * @param witnesses the keys of the witnesses
    */
@@ -48,7 +48,8 @@ public final class Cosignatures {
   }
 
   /**
-   * Adds the cosignatures of exactly this checkpoint.
+   * Returns a checkpoint with the cosignatures that the witnesses have made for exactly this
+   * checkpoint. Returns a damaged note unchanged.
    *
    * @param note a checkpoint as a signed note
    */
@@ -68,8 +69,9 @@ public final class Cosignatures {
   }
 
   /**
-   * Returns, of the checkpoints that the witnesses have cosigned last, the one with the most
-   * cosignatures, and of these the largest one; empty if no witness has cosigned one.
+   * Compares the checkpoints that each witness has cosigned last. Returns the checkpoint with the
+   * most cosignatures. If several checkpoints have the most cosignatures, returns the largest of
+   * them. Returns empty if no witness has cosigned a checkpoint.
    */
   public Optional<String> latest(Map<String, TargetState> states) {
     Map<String, Integer> counts = new LinkedHashMap<>();
@@ -126,7 +128,10 @@ public final class Cosignatures {
     return state == null || state.note() == null ? null : parseOrNull(state.note());
   }
 
-  /** Returns null if the stored text was damaged. Then the checkpoint has no cosignature. */
+  /**
+   * Parses a stored checkpoint. Returns null if the text is damaged; the checkpoint then has no
+   * cosignature.
+   */
   private static @Nullable SignedNote parseOrNull(String note) {
     try {
       SignedNote parsed = SignedNote.parse(note.getBytes(StandardCharsets.UTF_8));
@@ -140,11 +145,13 @@ public final class Cosignatures {
   /**
    * The state of a witness.
    *
-   * @param name the name of its key
-   * @param size the number of entries that it has cosigned
-   * @param cosignedAt the time of its latest cosignature; null if there is none
-   * @param problem why its last call failed; null if it did not
-   * @param forked true if it has seen another history of the log
+   * @param name the name of the key of the witness
+   * @param size the number of entries of the latest checkpoint that the witness has cosigned; 0 if
+   *     there is none
+   * @param cosignedAt the time of the latest cosignature; null if there is none
+   * @param problem the reason for which the last call failed; null if no call failed since the last
+   *     success
+   * @param forked true if the witness has seen another history of the log
    */
   public record Witness(
       String name,

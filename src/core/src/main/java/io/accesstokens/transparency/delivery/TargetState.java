@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
  * What a target has received, and when it is called again.
  *
  * @param target the id of the target, see {@link #id}
- * @param size the number of entries of the latest checkpoint that the target has accepted; 0 if it
- *     has accepted none
+ * @param size the number of entries of the latest checkpoint that the target has accepted; 0 if the
+ *     target has accepted none
  * @param note that checkpoint as a signed note, with the cosignatures of the target if it is a
- *     witness; null if it has accepted none
- * @param problem why the last call failed; null if it did not
+ *     witness; null if the target has accepted none
+ * @param problem the reason for which the last call failed; null if no call failed since the last
+ *     success
  * @param forked true if the target has seen another history of the log
  * @param failures the number of calls that failed since the last success
  * @param nextAt the earliest time of the next call, with a precision of milliseconds
@@ -29,7 +30,10 @@ public record TargetState(
     int failures,
     Instant nextAt) {
 
-  /** A later time of the next call was not written by the service, and is ignored. */
+  /**
+   * Maximum time until the next call. The service never sets a later time, so a later stored time
+   * is ignored.
+   */
   public static final Duration MAX_DELAY = Duration.ofDays(2);
 
   /** Maximum number of characters of a problem. */
@@ -47,7 +51,8 @@ public record TargetState(
   }
 
   /**
-   * Returns the id of a target, which contains nothing of its address: 64 hexadecimal digits.
+   * Returns the id of a target: 64 hexadecimal digits, which do not reveal the address of the
+   * target.
    *
    * @param kind the kind of the target
    * @param address the address or key of the target

@@ -36,7 +36,10 @@ public final class OcsfEvents {
 
   private static final int OTHER = 99;
 
-  /** The beginning of the subject of a service token, which ends with a colon and its name. */
+  /**
+   * The beginning of the subject of a service token. The subject ends with a colon and the name of
+   * the token.
+   */
   private static final String SERVICE_TOKEN = "service-token:";
 
   // The provider is looked up only once, because each look-up searches the class path.
@@ -117,7 +120,7 @@ public final class OcsfEvents {
   /**
    * Returns the OCSF event of an entry of the transparency log.
    *
-   * @throws IllegalArgumentException if the time of the entry is not a time
+   * @throws IllegalArgumentException if the time of the entry is malformed
    */
   public static JsonObject of(LogEntry entry) {
     Instant occurredAt;
@@ -283,7 +286,7 @@ public final class OcsfEvents {
             .add(JSON.createObjectBuilder().add("uid", facts.tokenId()).add("type", facts.type())));
   }
 
-  /** Returns the user object of a ref of a user, or of another actor in the audit log. */
+  /** Returns the user object for the ref of a user, or for another actor in the audit log. */
   private static JsonObjectBuilder principal(String ref) {
     JsonObjectBuilder user = JSON.createObjectBuilder().add("uid", ref).add("name", name(ref));
     if (ref.startsWith("user:")) {

@@ -56,8 +56,8 @@ public final class LogStream implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(2);
 
   /**
-   * The reported age of the oldest entry if the position of a target is after the end, or if the
-   * entry cannot be read.
+   * The reported age of the oldest entry if the position of a target is after the end of the log,
+   * or if the entry cannot be read.
    */
   private static final Duration UNKNOWN_AGE = Duration.ofDays(1);
 
@@ -128,7 +128,10 @@ public final class LogStream implements AutoCloseable {
     }
   }
 
-  /** Returns how far a target is behind the log, as measured in the last seconds. */
+  /**
+   * Returns how far a target was behind the log at the last measurement; {@link StreamLag#NONE}
+   * before the first one. The lag is measured every five seconds while the store can be reached.
+   */
   public StreamLag lag(String target) {
     return lags.getOrDefault(target, StreamLag.NONE);
   }
@@ -183,9 +186,11 @@ public final class LogStream implements AutoCloseable {
   }
 
   /**
-   * Reads entries.
+   * Reads entries until {@link #MAX_LENGTH} is reached or an entry is missing. Reads at least one
+   * entry.
    *
-   * @throws IllegalStateException if the first entry is missing or damaged
+   * @throws IllegalStateException if the first entry is missing
+   * @throws io.accesstokens.log.LogFormatException if an entry is damaged
    */
   private StreamBatch read(long first, int count) {
     List<StreamBatch.Item> items = new ArrayList<>();
@@ -213,7 +218,10 @@ public final class LogStream implements AutoCloseable {
     return log.archives().flatMap(ArchiveStore::latest).map(ArchiveStore.Latest::end).orElse(0L);
   }
 
-  /** Returns the delay after a number of failed attempts, which is extended at random. */
+  /**
+   * Returns the delay after a number of failed attempts, with a random extension. The delay is at
+   * least the requested pause, up to {@link #MAX_PAUSE}.
+   */
   static Duration delay(int attempts, Duration pause, RandomGenerator random) {
     long millis = FIRST_DELAY.toMillis() << Math.min(attempts - 1, 10);
     long bounded = Math.min(millis, MAX_DELAY.toMillis());
@@ -263,7 +271,10 @@ public final class LogStream implements AutoCloseable {
       }
     }
 
-    /** Sends a batch. Returns false if there is nothing to send now. */
+    /**
+     * Sends a batch, or skips archived entries. Returns false if there is nothing to send now, or
+     * if another process holds the claim.
+     */
     private boolean sendNext() throws StreamException {
       StreamStore.Claim held = claimed();
       if (held == null) {

@@ -9,7 +9,12 @@ public enum StreamFormat {
   /** The entries of the log, unchanged. */
   JSON;
 
-  /** Returns an entry as a JSON object without line breaks. */
+  /**
+   * Returns an entry as a JSON object without line breaks.
+   *
+   * @throws IllegalArgumentException if the format is {@link #OCSF}, and the time of the entry is
+   *     malformed
+   */
   public String text(StreamBatch.Item item) {
     return switch (this) {
       case OCSF -> OcsfEvents.of(item.entry()).toString();

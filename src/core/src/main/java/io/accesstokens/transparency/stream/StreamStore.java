@@ -26,8 +26,8 @@ public interface StreamStore {
   void open(String target, long first);
 
   /**
-   * Claims a target, or extends a claim of the same owner. A claim of another process that ends
-   * impossibly late was written with a wrong clock, and is ignored.
+   * Claims a target, or extends a claim of the same owner. Ignores a claim of another process whose
+   * end is further in the future than a correct clock allows, because a wrong clock wrote it.
    *
    * @return empty if another process holds a claim that has not ended
    */

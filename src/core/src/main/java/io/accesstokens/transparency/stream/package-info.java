@@ -11,8 +11,9 @@
  *       entries are repeated.
  *   <li>Each target has its own thread, and at most one batch is in memory for each target. A slow
  *       target delays no other target and no request.
- *   <li>An entry is never skipped, unless it was moved to an archive. If it cannot be sent, the
- *       attempts go on with delays of at most about a minute, and the lag grows.
+ *   <li>An entry is never skipped, unless it was moved to an archive. If an entry cannot be sent,
+ *       the attempts continue with delays of at most 90 seconds, and the lag grows. A target can
+ *       request a delay of up to five minutes.
  *   <li>A failed attempt makes the next batches smaller, because a receiver can refuse a long body.
  * </ol>
  */
