@@ -1,7 +1,7 @@
 package io.accesstokens.mint;
 
 /**
- * Thrown if the caller is not in a browser session, and the step of the flow needs one. A
+ * Thrown if the caller is not in a browser session, and the step of the flow needs a session. A
  * credential in a header is not bound to a browser.
  */
 public final class SessionRequiredException extends RuntimeException {

@@ -48,7 +48,7 @@ public interface DailyNoticeStore {
   List<ExpiringToken> expiring(
       RawToken.Kind kind, Instant from, Instant to, @Nullable NoticeToken after, int limit);
 
-  /** Returns those of the given keys that belong to no notice yet. */
+  /** Returns the given keys for which no notice exists yet. */
   Set<String> newKeys(Collection<String> keys);
 
   /** Writes the notices whose keys do not exist yet, and extends the claim. */

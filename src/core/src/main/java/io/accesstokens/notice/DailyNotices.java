@@ -369,8 +369,8 @@ public final class DailyNotices {
     }
 
     /**
-     * Returns true if the thread is interrupted or the claim is lost. Extends the claim if it was
-     * not extended for some time.
+     * Returns true if the thread is interrupted or the claim is lost. Extends the claim if {@link
+     * #EXTENSION} has passed since the last extension.
      */
     private boolean mustEnd() {
       if (Thread.currentThread().isInterrupted()) {

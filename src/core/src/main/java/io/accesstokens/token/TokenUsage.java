@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * token, or only the uses in one interval.
  *
  * <p>A refused use is a use of an existing token that was revoked, has expired, or is limited to
- * other addresses, or a use of a secret that was replaced. Uses of unknown raw tokens are not
- * counted.
+ * other addresses. A use of an ended secret is also a refused use. Uses of unknown raw tokens are
+ * not counted.
  *
  * @param accepted the accepted uses
  * @param refused the refused uses; their number is the sum of {@code revoked}, {@code expired},

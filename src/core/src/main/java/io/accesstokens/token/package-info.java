@@ -27,7 +27,8 @@
  *   <li>Constructors inject the clock and the source of randomness. Instants have a precision of
  *       milliseconds, so an instant in a response equals the stored instant.
  *   <li>A personal token acts as its user ({@link io.accesstokens.token.Actor.Delegate}). The token
- *       has those current permissions of its user that are among the scopes of the token.
+ *       has a permission only if its user has the permission now, and the scopes of the token
+ *       include the permission.
  *   <li>A personal token cannot create personal tokens ({@link
  *       io.accesstokens.token.Permissions#DELEGABLE}). A personal token can create a service token.
  *       The service token has only scopes of the personal token, and no permissions. The service

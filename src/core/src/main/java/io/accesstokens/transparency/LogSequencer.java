@@ -371,8 +371,8 @@ public final class LogSequencer implements AutoCloseable {
   }
 
   /**
-   * Signs the checkpoint over the first entries of the log. Proves first that the signed checkpoint
-   * of the store extends it.
+   * Signs the checkpoint over the first entries of the log. First proves that the signed checkpoint
+   * of the store extends this checkpoint.
    *
    * @param size the number of entries
    * @throws ForkedLogException if the stored log contradicts its signed checkpoint

@@ -109,7 +109,7 @@ public interface LogStore {
   /**
    * Returns the store of the targets of checkpoints, such as witnesses.
    *
-   * @return empty if this store does not support them
+   * @return empty if this store does not support targets
    */
   default Optional<TargetStore> targets() {
     return Optional.empty();

@@ -49,7 +49,7 @@ public final class TransparencyLog {
    * Creates the log.
    *
    * @param published true if anonymous callers can read the checkpoint and the hashes; the number
-   *     of concurrent reads for them is limited then
+   *     of their concurrent reads is then limited
    */
   public TransparencyLog(LogStore store, LogKeys keys, boolean published) {
     this(store, keys, published, Cosignatures.NONE);
@@ -59,7 +59,7 @@ public final class TransparencyLog {
    * Creates the log.
    *
    * @param published true if anonymous callers can read the checkpoint and the hashes; the number
-   *     of concurrent reads for them is limited then
+   *     of their concurrent reads is then limited
    * @param cosignatures the witnesses whose cosignatures are served
    */
   public TransparencyLog(

@@ -41,8 +41,8 @@ final class InMemorySecrets<T extends AccessToken> {
   private record Secret(SecretId id, String tokenPrefix) {}
 
   /**
-   * Maximum difference between the clocks of replicas, as in a database. The end of a secret is
-   * recorded only when its time has passed on all clocks.
+   * Maximum difference between the clocks of replicas, as in the database stores. The end of a
+   * secret is recorded only after all clocks have passed this instant.
    */
   private static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(60);
 
@@ -86,7 +86,10 @@ final class InMemorySecrets<T extends AccessToken> {
     }
   }
 
-  /** Adds the new secret and the repeat key of a change, if it has them. */
+  /**
+   * Adds the new secret of a change, and the repeat key of a rotation. Does nothing if the change
+   * has no new secret.
+   */
   void apply(@Nullable RepeatKey key, SecretsChange<T> change) {
     TokenDigest added = change.digest();
     if (added == null) {

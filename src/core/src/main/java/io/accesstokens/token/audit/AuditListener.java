@@ -8,7 +8,7 @@ import io.accesstokens.token.policy.Decision;
  * each change and its event in one transaction, before a listener receives the event.
  *
  * <p>A listener cannot prevent a change or a response. An exception or an error of a listener is
- * logged, at most one per second, and the request continues.
+ * logged, at most once per second, and the request continues.
  */
 public interface AuditListener {
 
@@ -26,8 +26,8 @@ public interface AuditListener {
   void recorded(AuditEvent event, Actor actor);
 
   /**
-   * Receives an event that no request caused, after the commit. The default implementation ignores
-   * the event.
+   * Receives an event that a background thread wrote, after the commit. The default implementation
+   * ignores the event.
    */
   default void recordedBySystem(AuditEvent event) {}
 

@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  * {@link #untilFinal}.
  *
  * <p>A call uses the last read of the feed if that read is younger than a tenth of a lease. The
- * lease of the page is then shorter by the age of the read, so it ends at the recorded time or
- * earlier. Other calls wait, but only a limited number of them. Calls that arrive during a read
+ * lease of the page is then shorter by the age of the read, so the lease ends at the recorded time
+ * or earlier. Other calls wait, but only a limited number of them. Calls that arrive during a read
  * share the next read, which starts after these calls. So one connection is enough, and a thousand
- * verifiers cause about as many reads as ten. Thread-safe.
+ * verifiers cause about as many reads as ten verifiers. Thread-safe.
  */
 public final class ChangeFeedBroker implements AutoCloseable {
 
@@ -62,11 +62,11 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private static final int MAX_AGE_DIVISOR = 10;
 
   /**
-   * A call that cannot wait, because too many threads wait, uses the last read if that read is
-   * younger than the lease divided by this number. This age must be less than a lease: a verifier
-   * whose lease has ended waits for a poll, and then uses the page even if the lease of the page
-   * has ended in the meantime. So each change that the page lacks must become final after the poll
-   * began.
+   * If too many threads wait, a further call does not wait. The call then uses the last read if
+   * that read is younger than the lease divided by this number. This age must be less than a lease:
+   * a verifier whose lease has ended waits for a poll, and then uses the page even if the lease of
+   * the page has ended in the meantime. So each change that the page lacks must become final after
+   * the poll began.
    */
   private static final int MAX_AGE_DIVISOR_IF_BUSY = 2;
 

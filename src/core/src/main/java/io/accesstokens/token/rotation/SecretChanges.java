@@ -87,6 +87,12 @@ public final class SecretChanges<T extends AccessToken> {
    *     its new expiry. If {@code check} throws an exception, nothing is changed, and this method
    *     throws the exception.
    * @param expiry computes the new expiry under the lock of the token
+   * @throws io.accesstokens.token.TokenNotFoundException if the token does not exist
+   * @throws io.accesstokens.token.TokenEndedException if the token is revoked or has expired
+   * @throws io.accesstokens.token.policy.InvalidRequestException if a field is invalid
+   * @throws RotationConflictException if an earlier rotation cannot be repeated, if the current
+   *     secret is not the one that the request expects, or if the new secret ended before the
+   *     response
    */
   public RotatedToken<T> rotate(
       Actor actor,

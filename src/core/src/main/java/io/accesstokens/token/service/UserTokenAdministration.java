@@ -116,11 +116,11 @@ public final class UserTokenAdministration {
   }
 
   /**
-   * Ends the browser sessions of a user, and then revokes all live personal tokens of this user,
-   * also those that the user creates at the same time as this call. After this method, no process
-   * accepts these sessions and tokens in a request that begins later. The guarantee includes tokens
-   * that were revoked before. The audit log of each token records the actor. The session of the
-   * actor continues.
+   * Ends the browser sessions of a user, and then revokes all live personal tokens of this user.
+   * This includes tokens that the user creates at the same time as this call. After this method, no
+   * process accepts these sessions and tokens in a request that begins later. The guarantee
+   * includes tokens that were revoked before. The audit log of each token records the actor. The
+   * session of the actor continues.
    *
    * <p>A user who can still sign in can create new tokens afterwards. A request that began before
    * the end of its session can also create a token afterwards.

@@ -87,7 +87,8 @@ public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
    * @return the outcome for each token that was not revoked when the transaction began, by token
    *     id. If there are {@link RevocationRequest#MAX} outcomes, more tokens can be left. The
    *     digests also include the tokens of the user that were revoked in the last {@link
-   *     #CLOCK_TOLERANCE}, because their callers may not have evicted them yet.
+   *     #CLOCK_TOLERANCE}. The calls that revoked these tokens may not have evicted them from the
+   *     cache yet.
    */
   StoredChange<Map<UUID, Revocation>> revokeAll(
       EntityRef owner, Instant now, Function<Set<UUID>, Map<UUID, AuditEvent>> revoked);

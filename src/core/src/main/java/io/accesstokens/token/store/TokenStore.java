@@ -142,7 +142,7 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   /** Deletes the callers of all tokens. A failure can leave some of them. */
   void deleteCallers();
 
-  /** Returns the store of reports on service tokens. */
+  /** Returns the store of the reports on all tokens in this store. */
   ReportStore reports();
 
   /**

@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a target has received, and when it is called again.
+ * The delivery state of a target: its latest accepted checkpoint, and the time of the next call.
  *
  * @param target the id of the target, see {@link #id}
  * @param size the number of entries of the latest checkpoint that the target has accepted; 0 if the

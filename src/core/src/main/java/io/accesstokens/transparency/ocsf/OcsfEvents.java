@@ -146,7 +146,7 @@ public final class OcsfEvents {
   /**
    * Returns the OCSF event of an event in the audit log.
    *
-   * @param kind the kind of its token
+   * @param kind the kind of the token of the event
    */
   public static JsonObject of(AuditLogEntry entry, AuditLogFilter.Kind kind) {
     AuditEvent event = entry.event();

@@ -3,7 +3,7 @@ package io.accesstokens.transparency.stream;
 import java.time.Duration;
 
 /**
- * How far a target is behind the log.
+ * The lag of a target behind the log.
  *
  * @param entries the number of entries that the target has not accepted
  * @param age the time since the event of the oldest of these entries; zero without such entries

@@ -3,8 +3,9 @@
  * their indexes.
  *
  * <ol>
- *   <li>The index of the next entry is stored for each target. It advances only after the target
- *       has accepted the entries before it. So a crash causes repeats, but never a gap.
+ *   <li>The index of the next entry is stored for each target. The index advances only after the
+ *       target has accepted all entries before the new index. So a crash causes repeats, but never
+ *       a gap.
  *   <li>A process sends to a target only while it holds the claim on the target, which the database
  *       grants to one process for a limited time. The index advances only if the claim and the
  *       index are unchanged. If two processes send at the same time because their clocks differ,
