@@ -62,7 +62,7 @@ public record MintFlow(
     return user.equals(person.ref()) && sessionId != null && sessionId.equals(person.sessionId());
   }
 
-  /** Returns true if the caller can decide the flow while it is undecided. */
+  /** Returns true if the caller can decide the flow while the flow is undecided. */
   boolean canBeDecidedBy(InSession caller) {
     return isOf(caller.person()) || (sessionId == null && user.equals(caller.person().ref()));
   }

@@ -212,7 +212,7 @@ public final class MintFlows {
    *
    * @return the token code, valid for {@link #CODE}
    * @throws MintFlowNotFoundException unless {@code code} and {@code state} belong to the same flow
-   *     of this session
+   *     of the caller's session
    */
   public OneTimeCode redeem(InSession caller, OneTimeCode state, OneTimeCode code) {
     MintFlow flow =
@@ -264,7 +264,8 @@ public final class MintFlows {
   /**
    * Deletes a flow that its user has denied.
    *
-   * @throws MintFlowNotFoundException unless the state belongs to a denied flow of this session
+   * @throws MintFlowNotFoundException unless the state belongs to a denied flow of the caller's
+   *     session
    */
   public void deleteDenied(InSession caller, OneTimeCode state) {
     MintFlow flow =

@@ -10,8 +10,8 @@ import java.util.UUID;
  * Selects a page of the notices about service tokens, newest first.
  *
  * @param groups selects only tokens of these groups; empty for all groups
- * @param tokenId selects only this token
- * @param after selects only notices after this position
+ * @param tokenId selects only notices about this token; empty for all tokens
+ * @param after selects only notices after this position; empty for the first page
  * @param limit the maximum number of notices, not negative
  */
 public record NoticeQuery(

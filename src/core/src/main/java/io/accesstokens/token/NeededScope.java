@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A scope of a service token, with the times at which verifiers needed it. A verifier needs a scope
- * if it requires the scope for a request, and the request is accepted. Only verifiers that name
- * their required scopes to this service are known.
+ * if it requires the scope for a request, and the request is accepted. The times come only from
+ * verifiers that name their required scopes to this service.
  *
  * @param scope the id of the scope
  * @param firstNeededAt the first recorded time at which a verifier needed this scope; null if there

@@ -87,8 +87,8 @@ public record TokenCaller(Key key, long uses, Instant lastUsedAt) {
   }
 
   /**
-   * Returns the sum of two callers with the same key. Counts only the uses on the day of the last
-   * use of both.
+   * Returns the sum of two callers with the same key. Counts only the uses on the day of the later
+   * last use.
    */
   private TokenCaller plus(TokenCaller other) {
     TokenCaller last = UsageCount.isLast(other.lastUsedAt, lastUsedAt) ? other : this;

@@ -36,7 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogSequencer implements AutoCloseable {
 
-  /** Delay between two searches for events, so that a checkpoint covers an event in time. */
+  /**
+   * Delay between two searches for events. It limits the time until a checkpoint covers an event.
+   */
   private static final int POLL_MILLIS = 500;
 
   /** Number of runs between two reads of the keys, which is about ten seconds. */

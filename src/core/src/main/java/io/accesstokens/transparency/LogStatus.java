@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *     LogMonitor#MAX_COUNT}
  * @param lag the time for which the oldest of these events has waited; zero if there is none
  * @param damage what is wrong with the stored log; null if nothing is known to be wrong. The
- *     service appends no events to a log that contradicts a signed checkpoint. It continues to
- *     append to a log that does not record a stored archive
+ *     service appends no events to a log that contradicts a signed checkpoint. The service
+ *     continues to append to a log that does not record a stored archive
  * @param archive the latest archive; null if there is none
  */
 public record LogStatus(

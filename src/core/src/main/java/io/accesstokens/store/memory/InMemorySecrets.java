@@ -184,7 +184,7 @@ final class InMemorySecrets<T extends AccessToken> {
 
   /**
    * Records a reported use. Returns false if a use on this day or the next day was reported before.
-   * A later day is from a wrong clock, and is ignored.
+   * A reported day that is even later is from a wrong clock, and is ignored.
    */
   private boolean isFirst(SecretId secret, LocalDate day) {
     LocalDate reported = reportedUses.get(secret);

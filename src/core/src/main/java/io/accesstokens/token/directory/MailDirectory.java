@@ -73,8 +73,8 @@ public interface MailDirectory {
   }
 
   /**
-   * Returns a directory that looks up members in this directory. It looks up addresses in this
-   * directory first, and then in the other directory.
+   * Returns a directory that looks up members in this directory. The result looks up addresses in
+   * this directory first, and then in the other directory.
    */
   default MailDirectory orElse(MailDirectory other) {
     MailDirectory first = this;

@@ -66,7 +66,7 @@ public final class BackgroundWork implements AutoCloseable {
     return work;
   }
 
-  /** Maintains a store. Audit events have a precision of milliseconds. */
+  /** Maintains a store. The time is truncated to milliseconds, the precision of audit events. */
   static void maintain(TokenStore store, AuditListener auditListener, Clock clock) {
     store.maintain(
         clock.instant().truncatedTo(ChronoUnit.MILLIS),

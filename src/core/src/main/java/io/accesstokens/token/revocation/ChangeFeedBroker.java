@@ -124,7 +124,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
   /**
    * Creates a broker with another timeout, for tests.
    *
-   * @param timeout how long a call waits for a read
+   * @param timeout the time for which a call waits for a read
    */
   ChangeFeedBroker(
       ChangeFeed feed, Lease.Durations durations, MachineClock clock, Duration timeout) {

@@ -109,7 +109,10 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
                 state.token(), used.number(), clock.instant().truncatedTo(ChronoUnit.MILLIS), ids));
   }
 
-  /** Stops the thread. Previous secrets that are not ended yet stay valid until their expiry. */
+  /**
+   * Stops the thread. A previous secret that is not ended yet stays valid until its expiry, or
+   * until another process ends it.
+   */
   @Override
   public void close() {
     threads.end(executor, STOP);

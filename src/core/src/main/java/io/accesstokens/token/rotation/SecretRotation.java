@@ -81,7 +81,8 @@ record SecretRotation(
    * @throws TokenEndedException if the token is revoked or has expired
    * @throws InvalidRequestException if a field is invalid, or if the idempotency key was used with
    *     another request
-   * @throws RotationConflictException if the earlier rotation cannot be repeated
+   * @throws RotationConflictException if the earlier rotation cannot be repeated, or if the current
+   *     secret is not the one that the request expects
    * @throws PreviousSecretPresentedException if the previous secret authenticated the request, and
    *     the request does not repeat an earlier rotation
    */

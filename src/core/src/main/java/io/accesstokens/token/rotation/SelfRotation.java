@@ -4,7 +4,7 @@ package io.accesstokens.token.rotation;
 public enum SelfRotation {
   /** A service token cannot rotate itself. */
   OFF,
-  /** A service token can rotate itself. The new secret expires with the previous secret. */
+  /** A service token can rotate itself, but its expiry cannot become later. */
   KEEP_EXPIRY,
   /**
    * A service token can rotate itself, and its lifetime starts again. A stolen token can be kept

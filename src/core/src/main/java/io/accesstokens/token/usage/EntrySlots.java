@@ -14,8 +14,8 @@ final class EntrySlots {
   /**
    * Sets the maximum number of entries.
    *
-   * @param entries the maximum number of entries. If it is zero or negative, the interval accepts
-   *     no further entries
+   * @param entries the maximum number of entries. If the number is zero or negative, the interval
+   *     accepts no further entries
    */
   void limit(int entries) {
     capacity = entries;

@@ -90,8 +90,8 @@ public final class TokenReports {
   }
 
   /**
-   * Returns the number of matching events of each type, of the events that the actor may read. The
-   * condition of the filter on the type is ignored.
+   * Counts the matching events of each type that the actor may read. Ignores the filter's own
+   * condition on the type.
    *
    * @param types the types to count
    */
@@ -128,7 +128,7 @@ public final class TokenReports {
         now);
   }
 
-  /** Returns the service tokens that need attention, of the tokens that the actor may read. */
+  /** Returns the service tokens that need attention, among the tokens that the actor may read. */
   public TokenAttention attention(Actor actor) {
     Optional<Set<EntityRef>> groups = limit(actor).map(PermissionScope.Groups::groups);
     Instant now = clock.instant();

@@ -186,8 +186,8 @@ public final class LogStream implements AutoCloseable {
   }
 
   /**
-   * Reads entries until {@link #MAX_LENGTH} is reached or an entry is missing. Reads at least one
-   * entry.
+   * Reads at most {@code count} entries. Stops at {@link #MAX_LENGTH} or at a missing entry, but
+   * reads at least one entry.
    *
    * @throws IllegalStateException if the first entry is missing
    * @throws io.accesstokens.log.LogFormatException if an entry is damaged
@@ -241,7 +241,7 @@ public final class LogStream implements AutoCloseable {
     private int attempts;
 
     /**
-     * Maximum number of entries in the next batch. A failed attempt makes it smaller, because a
+     * Maximum number of entries in the next batch. A failed attempt lowers this number, because a
      * receiver can refuse a long body.
      */
     private int limit = BATCH;
