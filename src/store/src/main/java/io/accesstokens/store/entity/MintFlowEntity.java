@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 public class MintFlowEntity {
 
   /**
-   * The value of {@code session_id} in a flow without a session. The column is not null, and
-   * earlier versions of this service also read it. No session has this id, so an earlier version
-   * does not continue the flow.
+   * The value of {@code session_id} in a flow without a session, because the column must not be
+   * null. No session has this id. Therefore an earlier version of this service, which also reads
+   * the column, does not continue the flow.
    */
   private static final UUID NO_SESSION = new UUID(0, 0);
 
@@ -98,7 +98,11 @@ public class MintFlowEntity {
     return stage.name().toLowerCase(Locale.ROOT);
   }
 
-  /** Returns the value of the column {@code session_id} for the id of a session, or for none. */
+  /**
+   * Returns the value of the column {@code session_id}.
+   *
+   * @param sessionId the id of the session; null if the flow has no session
+   */
   public static String sessionColumn(@Nullable UUID sessionId) {
     return (sessionId == null ? NO_SESSION : sessionId).toString();
   }

@@ -51,7 +51,11 @@ public class PersonalTokenEntity extends AccessTokenEntity<PersonalToken> {
         secrets(previous));
   }
 
-  /** Returns the user that a column holds. */
+  /**
+   * Parses the ref of a user from a row.
+   *
+   * @throws IllegalStateException if the text is not a valid user ref
+   */
   public static EntityRef ref(String canonical) {
     return EntityRef.parseUser(canonical)
         .orElseThrow(() -> new IllegalStateException("a row holds an invalid user ref"));

@@ -74,7 +74,8 @@ public final class SecretTable {
 
   private static <T extends AccessToken> T token(
       AccessTokenEntity<T> row, @Nullable Previous previous) {
-    // A rotation between both reads can make the secret of the row the previous secret.
+    // The row was read before the secrets. A rotation between the two reads can turn the secret of
+    // the row into the previous secret.
     return row.token(
         previous == null || previous.secret().number() >= row.secretNumber()
             ? null
@@ -86,10 +87,7 @@ public final class SecretTable {
     return row.isRotated() ? previous(session, List.of(row.id())).get(row.id()) : null;
   }
 
-  /**
-   * Returns the previous secrets of tokens, by token id. A secret whose end is recorded is no
-   * previous secret.
-   */
+  /** Returns the previous secrets of tokens, by token id. Omits a secret whose end is recorded. */
   public static Map<String, Previous> previous(
       StatelessSession session, Collection<String> tokenIds) {
     if (tokenIds.isEmpty()) {
@@ -203,7 +201,10 @@ public final class SecretTable {
         });
   }
 
-  /** Returns the first characters of the raw token with a secret that is not current. */
+  /**
+   * Returns the first characters of the raw token with a secret that is not current; empty if the
+   * table does not contain the secret.
+   */
   public static Optional<String> prefix(Connection connection, SecretId secret)
       throws SQLException {
     return first(

@@ -113,9 +113,9 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
   }
 
   /**
-   * Commits a transaction on PostgreSQL, if an earlier change has already had the same effect. The
-   * commit writes to the transaction log. Therefore the commit succeeds only when the synchronous
-   * standbys also have the earlier change.
+   * Commits a transaction on PostgreSQL that writes nothing else, because an earlier change has
+   * already had the same effect. The commit writes to the transaction log. Therefore the commit
+   * succeeds only when the synchronous standbys also have the earlier change.
    *
    * @return the counter's row
    * @throws SQLException if the statement fails

@@ -17,7 +17,10 @@ public final class FeedTrim {
 
   static final Duration KEPT = Duration.ofHours(1);
 
-  /** An entry with a later time was written with a wrong clock, and counts as old. */
+  /**
+   * Maximum time by which an entry can be ahead of the clock of this process. An entry that is
+   * further ahead was written with a wrong clock, and counts as old.
+   */
   private static final Duration MAX_AHEAD = Duration.ofDays(1);
 
   private static final int BATCH = 1_000;
@@ -36,8 +39,8 @@ public final class FeedTrim {
   /**
    * Deletes at most one batch of the oldest entries, up to the last old entry of the batch. Entries
    * with higher change numbers normally have later times, so an entry before an old entry is also
-   * old. If a clock was wrong, a younger entry can be deleted too. A replica that misses an entry
-   * clears its cache.
+   * old. If a clock was wrong, an entry that is not old can be deleted too. A replica that misses
+   * an entry clears its cache.
    *
    * @param before the time before which an entry is old
    * @param latest the time after which an entry is also old

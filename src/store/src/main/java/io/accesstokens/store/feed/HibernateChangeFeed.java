@@ -39,8 +39,9 @@ import org.jspecify.annotations.Nullable;
  * <p>With a {@link ConnectionPool}, the connection is outside of the pool. With the {@code
  * DataSource} of a host application, this class takes one connection and keeps it.
  *
- * <p>On MariaDB, a read waits for a response at most as long as a lease. On PostgreSQL, a read is
- * cancelled after the lease, rounded down to seconds, but after at least one second.
+ * <p>On MariaDB, a read waits for a response at most as long as a lease. On PostgreSQL, the driver
+ * cancels a read after the length of a lease, rounded down to seconds, with a minimum of one
+ * second.
  *
  * <p>On PostgreSQL with synchronous replication, each read also proves that the server was the
  * primary server when the read began ({@link DatabaseKind#proof}). If a failover follows, each
@@ -254,9 +255,9 @@ final class HibernateChangeFeed implements ChangeFeed {
   }
 
   /**
-   * Returns the time after which the driver cancels a read on PostgreSQL, at least one second. Only
-   * this cancel request ends the wait for a standby on the server. Without the cancel request, each
-   * read would leave a waiting process on the server while no standby responds.
+   * Returns the time after which the driver cancels a read on PostgreSQL, in seconds, at least 1.
+   * Only this cancel request ends the wait for a standby on the server. Without the cancel request,
+   * each read would leave a waiting process on the server while no standby responds.
    */
   private int queryTimeoutSeconds() {
     return (int) Math.max(1, replica.durations().length().toSeconds());

@@ -154,7 +154,8 @@ public final class Replica implements AutoCloseable {
     (single ? claim.setParameter("me", id) : claim).executeUpdate();
     Duration wait = agree(session, ChangeCounter.read(session));
     if (wait.isZero()) {
-      // Other replicas already use these durations. The first wait of this process must cover them.
+      // Other replicas can already have leases with these durations. The first revocation of this
+      // process must wait for the end of these leases.
       counter.recordRow(ChangeCounter.read(session));
     }
     deleteOldEntries(session);
@@ -212,7 +213,8 @@ public final class Replica implements AutoCloseable {
    * Therefore a process with the former durations gets no lease and cannot start. If this process
    * is killed during the wait, the next process waits again.
    *
-   * @return how long this process must wait before it calls this method again; zero if it is done
+   * @return how long this process must wait before it calls this method again; zero if no wait is
+   *     needed
    * @throws DatabaseRefusedException if the durations differ and another replica may still have a
    *     lease
    */
@@ -248,7 +250,10 @@ public final class Replica implements AutoCloseable {
         durations.length(), wait.minus(durations.length()), durations.outage());
   }
 
-  /** Returns true if a process with the durations of this process has written these durations. */
+  /**
+   * Returns true if the stored durations are the {@link #transition} of a process that has the
+   * durations of this process.
+   */
   private boolean isTransition(Lease.Durations stored) {
     return stored.length().equals(durations.length())
         && stored.outage().equals(durations.outage())

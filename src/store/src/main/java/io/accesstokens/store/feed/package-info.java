@@ -32,8 +32,9 @@
  *       only if the list of replicas shows that no process is running. With the setting {@code
  *       single}, the row contains the id of the only process that may have leases.
  *   <li>The feed is read by one statement in autocommit mode, on a connection outside of the pool.
- *       On MariaDB, a read takes no longer than the length of a lease. On PostgreSQL, a read is
- *       cancelled after the lease, rounded down to seconds, but after at least one second.
+ *       On MariaDB, a read takes no longer than the length of a lease. On PostgreSQL, the driver
+ *       cancels a read after the length of a lease, rounded down to seconds, with a minimum of one
+ *       second.
  *   <li>On PostgreSQL with synchronous replication, the statement also writes a message to the
  *       transaction log, and its commit waits for the synchronous standby. A read that succeeds
  *       therefore proves that no standby was promoted before the read began. Without this proof, a
