@@ -55,7 +55,8 @@ final class BulkRevocation {
    * method does not write the feed entries.
    *
    * @param ids the ids of the tokens
-   * @param revoked creates the audit events when the rows of all tokens are locked, by token id
+   * @param revoked creates the audit events for the tokens with the given ids, by token id. Called
+   *     while the rows of all tokens are locked, and only if at least one token is not revoked yet.
    * @return the outcome for each token, and the feed entries that the caller must write
    */
   static Written<StoredChange<Map<UUID, Revocation>>> revoke(

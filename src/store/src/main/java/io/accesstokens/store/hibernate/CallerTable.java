@@ -275,7 +275,7 @@ final class CallerTable {
     return text.isEmpty() ? null : text;
   }
 
-  /** Returns the callers of a token with a last use at or after an instant. */
+  /** Returns the callers of a token whose last use is at or after an instant. */
   static List<TokenCaller> read(StatelessSession session, UUID tokenId, Instant since) {
     return session.doReturningWork(
         connection -> {
@@ -294,7 +294,13 @@ final class CallerTable {
         });
   }
 
-  /** Returns the last used callers with refused uses, at most {@code limit}, by token. */
+  /**
+   * Returns the callers whose last refused use is at or after an instant, by token. If there are
+   * more than {@code limit}, returns those with the latest uses.
+   *
+   * @param groups the groups of the tokens, at least one; an empty {@code Optional} selects all
+   *     groups
+   */
   static Map<UUID, List<TokenCaller>> refused(
       StatelessSession session, Optional<Set<EntityRef>> groups, Instant since, int limit) {
     List<String> of =

@@ -31,7 +31,8 @@ final class ScopeUses {
   private ScopeUses() {}
 
   /**
-   * Adds the needed scopes of uses. The stored times are the first and the last of all times.
+   * Adds the needed scopes of uses. A row contains the first and the last time at which verifiers
+   * needed the scope.
    *
    * @param uses the uses of existing tokens, by secret
    */

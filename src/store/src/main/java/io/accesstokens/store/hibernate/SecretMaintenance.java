@@ -66,7 +66,7 @@ final class SecretMaintenance {
   /**
    * Does all work that is due.
    *
-   * @param due the previous secrets that ended at or before this instant are ended in the database
+   * @param due the ends of the previous secrets that expired at or before this instant are recorded
    * @param now the current instant
    * @param written receives each audit event after its commit
    */
@@ -111,8 +111,8 @@ final class SecretMaintenance {
   /**
    * Returns the tokens of the next batch of due secrets.
    *
-   * @param failed the number of secrets that this run could not end. They are still due and come
-   *     first, so the batch begins after them.
+   * @param failed the number of secrets that this run could not end. These secrets are still due
+   *     and come first, so the batch begins after them.
    */
   private List<String> dueTokens(Instant due, int failed) {
     return database.read(
@@ -206,7 +206,8 @@ final class SecretMaintenance {
   }
 
   /**
-   * Deletes the secrets of tokens that expired before an instant. Such a token is never rotated.
+   * Deletes the secrets of tokens that expired before an instant. Such a token is never rotated
+   * again.
    */
   private void deleteSecrets(Instant before) {
     String last = "";
@@ -237,7 +238,12 @@ final class SecretMaintenance {
     }
   }
 
-  /** Returns true if more secrets may be left. No two secrets of a token have the same number. */
+  /**
+   * Deletes the oldest secrets of a token, at most {@value #BATCH}. No two secrets of a token have
+   * the same number.
+   *
+   * @return true if more secrets may be left
+   */
   private static boolean deleteSecretBatch(StatelessSession session, String tokenId) {
     Integer first =
         session

@@ -59,7 +59,8 @@ final class SecretsUpdate<T extends AccessToken> {
    * Changes the secrets of a token and writes the audit log and the notices. Does not write the
    * feed entries.
    *
-   * @return the change, and the feed entries that the caller must write
+   * @return the change, and the feed entries that the caller must write. The change is empty if the
+   *     token does not exist.
    */
   static <T extends AccessToken> Written<StoredChange<Optional<SecretsChange<T>>>> run(
       StatelessSession session,
@@ -119,7 +120,10 @@ final class SecretsUpdate<T extends AccessToken> {
         : Written.alreadyDone(result, ChangeCounter.read(session));
   }
 
-  /** Ends the former previous secret, unless the change keeps it. */
+  /**
+   * Ends the former previous secret, unless the change keeps it. Returns the feed entry for this
+   * secret; empty if there is no such secret.
+   */
   private Optional<FeedEntries.Entry> endPrevious(
       Connection connection, SecretsChange<T> change, Instant at) throws SQLException {
     if (previous == null) {
@@ -143,12 +147,18 @@ final class SecretsUpdate<T extends AccessToken> {
     return after != null && after.number() == secretNumber;
   }
 
-  /** A secret that was ended never becomes valid again. */
+  /**
+   * Returns the feed entry for a secret. If the secret was not kept, the kind is {@code REVOKED},
+   * because an ended secret never becomes valid again.
+   */
   private static FeedEntries.Entry entry(boolean kept, TokenDigest digest) {
     return new FeedEntries.Entry(kept ? ChangeFeed.CHANGED : ChangeFeed.REVOKED, digest);
   }
 
-  /** Writes the token. If the token has a new secret, the former current secret gets a row. */
+  /**
+   * Writes the row of the token. If the token has a new secret, also adds a row for the former
+   * current secret. Returns the feed entry for the former current secret.
+   */
   private FeedEntries.Entry replaceCurrent(
       Connection connection, SecretsChange<T> change, Instant at) throws SQLException {
     TokenDigest added = change.digest();

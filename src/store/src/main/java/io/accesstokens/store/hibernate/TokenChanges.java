@@ -52,7 +52,9 @@ final class TokenChanges {
         result, FeedEntries.of(ChangeFeed.CHANGED, digests.valid(), updated.occurredAt()));
   }
 
-  /** Updates only these columns, so that the usage and a later revocation are kept. */
+  /**
+   * Updates only the columns that a change can affect, so that all other columns keep their values.
+   */
   private static void write(StatelessSession session, ServiceToken token) {
     session
         // Native SQL: the first translation of HQL can take longer than the database lets a
@@ -66,7 +68,8 @@ final class TokenChanges {
         .setParameter("expiresAt", InstantConverter.column(token.expiresAt()))
         .setParameter("addresses", TokenEntity.addresses(token.limits()), String.class)
         .setParameter("requests", token.limits().requestsPerMinute(), Integer.class)
-        // A token of an earlier version has no stored lifetime. The new expiry must not change it.
+        // The row of a token of an earlier version does not contain the lifetime. Without this
+        // value, the lifetime would be computed from the new expiry.
         .setParameter("lifetime", token.secrets().lifetime().toMillis())
         .setParameter("id", token.id().toString())
         .executeUpdate();

@@ -133,7 +133,7 @@ public final class TokenImport {
       return new Decision(item, item.token().group(), outcome, false, List.of());
     }
 
-    /** Returns a decision that imports no revocation, but the other events. */
+    /** Returns this decision without the revocation and without its events. */
     Decision withoutRevocation() {
       List<AuditEvent> others =
           events.stream().filter(event -> event.type() != AuditEvent.Type.REVOKED).toList();
@@ -234,8 +234,9 @@ public final class TokenImport {
   }
 
   /**
-   * Revokes the token of a decision, if the decision says so. The decision was made without a lock
-   * of the token. If another transaction has revoked the token since, that revocation is kept.
+   * Revokes the token of a decision, if the decision contains a revocation. The decision was made
+   * without a lock of the token. If another transaction has revoked the token since then, its
+   * revocation is kept.
    *
    * @return the decision, without the revocation if this transaction did not revoke the token
    */

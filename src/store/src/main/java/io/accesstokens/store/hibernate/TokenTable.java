@@ -203,7 +203,9 @@ final class TokenTable<T extends AccessToken> {
             .getSingleResultOrNull());
   }
 
-  /** Returns the digest of a token's raw token, or empty if the token does not exist. */
+  /**
+   * Returns the digest of the raw token with the current secret; empty if the token does not exist.
+   */
   Optional<TokenDigest> digest(StatelessSession session, UUID id) {
     return session
         .createSelectionQuery(

@@ -96,8 +96,8 @@ public final class UsageTable {
    * recorded use has only the id of its token. The kind of the token is unknown, and the token may
    * be deleted.
    *
-   * <p>The rows of the tokens are locked first. So the number of a current secret does not change,
-   * and a use of a secret that was just replaced counts for that secret.
+   * <p>The rows of the tokens are locked first. So the number of a current secret does not change.
+   * A use of a secret that was just replaced counts for that secret.
    */
   private <T extends AccessToken> List<AuditEvent> record(
       StatelessSession session, TokenTable<T> table, SortedMap<SecretId, TokenUsage> left) {
