@@ -221,8 +221,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    * Returns a connection to the server that the change feed was read from last. Closes connections
    * to other servers.
    *
-   * @throws SQLTransientConnectionException if the pool has no connection, or if new connections
-   *     lead to another server
+   * @throws SQLTransientConnectionException if the pool has no connection, if new connections lead
+   *     to another server, or if the server must not be used yet
    */
   Connection getConnection(FollowedServer followed) throws SQLException {
     for (int attempts = MAX_ATTEMPTS; ; attempts--) {
@@ -310,7 +310,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     }
   }
 
-  /** Opens a database again that H2 has closed, and replaces all connections. */
+  /** Reopens the database after H2 has closed it, and replaces all connections. */
   private void reopen() throws SQLException {
     anchor = driver.reopenH2();
     closeConnections();
@@ -348,8 +348,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
       if (failure.compareAndSet(null, e)) {
         LOG.log(Level.ERROR, "H2 closed the database: {0}", DatabaseErrorMessages.withCause(e));
       }
-      // The next call replaces all connections. If Hikari replaced this one, it would log a stack
-      // trace.
+      // The next call replaces all connections. If Hikari replaced this connection, it would log a
+      // stack trace.
       return SQLExceptionOverride.Override.DO_NOT_EVICT;
     }
   }

@@ -70,7 +70,9 @@ public final class Database implements AutoCloseable {
    * Creates an instance for a data source.
    *
    * @throws StoreUnavailableException if the database cannot be reached
-   * @throws IllegalStateException if the database cannot be used
+   * @throws DatabaseRefusedException if the database is PostgreSQL with another encoding than
+   *     UTF-8, or is behind a connection pooler that shares sessions
+   * @throws IllegalStateException if the database cannot be used for another reason
    */
   public Database(DataSource dataSource) {
     Server server = server(dataSource);
@@ -219,7 +221,7 @@ public final class Database implements AutoCloseable {
 
   /**
    * Runs a transaction. On MariaDB and PostgreSQL, session variables limit how long a process that
-   * hangs can hold its locks, such as that of the feed's counter or of a token's row.
+   * hangs can hold its locks, such as the lock on the feed's counter or on the row of a token.
    *
    * @param work runs all statements except the commit, and returns the action that commits; called
    *     again after a conflict

@@ -7,10 +7,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Creates exceptions that explain in one line why a database could not be opened. */
+/** Explains in one line why a database could not be opened, or why it refused a write. */
 public final class DatabaseErrorMessages {
 
-  /** Matches the end of the user and the password in a URL without a scheme. */
+  /**
+   * Matches the last character of the user, and the password, in a text such as {@code
+   * user:password@host}.
+   */
   private static final Pattern CREDENTIALS = Pattern.compile("[^\\s:@']:[^\\s:@']++@");
 
   /** Error code of H2 for a write to a file that this process can only read. */

@@ -88,7 +88,7 @@ public enum DatabaseKind {
           entry("table", "")));
 
   /**
-   * SQLSTATE of a prepared statement of PostgreSQL whose result has other columns since a
+   * SQLSTATE of PostgreSQL for a prepared statement whose result columns were changed by a
    * migration. After this error, the driver prepares the statement again. Outside of a transaction,
    * the driver repeats the statement itself.
    */
@@ -173,7 +173,7 @@ public enum DatabaseKind {
 
   /**
    * Returns an SQL condition that compares a generated column with a pattern and ignores case. The
-   * pattern is the only parameter. A letter matches independently of the letters around it.
+   * pattern is the only parameter. The two lower-case forms of the letter sigma match each other.
    *
    * @param column the SQL expression of the generated column
    * @param text the text in the pattern

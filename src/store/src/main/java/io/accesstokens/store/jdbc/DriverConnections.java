@@ -86,8 +86,8 @@ final class DriverConnections implements DataSource {
   private static final int NETWORK_TIMEOUT_MILLIS = 5_000;
 
   /**
-   * Difference between the two timeouts of a statement, in milliseconds. The server ends the
-   * statement before the driver closes the connection.
+   * Difference between the timeouts of the server and of the driver for a statement, in
+   * milliseconds. The server ends the statement before the driver closes the connection.
    */
   private static final int MARGIN_MILLIS = 1_000;
 
@@ -256,7 +256,7 @@ final class DriverConnections implements DataSource {
 
   @Override
   public void setLoginTimeout(int seconds) {
-    // The value is ignored. The driver's connectTimeout is used instead, in milliseconds.
+    // The value is ignored. The driver's connectTimeout is used instead.
   }
 
   @Override

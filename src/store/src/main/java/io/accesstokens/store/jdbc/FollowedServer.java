@@ -25,12 +25,13 @@ import org.jspecify.annotations.Nullable;
  * revoked token.
  *
  * <p>A new primary server is used only after a wait. During the wait, another process may still
- * read from the former primary server. A token that is created on the new server is unknown there.
+ * read from the former primary server. The former primary server does not know a token that is
+ * created on the new server.
  *
  * <p>A connection leads to the same server until it is closed, unless {@link
- * ConnectionPool#changesServers}. A server of PostgreSQL changes its timeline only when it becomes
- * the primary server, so a connection to a primary server also leads to the same timeline.
- * Thread-safe.
+ * ConnectionPool#changesServers} returns true. A server of PostgreSQL changes its timeline only
+ * when it becomes the primary server, so a connection to a primary server also leads to the same
+ * timeline. Thread-safe.
  */
 final class FollowedServer {
 

@@ -167,8 +167,8 @@ public final class PostgresSession {
   }
 
   /**
-   * Returns true if a connection has used two sessions of the server, or both connections the same
-   * one. A session is identified by the id of its process.
+   * Returns true if one connection has used several sessions of the server, or if both connections
+   * have used the same session. The id of its process identifies a session.
    */
   private static boolean sharesSessions(Connection one, Connection other) throws SQLException {
     String process = "select pg_backend_pid()";
@@ -178,7 +178,8 @@ public final class PostgresSession {
       ofOne.add(text(one, process));
       ofOther.add(text(other, process));
       if (i % 2 == 1) {
-        // A pooler that uses an even number of sessions in turn now gives each connection others.
+        // A pooler can use an even number of sessions in turn. After this additional statement,
+        // each connection gets other sessions than before.
         ofOther.add(text(other, process));
       }
     }

@@ -19,9 +19,9 @@ import java.util.List;
  *
  * <p>Each matching event is in exactly one branch. If the filter has no groups, there is only one
  * branch. Otherwise, there is one branch for each group, and one more branch for the events that an
- * older version wrote without a group. Many groups have one branch in common. Maintenance adds the
- * group to these events later. The results are exact even before maintenance has run. The events of
- * personal tokens are one branch.
+ * older version wrote without a group. More than {@link TokenListing#MAX_MERGED_GROUPS} groups
+ * share one branch. Maintenance adds the group to these events later. The results are exact even
+ * before maintenance has run. The events of personal tokens are one branch.
  *
  * @param table the table of the events
  * @param hint the SQL text that makes the database use the index; an empty text if the database
@@ -130,8 +130,8 @@ public record AuditLogBranch(String table, String hint, WhereClause condition) {
 
   /**
    * Adds the condition that an event has the given actor. For service tokens, the condition uses
-   * the column {@code actor_key}, because the indexes contain this column, and the column {@code
-   * actor} only if {@code actor_key} may be truncated.
+   * the column {@code actor_key}, because the indexes contain this column. If {@code actor_key} may
+   * be truncated, the condition also uses the column {@code actor}.
    */
   private static void by(WhereClause condition, String actor, AuditLogFilter.Kind kind) {
     if (kind == AuditLogFilter.Kind.PERSONAL) {

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each filter has an index that returns the matching events in the order of time ({@link
  * AuditLogBranch}). Therefore a query reads only up to the end of its page. A query with more
  * groups than {@link TokenListing#MAX_MERGED_GROUPS} sorts the matching events if there are at most
- * {@link BoundedCount#EXACT_UP_TO}. If there are more, it reads an index in the order of time and
- * skips the events of other groups.
+ * {@link BoundedCount#EXACT_UP_TO}. If there are more, the query reads an index in the order of
+ * time and skips the events of other groups.
  *
  * <p>The first query returns only ids, the second query reads the rows of the page, and the third
  * query reads the names of the tokens.
@@ -97,7 +97,7 @@ public final class AuditLogReader {
   /**
    * Reads the entries of a page.
    *
-   * @param many true if more events match than are counted exactly
+   * @param many true if more than {@link BoundedCount#EXACT_UP_TO} events match
    */
   private List<AuditLogEntry> entries(
       StatelessSession session, AuditLogQuery query, int limit, boolean many) {

@@ -20,13 +20,13 @@ public final class GracePeriodQuery {
   /**
    * Returns the ids of the tokens. The token whose previous secret ends first is the first element.
    *
-   * @param groups the groups, at least one; empty for all groups
+   * @param groups the groups, at least one; an empty {@code Optional} selects all groups
    * @param limit the maximum number of tokens
    */
   public static List<UUID> read(
       StatelessSession session, Optional<Set<EntityRef>> groups, Instant at, int limit) {
     LocalDateTime now = InstantConverter.column(at);
-    // The secret ends with its token, so the earlier of both instants is its end.
+    // A secret is valid until it expires or its token expires, so the earlier instant is its end.
     String end = "case when s.expires_at < t.expires_at then s.expires_at else t.expires_at end";
     WhereClause where =
         new WhereClause()

@@ -37,8 +37,8 @@ record ListBranch(String hint, WhereClause condition, int rank) {
   /**
    * Returns the branches for a list in the order of creation. There is at least one branch for each
    * group of the filter. If the filter has more groups than {@link TokenListing#MAX_MERGED_GROUPS},
-   * a branch contains the tokens of all groups. It reads an index without groups, because an index
-   * with groups does not have the order of creation.
+   * one branch contains the tokens of all groups. This branch reads an index without groups,
+   * because an index with groups does not have the order of creation.
    *
    * @param byStatus true to return at least one branch for each status
    */

@@ -14,7 +14,8 @@ import org.hibernate.query.NativeQuery;
  * A token in the result of a list query.
  *
  * @param id the id of the token
- * @param sortKey the value of {@link SortColumn#expression}, in its type in Java
+ * @param sortKey the value of {@link SortColumn#expression}, with the type that {@link
+ *     SortColumn#type} returns
  * @param matching the number of all tokens that match the query; 0 if they were not counted
  */
 record ListedToken(String id, LocalDateTime createdAt, Object sortKey, long matching) {

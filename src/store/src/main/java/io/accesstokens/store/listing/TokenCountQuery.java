@@ -40,7 +40,8 @@ public final class TokenCountQuery {
           + " and t.last_used_order < ? then 1 else 0 end) as unused";
 
   /**
-   * Reads the index by the last use, in which the tokens without a use are in order of creation.
+   * Counts the new tokens without a use. The index by last use contains the tokens without a use in
+   * the order of creation.
    */
   private static final String OF_NEW =
       "select 2 as kind, t.group_entity_ref as what, 0, count(*), 0, 0, 0, 0";
@@ -57,10 +58,10 @@ public final class TokenCountQuery {
   /**
    * Counts the tokens of the given groups, or of all groups.
    *
-   * @param groups the groups, at least one; empty for all groups
+   * @param groups the groups, at least one; an empty {@code Optional} selects all groups
    * @param at the instant at which statuses are computed
    * @param unusedSince a token whose last use is before this instant counts as unused
-   * @param newSince a token without a use counts as new if it was not created before this instant
+   * @param newSince a token without a use counts as new if it was created at or after this instant
    */
   public static TokenCounts read(
       StatelessSession session,

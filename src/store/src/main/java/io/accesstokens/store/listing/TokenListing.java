@@ -25,9 +25,9 @@ import org.hibernate.query.NativeQuery;
 /**
  * Reads pages of tokens.
  *
- * <p>A list that is filtered only by status and group, and sorted by creation, status or group,
- * costs the same for any number of tokens. The status of a token changes with time, so no index can
- * contain the current status. The column {@code list_status} contains the status at the last run of
+ * <p>A list that is filtered only by status and group, and sorted by creation or status, costs the
+ * same for any number of tokens. The status of a token changes with time, so no index can contain
+ * the current status. The column {@code list_status} contains the status at the last run of
  * maintenance. A query for a status is divided into branches ({@link ListBranch}). Each branch
  * reads an index in the order of the page and stops at the end of the page. These are the branches:
  *
@@ -43,7 +43,7 @@ import org.hibernate.query.NativeQuery;
  * fast.
  *
  * <p>A list of more than {@link #MAX_MERGED_GROUPS} groups is not merged from branches of groups,
- * because the time to parse a union grows with the square of its branches on H2.
+ * because on H2 the time to parse a union grows with the square of the number of its branches.
  *
  * <p>There are two ways to read a list with another filter or order, or with more groups:
  *
