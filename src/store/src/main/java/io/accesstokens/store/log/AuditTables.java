@@ -28,8 +28,9 @@ final class AuditTables {
   private static final int MAX_ROWS = 10_000;
 
   /**
-   * Number of rows that one statement updates. A statement for each row takes most of the time of
-   * an append. H2 compares each row with all ids of a statement.
+   * Number of rows that one statement updates. With one statement for each row, the updates would
+   * take most of the time of an append. With more rows, H2 would be slow, because it compares each
+   * row with all ids of a statement.
    */
   private static final int UPDATED_ROWS = 50;
 
@@ -37,8 +38,8 @@ final class AuditTables {
   private static final int FETCHED_ROWS = 50;
 
   /**
-   * Number of characters of metadata after which no further pending event of a table is read. It
-   * bounds the memory and the duration of an append.
+   * Number of characters of metadata after which no further pending event of a table is read. This
+   * limit bounds the memory and the duration of an append.
    */
   static final int MAX_CHARACTERS = 1_000_000;
 
@@ -110,8 +111,8 @@ final class AuditTables {
   }
 
   /**
-   * Returns events without an index, in the order of {@link PendingEvent#inOrder}. Events of one
-   * table are the ones with the lowest numbers. Returns fewer events if their metadata is long.
+   * Returns events without an index, in the order of {@link PendingEvent#inOrder}. The events of
+   * each table are those with the lowest numbers. Returns fewer events if their metadata is long.
    *
    * @param logged receives the ids of the events that have an entry
    */
@@ -129,8 +130,10 @@ final class AuditTables {
   }
 
   /**
-   * Adds the events of one table. Returns the number of the last one if their metadata is so long
-   * that further events were not read, or else the maximum number.
+   * Adds the pending events of one table.
+   *
+   * @return the number of the last added event, if further events were not read because the
+   *     metadata is too long; otherwise {@code Long.MAX_VALUE}
    */
   private static long add(
       Connection connection,
@@ -199,9 +202,10 @@ final class AuditTables {
   }
 
   /**
-   * Returns the ids of events with a wrong order of numbers, by the name of the table. The number
-   * of such an event is higher than the number of the event that follows it in the log for the same
-   * token. Ignores events that concurrent requests can write, and events that are not in the log.
+   * Returns the ids of events with a wrong order of numbers, by the name of the table: at most
+   * {@value #MAX_ROWS} events of each table. The number of such an event is higher than the number
+   * of the event that follows it in the log for the same token. Ignores events that concurrent
+   * requests can write, and events that are not in the log.
    */
   Map<String, List<String>> outOfOrder(Connection connection) throws SQLException {
     Map<String, List<String>> found = new LinkedHashMap<>();
@@ -262,8 +266,9 @@ final class AuditTables {
   }
 
   /**
-   * Returns the metadata of an event. A damaged text must not stop the log. Only an entry can have
-   * the hash of metadata, so a row with such a hash is damaged, too.
+   * Returns the metadata of an event. If the text is damaged, returns its hash instead, so that the
+   * damage does not stop the log. A row with the key {@link LogEntry#METADATA_HASH} counts as
+   * damaged too, because only an entry may have this key.
    */
   private static Map<String, String> metadata(String json) {
     return JsonText.mapIfValid(json)
@@ -271,7 +276,7 @@ final class AuditTables {
         .orElseGet(() -> LogEntry.hashOf(json));
   }
 
-  /** Writes the indexes that the entries of the events have. */
+  /** Copies the indexes of the entries to the rows of their events. */
   static void setIndexes(Connection connection, List<PendingEvent> events) throws SQLException {
     setIndexes(connection, AuditEntity.TABLE, LogEntry.SERVICE, events);
     setIndexes(connection, PersonalAuditEntity.TABLE, LogEntry.PERSONAL, events);
@@ -302,7 +307,7 @@ final class AuditTables {
     }
   }
 
-  /** Writes the metadata of those events that have a salt. */
+  /** Writes the metadata of the events that have a salt for their reason. */
   static void setMetadata(Connection connection, List<PendingEvent> events) throws SQLException {
     setMetadata(connection, AuditEntity.TABLE, LogEntry.SERVICE, events);
     setMetadata(connection, PersonalAuditEntity.TABLE, LogEntry.PERSONAL, events);

@@ -132,7 +132,7 @@ public final class HibernateLogStore implements LogStore {
 
   private int append(Connection connection, int limit, Appender appender) throws SQLException {
     LogState state = lockedState(connection);
-    // A row whose index was deleted gets it back. An id that occurs twice is appended once.
+    // A row whose index was deleted gets its index back. An id that occurs twice is appended once.
     Set<String> ids = new HashSet<>();
     List<PendingEvent> pending = events.pending(connection, limit, ids);
     List<PendingEvent> added = pending.stream().filter(event -> ids.add(event.id())).toList();
@@ -307,7 +307,7 @@ public final class HibernateLogStore implements LogStore {
   }
 
   /**
-   * Returns rows of the audit logs before an index for which there is no entry.
+   * Returns rows of the audit logs whose index is below {@code end} and has no entry in the log.
    *
    * @param end the highest index, exclusive
    * @return at most 10,000 rows of each table
@@ -328,6 +328,8 @@ public final class HibernateLogStore implements LogStore {
   /**
    * Returns the ids of events whose numbers are not in the order of the log, by the name of the
    * table. Ignores events that concurrent requests can write.
+   *
+   * @return at most 10,000 events of each table
    */
   public Map<String, List<String>> outOfOrder() {
     return read(events::outOfOrder);

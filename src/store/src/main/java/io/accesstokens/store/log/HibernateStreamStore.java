@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class HibernateStreamStore implements StreamStore {
 
   /**
-   * Maximum difference between the clocks of two processes. A claim that ends later than this
-   * difference allows was written with a wrong clock, and is ignored. The value is larger than the
-   * usual difference, because two processes that ignore each other's claims repeat entries.
+   * Maximum difference between the clocks of two processes. A claim whose end is further in the
+   * future than a correct clock allows is ignored, because a wrong clock wrote it. The value is
+   * larger than the usual difference, because two processes that ignore each other's claims repeat
+   * entries.
    */
   private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofMinutes(5);
 

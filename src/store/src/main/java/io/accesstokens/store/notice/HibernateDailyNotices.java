@@ -279,9 +279,9 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
   }
 
   /**
-   * Returns the mails of a day by address. Creates the mails that do not exist yet. The job of a
-   * day runs again after a wrong clock. So an address can have a mail of the day that a replica has
-   * sent or sends now, and gets another one.
+   * Returns the mails of a day by address. Creates the mails that do not exist yet. After a wrong
+   * clock was corrected, the job of a day can run again. If a replica has already sent the mail of
+   * an address, or is sending it, the address gets another mail.
    */
   private Map<String, UUID> mails(
       Connection connection, LocalDate day, Set<String> addresses, Instant now)

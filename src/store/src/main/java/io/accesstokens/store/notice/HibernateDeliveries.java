@@ -199,8 +199,8 @@ public final class HibernateDeliveries implements DeliveryStore {
 
   /**
    * Returns the ids of deliveries that are due. There are two queries, so that each can use the
-   * index: deliveries whose next attempt is over, and deliveries whose next attempt was planned
-   * with a wrong clock.
+   * index: deliveries whose next attempt is due, and deliveries whose next attempt was planned with
+   * a wrong clock.
    */
   private static List<String> due(
       Connection connection,
@@ -359,8 +359,8 @@ public final class HibernateDeliveries implements DeliveryStore {
    *       Before this use, all clients may depend on the previous secret.
    * </ol>
    *
-   * <p>After a rotation that keeps the expiry, the notice is still correct. Its key is not written
-   * again, so it must be sent.
+   * <p>After a rotation that keeps the expiry, the notice is still correct. The daily job does not
+   * write a notice with the same key again, so this notice must be sent.
    */
   private static final String OUTDATED =
       "n.event in ('token.expiring', 'token.expired') and (exists (select 1 from"

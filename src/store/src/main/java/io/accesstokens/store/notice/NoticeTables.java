@@ -146,10 +146,10 @@ final class NoticeTables {
   }
 
   /**
-   * Reads a token and its lifetime from a row of {@link #selectTokens}. A rotation sets the
-   * lifetime, and a rotation that keeps the expiry does not change it. PATCH can prolong the token
-   * without a change of the stored lifetime. So the lifetime is the longer one of the stored
-   * lifetime and the time from the creation of the secret to the expiry.
+   * Reads a token and its lifetime from a row of {@link #selectTokens}. The lifetime is the stored
+   * lifetime, or the time from the creation of the secret to the expiry if this time is longer. The
+   * row of a token of an earlier version has no stored lifetime. After a rotation that keeps the
+   * expiry, the stored lifetime is the longer time.
    */
   static ExpiringToken expiringToken(RawToken.Kind kind, ResultSet row) throws SQLException {
     NoticeToken token = token(kind, row);

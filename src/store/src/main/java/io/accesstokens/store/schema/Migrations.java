@@ -64,7 +64,8 @@ public final class Migrations {
    * after such a statement and before the history contained the migration.
    *
    * @return the migrations that this call has applied
-   * @throws StoreUnavailableException if the database cannot be reached
+   * @throws StoreUnavailableException if the database cannot be reached, or if another replica
+   *     still runs migrations after ten minutes
    * @throws DatabaseRefusedException if the database rejects the user or cannot be opened
    * @throws FlywayException if a migration fails
    */
@@ -139,7 +140,8 @@ public final class Migrations {
   }
 
   /**
-   * Returns a pattern that matches only this name. In a pattern, an underscore is any character.
+   * Returns a pattern that matches only this name. In a pattern, an underscore matches any
+   * character.
    */
   private static String literal(String name, DatabaseMetaData database) throws SQLException {
     return name.replace("_", database.getSearchStringEscape() + "_");
@@ -154,8 +156,8 @@ public final class Migrations {
   }
 
   /**
-   * Removes the rows with a value in a column from the history. The names are quoted, because
-   * Flyway quotes them too, and H2 otherwise looks for names in upper case.
+   * Removes the rows that have the given value in a column from the history. The names are quoted,
+   * because Flyway quotes them too, and H2 otherwise looks for names in upper case.
    */
   private static void deleteFromHistory(DataSource dataSource, String column, String value)
       throws SQLException {
@@ -178,9 +180,9 @@ public final class Migrations {
         .locations("classpath:io/accesstokens/store/migrations")
         .failOnMissingLocations(true)
         .table(HISTORY_TABLE)
-        // A later release can add a migration with a lower number, above that of the baseline.
-        // Flyway must not skip it, because the code needs its column. The order does not matter,
-        // because each migration only adds one thing.
+        // A later release can add a migration whose number is between the baseline and the latest
+        // applied migration. Flyway must not skip this migration, because the code needs its
+        // column. The order does not matter, because each migration only adds one thing.
         .outOfOrder(true)
         .baselineVersion("0")
         .placeholders(Map.copyOf(vendor.placeholders()));

@@ -30,6 +30,7 @@ public enum TokenTables {
    * database.
    *
    * @throws StoreUnavailableException if the database cannot be reached
+   * @throws IllegalStateException if the database reports another error
    */
   public static TokenTables in(DataSource dataSource) {
     try (Connection connection = dataSource.getConnection();
