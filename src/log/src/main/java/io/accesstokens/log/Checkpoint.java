@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * The statement of a log about its size and root (<a
- * href="https://c2sp.org/tlog-checkpoint">c2sp.org/tlog-checkpoint</a>). It is the text of a signed
- * note.
+ * href="https://c2sp.org/tlog-checkpoint">c2sp.org/tlog-checkpoint</a>). A checkpoint is the text
+ * of a signed note.
  *
  * @param origin the name of the log
  * @param size the number of entries

@@ -10,12 +10,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * An event in an export as CSV (RFC 4180). A cell has an apostrophe before its text if a
- * spreadsheet could read the text as a formula. An empty cell stands for no value.
+ * An event in an export as CSV (RFC 4180). If a spreadsheet could read a text as a formula, the
+ * cell has an apostrophe before the text. An empty cell means that the event has no such value.
  */
 final class CsvEvent implements ExportFile.Event {
 
-  /** The key of the metadata that has another name in CSV, and this name. */
+  /**
+   * As a column: the prefix of the token. As a key of the metadata: the prefix of the used secret,
+   * whose column is {@link #USED_PREFIX}.
+   */
   private static final String PREFIX = "tokenPrefix";
 
   private static final String USED_PREFIX = "usedTokenPrefix";
@@ -184,7 +187,10 @@ final class CsvEvent implements ExportFile.Event {
         .toList();
   }
 
-  /** Returns true if a cell has a text. Earlier versions escaped fewer texts. */
+  /**
+   * Returns true if a cell contains a text, with or without an apostrophe before it. Earlier
+   * versions wrote fewer apostrophes.
+   */
   private static boolean isCellOf(String text, String cell) {
     return cell.equals(safe(text)) || cell.equals(text);
   }

@@ -5,8 +5,8 @@ import java.security.SecureRandom;
 import java.util.UUID;
 
 /**
- * A set of event ids that has 8 bytes for each id: a fingerprint with a random seed. Two ids have
- * the same fingerprint with a probability of 2<sup>-64</sup>. Not thread-safe.
+ * A set of event ids that has 8 bytes for each id: a fingerprint with a random seed. Two different
+ * ids have the same fingerprint with a probability of 2<sup>-64</sup>. Not thread-safe.
  */
 final class EventIds {
 
@@ -14,7 +14,7 @@ final class EventIds {
   private long[] table = new long[1_024];
   private int count;
 
-  /** Adds an id. Returns false if the set has it. */
+  /** Adds an id. Returns false if the set already contains the id. */
   boolean add(String id) {
     if (4L * count >= 3L * table.length) {
       grow();
@@ -45,7 +45,10 @@ final class EventIds {
     return added;
   }
 
-  /** Returns a number other than 0, which stands for an empty element of the table. */
+  /**
+   * Returns the fingerprint of an id. The result is never 0, because 0 marks an empty element of
+   * the table.
+   */
   private long fingerprint(String id) {
     UUID uuid = uuid(id);
     long hash = mixed(mixed(uuid.getMostSignificantBits() ^ seed) + uuid.getLeastSignificantBits());
@@ -60,7 +63,10 @@ final class EventIds {
     }
   }
 
-  /** The finalizer of SplitMix64 (Steele, Lea and Flood, 2014). It maps no two numbers to one. */
+  /**
+   * The finalizer of SplitMix64 (Steele, Lea and Flood, 2014). The function maps different numbers
+   * to different numbers.
+   */
   private static long mixed(long number) {
     long mixed = (number ^ (number >>> 30)) * 0xbf58476d1ce4e5b9L;
     mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;

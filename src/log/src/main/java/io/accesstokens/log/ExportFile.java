@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExportFile implements AutoCloseable {
 
-  /** The name of the owner of a service token in exports. */
+  /** The name of the member or column that contains the owner of a service token. */
   static final String GROUP = "groupEntityRef";
 
-  /** The name of the owner of a personal token in exports. */
+  /** The name of the member or column that contains the owner of a personal token. */
   static final String USER = "userEntityRef";
 
-  /** Returns the name of the owner of a token in exports of its kind. */
+  /** Returns the name of the member or column that contains the owner of a token. */
   static String ownerName(LogEntry entry) {
     return entry.kind().equals(LogEntry.PERSONAL) ? USER : GROUP;
   }
@@ -46,7 +46,8 @@ final class ExportFile implements AutoCloseable {
     List<String> differences(LogEntry entry);
 
     /**
-     * Returns true if the entry has a hash of the metadata that this event cannot be compared with.
+     * Returns true if the entry has only a hash of the metadata, and this event does not contain
+     * all metadata.
      */
     boolean isMetadataUnverifiable(LogEntry entry);
 
@@ -88,6 +89,7 @@ final class ExportFile implements AutoCloseable {
    * Opens an export. A file that begins with a brace, or is empty, is NDJSON.
    *
    * @throws LogFormatException if the first line has no names of columns, or is an OCSF event
+   * @throws UncheckedIOException if the file cannot be read
    */
   static ExportFile open(Path path) {
     try {
@@ -126,7 +128,7 @@ final class ExportFile implements AutoCloseable {
     return first;
   }
 
-  /** Returns the number of the record of the first event, from 1. */
+  /** Returns the record number of the first event: 1 for NDJSON, 2 for CSV. */
   int firstNumber() {
     return header == null ? 1 : 2;
   }

@@ -17,8 +17,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies that a file with exported events contains exactly the events of the log that it claims.
- * The file is an export of {@code GET /api/access-tokens/service/audit/export} or {@code GET
+ * Verifies that a file with exported events contains exactly the events of the log that match a
+ * claim. The file is an export of {@code GET /api/access-tokens/service/audit/export} or {@code GET
  * /api/access-tokens/user-tokens/audit/export} as CSV or NDJSON. The caller passes all entries of
  * the log in their order to {@link #add}, for example from {@link LogVerifier#verifyEntries}.
  *
@@ -32,7 +32,7 @@ public final class ExportVerifier implements AutoCloseable {
 
   /**
    * Maximum age of an event without an index, compared with the newest event of the file. An event
-   * gets its index in seconds.
+   * gets its index within seconds.
    */
   private static final Duration MAX_DELAY = Duration.ofMinutes(1);
 
@@ -60,7 +60,7 @@ public final class ExportVerifier implements AutoCloseable {
    * Reads the file, and reports each line that is not an event.
    *
    * @param claim returns true for each entry that the file must contain. An export has only entries
-   *     of one {@link LogEntry#kind}
+   *     of one {@link LogEntry#kind}.
    * @param problems receives each problem, as a sentence
    * @throws LogFormatException if the file is not an export
    * @throws UncheckedIOException if the file cannot be read

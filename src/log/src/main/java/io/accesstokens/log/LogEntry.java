@@ -71,9 +71,9 @@ public record LogEntry(
   public static final String REASON_SALT = "reasonSalt";
 
   /**
-   * The key in {@link #metadata} that replaces {@link #REASON} if the log has only a hash of it.
-   * The value is the HMAC-SHA256 (RFC 2104) of the reason in UTF-8, in base64. The key of the HMAC
-   * is the salt of the event.
+   * The key in {@link #metadata} that replaces {@link #REASON} if the log has only a hash of the
+   * reason. The value is the HMAC-SHA256 (RFC 2104) of the reason in UTF-8, in base64. The key of
+   * the HMAC is the salt of the event.
    */
   public static final String REASON_HMAC = "reasonHmacSha256";
 
@@ -137,6 +137,8 @@ public record LogEntry(
   /**
    * Returns the canonical JSON of this entry. Replaces metadata that is too long by its hash, see
    * {@link #METADATA_HASH}.
+   *
+   * @throws LogFormatException if a text is not valid Unicode
    */
   public byte[] bytes() {
     byte[] bytes = canonical(json(metadata));

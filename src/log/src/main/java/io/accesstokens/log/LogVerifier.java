@@ -55,7 +55,7 @@ public final class LogVerifier {
    * @param reader reads the tiles and the bundles of entries
    * @param note the latest checkpoint
    * @param keys the keys of the log
-   * @throws LogFormatException if no key has signed the checkpoint
+   * @throws LogFormatException if the checkpoint is malformed, or cannot be verified with the keys
    */
   public LogVerifier(TileReader reader, byte[] note, List<VerifierKey> keys) {
     this.reader = reader;
@@ -69,8 +69,8 @@ public final class LogVerifier {
   }
 
   /**
-   * Returns the problems, as at most {@value #MAX_PROBLEMS} sentences; empty if all that was
-   * verified is correct.
+   * Returns the problems, as sentences; empty if all that was verified is correct. If there are
+   * more than {@value #MAX_PROBLEMS} problems, the last sentence gives the number of the others.
    */
   public List<String> problems() {
     List<String> all = new ArrayList<>(problems);
@@ -102,7 +102,8 @@ public final class LogVerifier {
   }
 
   /**
-   * Sets the archives. The verifier reads the bundles from them that the log does not have.
+   * Sets the archives. The verifier reads a bundle from an archive if the log does not have the
+   * bundle.
    *
    * @param reader reads a bundle; throws {@link LogFormatException} if no archive has the bundle
    */
@@ -111,7 +112,8 @@ public final class LogVerifier {
   }
 
   /**
-   * Accepts that the entries of an earlier archive are absent.
+   * Accepts that the entries of an earlier archive are absent. Reports a problem if the proof
+   * cannot be verified.
    *
    * @param proof the proof of the record of the earlier archive, as {@link InclusionProof#parse}
    *     accepts it
@@ -141,8 +143,8 @@ public final class LogVerifier {
   }
 
   /**
-   * Returns the latest record of an archive that was verified; empty if there is none. Call this
-   * method after {@link #verifyEntries}.
+   * Returns the latest archive whose record was verified; empty if there is none. Call this method
+   * after {@link #verifyEntries}.
    */
   public Optional<LogArchive> archive() {
     return Optional.ofNullable(archive);
@@ -234,10 +236,10 @@ public final class LogVerifier {
   }
 
   /**
-   * Verifies the entries of a bundle. If the log does not have the bundle, an archive replaces it,
-   * or else the hashes of its leaves do.
+   * Verifies the entries of a bundle. If the log does not have the bundle, uses the bundle of an
+   * archive, or otherwise only the hashes of the leaves.
    *
-   * @return false if the hashes cannot be read either
+   * @return false if neither the entries nor the hashes can be read
    */
   private boolean verifyBundle(
       Tile tile, byte[] leaves, TreeBuilder builder, Consumer<LogEntry> each) {
@@ -287,8 +289,8 @@ public final class LogVerifier {
   }
 
   /**
-   * Returns true if entries are absent, and no record says that they were archived. Call this
-   * method after {@link #verifyEntries}.
+   * Returns true if an entry is absent, and no record says that it was archived. Call this method
+   * after {@link #verifyEntries}.
    */
   public boolean hasUnrecordedAbsences() {
     return absences.stream().anyMatch(absence -> absence.end() > archivedEnd());
@@ -322,7 +324,10 @@ public final class LogVerifier {
     return archive == null ? 0 : archive.end();
   }
 
-  /** Reports the entries that are absent, although no record says that they were archived. */
+  /**
+   * Reports the absent entries as problems if no record says that they were archived, and otherwise
+   * as remarks.
+   */
   private void reportAbsences() {
     LogArchive latest = archive;
     long end = archivedEnd();
@@ -358,7 +363,8 @@ public final class LogVerifier {
 
   /** Verifies the root in the record of an archive. */
   private void addRecord(LogArchive record) {
-    // Each source has the tiles of its checkpoint. They can be wider than those of the record.
+    // A source has the tiles for the size of its checkpoint. These can be wider than the tiles for
+    // the size of the record.
     TileReader whole = tile -> reader.read(Tile.of(tile.level(), tile.index(), checkpoint.size()));
     if (record.end() > checkpoint.size()
         || !new MerkleTree(whole, record.end()).root().equals(record.root())) {

@@ -37,7 +37,7 @@ public final class MerkleHash {
     return new MerkleHash(bytes.clone());
   }
 
-  /** Returns the hash at a position of a tile, which must have it. */
+  /** Returns the hash at a position of a tile. The tile must contain this position. */
   public static MerkleHash at(byte[] tile, int position) {
     return new MerkleHash(Arrays.copyOfRange(tile, position * BYTES, position * BYTES + BYTES));
   }

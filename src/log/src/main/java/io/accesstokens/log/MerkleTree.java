@@ -23,6 +23,7 @@ public final class MerkleTree {
    *
    * @param reader reads the tiles of the log, which can have more entries than the tree
    * @param size the number of entries of the tree
+   * @throws LogFormatException if the size is negative, or is 2^62 or more
    */
   public MerkleTree(TileReader reader, long size) {
     if (size < 0 || size >= 1L << 62) {

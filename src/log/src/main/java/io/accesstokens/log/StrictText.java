@@ -5,10 +5,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** Decodes texts of a log. There is exactly one accepted text for each value. */
+/**
+ * Decodes texts of a log. There is exactly one accepted text for each value. For any other text,
+ * each method throws a {@link LogFormatException}.
+ */
 final class StrictText {
 
-  /** Maximum number of digits of a number below 2^62. */
+  /** Maximum number of digits. A number with more digits can be higher than 2^62. */
   private static final int MAX_DIGITS = 18;
 
   private StrictText() {}

@@ -28,7 +28,7 @@ public record Tile(int level, long index, int width) {
 
   private static final int MAX_LEVEL = 63;
 
-  /** The highest index. A tree that has this tile has fewer than 2^62 leaves. */
+  /** The highest index. No tree with fewer than 2^62 leaves has a tile with this index. */
   private static final long MAX_INDEX = 1L << 54;
 
   private static final int MAX_PATH = 60;

@@ -2,7 +2,7 @@ package io.accesstokens.log;
 
 /**
  * Reads the tiles of a log. An implementation throws an unchecked exception if it cannot read the
- * tile. It must bound the number of bytes that it reads.
+ * tile. An implementation must also bound the number of bytes that it reads.
  */
 @FunctionalInterface
 public interface TileReader {
