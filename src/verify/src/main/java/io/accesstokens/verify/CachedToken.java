@@ -13,7 +13,7 @@ final class CachedToken implements VerdictCache.Entry {
 
   /**
    * True if these facts were used since the last visit of a full cache. Threads access this field
-   * without synchronisation, because a lost update has only the effect that the facts are removed
+   * without synchronization, because a lost update has only the effect that the facts are removed
    * too early or too late. The value is true at first, because a request uses the facts that it has
    * loaded.
    */

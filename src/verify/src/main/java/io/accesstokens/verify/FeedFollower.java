@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>If more entries follow the page, the follower reads the next page immediately.
  *   <li>If the page has a gap, an unexpected nonce, another server or an unknown kind of entry, the
- *       follower ends the lease and clears the cache. Without a position, a remote verifier could
- *       load facts from a replica that has not applied the latest changes.
+ *       follower ends the lease and clears the cache. The lease must end, because a remote verifier
+ *       without a position could load facts from a replica that has not applied the latest changes.
  * </ul>
  */
 public final class FeedFollower implements AutoCloseable {
@@ -72,7 +72,7 @@ public final class FeedFollower implements AutoCloseable {
    * @param lease the lease that this follower renews
    * @param cache the verifier whose entries are evicted
    * @param readsPerLease how often the feed is read in each lease, at least 2. If the lease is 200
-   *     ms or longer, there is time for another read after a read that fails quickly
+   *     ms or longer, there is time for another read after a read that fails quickly.
    * @throws IllegalArgumentException if {@code readsPerLease} is less than 2
    */
   public FeedFollower(
@@ -125,8 +125,9 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Returns the pause until the next read: 0.8 to 1 times the lease divided by a number. The pause
-   * is random, so that verifiers do not keep reading the feed at the same time.
+   * Returns the pause until the next read: {@code lease / reads}, multiplied by a random factor
+   * from 0.8 to 1. The factor is random, so that verifiers do not keep reading the feed at the same
+   * time.
    */
   private static Duration pauseFor(Duration lease, int reads) {
     long longest = lease.toNanos() / reads;
@@ -247,8 +248,8 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Logs a failed read. The guarded part also creates the message, because there may be too little
-   * memory for it.
+   * Logs a failed read. The {@code try} block also creates the message, because there may be too
+   * little memory for it.
    */
   private void reportFailure(Object reason, Level level) {
     try {

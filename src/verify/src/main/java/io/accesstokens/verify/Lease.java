@@ -51,7 +51,8 @@ public final class Lease {
 
     /**
      * Returns durations with the default margin: 5 % of the lease, rounded up to milliseconds, and
-     * at least 25 ms. Stores keep milliseconds, and compare the durations.
+     * at least 25 ms. The result is in whole milliseconds, because stores keep milliseconds and
+     * compare the durations.
      */
     public static Durations of(Duration length, Duration outage) {
       Duration share =
@@ -262,7 +263,8 @@ public final class Lease {
 
   /**
    * Waits for a poll of the feed that begins after this call. All waiting threads share one poll. A
-   * remote service can respond with an earlier read, which is less than a lease older.
+   * remote service can respond with the result of an earlier read, if this read is older by less
+   * than the length of a lease.
    *
    * @param timeout the maximum wait
    * @return true if that read granted the lease; false if that read did not grant the lease, after

@@ -102,7 +102,7 @@ public final class RawToken {
 
   /**
    * Returns the text of this token, which is a secret. The service may send the text only in the
-   * response to the creation of the token.
+   * response to the creation or rotation of the token.
    *
    * @throws IllegalStateException if only the digest is known
    */

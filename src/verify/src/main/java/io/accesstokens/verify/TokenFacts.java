@@ -33,7 +33,10 @@ public record TokenFacts(Verification.Accepted accepted, boolean revoked, boolea
     return !revoked && !secretEnded && now.isBefore(accepted.expiresAt()) ? verdict() : refused();
   }
 
-  /** Returns the verdict at and after {@code expiresAt}, and the verdict of a revoked token. */
+  /**
+   * Returns the verdict that refuses the secret: at and after {@code expiresAt}, or if the token
+   * was revoked or the secret was ended.
+   */
   Verification.Refused refused() {
     if (revoked) {
       return accepted.refused(Verification.Reason.REVOKED);

@@ -7,7 +7,7 @@ public interface TokenVerifier {
   /**
    * Verifies one token.
    *
-   * @return the verdict: accepted or refused
+   * @return the verdict: accepted, refused, or accepted only for some client addresses
    * @throws VerificationUnavailableException if the verifier cannot decide now; the caller responds
    *     with status 503
    */

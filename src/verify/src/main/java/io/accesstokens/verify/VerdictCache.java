@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * a load that began before the eviction.
  *
  * <p>A hash map holds the facts, because most of the time of a cache hit is the digest and then the
- * look-up. A look-up of Caffeine reads three more objects than one of a hash map, and records each
- * hit in a buffer. Also, Caffeine's method {@code get(key, loader)} cannot be used: an eviction
- * would wait for a running load, and clearing the cache would not discard a running load.
+ * look-up. A look-up in Caffeine reads three more objects than a look-up in a hash map, and records
+ * each hit in a buffer. Also, Caffeine's method {@code get(key, loader)} cannot be used: an
+ * eviction would wait for a running load, and clearing the cache would not discard a running load.
  *
  * <p>A full cache removes facts by the CLOCK algorithm: it visits the facts in the order of the
  * hash map, and removes those that were not used since its last visit. The order is random, because
@@ -66,7 +66,8 @@ final class VerdictCache {
   private final int maximumEntries;
 
   /**
-   * The number of cached facts, without reservations. Only a change of {@link #known} changes it.
+   * The number of cached facts, without reservations. This number changes only together with {@link
+   * #known}.
    */
   private final AtomicInteger facts = new AtomicInteger();
 

@@ -7,12 +7,12 @@
  * <ol>
  *   <li>A raw token is {@code prefix + 43 base62 characters}. The first 37 come from a CSPRNG (220
  *       bits). The last six are the CRC-32 of all characters before them. A wrong prefix or
- *       checksum is refused with no I/O, and a secret scanner recognises a leaked token with no
+ *       checksum is refused with no I/O, and a secret scanner recognizes a leaked token with no
  *       look-up.
  *   <li>A store holds only the SHA-256 digest and the first twelve characters of a raw token. A
  *       fast hash is safe here: an attacker cannot guess 220 random bits.
  *   <li>A {@link io.accesstokens.verify.RawToken} is a secret. The {@code toString} of a raw token
- *       is redacted. A raw token is not a record, not serialisable, and never the key of a map.
+ *       is redacted. A raw token is not a record, not serializable, and never the key of a map.
  *   <li>The owner in a verdict shows the kind of the token. A group owns a service token, and a
  *       user owns a personal token.
  *   <li>A refused token is a value ({@link io.accesstokens.verify.Verification.Refused}). An outage
