@@ -59,8 +59,8 @@ final class AccessRules {
   /**
    * Returns the filter that guards a resource method.
    *
-   * @throws IllegalStateException if a declaration of access is wrong, or if it is missing and must
-   *     not be missing
+   * @throws IllegalStateException if a declaration of access is wrong, or if there is no
+   *     declaration and {@link UndeclaredAccess#STOPS_START} applies
    */
   ContainerRequestFilter rule(Class<?> resource, Method method) {
     Optional<String> requestMethod = ResourceMethods.requestMethod(resource, method);
@@ -86,7 +86,7 @@ final class AccessRules {
   /**
    * Returns the guard of the only resource method of a class, which must declare roles.
    *
-   * @throws IllegalStateException if the class has another number of resource methods, or if the
+   * @throws IllegalStateException if the class does not have exactly one resource method, or if the
    *     method declares no roles
    */
   Consumer<SecurityContext> guard(Class<?> resource) {

@@ -40,15 +40,23 @@ import org.jspecify.annotations.Nullable;
  * <p>An application can register several features, if they guard different resource classes: one
  * feature without {@link Builder#onlyOn}, and any number of features with it. A class that {@code
  * onlyOn} names is guarded by that feature alone. The feature also guards sub-resources of the
- * class, if no feature names the class of the sub-resource. Two features for one class stop the
- * start. The features of one application count the requests of a token together.
+ * class, if no feature names the class of the sub-resource. If two features name the same class,
+ * the application does not start. The features of one application count the requests of a token
+ * together.
  *
  * <p>A runtime ignores the second instance of this class. Therefore write one {@code Feature} that
- * calls {@link #configure} of each instance. If a feature was ignored, the classes with resource
- * methods that its {@code onlyOn} names stop the start. If the feature for all classes guards them,
- * a warning is logged instead. Any class with {@link RequiresScope} that no feature guards also
- * stops the start. If the ignored feature has no {@code onlyOn}, its other classes are open, and
- * nothing reports this.
+ * calls {@link #configure} of each instance. If the runtime has ignored a feature, these rules
+ * apply to the resource classes:
+ *
+ * <ul>
+ *   <li>If a class has resource methods and {@code onlyOn} of the ignored feature names the class,
+ *       the application does not start. If the feature for all classes guards the class, a warning
+ *       is logged instead.
+ *   <li>If a class has {@link RequiresScope} and no feature guards the class, the application does
+ *       not start.
+ *   <li>If the ignored feature has no {@code onlyOn}, its other classes are open to all callers,
+ *       and nothing reports this.
+ * </ul>
  *
  * <p>The supported runtimes are Jersey 3.1 and RESTEasy 6, which is {@code quarkus-resteasy} in
  * Quarkus. Quarkus REST ({@code quarkus-rest}) ignores dynamic features that a feature registers.
@@ -140,11 +148,13 @@ public final class AccessTokensFeature implements Feature {
 
   /**
    * Returns the guard that this feature applies to the only method of a resource class, for a
-   * servlet that responds without Jakarta REST. The guard throws {@link MissingPermissionException}
-   * if the caller has none of the roles that the method declares, and calls the listener for
-   * missing permissions.
+   * servlet that responds without Jakarta REST. The guard throws {@code NotAuthorizedException} if
+   * there is no authenticated caller. If the caller has none of the roles that the method declares,
+   * the guard calls the listener for missing permissions and throws {@link
+   * MissingPermissionException}.
    *
-   * @throws IllegalStateException if the class has several resource methods, or declares no roles
+   * @throws IllegalStateException if the class does not have exactly one resource method, or if the
+   *     method declares no roles
    */
   public Consumer<SecurityContext> guard(Class<?> resource) {
     return rules.guard(resource);
@@ -301,9 +311,10 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Replaces each exception that a filter of this feature throws. By default, an exception mapper
-     * of the application can handle these exceptions. A runtime calls no mapper for the replacement
-     * if its response has a body, and no mapper is declared for exactly its class.
+     * Sets a function that replaces each exception that a filter of this feature throws. By
+     * default, the exceptions are not replaced. If the response of an exception has a body, a
+     * runtime calls an exception mapper only if the mapper is declared for exactly the class of the
+     * exception.
      */
     public Builder errors(
         BiFunction<WebApplicationException, ContainerRequestContext, WebApplicationException>

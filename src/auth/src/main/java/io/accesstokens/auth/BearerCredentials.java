@@ -64,8 +64,8 @@ public final class BearerCredentials {
 
   /**
    * Returns the bearer token if the request has no other credential. The token is the text after
-   * the scheme, of any form, and can have no characters. Returns empty if the request has a second
-   * credential of any scheme, because two credentials can belong to two callers.
+   * the scheme. The text can have any form and can be empty. Returns empty if the request has a
+   * second credential of any scheme, because two credentials can belong to two callers.
    */
   public Optional<String> only() {
     return headers.size() == 1 ? Optional.of(afterScheme(headers.get(0))) : Optional.empty();

@@ -129,11 +129,12 @@ final class RegisteredFeatures implements DynamicFeature {
   }
 
   /**
-   * Throws an exception if a feature that the runtime has ignored must guard the method, and no
-   * other feature does.
+   * Throws an exception if no feature guards a method that must be guarded: the method requires a
+   * scope, or a feature that is not registered names one of the matched classes.
    *
    * @param scoped true if the method requires a scope
-   * @param matched the resource class, and the classes whose sub-resource locators led to it
+   * @param matched the resource class, and the classes whose sub-resource locators led to this
+   *     class
    * @param guard the feature that guards the method; empty if there is none
    */
   private static void requireNoOtherFeature(
@@ -160,7 +161,11 @@ final class RegisteredFeatures implements DynamicFeature {
     return features.stream().anyMatch(feature -> feature.only != null);
   }
 
-  /** Returns the feature that names a class. */
+  /**
+   * Returns the feature that names a class; empty if there is none.
+   *
+   * @throws IllegalStateException if several features name the class
+   */
   private Optional<AccessTokensFeature> naming(Class<?> type) {
     List<AccessTokensFeature> naming =
         features.stream().filter(feature -> feature.names(type)).toList();
@@ -170,7 +175,7 @@ final class RegisteredFeatures implements DynamicFeature {
     return naming.stream().findFirst();
   }
 
-  /** Returns the feature that guards a root resource: the one that names it, or the one for all. */
+  /** Returns the feature that names a root resource, or otherwise the feature for all classes. */
   private Optional<AccessTokensFeature> guard(Class<?> root) {
     return naming(root)
         .or(() -> features.stream().filter(feature -> feature.only == null).findFirst());
@@ -178,8 +183,8 @@ final class RegisteredFeatures implements DynamicFeature {
 
   /**
    * Returns the feature that guards a request to a resource class. If no feature names the class,
-   * this is the feature that names the nearest class whose sub-resource locator led to it. If there
-   * is none, this is the feature for all classes.
+   * returns the feature that names the nearest class whose sub-resource locator led to this class.
+   * If there is none, returns the feature for all classes.
    *
    * @throws IllegalStateException if the runtime does not report how it found a sub-resource
    */

@@ -81,8 +81,7 @@ final class ResourceMethods {
         && other.getParameterCount() == method.getParameterCount()
         && canBeOverridden(other, method)
         // A bridge method and a method of a generated proxy have the erased parameters of the
-        // method
-        // that they override. An overload never has these, because the compiler refuses it.
+        // method that they override. An overload never has these, because the compiler refuses it.
         && (Arrays.equals(other.getParameterTypes(), method.getParameterTypes())
             || parameters(resource, other).equals(parameters(resource, method)));
   }

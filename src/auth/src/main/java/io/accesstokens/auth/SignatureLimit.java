@@ -26,12 +26,11 @@ public interface SignatureLimit {
       };
 
   /**
-   * Checks whether the signature of a token may be verified now.
+   * Checks the limit before the signature of a token is verified.
    *
    * @param subject the issuer and subject in the token, which are not verified yet
    * @param clientAddress the client's network address; null if it is not known
-   * @return how long the client must wait, if the limit is exceeded; empty if the signature may be
-   *     verified
+   * @return how long the client must wait, if the limit is exceeded; empty if it is not exceeded
    */
   Optional<Duration> exceededBy(String subject, @Nullable String clientAddress);
 
@@ -45,7 +44,7 @@ public interface SignatureLimit {
   void verified(String subject, @Nullable String clientAddress, boolean right);
 
   /**
-   * Throws an exception if the signature of a token may not be verified now.
+   * Checks the limit as {@link #exceededBy} does, and throws an exception if the limit is exceeded.
    *
    * @throws ClientErrorException with status 429 if the limit is exceeded
    */

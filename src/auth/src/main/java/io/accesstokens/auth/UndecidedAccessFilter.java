@@ -29,7 +29,7 @@ final class UndecidedAccessFilter implements ContainerRequestFilter {
   interface Guards {
 
     /**
-     * Returns the error responses, and empty if no feature guards the request.
+     * Returns the error responses; empty if no feature guards the request.
      *
      * @param resource the class of the resource method; null if the runtime does not report it
      */

@@ -47,7 +47,8 @@ public final class VerificationHandler {
    * Applies the verdict on a token to a request. A valid token becomes the principal of the
    * request, and the scopes of the token become roles.
    *
-   * @throws NotAuthorizedException if the token is not valid, or not from the client's address
+   * @throws NotAuthorizedException if the token is not valid, or must not be used from the client's
+   *     address
    * @throws ClientErrorException with status 429 if the token is unknown and the client has tried
    *     too many unknown tokens. Also thrown if this process has accepted the maximum number of
    *     requests of the token in this minute.

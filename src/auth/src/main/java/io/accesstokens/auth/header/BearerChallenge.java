@@ -25,8 +25,8 @@ public final class BearerChallenge {
   /**
    * Returns the challenge for a valid token that lacks a scope.
    *
-   * @param scopes scope-tokens of RFC 6749, section 3.3, separated by single spaces; malformed
-   *     scopes are omitted from the challenge
+   * @param scopes scope-tokens of RFC 6749, section 3.3, separated by single spaces; if one of them
+   *     is malformed, the challenge contains no scopes
    */
   public static String insufficientScope(String scopes) {
     String challenge = PLAIN + ", error=\"insufficient_scope\"";

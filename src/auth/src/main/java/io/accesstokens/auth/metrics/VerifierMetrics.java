@@ -33,7 +33,8 @@ import java.util.function.LongSupplier;
  *   <li>{@code access.tokens.verifications}: verdicts, with the tags {@code source} (always {@code
  *       remote}), {@code outcome} and {@code reason};
  *   <li>{@code access.tokens.introspections}: the duration of introspections, with the tag {@code
- *       outcome} ({@code answered} or {@code failed}). All other verifications used the cache;
+ *       outcome} ({@code answered} or {@code failed}). Other verifications used the cache, or
+ *       failed without a request;
  *   <li>{@code access.tokens.feed.poll}: the duration of reads of the change feed, with the tag
  *       {@code outcome} ({@code succeeded} or {@code failed});
  *   <li>{@code access.tokens.lease.remaining}: seconds until the cache may no longer be used.

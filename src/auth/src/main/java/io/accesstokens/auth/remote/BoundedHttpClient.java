@@ -52,8 +52,8 @@ public final class BoundedHttpClient {
   /**
    * Sends a request without blocking and without a timeout. The caller must set a time limit.
    *
-   * @return the future response; fails with a {@link TooLongException} if the body is too long.
-   *     Cancelling the future aborts the request.
+   * @return the future response; fails with a {@link TooLongException} if the body is too long. The
+   *     request is aborted if the caller cancels the future.
    */
   public CompletableFuture<HttpResponse<byte[]>> sendAsync(HttpRequest request) {
     int most = maxBytes;

@@ -67,7 +67,7 @@ final class IntrospectionResponse {
                 .toList()
             : List.of();
     if (response.containsKey(ADDRESSES) && addresses.isEmpty()) {
-      throw malformedAddress(); // no address at all must not become any address
+      throw malformedAddress(); // an empty list would allow all addresses
     }
     return new UseLimits(
         addresses,

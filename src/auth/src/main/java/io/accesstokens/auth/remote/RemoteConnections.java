@@ -65,7 +65,7 @@ final class RemoteConnections {
     /** The creation time of the client, in nanoseconds of {@link System#nanoTime}. */
     private final long madeNanos = System.nanoTime();
 
-    /** True if a connection of the client has worked, so that the client can have old ones. */
+    /** True after the first response. From then on, the client can have old connections. */
     private volatile boolean worked;
 
     Pool(BoundedHttpClient client) {
@@ -135,8 +135,8 @@ final class RemoteConnections {
   /**
    * Returns the pool for a second attempt. Replaces the failed pool by a new pool if the failed
    * pool can have connections from before a restart of the server. The whole pool is replaced,
-   * because none of these connections works. In an outage, one pool is created: a client keeps a
-   * thread and file descriptors until it is garbage-collected.
+   * because none of these connections works. In an outage, only one new pool is created, because
+   * each client keeps a thread and file descriptors until it is garbage-collected.
    */
   private synchronized Pool after(Pool failed, IOException failure) throws IOException {
     Pool current = current();

@@ -65,7 +65,9 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
   private static final Verification UNKNOWN =
       new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty());
 
-  /** The number of polls in each lease. It is low, because a server can have many verifiers. */
+  /**
+   * The number of polls in each lease. The number is low, because a server can have many verifiers.
+   */
   private static final int POLLS_PER_LEASE = 2;
 
   /** Maximum number of concurrent introspections that load the cache. */

@@ -117,7 +117,10 @@ final class TokenService {
     }
   }
 
-  /** Returns the kinds of an exception and of its last cause, with the messages that are safe. */
+  /**
+   * Returns the class names of an exception and of its root cause. Adds a message only if the
+   * message cannot quote the response.
+   */
   private static String reason(IOException e) {
     Throwable last = e;
     while (last.getCause() != null) {
