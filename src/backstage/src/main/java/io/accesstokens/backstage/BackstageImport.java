@@ -110,7 +110,7 @@ public final class BackstageImport {
 
   /**
    * Omits each unrevoked token that has the same group and name as another unrevoked token, and
-   * reports it in the summary. Tokens that the target already has are never omitted.
+   * reports the token in the summary. Tokens that the target already has are never omitted.
    */
   private List<TokenRow.Valid> withoutConflicts(
       List<TokenRow.Valid> rows, Target target, ImportSummary summary) {

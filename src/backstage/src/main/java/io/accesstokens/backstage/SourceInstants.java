@@ -48,8 +48,8 @@ final class SourceInstants {
    * Parses an instant and truncates it to milliseconds. A date and time without an offset is read
    * as UTC.
    *
-   * @return the instant; empty if the text is not an instant, or if the instant is not in the years
-   *     2000 to 9999
+   * @return the instant; empty if the text is not an instant, or if the instant is before
+   *     2000-01-01 or after 9999-12-30 (UTC)
    */
   static Optional<Instant> read(String text) {
     try {

@@ -148,8 +148,8 @@ final class TokenFields {
    * Returns the user in a column. The ref of a user is converted to its canonical form. Any other
    * name is returned unchanged, for the audit log.
    *
-   * @param required true if an empty column is an error
-   * @return null if the column is empty or invalid
+   * @param required true if a null column is an error
+   * @return null if the column is null or invalid
    */
   @Nullable String person(String column, boolean required) {
     String text = row.get(column);

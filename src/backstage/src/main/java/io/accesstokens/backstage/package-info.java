@@ -12,7 +12,7 @@
  *       without an offset is read as UTC, because the plugin writes UTC. A digest may be
  *       hexadecimal or 32 bytes. If a value breaks a rule of this service, the token is refused.
  *       One line of output names the token and every broken rule.
- *   <li>Ids are preserved, so a second run recognises the tokens that the first run imported. Every
+ *   <li>Ids are preserved, so a second run recognizes the tokens that the first run imported. Every
  *       run imports new tokens, revocations and audit events. The import never extends the validity
  *       of a token. A token that is revoked in this service stays revoked, and an expiry never
  *       changes.

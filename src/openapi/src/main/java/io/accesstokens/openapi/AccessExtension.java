@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Describes who may call an operation, from the annotations that the server enforces. The
- * description of the operation ends with this sentence. If an open operation declares a security
- * scheme, a credential is optional.
+ * Adds a sentence to the description of each operation: who may call the operation, according to
+ * the annotations that the server enforces. If an open operation declares a security scheme, a
+ * credential is optional.
  */
 final class AccessExtension extends AbstractOpenAPIExtension {
 

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link AccessExtension} describes who may call an operation.
  *   <li>{@link RecordConverter} derives from records which members are required.
  *   <li>An error response without content is a problem document.
- *   <li>A path parameter that {@code document.yaml} contains is a reference to it.
+ *   <li>A path parameter that {@code document.yaml} defines is replaced by a reference to this
+ *       definition.
  *   <li>Components and tags that nothing uses are removed.
  * </ul>
  *
@@ -94,7 +95,7 @@ public final class DocumentReader extends Reader {
     if (response.getHeaders() != null) {
       response.getHeaders().values().stream()
           .filter(header -> header.get$ref() != null)
-          .forEach(header -> header.setStyle(null)); // the reader adds it, but a reference is alone
+          .forEach(header -> header.setStyle(null)); // a reference has no other member
     }
     if (status.compareTo("400") >= 0
         && response.get$ref() == null

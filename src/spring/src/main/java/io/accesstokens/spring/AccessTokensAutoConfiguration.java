@@ -37,8 +37,8 @@ import org.springframework.security.core.context.SecurityContextHolderStrategy;
 import org.springframework.security.web.SecurityFilterChain;
 
 /**
- * Configures the verification of raw tokens in a servlet application. A bean of the application
- * replaces each bean of this class: {@link TokenVerifier}, {@link RawTokenFormat}, {@link
+ * Configures the verification of raw tokens in a servlet application. The application can replace
+ * these beans by its own beans: {@link TokenVerifier}, {@link RawTokenFormat}, {@link
  * AuthenticationManager}, {@link SecurityFilterChain}.
  */
 @AutoConfiguration(
@@ -148,7 +148,10 @@ final class AccessTokensAutoConfiguration {
     static class Password {}
   }
 
-  /** Makes a wrong property stop the start, although other beans are created later. */
+  /**
+   * Creates the bean at start even with lazy initialization, so that a wrong property prevents the
+   * start.
+   */
   @Bean
   static LazyInitializationExcludeFilter accessTokensEagerBeans() {
     return LazyInitializationExcludeFilter.forBeanTypes(RawTokenSupport.class);

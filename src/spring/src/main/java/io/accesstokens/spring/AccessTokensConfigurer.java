@@ -27,7 +27,7 @@ import org.springframework.security.web.csrf.CsrfFilter;
  *
  * <p>Raw tokens are verified before other credentials. Other filters of the chain, such as those of
  * {@code oauth2ResourceServer}, never see the {@code Authorization} header of a raw token. The
- * application sees it.
+ * application sees this header.
  */
 public final class AccessTokensConfigurer
     extends AbstractHttpConfigurer<AccessTokensConfigurer, HttpSecurity> {
@@ -57,7 +57,10 @@ public final class AccessTokensConfigurer
     }
   }
 
-  /** Returns true if a client is a browser that loads a page, which another entry point handles. */
+  /**
+   * Returns true if the client is a browser that loads a page. Another entry point then handles the
+   * request.
+   */
   private static boolean acceptsHtml(String accept) {
     return accept != null && accept.toLowerCase(Locale.ROOT).contains(MediaType.TEXT_HTML_VALUE);
   }

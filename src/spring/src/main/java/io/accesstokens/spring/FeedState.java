@@ -3,7 +3,7 @@ package io.accesstokens.spring;
 import io.accesstokens.auth.RemoteListener;
 import java.time.Duration;
 
-/** The state of the change feed, by the last reads. Thread-safe. */
+/** The state of the change feed, according to the last reads. Thread-safe. */
 final class FeedState implements RemoteListener {
 
   private volatile boolean readable;

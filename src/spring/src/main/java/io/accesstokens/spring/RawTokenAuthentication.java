@@ -11,8 +11,9 @@ import org.springframework.security.core.Transient;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 
 /**
- * A bearer credential that is not verified yet, or the caller whose raw token was accepted. It is
- * transient, so that no session keeps it: a session would outlive a revocation of the token.
+ * A bearer credential that is not verified yet, or the caller whose raw token was accepted. The
+ * annotation {@link Transient} prevents the storage of this object in a session, because a session
+ * could outlive a revocation of the token.
  */
 @Transient
 final class RawTokenAuthentication extends AbstractAuthenticationToken {
@@ -59,13 +60,19 @@ final class RawTokenAuthentication extends AbstractAuthenticationToken {
     return client;
   }
 
-  /** Returns the raw token before its verification, else null. Its text form is redacted. */
+  /**
+   * Returns the raw token; null after the verification, or if the credential does not have the form
+   * of a raw token. The {@code toString} of a raw token is redacted.
+   */
   @Override
   public @Nullable RawToken getCredentials() {
     return rawToken;
   }
 
-  /** Returns the {@link TokenPrincipal} of an accepted token. */
+  /**
+   * Returns the {@link TokenPrincipal} of an accepted token, or a fixed text before the
+   * verification.
+   */
   @Override
   public Object getPrincipal() {
     return verified == null ? UNVERIFIED : verified;

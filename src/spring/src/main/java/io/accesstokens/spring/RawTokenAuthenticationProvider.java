@@ -36,7 +36,7 @@ final class RawTokenAuthenticationProvider implements AuthenticationProvider {
   /**
    * Creates a provider.
    *
-   * @param listener receives each outcome, except those with a 429 response
+   * @param listener receives each outcome
    * @param personalTokens true to accept personal tokens; otherwise they count as malformed
    */
   RawTokenAuthenticationProvider(

@@ -50,7 +50,7 @@ final class RawTokenFilter extends OncePerRequestFilter {
    * @param responses writes the response for a credential that was not accepted
    * @param passOthers true to pass bearer credentials that do not begin with a prefix of raw
    *     tokens; false to refuse them with 401
-   * @param holder receives the caller; the other filters of the chain must use the same one
+   * @param holder receives the caller; the other filters of the chain must use the same holder
    */
   RawTokenFilter(
       AuthenticationManager manager,
@@ -65,13 +65,19 @@ final class RawTokenFilter extends OncePerRequestFilter {
     this.holder = holder;
   }
 
-  /** Returns false, because a session would otherwise be the caller of the second dispatch. */
+  /**
+   * Returns false, so that this filter also sets the caller of an asynchronous dispatch. Otherwise,
+   * the user of a session could become the caller.
+   */
   @Override
   protected boolean shouldNotFilterAsyncDispatch() {
     return false;
   }
 
-  /** Returns false, because a session would otherwise be the caller of the second dispatch. */
+  /**
+   * Returns false, so that this filter also sets the caller of an error dispatch. Otherwise, the
+   * user of a session could become the caller.
+   */
   @Override
   protected boolean shouldNotFilterErrorDispatch() {
     return false;

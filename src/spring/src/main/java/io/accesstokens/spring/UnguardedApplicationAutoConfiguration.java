@@ -12,7 +12,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
 
 /**
- * Stops the start of a web application that has the starter, but would serve requests without
+ * Prevents the start of a web application that has the starter, but would serve requests without
  * verifying raw tokens.
  */
 @AutoConfiguration
@@ -20,7 +20,10 @@ final class UnguardedApplicationAutoConfiguration {
 
   UnguardedApplicationAutoConfiguration() {}
 
-  /** Makes this class stop the start, although other beans are created later. */
+  /**
+   * Creates the beans of this class at start even with lazy initialization, so that they can
+   * prevent the start.
+   */
   @Bean
   static LazyInitializationExcludeFilter accessTokensEagerChecks() {
     return LazyInitializationExcludeFilter.forBeanTypes(MissingSecurity.class, Reactive.class);
