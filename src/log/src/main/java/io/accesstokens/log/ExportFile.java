@@ -52,8 +52,8 @@ final class ExportFile implements AutoCloseable {
     boolean isMetadataUnverifiable(LogEntry entry);
 
     /**
-     * Returns true if the entry has the hash of a reason, and the event has no reason. Call it only
-     * if there are no differences.
+     * Returns true if the entry has the hash of a reason, and the event has no reason. Call this
+     * method only if there are no differences.
      */
     boolean isReasonErased(LogEntry entry);
 

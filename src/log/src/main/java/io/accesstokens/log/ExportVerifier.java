@@ -214,7 +214,7 @@ public final class ExportVerifier implements AutoCloseable {
     }
   }
 
-  /** Returns remarks that are no problems, as sentences. Call it after {@link #end}. */
+  /** Returns remarks that are no problems, as sentences. Call this method after {@link #end}. */
   public List<String> notices() {
     List<String> notices = new ArrayList<>();
     notices.add(

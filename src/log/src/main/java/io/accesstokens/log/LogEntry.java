@@ -66,7 +66,7 @@ public record LogEntry(
 
   /**
    * The key in the metadata of an event for the salt of the reason: 32 random bytes in base64. An
-   * event has it only if its entry has {@link #REASON_HMAC}. It is never in an entry.
+   * event has a salt only if its entry has {@link #REASON_HMAC}. The salt is never in an entry.
    */
   public static final String REASON_SALT = "reasonSalt";
 

@@ -45,7 +45,7 @@ public final class LogVerifier {
    * @param first the index of the first entry
    * @param end the index after the last entry
    * @param isInArchive true if an archive has the entries
-   * @param problem why they are absent
+   * @param problem why the entries are absent
    */
   private record Absence(long first, long end, boolean isInArchive, String problem) {}
 
@@ -299,7 +299,7 @@ public final class LogVerifier {
   /**
    * Returns true if an entry is in the current state of the log, which can have more entries than
    * the verified checkpoint. Verifies the proof of the entry, and that the current checkpoint
-   * extends the verified one.
+   * extends the verified checkpoint.
    *
    * @param proof the proof of the entry with the current checkpoint
    * @param tiles reads the current tiles

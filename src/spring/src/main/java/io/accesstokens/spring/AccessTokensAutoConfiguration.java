@@ -198,8 +198,8 @@ final class AccessTokensAutoConfiguration {
   }
 
   /**
-   * Requires a valid token for each request. An error dispatch needs none: the request can have
-   * failed before its token was verified, and would otherwise get 401.
+   * Requires a valid token for each request. An error dispatch needs no token, because the request
+   * can have failed before its token was verified. Otherwise, such a request would get 401.
    */
   @Bean
   @ConditionalOnMissingBean(SecurityFilterChain.class)

@@ -17,7 +17,8 @@
  *   <li>The package adds no {@code AuthenticationProvider} bean. With such a bean, Spring Security
  *       would ignore the {@code UserDetailsService} of an application.
  *   <li>Only classes of Spring Boot with the same name in versions 3 and 4 are used, except in the
- *       two configurations of the health indicator. Each of these is loaded in its own version.
+ *       two configurations of the health indicator. Each of these configurations is loaded only
+ *       with its own version.
  * </ol>
  */
 @NullMarked

@@ -232,8 +232,9 @@ public final class Replica implements AutoCloseable {
         requireNoActiveReplica(session, stored);
         session.createNativeMutationQuery("delete from access_token_replicas").executeUpdate();
       }
+      // If the lease does not become shorter, each revocation already waits long enough.
       if (stored.untilFinalRemotely().compareTo(durations.untilFinalRemotely()) > 0) {
-        wait = stored.untilFinalRemotely(); // otherwise each revocation waits as long
+        wait = stored.untilFinalRemotely();
       }
     }
     write(session, wait.isZero() ? durations : transition(wait));
@@ -242,8 +243,8 @@ public final class Replica implements AutoCloseable {
 
   /**
    * Returns the durations in the row of the change counter while a process waits for the end of
-   * former leases. They differ from the durations of all processes, and have the remaining time of
-   * the former leases.
+   * former leases. No process uses these durations. Their {@link
+   * Lease.Durations#untilFinalRemotely} is the whole wait.
    */
   private Lease.Durations transition(Duration wait) {
     return new Lease.Durations(

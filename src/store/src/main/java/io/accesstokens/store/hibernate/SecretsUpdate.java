@@ -59,6 +59,7 @@ final class SecretsUpdate<T extends AccessToken> {
    * Changes the secrets of a token and writes the audit log and the notices. Does not write the
    * feed entries.
    *
+   * @param key the repeat key of the request; null if there is none
    * @return the change, and the feed entries that the caller must write. The change is empty if the
    *     token does not exist.
    */

@@ -10,8 +10,8 @@ import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores how long a change of this process waits until it is final. Also stores the highest change
- * number that this process has committed.
+ * Stores how long this process must wait until one of its changes is final. Also stores the highest
+ * change number that this process has committed.
  *
  * <p>The lease durations in the row of the change counter determine the wait. A change reads this
  * row while it holds the lock of the row. A process also reads the row when it starts as a replica,

@@ -168,7 +168,7 @@ public final class PostgresSession {
 
   /**
    * Returns true if one connection has used several sessions of the server, or if both connections
-   * have used the same session. The id of its process identifies a session.
+   * have used the same session. A session is identified by its process id.
    */
   private static boolean sharesSessions(Connection one, Connection other) throws SQLException {
     String process = "select pg_backend_pid()";

@@ -51,7 +51,7 @@ public final class HibernateStreamStore implements StreamStore {
                           target,
                           first));
     } catch (RuntimeException e) {
-      if (!positions().containsKey(target)) { // otherwise another process has stored it
+      if (!positions().containsKey(target)) { // else another process stored it
         throw e;
       }
     }
