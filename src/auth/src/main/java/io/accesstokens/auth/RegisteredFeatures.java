@@ -122,7 +122,7 @@ final class RegisteredFeatures implements DynamicFeature {
     }
     RuleOfRequest rule = new RuleOfRequest(resource, method);
     if (root) {
-      guard.ifPresent(rule::of); // so that a wrong declaration stops the start
+      guard.ifPresent(rule::of); // so that a wrong declaration prevents the start
     }
     context.register(new AuthenticationOfRequest(resource), Priorities.AUTHENTICATION);
     context.register(rule, AccessRules.PRIORITY);

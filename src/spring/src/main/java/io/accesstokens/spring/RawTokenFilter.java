@@ -28,8 +28,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * request with a token that is not valid ends here. A request with any other scheme, or without a
  * credential, passes unchanged.
  *
- * <p>Spring Security's own {@code AuthenticationFilter} is not used, because it changes the id of a
- * session of the request, and can add the authorities of the session to those of the token.
+ * <p>Spring Security's own {@code AuthenticationFilter} is not used, for two reasons. That filter
+ * changes the id of a session of the request. It can also add the authorities of the session to
+ * those of the token.
  */
 final class RawTokenFilter extends OncePerRequestFilter {
 

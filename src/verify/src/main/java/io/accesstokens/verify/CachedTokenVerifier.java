@@ -137,8 +137,8 @@ public final class CachedTokenVerifier implements TokenVerifier {
 
   /**
    * Verifies a token by reading the store, not the cache. This method needs a valid lease, and
-   * waits for a renewal if necessary. Without a lease, the database server may not have all changes
-   * up to the requested position.
+   * waits for a renewal if necessary. Without a lease, the database server can lack some of the
+   * changes up to the requested position.
    *
    * @throws VerificationUnavailableException if the lease is not renewed in time, or if the store
    *     cannot be read
@@ -178,7 +178,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
    * read of the feed, and then use the cache again. While the store cannot be reached, cached facts
    * are valid for the extra time of {@link Lease.Durations#outage}.
    *
-   * @throws VerificationUnavailableException if the lease is not renewed, and the cache may not be
+   * @throws VerificationUnavailableException if the lease is not renewed, and the cache must not be
    *     used or does not have the token
    */
   private Verification pastLease(RawToken token, TokenDigest digest) {

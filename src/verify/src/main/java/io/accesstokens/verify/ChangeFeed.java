@@ -139,7 +139,7 @@ public interface ChangeFeed extends AutoCloseable {
    *     two servers.
    * @param databaseTime the time of the store's clock at the read
    * @param lease how long the reader may rely on this page, counted from the start of the request;
-   *     zero if the reader may not rely on this page
+   *     zero if the reader must not rely on this page
    * @param withheld the reason why the lease is zero, for the operator; empty if the lease is not
    *     zero
    */

@@ -220,9 +220,9 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Returns the position of the last change that this process has received. The change may not be
-   * applied to the cache yet. The result is empty before the first read, and after a page that did
-   * not continue at the last position.
+   * Returns the position of the last change that this process has received. The cache can still
+   * contain facts from before this change. The result is empty before the first read, and after a
+   * page that did not continue at the last position.
    *
    * <p>The follower sets this position before it evicts the tokens of a page. A load must first
    * reserve its cache entry, and then request facts that include all changes up to this position.

@@ -43,7 +43,7 @@ public record UseLimits(List<AddressRange> allowedAddresses, @Nullable Integer r
 
   /**
    * Returns true if a client at this address may use the token. If the token is limited to
-   * addresses, a client whose address is not known may not use it.
+   * addresses, returns false for a client whose address is not known.
    *
    * @param clientAddress the client's network address; null if it is not known
    */

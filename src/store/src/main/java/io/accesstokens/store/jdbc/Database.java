@@ -221,7 +221,8 @@ public final class Database implements AutoCloseable {
 
   /**
    * Runs a transaction. On MariaDB and PostgreSQL, session variables limit how long a process that
-   * hangs can hold its locks, such as the lock on the feed's counter or on the row of a token.
+   * hangs can hold its locks. Examples are the lock on the feed's counter and the lock on the row
+   * of a token.
    *
    * @param work runs all statements except the commit, and returns the action that commits; called
    *     again after a conflict

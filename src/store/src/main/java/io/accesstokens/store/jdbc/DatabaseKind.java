@@ -256,8 +256,8 @@ public enum DatabaseKind {
   }
 
   /**
-   * Returns an SQL expression for the reason why a read from this server may not include the last
-   * commit. The value is an empty text if a read always includes the last commit.
+   * Returns an SQL expression for the reason why a read from this server does not always include
+   * the last commit. The value is an empty text if a read always includes the last commit.
    *
    * @param galera true if the server is a node of a Galera cluster
    */

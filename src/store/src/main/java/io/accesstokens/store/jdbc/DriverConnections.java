@@ -99,7 +99,7 @@ final class DriverConnections implements DataSource {
   private final Properties properties = new Properties();
   private final Supplier<String> password;
 
-  /** The connections to an H2 database that are in use. Guarded by itself. */
+  /** The connections to an H2 database that are in use. Guarded by this set. */
   private final Set<Connection> h2Connections = Collections.newSetFromMap(new WeakHashMap<>());
 
   /**

@@ -114,7 +114,7 @@ final class FollowedServer {
       return;
     }
     String seen = server(connection);
-    Server now = server; // the feed may have changed it meanwhile
+    Server now = server; // the feed may have changed the server
     if (!isUsable()) {
       throw new DatabaseFailures.OtherServerException("the primary server has just changed");
     }
