@@ -15,8 +15,8 @@ import java.util.concurrent.Callable;
 /**
  * Unpacks the WAR, runs the commands in it, and removes the unpacked files at exit. If the system
  * property {@value #UNPACKED} names a directory, the WAR is already unpacked there, and the class
- * path contains its libraries. The container image uses this, because the JVM reads classes of the
- * class path directly from its archive.
+ * path contains its libraries. The container image uses this property, because the JVM loads
+ * classes of the class path from a class data archive (CDS).
  */
 public final class Main {
 

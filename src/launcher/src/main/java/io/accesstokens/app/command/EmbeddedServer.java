@@ -49,8 +49,8 @@ final class EmbeddedServer {
   private static final Duration DRAIN = Duration.ofSeconds(20);
 
   /**
-   * The server stops when it has processed no request for this time. A client can send a request
-   * until it has received a response that closes its connection.
+   * A stop continues after this time without a request. Until a client has received a response that
+   * closes its connection, the client can send another request.
    */
   private static final Duration QUIET = Duration.ofMillis(100);
 
@@ -215,8 +215,8 @@ final class EmbeddedServer {
                 requests.maxConcurrent(),
                 RESERVED_THREADS));
     // Most responses fit into the kernel's buffer, including the description of the API. Such
-    // responses block no thread. A fixed size makes progress visible. Without it, the buffer of a
-    // slow client grows to 4 MB.
+    // responses block no thread. With a fixed size, the ConnectionSweep notices whether a slow
+    // client reads. Otherwise the kernel can increase the buffer to 4 MB.
     connector.setProperty("socket.txBufSize", SEND_BUFFER_BYTES);
     connector.setPort(settings.port());
     connector.setProperty("address", settings.host());
@@ -258,8 +258,8 @@ final class EmbeddedServer {
   /**
    * Starts the server, and returns when the server can process requests.
    *
-   * @throws StartupException if an operator can fix the cause; the exception contains the lines for
-   *     the operator
+   * @throws StartupException if an operator can fix the cause, or if the server was stopped before
+   *     it was ready; the exception contains the lines for the operator
    * @throws LifecycleException for any other failure
    * @throws InterruptedException if this thread is interrupted while it stops the server
    */
@@ -365,8 +365,9 @@ final class EmbeddedServer {
   }
 
   /**
-   * Stops the server. If the server is still starting, waits at most five seconds. The start then
-   * ends with the process, or stops the server itself. Otherwise the server stops in these steps:
+   * Stops the server. If the server is still starting, waits at most five seconds for the end of
+   * the start. If the start takes longer, this method returns. The starting thread then stops the
+   * server, unless the process ends first. A started server stops in these steps:
    *
    * <ol>
    *   <li>The readiness check fails, and each response closes its connection. Requests are still
@@ -410,8 +411,10 @@ final class EmbeddedServer {
   }
 
   /**
-   * Waits until no request has been in flight and no connection has ended for a short time. A
-   * request can be shorter than the time between two checks, but its response ends its connection.
+   * Waits until, for {@link #QUIET}, no request was in flight and no connection ended. A request
+   * can be shorter than the time between two checks, but its response ends the connection.
+   *
+   * @param end the end of the wait, as a value of {@link System#nanoTime()}
    */
   private static void awaitQuiet(BoundedHttpProtocol protocol, long end)
       throws InterruptedException {

@@ -177,7 +177,11 @@ record Explanation(
         : "gives it, but not to this user";
   }
 
-  /** Returns the limits on new tokens; empty if the user may create none in {@link #group}. */
+  /**
+   * Returns the limits on new tokens of {@link #group}. Empty if the group is null, if the
+   * permission is not {@link Permissions#SERVICE_WRITE}, or if the user does not have the
+   * permission.
+   */
   private Optional<GroupLimits> limits() {
     return group != null && permission.equals(Permissions.SERVICE_WRITE) && allowed()
         ? Optional.of(creationPolicy.limitsOf(group))

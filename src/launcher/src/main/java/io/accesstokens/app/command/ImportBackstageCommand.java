@@ -241,7 +241,8 @@ final class ImportBackstageCommand implements Callable<Integer> {
                 @Override
                 public List<Result> importBatch(List<Item> items) {
                   List<Result> results = tokens.importBatch(items);
-                  // The batch is committed. Its lines must be written even if a later batch fails.
+                  // The batch is committed, so its audit events must be logged even if a later
+                  // batch fails.
                   results.stream()
                       .map(Result::recorded)
                       .filter(Objects::nonNull)

@@ -35,9 +35,11 @@ final class ImportDrivers implements AutoCloseable {
   /**
    * Creates a class loader for the drivers.
    *
-   * @param work a directory for temporary files; created if a driver needs it
+   * @param work a directory for temporary files; created, unless the system property {@code
+   *     org.sqlite.tmpdir} names another directory
    * @param directoryOrNull a directory of jars; null for no directory
    * @throws StartupException if the directory has no jars, or if a jar cannot be read
+   * @throws IOException if the directory for temporary files cannot be created
    */
   static ImportDrivers of(Path work, @Nullable Path directoryOrNull) throws IOException {
     List<Path> jars = directoryOrNull == null ? List.of() : configuredJars(directoryOrNull);

@@ -74,8 +74,7 @@ final class ProcessMemory {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (JMException | RuntimeException e) {
-      // The JVM has no such command, or the C library is not glibc. In both cases there is no
-      // memory to return.
+      // The JVM has no such command, or the C library is not glibc.
     }
   }
 }

@@ -9,7 +9,7 @@
  *   <li>The program reads the settings once, and passes them to the web application.
  *   <li>If the program cannot start, the program prints one line for each error on standard error,
  *       without a stack trace. The exit code is {@code 1} for a failed start and {@code 2} for an
- *       invalid command line. A command may have more exit codes.
+ *       invalid command line. Some commands have further exit codes.
  *   <li>A library that only one command needs is not on the class path of the other commands. The
  *       operator provides the SQLite driver for {@code import-backstage}.
  *   <li>While a sample password works, the server listens on loopback addresses only.

@@ -113,8 +113,9 @@ public final class BoundedHttpProtocol extends Http11NioProtocol implements Thre
    * and suspended requests, which have no thread.
    */
   public int requestsInFlight() {
-    // A task leaves the queue after its thread counts as busy. In this order, no task is missed
-    // that waits for a thread. A suspended request that continues at this moment can be missed.
+    // A task leaves the queue after its thread counts as busy. In this order, the sum includes
+    // every task that waits for a thread. It can lack a suspended request that continues at this
+    // moment.
     return waitingRequests() + busyThreads() + getWaitingProcessorCount();
   }
 
@@ -180,7 +181,7 @@ public final class BoundedHttpProtocol extends Http11NioProtocol implements Thre
       this.writeTimeout = writeTimeout;
     }
 
-    /** Creates the threads of requests, instead of those of Tomcat. */
+    /** Creates a {@link RequestExecutor} instead of Tomcat's executor. */
     @Override
     public void createExecutor() {
       setExecutor(new RequestExecutor(getName(), getMaxThreads()));

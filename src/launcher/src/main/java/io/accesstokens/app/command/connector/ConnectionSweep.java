@@ -20,16 +20,15 @@ import java.util.function.IntSupplier;
  *       handshake, is also disconnected.
  *   <li>Connections with a thread that still waits for a request body at the deadline.
  *   <li>Connections with a thread that waits for the client to read the response. The sweep closes
- *       such a connection at the deadline. An export is closed if nothing was written for three
- *       deadlines.
+ *       such a connection at the deadline. The connection of an export is closed if nothing was
+ *       written for three times the deadline.
  *   <li>Connections of one address (for IPv6, one /64 network) above its limit of incomplete
  *       requests or of stalled responses. The connections that have waited longest are closed
  *       first. The sweep closes no connection within a short grace period, so that network latency
  *       alone does not close a connection. This grace period does not apply to blocked connections
  *       if few threads are free.
- *   <li>Connections that block a thread, if these connections could block more than half of the
- *       requests that are processed at the same time. The connections that have waited longest are
- *       closed first.
+ *   <li>Connections that block a thread, if their number exceeds half of the maximum number of
+ *       concurrent requests. The connections that have waited longest are closed first.
  *   <li>Connections with incomplete requests, and then idle connections, if more than seven eighths
  *       of the allowed connections are open. The connections that have waited longest are closed
  *       first.
@@ -106,8 +105,8 @@ final class ConnectionSweep {
     stalled.clear();
     blocked.clear();
     idle.clear();
-    // If few threads are free, there is no grace period, because a health check needs a free thread
-    // earlier than a grace period ends.
+    // If few threads are free, there is no grace period. A health check needs a free thread before
+    // a grace period would end.
     boolean scarce = busyThreads.getAsInt() > limits.maxConcurrent() * 3 / 4;
     long grace = scarce ? 0 : GRACE.toNanos();
     connections.forEach(this::check);

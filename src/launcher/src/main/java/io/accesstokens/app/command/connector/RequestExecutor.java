@@ -60,7 +60,7 @@ class RequestExecutor implements Executor, AutoCloseable {
   private final AtomicInteger runningLong = new AtomicInteger();
   private final LogLimit failures = new LogLimit(1);
 
-  /** True if a task may wait for a thread. The watcher then looks for long tasks. */
+  /** True if tasks might be waiting for a thread. The watcher then looks for long tasks. */
   private volatile boolean watching;
 
   private volatile boolean closed;
@@ -123,7 +123,7 @@ class RequestExecutor implements Executor, AutoCloseable {
     try {
       startWorker();
     } catch (RuntimeException | Error e) {
-      // The caller is the thread that reads the connections, which must not end.
+      // The calling thread reads the connections, so it must not end.
       report(e);
     }
   }
@@ -216,7 +216,7 @@ class RequestExecutor implements Executor, AutoCloseable {
     }
     if (queue.isEmpty()) {
       watching = false;
-      // A task that was added in between has found that the watcher is active.
+      // A task that was added before this change did not wake the watcher, because it was active.
       if (!queue.isEmpty()) {
         watching = true;
       }
@@ -256,7 +256,10 @@ class RequestExecutor implements Executor, AutoCloseable {
     private static final long NO_TASK = 0;
     private static final long LONG_TASK = 2;
 
-    /** The start of a short task, which is an odd number; otherwise one of the two constants. */
+    /**
+     * The start time of the task in nanoseconds, while the task is short; otherwise one of the two
+     * constants. A start time is always odd, so it differs from the constants.
+     */
     private final AtomicLong state = new AtomicLong(NO_TASK);
 
     private final Thread thread = threadFactory.newThread(this);
@@ -329,7 +332,10 @@ class RequestExecutor implements Executor, AutoCloseable {
       return false;
     }
 
-    /** Returns the time until the running task becomes long, in nanoseconds. */
+    /**
+     * Returns the time until the running task becomes long, in nanoseconds. Returns {@link
+     * #SHORT_NANOS} if no short task is running.
+     */
     private long remainsShort(long now) {
       long start = state.get();
       return isNotShort(start) ? SHORT_NANOS : start + SHORT_NANOS - now;

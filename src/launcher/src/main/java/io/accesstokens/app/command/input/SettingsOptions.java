@@ -30,7 +30,10 @@ public class SettingsOptions {
       description = "The directory of the embedded database (default: ./data).")
   @Nullable Path dataDir;
 
-  /** The settings of the command line, by full name. Error messages name the command line. */
+  /**
+   * The settings of the command line, by full name. Errors in these settings name the command line
+   * as their location.
+   */
   private final Map<String, String> overrides = new HashMap<>();
 
   /**
