@@ -15,8 +15,8 @@ import java.util.function.LongFunction;
  * <ul>
  *   <li>Normally, {@link #write} returns after the line was written, so a line is not lost if the
  *       process is killed later.
- *   <li>{@link #write} waits at most {@link #MAX_WAIT}. After such a wait, further calls do not
- *       wait until the output accepts lines again. Therefore a blocked output does not stop
+ *   <li>{@link #write} waits at most {@link #MAX_WAIT}. After such a wait, further calls return at
+ *       once, until the output accepts lines again. Therefore a blocked output does not stop
  *       requests.
  *   <li>At most {@value #MAX_QUEUED} characters are queued. Further lines are dropped and counted.
  *       Lines of {@link #enqueue} are dropped when half of this number is queued. Therefore a flood
@@ -43,12 +43,12 @@ final class LineWriter {
   private long dropped; // guarded by this
   private boolean slow; // guarded by this
 
-  /** The number of lines that are written together now. */
+  /** The number of lines in the current batch. */
   private int batchLines; // guarded by this
 
   private int batchCharacters; // guarded by this
 
-  /** The number of dropped lines that the batch reports. */
+  /** The number of dropped lines that the current batch reports. */
   private long batchReported; // guarded by this
 
   /**
@@ -66,7 +66,8 @@ final class LineWriter {
   }
 
   /**
-   * Writes a line, and waits until the line was written if the output is not slow.
+   * Writes a line. Unless the output is slow, waits until the line is written, but at most {@link
+   * #MAX_WAIT}.
    *
    * @param line the line with its line break
    * @return false if the line was dropped
@@ -140,7 +141,10 @@ final class LineWriter {
     }
   }
 
-  /** Waits for lines, and returns a batch, after a line that reports dropped lines if any. */
+  /**
+   * Waits for lines, and returns a batch of lines. If lines were dropped, an additional first line
+   * reports their number.
+   */
   private synchronized String next() {
     while (queue.isEmpty()) {
       try {

@@ -72,7 +72,7 @@ public final class ProgramLog {
   private ProgramLog() {}
 
   /**
-   * Installs the handlers.
+   * Installs the handlers, unless the operator has set {@code java.util.logging.config.file}.
    *
    * @param startRefused returns true if the application has reported why the start has failed. The
    *     log then omits errors of the container
@@ -105,7 +105,7 @@ public final class ProgramLog {
                 && limits.isLoggable(entry));
     for (Logger events : List.of(AUDIT, ACCESS)) {
       events.setUseParentHandlers(false);
-      events.setLevel(Level.INFO); // for every level of the root logger
+      events.setLevel(Level.INFO); // independent of the level of the root logger
     }
     handlers =
         Map.of(
@@ -142,7 +142,7 @@ public final class ProgramLog {
               logger.setLevel(level);
               CONFIGURED.add(logger);
             });
-    DRIVER_ERRORS.setLevel(Level.OFF); // for every configuration
+    DRIVER_ERRORS.setLevel(Level.OFF); // even if the settings contain a level
   }
 
   /**
@@ -175,7 +175,7 @@ public final class ProgramLog {
         });
   }
 
-  /** Waits at most two seconds until all queued lines were written. */
+  /** Waits until all queued lines are written, at most two seconds for each handler. */
   public static void flush() {
     handlers.values().forEach(Handler::flush);
   }

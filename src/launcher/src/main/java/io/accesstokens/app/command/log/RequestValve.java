@@ -14,8 +14,8 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
 /**
- * Sets the trace id of a request for the container itself, and writes the access log. The access
- * log also contains the requests that the container rejects before this valve runs.
+ * Sets the trace id of a request for all code of the container, and writes the access log. The
+ * access log also contains the requests that the container rejects before this valve runs.
  */
 public final class RequestValve extends ValveBase implements AccessLog {
 
