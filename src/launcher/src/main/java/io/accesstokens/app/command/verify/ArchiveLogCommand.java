@@ -201,12 +201,12 @@ public final class ArchiveLogCommand implements Callable<Integer> {
     return LogKeys.open(log, seal, origin, Clock.systemUTC(), random);
   }
 
-  /** Returns the index of the next entry of each stream, by its name. */
+  /** Returns the index of the next entry that each stream sends, by the name of the stream. */
   private Map<String, Long> streams(DatabaseLog files, Configuration configuration) {
     Map<String, Long> positions = new HashMap<>();
     for (StreamDestination target : configuration.streams()) {
       if (target.fromBeginning()) {
-        positions.put(target.name(), 0L); // it has not started yet, unless it has a position
+        positions.put(target.name(), 0L); // the default, if the stream has no position
       }
     }
     positions.putAll(files.store().logStreams().positions());

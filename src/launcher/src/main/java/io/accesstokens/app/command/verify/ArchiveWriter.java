@@ -29,9 +29,9 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * Writes an archive: the files of a log with the entries before an index. All files are on the disk
- * before the directory gets its name. Only the owner can read the directory, because entries have
- * personal data.
+ * Writes an archive: the tiles of a log up to an index, and the bundles of the entries that this
+ * archive adds. All files are on the disk before the directory gets its final name. Only the owner
+ * can read the directory, because entries have personal data.
  */
 final class ArchiveWriter {
 
@@ -47,7 +47,9 @@ final class ArchiveWriter {
   /**
    * Writes the files to a new directory beside the target.
    *
-   * @param notes the files with signed notes, by their names
+   * @param first the index of the first entry in the archive
+   * @param end the index after the last entry
+   * @param notes the contents of the files with signed notes and keys, by file name
    * @return the new directory
    */
   Path write(Path target, long first, long end, Map<String, byte[]> notes) {
@@ -109,7 +111,10 @@ final class ArchiveWriter {
     }
   }
 
-  /** Returns the metadata of a row that its entry does not have, such as the text of a reason. */
+  /**
+   * Returns one line of JSON with the metadata of a row. The entry of this row lacks a part of the
+   * metadata, for example the text of a reason.
+   */
   private static byte[] line(LoggedRow row, long index) {
     JsonObjectBuilder facts = Json.createObjectBuilder();
     row.event().metadata().forEach(facts::add);
@@ -123,7 +128,7 @@ final class ArchiveWriter {
     return (json + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Gives a written directory its name. */
+  /** Renames a completely written directory to its final name. */
   static void rename(Path incomplete, Path target) {
     try {
       Path absolute = target.toAbsolutePath().normalize();
@@ -174,7 +179,10 @@ final class ArchiveWriter {
     }
   }
 
-  /** Writes the names in a directory to the disk. Only POSIX systems can open a directory. */
+  /**
+   * Writes the names in a directory to the disk. Does nothing on systems without POSIX attributes,
+   * because they cannot open a directory.
+   */
   private static void sync(Path directory) throws IOException {
     if (isPosix(directory)) {
       try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

@@ -40,9 +40,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves the oldest events to an archive. The steps are in an order in which each event is in the
- * database or in a verified archive at any time, and no event is removed before the log records the
- * archive:
+ * Moves the oldest events to an archive. At any time, each event is in the database or in a
+ * verified archive. No event is removed before the log records the archive. The steps are:
  *
  * <ol>
  *   <li>The whole log in the database is verified, so that no trace of a changed row is removed.
@@ -51,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>The events are removed, one bundle of entries in each transaction.
  * </ol>
  *
- * A process that is killed can run again with the same directory, and continues.
+ * <p>If the process is killed, another run with the same directory continues.
  */
 final class Archiver {
 
@@ -68,7 +67,8 @@ final class Archiver {
    *
    * @param first the index of the first entry
    * @param end the index after the last entry; {@code first} if there is none
-   * @param newest the time of the newest event before {@code end}
+   * @param newest the time of the newest event before {@code end}; {@link Instant#EPOCH} if there
+   *     is none
    * @param limit why no further entries can be archived, as a sentence; empty if {@code isRecorded}
    * @param isRecorded true if the log records this archive already, and only the removal is left
    */
@@ -90,7 +90,7 @@ final class Archiver {
    * @param keys the keys of the log
    * @param published the largest checkpoint that was published, which the log must extend; null if
    *     there is none
-   * @param observer receives each step after it was done
+   * @param observer receives each step after the step was done
    * @param err receives the progress
    */
   Archiver(
@@ -111,12 +111,14 @@ final class Archiver {
   }
 
   /**
-   * Finds the events that can be archived: whole bundles of entries in which each event is older
-   * than a time, and which each stream has sent.
+   * Finds the events that can be archived. These are the events of whole bundles of entries. Each
+   * event must be older than {@code before}, and each stream must have sent the bundle.
    *
    * @param streams the index of the next entry of each stream, by its name
-   * @param target the directory of the archive; if an earlier run has written an archive there, the
-   *     plan has no later entries than this archive; null if there is no directory
+   * @param target the directory of the archive, or null. If an earlier run has written an archive
+   *     there, the plan has no later entries than this archive
+   * @throws StartupException if {@code target} exists and is not an archive, if it is the archive
+   *     of earlier entries, or if an entry has no valid time
    */
   Plan plan(Instant before, Map<String, Long> streams, @Nullable Path target) {
     Optional<LogArchive> latest = sequencer.archive();
@@ -202,8 +204,8 @@ final class Archiver {
    *     written it
    * @param operator the user who moves the events
    * @return the archive, as the log records it
-   * @throws StartupException if the log or the archive is not correct; this run has then removed no
-   *     events
+   * @throws StartupException if the log or the archive is not correct, if {@code target} is another
+   *     archive, or if another process has archived events; this run has then removed no events
    * @throws ForkedLogException if the log contradicts a published checkpoint; this run has then
    *     removed no events
    */
@@ -218,7 +220,10 @@ final class Archiver {
     return archive;
   }
 
-  /** Returns the archive that the log records, if the directory has it. */
+  /**
+   * Returns the archive that the log records. Throws {@link StartupException} if the directory does
+   * not contain this archive.
+   */
   private LogArchive recorded(Plan plan, Path target) {
     LogArchive archive = sequencer.archive().orElseThrow();
     if (!Files.isDirectory(target)) {
@@ -275,7 +280,10 @@ final class Archiver {
     return sequencer.archive().orElseThrow();
   }
 
-  /** Returns the files with signed notes of an archive. */
+  /**
+   * Returns the contents of the files with the checkpoint, the keys and the proof of the earlier
+   * archive, by file name.
+   */
   private Map<String, byte[]> notes(long end) {
     Map<String, byte[]> notes = new LinkedHashMap<>();
     notes.put("checkpoint", bytes(sequencer.checkpoint(end).toString()));
@@ -290,7 +298,7 @@ final class Archiver {
     return notes;
   }
 
-  /** Returns the proof of the record of an archive. */
+  /** Returns the proof that the log contains the record of an archive. */
   private InclusionProof proof(LogArchive archive) {
     SignedNote checkpoint = SignedNote.parse(files.checkpoint());
     MerkleTree tree = new MerkleTree(log.tiles(), Checkpoint.parse(checkpoint.text()).size());
@@ -312,7 +320,7 @@ final class Archiver {
         "the log in the database is not correct, so this run has removed no events", verifier);
   }
 
-  /** Verifies an archive, and returns its root. */
+  /** Verifies that a directory contains the archive of these entries, and returns its root. */
   private MerkleHash verify(Path directory, long first, long end) {
     DirectoryLog archive = new DirectoryLog(directory, null);
     LogVerifier verifier = new LogVerifier(archive, archive.checkpoint(), keys);

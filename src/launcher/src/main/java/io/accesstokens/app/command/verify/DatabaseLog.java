@@ -45,6 +45,7 @@ final class DatabaseLog implements LogFiles {
    * Opens the log.
    *
    * @param database the database, which is closed with the log
+   * @throws StartupException if migrations are pending; the database is then closed
    */
   static DatabaseLog of(ConfiguredDatabase database) {
     if (!database.pendingMigrations().isEmpty()) {
@@ -130,10 +131,10 @@ final class DatabaseLog implements LogFiles {
   }
 
   /**
-   * Returns an entry that was deleted, from its row in an audit log.
+   * Rebuilds a deleted entry from its row in an audit log.
    *
-   * @return an empty entry, which {@link LogVerifier} reports, if the row does not give the hash in
-   *     the tile
+   * @return the entry. If no row has the hash in the tile, an empty entry, which {@link
+   *     LogVerifier} reports
    */
   private byte[] restored(long index) {
     try {

@@ -19,10 +19,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The files of a log in a directory. A full tile can replace a partial one. */
+/** The files of a log in a directory. If a partial tile is missing, reads the full tile. */
 final class DirectoryLog implements LogFiles {
 
-  /** The file with the proof of the record of the earlier archive, if there is one. */
+  /**
+   * Name of the file with the proof that the log records the earlier archive. The first archive
+   * does not have this file.
+   */
   static final String EARLIER_ARCHIVE = "earlier-archive";
 
   private final Path directory;
@@ -92,7 +95,10 @@ final class DirectoryLog implements LogFiles {
         : Optional.empty();
   }
 
-  /** Returns a reader of the bundles of entries in the given directories. */
+  /**
+   * Returns a reader that reads each bundle of entries from the first directory that contains the
+   * bundle.
+   */
   static TileReader ofArchives(List<Path> directories) {
     List<DirectoryLog> logs =
         directories.stream().map(directory -> new DirectoryLog(directory, null)).toList();

@@ -75,7 +75,7 @@ final class ExportOption {
       return matches(filter, entry);
     }
 
-    /** Returns true if no event until a time is claimed. */
+    /** Returns true if the filter begins after a time, so that all claimed events are later. */
     boolean isAfter(Instant time) {
       return filter.from().stream().anyMatch(time::isBefore);
     }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.TreeSet;
 
-/** The late entries that an import has added, without a long pause between two tokens. */
+/** The late entries of one import. A long pause between two tokens ends the import. */
 final class ImportRun {
 
   /** Maximum number of tokens that the description names. */

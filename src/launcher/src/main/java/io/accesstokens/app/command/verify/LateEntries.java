@@ -18,17 +18,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds entries whose time is long before the time of an earlier entry. The service logs an event
- * in seconds, so such an event was probably inserted into the audit log with a false time. These
- * entries have an honest cause:
+ * within seconds, so such an event was probably inserted into the audit log with a false time. The
+ * following late entries have an honest cause:
  *
  * <ul>
  *   <li>Imports add old events, and an event of the type {@code imported} follows them.
- *   <li>Uses of ended secrets are in memory until the database accepts writes.
+ *   <li>The service keeps uses of ended secrets in memory until the database accepts writes.
  * </ul>
  */
 final class LateEntries {
 
-  /** Maximum difference of the times, because the clocks of processes differ. */
+  /**
+   * An entry is late if its time is more than this before the time of an earlier entry. Smaller
+   * differences occur, because the clocks of processes differ.
+   */
   static final Duration MAX_DELAY = Duration.ofMinutes(10);
 
   /** Maximum number of entries that wait for an event of the type {@code imported}. */
@@ -41,7 +44,7 @@ final class LateEntries {
   private final Consumer<String> problems;
   private final Consumer<String> notices;
 
-  /** Late entries that an import can have added, by the ids of their tokens. */
+  /** Late entries that an import might have added, by token id. */
   private final Map<String, List<LogEntry>> waiting = new LinkedHashMap<>();
 
   private final Set<String> imported = new HashSet<>();
@@ -62,8 +65,8 @@ final class LateEntries {
   /**
    * @param accepted the size of the smallest earlier checkpoint; late entries that it covers are
    *     notices
-   * @param problems receives late entries
-   * @param notices receives late entries that have an honest cause
+   * @param problems receives a sentence about each late entry without an honest cause
+   * @param notices receives sentences about the other late entries
    */
   LateEntries(long accepted, Consumer<String> problems, Consumer<String> notices) {
     this.accepted = accepted;
@@ -71,7 +74,10 @@ final class LateEntries {
     this.notices = notices;
   }
 
-  /** Receives the entries in their order. Ignores records of archives, which are no events. */
+  /**
+   * Receives the next entry, in the order of the log. Ignores records of archives, because they are
+   * not events.
+   */
   void add(LogEntry entry) {
     isIncomplete |= entry.logIndex() != nextIndex;
     nextIndex = entry.logIndex() + 1;
@@ -148,7 +154,7 @@ final class LateEntries {
         + (newest == null ? "" : " (the entry " + newest.logIndex() + " has " + newestTime + ")");
   }
 
-  /** Reports the remaining late entries. */
+  /** Reports the remaining late entries, and the imports. */
   void end() {
     waiting.values().forEach(entries -> entries.forEach(this::reportUnexplained));
     waiting.clear();

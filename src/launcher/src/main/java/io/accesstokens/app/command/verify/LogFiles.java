@@ -14,12 +14,13 @@ interface LogFiles extends TileReader, AutoCloseable {
   /** Maximum number of bytes of a checkpoint and of a list of keys. */
   int MAX_NOTE_BYTES = SignedNote.MAX_BYTES;
 
-  /** Returns the latest checkpoint. */
+  /** Returns the latest checkpoint, as a signed note. */
   byte[] checkpoint();
 
   /**
-   * Returns checkpoints with cosignatures: for each witness the latest one that it has cosigned, if
-   * there is one. The cosignatures are not verified, and each checkpoint can have any of them.
+   * Returns checkpoints as signed notes. For each witness that has cosigned a checkpoint, the
+   * latest of these checkpoints is included. The cosignatures are not verified. A note can have the
+   * cosignatures of several witnesses, or none.
    */
   List<byte[]> cosignedCheckpoints(List<VerifierKey> witnesses);
 
@@ -27,8 +28,8 @@ interface LogFiles extends TileReader, AutoCloseable {
   List<String> keys();
 
   /**
-   * Returns the proof of the record of an earlier archive, if these files are an archive that
-   * continues it.
+   * Returns the proof that the log records the earlier archive, if these files are an archive that
+   * continues the earlier archive. Otherwise returns empty.
    */
   default Optional<byte[]> earlierArchive() {
     return Optional.empty();
@@ -47,7 +48,7 @@ interface LogFiles extends TileReader, AutoCloseable {
           public void end(long size) {}
         };
 
-    /** Receives the entries in their order. */
+    /** Receives the next entry, in the order of the log. */
     void add(LogEntry entry);
 
     /**
@@ -59,7 +60,8 @@ interface LogFiles extends TileReader, AutoCloseable {
   }
 
   /**
-   * Returns the comparison with the rows of the audit logs.
+   * Returns a check that compares the entries with the rows of the audit logs. The default compares
+   * nothing.
    *
    * @param verifier receives each problem and each remark, as a sentence
    */

@@ -4,7 +4,10 @@ import java.io.Console;
 import java.io.PrintWriter;
 import java.util.function.LongConsumer;
 
-/** Shows the progress in one line of a terminal, and nothing elsewhere. */
+/**
+ * Shows the progress in one line of a terminal. Shows nothing without a terminal, or for a small
+ * log.
+ */
 final class Progress implements LongConsumer {
 
   /** Minimum number of entries between two updates. */

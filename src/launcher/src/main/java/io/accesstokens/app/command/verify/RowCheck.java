@@ -35,13 +35,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares the entries of the log with the rows of the audit logs, in batches. Each entry must have
  * exactly one row, with the same content and the index of the entry. Also verifies that the other
- * tables of the log belong to its latest checkpoint.
+ * tables of the log match its latest checkpoint.
  */
 final class RowCheck implements LogFiles.EntryCheck {
 
   /**
-   * Maximum age of a row without an index, compared with the newest entry. A row gets its index in
-   * seconds, but the clocks of processes differ.
+   * Maximum age of a row without an index, compared with the newest entry. A row gets its index
+   * within seconds, but the clocks of processes differ.
    */
   private static final Duration MAX_DELAY = Duration.ofMinutes(1);
 
@@ -70,7 +70,8 @@ final class RowCheck implements LogFiles.EntryCheck {
   /**
    * @param problems receives each problem, as a sentence
    * @param notices receives each remark that is not a problem
-   * @param isLogged returns true if an entry is in the current log, which extends the compared one
+   * @param isLogged returns true if the entry of the proof is in the current log, which extends the
+   *     compared log
    */
   RowCheck(
       HibernateLogStore log,
@@ -151,7 +152,10 @@ final class RowCheck implements LogFiles.EntryCheck {
     }
   }
 
-  /** Verifies that the archived rows are gone, and that each archive is recorded in the log. */
+  /**
+   * Verifies that the archived rows were removed, and that the log records the latest archive of
+   * the database.
+   */
   private void checkArchives(long size) {
     ArchiveStore archives = log.archives().orElseThrow();
     ArchiveStore.Latest stored = archives.latest().orElse(new ArchiveStore.Latest(0, -1));
@@ -287,7 +291,7 @@ final class RowCheck implements LogFiles.EntryCheck {
       newest = later(newest, entry.occurredAt());
       if (!ids.containsKey(entry.logIndex()) && isArchived(entry.logIndex())) {
         archivedEntries++;
-        // The rows were read before the ids, so the archive can have been removed in between.
+        // The rows were read before the ids, so archive-log can have removed the row in between.
         rows.removeIf(row -> row.id().equals(entry.id()) && row.kind().equals(entry.kind()));
         continue;
       }
@@ -318,8 +322,8 @@ final class RowCheck implements LogFiles.EntryCheck {
   }
 
   /**
-   * Returns true if the signed log of the database records that an entry was archived. The entries
-   * of a directory, or the first ones of a long run, can be older than this record.
+   * Returns true if the signed log of the database records that an entry was archived. This record
+   * can be newer than the compared entries, for example if they are from a directory.
    */
   private boolean isArchived(long index) {
     if (proved == null || index >= proved.end()) {

@@ -21,12 +21,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** The source of the log. Exactly one of the groups is set. */
+/** The source of the log. Exactly one group of options is set. */
 final class Source {
 
   private static final int MAX_SECRET = 1_000;
 
-  /** Other characters are not allowed in a header, or the JDK sends them in another encoding. */
+  /**
+   * Matches visible ASCII characters. Other characters are not allowed in a header, or the JDK
+   * sends them in another encoding.
+   */
   private static final Pattern RAW_TOKEN = Pattern.compile("[!-~]++");
 
   @ArgGroup(exclusive = false)
@@ -61,7 +64,10 @@ final class Source {
     @Nullable String user;
   }
 
-  /** A directory, or the configured database, or the files of one and the rows of the other. */
+  /**
+   * A directory, the configured database, or both. With both, the files of the log are in the
+   * directory, and the rows are in the database.
+   */
   static final class Local extends SettingsOptions {
 
     @Option(
@@ -83,6 +89,7 @@ final class Source {
   /**
    * Opens the source.
    *
+   * @throws ParameterException if the options are incomplete or invalid
    * @throws StartupException if the source cannot be opened
    */
   LogFiles open(CommandSpec spec) {

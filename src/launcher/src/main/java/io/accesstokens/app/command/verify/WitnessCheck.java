@@ -34,7 +34,7 @@ final class WitnessCheck {
   /**
    * Parses the verifier key of a witness.
    *
-   * @throws LogFormatException if the text is none
+   * @throws LogFormatException if the text is not the verifier key of a witness
    */
   static VerifierKey key(String text) {
     VerifierKey key = VerifierKey.parse(text);
@@ -44,7 +44,7 @@ final class WitnessCheck {
     return key;
   }
 
-  /** Verifies, and reports what is wrong to the verifier. */
+  /** Verifies the cosigned checkpoints, and reports each problem to the verifier. */
   void verify(LogVerifier verifier) {
     List<SignedNote> checkpoints = new ArrayList<>();
     for (byte[] note : notes) {
@@ -91,7 +91,7 @@ final class WitnessCheck {
     return Checkpoint.parse(note.text()).size();
   }
 
-  /** Returns one line for each valid cosignature. */
+  /** Returns one line for each witness whose cosigned checkpoint was verified. */
   List<String> lines() {
     return List.copyOf(lines);
   }
