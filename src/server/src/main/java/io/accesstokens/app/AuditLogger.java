@@ -64,8 +64,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>Events of a known token or user are written as separate lines, up to {@value #KNOWN_LINES}
  *       events a minute for each reason.
  *   <li>All further events are only counted. One line reports the counted events when the minute or
- *       the application ends. The line has the members {@code count}, {@code since} and the last
- *       {@code occurredAt}.
+ *       the application ends. The line has the members {@code count}, {@code since} (first event)
+ *       and {@code occurredAt} (last event). If the line counts several sources together, the
+ *       member {@code others} contains the name of the omitted member, for example {@code
+ *       clientAddress}.
  * </ul>
  */
 public final class AuditLogger
@@ -143,7 +145,8 @@ public final class AuditLogger
 
   /**
    * @param policy provides the rule that denies a request
-   * @param metrics counts all events, including events without a separate line
+   * @param metrics counts sign-ins, denied requests, refused JWTs and some exceeded limits,
+   *     including events without a separate line
    */
   public AuditLogger(PermissionPolicy policy, Clock clock, EventMetrics metrics) {
     this.policy = policy;
@@ -240,7 +243,7 @@ public final class AuditLogger
     }
   }
 
-  /** Logs nothing, because the requests of a token can be too frequent. */
+  /** Counts the request, but logs nothing, because the requests of a token can be too frequent. */
   @Override
   public void rateExceeded(Verification.Accepted accepted, ClientInfo client) {
     metrics.limited(EventMetrics.Limit.TOKEN_REQUESTS);

@@ -64,8 +64,8 @@ public final class ConfiguredDatabase implements AutoCloseable {
   }
 
   /**
-   * Opens the database for reading only. Does not create or change the files of an embedded
-   * database.
+   * Opens the database for a caller that only reads. An embedded database is opened read-only, and
+   * its files are not created.
    *
    * @return the database; empty if the files of an embedded database do not exist yet
    * @throws StartupException if the database is unreachable or refuses the connection

@@ -44,8 +44,8 @@ public final class Startup implements ServletContextListener {
   /**
    * Name of an optional servlet context attribute of type {@link Configuration}. The server of
    * {@code java -jar} has already read the settings, and has applied them to its connectors. A
-   * settings file that has changed since, or that is a pipe, would have other contents. Without the
-   * attribute, the application reads the settings.
+   * second read could return other contents, because the settings file can have changed or can be a
+   * pipe. Without the attribute, the application reads the settings.
    */
   public static final String CONFIGURATION = "io.accesstokens.startup.configuration";
 

@@ -43,6 +43,8 @@ public final class UserLookup {
    * issuer or a container's realm is configured. The reason is that these sources do not list their
    * users.
    *
+   * @return {@link Presence#PRESENT} if a list contains the user; {@link Presence#UNKNOWN} if none
+   *     does and a list is unavailable; otherwise {@link Presence#GONE}
    * @throws StartupException if a configured file has errors
    */
   public Presence presence(EntityRef user) {

@@ -34,7 +34,7 @@ public final class EventMetrics {
     TOKEN_EXCHANGES,
     /** Self-rotations of one service token. */
     SELF_ROTATIONS,
-    /** Requests of one token whose number of requests per minute is limited. */
+    /** Requests with one token that has a limit on its requests per minute. */
     TOKEN_REQUESTS
   }
 

@@ -64,8 +64,8 @@ public final class LogMetrics {
    * @param receiver the value of the label {@code receiver}
    */
   public void calls(String receiver, LongSupplier succeeded, LongSupplier failed) {
-    // The counter refers to its object only weakly, so this object must live as long as the
-    // counter.
+    // The counter has only a weak reference to its object. Therefore the object is the registry,
+    // which lives as long as the counter.
     MeterRegistry registry = metrics.registry();
     Map.of("succeeded", succeeded, "failed", failed)
         .forEach(

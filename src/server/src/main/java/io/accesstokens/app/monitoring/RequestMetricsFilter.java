@@ -38,7 +38,7 @@ public final class RequestMetricsFilter extends HttpFilter {
 
   /**
    * Releases the metrics. Payara can keep an HTTP/2 request with its listeners after the end of the
-   * application. With the metrics, it would keep the whole application.
+   * application. A reference to the metrics would then keep the whole application in memory.
    */
   @Override
   public void destroy() {
