@@ -102,7 +102,10 @@ public final class MailText {
         .append("</li>\n");
   }
 
-  /** Returns the time of a change and who caused it; empty for an expiry. */
+  /**
+   * Returns the time and the actor of a change, or the use of an ended secret. Returns an empty
+   * text for an expiry.
+   */
   private static String change(Notice notice) {
     SecretUse use = notice.endedSecretUse();
     if (use != null) {

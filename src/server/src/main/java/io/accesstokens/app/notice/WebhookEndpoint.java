@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * @param url an http or https URL
  * @param secrets returns one or two secrets, separated by spaces, as {@link WebhookSignature} reads
  *     them
- * @param events the events that the endpoint reports
+ * @param events the events that are sent to the endpoint
  * @param privateTargets the addresses that are allowed in addition to public addresses
  */
 public record WebhookEndpoint(

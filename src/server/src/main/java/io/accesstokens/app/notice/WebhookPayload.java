@@ -24,7 +24,7 @@ final class WebhookPayload {
 
   /**
    * The factory of JSON builders. A thread of the application creates the factory, because a
-   * background thread may not find the JSON provider.
+   * background thread might not find the JSON provider.
    */
   private final JsonBuilderFactory json = JsonProvider.provider().createBuilderFactory(Map.of());
 

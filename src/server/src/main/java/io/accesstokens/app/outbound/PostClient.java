@@ -44,7 +44,7 @@ public final class PostClient implements AutoCloseable {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
-  /** Maximum length of a header line of a response, and maximum number of its headers. */
+  /** Maximum length of a header line of a response, in characters. */
   private static final int MAX_LINE = 8_192;
 
   private static final int MAX_HEADERS = 100;
@@ -89,7 +89,7 @@ public final class PostClient implements AutoCloseable {
    * The environment of a client.
    *
    * @param names looks up host names
-   * @param version the version of this application
+   * @param version the version of this application, for the header {@code User-Agent}
    */
   public record Network(DnsResolver names, String version) {}
 
@@ -103,7 +103,7 @@ public final class PostClient implements AutoCloseable {
   /**
    * Creates a client.
    *
-   * @param network how the client appears and looks up the name in the URL
+   * @param network looks up the name in the URL, and has the version for {@code User-Agent}
    * @param allowed the addresses that are allowed in addition to public addresses
    * @param maxBody the maximum length of the body of a response, in bytes; the connection of a
    *     response with a longer body is closed
@@ -147,7 +147,8 @@ public final class PostClient implements AutoCloseable {
   /**
    * Sends a request, and reads the response.
    *
-   * @throws FailedCallException if there is no response in time, or if this client is closed
+   * @throws FailedCallException if there is no response within the deadline, if the connection
+   *     fails or is not allowed, or if this client is closed
    */
   public Response post(Map<String, String> headers, byte[] body, ContentType type)
       throws FailedCallException {

@@ -76,6 +76,7 @@ public final class TargetAddresses implements DnsResolver {
    *
    * @param host a name or an IP address
    * @throws RefusedAddressException if one of the addresses is not allowed
+   * @throws UnknownHostException if the host has no address
    */
   @Override
   public InetAddress[] resolve(String host) throws UnknownHostException {
@@ -100,7 +101,10 @@ public final class TargetAddresses implements DnsResolver {
         .isPresent();
   }
 
-  /** Returns true if an address is globally reachable and contains no other address. */
+  /**
+   * Returns true if an address is globally reachable, and is not an IPv6 address that contains an
+   * IPv4 address.
+   */
   static boolean isPublic(IpAddress address) {
     return address.v4()
         ? !contains(NOT_PUBLIC_V4, address)

@@ -19,16 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends webhooks to one endpoint (Standard Webhooks specification 1.0.0). A response with a 2xx
- * status accepts the webhook. A response with status 410 ends the endpoint. All other results cause
- * a retry. A body of a response is read only to reuse the connection, and up to {@value #MAX_BODY}
- * bytes.
+ * status accepts the webhook. The status 410 means that the endpoint accepts no further webhooks.
+ * All other results cause a retry. The body of a response is read only to reuse the connection, up
+ * to {@value #MAX_BODY} bytes.
  */
 public final class WebhookClient implements AutoCloseable {
 
   /** Maximum length of a response body after which the connection is used again, in bytes. */
   static final int MAX_BODY = 16_384;
 
-  /** Pause after a response that reports an overload but contains no {@code Retry-After}. */
+  /** Pause after a response that reports an overload but has no valid {@code Retry-After}. */
   private static final Duration OVERLOAD_PAUSE = Duration.ofSeconds(5);
 
   private static final int GONE = 410;
@@ -45,7 +45,7 @@ public final class WebhookClient implements AutoCloseable {
    * @param url an http or https URL
    * @param secrets returns one or two secrets, separated by spaces
    * @param privateTargets the addresses that are allowed in addition to public addresses
-   * @param network how the client appears and looks up the name in the URL
+   * @param network looks up the name in the URL, and has the version for {@code User-Agent}
    * @param deadline the maximum time of an attempt, from the name look-up to the end of the
    *     response
    */

@@ -42,6 +42,7 @@ public final class WebhookSignature {
    * Returns the value of the header {@code webhook-signature}: one signature for each secret.
    *
    * @param secrets one or two secrets, separated by spaces
+   * @param timestamp the time of the attempt, in seconds since 1970-01-01T00:00Z
    * @throws IllegalArgumentException if the secrets are invalid
    */
   public static String sign(String secrets, String id, long timestamp, byte[] body) {
