@@ -102,9 +102,7 @@ public record Configuration(
     return Optional.ofNullable(publicUrlOrNull);
   }
 
-  /**
-   * Returns the name of the transparency log, if this process is the first one that opens the log.
-   */
+  /** Returns the name for a new transparency log. An existing log keeps its name. */
   public String logOrigin() {
     return settings
         .auditLog()

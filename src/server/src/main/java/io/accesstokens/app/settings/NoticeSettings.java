@@ -41,10 +41,10 @@ public interface NoticeSettings {
     @Setting(byDefault = "true")
     boolean startTls();
 
-    /** Returns the user at the mail server. If absent, there is no authentication. */
+    /** Returns the username for the mail server. If absent, the service does not authenticate. */
     Optional<String> user();
 
-    /** Returns the password of the user. */
+    /** Returns the password for {@link #user()}. Both settings must be configured together. */
     Optional<Secret> password();
 
     /** Returns the mail address of the sender. Required with a host. */
@@ -69,7 +69,7 @@ public interface NoticeSettings {
      */
     Optional<Secret> secret();
 
-    /** Returns the events that the endpoint reports. If absent, it reports all events. */
+    /** Returns the events that are sent to the endpoint. If absent, all events are sent. */
     @Setting(absentMeansAll = true)
     Optional<List<String>> events();
 

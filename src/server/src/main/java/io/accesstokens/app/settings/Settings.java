@@ -46,7 +46,7 @@ public interface Settings {
 
   /**
    * Returns the URL under which clients reach the application. The URL must be http or https,
-   * without query and user.
+   * without user, query or fragment.
    */
   Optional<URI> publicUrl();
 
@@ -241,8 +241,8 @@ public interface Settings {
   interface TransparencyLogSettings {
 
     /**
-     * Returns the name of the log, which the first start fixes. Without this setting, the name is
-     * the host of the public URL, or else {@code access-tokens}.
+     * Returns the name for a new log. An existing log keeps its name. If absent, the name is the
+     * host of the public URL, or {@code access-tokens} without a public URL.
      */
     Optional<String> origin();
 
@@ -252,15 +252,15 @@ public interface Settings {
 
     /**
      * Returns true if the checkpoint, the verifier key and the tiles of hashes can be read without
-     * a credential. Entries never can.
+     * a credential. Entries always need a credential.
      */
     @Setting(byDefault = "false")
     boolean publishHashes();
 
     /**
-     * Returns true if entries have a hash with a secret salt instead of the text of a reason. Only
-     * entries that are added later change. All processes must have the same value, because each
-     * process adds the events of all processes.
+     * Returns true if entries have a hash with a secret salt instead of the text of a reason. The
+     * setting applies only to entries that are added later. All processes must have the same value,
+     * because each process adds the events of all processes.
      */
     @Setting(byDefault = "false")
     boolean hashReasons();
@@ -896,7 +896,7 @@ public interface Settings {
     /**
      * Returns the time for which cached verdicts are served after the lease has ended, in seconds.
      * This setting applies only to {@link OnStoreOutage#SERVE_CACHED}. Each revocation also waits
-     * for this time.
+     * for this time, even without an outage.
      */
     @Setting(byDefault = "30", min = 1, max = 3_600)
     int serveCachedSeconds();

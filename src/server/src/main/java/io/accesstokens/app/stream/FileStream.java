@@ -69,7 +69,10 @@ final class FileStream implements StreamSender {
     }
   }
 
-  /** Returns false if the last line was cut by a crash or a full disk. */
+  /**
+   * Returns true if the file is empty, or if its last line is complete. A crash or a full disk can
+   * cut the last line.
+   */
   private boolean endsInLine() throws IOException {
     try (SeekableByteChannel channel = Files.newByteChannel(file)) {
       if (channel.size() == 0) {

@@ -31,15 +31,18 @@ public interface StreamSettings {
   interface Webhook {
 
     /**
-     * Returns the name of the target, which identifies its position. If absent, the host of the URL
-     * is used. Each target must have another name.
+     * Returns the name of the target. The position of the target is stored under this name. If
+     * absent, the host of the URL is used. Each target must have a different name.
      */
     Optional<String> name();
 
     /** Returns the URL of the endpoint: https, or http for this machine. */
     String url();
 
-    /** Returns the secret that signs the webhooks, as in the notices. */
+    /**
+     * Returns the secret that signs the webhooks: {@code whsec_} and 24 to 64 bytes in base64.
+     * While a secret is replaced, the value has two secrets, separated by a space.
+     */
     Optional<Secret> secret();
 
     /** Returns the addresses and ranges that are allowed in addition to public addresses. */

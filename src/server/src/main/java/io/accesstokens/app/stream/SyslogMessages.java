@@ -37,8 +37,8 @@ final class SyslogMessages {
   }
 
   /**
-   * Returns a message. It has no byte order mark before the JSON, which is allowed (MSG-ANY in RFC
-   * 5424, section 6), because parsers of JSON reject the mark.
+   * Returns a message. The JSON follows without a byte order mark, because JSON parsers reject the
+   * mark. RFC 5424, section 6, allows this (MSG-ANY).
    */
   private static String message(String origin, StreamBatch.Item item, StreamFormat format) {
     LogEntry entry = item.entry();

@@ -38,7 +38,7 @@ final class SyslogStream implements StreamSender {
 
   private static final int CONNECT_MILLIS = 5_000;
 
-  /** The server sends nothing. More bytes than this are not from a syslog server. */
+  /** An attempt fails if the server sends this number of bytes. A syslog server sends nothing. */
   private static final int MAX_RESPONSE = 1_024;
 
   private static final Logger LOG = System.getLogger(SyslogStream.class.getName());

@@ -9,7 +9,10 @@ import java.util.Optional;
 /** Settings of the publication of checkpoints. */
 public interface PublicationSettings {
 
-  /** Returns the directory that gets one file for each published checkpoint. */
+  /**
+   * Returns the directory that gets one file for each published checkpoint. If absent, no files are
+   * written.
+   */
   Optional<Path> directory();
 
   /** Returns the minimum time between two publications, in seconds. */

@@ -9,7 +9,7 @@ public interface WitnessSettings {
   /** Returns the submission prefix of the witness: https, or http for this machine. */
   String url();
 
-  /** Returns the verifier key of its cosignatures, of the type 4. */
+  /** Returns the verifier key of the witness, which has the type 4 (cosignature). */
   String key();
 
   /** Returns the addresses and ranges that are allowed in addition to public addresses. */

@@ -89,8 +89,8 @@ public record Leaf(Class<?> type, @Nullable Setting setting, boolean mandatory) 
   }
 
   /**
-   * Returns the enum constant with a name, for example {@code SERVE_CACHED} for the name {@code
-   * serve-cached}. A {@link SettingName} has its own name.
+   * Returns the value with a name: a boolean, or an enum constant, for example {@code SERVE_CACHED}
+   * for the name {@code serve-cached}. A {@link SettingName} has its own name.
    *
    * @throws IllegalArgumentException if no value has the name
    */

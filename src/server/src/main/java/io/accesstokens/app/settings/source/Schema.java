@@ -226,7 +226,8 @@ public final class Schema {
 
   /**
    * Returns the candidate that is most similar to a text; empty if no candidate is similar. Similar
-   * texts differ only in case or in at most two letters.
+   * texts differ only in case or in at most two letters. Texts of fewer than six characters must be
+   * more similar.
    */
   static Optional<String> closest(Set<String> candidates, String text) {
     if (text.length() > 100) {
