@@ -17,7 +17,10 @@ import java.util.stream.Collectors;
  */
 public final class ArchiveHeaderFilter implements ContainerResponseFilter {
 
-  /** The time of the newest archived event: events until this time can be missing. */
+  /**
+   * Name of the header with the time of the newest archived event. Events until this time can be
+   * missing from the list.
+   */
   public static final String ARCHIVED_UNTIL = "X-Access-Token-Archived-Until";
 
   private final LogMonitor monitor;
@@ -28,7 +31,7 @@ public final class ArchiveHeaderFilter implements ContainerResponseFilter {
 
   @Override
   public void filter(ContainerRequestContext request, ContainerResponseContext response) {
-    // The status comes first, because a path can have thousands of segments.
+    // The status is checked first, because a path can have thousands of segments.
     if (response.getStatus() == Response.Status.OK.getStatusCode()
         && listsEvents(path(request.getUriInfo()))) {
       monitor
@@ -46,7 +49,7 @@ public final class ArchiveHeaderFilter implements ContainerResponseFilter {
     return path.endsWith("/audit") || path.endsWith("/audit/export");
   }
 
-  /** Returns the path without matrix parameters and a slash at the end. */
+  /** Returns the path without matrix parameters, and without a slash at its end. */
   private static String path(UriInfo uri) {
     return uri.getPathSegments().stream()
         .map(PathSegment::getPath)

@@ -47,7 +47,8 @@ abstract class EventProofs extends LogResponses {
   }
 
   /**
-   * Returns the proof of an event.
+   * Returns the proof of an event. The status is 404 if an id is malformed, or if the log has no
+   * such event.
    *
    * @param access throws an exception if the caller must not read the token
    */

@@ -71,7 +71,7 @@ public class LogEntriesResource extends LogResponses {
           boolean compress = acceptsGzip(headers.getRequestHeader(HttpHeaders.ACCEPT_ENCODING));
           Response.ResponseBuilder response =
               bytes(compress ? compressed(content) : content)
-                  // Replaces the header of CorsFilter, so that both names are necessary.
+                  // This header replaces the header of CorsFilter, so it must contain both names.
                   .header(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING + ", Origin");
           if (compress) {
             response.header(HttpHeaders.CONTENT_ENCODING, GZIP);

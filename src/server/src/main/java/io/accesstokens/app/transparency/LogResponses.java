@@ -79,7 +79,10 @@ abstract class LogResponses extends BaseResource {
         });
   }
 
-  /** Returns the tile with a path below {@code tile/}. */
+  /**
+   * Returns the tile with a path below {@code tile/}. Throws {@link NotFoundException} if the path
+   * is malformed.
+   */
   static Tile tileAt(String path) {
     try {
       return Tile.parse("tile/" + path);
@@ -88,7 +91,9 @@ abstract class LogResponses extends BaseResource {
     }
   }
 
-  /** Returns the content of a tile. */
+  /**
+   * Returns the content of a tile. Throws {@link NotFoundException} if the log has no such tile.
+   */
   final byte[] content(Tile tile) {
     return log().content(tile).orElseThrow(NotFoundException::new);
   }
@@ -97,7 +102,7 @@ abstract class LogResponses extends BaseResource {
     return answer(
         () -> {
           Tile tile = tileAt(path);
-          // The path is decoded after the choice of the resource, so that "%65ntries" gets here.
+          // The path is decoded after the selection of the resource, so "%65ntries" arrives here.
           if (tile.hasEntries()) {
             throw new NotFoundException();
           }

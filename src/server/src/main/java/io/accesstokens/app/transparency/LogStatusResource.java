@@ -17,8 +17,8 @@ import jakarta.ws.rs.core.MediaType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /access-tokens/log/status}: the state of the log, for the pages. It needs a permission,
- * even if the log is public, because it reports damage of the log.
+ * {@code /access-tokens/log/status}: the state of the log, for the pages. This resource needs a
+ * permission even if the log is public, because the state reports damage to the log.
  */
 @Path("access-tokens/log/status")
 @Tag(name = "Transparency log")

@@ -10,7 +10,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a task about the transparency log each second, in a thread of its own. */
+/**
+ * Runs a task of the transparency log in a separate thread. Each run begins one second after the
+ * end of the previous run.
+ */
 public final class LogJob implements AutoCloseable {
 
   private static final int PERIOD_MILLIS = 1_000;
@@ -33,7 +36,7 @@ public final class LogJob implements AutoCloseable {
   /**
    * Starts the thread.
    *
-   * @param name the name in the log
+   * @param name the name of the task in log lines, and in the name of the thread
    */
   public static LogJob start(String name, Runnable task) {
     LogJob job = new LogJob(name, task);

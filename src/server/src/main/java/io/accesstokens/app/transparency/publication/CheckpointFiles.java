@@ -39,8 +39,8 @@ final class CheckpointFiles {
   /**
    * Writes a checkpoint, unless there is a file for its size.
    *
-   * @throws PublicationException if the file cannot be written, or if the existing file has another
-   *     checkpoint of the same size
+   * @throws PublicationException if the file cannot be written, or if the existing file does not
+   *     contain this checkpoint
    */
   void publish(SignedNote note) throws PublicationException {
     Checkpoint checkpoint = Checkpoint.parse(note.text());

@@ -27,7 +27,10 @@ final class CheckpointWebhook implements AutoCloseable {
   private final WebhookClient client;
   private final Clock clock;
 
-  /** A thread of the application creates the factory, as in the webhooks of notices. */
+  /**
+   * The factory of JSON builders. A thread of the application creates the factory, because a
+   * background thread might not find the JSON provider.
+   */
   private final JsonBuilderFactory json = JsonProvider.provider().createBuilderFactory(Map.of());
 
   CheckpointWebhook(

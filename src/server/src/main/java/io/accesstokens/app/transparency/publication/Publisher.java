@@ -88,7 +88,7 @@ public final class Publisher implements AutoCloseable {
   }
 
   /**
-   * Publishes the latest checkpoint where it is due.
+   * Publishes the latest checkpoint to each channel for which a publication is due.
    *
    * @throws io.accesstokens.token.StoreUnavailableException if the store cannot be reached
    */

@@ -20,7 +20,7 @@ public record Witness(URI url, VerifierKey key, List<AddressRange> allowed) {
     allowed = List.copyOf(allowed);
   }
 
-  /** Returns the id in the store. */
+  /** Returns the id of this witness in the store. */
   String target() {
     return Cosignatures.target(key);
   }

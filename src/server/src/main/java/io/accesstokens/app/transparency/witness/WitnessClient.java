@@ -34,14 +34,14 @@ final class WitnessClient implements AutoCloseable {
     /**
      * The witness has cosigned the checkpoint.
      *
-     * @param note the checkpoint with the verified cosignatures of the witness
+     * @param note the checkpoint with its signatures and the verified cosignature of the witness
      */
     record Cosigned(String note) implements Result {}
 
     /**
-     * The witness has cosigned another size before.
+     * The latest checkpoint that the witness has cosigned has another size than {@code oldSize}.
      *
-     * @param size that size
+     * @param size the size of the latest cosigned checkpoint
      */
     record OtherSize(long size) implements Result {}
 
@@ -63,8 +63,9 @@ final class WitnessClient implements AutoCloseable {
   /**
    * Submits a checkpoint.
    *
-   * @param oldSize the size that the witness has cosigned before, as far as is known
-   * @param proof the proof that the checkpoint extends that size
+   * @param oldSize the size of the latest checkpoint that the witness has cosigned, as far as
+   *     known; 0 if there is none
+   * @param proof the proof that the checkpoint extends the tree of the size {@code oldSize}
    * @param note the checkpoint
    * @throws FailedCallException if there is no usable response
    */
@@ -102,7 +103,8 @@ final class WitnessClient implements AutoCloseable {
   }
 
   /**
-   * Returns the note with the cosignatures of the witness. Signatures of other keys are dropped.
+   * Returns the note with the cosignature of the witness. Drops the signatures of other keys in the
+   * response.
    */
   private String cosigned(SignedNote note, byte[] lines) throws FailedCallException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();

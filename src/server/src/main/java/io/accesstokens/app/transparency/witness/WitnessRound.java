@@ -32,9 +32,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Asks all witnesses for cosignatures of the same checkpoint. One process at a time does so. A
- * witness that fails is not asked again until its delay has passed, so a slow witness rarely delays
- * the others. Only one thread runs a round.
+ * Asks all witnesses for cosignatures of the same checkpoint. Only one process at a time asks the
+ * witnesses. A witness that fails is not asked again until its delay has passed, so a slow witness
+ * rarely delays the others. Only one thread runs a round.
  */
 public final class WitnessRound implements AutoCloseable {
 
@@ -119,8 +119,9 @@ public final class WitnessRound implements AutoCloseable {
   }
 
   /**
-   * Returns the longest time for which a witness has cosigned no further entries of a log that has
-   * more, as this process has last observed it. An outage of the store does not count.
+   * Returns the longest time for which a witness has cosigned no further entries, although the log
+   * has more. The value is from the last run of this process. The time of an outage of the store
+   * does not count.
    */
   public Duration behind() {
     return behind;
@@ -282,7 +283,10 @@ public final class WitnessRound implements AutoCloseable {
     return failure(before, "the witness returned different sizes", false);
   }
 
-  /** Another process may have submitted a larger checkpoint in the meantime. */
+  /**
+   * Returns the state after a witness has reported a larger size. Another process may have
+   * submitted a larger checkpoint in the meantime.
+   */
   private TargetState larger(TargetState before, long size) {
     long now = store.state().size();
     return now >= size
@@ -296,7 +300,10 @@ public final class WitnessRound implements AutoCloseable {
             true);
   }
 
-  /** A fork is reported until the witness cosigns again, whatever fails in the meantime. */
+  /**
+   * Returns the state after a failure. A fork stays reported until the witness cosigns again, even
+   * if later calls fail for other reasons.
+   */
   private TargetState failure(TargetState before, String problem, boolean forked) {
     String fork = before.forked() && !forked ? before.problem() : null;
     return before.failed(
