@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
 
-/** Computes SHA-256 hashes of page files. They are not secret. */
+/** Computes SHA-256 hashes of page files, which are not secret. */
 final class ContentHash {
 
   private static final int BYTES = 10;

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Serves the pages and their assets, and handles every path that no other servlet handles.
  *
  * <p>Supports GET and HEAD, {@code ETag} with {@code If-None-Match} (RFC 9110, section 13.1.2), and
- * gzip for clients that accept gzip. The status for an unknown path is 404. The response is a page
- * if {@code Accept} names {@code text/html} and the path is not too deep. In all other cases, the
- * response is a problem document.
+ * gzip for clients that accept gzip. The status for an unknown path is 404. The response to GET and
+ * HEAD is a page if {@code Accept} names {@code text/html} and the path is not too deep. In all
+ * other cases, the response is a problem document.
  */
 public final class PageServlet extends HttpServlet {
 

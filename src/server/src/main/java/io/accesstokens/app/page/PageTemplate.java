@@ -133,8 +133,8 @@ final class PageTemplate {
   }
 
   /**
-   * Returns the complete HTML of a page. A page without a file of its own has the script of its
-   * name in the common file.
+   * Returns the complete HTML of a page. If the page has no file, uses the common file with the
+   * script that has the name of the page.
    *
    * @param page the name of the page
    * @param toRoot the relative path from the page to the root of the application
@@ -175,7 +175,8 @@ final class PageTemplate {
 
   /**
    * Returns the preload links, the smallest file first. While a browser waits for the main style
-   * sheet, it loads one file of low priority at a time. A small one does not delay the style sheet.
+   * sheet, it loads one file of low priority at a time. A small file does not delay the style
+   * sheet.
    */
   private String preloads(String root, List<String> scripts) {
     return modules(scripts).stream()

@@ -4,7 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Determines for which path of the API a request is. */
+/** Determines the API path of a request. */
 final class ApiPath {
 
   private static final String API = "/api/";

@@ -13,10 +13,10 @@ import java.util.concurrent.locks.LockSupport;
  * {@link AsyncContext#dispatch()}:
  *
  * <ul>
- *   <li>Payara 6 can lose the dispatch if another thread calls it before the thread that has
- *       suspended the request has returned to the container. The request would then get no
- *       response. Therefore the suspending thread itself calls it if possible. Otherwise, the other
- *       thread waits until the suspending thread has returned.
+ *   <li>Payara 6 can lose a dispatch by another thread if the thread that suspended the request has
+ *       not returned to the container yet. The request would then get no response. Therefore the
+ *       suspending thread itself dispatches the request if possible. Otherwise, the other thread
+ *       waits until the suspending thread has returned.
  *   <li>Tomcat cannot dispatch a request if it has begun to undeploy the application.
  * </ul>
  */
@@ -102,8 +102,9 @@ final class AsyncDispatcher {
   }
 
   /**
-   * Tells this dispatcher that the suspending thread returns to the container. The thread must call
-   * this method, and must not suspend, dispatch or complete the request later.
+   * Records that the suspending thread returns to the container. Dispatches the request if {@link
+   * #dispatch} was called before. The suspending thread must call this method, and must not
+   * suspend, dispatch or complete the request later.
    */
   void returning() {
     if (!state.compareAndSet(State.SUSPENDING, State.SUSPENDED)) {

@@ -59,7 +59,8 @@ public final class DeferredResponseFilter extends HttpFilter {
 
   /**
    * Delays the response to the current request until a change is final. If the response can be
-   * deferred, its methods return immediately. Otherwise they block the calling thread.
+   * deferred, the methods of this strategy return immediately. Otherwise they block the calling
+   * thread.
    */
   public static final RevocationBarrier.WaitStrategy WAITS =
       new RevocationBarrier.WaitStrategy() {
@@ -226,7 +227,10 @@ public final class DeferredResponseFilter extends HttpFilter {
       }
     }
 
-    /** Sends the whole response. The container itself would send it after a switch of threads. */
+    /**
+     * Sends the whole response. Without this method, the container would send the response later,
+     * in another thread.
+     */
     private void sendWhole() throws IOException {
       getResponse().setContentLength(body.size());
       send();

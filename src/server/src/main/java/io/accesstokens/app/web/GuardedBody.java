@@ -57,7 +57,8 @@ final class GuardedBody extends HttpServletRequestWrapper implements AutoCloseab
 
   /**
    * Wraps the response to this request. If the body has not been read to the end when the output
-   * begins, the connection is closed after the response. Later, the response may be committed.
+   * begins, the connection is closed after the response. The header {@code Connection} is set at
+   * this time, because the response can be committed later.
    */
   HttpServletResponse closingUnlessRead(HttpServletResponse response) {
     return new HttpServletResponseWrapper(response) {

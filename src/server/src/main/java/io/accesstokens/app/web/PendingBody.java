@@ -69,8 +69,10 @@ final class PendingBody implements ReadListener, AsyncListener {
   }
 
   /**
-   * Starts to read the body. The calling thread has suspended the request, and must not use it
-   * later.
+   * Starts to read the body. The calling thread has suspended the request, and must not use the
+   * request later.
+   *
+   * @param millis the maximum time until the body is complete, in milliseconds
    */
   void start(RequestTimer timer, long millis) {
     body.charge();

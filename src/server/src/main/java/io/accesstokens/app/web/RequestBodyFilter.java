@@ -48,9 +48,9 @@ public final class RequestBodyFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
   /**
-   * Name of the request attribute for the time at which the request head began. The attribute is
-   * absent if the whole head arrived together. The server of {@code java -jar} stores the time as a
-   * {@code Long} of {@link System#nanoTime()}.
+   * Name of the request attribute with the time at which the first part of the request head
+   * arrived. The attribute is absent if the whole head arrived in one part. The server of {@code
+   * java -jar} stores the time as a {@code Long} of {@link System#nanoTime()}.
    */
   public static final String HEAD_STARTED_AT = "io.accesstokens.request.headStartedAt";
 

@@ -50,7 +50,8 @@ public class LogProducer {
   /**
    * Opens the log. Returns empty if no key is configured that encrypts the keys of the log.
    *
-   * @throws StartupException if the keys of the log cannot be decrypted or read
+   * @throws StartupException if the keys of the log cannot be decrypted or read, or if the stored
+   *     log is damaged
    */
   @Produces
   @Singleton
@@ -105,7 +106,10 @@ public class LogProducer {
     }
   }
 
-  /** Returns the largest published checkpoint; null if there is none or no directory. */
+  /**
+   * Returns the largest published checkpoint; null if there is none, if no directory is configured,
+   * or if the directory cannot be read.
+   */
   private static @Nullable Checkpoint published(
       Publication publication, LogKeys keys, LogStore store) {
     String directory = "accessTokens.auditLog.publication.directory";

@@ -26,7 +26,7 @@ import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 public class StreamProducer {
 
   /**
-   * Starts to send audit events; empty if no target is configured.
+   * Starts to send audit events. Returns empty if no target is configured.
    *
    * @throws StartupException if there are targets, but there is no transparency log
    */
