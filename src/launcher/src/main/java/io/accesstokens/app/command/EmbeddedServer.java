@@ -295,7 +295,7 @@ final class EmbeddedServer {
                   TimeUnit.SECONDS);
     }
     if (stopping) {
-      stopNow(); // the other thread may have waited in vain for the end of the start
+      stopNow(); // a stop in another thread waits only five seconds for the start
       throw interrupted();
     }
   }

@@ -210,7 +210,7 @@ public final class BoundedHttpProtocol extends Http11NioProtocol implements Thre
 
     void stopListening() {
       acceptor.stopMillis(-1);
-      setMaxConnections(-1); // The acceptor may wait until another connection has ended.
+      setMaxConnections(-1); // The acceptor can be waiting for the end of a connection.
       unlockAccept();
       try {
         doCloseServerSocket();

@@ -25,12 +25,12 @@ import org.apache.tomcat.util.threads.TaskThreadFactory;
  * <p>Most requests verify a token, which takes some microseconds of CPU time. If many threads
  * process such requests, the threads compete for the processors. A verification then costs more CPU
  * time, and its response time varies more. Therefore only a few tasks run at a time, and the other
- * tasks wait in order of arrival. A task that has run for {@link #SHORT_NANOS} does not count,
- * because it probably waits for the database, for the client, or for the end of a lease.
+ * tasks wait in order of arrival. A task that has run for {@link #SHORT_NANOS} does not count. Such
+ * a task probably waits for the database, for the client, or for the end of a lease.
  *
  * <p>A thread runs the tasks of many requests. Therefore this class starts its threads itself. The
  * OpenTelemetry agent passes the trace of the submitting thread to the threads of the JDK's
- * executors, so that other requests would belong to this trace.
+ * executors. Other requests of these threads would then belong to this trace.
  */
 class RequestExecutor implements Executor, AutoCloseable {
 
@@ -216,7 +216,8 @@ class RequestExecutor implements Executor, AutoCloseable {
     }
     if (queue.isEmpty()) {
       watching = false;
-      // A task that was added before this change did not wake the watcher, because it was active.
+      // A task that was added before this change did not wake the watcher, because the watcher was
+      // active.
       if (!queue.isEmpty()) {
         watching = true;
       }

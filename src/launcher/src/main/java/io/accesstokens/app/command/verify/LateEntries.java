@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class LateEntries {
 
   /**
-   * An entry is late if its time is more than this before the time of an earlier entry. Smaller
-   * differences occur, because the clocks of processes differ.
+   * An entry is late if its time is before the time of an earlier entry by more than this duration.
+   * Smaller differences occur, because the clocks of processes differ.
    */
   static final Duration MAX_DELAY = Duration.ofMinutes(10);
 
