@@ -30,7 +30,7 @@ public final class LogLevels {
   private static final String APPLICATION = "io.accesstokens";
   private static final String ROOT = "root";
 
-  /** Loggers whose lines the setting cannot suppress. */
+  /** Loggers whose levels the setting cannot change. */
   private static final List<String> FIXED = List.of("audit", "access");
 
   private static final int MAX_LEVELS = 100;

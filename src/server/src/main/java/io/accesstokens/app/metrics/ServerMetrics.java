@@ -138,7 +138,8 @@ public final class ServerMetrics implements AutoCloseable {
   }
 
   /**
-   * Publishes how far a target of the audit stream is behind, and the attempts to send to it.
+   * Publishes the lag of a target of the audit stream, the number of sent events, and the number of
+   * failed attempts.
    *
    * @param target the value of the label {@code target}
    */

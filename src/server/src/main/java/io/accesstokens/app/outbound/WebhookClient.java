@@ -99,7 +99,7 @@ public final class WebhookClient implements AutoCloseable {
       return new SendResult.Gone(error);
     }
     if (!OVERLOAD.contains(status)) {
-      // Other errors can concern only this webhook, so they do not delay the next one.
+      // Other errors can concern only this webhook, so they do not delay the next webhook.
       return new SendResult.Retry(error);
     }
     Duration pause = pause(response.retryAfter());

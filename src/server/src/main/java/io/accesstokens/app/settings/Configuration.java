@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param rawTokenFormat the format of raw tokens
  * @param storage the storage of tokens
  * @param replicas the number of processes that share the storage: one or many
- * @param dataDirectory the absolute path of the data directory, which may not exist yet
+ * @param dataDirectory the absolute path of the data directory, which might not exist yet
  * @param publicUrlOrNull the public URL without a slash at its end; null if not configured
  * @param trustedProxies the trusted proxies
  * @param logLevels the levels of loggers, by the name of the logger; the name of the root logger is

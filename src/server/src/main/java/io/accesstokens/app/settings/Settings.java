@@ -21,8 +21,9 @@ import java.util.OptionalInt;
  * <p>{@link Configuration} contains the values that are derived from several settings. {@link
  * SettingsLoader} creates the settings and the configuration.
  *
- * <p>The settings {@code host}, {@code port}, {@code management}, {@code tls} and {@code shutdown}
- * apply only to {@code java -jar}. A servlet container has its own connectors.
+ * <p>The settings {@code host}, {@code port}, {@code log}, {@code management}, {@code tls} and
+ * {@code shutdown} apply only to {@code java -jar}. A servlet container has its own connectors and
+ * its own log.
  *
  * <p>For each setting of type {@link Secret}, a setting with the suffix {@code File} names a file
  * that contains the secret in one line. The file is an alternative to the secret itself.
@@ -146,7 +147,7 @@ public interface Settings {
 
     /**
      * Returns the maximum number of well-formed but unknown raw tokens per minute from one client
-     * address; 0 means no limit.
+     * address; 0 means no limit. The same maximum applies to wrong JWT signatures.
      */
     @Setting(byDefault = "600", min = 0, max = 1_000_000)
     int unknownTokensPerMinute();
@@ -578,8 +579,8 @@ public interface Settings {
     boolean basic();
 
     /**
-     * Returns the file with the users and their password hashes. If this file and all other login
-     * methods are absent, the built-in sample users can sign in.
+     * Returns the file with the users and their password hashes. If neither this file nor a realm,
+     * an LDAP server or an OpenID provider is configured, the built-in sample users can sign in.
      */
     Optional<Path> usersFile();
 

@@ -52,7 +52,7 @@ final class FileStream implements StreamSender {
     }
   }
 
-  /** Creates the file, if it does not exist, so that only this user can read it. */
+  /** Creates the file if it does not exist. Only the user of this process can read the file. */
   private void create() throws IOException {
     FileAttribute<?>[] attributes =
         file.getFileSystem().supportedFileAttributeViews().contains("posix")

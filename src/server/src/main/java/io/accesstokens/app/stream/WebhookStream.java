@@ -53,10 +53,10 @@ final class WebhookStream implements StreamSender {
   }
 
   /**
-   * Returns the id of a batch, which is the same in each attempt. The hash makes it different from
-   * the ids of other logs, of other targets, and of other events that have had the same indexes
-   * before a restore from a backup. No part of the hashed text contains a line break, so different
-   * batches have different texts.
+   * Returns the id of a batch, which is the same in each attempt. The hash distinguishes the id
+   * from the ids of other logs and of other targets. After a restore from a backup, other events
+   * can have the same indexes. The hash also distinguishes these events. No part of the hashed text
+   * contains a line break, so different batches have different texts.
    */
   static String id(String target, StreamBatch batch) {
     String text =

@@ -11,8 +11,8 @@ import jakarta.ws.rs.core.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces {@link LogResource} if the settings publish the checkpoint and the hashes. The responses
- * contain nothing of an event except its hash.
+ * Replaces {@link LogResource} if the settings publish the checkpoint and the hashes. Of each
+ * event, the responses contain only the hash.
  */
 @Path("access-tokens/log")
 @Hidden

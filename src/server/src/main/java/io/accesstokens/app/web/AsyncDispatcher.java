@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  *       not returned to the container yet. The request would then get no response. Therefore the
  *       suspending thread itself dispatches the request if possible. Otherwise, the other thread
  *       waits until the suspending thread has returned.
- *   <li>Tomcat cannot dispatch a request if it has begun to undeploy the application.
+ *   <li>Tomcat cannot dispatch a request after the undeployment of the application has begun.
  * </ul>
  */
 final class AsyncDispatcher {

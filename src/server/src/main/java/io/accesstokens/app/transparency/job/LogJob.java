@@ -60,7 +60,7 @@ public final class LogJob implements AutoCloseable {
     }
   }
 
-  /** Logs a problem once. */
+  /** Logs a problem, unless the previous run had the same problem. */
   private void report(Level level, String message, @Nullable Throwable cause) {
     if (!message.equals(reported)) {
       reported = message;

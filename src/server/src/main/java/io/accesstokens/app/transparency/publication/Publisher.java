@@ -45,7 +45,7 @@ public final class Publisher implements AutoCloseable {
   private final Map<Channel, AtomicLong> successes = new EnumMap<>(Channel.class);
   private final String webhookTarget;
 
-  /** The state of the directory of this process. It is not stored in the database. */
+  /** The state of the directory, for this process only. The database does not store this state. */
   private TargetState written = TargetState.initial("directory");
 
   /**
