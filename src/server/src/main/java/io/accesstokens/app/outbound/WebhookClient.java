@@ -107,7 +107,8 @@ public final class WebhookClient implements AutoCloseable {
   }
 
   /**
-   * Returns the pause of a header {@code Retry-After} (RFC 9110, section 10.2.3); zero if invalid.
+   * Returns the pause of a header {@code Retry-After} (RFC 9110, section 10.2.3); zero if the
+   * header is absent or invalid.
    */
   private Duration pause(@Nullable String value) {
     String text = value == null ? "" : value.strip();

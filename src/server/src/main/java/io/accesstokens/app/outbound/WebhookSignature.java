@@ -28,7 +28,7 @@ public final class WebhookSignature {
 
   /**
    * Returns an error message if a text does not consist of one or two secrets, separated by spaces.
-   * The message contains no part of the text.
+   * The message contains no part of the text. Otherwise returns empty.
    */
   public static Optional<String> errorMessage(String secrets) {
     return keys(secrets).isEmpty()

@@ -393,7 +393,7 @@ public interface Settings {
     @Setting(byDefault = "2592000", min = 0, max = 31_536_000)
     int maxGraceSeconds();
 
-    /** Returns whether service tokens can rotate themselves. */
+    /** Returns the mode of the self-rotation of service tokens. */
     @Setting(byDefault = "off")
     SelfRotationMode self();
 
