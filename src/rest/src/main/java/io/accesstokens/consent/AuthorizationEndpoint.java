@@ -209,7 +209,7 @@ public final class AuthorizationEndpoint extends MintFlowResource {
    * Redirects the browser to the consent page, which shows the error to the user. Call this method
    * if a redirect to the client is not safe, or if the flow has expired.
    *
-   * @throws BadRequestException if the header {@code Sec-Fetch-Mode} shows that the request is not
+   * @throws BadRequestException unless the header {@code Sec-Fetch-Mode} shows that the request is
    *     a navigation of a browser
    */
   private Response refused(String error) {

@@ -27,10 +27,10 @@
  *       a log or a browser's history.
  *   <li>All steps except the authorization endpoint need the session that has begun the flow. If a
  *       JWT has begun the flow, the steps after the authorization endpoint need a session of the
- *       same user, which is the same session from the decision on. A request with another
- *       credential gets 403. A request from another session or user gets 404. An unsafe request in
- *       a session must come from a page of this service (see {@code login}). This rule prevents
- *       cross-site request forgery.
+ *       same user. The steps after the decision need the session of the decision. A request with
+ *       another credential gets 403. A request from another session or user gets 404. An unsafe
+ *       request in a session must come from a page of this service (see {@code login}). This rule
+ *       prevents cross-site request forgery.
  *   <li>Browsers do not show pages of this service in a frame. This rule includes the consent page.
  *   <li>A browser is redirected only to the redirect URI of the built-in client and to two pages of
  *       this service. Redirect URIs are compared character by character. A request cannot choose

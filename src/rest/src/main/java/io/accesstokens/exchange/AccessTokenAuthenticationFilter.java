@@ -34,8 +34,8 @@ import java.util.Optional;
  * </ul>
  */
 // This filter runs after the filter for raw tokens, which passes credentials that do not begin like
-// a raw token. It runs before the filter that replaces a token by its user, and before filters that
-// accept tokens of other issuers.
+// a raw token. It runs before the filter that replaces a token with its user, and before filters
+// that accept tokens of other issuers.
 @Priority(Priorities.AUTHENTICATION + 1)
 public final class AccessTokenAuthenticationFilter implements ContainerRequestFilter {
 

@@ -117,7 +117,7 @@ public final class AccessTokenJwtReader {
    * Returns the claims {@code iss} and {@code sub} of a JWT, separated by a line feed. This method
    * does not verify the signature.
    *
-   * @return empty if the {@code iss} is another issuer
+   * @return empty if the {@code iss} is not this issuer
    */
   Optional<String> claimedSubject(UnverifiedJwt jwt) {
     return isOurs(jwt) ? Optional.of(issuer.identifier() + '\n' + jwt.subject()) : Optional.empty();

@@ -21,6 +21,8 @@
  *             this claim to decide which entities a user owns;
  *         <li>{@code aud}: the configured audiences that accept the scopes of the token; without
  *             configured audiences, this server;
+ *         <li>{@code scope}: the scopes of the token, separated by spaces;
+ *         <li>{@code iat} and {@code exp}: the creation time and the expiry time;
  *         <li>{@code client_id}: {@value io.accesstokens.exchange.AccessTokenJwt#CLIENT_ID},
  *             because the client is not known;
  *         <li>{@code jti}: the id of the JWT;
@@ -33,6 +35,7 @@
  *         <li>the header has no other member than these and the key id;
  *         <li>a published key with this key id has signed the JWT;
  *         <li>{@code iss} is this issuer;
+ *         <li>all claims above are present, and {@code cnf} is absent;
  *         <li>the JWT has not expired;
  *         <li>{@code aud} contains this server, if the JWT authenticates a request. Introspection
  *             also accepts other audiences.

@@ -106,8 +106,8 @@ public record AuthorizationServer(
    * @param authorizations the values of {@code Authorization}, one for each header line
    * @return the client secret; empty if the request has no client secret that begins like a raw
    *     token
-   * @throws WebApplicationException if the request has several credentials, or a credential that is
-   *     not supported
+   * @throws WebApplicationException with status 400 if the request has several credentials; with
+   *     status 401 if the credential is a {@code client_assertion}, which is not supported
    */
   public Optional<String> clientSecret(List<String> authorizations, byte[] body) {
     return ClientAuthenticationFilter.secret(
@@ -186,9 +186,10 @@ public record AuthorizationServer(
    * 5.2). A 401 response gets the challenges of OAuth clients: Bearer, and Basic for the client
    * secret (RFC 6749, section 5.2). A challenge that the response already has stays as it is.
    *
-   * <p>A browser gets no challenge for Basic, because it would open its own prompt. A request with
-   * Basic is from a browser only if it has {@code Sec-Fetch-Site}: the {@code fetch} of Node.js
-   * sends other {@code Sec-Fetch-*} headers.
+   * <p>A browser gets no challenge for Basic, because the browser would open its own prompt. A
+   * request counts as sent by a browser if it has a {@code Sec-Fetch-*} header. If the request has
+   * a Basic credential, only {@code Sec-Fetch-Site} counts, because the {@code fetch} of Node.js
+   * sends the other headers.
    *
    * @param sentence the description of the error; ignored for an OAuth error, and for a status that
    *     has a fixed description

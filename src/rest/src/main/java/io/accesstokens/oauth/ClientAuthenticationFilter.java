@@ -30,16 +30,17 @@ import java.util.Optional;
  * principal of the request, as if it were sent as a bearer token. The methods are {@code
  * client_secret_basic} and {@code client_secret_post}.
  *
- * <p>The filter ignores HTTP Basic if the password does not begin like a raw token. The password
- * may then be that of a user, which a later filter verifies. No raw token reaches that filter, so a
- * wrong token never costs the calculation of a password hash.
+ * <p>The filter ignores HTTP Basic if the password does not begin like a raw token. Such a password
+ * may belong to a user, and a later filter verifies it. A text that begins like a raw token never
+ * reaches that filter, so a wrong token never costs the calculation of a password hash.
  *
  * <p>The filter throws {@link WebApplicationException}:
  *
  * <ul>
  *   <li>with status 400 and {@code invalid_request} if the request has several credentials (RFC
- *       6749, section 2.3);
- *   <li>with status 401 and {@code invalid_client} if the client secret is not valid;
+ *       6749, section 2.3), or if the body cannot be read to its end;
+ *   <li>with status 401 and {@code invalid_client} if the client secret is not valid, or if the
+ *       request has a {@code client_assertion}, which is not supported;
  *   <li>with status 429 or 503, as for bearer tokens.
  * </ul>
  */
@@ -89,8 +90,8 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
    * like a raw token.
    *
    * @param authorizations the values of {@code Authorization}, one for each header line
-   * @throws WebApplicationException if the request has several credentials, or a credential that is
-   *     not supported
+   * @throws WebApplicationException with status 400 if the request has several credentials; with
+   *     status 401 if the credential is a {@code client_assertion}, which is not supported
    */
   static Optional<String> secret(
       List<String> authorizations, FormBody form, RawTokenFormat format) {
@@ -105,7 +106,10 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
     return authorizations.isEmpty() ? posted : tokenInBasic(authorizations.get(0), format);
   }
 
-  /** Returns the password of a Basic credential if the password begins like a raw token. */
+  /**
+   * Returns the password of a Basic credential; empty if the credential is malformed or not Basic,
+   * or if the password does not begin like a raw token.
+   */
   private static Optional<String> tokenInBasic(String authorization, RawTokenFormat format) {
     String value = authorization.strip();
     if (!value.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
@@ -124,7 +128,7 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Returns the OAuth client with a client secret.
+   * Verifies a client secret, and returns the principal of the OAuth client.
    *
    * @param access verifies the client secret, which is a raw token
    * @throws WebApplicationException with status 401 and {@code invalid_client} if the client secret

@@ -109,7 +109,7 @@ record IntrospectedToken(
 
   /**
    * The JSON provider. It is a constant, because each search for a JSON provider is slow. It writes
-   * only single values, because an object of the provider needs much more time.
+   * only strings and arrays, because it needs much more time to write an object.
    */
   private static final JsonProvider JSON = JsonProvider.provider();
 
@@ -185,7 +185,10 @@ record IntrospectedToken(
     return json.append('}').toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Adds a member, unless it is null: a text, a list of texts, a number or a boolean. */
+  /**
+   * Adds a member to the JSON, unless the value is null. The value is a text, a list of texts, a
+   * number or a boolean.
+   */
   private static void add(StringBuilder json, String name, @Nullable Object value) {
     if (value == null) {
       return;

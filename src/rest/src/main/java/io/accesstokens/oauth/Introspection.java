@@ -17,8 +17,10 @@ final class Introspection {
   private Introspection() {}
 
   /**
-   * Returns the state of the token in a form, and reports the use of the token.
+   * Introspects the token in the request form, and reports the use of the token to the usage
+   * listener.
    *
+   * @return the response; {@link IntrospectedToken#INACTIVE} if the token is not valid
    * @throws jakarta.ws.rs.WebApplicationException with status 400 if a parameter is wrong
    * @throws VerificationUnavailableException if the token cannot be verified now
    */
@@ -55,7 +57,10 @@ final class Introspection {
         .orElseGet(() -> server.check().check(token));
   }
 
-  /** Returns the result of a verification. Calls the usage listener if it is unavailable. */
+  /**
+   * Returns the result of a verification. If the token cannot be verified now, informs the usage
+   * listener and throws the exception again.
+   */
   private static <T> T verified(AuthorizationServer server, Supplier<T> verification) {
     try {
       return verification.get();
@@ -93,7 +98,10 @@ final class Introspection {
         : IntrospectedToken.of(accepted, signed);
   }
 
-  /** Returns the canonical text of an IP address. A zone (RFC 4007) has no meaning elsewhere. */
+  /**
+   * Returns the canonical text of an IP address. Rejects an address with a zone (RFC 4007), because
+   * a zone has a meaning only on one host.
+   */
   private static String address(String text) {
     return IpAddress.parse(text)
         .filter(address -> text.indexOf('%') < 0)

@@ -78,7 +78,8 @@ public class RevocationEndpoint extends BaseEndpoint {
    *
    * <p>This method first looks up the token with the verifier, which limits the load on the store.
    * If the token is unknown, the request counts against the limit of the client's address and does
-   * nothing else.
+   * nothing else. If the token was revoked before, this method only waits until every replica
+   * rejects the token.
    */
   private void end(RawToken token) {
     AuthorizationServer server = server();

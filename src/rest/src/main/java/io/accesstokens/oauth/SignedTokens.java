@@ -39,6 +39,8 @@ public interface SignedTokens {
    *     has expired
    * @throws jakarta.ws.rs.ClientErrorException with status 429 if the client has sent too many
    *     tokens with a wrong signature
+   * @throws io.accesstokens.verify.VerificationUnavailableException if the verdict is not available
+   *     now
    */
   default Optional<Signed> findPresented(String token, @Nullable String clientAddress) {
     return find(token, null);

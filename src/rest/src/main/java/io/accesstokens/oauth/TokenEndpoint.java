@@ -57,6 +57,7 @@ public final class TokenEndpoint extends BaseEndpoint {
    * Creates the endpoint.
    *
    * @param grants the grants, one for each grant type; if empty, the endpoint responds with 404
+   * @throws IllegalArgumentException if two grants have the same grant type
    */
   public TokenEndpoint(List<TokenGrant> grants) {
     for (TokenGrant grant : grants) {
