@@ -114,7 +114,10 @@ public final class AuditLogParameters {
         .filter(actor -> actor.codePoints().noneMatch(Character::isISOControl));
   }
 
-  /** Reads the required parameter {@code format}, and records errors in {@code query}. */
+  /**
+   * Reads the required parameter {@code format}, and records errors in {@code query}. Returns
+   * {@code CSV} if the parameter is absent or wrong.
+   */
   public static AuditLogFormat format(QueryParameters query) {
     String expectation =
         "must be one of "

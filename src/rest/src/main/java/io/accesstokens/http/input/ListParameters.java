@@ -61,7 +61,10 @@ public final class ListParameters {
         limit);
   }
 
-  /** Returns the parameter {@code q} without leading and trailing white space. */
+  /**
+   * Returns the parameter {@code q} without leading and trailing white space; empty if the
+   * parameter is absent or wrong.
+   */
   static Optional<String> text(QueryParameters query) {
     return query.single(
         "q",

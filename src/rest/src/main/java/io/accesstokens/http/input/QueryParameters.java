@@ -29,8 +29,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses the query of a request strictly. A parameter other than {@code scope} may occur only once.
- * An empty parameter counts as absent. Unknown parameters are ignored.
+ * Parses the query of a request strictly. A parameter may occur only once, unless the documentation
+ * of its method allows several values. An empty parameter counts as absent. Unknown parameters are
+ * ignored.
  *
  * <p>A method that reads a parameter does not throw an exception for a wrong value, unless its
  * documentation lists the exception. The method adds an error to a list. {@link #check} throws one

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class RequestSchemas {
 
   /**
-   * The members of a service token, and of a request for one, that a PATCH request cannot change.
+   * The members of a service token, and of a request for a new service token, that a PATCH request
+   * cannot change.
    */
   static final List<String> UNCHANGEABLE =
       List.of(
@@ -69,7 +70,7 @@ public final class RequestSchemas {
 
   /**
    * Reads the body of a request that changes a service token, as {@link TokenPatch} describes.
-   * Unlike in other requests, a null member is not absent (RFC 7396).
+   * Unlike in other requests, a null member does not count as absent (RFC 7396).
    */
   public static UpdateRequest update(JsonBody body) {
     UNCHANGEABLE.forEach(name -> body.refuse(name, "cannot be changed"));

@@ -21,10 +21,16 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@value #PERMISSION_DENIED} (403)
  *   <li>{@value #SESSION_REQUIRED} (403): the caller used a credential other than a session
- *   <li>{@value #OTHER_USER} (403): the request names another user than that of the session
+ *   <li>{@value #OTHER_USER} (403): the user of the session is not the user for whom the page was
+ *       loaded
  *   <li>{@value #INSUFFICIENT_USER_AUTHENTICATION} (403): the sign-in of the session is too old
- *   <li>{@value #TOKEN_NOT_FOUND}, {@value #MINT_FLOW_NOT_FOUND} (404)
+ *   <li>{@value #TOKEN_NOT_FOUND}, {@value #MINT_FLOW_NOT_FOUND}, {@value #NO_PREVIOUS_SECRET}
+ *       (404)
+ *   <li>{@value #EVENTS_ARCHIVED} (404): the events were moved to an archive
  *   <li>{@value #NAME_TAKEN}, {@value #ALREADY_REVOKED} (409)
+ *   <li>{@value #TOKEN_ENDED} (409): the token is revoked or expired
+ *   <li>{@value #ROTATION_CONFLICT} (409): the request does not fit the current secrets of the
+ *       token
  *   <li>{@value #LIMIT_REACHED} (409): {@code violations} contains the field with the owner of the
  *       token
  *   <li>{@value #INVALID_QUERY} (400), {@value #INVALID_FIELDS} (422): {@code violations} contains

@@ -46,14 +46,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>For each exception of this application, this class defines a status.
- *   <li>An exception of the Jakarta REST runtime keeps its own status.
+ *   <li>An exception of the Jakarta REST runtime keeps its own status. If this status is 500, the
+ *       cause of the exception determines the response.
  *   <li>Any other exception becomes a 500 response with a random id. The log contains the exception
  *       and the same id.
  * </ul>
  *
- * <p>If an exception contains a response, the error response keeps only the status and the headers
- * {@code Allow}, {@code Accept-Patch}, {@code Retry-After} and {@code WWW-Authenticate} of that
- * response.
+ * <p>If an exception contains a response, the error response keeps only the status and these
+ * headers of that response: {@code Allow}, {@code Accept-Patch}, {@code Retry-After}, {@code
+ * WWW-Authenticate}, {@code RateLimit-Policy} and {@code RateLimit}.
  */
 public final class Problems {
 
@@ -249,7 +250,7 @@ public final class Problems {
    *
    * <ul>
    *   <li>For a 401, returns one challenge for each way to authenticate. If the client sent an
-   *       invalid bearer token, the bearer challenge says so.
+   *       invalid bearer token, the bearer challenge contains {@code invalid_token}.
    *   <li>For any other status, returns the challenges of {@code thrown}.
    * </ul>
    */

@@ -4,7 +4,10 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 
-/** Thrown if too many large responses are being sent to send another one. The response is 503. */
+/**
+ * Thrown if a large response cannot be sent now, because too many large responses are being sent.
+ * The response is 503.
+ */
 public final class TooManyLargeResponsesException extends WebApplicationException {
 
   private static final long serialVersionUID = 1;

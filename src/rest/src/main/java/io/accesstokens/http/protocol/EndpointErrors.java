@@ -50,7 +50,7 @@ public final class EndpointErrors {
 
   private final Problems problems;
 
-  /** Creates the forms of error responses. */
+  /** Creates an instance that converts exceptions with the given {@link Problems}. */
   public EndpointErrors(Problems problems) {
     this.problems = problems;
   }
@@ -99,7 +99,7 @@ public final class EndpointErrors {
     return problems.of(new WebApplicationException(original.build()), requestHeaders, null);
   }
 
-  /** Removes challenges that cannot lead to a success, because only tokens pass. */
+  /** Removes all challenges except bearer challenges, because the endpoint accepts only tokens. */
   private static Response withBearerChallenges(Response error) {
     List<Object> challenges = error.getHeaders().get(HttpHeaders.WWW_AUTHENTICATE);
     if (challenges == null) {
