@@ -46,10 +46,10 @@ public final class AccessTokensRoutes {
    * Returns the resource classes, for {@code Application.getClasses()}.
    *
    * <p>The classes need the feature that {@link #feature} returns. Without the feature, every
-   * request to these classes fails. The paths of the classes are:
+   * request to these classes fails. These paths, and the paths below them, belong to the classes:
    *
    * <ul>
-   *   <li>{@code access-tokens/service} and the paths below it;
+   *   <li>{@code access-tokens/service};
    *   <li>{@code access-tokens/personal};
    *   <li>{@code access-tokens/user-tokens};
    *   <li>{@code access-tokens/groups};

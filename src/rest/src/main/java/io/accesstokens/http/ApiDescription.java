@@ -43,7 +43,9 @@ public class ApiDescription {
 
   private byte[] document;
 
-  /** The URL of the API, until the document contains it; null afterwards, or if it is not known. */
+  /**
+   * The URL of the API; null if the URL is not known, or if the document already contains the URL.
+   */
   private @Nullable URI api;
 
   /** Creates a resource that serves the OpenAPI document of {@link AccessTokensRoutes}. */
@@ -60,8 +62,8 @@ public class ApiDescription {
    *
    * @param document the location of an OpenAPI document in JSON
    * @param api the URL of the API, for {@code servers}; null if it is not known. The URL in the
-   *     document is then relative to the address of the document. It never comes from {@code Host},
-   *     because a client would send its credentials to this URL
+   *     document is then relative to the address of the document. The URL never comes from {@code
+   *     Host}, because a client sends its credentials to this URL
    */
   public ApiDescription(URL document, @Nullable URI api) {
     this.api = api;
@@ -94,7 +96,8 @@ public class ApiDescription {
       description = "An OpenAPI 3.1 document",
       content = @Content(schema = @Schema(types = "object")))
   public synchronized byte[] get() {
-    // Parsing the document takes time, so this is not a part of the start.
+    // Parsing the document takes time. Therefore the first request parses it, and not the
+    // constructor.
     if (api != null) {
       document = withServer(document, api);
       api = null;

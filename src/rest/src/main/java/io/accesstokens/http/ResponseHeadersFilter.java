@@ -21,7 +21,7 @@ import java.lang.annotation.Annotation;
  *
  * <ul>
  *   <li>{@code Cache-Control: no-store} forbids caching of every error, and of every response that
- *       is not public.
+ *       its resource has not marked as cacheable.
  *   <li>{@code X-Content-Type-Options: nosniff} prevents browsers from guessing the media type of a
  *       response.
  *   <li>{@code Accept-Patch} describes PATCH in a response to OPTIONS (RFC 5789).

@@ -151,9 +151,9 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Sets the path of the application's resources for clients. {@code Location} begins with it. By
-   * default, {@code Location} begins with the path of the request, which is wrong behind a proxy
-   * that changes the path.
+   * Sets the public path of the application's resources, as clients see it. {@code Location} begins
+   * with this path. By default, {@code Location} begins with the path of the request, which is
+   * wrong behind a proxy that changes the path.
    *
    * @param path an absolute path with a slash at its end, such as {@code /tokens/api/}; null for
    *     the default
@@ -172,7 +172,7 @@ public final class RoutesFeature implements Feature {
     return this;
   }
 
-  /** Sets the limit of the large responses that are being sent. */
+  /** Sets the limit on the memory of the large responses that are being sent. */
   RoutesFeature responseMemory(ResponseMemory memory) {
     responseMemory = memory;
     return this;
@@ -262,7 +262,7 @@ public final class RoutesFeature implements Feature {
 
   /**
    * Returns the endpoints that a servlet or a servlet filter can call before Jakarta REST. Call
-   * this method after all options are set. {@link #alone()} must be one of them.
+   * {@link #alone()} and set all other options before you call this method.
    *
    * @throws IllegalStateException if {@link #alone()} was not called
    */
@@ -283,7 +283,10 @@ public final class RoutesFeature implements Feature {
         new EndpointErrors(problems));
   }
 
-  /** Returns one instance for all callers, because the limits of a token apply to all of them. */
+  /**
+   * Returns the same instance to all callers, so that the filters and the protocol endpoints count
+   * the requests of a token together.
+   */
   private synchronized AccessTokensFeature sharedAccess() {
     AccessTokensFeature created = access;
     if (created == null) {

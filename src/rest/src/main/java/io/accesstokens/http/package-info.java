@@ -1,5 +1,5 @@
 /**
- * Registers the Jakarta REST resources for the use cases, and the conversion of exceptions to error
+ * Provides the Jakarta REST resources for the use cases, and converts exceptions to error
  * responses.
  *
  * <p>Sub-packages:
@@ -41,9 +41,9 @@
  *   <li>{@code VerifyResource} accepts only tokens. A user with a password gets 403. Envoy uses a
  *       separate path below {@code verify}.
  *   <li>{@link io.accesstokens.http.resource.ChangesResource} uses a read of the store that begins
- *       after the request has arrived, or a recent one, with a shorter lease. The response repeats
- *       the nonce of the request, so the reader can detect the cached response of a proxy. The
- *       resource does not wait for a change.
+ *       after the request has arrived. It can also use a recent read. The lease is then shorter by
+ *       the age of the read. The response repeats the nonce of the request, so the reader can
+ *       detect the cached response of a proxy. The resource does not wait for a change.
  *   <li>The server sends an export while it reads the events from the store. The first part is read
  *       before any byte is sent. If a later read fails, the connection must be aborted, because the
  *       response would otherwise look complete (see {@link

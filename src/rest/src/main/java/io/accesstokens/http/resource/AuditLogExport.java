@@ -93,7 +93,7 @@ public record AuditLogExport(
   /**
    * Returns the name of the file, with the UTC days of the first and of the last possible event.
    *
-   * @param now the end of an export without one
+   * @param now the current time, for an export whose filter has no end
    */
   static String fileName(AuditLogFilter filter, AuditLogFormat format, Instant now) {
     String kind =

@@ -50,8 +50,8 @@ public abstract class BaseResource {
    * @param feed the change feed for verifiers in other processes; null if there is none
    * @param problems creates error responses
    * @param memory limits the large responses that are being sent
-   * @param publicPath the path of the application for clients, with a slash at its end; null to use
-   *     the path of the request
+   * @param publicPath the public path of the application's resources, as clients see it, with a
+   *     slash at its end; null to use the path of the request
    */
   public record Mounted(
       ServiceTokenService tokenService,
@@ -142,7 +142,8 @@ public abstract class BaseResource {
   /**
    * Returns the values of the parameters of a query, by parameter name.
    *
-   * @throws MalformedRequestException if the query is not percent-encoded UTF-8
+   * @throws MalformedRequestException if the query is not percent-encoded UTF-8, or has too many
+   *     parameters
    */
   protected static Map<String, List<String>> query(URI request) {
     QueryParameters query = QueryParameters.of(request);

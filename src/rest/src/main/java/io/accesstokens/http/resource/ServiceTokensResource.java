@@ -203,7 +203,7 @@ public class ServiceTokensResource extends BaseResource {
         .displayNames(tokens.map(ServiceToken::group).collect(Collectors.toUnmodifiableSet()));
   }
 
-  /** Responds when the revocation is final on all replicas. */
+  /** Revokes a service token. Responds after the revocation is final on all replicas. */
   @DELETE
   @Path("{id}")
   @RolesAllowed(Permissions.SERVICE_REVOKE)

@@ -47,8 +47,9 @@ public class VerifyResource extends BaseResource {
           + " client's method.";
 
   /**
-   * Matches the start of the own path. Like the runtime, it ignores empty segments and matrix
-   * parameters. It does not divide the whole path, because a path can have thousands of segments.
+   * Matches the start of the path of this resource. Like the runtime, the pattern ignores empty
+   * segments and matrix parameters. The pattern does not read the whole path, because a path can
+   * have thousands of segments.
    */
   private static final Pattern OWN_PATH =
       Pattern.compile("/*+access-tokens(?:;[^/]*+)?/++verify(?:;[^/]*+)?(?:/|$)");

@@ -31,7 +31,7 @@ public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> 
   @Context @Nullable SecurityContext security;
   @Context @Nullable Request request;
 
-  /** Creates a writer whose memory no other writer shares. */
+  /** Creates a writer with its own limit on the memory of large responses. */
   public ApiResponseWriter() {
     this(ResponseMemory.ofHeap());
   }
@@ -67,9 +67,9 @@ public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> 
   }
 
   /**
-   * Returns true if the response can be refused because of its size. The response to a change must
-   * be sent, because the change is committed. A page of changes has a maximum size, and without it
-   * a verifier would lose its lease.
+   * Returns true if the response can be refused because of its size. The response to a request that
+   * has changed data must be sent, because the change is committed. A page of the change feed must
+   * be sent, because a verifier would otherwise lose its lease. Such a page has a maximum size.
    */
   private boolean isLimited(ResponseBody response) {
     boolean reads = request == null || request.getMethod().equals(HttpMethod.GET);

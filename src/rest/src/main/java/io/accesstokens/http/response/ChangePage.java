@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * The result of one read of the change feed. Null members are omitted.
  *
  * @param nonce the nonce of the request
- * @param leaseMillis the duration of the lease, in milliseconds. The lease begins before the reader
- *     sends the request. During the lease, a reader that has applied this page may use cached
- *     verdicts. 0 if there is no lease, or if the page is not complete
+ * @param leaseMillis the duration of the lease, in milliseconds. A reader counts the lease from a
+ *     time before it sends the request. During the lease, a reader that has applied this page may
+ *     use cached verdicts. 0 if there is no lease, or if the page is not complete
  * @param withheld the reason for which the store grants no lease; null if the store grants a lease
  * @param position the position of a reader that has applied this page; null if the page does not
  *     continue at the reader's position
@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *     the nonces differ
  * @param entries the entries after the reader's position; without a position, only the last entry
  * @param complete true if there are no further entries
- * @param server the identity of the database server that was read
+ * @param server the identity of the database server that was read; {@code none} if there is no
+ *     change feed
  * @param databaseTime the current time of the database server; null if there is no change feed
  */
 @JsonbPropertyOrder({

@@ -15,8 +15,8 @@ public final class Csv {
   private static final String END = "\r\n";
 
   /**
-   * The characters with which a formula can start (OWASP, "CSV Injection"), also in their full
-   * width. Tabs and line breaks are included, because a spreadsheet can ignore them before a
+   * The characters with which a formula can start (OWASP, "CSV Injection"), also as full-width
+   * characters. Tabs and line breaks are included, because a spreadsheet can ignore them before a
    * formula.
    */
   private static final String FORMULAS = "=+-@\uFF1D\uFF0B\uFF0D\uFF20\t\r\n";

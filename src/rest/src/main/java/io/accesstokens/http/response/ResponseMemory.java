@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class ResponseMemory {
 
   /**
-   * Size that an export reserves, in bytes. It is larger than the events that an export holds,
+   * Size that an export reserves, in bytes. An export holds fewer bytes, but reserves this size
    * because a client can read an export for a long time.
    */
   public static final int EXPORT_BYTES = 2 * 1024 * 1024;
@@ -33,12 +33,15 @@ public final class ResponseMemory {
 
   private static final long MAX_BYTES = 64L * 1024 * 1024;
 
-  /** Part of the heap. The objects of a response need as much memory again as its bytes. */
+  /**
+   * The limit is the size of the heap divided by this number. The objects of a response need as
+   * much memory as its bytes, in addition to the bytes.
+   */
   private static final int PART_OF_HEAP = 8;
 
   private static final int PART_OF_CALLER = 4;
 
-  /** A part of the memory. It must be closed when the response was sent. */
+  /** A part of the memory. The caller must close it after the response was sent. */
   @FunctionalInterface
   public interface Reservation {
     void close();
@@ -51,14 +54,14 @@ public final class ResponseMemory {
   /**
    * Creates a limit.
    *
-   * @param limit the maximum size of all large responses together, in bytes. One response is always
-   *     possible
+   * @param limit the maximum size of all large responses together, in bytes. A response is always
+   *     possible if no other large response is being sent
    */
   public ResponseMemory(long limit) {
     this.limit = limit;
   }
 
-  /** Returns a limit for the heap of this process: an eighth of it, at most 64 MB. */
+  /** Returns a limit of an eighth of the maximum heap of this process, at most 64 MB. */
   public static ResponseMemory ofHeap() {
     return new ResponseMemory(Math.min(MAX_BYTES, Runtime.getRuntime().maxMemory() / PART_OF_HEAP));
   }
@@ -76,7 +79,8 @@ public final class ResponseMemory {
   }
 
   /**
-   * Reserves memory for a response.
+   * Reserves memory for a response. Responses of at most {@value #SMALL_BYTES} bytes are not
+   * limited.
    *
    * @param security the caller of the request; null if it is unknown
    * @param bytes the size of the response

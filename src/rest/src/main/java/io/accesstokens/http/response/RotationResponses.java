@@ -56,7 +56,7 @@ public final class RotationResponses {
   }
 
   /** The secret that a rotation replaced, and the end of its grace period. */
-  @JsonbNillable // of the type: otherwise, a null member of this type is not written
+  @JsonbNillable // on the type, because JSON-B otherwise omits a null member of this type
   @JsonbPropertyOrder({"tokenPrefix", "expiresAt"})
   @Schema(name = "ReplacedSecret", description = "The secret that the rotation replaced")
   public record Replaced(

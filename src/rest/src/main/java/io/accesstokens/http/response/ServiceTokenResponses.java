@@ -24,8 +24,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The responses about service tokens. The JSON contains null members, except null members whose
- * documentation calls them optional.
+ * The responses about service tokens. The JSON contains null members. It omits a null member only
+ * if the description of the member allows this.
  */
 public final class ServiceTokenResponses {
 

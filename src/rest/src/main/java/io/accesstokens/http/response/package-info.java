@@ -3,7 +3,8 @@
  *
  * <ol>
  *   <li>Responses are records. Ids, entity refs and instants in the records are texts. The JSON
- *       contains null members, except null members whose documentation calls them optional.
+ *       contains null members. It omits a null member only if the description of the member allows
+ *       this.
  *   <li>The JSON has the members in the order of the record.
  *   <li>The records have their own writer ({@link
  *       io.accesstokens.http.response.ApiResponseWriter}), so that the writers of a host
