@@ -42,7 +42,10 @@ final class CatalogConnection implements AutoCloseable {
    */
   private static final Pattern TAG = Pattern.compile("[\\x21-\\x7e]{1,200}");
 
-  /** Time for which requests fail after a failure. The daily job of the notices waits longer. */
+  /**
+   * Time for which all requests fail after a failed request. After a failed look-up of an owner,
+   * the job of the daily notices waits longer before its next look-up.
+   */
   private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
   private static final Duration END = Duration.ofSeconds(2);
@@ -69,7 +72,7 @@ final class CatalogConnection implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final DaemonThreads threads = new DaemonThreads("access-tokens catalog");
 
-  /** Runs the tasks of the client. They can wait for a name server. */
+  /** Runs the tasks of the HTTP client. A task can wait for a name server. */
   private final ExecutorService executor = Executors.newFixedThreadPool(2, threads);
 
   /** Runs the timeouts of the requests. */

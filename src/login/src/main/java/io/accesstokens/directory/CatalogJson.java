@@ -114,7 +114,7 @@ final class CatalogJson {
     return isOrphan(entity) ? Optional.empty() : Optional.of(entity);
   }
 
-  /** Returns the targets of an entity's relations of a type. */
+  /** Returns the entities of the given kind to which an entity has a relation of the given type. */
   private static Set<EntityRef> related(
       JsonObject entity, String type, EntityRef owner, String kind) {
     Set<EntityRef> targets = new HashSet<>();

@@ -76,11 +76,12 @@ final class CatalogText {
   }
 
   /**
-   * Returns the groups of each member. Ignores a link to a group that is not in the file, and adds
-   * a warning.
+   * Returns the groups of each member. Ignores a link if one of its groups is not in the file, and
+   * adds a warning.
    *
-   * @param partRole what a part is to its group, for the warning
-   * @param groupRole what a group is to its part, for the warning
+   * @param partRole the role of the member in the group, for the warning, such as {@code a child}
+   * @param groupRole the role of the group for the member, for the warning, such as {@code the
+   *     parent}
    */
   private Map<EntityRef, Set<EntityRef>> linked(
       List<Link> links, String partRole, String groupRole, List<String> warnings) {

@@ -81,7 +81,8 @@ final class RefreshingCache<K, V> {
   }
 
   /**
-   * Returns a value that is not stale. If the cache has no such value, waits for a request.
+   * Returns a value that is not stale. If the cache has no such value, waits for the response to a
+   * request.
    *
    * @param timeout the maximum time to wait
    * @throws DirectoryUnavailableException if the request fails or takes longer than the timeout

@@ -39,10 +39,17 @@ import org.jspecify.annotations.Nullable;
  *   <li>A request without a bearer credential continues unchanged.
  * </ul>
  *
- * <p>Throws {@link NotAuthorizedException} (401, {@code invalid_token}) if the credential is
- * rejected. Throws {@link ServiceUnavailableException} (503 with {@code Retry-After}) if the keys
- * of an issuer cannot be read. Does not catch {@link
- * io.accesstokens.token.directory.DirectoryUnavailableException}.
+ * <p>Throws these exceptions:
+ *
+ * <ul>
+ *   <li>{@link NotAuthorizedException} (401, {@code invalid_token}) if the credential is rejected.
+ *   <li>{@link jakarta.ws.rs.ClientErrorException} (429) if the client has sent too many tokens
+ *       with a wrong signature.
+ *   <li>{@link ServiceUnavailableException} (503 with {@code Retry-After}) if the keys of an issuer
+ *       cannot be read.
+ * </ul>
+ *
+ * <p>Does not catch {@link io.accesstokens.token.directory.DirectoryUnavailableException}.
  */
 // Runs after the filter for raw tokens. That filter ignores credentials without the prefix of a raw
 // token.

@@ -26,8 +26,8 @@ public interface JwtListener {
     /** The signature is valid, but the claim {@code aud} does not contain this service. */
     WRONG_AUDIENCE,
     /**
-     * The signature is valid, but a claim is not acceptable. The token is not yet valid, is bound
-     * to a key, or has no expiry.
+     * The signature is valid, but a claim is not acceptable. For example, the token is not yet
+     * valid, is bound to a key, or has no expiry.
      */
     UNACCEPTABLE_CLAIMS,
     /**

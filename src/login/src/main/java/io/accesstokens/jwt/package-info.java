@@ -40,10 +40,10 @@
  *       Such a token does not show whether the issuer has signed with a new key. If the key is new,
  *       the token is accepted only after the next read of the keys.
  *   <li>The user belongs to the groups in the token and to the groups that the group directory
- *       returns. The groups in the token give the issuer no additional power. The issuer could also
- *       create a token for another user who is a member of these groups. Values that are not group
- *       refs are ignored, because the claim {@code ent} of Backstage also contains the user ref.
- *       The policy decides the permissions of the user, as for every other user.
+ *       returns. The groups in the token give the issuer no additional power, because the issuer
+ *       could also create a token for a member of these groups. Values that are not group refs are
+ *       ignored, because the claim {@code ent} of Backstage also contains the user ref. The policy
+ *       decides the permissions of the user, as for every other user.
  *   <li>Unsafe requests need no origin check, because browsers do not add bearer tokens
  *       automatically.
  *   <li>A token with an unknown key is rejected while the limit on reads of keys is reached.

@@ -20,7 +20,7 @@ public final class LdapMailDirectory implements MailDirectory {
 
   private static final String MAIL = "mail";
 
-  /** Maximum number of entries with the same name, which differ in another part of their ref. */
+  /** Maximum number of entries that the search for one name reads. */
   private static final int SAME_NAME = 50;
 
   private final LdapConnections connections;
