@@ -17,6 +17,8 @@ public interface AccountStatus {
    * @param username the name of the user at that login method
    * @return the state, a text of at most 100 characters; empty if no user can sign in with that
    *     login method and name
+   * @throws io.accesstokens.token.directory.DirectoryUnavailableException if the state cannot be
+   *     determined now
    */
   Optional<String> of(Session.LoginMethod method, String username);
 }

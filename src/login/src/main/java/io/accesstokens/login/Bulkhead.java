@@ -75,7 +75,7 @@ public final class Bulkhead {
    *
    * @param source the source of the work: the address of a client, or {@link #COMMON}
    * @throws SignInUnavailableException if the queue is full, another thread has replaced this
-   *     thread in the queue, or the wait has timed out
+   *     thread in the queue, the wait has timed out, or the thread was interrupted
    */
   public <T> T run(String source, Supplier<T> work) {
     Waiter waiter = enter(source);

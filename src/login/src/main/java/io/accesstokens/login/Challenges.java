@@ -7,9 +7,9 @@ import java.util.Locale;
 
 /**
  * Creates the {@code WWW-Authenticate} challenges of a 401 response (RFC 9110, section 11.6.1).
- * Bearer is always included. Basic (RFC 7617) is included if Basic is enabled and the request has
- * no {@code Sec-Fetch-*} header. A request of a browser has such a header, and a browser would open
- * its own prompt for Basic.
+ * Bearer is always included. Basic (RFC 7617) is included only if Basic is enabled and the request
+ * has no {@code Sec-Fetch-*} header. Browsers send such a header. They get no Basic challenge,
+ * because they would open their own password prompt.
  */
 public final class Challenges {
 
@@ -19,9 +19,9 @@ public final class Challenges {
   private final boolean basic;
 
   /**
-   * Creates the challenges.
+   * Creates an instance.
    *
-   * @param basic true if users may sign in by Basic
+   * @param basic true if users can sign in by HTTP Basic
    */
   public Challenges(boolean basic) {
     this.basic = basic;

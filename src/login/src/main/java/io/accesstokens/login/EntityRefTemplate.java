@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /**
  * Converts a name from another system to the entity ref of a user or a group. The template is an
  * entity ref with one placeholder in braces, such as {@code user:default/{uid}}. The placeholder
- * represents the name. The text in the braces says which attribute or claim contains the name.
+ * represents the name. The text in the braces identifies the attribute or claim that contains the
+ * name.
  *
  * <p>A template can also consist only of a placeholder, such as {@code {sub}}. Each name must then
  * be a complete entity ref, with kind and namespace.

@@ -49,7 +49,7 @@ public final class StaffSignIn implements ContainerRequestFilter {
 
   // endregion
 
-  /** Returns the username of a Basic credential; null if the password is wrong. */
+  /** Returns the username of a Basic credential; null if the credential is malformed or wrong. */
   private @Nullable String checked(String encoded) {
     String[] parts;
     try {

@@ -14,8 +14,8 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * A pending sign-in at an OpenID provider. All data of the sign-in is in a cookie of the browser.
  * Anonymous clients therefore cannot fill a store, and any replica can complete the sign-in. The
- * data consists of 256 random bits, the path to open after the sign-in, and a flag. The flag says
- * whether the user must sign in again at the provider. The state parameter, the nonce and the code
+ * data consists of 256 random bits, the path to open after the sign-in, and a flag. The flag is
+ * true if the user must sign in again at the provider. The state parameter, the nonce and the code
  * verifier (RFC 7636) are derived from the random bits.
  *
  * <p>Contains a secret, which {@link #toString} does not return.

@@ -18,7 +18,7 @@ final class CredentialKeys {
 
   private final SecretKeySpec secret;
 
-  /** An HMAC with the secret and without input. Only {@link #mac} uses it, to copy it. */
+  /** An HMAC with the secret and without input, which {@link #mac} copies. */
   private final Mac empty;
 
   /** A cache key. Without the secret, the cache key does not reveal the credential. */
@@ -61,9 +61,9 @@ final class CredentialKeys {
   }
 
   /**
-   * Returns the cache key of a pair of username and client address.
+   * Returns the cache key of a pair of username and source.
    *
-   * @param address the address; empty if unknown
+   * @param address the address or the network of the client; empty if unknown
    */
   Key ofPerson(String username, String address) {
     Mac mac = mac();
@@ -110,7 +110,10 @@ final class CredentialKeys {
     mac.update(part);
   }
 
-  /** Returns a new HMAC. A copy needs less time than a search for the algorithm. */
+  /**
+   * Returns a new HMAC, as a copy if possible. A copy needs less time than a search for the
+   * algorithm.
+   */
   private Mac mac() {
     try {
       return (Mac) empty.clone();

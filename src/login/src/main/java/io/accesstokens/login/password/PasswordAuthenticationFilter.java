@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link ForbiddenException} (403) if the origin check fails.
  *   <li>{@link ClientErrorException} (429, with {@code Retry-After}) after too many wrong
  *       passwords.
- *   <li>{@link ServiceUnavailableException} (503, with {@code Retry-After}) if there are too many
- *       concurrent sign-ins.
+ *   <li>{@link ServiceUnavailableException} (503, with {@code Retry-After}) if the credential
+ *       cannot be verified in time, for example because of too many concurrent sign-ins.
  * </ul>
  *
  * <p>Does not catch {@link io.accesstokens.token.directory.DirectoryUnavailableException}.
@@ -105,7 +105,7 @@ public final class PasswordAuthenticationFilter implements ContainerRequestFilte
    * without Jakarta REST.
    *
    * @return the user; empty, without any effect, if the request has no Basic credential, or if this
-   *     filter ignores them
+   *     filter ignores Basic credentials
    */
   public Optional<SecurityContext> authenticate(RequestInfo client) {
     List<String> authorizations = client.header(HttpHeaders.AUTHORIZATION);

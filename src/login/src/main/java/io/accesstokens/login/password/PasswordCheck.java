@@ -81,8 +81,8 @@ public final class PasswordCheck {
    * @throws NotAuthorizedException if the credential is not valid
    * @throws ClientErrorException (429, with {@code Retry-After}) if too many wrong passwords were
    *     tried
-   * @throws ServiceUnavailableException (with {@code Retry-After}) if there are too many concurrent
-   *     verifications
+   * @throws ServiceUnavailableException (with {@code Retry-After}) if the credential cannot be
+   *     verified in time, for example because of too many concurrent verifications
    */
   public Verified check(String username, char[] password, RequestInfo client) {
     try (SignInLimit.Attempt attempt = limit.begin(username, password, client.address())) {

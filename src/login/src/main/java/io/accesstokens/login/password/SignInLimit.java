@@ -258,8 +258,8 @@ public final class SignInLimit {
       if (!checking.isEmpty()) {
         return;
       }
-      // This must happen before the end of this object. Otherwise, it could remove guesses that
-      // attempts of the next object have used.
+      // The entry must be removed before this object ends. Otherwise, the removal could also remove
+      // guesses that attempts of the next object have used.
       Guesses used = guessed.getIfPresent(person);
       if (used != null && used.left.getAvailableTokens() == perMinute) {
         guessed.invalidate(person);

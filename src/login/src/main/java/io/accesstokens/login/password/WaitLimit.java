@@ -6,8 +6,9 @@ import java.util.Map;
 /**
  * Limits the number of threads that wait, for each source and in all. Thread-safe.
  *
- * <p>A waiting thread holds one of the requests that the service processes at the same time.
- * Without the limit, the waiting threads of one client could hold all of them.
+ * <p>The service processes a limited number of requests at the same time, and a waiting thread
+ * occupies one of them. Without this class, the waiting threads of one client could occupy all of
+ * them.
  */
 final class WaitLimit {
 
@@ -25,8 +26,8 @@ final class WaitLimit {
   }
 
   /**
-   * Returns true if one more thread of this source may wait. Then the thread must call {@link
-   * #leave} at the end of its wait.
+   * Returns true if one more thread of this source may wait. If the result is true, the thread must
+   * call {@link #leave} at the end of its wait.
    */
   synchronized boolean tryEnter(String source) {
     int own = waiting.getOrDefault(source, 0);

@@ -34,6 +34,9 @@ public final class PasswordSignIn {
    * @param body the body of the request, with the members {@code username} and {@code password}
    * @throws InvalidRequestException if the username or the password is missing or is not text
    * @throws jakarta.ws.rs.NotAuthorizedException if the username and the password are not valid
+   * @throws jakarta.ws.rs.ClientErrorException with status 429 if too many wrong passwords were
+   *     tried
+   * @throws jakarta.ws.rs.ServiceUnavailableException if the password cannot be verified in time
    */
   BrowserSessions.Found begin(JsonBody body, RequestInfo client) {
     String typedName = body.string("username");
