@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads groups and users from the REST API of a running Backstage catalog. Reads all groups
  * together ({@code GET /api/catalog/entities/by-query}). Reads each user when a caller asks for
- * this user ({@code GET /api/catalog/entities/by-name}). Caches the responses for a bounded time
+ * this user ({@code GET /api/catalog/entities/by-name}). Caches these responses for a bounded time
  * (see {@link Settings}).
  *
  * <p>Entity refs ignore case, and their canonical form is lower case, as in Backstage. Create one

@@ -1,6 +1,6 @@
 /**
  * Verifies passwords against an LDAP server, and reads the groups of users from the server. This
- * package contains an identity store and a group directory.
+ * package contains an identity store, a group directory and a mail directory.
  *
  * <ol>
  *   <li>The store searches for the user by the typed name, below one base DN. The name must match

@@ -116,7 +116,7 @@ public final class PublishedMetadata {
 
   /**
    * Returns the metadata in the format of OpenID Connect Discovery, in JSON. The document contains
-   * only the members that OAuth clients read.
+   * only the members that OAuth clients read and the members that the specification requires.
    */
   byte[] openIdProvider() {
     return openIdProvider.clone();

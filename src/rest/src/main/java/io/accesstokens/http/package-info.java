@@ -25,8 +25,8 @@
  *   <li>Before access is decided, {@link io.accesstokens.http.DelegateFilter} replaces a personal
  *       token with its user. In a host application (an application that embeds this API), the token
  *       remains the principal of requests to the host application's own resources.
- *   <li>No response may be cached, unless it is declared as public. For example, the name and the
- *       owner of a token are confidential.
+ *   <li>No response may be cached, unless its resource has marked it as cacheable. For example, the
+ *       name and the owner of a token are confidential.
  *   <li>No part of a response is derived from the {@code Host} header. {@code Location} is a
  *       reference relative to the server (RFC 9110, section 10.2.2).
  *   <li>This package mounts the OAuth endpoints (see {@code oauth}). All rules of this list also
@@ -60,8 +60,8 @@
  *
  * <ol>
  *   <li>The feature affects only the paths of this API. The filters of the feature are bound to the
- *       resources of this API or check the path. The only exception mapper of the feature handles
- *       denied access.
+ *       resources of this API or check the path. In a host application, the feature registers no
+ *       exception mapper.
  *   <li>The exception mappers and writers of the host application do not change the responses of
  *       this API:
  *       <ul>

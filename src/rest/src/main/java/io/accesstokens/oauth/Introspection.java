@@ -72,8 +72,8 @@ final class Introspection {
 
   /**
    * Returns the introspection response for a verdict, and reports the use to the usage listener.
-   * The product of the client is not known, because the {@code User-Agent} of the request is that
-   * of the resource server.
+   * The product of the client is not known, because the {@code User-Agent} of the request comes
+   * from the resource server.
    *
    * @param use the verdict on the use by the client
    * @param client the address of the client that sent the token; null if it is not known

@@ -20,8 +20,8 @@
  *   <li>An error response is a JSON object with {@code error} and {@code error_description} (RFC
  *       6749, section 5.2). This rule applies to errors of a resource, of a filter and of the
  *       runtime. No text in the JSON object comes from the request. The status and the headers
- *       {@code WWW-Authenticate}, {@code Allow} and {@code Retry-After} are the same as for all
- *       other resources.
+ *       {@code Allow} and {@code Retry-After} are the same as for all other resources. A 401
+ *       response has the challenges of OAuth clients.
  *   <li>The verdict on a token comes from the {@code TokenVerifier} that authenticates requests.
  *       Therefore a revocation takes effect for introspection and for authentication at the same
  *       time. During an outage, the response is 503 and never {@code {"active": false}}, because a
@@ -37,8 +37,9 @@
  *       cache omits the parameter, and introspects a token at each use.
  *   <li>{@code token_type_hint} is ignored, as RFC 7662 and RFC 7009 allow. One look-up finds a
  *       token of any type.
- *   <li>An introspection counts as a use of the token. The client address is not stored, because
- *       the client of the request is the resource server.
+ *   <li>An introspection counts as a use of the token. The client address of this use comes from
+ *       the parameter {@code client_address}, because the client of the request is the resource
+ *       server.
  *   <li>The permission to introspect always applies to the tokens of all groups.
  *   <li>{@code sub}, {@code client_id} and {@code username} of a raw token are its subject. The
  *       subject of a personal token is its user. The creator of a service token is not in the

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param leaseMillis the duration of the lease, in milliseconds. A reader counts the lease from a
  *     time before it sends the request. During the lease, a reader that has applied this page may
  *     use cached verdicts. 0 if there is no lease, or if the page is not complete
- * @param withheld the reason for which the store grants no lease; null if the store grants a lease
+ * @param withheld the reason for which there is no lease; null if the store grants a lease
  * @param position the position of a reader that has applied this page; null if the page does not
  *     continue at the reader's position
  * @param lastNumber the number of the last entry in the change feed
