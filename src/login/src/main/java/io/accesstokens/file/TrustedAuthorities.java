@@ -13,7 +13,10 @@ import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the certificates of the authorities that a TLS client trusts. Reads a file only once. */
+/**
+ * Reads the certificates of the authorities that a TLS client trusts. Reads a file once for each
+ * factory. Later changes of the file have no effect.
+ */
 public final class TrustedAuthorities {
 
   private TrustedAuthorities() {}

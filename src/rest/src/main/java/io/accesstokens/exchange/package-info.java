@@ -61,8 +61,8 @@
  *   <li>A rotation of the personal token does not end its JWTs, even if it ends the secret from
  *       which a JWT was created. Each JWT ends within ten minutes.
  *   <li>The digest of the current secret of a personal token is looked up by id, and is cached. If
- *       the verdict shows that the cached secret was replaced, the digest is looked up again. The
- *       result that no token has an id is cached for five seconds. This package caches no verdict
+ *       the verdict shows that the cached secret was replaced, the digest is looked up again. If no
+ *       token has this id, this result is cached for five seconds. This package caches no verdict
  *       on a token.
  * </ol>
  *

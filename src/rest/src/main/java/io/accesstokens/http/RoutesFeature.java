@@ -107,8 +107,8 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Sets the listener that is called for each 403 response. The default is {@link
-   * MissingPermissionListener#logging}.
+   * Sets the listener that is called for each request whose caller lacks a required scope or role.
+   * The default is {@link MissingPermissionListener#logging}.
    */
   public RoutesFeature missingPermissionListener(MissingPermissionListener listener) {
     missingPermissions = listener;

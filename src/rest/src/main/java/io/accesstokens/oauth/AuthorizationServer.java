@@ -104,8 +104,8 @@ public record AuthorizationServer(
    * Finds the client secret of an introspection request.
    *
    * @param authorizations the values of {@code Authorization}, one for each header line
-   * @return the client secret; empty if the request has no client secret that begins like a raw
-   *     token
+   * @return the client secret in the body or the password of a Basic credential. A password that
+   *     does not begin like a raw token is ignored. Empty if the request has no client secret
    * @throws WebApplicationException with status 400 if the request has several credentials; with
    *     status 401 if the credential is a {@code client_assertion}, which is not supported
    */

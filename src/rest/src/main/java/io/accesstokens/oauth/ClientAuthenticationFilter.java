@@ -86,8 +86,8 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Returns the client secret of a request; empty if the request has no client secret that begins
-   * like a raw token.
+   * Returns the client secret in the body or the password of a Basic credential. A password that
+   * does not begin like a raw token is ignored. Returns empty if the request has no client secret.
    *
    * @param authorizations the values of {@code Authorization}, one for each header line
    * @throws WebApplicationException with status 400 if the request has several credentials; with

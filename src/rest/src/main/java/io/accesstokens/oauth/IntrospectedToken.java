@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param nbf the first instant at which the token is valid, in seconds since 1970; equal to {@code
  *     iat}
  * @param sub the subject of the token
- * @param iss the issuer; absent if the service does not know its public address
+ * @param iss the issuer; null if the service does not know its public address
  * @param jti the id of the token
  * @param aud the audience of a signed token; null for a raw token
  * @param parentJti the id of the personal token from which a signed token was created; null for a

@@ -27,7 +27,7 @@
  *       time. During an outage, the response is 503 and never {@code {"active": false}}, because a
  *       client could discard a valid token after such a response.
  *   <li>The complete response for an invalid token is {@code {"active": false}}, for every reason.
- *       The complete response to a revocation is 200, even if the token does not exist.
+ *       The response to a revocation is 200 without a body, even if the token does not exist.
  *   <li>The response to a revocation is sent only after every replica rejects the token. This rule
  *       also applies to a token that was revoked before. A client that repeats a request therefore
  *       gets the same guarantee again.

@@ -29,7 +29,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Responds to the usual requests to the endpoints that receive most requests. Thread-safe. */
+/**
+ * Responds to requests of a usual form, at the endpoints that receive most requests. Thread-safe.
+ */
 public final class ProtocolEndpoints {
 
   private static final Map<String, VerifyDecision.Form> VERIFY =
