@@ -170,9 +170,10 @@ public final class BackstageCatalog implements AutoCloseable {
   }
 
   /**
-   * Sets the mail address and the {@code hasMember} relations of an entity.
+   * Replaces the profile of an entity, and adds {@code hasMember} relations. The display name is
+   * {@code of} followed by the ref.
    *
-   * @param email the address, or an empty string for no address
+   * @param email the mail address, or an empty string for no address
    * @param members the full entity refs of the members; may be empty
    */
   public BackstageCatalog profile(String ref, String email, String... members) {

@@ -18,8 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * A round-robin load balancer that can delay the responses of one server. The balancer does not
- * interpret the content of requests and responses.
+ * A round-robin load balancer that can delay the responses of one server. Of the headers, the
+ * balancer forwards only Authorization, Content-Type and Accept of a request, and Content-Type of a
+ * response.
  */
 public final class Balancer implements AutoCloseable {
 

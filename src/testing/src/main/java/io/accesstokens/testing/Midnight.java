@@ -11,7 +11,7 @@ public final class Midnight {
   private Midnight() {}
 
   /**
-   * Waits until the next day begins, if it begins soon.
+   * Waits for the next day if the current day ends before the test can finish.
    *
    * @param duration the maximum duration of the test
    */

@@ -20,8 +20,8 @@ import java.util.Date;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A minimal OpenID provider for tests that do not need Keycloak. The provider has one user, who is
- * always signed in.
+ * A minimal OpenID provider for tests that do not need Keycloak. The provider has no sign-in page.
+ * A test calls {@link #signIn} to sign in a user.
  */
 public final class OpenIdIssuer implements AutoCloseable {
 
@@ -73,16 +73,16 @@ public final class OpenIdIssuer implements AutoCloseable {
   }
 
   /**
-   * Creates an ID token for this user. The token endpoint returns this ID token for every later
-   * code.
+   * Creates an ID token for this user. All later responses of the token endpoint contain this ID
+   * token.
    */
   public void signIn(String username, String clientId, String nonce) throws JOSEException {
     signIn(username, clientId, nonce, null);
   }
 
   /**
-   * Creates an ID token for this user. The token endpoint returns this ID token for every later
-   * code.
+   * Creates an ID token for this user. All later responses of the token endpoint contain this ID
+   * token.
    *
    * @param authTime the time at which the user signed in at the provider; null omits the claim
    *     {@code auth_time}

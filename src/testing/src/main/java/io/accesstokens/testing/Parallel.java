@@ -26,9 +26,9 @@ public final class Parallel {
   }
 
   /**
-   * Sends a request in each of this number of threads, at the same time. A response 503 with {@code
-   * Retry-After} is not a result, because a busy machine can stop a process for longer than a
-   * database waits. Such a request is repeated after the time that the response says.
+   * Sends one request in each thread, at the same time. After a response 503 with {@code
+   * Retry-After}, waits for that time and repeats the request. A busy machine can cause such a
+   * response, because it can stop a process for longer than the timeouts of the database.
    *
    * @return the responses, in the order of the thread numbers
    */

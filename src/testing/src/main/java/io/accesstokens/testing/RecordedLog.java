@@ -47,7 +47,9 @@ public final class RecordedLog implements AutoCloseable {
     failing.set(true);
   }
 
-  /** Returns true if {@link #failOnce} was called, and there was no entry since. */
+  /**
+   * Returns true if the logger will throw the exception of {@link #failOnce} for the next entry.
+   */
   public boolean isFailing() {
     return failing.get();
   }

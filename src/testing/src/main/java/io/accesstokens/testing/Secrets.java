@@ -30,10 +30,10 @@ public final class Secrets {
   }
 
   /**
-   * Searches for a known raw token, complete or truncated.
+   * Searches for a known raw token, or for the start of one with at least 24 characters.
    *
-   * @return up to 200 characters before the first match, without the token; empty if there is no
-   *     match
+   * @return up to 200 characters before the first match, followed by an ellipsis; empty if there is
+   *     no match
    */
   public Optional<String> findIn(String text) {
     Matcher candidates = CANDIDATE.matcher(text);

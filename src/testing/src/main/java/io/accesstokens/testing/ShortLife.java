@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * Provides JVM options for a process that runs only during one test.
  *
- * <p>The options disable the second compiler (C2), which halves the CPU time of a start. The
- * options also select the garbage collector with the lowest cost for a small heap. Benchmarks in
- * {@code src/bench} do not use these options.
+ * <p>The options disable the second compiler (C2), because a start without C2 needs only half of
+ * the CPU time. The options also select the garbage collector with the lowest cost for a small
+ * heap. Benchmarks in {@code src/bench} do not use these options.
  */
 public final class ShortLife {
 

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.time.Duration;
 
 /**
- * Asserts upper bounds of durations on a machine that can stop a process for some seconds. Such a
- * stop fails no assertion of this class. A system that exceeds its limit fails the assertion.
+ * Asserts upper bounds of durations on a machine that can stop a process for some seconds. Each
+ * assertion tolerates one such stop, but fails if the system itself exceeds the limit.
  */
 public final class TimeLimits {
 
-  /** The longest time for which a machine stops a process. */
+  /** Assumed maximum time for which the machine stops a process. */
   private static final Duration STOP = Duration.ofSeconds(20);
 
   private static final long PAUSE_MILLIS = 20;
@@ -30,8 +30,9 @@ public final class TimeLimits {
   }
 
   /**
-   * Asserts that a call takes less time than the limit. Repeats a call once if it takes up to 20
-   * seconds longer, because the machine can stop once. The second call must need the same work.
+   * Asserts that a call takes less time than the limit. If the call exceeds the limit by less than
+   * 20 seconds, the machine may have stopped once. This method then repeats the call, and asserts
+   * the duration of the second call. The second call must do the same work as the first call.
    *
    * @return the result of the last call
    */
@@ -54,8 +55,8 @@ public final class TimeLimits {
   }
 
   /**
-   * Repeats an attempt until it returns true. Asserts that one of the first two attempts that begin
-   * after the limit returns true.
+   * Repeats an attempt until it returns true. Fails if the first two attempts that begin after the
+   * limit return false.
    *
    * @param what names the attempt in the message of a failure
    */

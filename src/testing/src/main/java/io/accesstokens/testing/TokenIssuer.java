@@ -215,7 +215,7 @@ public final class TokenIssuer implements AutoCloseable {
   /**
    * Returns a token with these claims, signed with the given key.
    *
-   * @param change changes the header before the signature
+   * @param change changes the header before the token is signed
    */
   public String sign(JWTClaimsSet claims, JWK with, Consumer<JWSHeader.Builder> change) {
     JWSAlgorithm algorithm = with instanceof RSAKey ? JWSAlgorithm.RS256 : JWSAlgorithm.ES256;

@@ -56,7 +56,8 @@ public final class BackstageServer implements AutoCloseable {
   }
 
   /**
-   * Installs Backstage from npm, builds the package of the token handler, and runs its unit tests.
+   * Installs Backstage from npm, builds the package of the token handler, and runs the unit tests
+   * of the handler.
    *
    * @throws AssertionError if one of these steps fails
    */
@@ -104,8 +105,8 @@ public final class BackstageServer implements AutoCloseable {
    * Starts a backend, and waits until its catalog responds. Call {@link #install} first.
    *
    * @param externalAccess the YAML text with {@code backend.auth.externalAccess}
-   * @param variables environment variables, which the YAML text can contain
-   * @throws AssertionError with the log, if the backend does not start
+   * @param variables environment variables, to which the YAML text can refer
+   * @throws AssertionError with the log, if the backend does not start within three minutes
    */
   public static BackstageServer start(
       TestDatabase database, String externalAccess, Map<String, String> variables)

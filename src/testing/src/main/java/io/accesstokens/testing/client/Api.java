@@ -28,7 +28,7 @@ public final class Api {
 
   private static volatile HttpClient client = newClient();
 
-  /** A client for requests that close their connections. So it never has an idle connection. */
+  /** Sends requests with {@code Connection: close}, and therefore has no idle connections. */
   private static final HttpClient WITHOUT_IDLE_CONNECTIONS = newClient();
 
   private final URI base;
@@ -122,9 +122,10 @@ public final class Api {
   }
 
   /**
-   * Returns a client that opens a new connection for each request. So no request fails because the
-   * server closes an idle connection at that time. The JDK permits this only with the system
-   * property {@code jdk.httpclient.allowRestrictedHeaders=connection}.
+   * Returns a client that opens a new connection for each request. A request on an idle connection
+   * can fail, because the server can close the connection at the same time. The JDK permits the
+   * header {@code Connection} only with the system property {@code
+   * jdk.httpclient.allowRestrictedHeaders=connection}.
    */
   public Api withNewConnections() {
     return with(CONNECTION, "close");

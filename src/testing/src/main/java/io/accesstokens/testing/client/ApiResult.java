@@ -43,7 +43,9 @@ public final class ApiResult {
     return method;
   }
 
-  /** Returns true if the response created or rotated a token, so that it contains a raw token. */
+  /**
+   * Returns true if the request created or rotated a token. The response then contains a raw token.
+   */
   public boolean hasNewSecret() {
     return method.equals("POST")
         && (status == 201 || (status == 200 && target.endsWith("/rotate")));

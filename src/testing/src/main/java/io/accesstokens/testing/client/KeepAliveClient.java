@@ -127,8 +127,8 @@ public final class KeepAliveClient implements AutoCloseable {
   }
 
   /**
-   * Sends a request, and closes the connection before the response arrives. This method simulates a
-   * client that crashes.
+   * Sends a request, and closes the connection without reading the response. This method simulates
+   * a client that crashes.
    *
    * @param authorization the value of the Authorization header, or null for none
    * @param wait the time for which the connection stays open after the request was written

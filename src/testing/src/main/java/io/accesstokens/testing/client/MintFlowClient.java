@@ -147,9 +147,7 @@ public final class MintFlowClient {
     return session.call("GET", path).header("Sec-Fetch-Mode", "navigate").send();
   }
 
-  /**
-   * Allows the token, follows the redirect, and returns the code in the URL of the next redirect.
-   */
+  /** Allows the token, continues the flow, and returns the code from the URL of the redirect. */
   public String allowed() {
     return code(navigate(decided("allow")));
   }

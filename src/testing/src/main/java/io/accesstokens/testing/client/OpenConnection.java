@@ -40,7 +40,7 @@ public final class OpenConnection implements AutoCloseable {
    *
    * @param requestLine a text for error messages. The first word is the HTTP method
    * @return the response, or empty if the server closed the connection without a response
-   * @throws IOException if the response is incomplete, or does not begin within 20 seconds
+   * @throws IOException if the server accepts no connection, or sends nothing for 20 seconds
    */
   public Optional<ApiResult> exchange(String requestLine, byte[] request) throws IOException {
     boolean reused = socket.isConnected() && !socket.isClosed();

@@ -59,16 +59,17 @@ public final class ServiceTokens {
   }
 
   /**
-   * Creates a token that expires about two seconds after its creation. {@link
-   * TestToken#awaitExpiry} waits until the token has expired.
+   * Creates a token that expires about two seconds after its creation, or later on a busy machine.
+   * {@link TestToken#awaitExpiry} waits until the token has expired.
    */
   public TestToken createExpiring(TokenRequest request) {
     return createExpiring(request, token -> true);
   }
 
   /**
-   * Creates a token that expires soon, and uses it before it expires. On a busy machine, this can
-   * take longer than the lifetime. Then creates another token with twice the lifetime.
+   * Creates a token that expires soon, and uses the token before it expires. On a busy machine, the
+   * creation and the use can take longer than the lifetime. In this case, creates another token
+   * with twice the lifetime.
    *
    * @param use returns true if the use was accepted
    * @return the token that was used
@@ -132,7 +133,9 @@ public final class ServiceTokens {
     return TestToken.ofRotation(tryRotate(id, json), api.exchanges());
   }
 
-  /** Ends the previous secret of a token and returns the response, even if it is rejected. */
+  /**
+   * Ends the previous secret of a token and returns the response, even if the request is rejected.
+   */
   public ApiResult tryEndPrevious(String id) {
     return api.call("DELETE", path(id) + "/previous-secret").send();
   }
