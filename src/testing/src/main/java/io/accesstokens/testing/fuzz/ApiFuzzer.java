@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApiFuzzer {
 
-  /** The number of additional requests of a round to an operation without success. */
+  /** Number of additional requests in each round to an operation that has not succeeded. */
   private static final int SOUGHT = 4;
 
-  /** The number of requests to an operation after which it gets no additional ones. */
+  /** Number of requests to an operation after which the fuzzer sends no additional requests. */
   private static final int MAX_SOUGHT = 150;
 
   private final RunningApplication application;
@@ -47,7 +47,10 @@ public final class ApiFuzzer {
 
   /**
    * Sends requests one after the other in the calling thread. Several threads may call this method
-   * concurrently. An operation that has not succeeded gets more requests, which are valid.
+   * concurrently.
+   *
+   * <p>Until an operation has succeeded, the fuzzer sends additional requests to this operation.
+   * All requests to this operation are then valid.
    *
    * @param seed the seed of all random choices of this call
    * @param requests the number of requests

@@ -34,7 +34,7 @@ public final class FuzzCallers {
 
   private final List<Caller> callers = new ArrayList<>();
 
-  /** Service tokens that the run needs with their current secrets. */
+  /** Service tokens that no request may rotate, because the run needs their current secrets. */
   private final List<Caller> serviceTokens = new ArrayList<>();
 
   /** The ids of service tokens with a previous secret, which a request can end. */
@@ -201,8 +201,8 @@ public final class FuzzCallers {
   }
 
   /**
-   * Adds valid values to {@code known}: names from the sample data and its catalog, and one value
-   * of each format.
+   * Adds valid values to {@code known}: names from the sample data and its catalog, and values of
+   * some other fields. Excludes the reserved values.
    */
   void describe(KnownValues known) {
     known.add("groupEntityRef", "group:default/guests", "payments", "group:default/platform");

@@ -114,8 +114,8 @@ final class KnownValues {
    */
   Optional<Link> link(Operation operation, Choice choice) {
     List<Link> known = links.getOrDefault(operation, List.of());
-    // Each target is returned once, because many targets work only once. The latest target is the
-    // first.
+    // Each target is returned once, because many targets work only once. The latest target is
+    // returned first.
     return known.isEmpty() || choice.chance(20)
         ? Optional.empty()
         : Optional.of(known.remove(known.size() - 1));

@@ -19,7 +19,7 @@ public final class HostedCommands {
    *
    * @param environment all environment variables of the command
    * @param input the complete standard input of the command
-   * @throws AssertionError if the command still runs after the timeout
+   * @throws AssertionError if the command still runs after the timeout, or if the process ends
    */
   public static synchronized Outcome run(
       Path war,

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class HostedServer extends Process {
 
-  /** The processes that run no server. The last one that became idle is used first. */
+  /** Processes that run no server. The process that became idle last is used first. */
   private static final Deque<HostProcess> IDLE = new ArrayDeque<>();
 
   private static final int KILLED = 137;

@@ -16,11 +16,11 @@ import javax.tools.ToolProvider;
 
 /**
  * Clients that OpenAPI Generator makes from an OpenAPI document, and programs that use them. A page
- * of the documents contains the configurations of the generator and the programs.
+ * of the documents contains the programs, and the configurations of the generator.
  */
 public final class GeneratedClients {
 
-  /** Below the folder of Node.js modules, so that TypeScript finds them. */
+  /** Folder of the clients. TypeScript finds the Node.js modules in its parent folder. */
   private static final Path FOLDER = NodeClients.FOLDER.resolve("generated");
 
   private static final Pattern FILE =
@@ -36,7 +36,8 @@ public final class GeneratedClients {
   /**
    * Generates all clients of a page, in one process.
    *
-   * @param page a page in Markdown. A comment {@code file: NAME} before a code block names its file
+   * @param page a page in Markdown. A comment {@code file: NAME} before a code block is the name of
+   *     the file with the code
    * @param document the OpenAPI document, in JSON
    */
   public static GeneratedClients generate(Path page, String document)
@@ -64,8 +65,9 @@ public final class GeneratedClients {
   }
 
   /**
-   * Compiles a program and its client with all strict checks, and runs it with Node.js.
+   * Compiles a program and its client with all strict checks, and runs the program with Node.js.
    *
+   * @param program the file name of the program
    * @param user the name of a sample user
    * @return the output of the program
    */
@@ -89,7 +91,10 @@ public final class GeneratedClients {
     return NodeClients.node(FOLDER, credentials(user), compiled.toString());
   }
 
-  /** Returns the results and members in TypeScript that have no type of their own. */
+  /**
+   * Returns the lines of the TypeScript client that declare a result or member of type {@code any}
+   * or {@code object}.
+   */
   public List<String> untyped() throws IOException {
     try (Stream<Path> sources = Files.walk(FOLDER.resolve("typescript"))) {
       return sources
@@ -109,7 +114,7 @@ public final class GeneratedClients {
     }
   }
 
-  /** Compiles a program and its client, and runs it. */
+  /** Compiles a Java program and its client, and runs the program. */
   public String runJava(String program, String user) throws IOException, InterruptedException {
     String classPath =
         String.join(

@@ -77,7 +77,7 @@ public final class NodeClients {
   }
 
   /**
-   * Checks the types of all scripts of the pages, which their JSDoc comments declare.
+   * Checks the types in all scripts of the pages. JSDoc comments in the scripts declare the types.
    *
    * @throws AssertionError with all errors, if there are any
    */
@@ -126,7 +126,7 @@ public final class NodeClients {
 
   /**
    * Installs packages from npm, without their installation scripts. Does nothing if the packages of
-   * the same file are already installed. One process installs at a time.
+   * an identical file are already installed. One process installs at a time.
    *
    * @param packages the file {@code package.json} that names the packages
    * @param folder the folder to which the file is copied
@@ -178,9 +178,9 @@ public final class NodeClients {
   /**
    * Runs a command.
    *
-   * @return the standard output
-   * @throws AssertionError with the output, if the command fails and prints no JSON. Linters fail
-   *     if they report problems
+   * @return the standard output. If a linter fails because it reports problems, the output is JSON
+   * @throws AssertionError with the output, if the command fails and prints no JSON, or if it does
+   *     not end within five minutes
    */
   static String outputOf(Path folder, Map<String, String> environment, List<String> command)
       throws IOException, InterruptedException {

@@ -52,7 +52,7 @@ public final class ServerProcess {
     throw new IllegalStateException("no free port from " + FIRST_PORT + " to " + LAST_PORT);
   }
 
-  /** Reserves a port by a lock on one byte of a file, which ends with this JVM. */
+  /** Reserves a port with a lock on one byte of a file. The lock ends with this JVM. */
   private static boolean reserves(int port) {
     try {
       return RESERVATIONS.tryLock(port, 1, false) != null;
@@ -139,7 +139,7 @@ public final class ServerProcess {
         .until(() -> processes.stream().allMatch(ServerProcess::isStopped));
   }
 
-  /** Resumes processes after {@link #pause} in the order of the list (SIGCONT). */
+  /** Resumes processes (SIGCONT) in the order of the list, after {@link #pause}. */
   public static void resume(List<ProcessHandle> processes) {
     signal(processes, "-CONT");
   }
@@ -155,7 +155,7 @@ public final class ServerProcess {
 
   /**
    * Reads field 3 of proc_pid_stat(5), which follows the name in parentheses. A thread that has
-   * ended is stopped.
+   * ended counts as stopped.
    */
   private static boolean isStopped(Path file) {
     try {

@@ -173,24 +173,33 @@ public final class ServerPrograms {
     return program("haproxy", List.of("haproxy"));
   }
 
-  /** Returns the path of etcd. An installation would start etcd on its default ports. */
+  /**
+   * Returns the path of etcd. Does not install etcd, because an installation starts etcd on its
+   * default ports.
+   */
   public static Path etcd() {
     return withoutService("etcd", "etcd-server", "usr/bin/etcd");
   }
 
-  /** Returns the path of nginx. An installation would start nginx on port 80. */
+  /**
+   * Returns the path of nginx. Does not install nginx, because an installation starts nginx on port
+   * 80.
+   */
   public static Path nginx() {
     return withoutService("nginx", "nginx", "usr/sbin/nginx");
   }
 
-  /** Returns the path of Caddy. An installation would start Caddy on port 80. */
+  /**
+   * Returns the path of Caddy. Does not install Caddy, because an installation starts Caddy on port
+   * 80.
+   */
   public static Path caddy() {
     return withoutService("caddy", "caddy", "usr/bin/caddy");
   }
 
   /**
-   * Returns the path of Prometheus' server. An installation would start the server on port 9090 of
-   * every address.
+   * Returns the path of Prometheus' server. Does not install the server, because an installation
+   * starts it on port 9090 of every address.
    */
   public static Path prometheus() {
     return withoutService("prometheus", "prometheus", "usr/bin/prometheus");

@@ -139,7 +139,7 @@ public final class Terminal implements AutoCloseable {
    *
    * @param condition receives all output so far
    * @param failure the start of the error message
-   * @throws AssertionError with the output, if the condition is still false after 30 seconds
+   * @throws AssertionError with the output, if the condition is still false after one minute
    */
   public void await(Predicate<String> condition, String failure) {
     long end = System.nanoTime() + TIMEOUT.toNanos();
@@ -160,7 +160,7 @@ public final class Terminal implements AutoCloseable {
   }
 
   /**
-   * Exits the shell, and waits up to 30 seconds for its end. The shell saves its history when it
+   * Exits the shell, and waits up to one minute for its end. The shell saves its history when it
    * exits.
    */
   public void exit() throws InterruptedException {
