@@ -260,7 +260,7 @@ public record BackstagePlugin(String url, String user, String password, Product 
   }
 
   /**
-   * Returns the value that the product stores for this instant. The plugin writes instants in ISO
+   * Returns the JDBC value of an instant. In SQLite, the plugin stores instants as texts in ISO
    * 8601.
    */
   private Object value(Instant instant) {

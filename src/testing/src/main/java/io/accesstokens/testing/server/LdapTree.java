@@ -158,7 +158,7 @@ public final class LdapTree implements AutoCloseable {
     return server.getListenPort();
   }
 
-  /** Returns the number of sign-ins with a password (simple binds) so far. */
+  /** Returns the number of attempts to sign in with a password (simple binds) so far. */
   public int binds() {
     return binds.get();
   }
@@ -173,7 +173,7 @@ public final class LdapTree implements AutoCloseable {
     refusing.set(true);
   }
 
-  /** Lets all later searches with a base DN fail. */
+  /** Makes all later searches with this base DN fail with the given result code. */
   public void failSearches(String base, ResultCode code) {
     failures.put(base, code);
   }

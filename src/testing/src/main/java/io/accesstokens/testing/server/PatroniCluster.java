@@ -177,7 +177,8 @@ public final class PatroniCluster implements AutoCloseable {
 
   /**
    * Returns the role and the state of a node according to Patroni, such as {@code leader running}
-   * or {@code sync_standby streaming}. Returns an empty text if Patroni does not know the node.
+   * or {@code sync_standby streaming}. Returns an empty text if Patroni does not know the node, or
+   * if no Patroni responds.
    */
   private String state(PatroniNode node) {
     JsonObject cluster = cluster();
@@ -224,7 +225,7 @@ public final class PatroniCluster implements AutoCloseable {
             });
   }
 
-  /** Waits until Patroni reports that the given node does not replicate synchronously. */
+  /** Waits until Patroni no longer reports that the given node replicates synchronously. */
   public void awaitLostStandby(PatroniNode node) {
     node.await(
         () -> {

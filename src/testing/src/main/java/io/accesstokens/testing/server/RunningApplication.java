@@ -204,7 +204,8 @@ public final class RunningApplication implements AutoCloseable {
   }
 
   /**
-   * Returns the file that contains the output. In a shared process, the file is written at the end.
+   * Returns the file that contains the output. A server in a shared process writes the file when
+   * the server ends.
    */
   public Path logFile() {
     return log;
@@ -266,6 +267,8 @@ public final class RunningApplication implements AutoCloseable {
 
   /**
    * Kills the separate process with SIGKILL. The process cannot write data or close connections.
+   *
+   * @throws IllegalStateException if the application runs in a shared process
    */
   public void kill() throws InterruptedException {
     if (process instanceof HostedServer) {

@@ -79,8 +79,8 @@ public final class TomcatDeployments {
   }
 
   /**
-   * Returns the context paths of stopped applications that are still in memory after one minute.
-   * The last line then names a heap dump.
+   * Returns the context paths of stopped applications that are still in memory after one minute. If
+   * there are any, the last element names a heap dump.
    *
    * <p>This method repeats the garbage collection while such applications are in memory. An object
    * with a finalizer or a reference queue is removed only in a later pass. Threads also need some

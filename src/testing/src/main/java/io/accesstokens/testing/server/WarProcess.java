@@ -89,8 +89,8 @@ public final class WarProcess implements Deployment {
   }
 
   /**
-   * Returns a copy that runs in a process of its own. Tests that kill, pause or measure the process
-   * need this.
+   * Returns a copy that runs in a process of its own. A test that kills, pauses or measures the
+   * process needs such a copy.
    */
   public WarProcess inSeparateProcess() {
     return new WarProcess(folder, arguments, environment, options, true);
@@ -170,8 +170,8 @@ public final class WarProcess implements Deployment {
   }
 
   /**
-   * Returns the folder of this call. The folder contains the temporary directory, files and logs,
-   * and is also the working directory.
+   * Returns the folder of this call. The folder contains the temporary directory, files and logs.
+   * In a separate process, the folder is also the working directory.
    */
   @Override
   public Path folder() {
@@ -183,7 +183,7 @@ public final class WarProcess implements Deployment {
     return folder.resolve("data");
   }
 
-  /** Returns the temporary directory of the process ({@code java.io.tmpdir}). */
+  /** Returns the temporary directory of a separate process ({@code java.io.tmpdir}). */
   public Path temporaryDirectory() {
     return folder.resolve("tmp");
   }
@@ -256,7 +256,10 @@ public final class WarProcess implements Deployment {
         .start();
   }
 
-  /** Starts the command in a separate process. Appends its two outputs to two files. */
+  /**
+   * Starts the command in a separate process. Appends standard output and standard error to one
+   * file each.
+   */
   public Process start(Path output, Path errors) throws IOException {
     return builder()
         .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))

@@ -19,7 +19,7 @@ public final class RsyslogServer implements AutoCloseable {
   private @Nullable Process process;
 
   /**
-   * Creates a server, which is not started.
+   * Creates a server, but does not start it.
    *
    * @param folder an empty folder for the configuration and the received messages
    */
@@ -44,7 +44,7 @@ public final class RsyslogServer implements AutoCloseable {
             .formatted(folder, certificate.certificateFile(), certificate.keyFile(), port));
   }
 
-  /** Starts the server. It listens after a moment. */
+  /** Starts the server. Does not wait until the server accepts connections. */
   public void start() throws IOException {
     Path root = ServerPrograms.rsyslogRoot();
     Path libraries = libraries(root);
@@ -91,7 +91,7 @@ public final class RsyslogServer implements AutoCloseable {
     }
   }
 
-  /** Returns what the server has written about itself. */
+  /** Returns the output of the server so far. */
   public String log() throws IOException {
     return Files.readString(folder.resolve("log"));
   }

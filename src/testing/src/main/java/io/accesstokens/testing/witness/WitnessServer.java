@@ -36,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WitnessServer implements AutoCloseable {
 
-  /** A response that replaces the one of the specification. */
+  /** Sends a response instead of the response that the specification requires. */
   @FunctionalInterface
   public interface Fault {
-    /** Sends the response, or none. */
+    /** Sends a response. The method may also send no response. */
     void answer(HttpExchange exchange) throws IOException;
   }
 
@@ -76,9 +76,10 @@ public final class WitnessServer implements AutoCloseable {
   private volatile @Nullable Fault fault;
 
   /**
-   * Starts a witness on a free loopback port. It knows no log.
+   * Starts a witness on a free loopback port. The witness accepts no log until {@link #trust} is
+   * called.
    *
-   * @param name the name of its key
+   * @param name the name of the witness key
    */
   public WitnessServer(String name) throws IOException {
     this.name = name;
@@ -93,7 +94,7 @@ public final class WitnessServer implements AutoCloseable {
     server.start();
   }
 
-  /** Returns the submission prefix. */
+  /** Returns the submission prefix, to which clients append {@code /add-checkpoint}. */
   public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
@@ -118,30 +119,34 @@ public final class WitnessServer implements AutoCloseable {
     return Arrays.copyOf(sha256(concat(head, new byte[] {4}, rawKey())), 4);
   }
 
-  /** Makes the witness accept a log with this verifier key. */
+  /** Makes the witness accept the checkpoints of the log with this verifier key. */
   public synchronized void trust(String logKey) {
     String[] parts = logKey.strip().split("\\+", 3);
     byte[] typed = Base64.getDecoder().decode(parts[2]);
     logs.put(parts[0], Arrays.copyOfRange(typed, 1, typed.length));
   }
 
-  /** Makes the witness behave as if it had cosigned another tree of a log. */
+  /**
+   * Makes the witness behave as if this tree were the last tree of the log that it has cosigned.
+   */
   public synchronized void hasSeen(String origin, long size, byte[] root) {
     latest.put(origin, new Tree(size, root));
   }
 
-  /** Returns the size that the witness has cosigned last; 0 if none. */
+  /**
+   * Returns the size of the last tree of a log that the witness has cosigned; 0 if there is none.
+   */
   public synchronized long cosigned(String origin) {
     Tree tree = latest.get(origin);
     return tree == null ? 0 : tree.size;
   }
 
-  /** Returns the statuses of all responses so far. */
+  /** Returns the statuses of all responses so far, except the responses of a {@link Fault}. */
   public List<Integer> statuses() {
     return List.copyOf(statuses);
   }
 
-  /** Replaces all later responses; null restores them. */
+  /** Replaces all later responses. Null restores the responses that the specification requires. */
   public void failBy(@Nullable Fault next) {
     fault = next;
   }
@@ -248,8 +253,9 @@ public final class WitnessServer implements AutoCloseable {
   }
 
   /**
-   * Returns the old and the new root of a subtree, as SUBPROOF of RFC 6962, section 2.1.2, reads
-   * them from the end of the proof. Returns an empty list if the proof is too short.
+   * Computes the old and the new root of a subtree, in the recursion of SUBPROOF (RFC 6962, section
+   * 2.1.2). Removes the hashes that it needs from the end of the proof. Returns an empty list if
+   * the proof is too short.
    */
   private static List<byte[]> roots(
       long m, long n, boolean complete, byte[] oldRoot, Deque<byte[]> proof) {

@@ -1,4 +1,7 @@
-/** A witness of transparency logs, written from its specification without the libraries. */
+/**
+ * A witness of transparency logs. The code follows the specification, and uses only classes of the
+ * JDK.
+ */
 @NullMarked
 package io.accesstokens.testing.witness;
 
