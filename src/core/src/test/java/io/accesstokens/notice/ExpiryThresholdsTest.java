@@ -50,7 +50,7 @@ class ExpiryThresholdsTest {
             .orElse("none"));
   }
 
-  /** The token is older than its lifetime, as after rotations. */
+  /** Returns a token that is older than the lifetime of its secret, as after rotations. */
   private static ExpiringToken token(Duration lifetime, Instant expiresAt) {
     return new ExpiringToken(
         new NoticeToken(

@@ -42,7 +42,7 @@ class SessionsTest {
     return new Sessions(on, IDLE, absolute, () -> now, new SecureRandom());
   }
 
-  /** A store that records the times written to it. */
+  /** A store that records the written activities, and fails during an outage. */
   private static final class Recorded implements SessionStore {
     private final InMemorySessionStore store = new InMemorySessionStore();
     private final List<Map<UUID, Session.Activity>> activities = new ArrayList<>();
@@ -245,7 +245,7 @@ class SessionsTest {
     pass(IDLE.plusMinutes(1));
     Sessions.StartedSession live = begin();
     sessions.maintain();
-    // Another process may have seen the session and not written that yet.
+    // Another process may have received a request of the session, but may not have written it yet.
     assertEquals(
         Optional.of(over.session().id()), store.find(over.key().digest()).map(Session::id));
     pass(Duration.ofMinutes(5));

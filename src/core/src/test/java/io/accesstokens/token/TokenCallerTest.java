@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Tests the sums of callers, and their bounds. */
+/** Tests how the uses of callers are added up, and how many callers are kept. */
 class TokenCallerTest {
 
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");

@@ -47,7 +47,10 @@ class LogMonitorTest {
   /** The stored archive; null if there is none. */
   private ArchiveStore.@Nullable Latest archive;
 
-  /** Returns a store with this backlog, with this archive, and with this state unless it is new. */
+  /**
+   * Returns a store with this backlog, archive and state. If the state has no entries, the store
+   * returns the state of {@code tokens}.
+   */
   private LogStore store() {
     return (LogStore)
         Proxy.newProxyInstance(

@@ -125,7 +125,7 @@ class ChangeFeedBrokerTest {
     return page;
   }
 
-  /** Waits until all callers wait. A timed wait shows that they wait only for their page. */
+  /** Waits until all callers wait for their pages. Only a wait for a page has a timeout. */
   private void awaitThatCallersWait() {
     Awaitility.await()
         .until(
@@ -245,7 +245,7 @@ class ChangeFeedBrokerTest {
     assertEquals(Instant.EPOCH.plusMillis(20), page.databaseTime());
   }
 
-  /** Tests the rule of the broker: a lease ends before a change that its page lacks is final. */
+  /** Tests the rule of the broker: a lease ends before any change is final that its page lacks. */
   @Test
   void leaseOfAnyPageEndsBeforeALaterChangeIsFinal() {
     feed.add();

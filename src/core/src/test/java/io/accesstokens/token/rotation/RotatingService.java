@@ -79,7 +79,7 @@ final class RotatingService implements AutoCloseable {
     /** The denied permissions, and the rules that decided. */
     final List<String> denials = new CopyOnWriteArrayList<>();
 
-    /** Is thrown by each call if it is not null: a RuntimeException or an Error. */
+    /** A RuntimeException or an Error that each call throws; null if the calls succeed. */
     volatile @Nullable Throwable failure;
 
     private void fail() {
@@ -177,7 +177,7 @@ final class RotatingService implements AutoCloseable {
     rotations = service.rotations();
   }
 
-  /** Returns the changes of secrets of service tokens, without checks of permissions. */
+  /** Returns an object that changes secrets of service tokens without checking permissions. */
   SecretChanges<ServiceToken> secrets(TokenStore of) {
     return new SecretChanges<>(
         of,

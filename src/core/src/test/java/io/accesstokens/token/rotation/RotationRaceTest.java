@@ -131,7 +131,10 @@ class RotationRaceTest {
         service.audit(created));
   }
 
-  /** Returns empty if another repeat has already replaced the new secret. */
+  /**
+   * Rotates the token with the key k. Returns empty if another repeat has already replaced the new
+   * secret.
+   */
   private Optional<RotatedToken<ServiceToken>> repeatUnlessReplaced() {
     try {
       return Optional.of(rotate(withKey(3600L, "k")));
@@ -190,7 +193,7 @@ class RotationRaceTest {
             });
   }
 
-  /** The audit log is sorted by instant, so a change must not have an instant before its lock. */
+  /** The audit log is sorted by instant, so the instant of a change must not be before its lock. */
   @Test
   void changesHaveTheInstantsAtWhichTheyGetTheLock() {
     TokenStore store = lockedStore();

@@ -307,7 +307,7 @@ class TokenRotationsTest {
         "the requested expiry");
   }
 
-  /** A user and the personal tokens of this user have the same idempotency keys. */
+  /** A user and the personal tokens of this user share their idempotency keys. */
   @Test
   void shortLivedTokenCannotRepeatTheRotationOfATokenThatOutlivesIt() {
     List<String> rights = List.of(Permissions.SERVICE_WRITE, RotatingService.SCOPE);

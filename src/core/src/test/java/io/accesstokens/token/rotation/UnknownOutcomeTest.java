@@ -22,7 +22,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Tests a connection that breaks at the commit of a change, so that its outcome is unknown. */
+/** Tests a change whose outcome is unknown, because the connection breaks at the commit. */
 class UnknownOutcomeTest {
 
   private final RotatingService service = new RotatingService();
@@ -37,7 +37,10 @@ class UnknownOutcomeTest {
     service.close();
   }
 
-  /** Rotates the token just before the revocation, and loses the answer of the revocation. */
+  /**
+   * Returns a store that rotates the token just before the revocation, and loses the response to
+   * the revocation.
+   */
   private TokenStore store() {
     return (TokenStore)
         Proxy.newProxyInstance(

@@ -47,7 +47,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Tests the facts about all tokens that are kept in memory, and the tokens that need attention. */
+/**
+ * Tests the facts about all tokens, which the reports keep in memory, and the list of tokens that
+ * need attention.
+ */
 class OverallReportsTest {
 
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Tests that {@link UsageRecorder} records the last need of each scope, with bounds. */
+/** Tests that {@link UsageRecorder} records when each scope was last needed, with bounds. */
 class RecordedScopesTest {
 
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123Z");
@@ -76,7 +76,7 @@ class RecordedScopesTest {
     return accepted(secret, EntityRef.GROUP, List.of(READ, WRITE));
   }
 
-  /** Needs scopes at a time after noon, in milliseconds. */
+  /** Records that scopes are needed at this number of milliseconds after noon. */
   private void need(SecretId secret, long millis, String... scopes) {
     now.set(NOON.toEpochMilli() + millis);
     uses.scopesNeeded(accepted(secret), List.of(scopes));

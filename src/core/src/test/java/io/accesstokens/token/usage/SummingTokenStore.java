@@ -53,7 +53,7 @@ final class SummingTokenStore implements TokenStore {
     return events;
   }
 
-  /** Returns the callers of all uses of a secret, the last used caller first. */
+  /** Returns the callers of all uses of a secret, the most recent caller first. */
   synchronized List<TokenCaller> callers(SecretId secret) {
     return TokenCaller.merge(
         sumsBySecret.getOrDefault(secret, TokenUsage.NONE).callers(), List.of());

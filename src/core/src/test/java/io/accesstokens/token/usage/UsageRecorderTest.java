@@ -148,7 +148,7 @@ class UsageRecorderTest {
     assertEquals(List.of(1), store.batches);
   }
 
-  /** A store can then take the day of all uses in a batch from the last one. */
+  /** All uses in a batch are of one day, so a store can take the day from the last use. */
   @Test
   void usesOfTwoDaysAreWrittenInSeparateBatchesInOrder() {
     UUID id = UUID.randomUUID();
@@ -354,7 +354,7 @@ class UsageRecorderTest {
     assertEquals(UsageRecorder.MAX_SECRETS, store.sums.size());
     uses.of(first);
     uses.flush();
-    // While the recorder was full, it could not record this token's uses separately either.
+    // While the recorder was full, it could not record the uses of this token by secret.
     assertEquals(2, store.usage(first).accepted().count());
   }
 

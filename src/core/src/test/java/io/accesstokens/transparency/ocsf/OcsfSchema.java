@@ -98,8 +98,8 @@ final class OcsfSchema {
   /**
    * Checks an object.
    *
-   * @param definitions the definition of the class, followed by those that it extends
-   * @param derived attributes whose enum is not that of the definition
+   * @param definitions the definition of the class, followed by the definitions that it extends
+   * @param derived the names of the attributes whose enum values are not checked
    */
   private void checkObject(
       List<JsonObject> definitions,
@@ -146,7 +146,10 @@ final class OcsfSchema {
     }
   }
 
-  /** Returns an object with the members of both; the second one wins, but enums are united. */
+  /**
+   * Returns an object with the members of both objects. Unites the enums. Other members of the
+   * second object replace those of the first.
+   */
   private static JsonObject merged(JsonObject general, JsonObject special) {
     JsonObject all =
         JSON.createObjectBuilder(general).addAll(JSON.createObjectBuilder(special)).build();
@@ -243,7 +246,7 @@ final class OcsfSchema {
             || Pattern.compile(primitive.getString("regex")).matcher(text).find());
   }
 
-  /** Returns the definition of an object, followed by those that it extends. */
+  /** Returns the definition of an object, followed by the definitions that it extends. */
   private List<JsonObject> definitions(String object) {
     List<JsonObject> definitions = new ArrayList<>();
     String next = object;

@@ -39,7 +39,10 @@ class LogStreamTest {
   private Map<String, String> metadata = Map.of();
   private long firstIndex;
 
-  /** A log with {@link #SIZE} entries, of which the stream uses only three methods. */
+  /**
+   * Returns a log with {@link #SIZE} entries. The log supports only the methods that the stream
+   * calls.
+   */
   private LogStore log() {
     return (LogStore)
         Proxy.newProxyInstance(
@@ -54,7 +57,7 @@ class LogStreamTest {
                 });
   }
 
-  /** Archives up to {@link #firstIndex}. */
+  /** Returns the archives of the entries before {@link #firstIndex}; no archive if it is 0. */
   private ArchiveStore archives() {
     return (ArchiveStore)
         Proxy.newProxyInstance(
@@ -88,7 +91,7 @@ class LogStreamTest {
     return entries;
   }
 
-  /** The positions of targets, which one owner at a time can claim. */
+  /** The positions of targets. Only one owner at a time can claim a position. */
   private static class Positions implements StreamStore {
 
     private final Map<String, Claim> claims = new ConcurrentHashMap<>();
