@@ -358,7 +358,7 @@ public abstract class ReportsContract extends TokenSearchContract {
     assertEquals(listed, store.reports().counts(Optional.empty(), NOON, NOON, NOON).expiring());
   }
 
-  /** Returns the names of the tokens in the list of those that expire on a UTC day, in order. */
+  /** Returns the names of the tokens that expire on a UTC day, sorted by expiry. */
   private List<String> expiringOn(LocalDate day) {
     Instant start = day.atStartOfDay(ZoneOffset.UTC).toInstant();
     TokenFilter filter =
@@ -419,7 +419,7 @@ public abstract class ReportsContract extends TokenSearchContract {
         service.byStatus());
     assertEquals(
         Map.of(day, 1L, day.multipliedBy(7), 2L, day.multipliedBy(30), 3L), service.expiring());
-    // After the time of all tokens, before their maintenance.
+    // All tokens have expired or are revoked, but maintenance has not run since then.
     assertEquals(
         Map.of(
             TokenStatus.ACTIVE, 0L,

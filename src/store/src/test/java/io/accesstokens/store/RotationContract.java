@@ -80,7 +80,10 @@ public abstract class RotationContract {
     return SecretsOfToken.create(store, kind, "ci");
   }
 
-  /** Asserts that digests contain those of valid secrets. Digests of ended secrets may follow. */
+  /**
+   * Asserts that {@code actual} contains all valid digests. Each other digest must be that of an
+   * ended secret.
+   */
   private static void assertDigests(
       SecretsOfToken<?> token, Set<TokenDigest> valid, Set<TokenDigest> actual) {
     assertTrue(actual.containsAll(valid), () -> "" + actual);

@@ -136,7 +136,7 @@ public final class SecretsOfToken<T extends AccessToken> {
     return change(null, state -> rotated(state.token(), at, grace, false, at));
   }
 
-  /** Rotates the token. The new secret expires with the former one. */
+  /** Rotates the token. The expiry of the token does not change. */
   public StoredChange<Optional<SecretsChange<T>>> rotateAndKeepExpiry(Instant at, Duration grace) {
     return change(
         null,
@@ -210,7 +210,7 @@ public final class SecretsOfToken<T extends AccessToken> {
     return revoke(null, at);
   }
 
-  /** Revokes the token if its current secret has a number. */
+  /** Revokes the token if its current secret has this number. Null matches every secret. */
   public StoredChange<AccessTokenStore.Revocation> revoke(@Nullable Integer number, Instant at) {
     return store.revoke(id, number, () -> Samples.revoked(id, at, "leaked"));
   }

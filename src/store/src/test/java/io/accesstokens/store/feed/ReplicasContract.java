@@ -355,7 +355,7 @@ abstract class ReplicasContract {
   }
 
   /**
-   * Opens a database whose replica uses a clock that the test can advance.
+   * Runs a test with a replica whose clock the test can advance.
    *
    * @param passed the nanoseconds that are added to the time
    */
@@ -406,7 +406,7 @@ abstract class ReplicasContract {
         });
   }
 
-  /** For example, an outage of the database was longer than the maximum age of the entry. */
+  /** For example, the database was unavailable for longer than the replica's entry is valid. */
   @Test
   void readAfterALongOutageGrantsALease() throws Exception {
     AtomicLong passed = new AtomicLong();
@@ -460,7 +460,8 @@ abstract class ReplicasContract {
   }
 
   /**
-   * Returns a connection that throws each failure once, when the feed calls the method.
+   * Returns a connection that throws each failure once, when the feed calls the method of that
+   * name.
    *
    * @param failures the failures by the names of the methods
    */

@@ -117,7 +117,10 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
     }
   }
 
-  /** Returns the new feed entries: kind and number of the secret. Deletes all entries. */
+  /**
+   * Returns the new feed entries, each with the number of the secret and the kind. Deletes all
+   * entries.
+   */
   private List<String> newEntries(SecretsOfToken<?> token) throws SQLException {
     List<String> entries = new ArrayList<>();
     try (Connection connection = pool.getConnection();
@@ -287,7 +290,7 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
     assertEquals(0, count("select count(*) from access_token_secrets where ended_at is null"));
   }
 
-  /** Inserts due secrets. */
+  /** Inserts previous secrets whose grace period has ended. */
   private void insertSecrets(int count, IntFunction<String> tokenIds, IntFunction<Integer> numbers)
       throws SQLException {
     try (Connection connection = pool.getConnection();
@@ -379,7 +382,10 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
         () -> "" + results);
   }
 
-  /** Another thread may not have evicted a secret that has just ended. */
+  /**
+   * The cache may still contain a secret that has just ended, because another thread has to evict
+   * it.
+   */
   @Test
   void digestsIncludeRecentlyEndedSecrets() {
     SecretsOfToken<ServiceToken> token = SecretsOfToken.service(store, "ci");
@@ -401,7 +407,7 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
         store.revokeAll(Set.of(token.id()), ids -> Map.of(token.id(), again)).digests());
   }
 
-  /** A use that was recorded during a rotation must not be lost, and must not be the new one's. */
+  /** A use during a rotation must not be lost, and must not count as a use of the new secret. */
   @ParameterizedTest
   @EnumSource
   void usesDuringRotationsAreNeverThoseOfTheNewSecret(RawToken.Kind kind) throws Exception {

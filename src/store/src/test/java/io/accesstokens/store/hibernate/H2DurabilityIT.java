@@ -57,7 +57,8 @@ class H2DurabilityIT {
             change(store, "ci-" + start + "-" + i, i, file);
           }
         }
-        // This copy precedes the writes of closing, so the next start does not see them.
+        // The file is copied before H2 closes it. So the next start does not see the writes of
+        // closing.
         file = Files.copy(file, directory.resolve("start-" + (start + 1) + ".mv.db"));
       }
     }

@@ -3,7 +3,7 @@ package io.accesstokens.store.hibernate;
 import java.sql.Connection;
 import java.sql.DriverManager;
 
-/** A process that keeps an H2 file open until it is killed. */
+/** A process that keeps an H2 file open for 60 seconds, or until it is killed. */
 public final class H2LockHolder {
 
   private H2LockHolder() {}

@@ -172,9 +172,11 @@ abstract class LostCommitContract {
   }
 
   /**
-   * Revokes a token at a store that does not get the response to its commit, and another token at
-   * another store. Returns the duration of the second revocation. The duration is too long if the
-   * first revocation has ended before.
+   * Revokes a token at a store that does not get the response to its commit. Then revokes another
+   * token at another store.
+   *
+   * @return the duration of the second revocation; {@link #TIMEOUT} if the first revocation ended
+   *     earlier
    */
   private Duration delayBesideALostResponse(ServiceToken lost, ServiceToken next) throws Exception {
     network.restore();

@@ -81,8 +81,8 @@ class PostgresStandbyIT {
   }
 
   /**
-   * The server reports a commit that was not replicated by a warning. Such a commit is visible, and
-   * a failover can undo it.
+   * The server sends a warning if a commit was not replicated. Such a commit is visible, and a
+   * failover can undo it.
    */
   @Test
   void revocationThatIsNotReplicatedIsNotConfirmed() throws Exception {

@@ -75,7 +75,7 @@ class ConnectionPoolTest {
     }
   }
 
-  /** Also a server with too many connections refuses new connections only. */
+  /** A server with too many connections also refuses only new connections. */
   @Test
   void idleConnectionIsUsedWhileNewConnectionsAreRefused() throws Exception {
     AtomicReference<String> password = new AtomicReference<>("right");

@@ -154,7 +154,9 @@ abstract class HostDataSourceContract {
     assertEquals(List.of(), Migrations.pending(host));
   }
 
-  /** A connection in autocommit mode would commit an open transaction when it is returned. */
+  /**
+   * In autocommit mode, the return of a connection to the pool would commit an open transaction.
+   */
   @Test
   void errorRollsTheTransactionBack() {
     try (HikariDataSource other = new HikariDataSource()) {

@@ -133,8 +133,8 @@ class PostgresSessionIT {
   }
 
   /**
-   * The pooler uses its connections to the server in turn. Two statements of different clients then
-   * never use the same connection, one after the other.
+   * The pooler uses its connections to the server in turn. Two consecutive statements of different
+   * clients then never use the same connection.
    */
   @Test
   void poolerThatUsesItsSessionsInTurnIsRefused() throws SQLException {

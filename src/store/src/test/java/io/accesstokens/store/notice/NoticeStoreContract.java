@@ -374,7 +374,7 @@ abstract class NoticeStoreContract {
     return SecretsOfToken.of(store, token);
   }
 
-  /** Asserts that a pending notice about an expiry is sent or not, by mail and by webhook. */
+  /** Asserts whether pending notices about an expiry are sent by mail and by webhook. */
   private void assertExpiryIsSent(boolean expected) {
     for (List<Delivery> claimed : List.of(mails(NOON), webhooks(NOON))) {
       List<NoticeEvent> events =
@@ -822,7 +822,7 @@ abstract class NoticeStoreContract {
     assertIsClaimed(NOON);
   }
 
-  /** The job of a day has ended, then runs with a wrong clock, and then again at this day. */
+  /** The job of a day has ended. It then runs with a wrong clock, and then again on this day. */
   @Test
   void jobRunsAgainAfterAWrongClockAndRepeatsNoMail() {
     ManualClock clock = new ManualClock(NOON);

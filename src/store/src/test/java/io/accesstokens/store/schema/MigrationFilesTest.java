@@ -16,7 +16,7 @@ class MigrationFilesTest {
   private static final Path FOLDER =
       Path.of("src/store/src/main/resources/io/accesstokens/store/migrations");
 
-  /** The number of the baseline migration. A new database never gets a lower number. */
+  /** Number of the baseline migration. A new database gets no migration with a lower number. */
   private static final int BASELINE = 416;
 
   private static final String DIGEST =

@@ -34,7 +34,9 @@ import org.junit.jupiter.api.Test;
 
 abstract class MigrationsContract {
 
-  /** The columns of a schema, with what the databases tell about them. */
+  /**
+   * Start of the SQL query for the columns of a schema and their properties. The schema follows.
+   */
   private static final String COLUMNS =
       "select table_name, column_name, data_type, character_maximum_length, numeric_precision,"
           + " datetime_precision, is_nullable, column_default, collation_name,"
