@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests the group directory of a running Backstage, over real connections. */
+/** Tests the group directory with a simulated catalog of Backstage, over real connections. */
 class BackstageGroupDirectoryTest {
 
   /** The timeout of the tests in which the catalog does not respond. */

@@ -68,8 +68,8 @@ final class LdapFixture {
   }
 
   /**
-   * Signs a user in. Returns the name of the caller, or {@code invalid} if the credential is
-   * rejected.
+   * Signs a user in. Returns the name of the caller, {@code invalid} if the credential is rejected,
+   * or {@code not validated} if the store did not check the credential.
    */
   static String signIn(LdapIdentityStore store, String username, String password) {
     CredentialValidationResult result =

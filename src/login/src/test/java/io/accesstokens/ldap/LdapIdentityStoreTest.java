@@ -175,7 +175,7 @@ class LdapIdentityStoreTest {
     assertEquals("invalid", LdapFixture.signIn(numbers, "carol", "carolcarol"));
     tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeNumber", "17"));
     assertEquals("user:corp/17", LdapFixture.signIn(numbers, "carol", "carolcarol"));
-    // With two values that are not in the entry's name, none can be chosen.
+    // Two values are ambiguous, because the name of the entry contains neither of them.
     tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeNumber", "18"));
     assertEquals("invalid", LdapFixture.signIn(numbers, "carol", "carolcarol"));
   }

@@ -64,7 +64,9 @@ class LdapTextFuzzTest {
     bound(LdapText.and("(objectClass=person)", "uid", typed), typed);
   }
 
-  /** Asserts that a filter contains a typed value as exactly one value, with any content. */
+  /**
+   * Asserts that a filter contains a typed text as exactly one value, whatever the text contains.
+   */
   private static void bound(Filter filter, String typed) throws LDAPException {
     same("two parts", 2, filter.getComponents().length);
     Filter equality = filter.getComponents()[1];

@@ -95,7 +95,7 @@ class BulkheadTest {
     }
     await().until(() -> rejected.get() == 200 - 17);
     Future<String> other = submit(bulkhead, "other");
-    await().until(() -> rejected.get() == 200 - 16); // it has displaced one
+    await().until(() -> rejected.get() == 200 - 16); // a task of the flood was displaced
     pace.release(2);
     await().until(() -> started.contains("other"));
     assertEquals(List.of("flood", "flood", "other"), List.copyOf(started));

@@ -37,7 +37,7 @@ class ApiDescriptionTest {
    */
   private static final String OAUTH = "200 400 401 403 405 408 413 415 429 500 503";
 
-  /** The method and path of each operation, and the statuses that only this operation has. */
+  /** The method and path of each operation, and its statuses in addition to {@link #COMMON}. */
   private static final Map<String, String> ROUTES =
       Map.ofEntries(
           Map.entry("get /access-tokens/service/scopes", "200"),

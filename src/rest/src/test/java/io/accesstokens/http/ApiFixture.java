@@ -276,7 +276,7 @@ public final class ApiFixture {
   }
 
   /**
-   * Creates a personal token and returns the response body.
+   * Creates a personal token as the given user, and returns the response body.
    *
    * @param scopes the scopes of the token, as a JSON list
    */

@@ -128,7 +128,7 @@ public final class ExchangeFixture {
   }
 
   /**
-   * Creates a personal token and returns the raw token.
+   * Creates a personal token as the given user, and returns the raw token.
    *
    * @param scopes the scopes of the token, as a JSON list
    */

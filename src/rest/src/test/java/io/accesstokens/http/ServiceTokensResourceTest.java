@@ -17,8 +17,8 @@ class ServiceTokensResourceTest {
   private final ApiFixture api = new ApiFixture();
 
   /**
-   * Returns an API with so many tokens that the runtime begins to send a list or an export before
-   * its end.
+   * Returns an API with many tokens, so that the runtime begins to send a list or an export before
+   * the response is complete.
    */
   private static ApiFixture withResponseMemory(long bytes) {
     ApiFixture api =

@@ -22,7 +22,7 @@ class TokenEndpointTest {
 
   private final ApiFixture api = ApiFixture.with(new TokenEndpoint(List.of(new Echo())));
 
-  /** A grant type whose result the form selects, for any caller. */
+  /** A grant type for any caller. The result depends on a parameter of the form. */
   private static final class Echo implements TokenGrant {
 
     @Override

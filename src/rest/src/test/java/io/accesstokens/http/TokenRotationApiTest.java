@@ -336,7 +336,7 @@ class TokenRotationApiTest {
     api.as("alice").post(ApiFixture.SERVICE + "/x/rotate", "{}").expect(404);
   }
 
-  /** A missing permission is reported before a wrong body is. */
+  /** A missing permission is reported before an invalid body. */
   @Test
   void permissionIsCheckedBeforeTheBody() {
     String own = ApiFixture.PERSONAL + "/" + NO_ID;

@@ -50,7 +50,7 @@ class UpdateTokenPermissionsTest {
     String widened = "{\"scopes\":[\"catalog:read\",\"" + WRITE + "\"]}";
     patch(api.as("carol"), issued, widened).expect(403);
     patch(api.as("alice"), issued, widened).expect(200);
-    // Carol may remove what she may not give, but may add nothing beside it.
+    // Carol may keep or remove a scope that she may not give, but may add none while it is kept.
     patch(api.as("carol"), issued, "{\"scopes\":[\"" + WRITE + "\",\"techdocs:read\"]}")
         .expect(403);
     patch(api.as("carol"), issued, "{\"description\":\"by carol\"}").expect(200);

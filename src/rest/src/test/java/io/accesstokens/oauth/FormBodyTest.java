@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tests the limits of a form, and which credentials of a client a filter finds in a body. */
+/** Tests the limits of a form, and which client credentials a filter finds in a body. */
 class FormBodyTest {
 
   private static Optional<String> secretIn(String body) {

@@ -133,7 +133,7 @@ class SignInLimitTest {
       attempts.add(begin("carol", "guess" + i));
     }
     assertThrows(TooManySignInsException.class, () -> begin("carol", "guess10"));
-    attempts.get(0).close(); // it was the right one
+    attempts.get(0).close(); // its password was right
     begin("carol", "guess11").failed();
     assertThrows(TooManySignInsException.class, () -> begin("carol", "guess12"));
   }

@@ -231,7 +231,8 @@ class UsersFileIdentityStoreTest {
       }
     }
     assertEquals(1, maxConcurrent.get());
-    // The bulkhead for newcomers is still full; the other one is not.
+    // The bulkhead for known credentials has a free slot. The one for new credentials is still
+    // full.
     Future<String> recentUser = signInTogether(1, "erin", "secret").get(0);
     await().until(() -> atOnce.get() == 2);
     pace.release(1_000_000);

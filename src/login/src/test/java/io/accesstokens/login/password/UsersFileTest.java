@@ -74,8 +74,8 @@ class UsersFileTest {
       assertEquals(sample.find(name).orElseThrow().ref(), person.ref());
       assertEquals(PasswordHash.MIN_ITERATIONS, person.password().iterations());
     }
-    // Only one of them, because one verification takes a second here. Other tests sign in with the
-    // others of this file.
+    // Only one password is verified, because a verification takes a second here. Other tests verify
+    // the other passwords of this file.
     assertTrue(
         copy.find("carol").orElseThrow().password().matches("carol".toCharArray()),
         "the password of carol matches");

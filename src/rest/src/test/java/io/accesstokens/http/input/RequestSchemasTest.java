@@ -11,7 +11,9 @@ import org.junit.jupiter.api.Test;
 
 class RequestSchemasTest {
 
-  /** A client can send back a token that it has read. Each member must change or be refused. */
+  /**
+   * A client can send back a token that it has read. Each member must either be changed or refused.
+   */
   @Test
   void eachMemberOfATokenIsEitherChangedOrRefusedByAPatch() {
     Set<String> known = new TreeSet<>(RequestSchemas.UNCHANGEABLE);

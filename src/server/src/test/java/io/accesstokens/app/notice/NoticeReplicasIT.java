@@ -45,7 +45,7 @@ class NoticeReplicasIT {
   private static final int NOTICES = 100;
   private static final int KILLS = 6;
 
-  /** As in {@link NoticeReplica}. A busy machine can delay a result for some seconds. */
+  /** Maximum duration of an attempt in {@link NoticeReplica}, on a busy machine. */
   private static final Duration MAX_ATTEMPT = Duration.ofSeconds(6);
 
   /** A busy machine can delay the receiver after a replica has sent a notice. */

@@ -248,7 +248,7 @@ class SmtpSenderTest {
     }
   }
 
-  /** Claims can be taken by another replica at their end. */
+  /** Another replica can take a claim when the claim ends. */
   @Test
   void deadlineIsShorterThanTheReserveOfAClaim() {
     Duration reserve = NoticeDispatcher.Leases.DEFAULT.reserve();

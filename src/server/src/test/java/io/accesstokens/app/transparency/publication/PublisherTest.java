@@ -69,7 +69,10 @@ class PublisherTest {
     }
   }
 
-  /** Runs the publisher until a condition holds, because it reads the state every 100 ms. */
+  /**
+   * Repeats the run of the publisher until a condition holds. One run is not enough, because the
+   * publisher reads the state only every 100 ms.
+   */
   private void runUntil(Publisher publisher, AtomicReference<Boolean> done, Runnable check) {
     Awaitility.await()
         .pollInterval(Duration.ofMillis(50))
