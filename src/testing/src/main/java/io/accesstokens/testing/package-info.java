@@ -2,8 +2,10 @@
  * Real components for tests. Tests use these components instead of mocks.
  *
  * <ul>
- *   <li>The application in its own process or in a servlet container ({@code server}).
- *   <li>Database servers ({@code server}), an HTTP client and a bare socket ({@code client}).
+ *   <li>The application in a process or in a servlet container ({@code server}, {@code host}).
+ *   <li>Databases and other servers ({@code server}, {@code backstage}, {@code syslog}, {@code
+ *       witness}).
+ *   <li>An HTTP client and a bare socket ({@code client}), and a fuzzer ({@code fuzz}).
  *   <li>Programs of the operating system, and their installation ({@code program}).
  *   <li>Random input that can be reproduced from a seed.
  * </ul>

@@ -91,8 +91,8 @@ public final class ApiFuzzer {
   }
 
   /**
-   * Returns true if the operation has not succeeded in this run. Returns false after many requests,
-   * because some operations cannot succeed.
+   * Returns true if the operation has not succeeded in this run, and has had fewer than {@link
+   * #MAX_SOUGHT} requests. Some operations cannot succeed.
    */
   private static boolean isSought(
       Operation operation, Map<Operation, Set<Caller>> admitted, Map<Operation, Integer> sent) {

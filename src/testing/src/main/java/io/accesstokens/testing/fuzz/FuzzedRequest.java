@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request of the fuzzer.
  *
- * @param operation the operation with the path of the request
+ * @param operation the operation whose path the request has
  * @param caller the caller that sends the request
  * @param method the HTTP method. The document need not declare this method for the path
  * @param target the request target in ISO 8859-1, including the context path

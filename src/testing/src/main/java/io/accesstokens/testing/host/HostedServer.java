@@ -15,8 +15,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server that runs in a {@link HostProcess}. While it runs, no other server uses that process. It
- * has no process id, because tests must not kill, pause or measure a shared process.
+ * A server that runs in a {@link HostProcess}. No other server uses that process at the same time.
+ * A hosted server has no process id, because tests must not kill, pause or measure a shared
+ * process.
  */
 public final class HostedServer extends Process {
 

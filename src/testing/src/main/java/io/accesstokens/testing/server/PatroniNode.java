@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PostgreSQL server, and the Patroni process that controls this server. A test can kill one of
- * them, or freeze both.
+ * A PostgreSQL server, and the Patroni process that controls this server. A test can kill them
+ * separately, and freeze them together.
  */
 public final class PatroniNode {
 

@@ -107,7 +107,7 @@ public final class PrometheusServer implements AutoCloseable {
    * Evaluates a query now.
    *
    * @return the series of the result
-   * @throws IllegalArgumentException if the query is wrong
+   * @throws IllegalArgumentException if the query is invalid
    */
   public JsonArray query(String expression) {
     return get("/api/v1/query?query=" + URLEncoder.encode(expression, StandardCharsets.UTF_8))

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The application in a separate process, on a free loopback port. The application is ready when
- * {@link #start} returns. The process has ended when {@link #close} returns.
+ * The application in another process, on a free loopback port. The application is ready when {@link
+ * #start} returns, and has ended when {@link #close} returns.
  */
 public final class RunningApplication implements AutoCloseable {
 
@@ -215,16 +215,19 @@ public final class RunningApplication implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Sends SIGTERM to the process. Does not wait for the end of the process. */
+  /**
+   * Sends SIGTERM to the process. In a shared process, stops the server in the same way. Does not
+   * wait for the end of the server.
+   */
   public void requestStop() {
     process.destroy();
   }
 
   /**
-   * Stops the process with SIGTERM.
+   * Stops the server as {@link #requestStop} does, and waits for its end.
    *
    * @return the exit code
-   * @throws AssertionError if the process still runs after 30 seconds
+   * @throws AssertionError if the server still runs after 30 seconds
    */
   public int stop() throws InterruptedException {
     process.destroy();
