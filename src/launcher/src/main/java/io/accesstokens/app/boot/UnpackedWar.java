@@ -3,12 +3,14 @@ package io.accesstokens.app.boot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -66,10 +68,13 @@ final class UnpackedWar implements AutoCloseable {
 
   private static UnpackedWar in(Path directory, Path root) throws IOException {
     removeAbandoned(directory);
+    // Other processes remove a directory whose lock file is not locked. Therefore the file gets its
+    // name after it is locked.
+    Path unnamed = directory.resolve("new-lock");
     FileChannel lock =
-        FileChannel.open(
-            directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(unnamed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     lock.lock();
+    Files.move(unnamed, directory.resolve(LOCK_FILE), StandardCopyOption.ATOMIC_MOVE);
     UnpackedWar unpacked = new UnpackedWar(directory, root, lock);
     Runtime.getRuntime().addShutdownHook(unpacked.removal);
     return unpacked;
@@ -120,26 +125,37 @@ final class UnpackedWar implements AutoCloseable {
    * days. A server can run for a longer time.
    */
   private void keepFresh() {
-    Thread touch =
+    Thread thread =
         new Thread(
             () -> {
               try {
                 while (true) {
                   Thread.sleep(TOUCH_MILLIS);
-                  FileTime now = FileTime.from(Instant.now());
-                  try (Stream<Path> files = Files.walk(directory)) {
-                    for (Path file : (Iterable<Path>) files::iterator) {
-                      Files.setLastModifiedTime(file, now);
-                    }
-                  }
+                  touch();
                 }
               } catch (InterruptedException | IOException | UncheckedIOException e) {
                 // The directory is being removed, so the files need no further updates.
               }
             },
             "access-tokens-files");
-    touch.setDaemon(true);
-    touch.start();
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Updates the modification times of all files. */
+  void touch() throws IOException {
+    // On Linux, setLastModifiedTime opens and closes the file, which releases all locks of this
+    // process on the file. Therefore a write to the open file updates the time of the lock file.
+    lock.write(ByteBuffer.allocate(1), 0);
+    Path lockFile = directory.resolve(LOCK_FILE);
+    FileTime now = FileTime.from(Instant.now());
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        if (!file.equals(lockFile)) {
+          Files.setLastModifiedTime(file, now);
+        }
+      }
+    }
   }
 
   /**
