@@ -13,6 +13,7 @@ import io.accesstokens.app.transparency.publication.Publication;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -184,8 +185,11 @@ public final class SettingsLoader {
     String name = named.map(Value::text).orElse(DEFAULT_FILE);
     try {
       Path file = baseDirectory.resolve(name);
+      // A default file that cannot be reached is an error. Otherwise the server would start with
+      // the
+      // sample users.
       if (named.isEmpty()
-          ? Files.exists(file)
+          ? !Files.notExists(file, LinkOption.NOFOLLOW_LINKS)
           : Files.isReadable(file) && !Files.isDirectory(file)) {
         return new YamlFile(name, SCHEMA, errors).read(file);
       }

@@ -433,6 +433,15 @@ class InvalidSettingsTest {
         given.lines());
   }
 
+  /** Otherwise the server would start with the default settings and the sample users. */
+  @Test
+  void defaultFileThatCannotBeReachedIsReported() throws IOException {
+    Path file = directory.resolve(FILE);
+    Files.createDirectory(file.getParent());
+    Files.createSymbolicLink(file, directory.resolve("missing"));
+    assertEquals(List.of(FILE + ": cannot be read"), given.lines());
+  }
+
   @Test
   void invalidScopesAreReported() {
     assertFileRefused(
