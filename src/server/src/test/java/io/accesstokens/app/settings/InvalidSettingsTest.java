@@ -443,6 +443,24 @@ class InvalidSettingsTest {
   }
 
   @Test
+  void errorInAListNamesOnlyTheSourceOfTheList() {
+    given
+        .variable("ACCESSTOKENS_SERVICE_SCOPES_0__ID", "a")
+        .variable("ACCESSTOKENS_SERVICE_SCOPES_0__PLUGIN", "p");
+    assertFileRefused(
+        "service:\n  scopes:\n  - {id: b, description: B, plugin: p}",
+        "accessTokens.service.scopes[0].description: is required (environment variable"
+            + " ACCESSTOKENS_SERVICE_SCOPES_0__ID)");
+    given.override("accessTokens.trustedProxies", "192.0.2.1,x");
+    assertFileRefused(
+        "trustedProxies:\n  - 192.0.2.2\n  - 192.0.2.3\n",
+        "accessTokens.service.scopes[0].description: is required (environment variable"
+            + " ACCESSTOKENS_SERVICE_SCOPES_0__ID)",
+        "accessTokens.trustedProxies[1]: must be an IP address or a range of them, e.g. 10.0.0.0/8"
+            + " (command line)");
+  }
+
+  @Test
   void invalidScopesAreReported() {
     assertFileRefused(
         "service:\n  scopes:\n  - {id: b, description: B, plugin: ' '}",

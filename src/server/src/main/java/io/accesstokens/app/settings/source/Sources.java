@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Combines the settings of all sources. For each setting, this class selects the value with the
@@ -217,7 +218,7 @@ public final class Sources {
 
   /** Returns true if at least one source contains the setting. */
   public boolean isConfigured(String path) {
-    return locationOf(full(path)).isPresent();
+    return exactLocation(full(path)).isPresent();
   }
 
   /**
@@ -255,15 +256,29 @@ public final class Sources {
         .or(() -> firstLocationBelow(name.substring(0, name.indexOf(']') + 1) + '.'));
   }
 
-  private Optional<String> exactLocation(String name) {
+  /**
+   * Returns the sources from which a setting can come. For a setting in a list, this is only the
+   * source of the list, because all elements of a list come from one source.
+   */
+  private Stream<Map<String, Value>> sourcesOf(String name) {
+    Optional<String> list = schema.listOf(name);
+    if (list.isEmpty()) {
+      return sources.stream();
+    }
     return sources.stream()
+        .filter(source -> source.keySet().stream().map(schema::listOf).anyMatch(list::equals))
+        .limit(1);
+  }
+
+  private Optional<String> exactLocation(String name) {
+    return sourcesOf(name)
         .flatMap(source -> Optional.ofNullable(source.get(name)).stream())
         .findFirst()
         .map(Value::location);
   }
 
   private Optional<String> firstLocationBelow(String start) {
-    return sources.stream()
+    return sourcesOf(start)
         .flatMap(source -> source.entrySet().stream())
         .filter(setting -> setting.getKey().startsWith(start))
         .findFirst()
