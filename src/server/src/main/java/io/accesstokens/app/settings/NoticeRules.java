@@ -171,7 +171,7 @@ final class NoticeRules {
       return null;
     }
     WebhookSignature.errorMessage(secret.get().reveal())
-        .ifPresent(error -> sources.reportError(key + ".secret", error));
+        .ifPresent(error -> sources.reportError(sources.sourceOfSecret(key + ".secret"), error));
     return new WebhookEndpoint(
         name,
         url,

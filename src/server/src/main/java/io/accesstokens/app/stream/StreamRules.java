@@ -110,7 +110,7 @@ public final class StreamRules {
       return;
     }
     WebhookSignature.errorMessage(secret.get().reveal())
-        .ifPresent(error -> sources.reportError(key + ".secret", error));
+        .ifPresent(error -> sources.reportError(sources.sourceOfSecret(key + ".secret"), error));
     List<AddressRange> allowed =
         ranges.of(
             key + ".allowedAddresses",

@@ -156,6 +156,19 @@ class NoticeSettingsTest {
   }
 
   @Test
+  void wrongSecretInAFileIsReportedForTheFile() throws IOException {
+    Files.writeString(directory.resolve("hook"), "whsec_MfKQ");
+    given.variable("ACCESSTOKENS_NOTICES_WEBHOOKS_0__SECRET_FILE", "hook");
+    given.variable("ACCESSTOKENS_NOTICES_WEBHOOKS_0__URL", "https://h/");
+    assertEquals(
+        List.of(
+            "accessTokens.notices.webhooks[0].secretFile: must be one or two secrets of the form"
+                + " whsec_ and 24 to 64 bytes in base64, separated by a space (environment variable"
+                + " ACCESSTOKENS_NOTICES_WEBHOOKS_0__SECRET_FILE)"),
+        given.lines());
+  }
+
+  @Test
   void emptyListOfEventsIsRefused() {
     assertFileRefused(
         "notices: {webhooks: [{url: 'https://h/', secret: '" + SECRET + "', events: []}]}\n",

@@ -115,6 +115,15 @@ class PublicationSettingsTest {
   }
 
   @Test
+  void wrongSecretInAFileIsReportedForTheFile() throws IOException {
+    Files.writeString(directory.resolve("hook"), "wrong");
+    List<String> lines =
+        file("auditLog: {publication: {webhook: {url: 'https://h/', secretFile: hook}}}").lines();
+    String start = "accessTokens.auditLog.publication.webhook.secretFile: must be one or two";
+    assertTrue(lines.size() == 1 && lines.get(0).startsWith(start), lines::toString);
+  }
+
+  @Test
   void secretWithoutUrlAndMemoryAreReported() {
     String all =
         String.join(

@@ -59,7 +59,8 @@ class StreamSettingsTest {
   }
 
   @Test
-  void wrongTargetsAreReported() {
+  void wrongTargetsAreReported() throws IOException {
+    Files.writeString(directory.resolve("secret"), "wrong");
     List<String> errors =
         errors(
             """
@@ -70,6 +71,8 @@ class StreamSettingsTest {
               - url: https://siem.example.com/
                 secret: wrong
                 allowedAddresses: [everywhere]
+              - url: https://collector.example.com/
+                secretFile: secret
             syslog:
               - host: not a host
               - host: syslog.example.com
@@ -90,6 +93,7 @@ class StreamSettingsTest {
             "webhooks[1].secretFile: is required",
             "webhooks[2].secret: must be one or two secrets",
             "webhooks[2].allowedAddresses[0]: must be an IP address",
+            "webhooks[3].secretFile: must be one or two secrets",
             "syslog[0].host: must be a host name",
             "syslog[1].port: must be a whole number",
             "syslog[1].caFile: must be a file with PEM certificates",
@@ -99,7 +103,7 @@ class StreamSettingsTest {
             "files[2].name: must differ")) {
       assertTrue(all.contains("accessTokens.auditLog.stream." + part), () -> part + " in\n" + all);
     }
-    assertEquals(11, errors.size(), () -> all);
+    assertEquals(12, errors.size(), () -> all);
     assertFalse(all.contains("k1"), "the URL is secret");
   }
 

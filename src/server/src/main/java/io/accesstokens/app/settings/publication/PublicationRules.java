@@ -123,7 +123,8 @@ public final class PublicationRules {
       return null;
     }
     WebhookSignature.errorMessage(secret.get().reveal())
-        .ifPresent(error -> sources.reportError(WEBHOOK + ".secret", error));
+        .ifPresent(
+            error -> sources.reportError(sources.sourceOfSecret(WEBHOOK + ".secret"), error));
     List<AddressRange> allowed = ranges.of(WEBHOOK + ".allowedAddresses", given.allowedAddresses());
     return url == null ? null : new Publication.Webhook(url, secret.get()::reveal, allowed);
   }
