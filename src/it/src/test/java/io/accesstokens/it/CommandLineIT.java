@@ -81,7 +81,10 @@ class CommandLineIT {
     assertEquals(1, one.out().strip().lines().count(), one::toString);
     assertFalse(one.out().contains("s3cret"), one::toString);
     assertNotEquals(one.out(), two.out(), "two hashes of one password must have different salts");
-    for (String refused : new String[] {"", "\n", "elevenchars\n", "Password1234\n", "x\u0000\n"}) {
+    for (String refused :
+        new String[] {
+          "", "\n", "elevenchars\n", "Password1234\n", "x\u0000\n", "s3cret-\uFFFD of mine\n"
+        }) {
       Outcome outcome = hash.run(refused);
       assertEquals(2, outcome.exitCode(), outcome::toString);
       refuses(outcome, 1, "password");

@@ -1,6 +1,7 @@
 package io.accesstokens.app.command;
 
 import io.accesstokens.app.StartupException;
+import io.accesstokens.app.settings.source.LocaleCheck;
 import io.accesstokens.store.jdbc.DatabaseErrorMessages;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,8 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
 
   /**
    * Refuses options before a command, because the command would not use them. Refuses empty values,
-   * because an empty setting counts as absent.
+   * because an empty setting counts as absent. Refuses values that the locale of the process cannot
+   * represent.
    */
   private static int execute(CommandLine.ParseResult parsed) {
     if (parsed.hasSubcommand()
@@ -80,10 +82,14 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
     }
     CommandLine.ParseResult last = parsed.hasSubcommand() ? parsed.subcommand() : parsed;
     for (CommandLine.Model.OptionSpec option : last.matchedOptions()) {
-      if (option.originalStringValues().stream().anyMatch(String::isBlank)) {
+      Optional<String> error =
+          option.originalStringValues().stream().anyMatch(String::isBlank)
+              ? Optional.of("must not be empty")
+              : LocaleCheck.errorMessage(String.join("", option.originalStringValues()));
+      if (error.isPresent()) {
         throw new CommandLine.ParameterException(
             last.commandSpec().commandLine(),
-            "the value of the option " + option.longestName() + " must not be empty");
+            "the value of the option " + option.longestName() + ' ' + error.get());
       }
     }
     return new CommandLine.RunLast().execute(parsed);

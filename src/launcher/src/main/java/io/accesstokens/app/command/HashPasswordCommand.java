@@ -1,5 +1,6 @@
 package io.accesstokens.app.command;
 
+import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.input.PasswordInput;
 import io.accesstokens.app.command.output.Version;
 import io.accesstokens.login.password.PasswordHash;
@@ -36,6 +37,14 @@ final class HashPasswordCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    try {
+      return printHash();
+    } catch (StartupException e) {
+      return refuse(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private int printHash() throws IOException {
     PasswordInput input = PasswordInput.open();
     char[] password = input.read("Password: ");
     if (password.length == 0) {

@@ -10,6 +10,7 @@ import io.accesstokens.app.command.output.OutputOptions;
 import io.accesstokens.app.command.output.Version;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
+import io.accesstokens.app.settings.source.LocaleCheck;
 import io.accesstokens.backstage.BackstageImport;
 import io.accesstokens.backstage.ImportSummary;
 import io.accesstokens.backstage.SourceContent;
@@ -186,7 +187,12 @@ final class ImportBackstageCommand implements Callable<Integer> {
 
   private @Nullable String password() {
     if (passwordFile == null) {
-      return System.getenv(PASSWORD_VARIABLE);
+      String password = System.getenv(PASSWORD_VARIABLE);
+      Optional<String> error = Optional.ofNullable(password).flatMap(LocaleCheck::errorMessage);
+      if (error.isPresent()) {
+        throw new StartupException(PASSWORD_VARIABLE + ' ' + error.get());
+      }
+      return password;
     }
     try {
       return Files.readString(passwordFile).lines().findFirst().orElse("");

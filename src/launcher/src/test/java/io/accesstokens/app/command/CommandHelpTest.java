@@ -91,7 +91,9 @@ class CommandHelpTest {
             "--older-than-days 400", "--out or --dry-run is required",
             "--older-than-days 0 --dry-run", "--older-than-days must be 1 or more",
             "--before yesterday --dry-run", "--before must be a day or an instant",
-            "--before 2020-01-01 --dry-run --operator a\tb", "--operator must be a name")
+            "--before 2020-01-01 --dry-run --operator a\tb", "--operator must be a name",
+            "--before 2020-01-01 --dry-run --operator p\uFFFD",
+                "the value of the option --operator has a character that the locale")
         .forEach(
             (options, message) -> {
               StringWriter err = new StringWriter();

@@ -461,6 +461,27 @@ class InvalidSettingsTest {
   }
 
   @Test
+  void valueThatTheLocaleCannotRepresentIsReported() {
+    assertEquals(List.of(), given.file("database: {user: '\uFFFD'}").load().warnings());
+    given
+        .override("accessTokens.database.user", "p\uFFFD")
+        .property("accessTokens.login.oidc.title", "p\uFFFD")
+        .variable("ACCESSTOKENS_DATABASE_PASSWORD", "p\uFFFD");
+    String reason =
+        ": has a character that the locale of this process cannot represent: set LC_ALL=C.UTF-8";
+    assertEquals(
+        List.of(
+            "accessTokens.database.user" + reason + " (command line)",
+            "accessTokens.login.oidc.title"
+                + reason
+                + " (system property accessTokens.login.oidc.title)",
+            "accessTokens.database.password"
+                + reason
+                + " (environment variable ACCESSTOKENS_DATABASE_PASSWORD)"),
+        given.lines());
+  }
+
+  @Test
   void invalidScopesAreReported() {
     assertFileRefused(
         "service:\n  scopes:\n  - {id: b, description: B, plugin: ' '}",

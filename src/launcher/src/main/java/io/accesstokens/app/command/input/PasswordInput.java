@@ -1,10 +1,14 @@
 package io.accesstokens.app.command.input;
 
+import io.accesstokens.app.StartupException;
+import io.accesstokens.app.settings.source.LocaleCheck;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads passwords from the terminal, which does not show them, or from standard input. */
@@ -31,15 +35,25 @@ public final class PasswordInput {
    *
    * @param prompt the text that a terminal shows before the line
    * @return the line; empty if the input has ended
+   * @throws StartupException if a character of the line cannot be decoded
    */
   public char[] read(String prompt) throws IOException {
-    if (terminal != null) {
-      char[] typed = terminal.readPassword(prompt);
-      return typed == null ? new char[0] : typed;
+    char[] password = terminal == null ? readInput() : terminal.readPassword(prompt);
+    if (password == null) {
+      return new char[0];
     }
+    Optional<String> error = LocaleCheck.errorMessage(CharBuffer.wrap(password));
+    if (error.isPresent()) {
+      throw new StartupException(
+          "the password " + (terminal == null ? "is not UTF-8" : error.get()));
+    }
+    return password;
+  }
+
+  private static char @Nullable [] readInput() throws IOException {
     String line =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-    return line == null ? new char[0] : line.toCharArray();
+    return line == null ? null : line.toCharArray();
   }
 
   @SuppressWarnings("SystemConsoleNull") // this method calls isTerminal on later versions

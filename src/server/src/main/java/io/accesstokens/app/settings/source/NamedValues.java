@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /**
  * Reads settings from the sources with flat names: the command line, system properties and
- * environment variables.
+ * environment variables. Reports values that the locale of the process cannot represent.
  */
 public final class NamedValues {
 
@@ -155,6 +155,7 @@ public final class NamedValues {
           String name = settingOf.apply(key);
           String location = locationFormat.replace("%s", key);
           if (name.equals(fileSetting) || schema.leaf(name).isPresent()) {
+            LocaleCheck.errorMessage(text).ifPresent(error -> errors.add(name, error, location));
             Value.add(source, schema, name, text, location);
           } else {
             reportUnknown.accept(key, location);
