@@ -34,9 +34,10 @@ class DataDirectoryTest {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
 
-  @Test
-  void newDirectoryAndFileAreAccessibleToTheOwnerOnly() throws IOException {
-    Path data = temp.resolve("state/data");
+  @ParameterizedTest
+  @ValueSource(strings = {"data", "12:30", "a?b", "zip:x", "%20"})
+  void newDirectoryAndFileAreAccessibleToTheOwnerOnly(String name) throws IOException {
+    Path data = temp.resolve("state").resolve(name);
     Storage.Jdbc jdbc = storage(Map.of("accessTokens.dataDir", data.toString()), temp);
     try (RecordedLog log = new RecordedLog(DataDirectory.class);
         ConfiguredDatabase database = ConfiguredDatabase.open(jdbc)) {
@@ -77,7 +78,7 @@ class DataDirectoryTest {
   @ParameterizedTest
   @ValueSource(strings = {"jdbc:h2:%s/own", "jdbc:h2:file:%s/own;AUTO_SERVER=FALSE"})
   void fileOfAnExplicitUrlIsAccessibleToTheOwnerOnly(String url) throws IOException {
-    Path data = temp.resolve("elsewhere");
+    Path data = temp.resolve("12:30?");
     Storage.Jdbc jdbc = storage(Map.of("accessTokens.database.url", url.formatted(data)), temp);
     ConfiguredDatabase.open(jdbc).close();
     assertEquals("rwx------", permissions(data));

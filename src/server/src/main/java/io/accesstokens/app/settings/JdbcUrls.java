@@ -17,6 +17,9 @@ final class JdbcUrls {
 
   private static final Pattern PARAMETERS = Pattern.compile("[?;].*+", Pattern.DOTALL);
 
+  /** A question mark can be a part of the path of H2. */
+  private static final Pattern PARAMETERS_OF_H2 = Pattern.compile(";.*+", Pattern.DOTALL);
+
   static final String MARIADB = "jdbc:mariadb:";
   static final String H2 = "jdbc:h2:";
   static final String H2_MEMORY = H2 + "mem:";
@@ -162,12 +165,14 @@ final class JdbcUrls {
     if (path.startsWith("~/")) {
       path = System.getProperty("user.home") + path.substring(1);
     }
-    boolean otherFileSystem = path.indexOf(':') > 1; // a colon at index 1 follows a drive letter
+    // A colon in the name of a directory names no file system, and a colon at index 1 a drive.
+    int colon = path.indexOf(':');
+    boolean otherFileSystem = colon > 1 && path.lastIndexOf('/', colon) < 0;
     return otherFileSystem ? Optional.empty() : Optional.of(Path.of(path + ".mv.db"));
   }
 
   static String withoutParameters(String url) {
-    return PARAMETERS.matcher(url).replaceFirst("");
+    return (isH2(url) ? PARAMETERS_OF_H2 : PARAMETERS).matcher(url).replaceFirst("");
   }
 
   private static String withH2Parameters(String url) {
