@@ -164,9 +164,10 @@ public final class StreamRules {
     if (fileName == null
         || folder == null
         || !Files.isDirectory(folder)
-        || Files.isDirectory(file)) {
+        || (Files.exists(file) && !Files.isRegularFile(file))) {
       sources.reportError(
-          key + ".path", "must be the path of a file, not of a folder, in an existing folder");
+          key + ".path",
+          "must be the path of a file, not of a folder, pipe or device, in an existing folder");
       return;
     }
     if (!files.add(file)) {

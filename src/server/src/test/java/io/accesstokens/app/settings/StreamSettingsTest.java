@@ -98,7 +98,8 @@ class StreamSettingsTest {
             "syslog[1].port: must be a whole number",
             "syslog[1].caFile: must be a file with PEM certificates",
             "syslog[2].host: is required",
-            "files[0].path: must be the path of a file, not of a folder, in an existing folder",
+            "files[0].path: must be the path of a file, not of a folder, pipe or device, in an existing"
+                + " folder",
             "files[1].path: is required",
             "files[2].name: must differ")) {
       assertTrue(all.contains("accessTokens.auditLog.stream." + part), () -> part + " in\n" + all);
@@ -132,7 +133,7 @@ class StreamSettingsTest {
   }
 
   @Test
-  void foldersAndRepeatedPathsAreRefusedAsFiles() throws IOException {
+  void foldersDevicesAndRepeatedPathsAreRefusedAsFiles() throws IOException {
     Files.createDirectory(directory.resolve("folder"));
     List<String> errors =
         errors(
@@ -143,17 +144,19 @@ class StreamSettingsTest {
               - {name: c, path: folder/../audit.ndjson}
               - {name: d, path: '%s'}
               - {name: e, path: folder/audit.ndjson}
+              - {name: f, path: /dev/null}
             """
                 .formatted(directory.resolve("audit.ndjson")));
     String all = String.join("\n", errors);
     for (String part :
         List.of(
             "files[0].path: must be the path of a file, not of a folder",
+            "files[5].path: must be the path of a file, not of a folder, pipe or device",
             "files[2].path: must differ from the paths of all other streams",
             "files[3].path: must differ from the paths of all other streams")) {
       assertTrue(all.contains("accessTokens.auditLog.stream." + part), () -> part + " in\n" + all);
     }
-    assertEquals(3, errors.size(), () -> all);
+    assertEquals(4, errors.size(), () -> all);
   }
 
   @Test
