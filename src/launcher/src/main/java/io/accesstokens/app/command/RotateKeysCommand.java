@@ -56,7 +56,8 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:the new key is stored, or --remove-old has removed the former keys",
-      "1:the settings are wrong, or the database is unavailable; no key is stored",
+      "1:the settings are wrong, or the database is unavailable, and no key is stored;"
+          + " or the result could not be written, and the key is stored",
       "2:the command line is malformed",
       "3:--withdraw has replaced the signing keys, but not the keys of the transparency log"
     })
