@@ -3,6 +3,7 @@ package io.accesstokens.app.command;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.settings.source.LocaleCheck;
 import io.accesstokens.store.jdbc.DatabaseErrorMessages;
+import io.accesstokens.token.StoreUnavailableException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -106,6 +107,10 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
       throws Exception {
     if (e instanceof StartupException refused) {
       refused.lines().forEach(command.getErr()::println);
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    if (e instanceof StoreUnavailableException) {
+      command.getErr().println(e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
     }
     Optional<String> refusedWrite = DatabaseErrorMessages.refusedWrite(e);

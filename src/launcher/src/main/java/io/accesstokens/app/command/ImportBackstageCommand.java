@@ -23,7 +23,6 @@ import io.accesstokens.store.hibernate.TokenImport;
 import io.accesstokens.store.hibernate.TokenImport.Item;
 import io.accesstokens.store.hibernate.TokenImport.Result;
 import io.accesstokens.store.schema.TokenTables;
-import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.revocation.RevocationBarrier;
@@ -147,7 +146,7 @@ final class ImportBackstageCommand implements Callable<Integer> {
           () -> lines(sourceUrl, jdbc, summary, notes),
           () -> json(sourceUrl, jdbc, summary, notes));
       return summary.hasRefusals() ? SOME_REFUSED : 0;
-    } catch (SourceRefusedException | StoreUnavailableException e) {
+    } catch (SourceRefusedException e) {
       throw new StartupException(String.valueOf(e.getMessage()));
     } catch (DirectoryUnavailableException e) {
       throw new StartupException("the group directory is unavailable: " + e.getMessage());

@@ -15,7 +15,6 @@ import io.accesstokens.notice.DailyNotices;
 import io.accesstokens.notice.Notice;
 import io.accesstokens.notice.NoticeRouting;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
-import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import jakarta.json.Json;
@@ -102,8 +101,6 @@ final class NoticesCommand implements Callable<Integer> {
       }
     } catch (DirectoryUnavailableException e) {
       throw new StartupException("the directory is unavailable: " + e.getMessage());
-    } catch (StoreUnavailableException e) {
-      throw new StartupException(String.valueOf(e.getMessage()));
     }
     return 0;
   }

@@ -16,7 +16,6 @@ import io.accesstokens.signing.SigningKeyStore;
 import io.accesstokens.signing.SigningKeys;
 import io.accesstokens.signing.UnreadableKeyException;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
-import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.transparency.LogKeys;
 import io.accesstokens.transparency.LogStore;
 import jakarta.json.Json;
@@ -157,8 +156,6 @@ final class RotateKeysCommand implements Callable<Integer> {
           e.getMessage()
               + ": accessTokens.personal.encryptionKey differs from that of the running"
               + " processes, or the key was altered; --withdraw replaces all keys");
-    } catch (StoreUnavailableException e) {
-      throw new StartupException(String.valueOf(e.getMessage()));
     }
     return 0;
   }

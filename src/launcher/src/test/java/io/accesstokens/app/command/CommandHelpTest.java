@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.app.ProductVersion;
+import io.accesstokens.token.StoreUnavailableException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -104,6 +106,22 @@ class CommandHelpTest {
               assertEquals(2, exit, err::toString);
               assertTrue(err.toString().startsWith(message), err::toString);
             });
+  }
+
+  @CommandLine.Command(name = "outage")
+  private static final class Outage implements Callable<Integer> {
+    @Override
+    public Integer call() {
+      throw new StoreUnavailableException("the database is unreachable", null);
+    }
+  }
+
+  @Test
+  void unavailableDatabaseIsReportedInOneLine() {
+    StringWriter err = new StringWriter();
+    int exit = program().addSubcommand(new Outage()).setErr(new PrintWriter(err)).execute("outage");
+    assertEquals(1, exit);
+    assertEquals("the database is unreachable", err.toString().strip());
   }
 
   @Test

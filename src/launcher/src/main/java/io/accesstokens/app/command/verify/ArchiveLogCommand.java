@@ -14,7 +14,6 @@ import io.accesstokens.log.LogFormatException;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.UnreadableKeyException;
 import io.accesstokens.store.log.HibernateLogStore;
-import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.transparency.ForkedLogException;
 import io.accesstokens.transparency.LogKeys;
 import jakarta.json.Json;
@@ -163,7 +162,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
           e.getMessage()
               + ": accessTokens.personal.encryptionKey differs from that of the running processes,"
               + " or the key was altered");
-    } catch (StoreUnavailableException | ForkedLogException e) {
+    } catch (ForkedLogException e) {
       throw new StartupException(String.valueOf(e.getMessage()));
     } catch (LogFormatException e) {
       throw new StartupException("the log cannot be verified: " + e.getMessage());
