@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -104,18 +105,21 @@ public final class BackstageGroupDirectory
                 + "/api/catalog");
     this.connection = new CatalogConnection(catalog, token, settings.timeout(), nanoTime);
     Ages ages = new Ages(settings.fresh(), settings.stale());
+    Semaphore waiting = new Semaphore(CatalogConnection.MAX_REQUESTS);
     this.groups =
         new RefreshingCache<>(
             (all, earlier) ->
                 observed(CatalogGroups.read(connection, json, settings.maximumEntries(), earlier)),
             ages,
             1,
+            waiting,
             nanoTime);
     this.users =
         new RefreshingCache<>(
             (user, earlier) -> observed(CatalogUser.read(connection, json, user, earlier)),
             ages,
             settings.maximumEntries(),
+            waiting,
             nanoTime);
   }
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>If a value is not fresh but also not stale, the cache returns the value and refreshes it
  *       with one background request.
  *   <li>If the value is stale or missing, callers wait for one shared request. Each caller has its
- *       own timeout.
+ *       own timeout. The number of waiting callers is limited.
  *   <li>After a failed request, the cache keeps the earlier value. The age of this value continues
  *       to grow.
  * </ol>
@@ -64,6 +65,7 @@ final class RefreshingCache<K, V> {
 
   private final Source<K, V> source;
   private final Ages ages;
+  private final Semaphore waiting;
   private final LongSupplier nanoTime;
   private final LoadingCache<K, CacheEntry> entries;
 
@@ -71,11 +73,14 @@ final class RefreshingCache<K, V> {
    * Creates a cache.
    *
    * @param maximum the maximum number of values
+   * @param waiting the callers that may wait at the same time
    * @param nanoTime a clock in nanoseconds, such as {@link System#nanoTime}
    */
-  RefreshingCache(Source<K, V> source, Ages ages, int maximum, LongSupplier nanoTime) {
+  RefreshingCache(
+      Source<K, V> source, Ages ages, int maximum, Semaphore waiting, LongSupplier nanoTime) {
     this.source = source;
     this.ages = ages;
+    this.waiting = waiting;
     this.nanoTime = nanoTime;
     this.entries = Caffeine.newBuilder().maximumSize(maximum).build(CacheEntry::new);
   }
@@ -85,7 +90,8 @@ final class RefreshingCache<K, V> {
    * request.
    *
    * @param timeout the maximum time to wait
-   * @throws DirectoryUnavailableException if the request fails or takes longer than the timeout
+   * @throws DirectoryUnavailableException if the request fails or takes longer than the timeout, or
+   *     if too many callers wait
    */
   V get(K key, Duration timeout) {
     return get(key, ages.stale(), timeout);
@@ -97,7 +103,8 @@ final class RefreshingCache<K, V> {
    *
    * @param age the maximum age of a cached value
    * @param timeout the maximum time to wait
-   * @throws DirectoryUnavailableException if the request fails or takes longer than the timeout
+   * @throws DirectoryUnavailableException if the request fails or takes longer than the timeout, or
+   *     if too many callers wait
    */
   V get(K key, Duration age, Duration timeout) {
     CacheEntry entry = entries.get(key);
@@ -171,7 +178,10 @@ final class RefreshingCache<K, V> {
     }
   }
 
-  private static <V> V await(CompletableFuture<V> pending, Duration timeout) {
+  private V await(CompletableFuture<V> pending, Duration timeout) {
+    if (!waiting.tryAcquire()) {
+      throw new DirectoryUnavailableException("too many requests wait for the catalog", null);
+    }
     try {
       return pending.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
@@ -181,6 +191,8 @@ final class RefreshingCache<K, V> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DirectoryUnavailableException("the server is stopping", e);
+    } finally {
+      waiting.release();
     }
   }
 

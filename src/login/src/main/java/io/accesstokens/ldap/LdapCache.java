@@ -10,7 +10,8 @@ import java.util.function.Function;
 
 /**
  * Caches the results of searches for a limited time. Concurrent callers with the same key share one
- * search. A failed search is not cached.
+ * search. The number of callers that wait for the search of another thread is limited. A failed
+ * search is not cached.
  *
  * @param <K> the type of the key
  * @param <V> the type of the result
@@ -19,16 +20,19 @@ final class LdapCache<K, V> {
 
   private static final int MAX = 10_000;
 
+  private final LdapConnections connections;
   private final Function<K, V> search;
   private final AsyncCache<K, V> found;
 
   /**
    * Creates a cache.
    *
+   * @param connections limits the number of waiting callers
    * @param maxAge the maximum age of a result in the cache; zero disables the cache
    * @param search finds the result for a key; runs in the thread of the first caller
    */
-  LdapCache(Duration maxAge, Function<K, V> search, Ticker ticker) {
+  LdapCache(LdapConnections connections, Duration maxAge, Function<K, V> search, Ticker ticker) {
+    this.connections = connections;
     this.search = search;
     this.found =
         Caffeine.newBuilder()
@@ -64,12 +68,12 @@ final class LdapCache<K, V> {
   }
 
   /**
-   * Waits for the search of another thread. The search has timeouts, so the wait is bounded. Throws
-   * {@link LdapUnavailableException} if the search fails.
+   * Returns the result of another thread, and waits for this result if necessary. Throws {@link
+   * LdapUnavailableException} if the search fails, or if it cannot be awaited.
    */
   private V shared(CompletableFuture<V> others) {
     try {
-      return others.join();
+      return others.isDone() ? others.join() : connections.await(others);
     } catch (CancellationException e) {
       throw new LdapUnavailableException(
           "the search of another thread for the same key has failed", e);

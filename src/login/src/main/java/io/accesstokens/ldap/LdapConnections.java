@@ -25,6 +25,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
@@ -69,11 +75,15 @@ public final class LdapConnections implements AutoCloseable {
   private final LDAPConnectionPool pool;
   private final Bulkhead bulkhead;
 
+  /** The threads that may wait for searches of other threads. */
+  private final Semaphore sharing;
+
   private LdapConnections(LdapServer server, LDAPConnectionPool pool) {
     this.server = server;
     this.pool = pool;
-    this.bulkhead =
-        new Bulkhead(server.maximumConnections(), WAITING * server.maximumConnections(), TIMEOUT);
+    int maximumWaiting = WAITING * server.maximumConnections();
+    this.bulkhead = new Bulkhead(server.maximumConnections(), maximumWaiting, TIMEOUT);
+    this.sharing = new Semaphore(maximumWaiting);
   }
 
   /**
@@ -294,6 +304,37 @@ public final class LdapConnections implements AutoCloseable {
     } catch (LDAPException e) {
       throw unavailable(e);
     }
+  }
+
+  /**
+   * Waits for the search of another thread. At most {@link #WAITING} threads for each connection of
+   * the pool wait at the same time. Each thread waits no longer than one search can take.
+   *
+   * @throws LdapUnavailableException if too many threads wait, or if the search takes too long
+   * @throws CancellationException if the search is cancelled
+   */
+  <T> T await(CompletableFuture<T> search) {
+    if (!sharing.tryAcquire()) {
+      throw new LdapUnavailableException("too many requests wait for the LDAP server " + server);
+    }
+    try {
+      return search.get(maximumTime().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw new LdapUnavailableException("the search of another thread has failed", e);
+    } catch (TimeoutException e) {
+      throw new LdapUnavailableException(
+          "the LDAP server " + server + " does not respond to the search of another thread", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LdapUnavailableException("the server is stopping", e);
+    } finally {
+      sharing.release();
+    }
+  }
+
+  /** Returns the maximum time of a search: the wait for a connection, and two attempts. */
+  private Duration maximumTime() {
+    return TIMEOUT.plus(server.connectTimeout().plus(server.readTimeout()).multipliedBy(2));
   }
 
   private <T> T inBulkhead(String source, Supplier<T> work) {

@@ -53,7 +53,8 @@ public final class LdapGroupDirectory implements GroupDirectory {
     this.connections = connections;
     this.users = users;
     this.groups = groups;
-    this.groupsOf = new LdapCache<>(groups.cacheDuration(), this::findGroupsOf, ticker);
+    this.groupsOf =
+        new LdapCache<>(connections, groups.cacheDuration(), this::findGroupsOf, ticker);
   }
 
   /**

@@ -55,8 +55,10 @@ public final class LdapIdentityStore implements IdentityStore {
     this.connections = connections;
     this.users = users;
     this.accountStatus =
-        new LdapCache<>(users.cacheDuration(), this::findAccountStatus, Ticker.systemTicker());
-    this.presences = new LdapCache<>(users.cacheDuration(), this::isThere, Ticker.systemTicker());
+        new LdapCache<>(
+            connections, users.cacheDuration(), this::findAccountStatus, Ticker.systemTicker());
+    this.presences =
+        new LdapCache<>(connections, users.cacheDuration(), this::isThere, Ticker.systemTicker());
   }
 
   /** Returns only {@link ValidationType#VALIDATE}, because this store provides no groups. */

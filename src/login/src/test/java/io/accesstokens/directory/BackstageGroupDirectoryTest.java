@@ -17,12 +17,16 @@ import io.accesstokens.verify.EntityRef;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -405,6 +409,24 @@ class BackstageGroupDirectoryTest {
     assertTrue(catalog.requests().size() - before <= 2, "few requests are sent during the outage");
     catalog.mode = Mode.NORMAL;
     recovers(() -> directory.presence(user("carol")) == Presence.PRESENT);
+  }
+
+  @Test
+  void hangingCatalogBlocksFewThreads() {
+    catalog.mode = Mode.HANGING;
+    pass(STALE.plusMillis(1));
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      List<Future<Presence>> calls = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        calls.add(threads.submit(() -> directory.presence(user("carol"))));
+      }
+      // The timeout of the other 64 calls is too long for this test.
+      Awaitility.await().until(() -> calls.stream().filter(Future::isDone).count() == 36);
+    } finally {
+      directory.close();
+      threads.shutdownNow();
+    }
   }
 
   @Test

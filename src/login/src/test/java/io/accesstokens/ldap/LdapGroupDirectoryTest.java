@@ -2,6 +2,7 @@ package io.accesstokens.ldap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,11 +16,19 @@ import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.verify.EntityRef;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -183,6 +192,31 @@ class LdapGroupDirectoryTest {
   void concurrentLookupsReturnTheSameGroups() throws Exception {
     List<Set<EntityRef>> all = Parallel.run(12, i -> directory.groupsOf(user("carol")));
     assertEquals(1, all.stream().distinct().count());
+  }
+
+  /** With four connections, one thread searches and sixteen threads wait for its result. */
+  @Test
+  void hungServerBlocksFewThreads() throws Exception {
+    ExecutorService threads = Executors.newCachedThreadPool();
+    ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    try (LdapConnections to = LdapConnections.to(LdapFixture.plain(silent.getLocalPort()))) {
+      LdapGroupDirectory hung =
+          new LdapGroupDirectory(
+              to, LdapFixture.PEOPLE, LdapFixture.groups(Duration.ofSeconds(30)));
+      List<Future<?>> lookUps = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        lookUps.add(threads.submit(() -> hung.groupsOf(user("carol"))));
+      }
+      Awaitility.await().until(() -> lookUps.stream().filter(Future::isDone).count() == 83);
+      silent.close();
+      for (Future<?> lookUp : lookUps) {
+        ExecutionException failed = assertThrows(ExecutionException.class, lookUp::get);
+        assertInstanceOf(DirectoryUnavailableException.class, failed.getCause());
+      }
+    } finally {
+      silent.close();
+      threads.shutdownNow();
+    }
   }
 
   @Test
