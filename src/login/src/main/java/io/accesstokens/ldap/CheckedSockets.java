@@ -2,6 +2,7 @@ package io.accesstokens.ldap;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import javax.net.ssl.SSLParameters;
@@ -22,59 +23,60 @@ final class CheckedSockets extends SSLSocketFactory {
   private static final String RULES = "LDAPS";
 
   private final SSLSocketFactory sockets;
+  private final String host;
   private final int timeoutMillis;
 
   /**
    * Creates a socket factory.
    *
-   * @param timeout the timeout of each read during the handshake; the LDAP library sets the
-   *     timeouts after the handshake
+   * @param host the host that the certificate must match
+   * @param timeout the timeout of the connect, and of each response of the handshake; the LDAP
+   *     library sets the timeouts after the handshake
    */
-  CheckedSockets(SSLSocketFactory sockets, Duration timeout) {
+  CheckedSockets(SSLSocketFactory sockets, String host, Duration timeout) {
     this.sockets = sockets;
+    this.host = host;
     this.timeoutMillis = (int) timeout.toMillis();
   }
 
-  private Socket checked(Socket socket) throws IOException {
-    socket.setSoTimeout(timeoutMillis);
-    SSLSocket tls = (SSLSocket) socket;
+  /** Returns a socket with TLS on a connected socket. The LDAP library calls it for StartTLS. */
+  @Override
+  public Socket createSocket(Socket plain, String connectedHost, int port, boolean autoClose)
+      throws IOException {
+    plain.setSoTimeout(timeoutMillis);
+    SSLSocket tls = (SSLSocket) sockets.createSocket(plain, host, port, autoClose);
     SSLParameters parameters = tls.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm(RULES);
     tls.setSSLParameters(parameters);
     return tls;
   }
 
+  /** Returns a connected socket with TLS. The LDAP library calls it for {@code ldaps:}. */
   @Override
-  public Socket createSocket() throws IOException {
-    return checked(sockets.createSocket());
+  public Socket createSocket(InetAddress address, int port) throws IOException {
+    Socket plain = new LdapSocket();
+    try {
+      plain.connect(new InetSocketAddress(address, port), timeoutMillis);
+      return createSocket(plain, host, port, true);
+    } catch (IOException e) {
+      plain.close();
+      throw e;
+    }
   }
 
   @Override
-  public Socket createSocket(Socket plain, String host, int port, boolean autoClose)
-      throws IOException {
-    return checked(sockets.createSocket(plain, host, port, autoClose));
+  public Socket createSocket(String otherHost, int port) {
+    throw new UnsupportedOperationException();
   }
 
   @Override
-  public Socket createSocket(String host, int port) throws IOException {
-    return checked(sockets.createSocket(host, port));
+  public Socket createSocket(String otherHost, int port, InetAddress from, int fromPort) {
+    throw new UnsupportedOperationException();
   }
 
   @Override
-  public Socket createSocket(String host, int port, InetAddress from, int fromPort)
-      throws IOException {
-    return checked(sockets.createSocket(host, port, from, fromPort));
-  }
-
-  @Override
-  public Socket createSocket(InetAddress host, int port) throws IOException {
-    return checked(sockets.createSocket(host, port));
-  }
-
-  @Override
-  public Socket createSocket(InetAddress host, int port, InetAddress from, int fromPort)
-      throws IOException {
-    return checked(sockets.createSocket(host, port, from, fromPort));
+  public Socket createSocket(InetAddress address, int port, InetAddress from, int fromPort) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import javax.net.SocketFactory;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -93,16 +94,18 @@ public final class LdapConnections implements AutoCloseable {
    * @throws IOException if the file with the trusted certificates cannot be used
    */
   public static LdapConnections to(LdapServer server) throws IOException {
-    SSLSocketFactory sockets =
-        server.security() == LdapServer.Security.NONE
-            ? null
-            : new CheckedSockets(
-                TrustedAuthorities.sockets(server.caFile()), server.connectTimeout());
-    boolean tls = server.security() == LdapServer.Security.TLS;
+    SocketFactory sockets = new LdapSocket.Factory();
+    PostConnectProcessor first = null;
+    if (server.security() != LdapServer.Security.NONE) {
+      SSLSocketFactory trusted = TrustedAuthorities.sockets(server.caFile());
+      if (server.security() == LdapServer.Security.TLS) {
+        sockets = checked(trusted, server);
+      } else {
+        first = new StartTls(trusted, server);
+      }
+    }
     SingleServerSet servers =
-        new SingleServerSet(server.host(), server.port(), tls ? sockets : null, options(server));
-    PostConnectProcessor first =
-        sockets == null || tls ? null : new StartTLSPostConnectProcessor(sockets);
+        new SingleServerSet(server.host(), server.port(), sockets, options(server));
     try {
       LDAPConnectionPool pool =
           new LDAPConnectionPool(
@@ -117,13 +120,36 @@ public final class LdapConnections implements AutoCloseable {
     }
   }
 
+  private static CheckedSockets checked(SSLSocketFactory trusted, LdapServer server) {
+    return new CheckedSockets(trusted, server.host(), server.connectTimeout());
+  }
+
+  /**
+   * Encrypts each new connection. Each connection has its own socket factory, because the LDAP
+   * library holds the lock of the factory during the handshake.
+   */
+  private record StartTls(SSLSocketFactory trusted, LdapServer server)
+      implements PostConnectProcessor {
+
+    @Override
+    public void processPreAuthenticatedConnection(LDAPConnection connection) throws LDAPException {
+      new StartTLSPostConnectProcessor(checked(trusted, server))
+          .processPreAuthenticatedConnection(connection);
+    }
+
+    @Override
+    public void processPostAuthenticatedConnection(LDAPConnection connection) {
+      // Nothing to do: the connection is already encrypted.
+    }
+  }
+
   private static LDAPConnectionOptions options(LdapServer server) {
     LDAPConnectionOptions options = new LDAPConnectionOptions();
     options.setConnectTimeoutMillis((int) server.connectTimeout().toMillis());
     options.setResponseTimeoutMillis(server.readTimeout().toMillis());
     options.setAbandonOnTimeout(true);
     // In synchronous mode, a connection has no reader thread, and the timeout of its socket
-    // applies.
+    // (LdapSocket) applies.
     options.setUseSynchronousMode(true);
     options.setFollowReferrals(false);
     options.setBindWithDNRequiresPassword(true);

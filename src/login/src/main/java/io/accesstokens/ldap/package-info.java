@@ -21,9 +21,10 @@
  *       case-sensitive, so a search for such a name uses the spelling in the entry.
  *   <li>An HTTP request fails with 503, in bounded time, if the LDAP server does not respond. The
  *       HTTP request also fails with 503 if the LDAP response neither accepts nor rejects the
- *       password. Each connection and each response has a timeout. The number of concurrent LDAP
- *       requests and the number of waiting requests are limited. No action is necessary when the
- *       server is available again: a dead connection is replaced at its next use.
+ *       password. Each connection and each complete response has a timeout, and the length of a
+ *       response is limited. The number of concurrent LDAP requests and the number of waiting
+ *       requests are limited. No action is necessary when the server is available again: a dead
+ *       connection is replaced at its next use.
  *   <li>TLS is used through {@code ldaps:} or StartTLS. The connection fails if the certificate
  *       does not match the host or is not signed by a trusted authority. There is no fallback to
  *       plain text.

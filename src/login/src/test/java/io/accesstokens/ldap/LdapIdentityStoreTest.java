@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.unboundid.ldap.protocol.BindResponseProtocolOp;
+import com.unboundid.ldap.protocol.LDAPMessage;
+import com.unboundid.ldap.protocol.SearchResultEntryProtocolOp;
+import com.unboundid.ldap.sdk.Attribute;
 import com.unboundid.ldap.sdk.Modification;
 import com.unboundid.ldap.sdk.ModificationType;
 import io.accesstokens.ldap.LdapServer.Security;
@@ -23,6 +27,8 @@ import jakarta.security.enterprise.credential.CallerOnlyCredential;
 import jakarta.security.enterprise.credential.UsernamePasswordCredential;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult.Status;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -303,6 +309,64 @@ class LdapIdentityStoreTest {
         }
       }
     }
+  }
+
+  /** Each byte arrives within the timeout, the whole response does not. */
+  @Test
+  @Timeout(60)
+  void slowResponseIsAnOutageInBoundedTime() throws Exception {
+    try (ScriptedLdapServer slow =
+            new ScriptedLdapServer(
+                (request, in, out) -> {
+                  if (!bound(request, out)) {
+                    for (byte b : entry(request)) {
+                      out.write(b);
+                      Thread.sleep(500);
+                    }
+                  }
+                });
+        LdapConnections to =
+            LdapConnections.to(
+                LdapFixture.silentAt("127.0.0.1", slow.port(), Security.NONE, null))) {
+      store = new LdapIdentityStore(to, LdapFixture.PEOPLE);
+      assertOutage(Duration.ofSeconds(6));
+    }
+  }
+
+  /** The response has a limited length, so its time does not matter. */
+  @Test
+  @Timeout(60)
+  void endlessResponseIsAnOutage() throws Exception {
+    try (ScriptedLdapServer endless =
+            new ScriptedLdapServer(
+                (request, in, out) -> {
+                  while (!bound(request, out)) {
+                    out.write(entry(request));
+                  }
+                });
+        LdapConnections to = LdapConnections.to(LdapFixture.plain(endless.port()))) {
+      store = new LdapIdentityStore(to, LdapFixture.PEOPLE);
+      assertOutage(Duration.ofSeconds(15));
+    }
+  }
+
+  /** Accepts a request to bind. Returns false if it is another request. */
+  private static boolean bound(LDAPMessage request, OutputStream out) throws IOException {
+    boolean bind = request.getProtocolOpType() == LDAPMessage.PROTOCOL_OP_TYPE_BIND_REQUEST;
+    if (bind) {
+      out.write(
+          ScriptedLdapServer.response(
+              request, new BindResponseProtocolOp(0, null, null, null, null)));
+    }
+    return bind;
+  }
+
+  private static byte[] entry(LDAPMessage request) {
+    return ScriptedLdapServer.response(
+        request,
+        new SearchResultEntryProtocolOp(
+            "uid=carol,ou=people,dc=example,dc=com",
+            List.of(new Attribute("description", "x".repeat(10_000)))));
   }
 
   @Test

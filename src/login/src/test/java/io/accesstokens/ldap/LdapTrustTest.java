@@ -3,13 +3,19 @@ package io.accesstokens.ldap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.unboundid.ldap.protocol.ExtendedResponseProtocolOp;
 import io.accesstokens.ldap.LdapServer.Security;
 import io.accesstokens.login.SignInUnavailableException;
 import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.server.LdapTree;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,6 +62,39 @@ class LdapTrustTest {
       assertEquals(
           "user:default/carol",
           signIn("127.0.0.1", tree.port(), Security.START_TLS, right.certificateFile()));
+    }
+  }
+
+  @Test
+  void hangingHandshakeDoesNotDelayOtherConnections() throws Exception {
+    AtomicInteger handshakes = new AtomicInteger();
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try (ScriptedLdapServer hanging =
+            new ScriptedLdapServer(
+                (request, in, out) -> {
+                  out.write(
+                      ScriptedLdapServer.response(
+                          request,
+                          new ExtendedResponseProtocolOp(0, null, null, null, null, null)));
+                  if (in.read() >= 0) {
+                    handshakes.incrementAndGet();
+                    in.transferTo(OutputStream.nullOutputStream());
+                  }
+                });
+        LdapConnections connections =
+            LdapConnections.to(
+                LdapFixture.at("127.0.0.1", hanging.port(), Security.START_TLS, null))) {
+      LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.PEOPLE);
+      for (int i = 0; i < 4; i++) {
+        threads.execute(
+            () ->
+                assertThrows(
+                    SignInUnavailableException.class,
+                    () -> LdapFixture.signIn(store, "carol", "carolcarol")));
+      }
+      Awaitility.await().until(() -> handshakes.get() == 4);
+    } finally {
+      threads.shutdownNow();
     }
   }
 
