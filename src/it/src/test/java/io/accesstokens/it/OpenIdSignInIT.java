@@ -402,19 +402,28 @@ class OpenIdSignInIT {
   void denialAtTheProviderIsReported() {
     Metrics before = metrics();
     PlainBrowser browser = new PlainBrowser();
+    Page denied = endWithError(browser, "access_denied");
+    assertEquals("/sign-in?error=denied&to=%2Fadmin", denied.header("location").orElse(""));
+    for (String error : List.of("temporarily_unavailable", "server_error")) {
+      Page outage = endWithError(browser, error); // is not a refused sign-in
+      assertEquals("/sign-in?error=unavailable&to=%2Fadmin", outage.header("location").orElse(""));
+    }
+    Page odd = browser.visit(own(OPEN_ID + "/callback?error=x&state=x&code=y&code=z"));
+    assertEquals("/sign-in?error=failed&to=%2F", odd.header("location").orElse(""));
+    String denials = refusedSignIns("denied_by_provider");
+    String invalid = refusedSignIns("invalid_provider_response");
+    metrics().expect(before.value(denials) + 1, denials).expect(before.value(invalid) + 1, invalid);
+  }
+
+  /** Starts a sign-in, and ends it as if the provider had responded with an error. */
+  private Page endWithError(PlainBrowser browser, String error) {
     String state =
         browser
             .visit(own(OPEN_ID + "?to=/admin"))
             .location()
             .getQuery()
             .replaceFirst(".*?state=([^&]*).*", "$1");
-    Page denied = browser.visit(own(OPEN_ID + "/callback?error=access_denied&state=" + state));
-    assertEquals("/sign-in?error=denied&to=%2Fadmin", denied.header("location").orElse(""));
-    Page odd = browser.visit(own(OPEN_ID + "/callback?error=x&state=x&code=y&code=z"));
-    assertEquals("/sign-in?error=failed&to=%2F", odd.header("location").orElse(""));
-    String denials = refusedSignIns("denied_by_provider");
-    String invalid = refusedSignIns("invalid_provider_response");
-    metrics().expect(before.value(denials) + 1, denials).expect(before.value(invalid) + 1, invalid);
+    return browser.visit(own(OPEN_ID + "/callback?error=" + error + "&state=" + state));
   }
 
   private Metrics metrics() {

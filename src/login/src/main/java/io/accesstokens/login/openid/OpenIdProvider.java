@@ -63,6 +63,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenIdProvider implements AutoCloseable {
 
+  /**
+   * The error codes with which a provider reports an outage (RFC 6749, section 4.1.2.1). Some
+   * providers send them from the token endpoint too.
+   */
+  static final Set<String> OUTAGES = Set.of("server_error", "temporarily_unavailable");
+
+  private static final String UNKNOWN_ERROR = "unknown error";
+
   private static final Pattern ERROR_CODE = Pattern.compile("[a-z_]{1,40}");
 
   private static final Logger LOG = System.getLogger(OpenIdProvider.class.getName());
@@ -218,10 +226,9 @@ public final class OpenIdProvider implements AutoCloseable {
     } catch (IOException e) {
       throw discovery.unavailable(e);
     }
-    if (response.getStatusCode() >= HTTPResponse.SC_SERVER_ERROR
-        || response.getStatusCode() == TOO_MANY_REQUESTS) {
-      throw discovery.unavailable(
-          new IOException("the response has status " + response.getStatusCode()));
+    int status = response.getStatusCode();
+    if (isOutage(status)) {
+      throw discovery.unavailable(new IOException("the response has status " + status));
     }
     try {
       TokenResponse tokenResponse = OIDCTokenResponseParser.parse(response);
@@ -232,11 +239,30 @@ public final class OpenIdProvider implements AutoCloseable {
         }
         return idToken;
       }
-      throw new OpenIdRefusedException(
-          "the provider gave no token: " + code(tokenResponse.toErrorResponse()));
+      String error = code(tokenResponse.toErrorResponse());
+      // Some providers refuse a code with 403 and an error code. A proxy or a firewall sends 403
+      // without an error code.
+      boolean blocked = status == HTTPResponse.SC_FORBIDDEN && error.equals(UNKNOWN_ERROR);
+      if (blocked || OUTAGES.contains(error)) {
+        throw discovery.unavailable(
+            new IOException("the response has status " + status + ": " + error));
+      }
+      throw new OpenIdRefusedException("the provider gave no token: " + error);
     } catch (ParseException e) {
       throw new OpenIdRefusedException("the provider's response is not a token response");
     }
+  }
+
+  /**
+   * Returns true if a status means an outage of the token endpoint. A token endpoint refuses a code
+   * with 400 or 401 (RFC 6749, section 5.2). A proxy sends a redirect or 404, for example during
+   * maintenance of the provider.
+   */
+  private static boolean isOutage(int status) {
+    return status >= HTTPResponse.SC_SERVER_ERROR
+        || status == TOO_MANY_REQUESTS
+        || status == HTTPResponse.SC_NOT_FOUND
+        || (status >= 300 && status < 400);
   }
 
   /**
@@ -247,7 +273,7 @@ public final class OpenIdProvider implements AutoCloseable {
     return Optional.ofNullable(tokenResponse.getErrorObject())
         .map(ErrorObject::getCode)
         .filter(code -> ERROR_CODE.matcher(code).matches())
-        .orElse("unknown error");
+        .orElse(UNKNOWN_ERROR);
   }
 
   private Optional<ClientAuthentication> authentication(OpenIdDiscovery.Known provider) {

@@ -229,8 +229,13 @@ public final class OpenIdResource extends SignInResource {
       OpenIdProvider configured, OpenIdAttempt attempt, RequestInfo client, List<String> removal) {
     String code = parameter("code");
     if (code == null) {
+      String error = parameter("error");
+      if (error != null && OpenIdProvider.OUTAGES.contains(error)) {
+        LOG_LIMIT.log(LOG, Level.WARNING, "sign-in at the provider is unavailable: " + error);
+        return failure(Failure.UNAVAILABLE, attempt.to(), client, removal);
+      }
       return refusal(
-          "access_denied".equals(parameter("error")) ? Failure.DENIED : Failure.FAILED,
+          "access_denied".equals(error) ? Failure.DENIED : Failure.FAILED,
           attempt.to(),
           client,
           removal);

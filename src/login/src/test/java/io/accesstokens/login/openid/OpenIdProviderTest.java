@@ -300,6 +300,9 @@ class OpenIdProviderTest {
     refused("no token");
     tokenAnswer = "{}";
     refused("no error either");
+    tokenStatus = 403;
+    tokenAnswer = "{\"error\":\"invalid_grant\"}";
+    refused("no token, with another status");
   }
 
   private void refused(String what) {
@@ -387,9 +390,14 @@ class OpenIdProviderTest {
     }
     metadata = good;
     provider.authenticationRequest(attempt);
-    for (int status : new int[] {503, 429}) {
+    for (int status : new int[] {503, 429, 302, 403, 404}) {
       tokenStatus = status;
-      assertThrows(OpenIdUnavailableException.class, this::identity);
+      assertThrows(OpenIdUnavailableException.class, this::identity, () -> "status " + tokenStatus);
+    }
+    for (String error : List.of("server_error", "temporarily_unavailable")) {
+      tokenStatus = 400;
+      tokenAnswer = "{\"error\":\"" + error + "\"}";
+      assertThrows(OpenIdUnavailableException.class, this::identity, error);
     }
     tokenStatus = 200;
     give(signed(key, claims().build()));
