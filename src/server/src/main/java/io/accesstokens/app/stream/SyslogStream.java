@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SyslogStream implements StreamSender {
 
+  /** Maximum time of a connect. The addresses of the server share this time. */
   private static final int CONNECT_MILLIS = 5_000;
 
   /** An attempt fails if the server sends this number of bytes. A syslog server sends nothing. */
@@ -49,6 +50,7 @@ final class SyslogStream implements StreamSender {
   private final DaemonThreads threads = new DaemonThreads("access-tokens-syslog-deadline");
   private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads);
   private @Nullable Socket open;
+  private boolean late;
   private boolean closed;
 
   SyslogStream(StreamDestination.Syslog server, DnsResolver names, StreamFormat format) {
@@ -60,11 +62,11 @@ final class SyslogStream implements StreamSender {
   @Override
   public void send(StreamBatch batch) throws StreamException {
     byte[] frames = SyslogMessages.frames(batch, format);
-    try (Socket plain = new Socket()) {
-      track(plain);
+    try {
+      begin();
       Future<?> end =
-          timer.schedule(this::abort, LogStream.MAX_ATTEMPT.toMillis(), TimeUnit.MILLISECONDS);
-      try {
+          timer.schedule(this::expire, LogStream.MAX_ATTEMPT.toMillis(), TimeUnit.MILLISECONDS);
+      try (Socket plain = connected()) {
         send(plain, frames);
       } finally {
         end.cancel(false);
@@ -80,9 +82,26 @@ final class SyslogStream implements StreamSender {
     }
   }
 
+  /** Returns a connection to the first address of the server that accepts one. */
+  private Socket connected() throws IOException {
+    InetAddress[] addresses = names.resolve(server.host());
+    int timeoutMillis = Math.max(1, CONNECT_MILLIS / Math.max(1, addresses.length));
+    IOException failure = new UnknownHostException(server.host());
+    for (InetAddress address : addresses) {
+      Socket socket = new Socket();
+      try {
+        track(socket);
+        socket.connect(new InetSocketAddress(address, server.port()), timeoutMillis);
+        return socket;
+      } catch (IOException e) {
+        socket.close();
+        failure = e;
+      }
+    }
+    throw failure;
+  }
+
   private void send(Socket plain, byte[] frames) throws IOException {
-    InetAddress address = names.resolve(server.host())[0];
-    plain.connect(new InetSocketAddress(address, server.port()), CONNECT_MILLIS);
     try (SSLSocket socket =
         (SSLSocket) server.sockets().createSocket(plain, server.host(), server.port(), true)) {
       SSLParameters parameters = socket.getSSLParameters();
@@ -99,11 +118,27 @@ final class SyslogStream implements StreamSender {
     }
   }
 
+  /** Begins an attempt. */
+  private synchronized void begin() throws IOException {
+    late = false;
+    requireTime();
+  }
+
   private synchronized void track(Socket socket) throws IOException {
-    if (closed) {
-      throw new IOException("the service is stopping");
-    }
+    requireTime();
     open = socket;
+  }
+
+  private synchronized void requireTime() throws IOException {
+    if (closed || late) {
+      throw new IOException("the attempt has ended");
+    }
+  }
+
+  /** Ends an attempt. No further address is tried. */
+  private synchronized void expire() {
+    late = true;
+    abort();
   }
 
   /** Closes the connection, so that the thread that uses it gets an exception at once. */

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.file.TrustedAuthorities;
 import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.ScriptedServer;
 import io.accesstokens.testing.syslog.RsyslogServer;
 import io.accesstokens.transparency.stream.StreamException;
 import io.accesstokens.transparency.stream.StreamFormat;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,11 +27,23 @@ class SyslogStreamTest {
   /** A name of the server that its certificate does not have. */
   private static final String OTHER_NAME = "other.example.com";
 
+  /** A name with two addresses. No server listens on the first address. */
+  private static final String TWO_ADDRESSES = "two.example.com";
+
   private static final InMemoryDnsResolver NAMES = new InMemoryDnsResolver();
 
   static {
     NAMES.add("127.0.0.1", InetAddress.getLoopbackAddress());
     NAMES.add(OTHER_NAME, InetAddress.getLoopbackAddress());
+    NAMES.add(TWO_ADDRESSES, address(2), address(1));
+  }
+
+  private static InetAddress address(int last) {
+    try {
+      return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 
   @TempDir Path directory;
@@ -44,6 +58,15 @@ class SyslogStreamTest {
 
   private Certificate certificate(String name, String names) throws Exception {
     return Certificate.selfSigned(Files.createDirectory(directory.resolve(name)), names);
+  }
+
+  @Test
+  void eachAddressOfTheServerIsTried() throws Exception {
+    Certificate certificate = certificate("server", "DNS:" + TWO_ADDRESSES);
+    try (ScriptedServer server = new ScriptedServer(certificate.serving());
+        SyslogStream stream = stream(TWO_ADDRESSES, server.port(), certificate)) {
+      stream.send(Batches.of(0, 1));
+    }
   }
 
   @Test
