@@ -383,7 +383,10 @@ class OpenIdProviderTest {
             "<html>",
             "null",
             good.replace("\"issuer\": \"" + issuer, "\"issuer\": \""),
-            good.replace(issuer + "\", \"auth", "https://x\", \"auth"))) {
+            good.replace(issuer + "\", \"auth", "https://x\", \"auth"),
+            good.replace(issuer + "/auth", "http://one_host/auth"),
+            good.replace(issuer + "/token", "http://one_host/token"),
+            good.replace(issuer + "/keys", "http://one_host/keys"))) {
       metadata = bad;
       assertThrows(
           OpenIdUnavailableException.class, () -> provider.authenticationRequest(attempt), bad);
