@@ -2,6 +2,7 @@ package io.accesstokens.login;
 
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator;
 import com.nimbusds.jose.jwk.source.JWKSetSource;
 import com.nimbusds.jose.jwk.source.JWKSetUnavailableException;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * within the timeout.
  */
 public final class PublishedKeys implements JWKSetSource<SecurityContext> {
+
+  /** Minimum length of an RSA key, in bits. */
+  private static final int MIN_RSA_BITS = 2_048;
 
   private final Logger log;
   private final String issuer;
@@ -78,7 +82,7 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
   /**
    * Parses a JWK set (RFC 7517, section 5). Ignores each key that is malformed or has an
    * unsupported type, curve or value, as the RFC recommends. One such key must not make the other
-   * keys unusable.
+   * keys unusable. Also ignores RSA keys that are too short (RFC 7518, section 3.3).
    *
    * @param ignored receives the number of ignored keys
    * @throws ParseException if the text is not a JSON object with an array {@code keys}
@@ -97,7 +101,9 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
     List<JWK> keys = new ArrayList<>();
     for (Object element : elements) {
       try {
-        keys.addAll(JWKSet.parse(Map.of("keys", List.of(element))).getKeys());
+        JWKSet.parse(Map.of("keys", List.of(element))).getKeys().stream()
+            .filter(PublishedKeys::isLongEnough)
+            .forEach(keys::add);
       } catch (ParseException | RuntimeException e) {
         // Ignored. The message of the exception may contain a part of the key.
       }
@@ -106,13 +112,17 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
     return new JWKSet(keys);
   }
 
+  private static boolean isLongEnough(JWK key) {
+    return !(key instanceof RSAKey) || key.size() >= MIN_RSA_BITS;
+  }
+
   /** Logs the number of ignored keys, if it differs from the number at the last read. */
   private void reportIgnored(int count) {
     if (count != ignored) {
       ignored = count;
       log.log(
           Level.INFO,
-          "ignored {1} keys of the issuer {0}, because they are malformed or not supported",
+          "ignored {1} keys of the issuer {0}, because they are malformed, too short or not supported",
           issuer,
           count);
     }

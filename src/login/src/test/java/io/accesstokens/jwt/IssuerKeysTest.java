@@ -6,18 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.util.Base64URL;
 import io.accesstokens.jwt.IssuerKeys.CacheTimes;
 import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.jwt.JwtVerdict.Accepted;
 import io.accesstokens.jwt.JwtVerdict.Refused;
 import io.accesstokens.login.EntityRefTemplate;
+import io.accesstokens.login.PublishedKeys;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.TokenIssuer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.awaitility.Awaitility;
@@ -323,6 +327,16 @@ class IssuerKeysTest {
     String unusable = other.replace("ID", '"' + issuer.key().getKeyID() + '"');
     issuer.answering(sending("{\"keys\":[" + unusable + "," + valid + "]}"));
     assertAccepted(issuers.verify(token()));
+  }
+
+  @Test
+  void shortRsaKeyIsIgnored() throws Exception {
+    JWK weak = new RSAKeyGenerator(1_024, true).generate();
+    JWK valid = issuer.key().toPublicJWK();
+    List<Integer> ignored = new ArrayList<>();
+    String keys = new JWKSet(List.of(weak.toPublicJWK(), valid)).toString();
+    assertEquals(List.of(valid), PublishedKeys.parse(keys, ignored::add).getKeys());
+    assertEquals(List.of(1), ignored);
   }
 
   @Test
