@@ -19,7 +19,10 @@ import com.unboundid.ldap.sdk.StartTLSPostConnectProcessor;
 import io.accesstokens.file.TrustedAuthorities;
 import io.accesstokens.login.Bulkhead;
 import io.accesstokens.login.SignInUnavailableException;
+import io.accesstokens.verify.limit.LogLimit;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +45,9 @@ import org.jspecify.annotations.Nullable;
  * connection is replaced at its next use, so the pool recovers after an outage. Thread-safe.
  */
 public final class LdapConnections implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger(LdapConnections.class.getName());
+  private static final LogLimit LOG_LIMIT = new LogLimit(1);
 
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
   private static final Duration MAX_AGE = Duration.ofMinutes(5);
@@ -235,11 +241,31 @@ public final class LdapConnections implements AutoCloseable {
           } catch (LDAPSearchException e) {
             if (e.getResultCode().equals(ResultCode.SIZE_LIMIT_EXCEEDED)
                 && e.getSearchEntries() != null) {
+              reportIncomplete(base, e.getSearchEntries().size(), most);
               return e.getSearchEntries();
             }
             throw unavailable(e);
           }
         });
+  }
+
+  /**
+   * Logs a warning if the server has returned fewer entries than this service has requested. Then
+   * the size limit of the server applies, and for example the groups of a user can be missing.
+   */
+  private void reportIncomplete(String base, int found, int most) {
+    if (found < most) {
+      LOG_LIMIT.log(
+          LOG,
+          Level.WARNING,
+          "the result of an LDAP search below "
+              + base
+              + " is incomplete: the server returned only "
+              + found
+              + " entries because of its own size limit; set the size limit of the server for the"
+              + " account of bindDn to at least "
+              + most);
+    }
   }
 
   /**

@@ -11,6 +11,7 @@ import com.unboundid.ldap.sdk.Modification;
 import com.unboundid.ldap.sdk.ModificationType;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.testing.Parallel;
+import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.testing.server.LdapTree;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.GroupDirectory;
@@ -232,6 +233,23 @@ class LdapGroupDirectoryTest {
                   + ",dc=example,dc=com");
     }
     assertEquals(120, groupsOf(user("frank")).size());
+  }
+
+  @Test
+  void sizeLimitOfTheServerIsLogged() {
+    try (RecordedLog log = new RecordedLog(LdapConnections.class)) {
+      assertEquals(Set.of("company", "payments", "self"), groupsOf(user("erin")));
+      assertEquals(List.of(), log.lines());
+      tree.limitSize(1);
+      nanos.addAndGet(Duration.ofSeconds(31).toNanos());
+      assertEquals(1, groupsOf(user("erin")).size());
+      assertEquals(
+          List.of(
+              "WARNING the result of an LDAP search below ou=groups,dc=example,dc=com is incomplete:"
+                  + " the server returned only 1 entries because of its own size limit; set the size"
+                  + " limit of the server for the account of bindDn to at least 2000"),
+          log.lines());
+    }
   }
 
   @Test

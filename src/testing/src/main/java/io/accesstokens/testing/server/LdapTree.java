@@ -8,6 +8,7 @@ import com.unboundid.ldap.listener.interceptor.InMemoryInterceptedSimpleBindRequ
 import com.unboundid.ldap.listener.interceptor.InMemoryOperationInterceptor;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.ResultCode;
+import com.unboundid.ldap.sdk.SearchRequest;
 import io.accesstokens.testing.Certificate;
 import java.net.InetAddress;
 import java.util.List;
@@ -62,6 +63,7 @@ public final class LdapTree implements AutoCloseable {
   private final AtomicInteger searches;
   private final AtomicBoolean refusing;
   private final Map<String, ResultCode> failures;
+  private final AtomicInteger sizeLimit;
 
   private static String person(String name, String more) {
     return "dn: uid=%s,ou=people,dc=example,dc=com\n".formatted(name)
@@ -85,12 +87,14 @@ public final class LdapTree implements AutoCloseable {
       AtomicInteger binds,
       AtomicInteger searches,
       AtomicBoolean refusing,
-      Map<String, ResultCode> failures) {
+      Map<String, ResultCode> failures,
+      AtomicInteger sizeLimit) {
     this.server = server;
     this.binds = binds;
     this.searches = searches;
     this.refusing = refusing;
     this.failures = failures;
+    this.sizeLimit = sizeLimit;
   }
 
   /** Starts a server without TLS. */
@@ -125,6 +129,7 @@ public final class LdapTree implements AutoCloseable {
     AtomicInteger searches = new AtomicInteger();
     AtomicBoolean refusing = new AtomicBoolean();
     Map<String, ResultCode> failures = new ConcurrentHashMap<>();
+    AtomicInteger sizeLimit = new AtomicInteger(Integer.MAX_VALUE);
     config.addInMemoryOperationInterceptor(
         new InMemoryOperationInterceptor() {
           @Override
@@ -135,6 +140,9 @@ public final class LdapTree implements AutoCloseable {
             if (failure != null) {
               throw new LDAPException(failure);
             }
+            SearchRequest limited = request.getRequest().duplicate();
+            limited.setSizeLimit(Math.min(limited.getSizeLimit(), sizeLimit.get()));
+            request.setRequest(limited);
           }
 
           @Override
@@ -151,7 +159,7 @@ public final class LdapTree implements AutoCloseable {
       server.add(entry.strip().split("\n", -1));
     }
     server.startListening();
-    return new LdapTree(server, binds, searches, refusing, failures);
+    return new LdapTree(server, binds, searches, refusing, failures, sizeLimit);
   }
 
   public int port() {
@@ -176,6 +184,11 @@ public final class LdapTree implements AutoCloseable {
   /** Makes all later searches with this base DN fail with the given result code. */
   public void failSearches(String base, ResultCode code) {
     failures.put(base, code);
+  }
+
+  /** Limits the number of entries in the results of all later searches. */
+  public void limitSize(int entries) {
+    sizeLimit.set(entries);
   }
 
   /** Returns the in-memory server, so a test can change its entries. */
