@@ -182,6 +182,7 @@ class ArchitectureTest {
                   "@verify",
                   "jakarta.security.enterprise..",
                   "com.github.benmanes.caffeine..",
+                  "javax.net..",
                   "com.unboundid..")),
           Map.entry(
               "login",
