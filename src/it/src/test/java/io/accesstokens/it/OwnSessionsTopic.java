@@ -209,7 +209,8 @@ abstract class OwnSessionsTopic extends Topic {
     String personal = new PersonalTokens(carol).create("access-tokens:service:read").rawToken();
     for (String rawToken : List.of(personal, tokens.create().rawToken())) {
       Api bearer = anonymous.bearer(rawToken);
-      bearer.get(SESSIONS).problem(403);
+      ApiResult refused = bearer.get(SESSIONS).problem(403);
+      assertTrue(refused.text().contains("a token has no sessions"), refused::toString);
       bearer.delete(SESSIONS, "").problem(403);
       bearer.delete(SESSIONS + '/' + ownId(session), "").problem(403);
     }

@@ -167,7 +167,19 @@ abstract class SessionTopic extends Topic {
       for (String path : List.of(PATH, SESSION)) {
         Api.Call call = anonymous.call(path.equals(PATH) ? "POST" : "DELETE", path);
         headers.forEach(call::header);
-        call.header("Cookie", carol.cookie()).json(body).send().problem(403);
+        String error =
+            call.header("Cookie", carol.cookie())
+                .json(body)
+                .send()
+                .problem(403)
+                .json()
+                .getString("error");
+        assertTrue(
+            error.contains(
+                headers.containsKey("X-Requested-With")
+                    ? "comes from another site"
+                    : "needs the header X-Requested-With"),
+            error);
       }
     }
     for (Map<String, String> headers :

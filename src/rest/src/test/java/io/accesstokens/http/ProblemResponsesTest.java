@@ -5,8 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.http.problem.ForbiddenRequestException;
 import io.accesstokens.http.problem.Problem;
+import io.accesstokens.http.problem.Problems;
 import io.accesstokens.token.policy.Violation;
+import jakarta.json.Json;
+import jakarta.json.JsonReader;
+import jakarta.ws.rs.ForbiddenException;
+import jakarta.ws.rs.core.MultivaluedHashMap;
+import jakarta.ws.rs.core.Response;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
@@ -124,6 +132,22 @@ class ProblemResponsesTest {
         answer.json().getString("error").matches("internal error, reference [0-9a-f-]{36}"),
         answer::text);
     assertFalse(answer.text().contains("secret"), answer::text);
+  }
+
+  @Test
+  void onlyAReasonForTheClientIsInTheResponse() {
+    assertEquals("send a header", errorOf(new ForbiddenRequestException("send a header")));
+    assertEquals("this request is not permitted", errorOf(new ForbiddenException("jdbc:secret")));
+  }
+
+  private static String errorOf(ForbiddenException thrown) {
+    Response response =
+        new Problems(headers -> List.of()).of(thrown, new MultivaluedHashMap<>(), null);
+    assertEquals(403, response.getStatus());
+    try (JsonReader json =
+        Json.createReader(new ByteArrayInputStream((byte[]) response.getEntity()))) {
+      return json.readObject().getString("error");
+    }
   }
 
   @Test

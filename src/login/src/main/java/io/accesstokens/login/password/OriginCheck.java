@@ -1,5 +1,6 @@
 package io.accesstokens.login.password;
 
+import io.accesstokens.http.problem.ForbiddenRequestException;
 import io.accesstokens.session.WebOrigin;
 import java.net.URI;
 import java.util.List;
@@ -58,6 +59,13 @@ public final class OriginCheck {
    */
   public static boolean isSafe(String method) {
     return SAFE_METHODS.contains(method);
+  }
+
+  /** Returns the exception for a request that does not pass the check. */
+  public static ForbiddenRequestException refusal() {
+    return new ForbiddenRequestException(
+        "the browser reports that the request comes from another site: send it from a page of this"
+            + " service; behind a proxy, the operator must set accessTokens.publicUrl");
   }
 
   /** Returns true if a request passes the check. */

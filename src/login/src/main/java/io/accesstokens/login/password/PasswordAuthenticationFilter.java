@@ -1,5 +1,6 @@
 package io.accesstokens.login.password;
 
+import io.accesstokens.http.problem.ForbiddenRequestException;
 import io.accesstokens.login.PersonSecurityContext;
 import io.accesstokens.login.SignInListener.Reason;
 import io.accesstokens.token.Actor;
@@ -8,7 +9,6 @@ import io.accesstokens.token.policy.PermissionPolicy;
 import jakarta.annotation.Priority;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.ClientErrorException;
-import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.ServiceUnavailableException;
@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@link NotAuthorizedException} (401, with challenges) if the credential is not valid.
- *   <li>{@link ForbiddenException} (403) if the origin check fails.
+ *   <li>{@link ForbiddenRequestException} (403) if the origin check fails.
  *   <li>{@link ClientErrorException} (429, with {@code Retry-After}) after too many wrong
  *       passwords.
  *   <li>{@link ServiceUnavailableException} (503, with {@code Retry-After}) if the credential
@@ -118,7 +118,7 @@ public final class PasswordAuthenticationFilter implements ContainerRequestFilte
     PasswordCheck.Verified verified = passwords.check(sent.username(), sent.password(), client);
     if (!originCheck.passes(client)) {
       passwords.report(Reason.FOREIGN_ORIGIN, sent.username(), client);
-      throw new ForbiddenException("a browser sent this request on behalf of another site");
+      throw OriginCheck.refusal();
     }
     Actor.Person person =
         new Actor.Person(

@@ -1,5 +1,6 @@
 package io.accesstokens.login.session;
 
+import io.accesstokens.http.problem.ForbiddenRequestException;
 import io.accesstokens.login.AccountStatus;
 import io.accesstokens.login.SignInListener;
 import io.accesstokens.login.SignInListener.Reason;
@@ -15,7 +16,6 @@ import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.policy.OtherUserException;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.verify.EntityRef;
-import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -285,7 +285,7 @@ public final class BrowserSessions {
    * if the page was loaded for another user. The first check is necessary because browsers also add
    * the cookie to requests of other sites.
    *
-   * @throws ForbiddenException if the request does not come from a page of this service
+   * @throws ForbiddenRequestException if the request does not come from a page of this service
    * @throws OtherUserException if the page was loaded for another user
    */
   void requireOwnPage(Session session, RequestInfo client) {
@@ -294,11 +294,14 @@ public final class BrowserSessions {
     }
     if (client.header(OWN_SCRIPT).isEmpty()) {
       report(Reason.FOREIGN_ORIGIN, session, client);
-      throw new ForbiddenException("an unsafe request in a session needs X-Requested-With");
+      throw new ForbiddenRequestException(
+          "a request in a session that changes something needs the header "
+              + OWN_SCRIPT
+              + ", with any value");
     }
     if (!originCheck.passes(client)) {
       report(Reason.FOREIGN_ORIGIN, session, client);
-      throw foreignOrigin();
+      throw OriginCheck.refusal();
     }
     EntityRef user = session.signIn().user();
     if (!client.header(SESSION_USER).stream()
@@ -321,17 +324,13 @@ public final class BrowserSessions {
    * Rejects a sign-in request that a browser sends on behalf of another site. Without this check,
    * another site could sign the browser in as another user.
    *
-   * @throws ForbiddenException if the request comes from another site
+   * @throws ForbiddenRequestException if the request comes from another site
    */
   void requireOwnOrigin(RequestInfo client) {
     if (!originCheck.passes(client)) {
       listener.failed(Session.LoginMethod.PASSWORD, Reason.FOREIGN_ORIGIN, null, client.address());
-      throw foreignOrigin();
+      throw OriginCheck.refusal();
     }
-  }
-
-  private static ForbiddenException foreignOrigin() {
-    return new ForbiddenException("a browser sent this request on behalf of another site");
   }
 
   private void report(Reason reason, Session session, RequestInfo client) {

@@ -1,6 +1,7 @@
 package io.accesstokens.login.session;
 
 import io.accesstokens.http.problem.CommonErrors;
+import io.accesstokens.http.problem.ForbiddenRequestException;
 import io.accesstokens.http.problem.ResponseBody;
 import io.accesstokens.login.password.RequestInfo;
 import io.accesstokens.token.Actor;
@@ -11,7 +12,6 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.Path;
@@ -52,7 +52,8 @@ public final class OwnSessionsResource extends SignInResource {
     if (security.getUserPrincipal() instanceof Actor.Person person) {
       return person;
     }
-    throw new ForbiddenException("the caller of a request with a token has no sessions");
+    throw new ForbiddenRequestException(
+        "a token has no sessions: only a user can send this request");
   }
 
   /** Lists the sessions of the caller. */

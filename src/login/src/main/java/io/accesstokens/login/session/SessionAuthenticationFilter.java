@@ -1,6 +1,7 @@
 package io.accesstokens.login.session;
 
 import io.accesstokens.http.caller.Callers;
+import io.accesstokens.http.problem.ForbiddenRequestException;
 import io.accesstokens.login.PersonSecurityContext;
 import io.accesstokens.login.password.RequestInfo;
 import io.accesstokens.token.Actor;
@@ -8,7 +9,6 @@ import io.accesstokens.token.policy.OtherUserException;
 import io.accesstokens.token.policy.PermissionPolicy;
 import jakarta.annotation.Priority;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * one group. The filter ignores a request with an {@code Authorization} header. A request without a
  * valid cookie continues as an anonymous request.
  *
- * <p>Throws {@link ForbiddenException} if an unsafe request was not sent by a page of this service,
- * and {@link OtherUserException} if the page was loaded for another user. Does not catch {@link
- * io.accesstokens.token.StoreUnavailableException} and {@link
+ * <p>Throws {@link ForbiddenRequestException} if an unsafe request was not sent by a page of this
+ * service, and {@link OtherUserException} if the page was loaded for another user. Does not catch
+ * {@link io.accesstokens.token.StoreUnavailableException} and {@link
  * io.accesstokens.token.directory.DirectoryUnavailableException}.
  *
  * <p>The filter ignores the paths of {@link SessionResource}, because this resource reads the

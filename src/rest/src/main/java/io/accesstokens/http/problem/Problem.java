@@ -153,6 +153,10 @@ public record Problem(
         List.of());
   }
 
+  static Problem forbidden(String error) {
+    return new Problem(error, BLANK, phrase(403), 403, List.of());
+  }
+
   static Problem badRequest(String error) {
     return new Problem(error, BLANK, phrase(400), 400, List.of());
   }

@@ -202,6 +202,8 @@ public final class Problems {
     Problem problem;
     if (thrown instanceof MissingPermissionException missing) {
       problem = permissionDenied(String.valueOf(missing.getMessage()));
+    } else if (thrown instanceof ForbiddenRequestException forbidden) {
+      problem = Problem.forbidden(String.valueOf(forbidden.getMessage()));
     } else if (thrown instanceof TooManyLargeResponsesException) {
       problem = Problem.tooManyLargeResponses();
     } else {
