@@ -6,6 +6,8 @@ public final class NameTakenException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public NameTakenException() {
-    super("an unrevoked token with that name exists");
+    super(
+        "the owner has an unrevoked token with this name: choose another name, or revoke that"
+            + " token");
   }
 }

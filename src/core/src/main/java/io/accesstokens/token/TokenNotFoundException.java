@@ -6,6 +6,6 @@ public final class TokenNotFoundException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public TokenNotFoundException() {
-    super("no such token");
+    super("there is no token with this id, or you may not access it");
   }
 }

@@ -147,7 +147,7 @@ class JsonBodyTest {
     ApiFixture.Answer answer =
         api.as("alice").post(ApiFixture.SERVICE, ApiFixture.body("n", scopes)).expect(422);
     assertTrue(answer.fields().size() > 5, answer::text);
-    assertEquals("40001 fields are wrong", answer.json().getString("error"));
+    assertEquals("40001 fields are wrong, see violations", answer.json().getString("error"));
   }
 
   @Test

@@ -129,7 +129,10 @@ class ProblemResponsesTest {
     api.store.failure = new IllegalStateException("jdbc:secret");
     ApiFixture.Answer answer = api.as("bob").get(ApiFixture.SERVICE).expect(500);
     assertTrue(
-        answer.json().getString("error").matches("internal error, reference [0-9a-f-]{36}"),
+        answer
+            .json()
+            .getString("error")
+            .matches("internal error; give the reference [0-9a-f-]{36} to the operator, .*"),
         answer::text);
     assertFalse(answer.text().contains("secret"), answer::text);
   }

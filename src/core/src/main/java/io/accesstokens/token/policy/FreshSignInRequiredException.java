@@ -13,10 +13,7 @@ public final class FreshSignInRequiredException extends RuntimeException {
   private final Duration maxAge;
 
   FreshSignInRequiredException(Duration maxAge) {
-    super(
-        "a fresh sign-in is required: the sign-in of this session is older than "
-            + maxAge.toHours()
-            + " h");
+    super("the sign-in of this session is older than " + maxAge.toHours() + " h: sign in again");
     this.maxAge = maxAge;
   }
 

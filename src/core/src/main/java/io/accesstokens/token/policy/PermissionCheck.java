@@ -49,7 +49,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
           actor,
           decision.permission(),
           decision.ruleOn(group),
-          "the permission " + decision.permission() + " does not reach that group");
+          "the permission " + decision.permission() + " is required on this group");
     }
   }
 
@@ -90,7 +90,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
           actor,
           String.join(" ", scopes),
           PermissionPolicy.TOKEN_SCOPES,
-          "the token lacks a scope that is required");
+          "the token does not have all required scopes, see the header WWW-Authenticate");
     }
   }
 
@@ -106,7 +106,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
             actor,
             scope,
             PermissionPolicy.DELEGATION,
-            "the scope " + scope + " cannot be granted by this caller");
+            "you are not allowed to grant the scope " + scope);
       }
     }
   }
@@ -137,7 +137,8 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
           actor,
           Permissions.SERVICE_WRITE,
           PermissionPolicy.DELEGATION,
-          "a token cannot grant rights to a token that expires later than itself");
+          "a token cannot grant rights to a token that expires later than itself: request an"
+              + " earlier expiry");
     }
   }
 
@@ -155,7 +156,9 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
           actor,
           Permissions.SERVICE_WRITE,
           PermissionPolicy.DELEGATION,
-          "a token cannot grant rights to a token with weaker limits than its own");
+          "a token cannot grant rights to a token with weaker limits than its own: set"
+              + " allowedAddresses and requestsPerMinute at least as strict as those of the"
+              + " calling token");
     }
   }
 

@@ -132,7 +132,8 @@ public final class RequestSchemas {
     List<Violation> violations = new ArrayList<>(body.violations());
     List<String> sent = keys == null ? List.of() : keys;
     if (sent.size() > 1) {
-      violations.add(new Violation(RotationRequest.IDEMPOTENCY_KEY, "must be one header field"));
+      violations.add(
+          new Violation(RotationRequest.IDEMPOTENCY_KEY, "must not be sent more than once"));
     }
     return new RotationRequest(
         grace,

@@ -107,7 +107,13 @@ public record Problem(
    */
   public static Problem internal(UUID reference) {
     return new Problem(
-        "internal error, reference " + reference, BLANK, phrase(500), 500, List.of());
+        "internal error; give the reference "
+            + reference
+            + " to the operator, who finds it in the log",
+        BLANK,
+        phrase(500),
+        500,
+        List.of());
   }
 
   /** Returns a 503 problem for a dependency that cannot be reached. */
@@ -177,7 +183,7 @@ public record Problem(
 
   static Problem limitReached(LimitReachedException thrown) {
     return new Problem(
-        "the maximum number of live tokens is reached",
+        "the maximum number of live tokens is reached: revoke a token that is no longer needed",
         LIMIT_REACHED,
         "A limit is reached",
         409,
@@ -189,7 +195,8 @@ public record Problem(
   }
 
   private static String count(int n, String what) {
-    return n == 1 ? "a " + what + " is wrong" : n + " " + what + "s are wrong";
+    return (n == 1 ? "a " + what + " is wrong" : n + " " + what + "s are wrong")
+        + ", see violations";
   }
 
   private static String phrase(int status) {
@@ -207,7 +214,7 @@ public record Problem(
       case 403 -> "this request is not permitted";
       case 404 -> "there is no such resource";
       case 405 -> "this method is not allowed on this resource";
-      case 406 -> "none of the accepted media types can be produced";
+      case 406 -> "this resource has no representation in a media type that Accept allows";
       case 408 -> "the request did not arrive completely within the time limit";
       case 413 -> "the body is too large";
       case 415 -> "the body must be application/json" + BODY_ENCODING;

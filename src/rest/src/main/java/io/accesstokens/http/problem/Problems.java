@@ -173,7 +173,8 @@ public final class Problems {
     }
     if (thrown instanceof ProcessingException && thrown.getCause() instanceof ParseException) {
       // The runtime could not parse a header, such as a malformed Accept.
-      return render(Problem.badRequest("a header is malformed")).build();
+      return render(Problem.badRequest("a header of the request is malformed, for example Accept"))
+          .build();
     }
     Fact fact = FACTS.get(thrown.getClass());
     return fact == null
