@@ -49,7 +49,7 @@ final class FederationRules {
         continue; // Missing settings were reported before. Their values are placeholders.
       }
       if (!names.add(configured.get(i).issuer())) {
-        sources.reportError(key + ".issuer", "is a duplicate");
+        sources.reportError(key + ".issuer", "must be unique in this list");
       }
       issuer(key, configured.get(i)).ifPresent(issuers::add);
     }

@@ -117,7 +117,7 @@ final class OidcRules {
         sources.reportError(
             key + ".groupEntityRef", "must name a group, e.g. group:default/platform");
       } else if (named.putIfAbsent(configured.get(i).value(), group.get()) != null) {
-        sources.reportError(key + ".value", "is a duplicate");
+        sources.reportError(key + ".value", "must be unique in this list");
       }
     }
     EntityRefTemplate template = null;

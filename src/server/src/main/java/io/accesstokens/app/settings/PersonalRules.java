@@ -90,13 +90,13 @@ final class PersonalRules {
       String audience = configured.get(i).audience();
       List<String> scopes = configured.get(i).scopes().orElse(List.of());
       if (scopes.isEmpty()) {
-        sources.reportError(key, "needs scopes");
+        sources.reportError(key, "must have at least one scope in scopes");
       }
       if (!known.contains(audience)) {
         sources.reportError(
             key + ".audience", "must be one of " + Settings.PREFIX + ".personal.audience");
       } else if (required.putIfAbsent(audience, scopes) != null) {
-        sources.reportError(key + ".audience", "is a duplicate");
+        sources.reportError(key + ".audience", "must be unique in this list");
       }
       for (int j = 0; j < scopes.size(); j++) {
         if (!catalog.contains(scopes.get(j))
@@ -146,7 +146,7 @@ final class PersonalRules {
             "must be the origin of pages, e.g. https://portal.example.com, in ASCII and without a"
                 + " path");
       } else if (names.putIfAbsent(origin.get(), name) != null) {
-        sources.reportError(key + ".origin", "is a duplicate");
+        sources.reportError(key + ".origin", "must be unique in this list");
       }
     }
     return names;

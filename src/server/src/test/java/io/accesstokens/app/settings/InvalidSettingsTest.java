@@ -177,7 +177,7 @@ class InvalidSettingsTest {
             + "groups[0].groupEntityRef: must name a group, e.g. group:default/platform ("
             + FILE
             + ":8)",
-        oidc + "groups[2].value: is a duplicate (" + FILE + ":10)");
+        oidc + "groups[2].value: must be unique in this list (" + FILE + ":10)");
     given.groups().file(good.replace("https://sso", "http://sso"));
     assertEquals(
         List.of(
@@ -349,7 +349,7 @@ class InvalidSettingsTest {
     assertFileRefused(
         "accessTokens:\n  port: 1\nhost: x\naccessTokens: {}\n",
         "host: unknown setting; all settings are below accessTokens (" + FILE + ":3)",
-        "accessTokens: is a duplicate (" + FILE + ":4)");
+        "accessTokens: is set twice in this file: remove one (" + FILE + ":4)");
     assertFileRefused(
         "accessTokens: 1", "accessTokens: must contain settings below it (" + FILE + ":1)");
   }
@@ -358,8 +358,8 @@ class InvalidSettingsTest {
   void duplicateKeysAreReported() {
     assertFileRefused(
         "port: 1\nport: 1\ntls:\n  key:\n  key:\n",
-        "accessTokens.port: is a duplicate (" + FILE + ":2)",
-        "accessTokens.tls.key: is a duplicate (" + FILE + ":5)");
+        "accessTokens.port: is set twice in this file: remove one (" + FILE + ":2)",
+        "accessTokens.tls.key: is set twice in this file: remove one (" + FILE + ":5)");
   }
 
   @Test
@@ -608,7 +608,7 @@ class InvalidSettingsTest {
         line("login.jwt[0].jwksUrl", "is required", 3),
         line("login.jwt[1].jwksUrl", HTTP_URL, 4),
         line("login.jwt[1].algorithms", ALGORITHMS, 4),
-        line("login.jwt[2].issuer", "is a duplicate", 5),
+        line("login.jwt[2].issuer", "must be unique in this list", 5),
         line("login.jwt[2].algorithms", ALGORITHMS, 5),
         line(
             "login.jwt[3].userEntityRef",
@@ -642,9 +642,9 @@ class InvalidSettingsTest {
             "personal.audienceScopes[1].scopes[1]",
             "must be the id of a scope of the catalogue, see accessTokens.service.scopes",
             5),
-        line("personal.audienceScopes[2].audience", "is a duplicate", 6),
-        line("personal.audienceScopes[3]", "needs scopes", 7),
-        line("personal.audienceScopes[3].audience", "is a duplicate", 7));
+        line("personal.audienceScopes[2].audience", "must be unique in this list", 6),
+        line("personal.audienceScopes[3]", "must have at least one scope in scopes", 7),
+        line("personal.audienceScopes[3].audience", "must be unique in this list", 7));
   }
 
   @Test
@@ -669,7 +669,7 @@ class InvalidSettingsTest {
         """
             .formatted("x".repeat(61)),
         line("personal.applications[9].name", "is required", 12),
-        line("personal.applications[1].origin", "is a duplicate", 4),
+        line("personal.applications[1].origin", "must be unique in this list", 4),
         line("personal.applications[2].origin", originError, 5),
         line("personal.applications[3].origin", originError, 6),
         line("personal.applications[4].origin", originError, 7),

@@ -113,7 +113,7 @@ public final class YamlFile {
             "unknown setting; all settings are below " + schema.prefix(),
             location(entry.getKeyNode()));
       } else if (++seen == 2) {
-        errors.add(key, "is a duplicate", location(entry.getKeyNode()));
+        errors.add(key, "is set twice in this file: remove one", location(entry.getKeyNode()));
       }
     }
   }
@@ -138,7 +138,7 @@ public final class YamlFile {
       if (!isName || !schema.isKnown(child)) {
         errors.addUnknown(child, schema.similar(path, key), location(entry.getKeyNode()));
       } else if (!seen.add(key)) {
-        errors.add(child, "is a duplicate", location(entry.getKeyNode()));
+        errors.add(child, "is set twice in this file: remove one", location(entry.getKeyNode()));
       } else if (isNull(entry.getValueNode())) {
         Value.add(source, schema, child, "", location(entry.getKeyNode()));
       } else {
