@@ -143,7 +143,7 @@ public final class NoticeDispatcher implements AutoCloseable {
       trimFirst();
       task.run();
     } catch (VerificationUnavailableException e) {
-      LOG.log(Level.WARNING, "notices wait for the store: {0}", e.getMessage());
+      LOG.log(Level.WARNING, "notices wait for the database: {0}", e.getMessage());
     } catch (RuntimeException | Error e) {
       LOG.log(Level.ERROR, "the work on notices failed, and is tried again", e);
     }

@@ -163,7 +163,7 @@ public final class LogSequencer implements AutoCloseable {
       }
     } catch (StoreUnavailableException e) {
       count(Failure.STORE);
-      report(Level.WARNING, "the transparency log waits for the store: " + e.getMessage(), null);
+      report(Level.WARNING, "the transparency log waits for the database: " + e.getMessage(), null);
     } catch (ForkedLogException e) {
       count(Failure.DAMAGE);
       report(Level.ERROR, "nothing is appended to the transparency log: " + e.getMessage(), null);

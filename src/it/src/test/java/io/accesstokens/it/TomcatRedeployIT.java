@@ -69,7 +69,7 @@ class TomcatRedeployIT {
   private static final Pattern LOST_CONNECTION =
       Pattern.compile(
           " WARNING \\[[^]]*] io\\.accesstokens\\.[^:]*"
-              + "(changes cannot be read|the transparency log waits for the store):"
+              + "(changes cannot be read|the transparency log waits for the database):"
               + " the database is unreachable$");
 
   @Test

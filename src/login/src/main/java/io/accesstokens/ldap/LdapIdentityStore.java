@@ -185,7 +185,8 @@ public final class LdapIdentityStore implements IdentityStore {
     if (found.size() > 1) {
       LOG.log(
           Level.WARNING,
-          "several LDAP entries have the same {0}, so none of them can sign in with it",
+          "several LDAP entries have the same {0}, so users with this name cannot sign in: make"
+              + " the names unique, or narrow accessTokens.login.ldap.userFilter",
           users.usernameAttribute());
     }
     return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();

@@ -56,7 +56,10 @@ public class OpenResources {
       try {
         closing.pop().run();
       } catch (RuntimeException | Error e) { // the other resources must still be closed
-        LOG.log(Level.WARNING, "a resource did not close cleanly", e);
+        LOG.log(
+            Level.WARNING,
+            "a part of the application failed to stop; the other parts are stopped",
+            e);
       }
     }
   }

@@ -269,7 +269,11 @@ public final class Startup implements ServletContextListener {
         try {
           DriverManager.deregisterDriver(driver);
         } catch (SQLException e) {
-          LOG.log(Level.WARNING, "a JDBC driver stays registered", e);
+          LOG.log(
+              Level.WARNING,
+              "a JDBC driver stays registered, so the stopped application stays in memory until"
+                  + " the servlet container restarts",
+              e);
         }
       }
     }

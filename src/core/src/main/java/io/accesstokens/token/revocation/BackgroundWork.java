@@ -100,7 +100,7 @@ public final class BackgroundWork implements AutoCloseable {
     try {
       task.run();
     } catch (VerificationUnavailableException e) {
-      LOG.log(Level.WARNING, "background work waits for the store: {0}", e.getMessage());
+      LOG.log(Level.WARNING, "background work waits for the database: {0}", e.getMessage());
     } catch (RuntimeException | Error e) {
       LOG.log(Level.ERROR, "background work failed, and is tried again", e);
     }

@@ -96,7 +96,12 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
       pending.remove(used);
     } catch (RuntimeException | Error e) { // even after a temporary lack of memory
       schedule(used, personal, RETRY_MILLIS); // first, because the logger can fail too
-      outages.log(LOG, Level.WARNING, "a previous secret was not ended yet: " + e.getMessage());
+      outages.log(
+          LOG,
+          Level.WARNING,
+          "a previous secret is still valid, because its end could not be written; this is tried"
+              + " again: "
+              + e.getMessage());
     }
   }
 

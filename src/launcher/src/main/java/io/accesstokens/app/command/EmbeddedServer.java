@@ -309,7 +309,11 @@ final class EmbeddedServer {
     try {
       files.check(this::use);
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.ERROR, "the files of accessTokens.tls cannot be used", e);
+      LOG.log(
+          Level.ERROR,
+          "the changed files of accessTokens.tls cannot be used, so the former certificate stays"
+              + " in use",
+          e);
     }
   }
 

@@ -172,7 +172,10 @@ final class ExplainCommand implements Callable<Integer> {
       case PRESENT -> {}
       case GONE ->
           throw new Unknown("--person: no such user can sign in, and no group lists this user");
-      case UNKNOWN -> throw new StartupException("the user directory is unavailable");
+      case UNKNOWN ->
+          throw new StartupException(
+              "the user directory is unavailable, so it is not known whether the user exists; the"
+                  + " log contains the reason");
     }
   }
 

@@ -134,7 +134,8 @@ class RequestExecutor implements Executor, AutoCloseable {
       if (failures.admit().isPresent()) {
         LOG.log(
             Level.ERROR,
-            "no thread can be started for a request, and the server tries again",
+            "no thread can be started for a request, and the server tries again: raise the limit"
+                + " of threads (TasksMax, pids.max), or the memory of the process",
             failure);
       }
     } catch (RuntimeException | Error e) {

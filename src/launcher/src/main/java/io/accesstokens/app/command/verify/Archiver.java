@@ -274,7 +274,9 @@ final class Archiver {
             null,
             0);
     if (!sequencer.appendArchive(plan.first(), plan.end(), event)) {
-      throw new StartupException("another process has just archived events");
+      throw new StartupException(
+          "another process has just archived events, so this command has moved nothing: run it"
+              + " again");
     }
     observer.accept(Step.RECORDED);
     return sequencer.archive().orElseThrow();

@@ -162,7 +162,10 @@ final class Source {
       String pair = http.user + ':' + new String(PasswordInput.open().read("Password: "));
       return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new StartupException("the credential cannot be read");
+      throw new StartupException(
+          http.bearerFile != null
+              ? "the file of --bearer-file cannot be read"
+              : "the password cannot be read from the terminal or standard input");
     }
   }
 

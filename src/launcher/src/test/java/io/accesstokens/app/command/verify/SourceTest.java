@@ -68,6 +68,13 @@ class SourceTest {
   }
 
   @Test
+  void unreadableFileIsNamed() {
+    StartupException refused =
+        assertThrows(StartupException.class, () -> open(SERVICE, folder.resolve("missing")));
+    assertEquals("the file of --bearer-file cannot be read", refused.getMessage());
+  }
+
+  @Test
   void credentialIsNotSentOverPlainHttp() throws Exception {
     Path file = file("bsat_s3cret");
     for (String host : List.of("tokens.example.com", "10.0.0.1:8080", "127.0.0.1.example.com")) {

@@ -54,7 +54,10 @@ public final class LogJob implements AutoCloseable {
       task.run();
       reported = null;
     } catch (StoreUnavailableException e) {
-      report(Level.WARNING, name + " of the transparency log waits for the store", null);
+      report(
+          Level.WARNING,
+          name + " of the transparency log waits for the database: " + e.getMessage(),
+          null);
     } catch (RuntimeException | Error e) {
       report(Level.ERROR, name + " of the transparency log failed, and is tried again", e);
     }
