@@ -56,7 +56,7 @@ class AuditFilterIT extends BrowserTest {
     browser.until(
         () ->
             String.valueOf(browser.run("return document.getElementById('announcer').textContent"))
-                .contains("There is nothing named “" + word + "” to filter by."),
+                .contains("“" + word + "” is not in the list."),
         () -> "not announced");
 
     browser.type(field, "no-such-token");

@@ -234,7 +234,11 @@ class BulkRevocationIT extends BrowserTest {
     browser.click(dialog, "button", "Cancel");
     browser.click(browser.find(dialog, "alertdialog", "Discard your input?"), "button", "Discard");
     WebElement result = browser.find("group", "500 tokens are revoked.");
-    assertTrue(result.getText().contains("100 have an unknown state: many-500"), result.getText());
+    assertTrue(
+        result
+            .getText()
+            .contains("The state of 100 tokens is unknown until you reload the page: many-500"),
+        result.getText());
     assertFalse(result.getText().contains("you stopped"), result.getText());
     browser.run("window.scrollTo(0, 0)");
     check("revoke-result-unknown");
