@@ -27,7 +27,7 @@ public final class MerkleTree {
    */
   public MerkleTree(TileReader reader, long size) {
     if (size < 0 || size >= 1L << 62) {
-      throw new LogFormatException("the size of a tree must be 0 to 2^62");
+      throw new LogFormatException("the size of a tree must be 0 to 2^62 - 1");
     }
     this.reader = reader;
     this.size = size;

@@ -28,8 +28,8 @@ public record Tile(int level, long index, int width) {
 
   private static final int MAX_LEVEL = 63;
 
-  /** The highest index. No tree with fewer than 2^62 leaves has a tile with this index. */
-  private static final long MAX_INDEX = 1L << 54;
+  /** The highest index of a tile in a tree with fewer than 2^62 leaves. */
+  private static final long MAX_INDEX = (1L << 54) - 1;
 
   private static final int MAX_PATH = 60;
 
@@ -42,7 +42,7 @@ public record Tile(int level, long index, int width) {
       throw new LogFormatException("the level of a tile must be 0 to " + MAX_LEVEL);
     }
     if (index < 0 || index > MAX_INDEX) {
-      throw new LogFormatException("the index of a tile must be 0 to 2^54");
+      throw new LogFormatException("the index of a tile must be 0 to 2^54 - 1");
     }
     if (width < 1 || width > FULL_WIDTH) {
       throw new LogFormatException("the width of a tile must be 1 to " + FULL_WIDTH);
