@@ -1,6 +1,7 @@
 package io.accesstokens.store.schema;
 
 import io.accesstokens.store.entity.TokenEntity;
+import io.accesstokens.store.jdbc.DatabaseErrorMessages;
 import io.accesstokens.store.jdbc.DatabaseFailures;
 import io.accesstokens.token.StoreUnavailableException;
 import java.sql.Connection;
@@ -49,7 +50,8 @@ public enum TokenTables {
         throw DatabaseFailures.unavailable(e);
       }
       String state = String.valueOf(e.getSQLState());
-      if (state.startsWith("42")) { // SQLSTATE class 42: no such table
+      if (state.startsWith("42") && !DatabaseErrorMessages.isMissingPrivilege(e)) {
+        // SQLSTATE class 42 also means a missing privilege.
         return ABSENT;
       }
       throw new IllegalStateException("the database cannot be read: error " + e.getErrorCode(), e);
