@@ -49,7 +49,7 @@ public final class ProgramLog {
 
   private static final Duration FLUSH = Duration.ofSeconds(2);
 
-  private static volatile Map<Logger, Handler> handlers = Map.of();
+  private static volatile Map<Logger, WritingHandler> handlers = Map.of();
 
   private static volatile LogFormat format = LogFormat.TEXT;
 
@@ -95,7 +95,7 @@ public final class ProgramLog {
             "access-tokens-audit-log",
             new FileOutputStream(FileDescriptor.out),
             count -> line(droppedAuditLines(count)));
-    Handler log = new WritingHandler(err, true);
+    WritingHandler log = new WritingHandler(err, true);
     LineLimits limits = new LineLimits();
     log.setFilter(
         entry ->
@@ -177,7 +177,10 @@ public final class ProgramLog {
 
   /** Waits until all queued lines are written, at most two seconds for each handler. */
   public static void flush() {
-    handlers.values().forEach(Handler::flush);
+    long end = System.nanoTime() + FLUSH.toNanos();
+    handlers
+        .values()
+        .forEach(handler -> handler.writer.flush(Duration.ofNanos(end - System.nanoTime())));
   }
 
   private static Logger auditLogger() {
