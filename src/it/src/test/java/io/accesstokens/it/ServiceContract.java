@@ -54,7 +54,7 @@ abstract class ServiceContract {
    */
   abstract RunningApplication start(Map<String, String> environment) throws Exception;
 
-  /** Returns the current content of the store; empty if it stores nothing outside the process. */
+  /** Returns the current content of the store. */
   abstract List<byte[]> stored() throws Exception;
 
   @BeforeAll

@@ -137,7 +137,9 @@ class TokenManagementIT {
   @Test
   void managingTokenIsLimitedToItsGroup() {
     String theirs = alice.create(good().of("payments")).id();
-    String ours = alice.create(good()).id();
+    TestToken own = alice.create(good());
+    String ours = own.id();
+    anonymous.bearer(own.rawToken()).get(VerifyTopic.VERIFY).expect(204);
     assertEquals(ours, managing.get(ours).getString("id"));
     asManager().get(ServiceTokens.path(theirs)).problem(404);
     asManager().get(ServiceTokens.path(theirs) + "/audit").problem(404);
@@ -148,9 +150,13 @@ class TokenManagementIT {
     }
     assertEquals(0, managing.list("groupEntityRef=payments").getInt("total"));
     managing.revoke(ours);
+    anonymous.bearer(own.rawToken()).get(VerifyTopic.VERIFY).problem(401);
     assertEquals(
         "service-token:group:default/platform:" + manager.name(),
         alice.get(ours).getString("revokedBy"));
+    assertEquals(
+        List.of("revoked", "created"),
+        alice.events(ours).stream().map(event -> event.getString("event")).toList());
   }
 
   @Test
