@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ApiResult;
-import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
 import io.accesstokens.testing.server.RunningApplication;
@@ -24,8 +23,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the repetition of a rotation whose response was lost, with an idempotency key. */
 abstract class RepeatedRotationTopic extends SecretChangeTopic {
@@ -78,83 +75,6 @@ abstract class RepeatedRotationTopic extends SecretChangeTopic {
         rotations.get(0).getJsonObject("metadata").getString("replacedTokenPrefix"));
     assertFalse(
         rotations.get(2).getJsonObject("metadata").containsKey("retry"), rotations::toString);
-  }
-
-  @Test
-  void usedSecretIsNotReplaced() {
-    TestToken made = tokens.create();
-    String key = newKey();
-    TestToken rotated = rotate(made.id(), "{}", key);
-    whoami(rotated.rawToken()).ok();
-    await().until(() -> !tokens.get(made.id()).isNull("lastUsedAt"));
-    tokens.tryRotate(made.id(), "{}", key).problem(409);
-    whoami(rotated.rawToken()).ok();
-    whoami(made.rawToken()).ok();
-    assertEquals(1, rotations(made.id()).size());
-  }
-
-  @Test
-  void rotationIsNotRepeatedAfterAFurtherRotation() {
-    TestToken made = tokens.create();
-    String key = newKey();
-    rotate(made.id(), "{}", key);
-    TestToken further = rotate(made.id(), "{}", newKey());
-    tokens.tryRotate(made.id(), "{}", key).problem(409);
-    whoami(further.rawToken()).ok();
-  }
-
-  @Test
-  void rotationIsNotRepeatedAfterTheGrace() {
-    TestToken made = tokens.create();
-    String key = newKey();
-    TestToken rotated = rotate(made.id(), "{}", key);
-    tokens.tryEndPrevious(made.id()).expect(204);
-    tokens.tryRotate(made.id(), "{}", key).problem(409);
-    whoami(rotated.rawToken()).ok();
-    String withoutGrace = newKey();
-    TestToken other = rotate(made.id(), grace(0), withoutGrace);
-    tokens.tryRotate(made.id(), grace(0), withoutGrace).problem(409);
-    whoami(other.rawToken()).ok();
-    String shortGrace = newKey();
-    rotate(made.id(), grace(1), shortGrace);
-    await().until(() -> tokens.tryRotate(made.id(), grace(1), shortGrace).status() == 409);
-  }
-
-  @Test
-  void keyBelongsToOneBody() {
-    TestToken made = tokens.create();
-    String key = newKey();
-    TestToken rotated = rotate(made.id(), "{\"gracePeriodSeconds\":600}", key);
-    for (String other :
-        List.of(
-            "{}",
-            "{\"gracePeriodSeconds\":601}",
-            "{\"gracePeriodSeconds\":600,\"endGraceOnFirstUse\":true}",
-            "{\"gracePeriodSeconds\":600,\"expiresInDays\":3}")) {
-      tokens.tryRotate(made.id(), other, key).violates("Idempotency-Key");
-    }
-    tokens
-        .tryRotate(made.id(), "{\"gracePeriodSeconds\":\"600\"}", key)
-        .violates("gracePeriodSeconds");
-    whoami(rotated.rawToken()).ok();
-    whoami(made.rawToken()).ok();
-  }
-
-  @Test
-  void keyBelongsToOneTokenAndOneActor() {
-    TestToken one = tokens.create();
-    TestToken two = tokens.create();
-    String key = newKey();
-    TestToken first = rotate(one.id(), "{}", key);
-    rotate(two.id(), "{\"gracePeriodSeconds\":60}", key);
-    whoami(first.rawToken()).ok();
-    TestToken byCarol =
-        TestToken.ofRotation(
-            new ServiceTokens(carol).tryRotate(one.id(), "{}", key), alice.exchanges());
-    whoami(one.rawToken()).problem(401);
-    whoami(first.rawToken()).ok();
-    whoami(byCarol.rawToken()).ok();
-    tokens.tryRotate(one.id(), "{}", key).problem(409);
   }
 
   @Test
@@ -295,35 +215,5 @@ abstract class RepeatedRotationTopic extends SecretChangeTopic {
     assertEquals(lostPrefix, retry.getString("replacedTokenPrefix"));
     assertFalse(
         rotations.get(1).getJsonObject("metadata").containsKey("retry"), rotations::toString);
-  }
-
-  @ParameterizedTest(name = "[{index}] {0}")
-  @ValueSource(strings = {"a b", "a\tb"})
-  void malformedKeyIsRejected(String key) {
-    TestToken made = tokens.create();
-    alice
-        .call("POST", path(made.id()) + "/rotate")
-        .header("Idempotency-Key", key)
-        .json("{}")
-        .send()
-        .violates("Idempotency-Key");
-    assertEquals(List.of(), rotations(made.id()));
-  }
-
-  @Test
-  void keyHasItsBounds() {
-    TestToken made = tokens.create();
-    tokens.tryRotate(made.id(), "{}", "x".repeat(256)).violates("Idempotency-Key");
-    tokens.tryRotate(made.id(), "{}", "").violates("Idempotency-Key");
-    alice
-        .call("POST", path(made.id()) + "/rotate")
-        .header("Idempotency-Key", "one")
-        .header("Idempotency-Key", "two")
-        .json("{}")
-        .send()
-        .violates("Idempotency-Key");
-    assertEquals(List.of(), rotations(made.id()));
-    rotate(made.id(), "{}", newKey() + "!\"~".repeat(70));
-    rotate(made.id(), "{}", "x".repeat(255));
   }
 }

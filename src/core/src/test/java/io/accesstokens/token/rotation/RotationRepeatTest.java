@@ -283,7 +283,8 @@ class RotationRepeatTest {
 
   @Test
   void keyHasUpTo255Characters() {
-    assertEquals(2, rotate(withKey(null, "!~" + "x".repeat(253))).token().secrets().number());
+    String longest = "!\"~" + "x".repeat(252);
+    assertEquals(2, rotate(withKey(null, longest)).token().secrets().number());
     assertThrows(InvalidRequestException.class, () -> rotate(withKey(null, "x".repeat(256))));
   }
 
