@@ -236,13 +236,6 @@ abstract class ServiceContract {
   }
 
   @Nested
-  class ListParameters extends ListParametersTopic {
-    ListParameters() {
-      super(running);
-    }
-  }
-
-  @Nested
   class Races extends RacesTopic {
     Races() {
       super(running);

@@ -34,6 +34,8 @@ class QueryParametersTest {
     "limit=+5,limit",
     "limit=5.0,limit",
     "limit=1e2,limit",
+    "limit=0x10,limit",
+    "limit=5%205,limit",
     "limit=%D9%A5,limit",
     "limit=%20,limit",
     "limit=99999999999999999999,limit",
@@ -45,13 +47,19 @@ class QueryParametersTest {
     "offset=x,offset",
     "status=ACTIVE,status",
     "status=dead,status",
+    "status=%00,status",
+    "'status=active,revoked',status",
     "status=active&status=expired,status",
     "groupEntityRef=user:default/alice,groupEntityRef",
     "groupEntityRef=a/b/c,groupEntityRef",
     "groupEntityRef=%20,groupEntityRef",
+    "groupEntityRef=%00,groupEntityRef",
     "groupEntityRef=group:,groupEntityRef",
     "groupEntityRef=platform&groupEntityRef=a/b/c,groupEntityRef",
     "after=x,after",
+    "after=AAAA,after",
+    "after=-1,after",
+    "after=%F0%9F%94%91,after",
     "q=%20,q",
     "q=a%00b,q",
     "q=a%0Ab,q",
@@ -102,8 +110,7 @@ class QueryParametersTest {
       strings = {
         "limit=0",
         "limit=500",
-        "limit=&offset=&status=&groupEntityRef=&after=",
-        "limit",
+        "limit=05",
         "offset=10000",
         "status=active",
         "q=%25_!%5C%27",
@@ -126,6 +133,27 @@ class QueryParametersTest {
       })
   void validQueriesAreAccepted(String query) {
     api.as("bob").get(ApiFixture.SERVICE + "?" + query).expect(200);
+  }
+
+  @Test
+  void emptyParameterCountsAsAbsent() {
+    api.create("n", "[\"catalog:read\"]");
+    String plain = api.as("bob").get(ApiFixture.SERVICE).expect(200).text();
+    for (String query :
+        List.of(
+            "",
+            "limit",
+            "status",
+            "limit=",
+            "offset=",
+            "status=",
+            "groupEntityRef=",
+            "after=",
+            "limit=&offset=&status=&groupEntityRef=&after=",
+            "unknown=1")) {
+      assertEquals(
+          plain, api.as("bob").get(ApiFixture.SERVICE + "?" + query).expect(200).text(), query);
+    }
   }
 
   @Test
