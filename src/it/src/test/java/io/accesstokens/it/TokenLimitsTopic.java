@@ -95,39 +95,9 @@ abstract class TokenLimitsTopic extends Topic {
   }
 
   static Stream<Arguments> badLimits() {
+    // AddressRangeTest tests more texts that are no range.
     Stream<String> texts =
-        Stream.of(
-            "",
-            " ",
-            "localhost",
-            "example.com",
-            "10.0.0.0/33",
-            "10.0.0.0/-1",
-            "10.0.0.0/08",
-            "10.0.0.0/",
-            "10.0.0.0/8/8",
-            "10.0.0.0/255.0.0.0",
-            "10.0.0.1/8",
-            "2001:db8::1/32",
-            "::ffff:10.0.0.1/104",
-            "::ffff:10.0.0.0/95",
-            "::/129",
-            "010.0.0.1",
-            "10.0.0.01",
-            "0x0a.0.0.1",
-            "10.1",
-            "167772161",
-            " 10.0.0.1",
-            "10.0.0.1 ",
-            "10.0.0.1:80",
-            "[::1]",
-            "fe80::1%eth0",
-            "fe80::%25eth0/64",
-            "1::2::3",
-            "10.0.0.*",
-            "10.0.0.1-10.0.0.9",
-            "192.0.2.\u0661",
-            "\\u0000");
+        Stream.of("10.0.0.0/33", "10.0.0.1/8", "2001:db8::1/32", "::ffff:10.0.0.1/104");
     return Stream.of(
             texts.map(text -> arguments("allowedAddresses", "[\"" + text + "\"]")),
             Stream.of("[]", "\"10.0.0.1\"", "{}", "1", "true", "[null]", "[1]", "[[\"10.0.0.1\"]]")

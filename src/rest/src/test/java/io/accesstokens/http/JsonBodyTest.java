@@ -33,6 +33,14 @@ class JsonBodyTest {
         "1",
         "\"x\"",
         "{",
+        "}",
+        "nul",
+        "nonsense",
+        "<a/>",
+        "name=a",
+        "{\"name\"",
+        "{\"name\":\"a\"",
+        "[1,",
         "{}{}",
         "{} x",
         "{\"name\":}",
@@ -40,13 +48,16 @@ class JsonBodyTest {
         "{'name':1}",
         "{\"name\":\"a\",}",
         "{\"name\":\"a\" \"b\":1}",
+        "{\"a\":1,,\"b\":2}",
         "{\"a\":01}",
         "{\"a\":NaN}",
+        "{\"a\":undefined}",
         "{\"a\":+1}",
         "{\"a\":1.}",
         "{\"a\":\"\\x\"}",
         "{\"a\":\"\\u12\"}",
         "{\"a\":\"\u0001\"}",
+        "{\"a\":\"\n\"}",
         "{\"a\":tru}",
         "{\"a\":[1}",
         "{\"a\":1]",
@@ -54,7 +65,8 @@ class JsonBodyTest {
         "{\"x\":{\"a\":1,\"a\":2}}",
         "{\"name\":\"a\",\"n\\u0061me\":\"b\"}",
         "\uFEFF{}",
-        "// c\n{}"
+        "// c\n{}",
+        "/* c */{}"
       })
   void bodyMustBeOneJsonObject(String body) {
     api.as("alice").post(ApiFixture.SERVICE, body).expect(400);
