@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ApiResult;
-import io.accesstokens.testing.server.RunningApplication;
 import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -14,10 +13,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the Accept header and the media type of the response. */
 abstract class AcceptTopic extends Topic {
-
-  AcceptTopic(RunningApplication application) {
-    super(application);
-  }
 
   @ParameterizedTest(name = "Accept: {0}")
   @ValueSource(

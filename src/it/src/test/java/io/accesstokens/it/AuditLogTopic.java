@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.BrowserSession;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
@@ -22,10 +21,6 @@ import org.junit.jupiter.api.Test;
 
 /** Tests that the log has one line of JSON for each change and each rejection. */
 abstract class AuditLogTopic extends Topic {
-
-  AuditLogTopic(RunningApplication application) {
-    super(application);
-  }
 
   @Test
   void logsEachChangeWithItsActorAndAddress() throws Exception {

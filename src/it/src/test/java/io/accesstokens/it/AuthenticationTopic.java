@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashSet;
@@ -25,10 +24,6 @@ abstract class AuthenticationTopic extends Topic {
 
   /** A well-formed token with a correct checksum that was never created. */
   private static final String UNKNOWN = "bsat_" + "0".repeat(37);
-
-  AuthenticationTopic(RunningApplication application) {
-    super(application);
-  }
 
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"Bearer ", "bearer ", "BEARER ", "bEaReR ", "Bearer  ", "Bearer    "})

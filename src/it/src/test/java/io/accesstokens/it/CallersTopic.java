@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.time.Instant;
@@ -22,10 +21,6 @@ abstract class CallersTopic extends SecretChangeTopic {
 
   private static final Set<String> MEMBERS =
       Set.of("secret", "outcome", "address", "client", "usesToday", "lastUsedAt");
-
-  CallersTopic(RunningApplication application) {
-    super(application);
-  }
 
   private ApiResult use(TestToken token, String userAgent) {
     return anonymous

@@ -9,7 +9,6 @@ import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -20,10 +19,6 @@ abstract class CorsTopic extends Topic {
 
   /** The allowed origin. */
   static final String FRONT_END = "https://backstage.example.com";
-
-  CorsTopic(RunningApplication application) {
-    super(application);
-  }
 
   @Test
   void onlyAllowedOriginsAreAcceptedAndNeverWithCredentials() {

@@ -1,7 +1,6 @@
 package io.accesstokens.it;
 
 import io.accesstokens.testing.client.ApiResult;
-import io.accesstokens.testing.server.RunningApplication;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,10 +12,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class DnsRebindingTopic extends Topic {
 
   private static final String SESSION = "/api/access-tokens/session";
-
-  DnsRebindingTopic(RunningApplication application) {
-    super(application);
-  }
 
   private ApiResult whoAmI(String target, String hosts) {
     return application

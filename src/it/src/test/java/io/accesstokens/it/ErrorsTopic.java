@@ -9,7 +9,6 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.TokenRequest;
-import io.accesstokens.testing.server.RunningApplication;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,10 +22,6 @@ abstract class ErrorsTopic extends Topic {
 
   /** A word that the application never produces itself. */
   private static final String ECHO = "zqxjkvbp";
-
-  ErrorsTopic(RunningApplication application) {
-    super(application);
-  }
 
   static Stream<Arguments> failures() {
     return Stream.of(

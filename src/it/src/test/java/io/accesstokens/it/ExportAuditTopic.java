@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -22,10 +21,6 @@ abstract class ExportAuditTopic extends Topic {
 
   /** A formula, quotes, a line break, a right-to-left override, an emoji and markup. */
   private static final String HOSTILE = "=cmd|' /C calc'!A0\n\"<b>\u202E\uD83D\uDD11,";
-
-  ExportAuditTopic(RunningApplication application) {
-    super(application);
-  }
 
   private TestToken revokedForAHostileReason() {
     TestToken made = tokens.create(good().of(PAYMENTS));

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.time.Duration;
@@ -21,10 +20,6 @@ import org.junit.jupiter.api.Test;
 abstract class GracePeriodTopic extends SecretChangeTopic {
 
   private static final long MAX_GRACE = 2_592_000;
-
-  GracePeriodTopic(RunningApplication application) {
-    super(application);
-  }
 
   @Test
   void graceOfZeroEndsTheFormerSecretWithTheResponse() {

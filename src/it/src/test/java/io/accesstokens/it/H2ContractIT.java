@@ -49,17 +49,9 @@ class H2ContractIT extends ServiceContract {
    * its public URL.
    */
   @Nested
-  class PersonalMint extends PersonalMintTopic {
-    PersonalMint() {
-      super(running());
-    }
-  }
+  class PersonalMint extends PersonalMintTopic {}
 
   /** Runs the DNS rebinding topic here, because names resolve as {@link #HOSTS} defines. */
   @Nested
-  class DnsRebinding extends DnsRebindingTopic {
-    DnsRebinding() {
-      super(running());
-    }
-  }
+  class DnsRebinding extends DnsRebindingTopic {}
 }

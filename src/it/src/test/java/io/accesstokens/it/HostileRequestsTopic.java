@@ -3,7 +3,6 @@ package io.accesstokens.it;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ApiResult;
-import io.accesstokens.testing.server.RunningApplication;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -16,10 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * chunks.
  */
 abstract class HostileRequestsTopic extends Topic {
-
-  HostileRequestsTopic(RunningApplication application) {
-    super(application);
-  }
 
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -33,10 +32,6 @@ abstract class ListTokensTopic extends Topic {
   private String expiring = "";
   private String revoked = "";
   private String expired = "";
-
-  ListTokensTopic(RunningApplication application) {
-    super(application);
-  }
 
   @BeforeAll
   void makeTokensOfEachStatus() throws InterruptedException {

@@ -3,7 +3,6 @@ package io.accesstokens.it;
 import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
-import io.accesstokens.testing.server.RunningApplication;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,10 +25,6 @@ abstract class MalformedInputTopic extends Topic {
 
   /** Many times the expected time, and a fraction of the time before fixes. */
   private static final Duration SOON = Duration.ofSeconds(5);
-
-  MalformedInputTopic(RunningApplication application) {
-    super(application);
-  }
 
   /** Tests requests without a body, because Jersey then reads the form from the query. */
   @ParameterizedTest(name = "{0} {1}")

@@ -19,7 +19,6 @@ import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -37,10 +36,6 @@ abstract class OAuthTopic extends Topic {
   static final String INTROSPECT = "/api/access-tokens/introspect";
   static final String REVOKE = "/api/access-tokens/revoke";
   static final String PERMISSION = "access-tokens:introspect";
-
-  OAuthTopic(RunningApplication application) {
-    super(application);
-  }
 
   private URI uri(String path) {
     return URI.create(anonymous.origin() + application.contextPath() + path);

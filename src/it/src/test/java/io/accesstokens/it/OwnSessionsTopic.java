@@ -10,7 +10,6 @@ import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
 import io.accesstokens.testing.client.PersonalTokens;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.IOException;
@@ -34,10 +33,6 @@ abstract class OwnSessionsTopic extends Topic {
   private static final String FIREFOX =
       "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
-
-  OwnSessionsTopic(RunningApplication application) {
-    super(application);
-  }
 
   @BeforeEach
   void endAll() {

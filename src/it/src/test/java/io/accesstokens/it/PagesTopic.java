@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ApiResult;
-import io.accesstokens.testing.server.RunningApplication;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -32,10 +31,6 @@ abstract class PagesTopic extends Topic {
 
   private static final Pattern LINK = Pattern.compile("(?:href|src)=\"([^\"#]+)\"");
   private static final Pattern IMPORT = Pattern.compile("from '\\./([a-z.-]+)'");
-
-  PagesTopic(RunningApplication application) {
-    super(application);
-  }
 
   @ParameterizedTest
   @CsvSource({

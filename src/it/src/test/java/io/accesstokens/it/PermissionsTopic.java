@@ -9,7 +9,6 @@ import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +24,6 @@ abstract class PermissionsTopic extends Topic {
   private String mine = "";
   private String theirs = "";
   private String raw = "";
-
-  PermissionsTopic(RunningApplication application) {
-    super(application);
-  }
 
   @BeforeAll
   void makeATokenOfEachGroup() {

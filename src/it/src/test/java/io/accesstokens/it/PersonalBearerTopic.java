@@ -11,7 +11,6 @@ import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.util.List;
@@ -24,10 +23,6 @@ abstract class PersonalBearerTopic extends Topic {
   private static final String WRITE = "access-tokens:service:write";
   private static final String REVOKE = "access-tokens:service:revoke";
   private static final String OWN_READ = "access-tokens:user:read";
-
-  PersonalBearerTopic(RunningApplication application) {
-    super(application);
-  }
 
   private Api bearer(Api person, String... scopes) {
     return anonymous.bearer(new PersonalTokens(person).create(scopes).rawToken());

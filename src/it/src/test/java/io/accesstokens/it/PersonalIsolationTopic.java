@@ -12,7 +12,6 @@ import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
@@ -22,10 +21,6 @@ import org.junit.jupiter.api.Test;
 abstract class PersonalIsolationTopic extends Topic {
 
   private final PersonalTokens daves = new PersonalTokens(dave);
-
-  PersonalIsolationTopic(RunningApplication application) {
-    super(application);
-  }
 
   private void isLikeNone(Api other, TestToken made, int status) {
     for (String suffix : List.of("", "/audit", "/usage")) {

@@ -19,7 +19,6 @@ import io.accesstokens.testing.client.BrowserSession;
 import io.accesstokens.testing.client.MintFlowClient;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
@@ -35,10 +34,6 @@ abstract class PersonalMintTopic extends Topic {
   private static final String ALLOW = "{\"decision\":\"allow\"}";
 
   private final PersonalTokens daves = new PersonalTokens(dave);
-
-  PersonalMintTopic(RunningApplication application) {
-    super(application);
-  }
 
   private BrowserSession signIn(String person) {
     return BrowserSession.signIn(anonymous, person, person).on(anonymous);

@@ -9,7 +9,6 @@ import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.util.List;
@@ -18,12 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Tests the rotation of personal tokens. {@link RotationTopic} tests the common rules. */
 abstract class PersonalRotationTopic extends SecretChangeTopic {
 
-  private final PersonalTokens own;
-
-  PersonalRotationTopic(RunningApplication application) {
-    super(application);
-    own = new PersonalTokens(dave);
-  }
+  private final PersonalTokens own = new PersonalTokens(dave);
 
   private ApiResult tryRotate(Api caller, String id, String json) {
     return caller.post(PersonalTokens.path(id) + "/rotate", json);

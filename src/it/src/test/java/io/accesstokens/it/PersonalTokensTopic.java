@@ -12,7 +12,6 @@ import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.time.Duration;
@@ -35,10 +34,6 @@ abstract class PersonalTokensTopic extends Topic {
   private static final String INSTANT = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z";
 
   private final PersonalTokens daves = new PersonalTokens(dave);
-
-  PersonalTokensTopic(RunningApplication application) {
-    super(application);
-  }
 
   @Test
   void everyUserCreatesTokensAndSeesTheSecretOnce() {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.util.List;
@@ -14,10 +13,6 @@ import org.junit.jupiter.api.Test;
 
 /** Tests what is recorded and reported about the uses of current, previous and ended secrets. */
 abstract class PresentedSecretTopic extends SecretChangeTopic {
-
-  PresentedSecretTopic(RunningApplication application) {
-    super(application);
-  }
 
   @Test
   void usesOfThePreviousSecretAreShown() {

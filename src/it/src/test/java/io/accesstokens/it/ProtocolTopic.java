@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
-import io.accesstokens.testing.server.RunningApplication;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -21,10 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests HTTP itself: methods, paths, and requests that no client would send. */
 abstract class ProtocolTopic extends Topic {
-
-  ProtocolTopic(RunningApplication application) {
-    super(application);
-  }
 
   @ParameterizedTest(name = "{0} {1}")
   @CsvSource({

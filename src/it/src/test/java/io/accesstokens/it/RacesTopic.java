@@ -8,7 +8,6 @@ import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.Collections;
@@ -24,10 +23,6 @@ import org.junit.jupiter.api.Test;
 abstract class RacesTopic extends Topic {
 
   private static final int MANY = 20;
-
-  RacesTopic(RunningApplication application) {
-    super(application);
-  }
 
   @RepeatedTest(3)
   void exactlyOneOfTwentyConcurrentRequestsGetsTheName() throws Exception {

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -30,10 +29,6 @@ abstract class RepeatedRotationTopic extends SecretChangeTopic {
   private static final int MANY = 8;
   private static final int ROUNDS = 3;
   private static final int TIMEOUT_MILLIS = 60_000;
-
-  RepeatedRotationTopic(RunningApplication application) {
-    super(application);
-  }
 
   private static String newKey() {
     return "key-" + TokenRequest.newName();

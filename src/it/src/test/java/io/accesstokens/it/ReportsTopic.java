@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.time.Duration;
@@ -30,10 +29,6 @@ abstract class ReportsTopic extends Topic {
 
   private static final String AUDIT = PATH + "/audit";
   private static final String OVERVIEW = PATH + "/overview";
-
-  ReportsTopic(RunningApplication application) {
-    super(application);
-  }
 
   private static List<JsonObject> events(Api as, String query) {
     return objects(as.get(AUDIT + '?' + query).ok(), "events");

@@ -9,7 +9,6 @@ import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.SlowClients;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
-import io.accesstokens.testing.server.RunningApplication;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.Charset;
@@ -32,14 +31,9 @@ abstract class RequestBodyTopic extends Topic {
   /** The limit of 100 KB. */
   private static final int LARGEST = 100 * 1024;
 
-  RequestBodyTopic(RunningApplication application) {
-    super(application);
-  }
-
   /** The containers contain different JSON parsers. JsonBodyTest tests more bodies. */
   @ParameterizedTest(name = "[{index}] {0}")
-  @ValueSource(
-      strings = {"", "{\"name\":\"a\"", "{}{}", "{\"name\":01}", "{\"name\":\"\n\"}"})
+  @ValueSource(strings = {"", "{\"name\":\"a\"", "{}{}", "{\"name\":01}", "{\"name\":\"\n\"}"})
   void malformedJsonIsRejected(String body) {
     alice.post(PATH, body).problem(400);
   }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
@@ -23,10 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 abstract class RevokeManyTopic extends Topic {
 
   private static final String REVOKE = PATH + "/revoke";
-
-  RevokeManyTopic(RunningApplication application) {
-    super(application);
-  }
 
   private static ApiResult revoke(Api as, String... ids) {
     JsonArrayBuilder array = Json.createArrayBuilder();

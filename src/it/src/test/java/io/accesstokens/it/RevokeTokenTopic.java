@@ -11,7 +11,6 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
@@ -27,10 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class RevokeTokenTopic extends Topic {
 
   private static final String EMOJI = "\uD83D\uDD11";
-
-  RevokeTokenTopic(RunningApplication application) {
-    super(application);
-  }
 
   @Test
   void tokenIsRejectedFromTheResponseOn() {

@@ -12,7 +12,6 @@ import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,10 +26,6 @@ import org.junit.jupiter.api.Test;
 abstract class RotationTopic extends SecretChangeTopic {
 
   private static final int MANY = 20;
-
-  RotationTopic(RunningApplication application) {
-    super(application);
-  }
 
   @Test
   void rotatedTokenKeepsEverythingButItsSecret() {

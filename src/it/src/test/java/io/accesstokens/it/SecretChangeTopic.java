@@ -5,7 +5,6 @@ import static io.accesstokens.testing.client.ServiceTokens.path;
 import io.accesstokens.testing.Midnight;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,10 +16,6 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** A topic about the secrets of rotated tokens. */
 abstract class SecretChangeTopic extends Topic {
-
-  SecretChangeTopic(RunningApplication application) {
-    super(application);
-  }
 
   /** The number of uses of the current day begins with 0 at midnight. */
   @BeforeEach

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.Secrets;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.PersonalTokens;
-import io.accesstokens.testing.server.RunningApplication;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -20,18 +19,8 @@ import org.junit.jupiter.api.Test;
 /** Tests, after all other topics, that each secret is only in the response that created it. */
 abstract class SecretsTopic extends Topic {
 
-  private final StoredBytes stored;
-
-  /** Access to the content of the store. */
-  interface StoredBytes {
-    /** Returns the current content in pieces, such as a file or a table. */
-    List<byte[]> read() throws Exception;
-  }
-
-  SecretsTopic(RunningApplication application, StoredBytes stored) {
-    super(application);
-    this.stored = stored;
-  }
+  /** Returns the current content of the store in pieces, such as a file or a table. */
+  abstract List<byte[]> stored() throws Exception;
 
   @Test
   void secretsAreInTheCreatingResponseOnly() {
@@ -108,16 +97,13 @@ abstract class SecretsTopic extends Topic {
     List<String> all =
         Awaitility.await("the search sees what is stored")
             .until(
-                this::storedTexts,
-                texts -> texts.stream().anyMatch(text -> text.contains(known)));
+                this::storedTexts, texts -> texts.stream().anyMatch(text -> text.contains(known)));
     for (String text : all) {
       assertEquals(Optional.empty(), search.findIn(text));
     }
   }
 
   private List<String> storedTexts() throws Exception {
-    return stored.read().stream()
-        .map(piece -> new String(piece, StandardCharsets.ISO_8859_1))
-        .toList();
+    return stored().stream().map(piece -> new String(piece, StandardCharsets.ISO_8859_1)).toList();
   }
 }

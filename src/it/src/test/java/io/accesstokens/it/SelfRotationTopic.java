@@ -8,7 +8,6 @@ import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,10 +21,6 @@ import org.junit.jupiter.api.Test;
 abstract class SelfRotationTopic extends SecretChangeTopic {
 
   static final String ROTATE = "/api/access-tokens/rotate";
-
-  SelfRotationTopic(RunningApplication application) {
-    super(application);
-  }
 
   private ApiResult tryRotate(String raw, String json) {
     return anonymous.bearer(raw).post(ROTATE, json);

@@ -3,6 +3,8 @@ package io.accesstokens.it;
 import io.accesstokens.testing.server.RunningApplication;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.ClassOrderer;
@@ -40,11 +42,11 @@ abstract class ServiceContract {
 
   private static final int LAST = Integer.MAX_VALUE;
 
-  private RunningApplication running;
+  private static @Nullable RunningApplication running;
 
-  /** Returns the running application. */
-  final RunningApplication running() {
-    return running;
+  /** Returns the application that the topics test. One contract at a time runs in a JVM. */
+  static RunningApplication running() {
+    return Objects.requireNonNull(running);
   }
 
   /**
@@ -64,280 +66,130 @@ abstract class ServiceContract {
 
   @AfterAll
   void closeApplication() {
-    running.close();
+    running().close();
+    running = null;
   }
 
   @Nested
-  class CreateToken extends CreateTokenTopic {
-    CreateToken() {
-      super(running);
-    }
-  }
+  class CreateToken extends CreateTokenTopic {}
 
   @Nested
-  class TokenFields extends TokenFieldsTopic {
-    TokenFields() {
-      super(running);
-    }
-  }
+  class TokenFields extends TokenFieldsTopic {}
 
   @Nested
-  class RequestBody extends RequestBodyTopic {
-    RequestBody() {
-      super(running);
-    }
-  }
+  class RequestBody extends RequestBodyTopic {}
 
   @Nested
-  class ListTokens extends ListTokensTopic {
-    ListTokens() {
-      super(running);
-    }
-  }
+  class ListTokens extends ListTokensTopic {}
 
   @Nested
-  class UpdateToken extends UpdateTokenTopic {
-    UpdateToken() {
-      super(running);
-    }
-  }
+  class UpdateToken extends UpdateTokenTopic {}
 
   @Nested
-  class Rotation extends RotationTopic {
-    Rotation() {
-      super(running);
-    }
-  }
+  class Rotation extends RotationTopic {}
 
   @Nested
-  class GracePeriod extends GracePeriodTopic {
-    GracePeriod() {
-      super(running);
-    }
-  }
+  class GracePeriod extends GracePeriodTopic {}
 
   @Nested
-  class Callers extends CallersTopic {
-    Callers() {
-      super(running);
-    }
-  }
+  class Callers extends CallersTopic {}
 
   @Nested
-  class PresentedSecret extends PresentedSecretTopic {
-    PresentedSecret() {
-      super(running);
-    }
-  }
+  class PresentedSecret extends PresentedSecretTopic {}
 
   @Nested
-  class RepeatedRotation extends RepeatedRotationTopic {
-    RepeatedRotation() {
-      super(running);
-    }
-  }
+  class RepeatedRotation extends RepeatedRotationTopic {}
 
   @Nested
-  class SelfRotation extends SelfRotationTopic {
-    SelfRotation() {
-      super(running);
-    }
-  }
+  class SelfRotation extends SelfRotationTopic {}
 
   @Nested
-  class PersonalRotation extends PersonalRotationTopic {
-    PersonalRotation() {
-      super(running);
-    }
-  }
+  class PersonalRotation extends PersonalRotationTopic {}
 
   @Nested
-  class TokenLimits extends TokenLimitsTopic {
-    TokenLimits() {
-      super(running);
-    }
-  }
+  class TokenLimits extends TokenLimitsTopic {}
 
   @Nested
-  class RevokeToken extends RevokeTokenTopic {
-    RevokeToken() {
-      super(running);
-    }
-  }
+  class RevokeToken extends RevokeTokenTopic {}
 
   @Nested
-  class Authentication extends AuthenticationTopic {
-    Authentication() {
-      super(running);
-    }
-  }
+  class Authentication extends AuthenticationTopic {}
 
   @Nested
-  class Permissions extends PermissionsTopic {
-    Permissions() {
-      super(running);
-    }
-  }
+  class Permissions extends PermissionsTopic {}
 
   @Nested
-  class Protocol extends ProtocolTopic {
-    Protocol() {
-      super(running);
-    }
-  }
+  class Protocol extends ProtocolTopic {}
 
   @Nested
-  class WhoAmI extends WhoAmITopic {
-    WhoAmI() {
-      super(running);
-    }
-  }
+  class WhoAmI extends WhoAmITopic {}
 
   @Nested
-  class Usage extends UsageTopic {
-    Usage() {
-      super(running);
-    }
-  }
+  class Usage extends UsageTopic {}
 
   @Nested
-  class Accept extends AcceptTopic {
-    Accept() {
-      super(running);
-    }
-  }
+  class Accept extends AcceptTopic {}
 
   @Nested
-  class OAuth extends OAuthTopic {
-    OAuth() {
-      super(running);
-    }
-  }
+  class OAuth extends OAuthTopic {}
 
   @Nested
-  class Verify extends VerifyTopic {
-    Verify() {
-      super(running);
-    }
-  }
+  class Verify extends VerifyTopic {}
 
   @Nested
-  class MalformedInput extends MalformedInputTopic {
-    MalformedInput() {
-      super(running);
-    }
-  }
+  class MalformedInput extends MalformedInputTopic {}
 
   @Nested
-  class HostileRequests extends HostileRequestsTopic {
-    HostileRequests() {
-      super(running);
-    }
-  }
+  class HostileRequests extends HostileRequestsTopic {}
 
   @Nested
-  class Races extends RacesTopic {
-    Races() {
-      super(running);
-    }
-  }
+  class Races extends RacesTopic {}
 
   @Nested
-  class Errors extends ErrorsTopic {
-    Errors() {
-      super(running);
-    }
-  }
+  class Errors extends ErrorsTopic {}
 
   @Nested
-  class Session extends SessionTopic {
-    Session() {
-      super(running);
-    }
-  }
+  class Session extends SessionTopic {}
 
   @Nested
-  class OwnSessions extends OwnSessionsTopic {
-    OwnSessions() {
-      super(running);
-    }
-  }
+  class OwnSessions extends OwnSessionsTopic {}
 
   @Nested
-  class Cors extends CorsTopic {
-    Cors() {
-      super(running);
-    }
-  }
+  class Cors extends CorsTopic {}
 
   @Nested
-  class AuditLog extends AuditLogTopic {
-    AuditLog() {
-      super(running);
-    }
-  }
+  class AuditLog extends AuditLogTopic {}
 
   @Nested
-  class Reports extends ReportsTopic {
-    Reports() {
-      super(running);
-    }
-  }
+  class Reports extends ReportsTopic {}
 
   @Nested
-  class TransparencyLog extends TransparencyLogTopic {
-    TransparencyLog() {
-      super(running);
-    }
-  }
+  class TransparencyLog extends TransparencyLogTopic {}
 
   @Nested
-  class RevokeMany extends RevokeManyTopic {
-    RevokeMany() {
-      super(running);
-    }
-  }
+  class RevokeMany extends RevokeManyTopic {}
 
   @Nested
-  class ExportAudit extends ExportAuditTopic {
-    ExportAudit() {
-      super(running);
-    }
-  }
+  class ExportAudit extends ExportAuditTopic {}
 
   @Nested
-  class PersonalTokens extends PersonalTokensTopic {
-    PersonalTokens() {
-      super(running);
-    }
-  }
+  class PersonalTokens extends PersonalTokensTopic {}
 
   @Nested
-  class PersonalIsolation extends PersonalIsolationTopic {
-    PersonalIsolation() {
-      super(running);
-    }
-  }
+  class PersonalIsolation extends PersonalIsolationTopic {}
 
   @Nested
-  class PersonalBearer extends PersonalBearerTopic {
-    PersonalBearer() {
-      super(running);
-    }
-  }
+  class PersonalBearer extends PersonalBearerTopic {}
 
   @Nested
-  class Pages extends PagesTopic {
-    Pages() {
-      super(running);
-    }
-  }
+  class Pages extends PagesTopic {}
 
   @Nested
   @Order(LAST)
   class Secrets extends SecretsTopic {
-    Secrets() {
-      super(running, ServiceContract.this::stored);
+    @Override
+    List<byte[]> stored() throws Exception {
+      return ServiceContract.this.stored();
     }
   }
 }

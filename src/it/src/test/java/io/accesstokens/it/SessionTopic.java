@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.nio.charset.StandardCharsets;
@@ -26,10 +25,6 @@ abstract class SessionTopic extends Topic {
   private static final String READ = "access-tokens:service:read";
   private static final String WRITE = "access-tokens:service:write";
   private static final String REVOKE = "access-tokens:service:revoke";
-
-  SessionTopic(RunningApplication application) {
-    super(application);
-  }
 
   private BrowserSession signIn(String person) {
     return BrowserSession.signIn(anonymous, person, person);

@@ -5,7 +5,6 @@ import static io.accesstokens.testing.client.TokenRequest.quote;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.accesstokens.testing.server.RunningApplication;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -20,10 +19,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class TokenFieldsTopic extends Topic {
 
   private static final String EMOJI = "\uD83D\uDD11";
-
-  TokenFieldsTopic(RunningApplication application) {
-    super(application);
-  }
 
   static Stream<Arguments> goodNames() {
     // Each token is revoked again, so that the suite can run twice on the same data.

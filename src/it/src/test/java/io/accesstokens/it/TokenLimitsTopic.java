@@ -10,7 +10,6 @@ import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.util.Collections;
@@ -29,10 +28,6 @@ abstract class TokenLimitsTopic extends Topic {
 
   private static final String LOOPBACK = "[\"127.0.0.0/8\",\"::1\"]";
   private static final String ELSEWHERE = "[\"192.0.2.0/24\",\"2001:db8::/32\"]";
-
-  TokenLimitsTopic(RunningApplication application) {
-    super(application);
-  }
 
   private TestToken limitedTo(String addresses) {
     return tokens.create(good().with("allowedAddresses", addresses));

@@ -25,23 +25,13 @@ abstract class Topic {
   /** Basic credentials of alice, whose password is her name. */
   static final String BASIC = "Authorization: Basic YWxpY2U6YWxpY2U=\r\n";
 
-  final RunningApplication application;
-  final Api anonymous;
-  final Api alice;
-  final Api bob;
-  final Api carol;
-  final Api dave;
-  final ServiceTokens tokens;
-
-  Topic(RunningApplication application) {
-    this.application = application;
-    anonymous = application.api();
-    alice = anonymous.as("alice");
-    bob = anonymous.as("bob");
-    carol = anonymous.as("carol");
-    dave = anonymous.as("dave");
-    tokens = new ServiceTokens(alice);
-  }
+  final RunningApplication application = ServiceContract.running();
+  final Api anonymous = application.api();
+  final Api alice = anonymous.as("alice");
+  final Api bob = anonymous.as("bob");
+  final Api carol = anonymous.as("carol");
+  final Api dave = anonymous.as("dave");
+  final ServiceTokens tokens = new ServiceTokens(alice);
 
   /** Sends a request line and headers, and adds a Host header. */
   final ApiResult raw(String requestLine, String headers) {

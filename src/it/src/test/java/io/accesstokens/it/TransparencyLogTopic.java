@@ -20,7 +20,6 @@ import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.ByteArrayInputStream;
@@ -38,10 +37,6 @@ abstract class TransparencyLogTopic extends Topic {
 
   private static final String LOG = "/api/access-tokens/log/";
   private static final String PERSONAL = "/api/access-tokens/personal/";
-
-  TransparencyLogTopic(RunningApplication application) {
-    super(application);
-  }
 
   private List<VerifierKey> keys() {
     return bob.get(LOG + "key").expect(200).text().lines().map(VerifierKey::parse).toList();

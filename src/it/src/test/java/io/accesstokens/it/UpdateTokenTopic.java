@@ -11,7 +11,6 @@ import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -30,10 +29,6 @@ abstract class UpdateTokenTopic extends Topic {
 
   private static final String MERGE_PATCH = "application/merge-patch+json";
   private static final int MANY = 20;
-
-  UpdateTokenTopic(RunningApplication application) {
-    super(application);
-  }
 
   private static String scopes(String... scopes) {
     return "{\"scopes\":[\"" + String.join("\",\"", scopes) + "\"]}";

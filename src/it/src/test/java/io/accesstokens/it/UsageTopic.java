@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,10 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class UsageTopic extends Topic {
 
   private static final String NEVER = "never";
-
-  UsageTopic(RunningApplication application) {
-    super(application);
-  }
 
   @Test
   void unusedTokenHasNoUsage() {

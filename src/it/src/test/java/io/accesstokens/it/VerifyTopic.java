@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -33,10 +32,6 @@ abstract class VerifyTopic extends Topic {
           "//api/access-tokens/verify",
           "/api/access-tokens/./verify",
           "/api/access-tokens/x/../verify");
-
-  VerifyTopic(RunningApplication application) {
-    super(application);
-  }
 
   @Test
   void validTokenIsAccepted() {

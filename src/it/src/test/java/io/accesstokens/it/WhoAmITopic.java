@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.TestToken;
-import io.accesstokens.testing.server.RunningApplication;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.time.Duration;
@@ -18,10 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** Tests identity and permissions of the caller, and the last use of a token. */
 abstract class WhoAmITopic extends Topic {
-
-  WhoAmITopic(RunningApplication application) {
-    super(application);
-  }
 
   @Test
   void serviceTokenIsDescribed() {
