@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.auth.enforcement.EnforcementMode;
 import io.accesstokens.auth.enforcement.EnforcementPolicy;
 import io.accesstokens.auth.enforcement.Route;
+import io.accesstokens.testing.AnonymousContext;
 import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
@@ -132,7 +133,7 @@ class AccessTokensFeatureTest {
             BASE,
             BASE.resolve(path),
             "GET",
-            new Plain(),
+            new AnonymousContext(true),
             new MapPropertiesDelegate(properties),
             handler.getConfiguration());
     for (String credential : credentials) {
@@ -697,28 +698,6 @@ class AccessTokensFeatureTest {
     @Override
     public void rateExceeded(Verification.Accepted accepted, ClientInfo client) {
       events.add("rate " + client.address());
-    }
-  }
-
-  private static final class Plain implements SecurityContext {
-    @Override
-    public java.security.@Nullable Principal getUserPrincipal() {
-      return null;
-    }
-
-    @Override
-    public boolean isUserInRole(String role) {
-      return false;
-    }
-
-    @Override
-    public boolean isSecure() {
-      return true;
-    }
-
-    @Override
-    public @Nullable String getAuthenticationScheme() {
-      return null;
     }
   }
 }

@@ -19,6 +19,7 @@ import com.nimbusds.jwt.SignedJWT;
 import io.accesstokens.exchange.UnverifiedJwt;
 import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.login.EntityRefTemplate;
+import io.accesstokens.testing.AnonymousContext;
 import io.accesstokens.testing.TokenIssuer;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.Permissions;
@@ -31,7 +32,6 @@ import jakarta.ws.rs.core.SecurityContext;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -108,34 +108,17 @@ class JwtAuthenticationFilterTest {
     URI base = URI.create("http://localhost:8080/api/");
     ContainerRequest request =
         new ContainerRequest(
-            base, base.resolve("x"), method, new Anonymous(), new MapPropertiesDelegate(), null);
+            base,
+            base.resolve("x"),
+            method,
+            new AnonymousContext(true),
+            new MapPropertiesDelegate(),
+            null);
     for (String authorization : authorizations) {
       request.getHeaders().add("Authorization", authorization);
     }
     request.setProperty("io.accesstokens.clientAddress", "192.0.2.7");
     return request;
-  }
-
-  private record Anonymous() implements SecurityContext {
-    @Override
-    public @Nullable Principal getUserPrincipal() {
-      return null;
-    }
-
-    @Override
-    public boolean isUserInRole(String role) {
-      return false;
-    }
-
-    @Override
-    public boolean isSecure() {
-      return true;
-    }
-
-    @Override
-    public @Nullable String getAuthenticationScheme() {
-      return null;
-    }
   }
 
   private void filter(ContainerRequest request) {

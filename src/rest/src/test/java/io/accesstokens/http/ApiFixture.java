@@ -5,6 +5,7 @@ import io.accesstokens.http.problem.Problem;
 import io.accesstokens.http.protocol.ProtocolEndpoints;
 import io.accesstokens.http.protocol.ProtocolRequest;
 import io.accesstokens.http.protocol.ProtocolResponse;
+import io.accesstokens.testing.AnonymousContext;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.audit.AuditEvent;
@@ -362,7 +363,7 @@ public final class ApiFixture {
               BASE,
               BASE.resolve(path),
               method,
-              new Anonymous(),
+              new AnonymousContext(false),
               new MapPropertiesDelegate(new HashMap<>()),
               handler.getConfiguration());
       headers.forEach((name, values) -> values.forEach(value -> request.header(name, value)));
@@ -603,28 +604,6 @@ public final class ApiFixture {
     @Override
     public String getAuthenticationScheme() {
       return BASIC_AUTH;
-    }
-  }
-
-  private static final class Anonymous implements SecurityContext {
-    @Override
-    public @Nullable Principal getUserPrincipal() {
-      return null;
-    }
-
-    @Override
-    public boolean isUserInRole(String role) {
-      return false;
-    }
-
-    @Override
-    public boolean isSecure() {
-      return false;
-    }
-
-    @Override
-    public @Nullable String getAuthenticationScheme() {
-      return null;
     }
   }
 }

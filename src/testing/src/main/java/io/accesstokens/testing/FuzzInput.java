@@ -1,9 +1,7 @@
 package io.accesstokens.testing;
 
-import jakarta.ws.rs.core.SecurityContext;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.Principal;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -50,7 +48,12 @@ public final class FuzzInput {
   public static ContainerRequest request(String contentType) {
     ContainerRequest request =
         new ContainerRequest(
-            BASE, BASE.resolve("x"), "POST", new Anonymous(), new MapPropertiesDelegate(), null);
+            BASE,
+            BASE.resolve("x"),
+            "POST",
+            new AnonymousContext(true),
+            new MapPropertiesDelegate(),
+            null);
     request.getHeaders().add("Content-Type", contentType);
     return request;
   }
@@ -90,27 +93,5 @@ public final class FuzzInput {
       throw new AssertionError("the canonical text cannot be parsed: " + text);
     }
     same("the text of the value that was read again", text, write.apply(again.get()));
-  }
-
-  private record Anonymous() implements SecurityContext {
-    @Override
-    public @Nullable Principal getUserPrincipal() {
-      return null;
-    }
-
-    @Override
-    public boolean isUserInRole(String role) {
-      return false;
-    }
-
-    @Override
-    public boolean isSecure() {
-      return true;
-    }
-
-    @Override
-    public @Nullable String getAuthenticationScheme() {
-      return null;
-    }
   }
 }

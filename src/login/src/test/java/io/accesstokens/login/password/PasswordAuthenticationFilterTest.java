@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.login.Challenges;
 import io.accesstokens.login.SignInUnavailableException;
+import io.accesstokens.testing.AnonymousContext;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
@@ -26,7 +27,6 @@ import jakarta.ws.rs.core.SecurityContext;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.Principal;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -102,34 +102,17 @@ class PasswordAuthenticationFilterTest {
     URI base = URI.create("http://localhost:8080/api/");
     ContainerRequest request =
         new ContainerRequest(
-            base, base.resolve("x"), method, new Anonymous(), new MapPropertiesDelegate(), null);
+            base,
+            base.resolve("x"),
+            method,
+            new AnonymousContext(true),
+            new MapPropertiesDelegate(),
+            null);
     for (int i = 0; i < headers.length; i += 2) {
       request.getHeaders().add(headers[i], headers[i + 1]);
     }
     request.setProperty(PasswordAuthenticationFilter.CLIENT_ADDRESS, "192.0.2.7");
     return request;
-  }
-
-  private record Anonymous() implements SecurityContext {
-    @Override
-    public @Nullable Principal getUserPrincipal() {
-      return null;
-    }
-
-    @Override
-    public boolean isUserInRole(String role) {
-      return false;
-    }
-
-    @Override
-    public boolean isSecure() {
-      return true;
-    }
-
-    @Override
-    public String getAuthenticationScheme() {
-      return "";
-    }
   }
 
   private static String basic(String credential) {
