@@ -48,6 +48,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Adds the contract for reports on all tokens, and for calls that change several tokens. */
@@ -62,16 +63,7 @@ public abstract class ReportsContract extends TokenSearchContract {
   }
 
   private static AuditLogFilter ofGroups(EntityRef... groups) {
-    AuditLogFilter none = AuditLogFilter.NONE;
-    return new AuditLogFilter(
-        none.kind(),
-        none.id(),
-        none.tokenId(),
-        Optional.of(Set.of(groups)),
-        none.actor(),
-        none.type(),
-        none.from(),
-        none.before());
+    return AuditLogFilter.NONE.within(Set.of(groups));
   }
 
   /** Returns a query for the first page of a group's audit log. */
@@ -93,15 +85,20 @@ public abstract class ReportsContract extends TokenSearchContract {
     return words(firstOf(group, 500));
   }
 
+  private List<String> selected(
+      @Nullable UUID token, @Nullable String actor, AuditEvent.@Nullable Type type) {
+    return words(first(filter(token, actor, type), 50));
+  }
+
   private static AuditLogFilter filter(
-      Optional<UUID> token, Optional<String> actor, Optional<AuditEvent.Type> type) {
+      @Nullable UUID token, @Nullable String actor, AuditEvent.@Nullable Type type) {
     return new AuditLogFilter(
         AuditLogFilter.Kind.SERVICE,
         Optional.empty(),
-        token,
+        Optional.ofNullable(token),
         Optional.empty(),
-        actor,
-        type,
+        Optional.ofNullable(actor),
+        Optional.ofNullable(type),
         Optional.empty(),
         Optional.empty());
   }
@@ -128,44 +125,22 @@ public abstract class ReportsContract extends TokenSearchContract {
     put(store, token("two", PAYMENTS, NOON.plusSeconds(2), NOON.plusSeconds(60)));
     put(store, token("three", group("guests"), NOON.plusSeconds(3), NOON.plusSeconds(60)));
     revoke(store, one.id(), NOON.plusSeconds(1));
-    Optional<String> none = Optional.empty();
-    assertEquals(
-        List.of("one revoked", "one created"),
-        words(first(filter(Optional.of(one.id()), none, Optional.empty()), 50)));
-    assertEquals(
-        List.of(),
-        words(first(filter(Optional.of(UUID.randomUUID()), none, Optional.empty()), 50)));
-    assertEquals(
-        List.of("one revoked"),
-        words(
-            first(
-                filter(Optional.empty(), Optional.of("user:default/carol"), Optional.empty()),
-                50)));
-    assertEquals(
-        List.of(),
-        words(
-            first(
-                filter(Optional.empty(), Optional.of("user:default/Carol"), Optional.empty()),
-                50)));
+    String carol = "user:default/carol";
+    assertEquals(List.of("one revoked", "one created"), selected(one.id(), null, null));
+    assertEquals(List.of(), selected(UUID.randomUUID(), null, null));
+    assertEquals(List.of("one revoked"), selected(null, carol, null));
+    assertEquals(List.of(), selected(null, "user:default/Carol", null));
     assertEquals(
         List.of("three created", "two created", "one created"),
-        words(first(filter(Optional.empty(), none, Optional.of(AuditEvent.Type.CREATED)), 50)));
-    assertEquals(
-        List.of(),
-        words(
-            first(
-                filter(
-                    Optional.empty(),
-                    Optional.of("user:default/carol"),
-                    Optional.of(AuditEvent.Type.CREATED)),
-                50)));
+        selected(null, null, AuditEvent.Type.CREATED));
+    assertEquals(List.of(), selected(null, carol, AuditEvent.Type.CREATED));
     AuditLogFilter time =
         new AuditLogFilter(
             AuditLogFilter.Kind.SERVICE,
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            none,
+            Optional.empty(),
             Optional.empty(),
             Optional.of(NOON.plusSeconds(1)),
             Optional.of(NOON.plusSeconds(3)));
@@ -239,16 +214,7 @@ public abstract class ReportsContract extends TokenSearchContract {
     assertEquals(
         new AuditLogPage(List.of(), new BoundedCount(0, false), Optional.empty()),
         store.reports().auditLog(first(ofGroups(), 50)));
-    AuditLogFilter others =
-        new AuditLogFilter(
-            AuditLogFilter.Kind.SERVICE,
-            Optional.empty(),
-            Optional.of(one.id()),
-            Optional.of(Set.of(PAYMENTS)),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty());
+    AuditLogFilter others = filter(one.id(), null, null).within(Set.of(PAYMENTS));
     assertEquals(List.of(), words(first(others, 50)));
   }
 

@@ -16,7 +16,6 @@ import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.query.PersonalTokenQuery;
-import io.accesstokens.token.query.TokenFilter;
 import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
@@ -176,22 +175,10 @@ public abstract class RotationContract {
   }
 
   private Set<String> rotating(Instant now) {
-    TokenFilter filter =
-        new TokenFilter(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            true);
     TokenPage page =
-        store.list(new TokenQuery(filter, TokenOrder.NEWEST_FIRST, Optional.empty(), 0, 10), now);
+        store.list(
+            new TokenQuery(Samples.rotating(), TokenOrder.NEWEST_FIRST, Optional.empty(), 0, 10),
+            now);
     assertEquals(page.tokens().size(), page.total().count());
     return page.tokens().stream().map(ServiceToken::name).collect(Collectors.toSet());
   }

@@ -6,6 +6,7 @@ import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.query.TokenFilter;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.store.AccessTokenStore;
 import io.accesstokens.token.store.TokenStore;
@@ -136,5 +137,31 @@ public final class Samples {
   /** Returns a query for the first page of tokens of some groups. */
   public static TokenQuery of(Set<EntityRef> groups) {
     return new TokenQuery(Optional.empty(), Optional.of(groups), Optional.empty(), 0, 500);
+  }
+
+  /** Returns a filter for tokens whose name, description or prefix contains a text. */
+  public static TokenFilter searching(String text) {
+    return filter(Optional.of(text), false);
+  }
+
+  /** Returns a filter for live tokens whose previous secret is valid. */
+  static TokenFilter rotating() {
+    return filter(Optional.empty(), true);
+  }
+
+  private static TokenFilter filter(Optional<String> text, boolean rotating) {
+    return new TokenFilter(
+        Optional.empty(),
+        Optional.empty(),
+        text,
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        rotating);
   }
 }

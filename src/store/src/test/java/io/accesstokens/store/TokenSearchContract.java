@@ -75,20 +75,7 @@ public abstract class TokenSearchContract extends TokenListContract {
   }
 
   private List<String> found(String text) {
-    return names(
-        new TokenFilter(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(text),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            false));
+    return names(Samples.searching(text));
   }
 
   @Test

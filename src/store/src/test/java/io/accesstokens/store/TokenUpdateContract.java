@@ -15,7 +15,6 @@ import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.query.TokenFilter;
 import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.store.PresentedToken;
@@ -194,24 +193,7 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
 
   private List<UUID> found(String text) {
     TokenQuery query =
-        new TokenQuery(
-            new TokenFilter(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(text),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false,
-                false),
-            TokenOrder.NEWEST_FIRST,
-            Optional.empty(),
-            0,
-            50);
+        new TokenQuery(Samples.searching(text), TokenOrder.NEWEST_FIRST, Optional.empty(), 0, 50);
     return store.list(query, NOON).tokens().stream().map(ServiceToken::id).toList();
   }
 

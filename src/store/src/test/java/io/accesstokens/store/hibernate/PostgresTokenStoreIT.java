@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.accesstokens.store.Samples;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.query.TokenFilter;
@@ -48,20 +49,7 @@ class PostgresTokenStoreIT extends DatabaseContract {
   }
 
   private List<String> found(String text) {
-    TokenFilter filter =
-        new TokenFilter(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(text),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            false);
+    TokenFilter filter = Samples.searching(text);
     TokenOrder order = new TokenOrder(TokenOrder.Key.NAME, false);
     return store.list(new TokenQuery(filter, order, Optional.empty(), 0, 9), NOON).tokens().stream()
         .map(ServiceToken::name)
