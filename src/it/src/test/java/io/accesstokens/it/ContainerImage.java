@@ -197,11 +197,6 @@ final class ContainerImage {
       implements Deployment {
 
     @Override
-    public String contextPath() {
-      return "";
-    }
-
-    @Override
     public boolean isStandalone() {
       return true;
     }

@@ -57,7 +57,7 @@ class InterruptedExportIT {
               .withJvmOptions("-Xmx96m");
       try (RunningApplication application = RunningApplication.start(call)) {
         String token = new ServiceTokens(application.api().as("alice")).create().id();
-        insert(database, token);
+        insert(database, token, EVENTS);
         isWholeAsLongAsNothingBreaks(application);
         byte[] cut = received(application, server);
         String end = new String(cut, cut.length - 200, 200, StandardCharsets.UTF_8);
@@ -72,7 +72,8 @@ class InterruptedExportIT {
     }
   }
 
-  private static void insert(TestDatabase database, String token) throws SQLException {
+  /** Inserts audit events of a token. */
+  static void insert(TestDatabase database, String token, int events) throws SQLException {
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
       statement.execute(
@@ -83,7 +84,7 @@ class InterruptedExportIT {
              utc_timestamp(3) - interval seq second, 'group:default/platform'
           from seq_1_to_%d
           """
-              .formatted(token, EVENTS));
+              .formatted(token, events));
     }
   }
 

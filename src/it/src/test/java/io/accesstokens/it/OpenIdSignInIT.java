@@ -112,11 +112,6 @@ class OpenIdSignInIT {
     }
 
     @Override
-    public String contextPath() {
-      return "";
-    }
-
-    @Override
     public boolean isStandalone() {
       return true;
     }

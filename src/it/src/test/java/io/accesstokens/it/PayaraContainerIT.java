@@ -1,5 +1,7 @@
 package io.accesstokens.it;
 
+import static io.accesstokens.it.TomcatContainerIT.permissions;
+import static io.accesstokens.it.TomcatContainerIT.refused;
 import static io.accesstokens.testing.client.ServiceTokens.PATH;
 import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
 import static io.accesstokens.testing.client.TokenRequest.good;
@@ -19,7 +21,6 @@ import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.PayaraMicro;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
-import jakarta.json.JsonString;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -224,24 +225,6 @@ class PayaraContainerIT {
 
   private static String parameter(String location, String name) {
     return location.replaceFirst(".*[?&]" + name + "=([^&]*).*", "$1");
-  }
-
-  private static ApiResult refused(Api caller) {
-    ApiResult answer = caller.get(WHOAMI).problem(401);
-    assertFalse(answer.header("Set-Cookie").isPresent(), answer::toString);
-    return answer;
-  }
-
-  private static List<String> permissions(Api caller) {
-    return caller
-        .get(WHOAMI)
-        .ok()
-        .getJsonArray("permissions")
-        .getValuesAs(JsonString.class)
-        .stream()
-        .map(JsonString::getString)
-        .filter(permission -> permission.startsWith("access-tokens:service:"))
-        .toList();
   }
 
   @Test

@@ -9,12 +9,9 @@ import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
 import jakarta.json.JsonObject;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -104,27 +101,7 @@ abstract class RacesTopic extends Topic {
   @Test
   void everyUseAfterTheRevocationResponseIsRejected() throws Exception {
     TestToken made = tokens.create();
-    var bearer = anonymous.bearer(made.rawToken());
-    CountDownLatch uses = new CountDownLatch(20);
-    List<Boolean> held =
-        Parallel.run(
-            8,
-            i -> {
-              if (i == 0) {
-                assertTrue(uses.await(60, TimeUnit.SECONDS), "the token is not in use");
-                tokens.revoke(made.id());
-                return bearer.get(WHOAMI).status() == 401;
-              }
-              int status = 200;
-              long end = System.nanoTime() + Duration.ofSeconds(90).toNanos();
-              while (status == 200 && System.nanoTime() < end) {
-                status = bearer.get(WHOAMI).status();
-                uses.countDown();
-              }
-              // After the first rejection, the token stays rejected.
-              return status == 401 && bearer.get(WHOAMI).status() == 401;
-            });
-    assertEquals(Collections.nCopies(8, true), held);
+    assertUsesEndWith(() -> tokens.revoke(made.id()), made);
   }
 
   private List<JsonObject> named(String name) {

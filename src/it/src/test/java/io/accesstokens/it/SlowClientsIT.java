@@ -22,9 +22,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -388,7 +385,7 @@ class SlowClientsIT {
 
   @Test
   void exportThatIsReadSteadilyIsNotCutOff() throws Exception {
-    insertEvents();
+    InterruptedExportIT.insert(database, token.id(), EVENTS);
     String request =
         head(
             "GET " + PATH + "/audit/export?format=ndjson",
@@ -413,21 +410,6 @@ class SlowClientsIT {
       assertTrue(took.compareTo(slow) >= 0, () -> "it was not slow, or was cut off: " + took);
       assertTrue(
           new String(last, StandardCharsets.UTF_8).endsWith("0\r\n\r\n"), "the export was cut off");
-    }
-  }
-
-  private void insertEvents() throws SQLException {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          """
-          insert into service_access_token_audit_log
-            (id, token_id, event, actor, metadata, occurred_at, group_entity_ref)
-          select uuid(), '%s', 'imported', 'user:default/alice', '{"source":"elsewhere"}',
-             utc_timestamp(3) - interval seq second, 'group:default/platform'
-          from seq_1_to_%d
-          """
-              .formatted(token.id(), EVENTS));
     }
   }
 

@@ -135,13 +135,15 @@ class TomcatContainerIT {
     }
   }
 
-  private static ApiResult refused(Api caller) {
+  /** Asserts that a request is rejected without a cookie, and returns the response. */
+  static ApiResult refused(Api caller) {
     ApiResult answer = caller.get(WHOAMI).problem(401);
     assertFalse(answer.header("Set-Cookie").isPresent(), answer::toString);
     return answer;
   }
 
-  private static List<String> permissions(Api caller) {
+  /** Returns the permissions of a caller on service tokens. */
+  static List<String> permissions(Api caller) {
     return caller
         .get(WHOAMI)
         .ok()

@@ -27,11 +27,6 @@ record JarDeployment(
     implements Deployment {
 
   @Override
-  public String contextPath() {
-    return "";
-  }
-
-  @Override
   public boolean isStandalone() {
     return false;
   }

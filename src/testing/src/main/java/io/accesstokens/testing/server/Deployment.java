@@ -13,7 +13,9 @@ public interface Deployment {
    * Returns the context path without a trailing slash. The context path is empty if the application
    * has the root path.
    */
-  String contextPath();
+  default String contextPath() {
+    return "";
+  }
 
   /**
    * Returns true if the application runs in the server of {@code java -jar}. That server sends

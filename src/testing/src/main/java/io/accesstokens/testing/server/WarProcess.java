@@ -222,12 +222,6 @@ public final class WarProcess implements Deployment {
         Files.readString(err, StandardCharsets.UTF_8));
   }
 
-  /** Returns an empty string, because the application has the root path. */
-  @Override
-  public String contextPath() {
-    return "";
-  }
-
   @Override
   public boolean isStandalone() {
     return true;
