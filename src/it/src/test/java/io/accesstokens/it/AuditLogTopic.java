@@ -43,14 +43,6 @@ abstract class AuditLogTopic extends Topic {
   }
 
   @Test
-  void logsTheRefusalOfAnExpiredToken() throws Exception {
-    TestToken made = tokens.createExpiring(good());
-    made.awaitExpiry();
-    anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
-    awaitRefusal("expired", made.id());
-  }
-
-  @Test
   void logsTheRefusalOfAnUnknownToken() throws Exception {
     String text = "bsat_" + "1".repeat(37);
     anonymous.bearer(text + AuthenticationTopic.checksum(text)).get(WHOAMI).problem(401);

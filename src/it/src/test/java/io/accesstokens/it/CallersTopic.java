@@ -1,9 +1,6 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.client.ServiceTokens.path;
-import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ApiResult;
@@ -88,26 +85,6 @@ abstract class CallersTopic extends SecretChangeTopic {
   }
 
   @Test
-  void refusedCallersOfARevokedTokenAreListed() {
-    TestToken made = tokens.create();
-    use(made, "job/1").ok();
-    awaitCallers(made.id(), "current accepted job/1 1");
-    tokens.revoke(made.id());
-    use(made, "job/1").problem(401);
-    use(made, "job/1").problem(401);
-    awaitCallers(made.id(), "current accepted job/1 1", "current refused job/1 2");
-  }
-
-  @Test
-  void callerAtAnAddressThatIsNotAllowedIsRefused() {
-    TestToken made = tokens.create(good().with("allowedAddresses", "[\"192.0.2.0/24\"]"));
-    TestToken rotated = tokens.rotate(made.id(), "{}");
-    use(made, "job/1").problem(401);
-    use(rotated, "job/2").problem(401);
-    awaitCallers(made.id(), "current refused job/2 1", "previous refused job/1 1");
-  }
-
-  @Test
   void verifiedAndIntrospectedClientsAreListed() {
     TestToken made = tokens.create();
     anonymous
@@ -141,66 +118,5 @@ abstract class CallersTopic extends SecretChangeTopic {
             .filter(address -> address != JsonValue.NULL)
             .map(JsonValue::toString)
             .toList());
-  }
-
-  @Test
-  void hostileUserAgentsAreNotStored() {
-    TestToken made = tokens.create();
-    for (String userAgent :
-        List.of(
-            "<script>alert(1)</script>",
-            "(comment) curl/8",
-            "a/b/c",
-            "=cmd|' /C calc'!A0",
-            "\"quoted\"",
-            "x,y",
-            made.rawToken(),
-            "curl/" + made.rawToken(),
-            "k\u00fcche/1")) {
-      use(made, userAgent).ok();
-    }
-    String longName = "n".repeat(3_000);
-    use(made, longName).ok();
-    use(made, "a&b'c").ok();
-    awaitCallers(
-        made.id(),
-        "current accepted a&b'c 1",
-        "current accepted " + longName.substring(0, 64) + " 1",
-        "current accepted null 9");
-    assertFalse(usage(made.id()).toString().contains(made.rawToken()), "the raw token");
-  }
-
-  @Test
-  void numberOfCallersIsBounded() {
-    TestToken first = tokens.create();
-    TestToken second = tokens.rotate(first.id(), "{}");
-    for (int i = 0; i < 5; i++) {
-      use(first, "old/" + i).ok();
-    }
-    await().until(() -> callers(first.id()).size() == 5);
-    for (int i = 0; i < 50; i++) {
-      use(second, "new/" + i).ok();
-    }
-    await().until(() -> usage(first.id()).getJsonObject("accepted").getInt("count") == 55);
-    List<String> summary = summary(first.id());
-    assertEquals(20, summary.size(), summary::toString);
-    assertEquals(
-        5,
-        summary.stream().filter(caller -> caller.startsWith("previous accepted old/")).count(),
-        summary::toString);
-    assertEquals(
-        15,
-        summary.stream().filter(caller -> caller.startsWith("current accepted new/")).count(),
-        summary::toString);
-  }
-
-  @Test
-  void onlyReadersOfTheTokenSeeItsCallers() {
-    TestToken made = tokens.create();
-    use(made, "job/1").ok();
-    awaitCallers(made.id(), "current accepted job/1 1");
-    dave.get(path(made.id()) + "/usage").problem(403);
-    anonymous.get(path(made.id()) + "/usage").problem(401);
-    anonymous.bearer(made.rawToken()).get(path(made.id()) + "/usage").problem(403);
   }
 }

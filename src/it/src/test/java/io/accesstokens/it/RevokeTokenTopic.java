@@ -94,16 +94,6 @@ abstract class RevokeTokenTopic extends Topic {
     assertEquals("active", tokens.get(third.id()).getString("status"));
   }
 
-  @Test
-  void nameOfAnExpiredTokenIsTakenUntilItsRevocation() throws InterruptedException {
-    String name = TokenRequest.newName();
-    TestToken made = tokens.createExpiring(good().named(name));
-    made.awaitExpiry();
-    tokens.tryCreate(good().named(name)).problem(409);
-    tokens.revoke(made.id());
-    tokens.create(good().named(name));
-  }
-
   static Stream<Arguments> badReasons() {
     return Stream.of(
             "{}",

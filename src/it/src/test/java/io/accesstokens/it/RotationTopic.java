@@ -130,26 +130,6 @@ abstract class RotationTopic extends SecretChangeTopic {
   }
 
   @Test
-  void expiredTokenIsAConflict() {
-    List<TestToken> rotations = new ArrayList<>();
-    TestToken made =
-        tokens.createExpiring(
-            good(),
-            token -> {
-              ApiResult answer = tokens.tryRotate(token.id(), "{}");
-              if (answer.status() == 200) {
-                rotations.add(TestToken.ofRotation(answer, alice.exchanges()));
-              }
-              return answer.status() == 200;
-            });
-    TestToken rotated = rotations.get(rotations.size() - 1);
-    assertEquals(made.id(), rotated.id());
-    rotated.awaitExpiry();
-    tokens.tryRotate(made.id(), "{\"expiresInDays\":1}").problem(409);
-    whoami(rotated.rawToken()).problem(401);
-  }
-
-  @Test
   void callerNeedsThePermissionOnTheGroup() {
     TestToken made = tokens.create(good().of(PAYMENTS));
     tokens.rotate(made.id(), "{}");

@@ -2,20 +2,17 @@ package io.accesstokens.it;
 
 import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.TestToken;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Tests identity and permissions of the caller, and the last use of a token. */
+/** Tests identity and permissions of the caller. */
 abstract class WhoAmITopic extends Topic {
 
   @Test
@@ -59,39 +56,5 @@ abstract class WhoAmITopic extends Topic {
     assertEquals(expected, permissions);
     assertEquals(JsonValue.NULL, me.getOrDefault("expiresAt", JsonValue.NULL));
     assertEquals(JsonValue.NULL, me.getOrDefault("tokenId", JsonValue.NULL));
-  }
-
-  @Test
-  void lastUseIsReportedWithinFiveSeconds() throws InterruptedException {
-    TestToken made = tokens.create();
-    assertEquals(JsonValue.NULL, tokens.get(made.id()).get("lastUsedAt"));
-    Instant before = Instant.now().minusMillis(1);
-    anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
-    Instant lastUsedAt = awaitLastUse(made);
-    assertFalse(lastUsedAt.isBefore(before), () -> lastUsedAt + " is before " + before);
-    assertFalse(lastUsedAt.isAfter(Instant.now()), () -> lastUsedAt + " is in the future");
-  }
-
-  @Test
-  void rejectedUseIsNotCounted() throws InterruptedException {
-    TestToken made = tokens.create();
-    tokens.revoke(made.id());
-    anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
-    // If a later use is visible, an earlier one would be visible too.
-    TestToken later = tokens.create();
-    anonymous.bearer(later.rawToken()).get(WHOAMI).ok();
-    awaitLastUse(later);
-    assertEquals(JsonValue.NULL, tokens.get(made.id()).get("lastUsedAt"));
-  }
-
-  private Instant awaitLastUse(TestToken made) throws InterruptedException {
-    Instant end = Instant.now().plus(Duration.ofSeconds(60));
-    JsonValue seen = JsonValue.NULL;
-    while (seen.equals(JsonValue.NULL) && Instant.now().isBefore(end)) {
-      Thread.sleep(100);
-      seen = tokens.get(made.id()).getOrDefault("lastUsedAt", JsonValue.NULL);
-    }
-    assertFalse(seen.equals(JsonValue.NULL), "no last use after a minute");
-    return Instant.parse(seen.toString().replace("\"", ""));
   }
 }

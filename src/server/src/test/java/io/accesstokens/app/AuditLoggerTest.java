@@ -132,6 +132,8 @@ class AuditLoggerTest {
     audit.failed(
         Session.LoginMethod.PASSWORD, SignInListener.Reason.WRONG_CREDENTIALS, "erin", "192.0.2.1");
     assertEquals(2, lines.size());
+    assertEquals("expired", lines.get(0).getString("reason"));
+    assertEquals(id.toString(), lines.get(0).getString("tokenId"));
   }
 
   @Test
