@@ -1,6 +1,5 @@
 package io.accesstokens.testing.server;
 
-import io.accesstokens.testing.TemporaryFolders;
 import io.accesstokens.testing.program.ServerProcess;
 import io.accesstokens.testing.program.ServerPrograms;
 import java.io.IOException;
@@ -12,35 +11,20 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A MariaDB server for tests. Commits are as durable as on a production server. The other settings
  * reduce memory use and run time.
  */
-public final class MariaDbServer implements DatabaseServer {
+public final class MariaDbServer extends DatabaseServer {
 
-  /** Name of the only account, which has all privileges. */
-  public static final String USER = "tester";
-
-  /** Password of {@link #USER}. */
-  public static final String PASSWORD = "tester-secret";
-
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
-  private static final AtomicInteger DATABASES = new AtomicInteger();
   private static @Nullable MariaDbServer shared;
 
-  private final Path directory;
-  private final int port;
-  private @Nullable Process process;
-
-  private MariaDbServer(Path directory, int port) {
-    this.directory = directory;
-    this.port = port;
+  private MariaDbServer() {
+    super("mariadb");
   }
 
   /** Returns the server that all tests of this JVM share. A test must not stop this server. */
@@ -56,20 +40,13 @@ public final class MariaDbServer implements DatabaseServer {
 
   /** Creates a server, but does not start the server. The caller must close the server. */
   public static MariaDbServer create() {
+    MariaDbServer server = new MariaDbServer();
     try {
-      Path directory = Files.createTempDirectory("access-tokens-mariadb-");
-      MariaDbServer server = new MariaDbServer(directory, ServerProcess.freePort());
-      Runtime.getRuntime().addShutdownHook(new Thread(server::close));
       server.initialise();
-      return server;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** Returns the data directory of the server. */
-  Path data() {
-    return directory.resolve("data");
+    return server;
   }
 
   /** Returns a column of the first row of a query result, or an empty string if there is no row. */
@@ -88,18 +65,17 @@ public final class MariaDbServer implements DatabaseServer {
    * server removes all temporary tables in its directory at the start.
    */
   private Path temporary() {
-    return directory.resolve("tmp");
+    return directory().resolve("tmp");
   }
 
   private void initialise() throws IOException {
-    Path data = directory.resolve("data");
     Files.createDirectory(temporary());
     List<String> install =
         new ArrayList<>(
             List.of(
                 ServerPrograms.mariadbInstallDb().toString(),
                 "--no-defaults",
-                "--datadir=" + data,
+                "--datadir=" + data(),
                 "--tmpdir=" + temporary(),
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
@@ -107,7 +83,7 @@ public final class MariaDbServer implements DatabaseServer {
     install.addAll(asUser());
     ServerPrograms.run(install);
     Files.writeString(
-        directory.resolve("init.sql"),
+        directory().resolve("init.sql"),
         "create user if not exists '%s'@'127.0.0.1' identified by '%s';%n".formatted(USER, PASSWORD)
             + "grant all on *.* to '%s'@'127.0.0.1' with grant option;%n".formatted(USER));
   }
@@ -122,11 +98,11 @@ public final class MariaDbServer implements DatabaseServer {
 
   @Override
   public void start() {
-    start(List.of("--init-file=" + directory.resolve("init.sql")));
+    start(List.of("--init-file=" + directory().resolve("init.sql")));
   }
 
   /** Starts the server with additional options. Does not create the account. */
-  synchronized void start(List<String> options) {
+  void start(List<String> options) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -134,9 +110,9 @@ public final class MariaDbServer implements DatabaseServer {
                 "--no-defaults",
                 "--datadir=" + data(),
                 "--tmpdir=" + temporary(),
-                "--socket=" + directory.resolve("socket"),
-                "--pid-file=" + directory.resolve("pid"),
-                "--port=" + port,
+                "--socket=" + directory().resolve("socket"),
+                "--pid-file=" + directory().resolve("pid"),
+                "--port=" + port(),
                 "--bind-address=127.0.0.1",
                 "--skip-name-resolve",
                 "--skip-log-bin",
@@ -148,20 +124,12 @@ public final class MariaDbServer implements DatabaseServer {
                 "--console"));
     command.addAll(asUser());
     command.addAll(options);
-    try {
-      process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-              .start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    ServerProcess.await(
-        running(),
-        log(),
-        TIMEOUT,
-        () -> DriverManager.getConnection(url("") + "?connectTimeout=500", USER, PASSWORD).close());
+    run(command);
+  }
+
+  @Override
+  String probe() {
+    return url("") + "?connectTimeout=500";
   }
 
   @Override
@@ -193,32 +161,14 @@ public final class MariaDbServer implements DatabaseServer {
     ServerProcess.resume(List.of(running().toHandle()));
   }
 
-  private Process running() {
-    Process running = process;
-    if (running == null) {
-      throw new IllegalStateException("the server was not started");
-    }
-    return running;
-  }
-
-  @Override
-  public int port() {
-    return port;
-  }
-
   @Override
   public TestDatabase newDatabase() {
-    return newDatabase("test_" + DATABASES.incrementAndGet());
+    return newDatabase(newName());
   }
 
   /** Creates an empty database with the given name. */
   TestDatabase newDatabase(String name) {
-    try (Connection connection = DriverManager.getConnection(url(""), USER, PASSWORD);
-        Statement statement = connection.createStatement()) {
-      statement.execute("create database " + name);
-    } catch (SQLException e) {
-      throw new IllegalStateException("the database " + name + " cannot be created", e);
-    }
+    execute("", "create database " + name);
     return database(name);
   }
 
@@ -227,19 +177,8 @@ public final class MariaDbServer implements DatabaseServer {
     return new TestDatabase(url(name), USER, PASSWORD);
   }
 
-  private String url(String database) {
-    return "jdbc:mariadb://127.0.0.1:" + port + "/" + database;
-  }
-
-  private Path log() {
-    return directory.resolve("log");
-  }
-
   @Override
-  public synchronized void close() {
-    if (process != null && process.isAlive()) {
-      end(process, true);
-    }
-    TemporaryFolders.delete(directory);
+  String url(String database) {
+    return "jdbc:mariadb://127.0.0.1:" + port() + "/" + database;
   }
 }

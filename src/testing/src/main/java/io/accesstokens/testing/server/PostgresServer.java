@@ -1,20 +1,13 @@
 package io.accesstokens.testing.server;
 
-import io.accesstokens.testing.TemporaryFolders;
 import io.accesstokens.testing.program.ServerProcess;
 import io.accesstokens.testing.program.ServerPrograms;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A PostgreSQL server for tests. The system property {@code postgres.version} contains the major
  * version; the default is 17. Commits are as durable as on a production server.
  */
-public final class PostgresServer implements DatabaseServer {
-
-  /** Name of the account that has all privileges. */
-  public static final String USER = "tester";
-
-  /** Password of all accounts. The server requires this password. */
-  public static final String PASSWORD = "tester-secret";
+public final class PostgresServer extends DatabaseServer {
 
   /** Name of the account that owns the databases of tests, and has no other privilege. */
   private static final String OWNER = "owner";
@@ -36,18 +23,12 @@ public final class PostgresServer implements DatabaseServer {
   /** The major version of the servers. */
   public static final String VERSION = System.getProperty("postgres.version", "17");
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
-  private static final AtomicInteger DATABASES = new AtomicInteger();
   private static @Nullable PostgresServer shared;
 
-  private final Path directory;
-  private final int port;
-  private @Nullable Process process;
   private List<ProcessHandle> paused = List.of();
 
-  private PostgresServer(Path directory, int port) {
-    this.directory = directory;
-    this.port = port;
+  private PostgresServer() {
+    super("postgres");
   }
 
   /** Returns the server that all tests of this JVM share. A test must not stop this server. */
@@ -63,20 +44,18 @@ public final class PostgresServer implements DatabaseServer {
 
   /** Creates a server without starting it. The caller must close the server. */
   public static PostgresServer create() {
+    PostgresServer server = new PostgresServer();
     try {
-      Path directory = Files.createTempDirectory("access-tokens-postgres-");
-      PostgresServer server = new PostgresServer(directory, ServerProcess.freePort());
-      Runtime.getRuntime().addShutdownHook(new Thread(server::close));
       server.initialise();
-      return server;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return server;
   }
 
   private void initialise() throws IOException {
-    Path password = Files.writeString(directory.resolve("password"), PASSWORD);
-    makeWritable(directory);
+    Path password = Files.writeString(directory().resolve("password"), PASSWORD);
+    makeWritable(directory());
     ServerPrograms.run(
         unprivileged(
             ServerPrograms.initdb(VERSION).toString(),
@@ -96,42 +75,31 @@ public final class PostgresServer implements DatabaseServer {
    * @param name the name of the standby for {@code synchronous_standby_names}
    */
   public PostgresServer startStandby(String name) {
-    try {
-      Path copy = Files.createTempDirectory("access-tokens-postgres-");
-      PostgresServer standby = new PostgresServer(copy, ServerProcess.freePort());
-      Runtime.getRuntime().addShutdownHook(new Thread(standby::close));
-      makeWritable(copy);
-      List<String> command = new ArrayList<>(List.of("env", "PGPASSWORD=" + PASSWORD));
-      command.addAll(
-          unprivileged(
-              ServerPrograms.pgBasebackup(VERSION).toString(),
-              "--dbname=host=127.0.0.1 user="
-                  + USER
-                  + " port="
-                  + port
-                  + " application_name="
-                  + name,
-              "--pgdata=" + standby.data(),
-              "--write-recovery-conf",
-              "--checkpoint=fast",
-              "--wal-method=stream",
-              "--no-sync"));
-      ServerPrograms.run(command);
-      standby.start();
-      return standby;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    PostgresServer standby = new PostgresServer();
+    makeWritable(standby.directory());
+    List<String> command = new ArrayList<>(List.of("env", "PGPASSWORD=" + PASSWORD));
+    command.addAll(
+        unprivileged(
+            ServerPrograms.pgBasebackup(VERSION).toString(),
+            "--dbname=host=127.0.0.1 user="
+                + USER
+                + " port="
+                + port()
+                + " application_name="
+                + name,
+            "--pgdata=" + standby.data(),
+            "--write-recovery-conf",
+            "--checkpoint=fast",
+            "--wal-method=stream",
+            "--no-sync"));
+    ServerPrograms.run(command);
+    standby.start();
+    return standby;
   }
 
   /** Runs an SQL statement in the database {@code postgres}. */
   public void execute(String sql) {
-    try (Connection connection = DriverManager.getConnection(url("postgres"), USER, PASSWORD);
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    } catch (SQLException e) {
-      throw new IllegalStateException("the statement failed: " + sql, e);
-    }
+    execute("postgres", sql);
   }
 
   /** Changes a setting of the running server. */
@@ -140,25 +108,20 @@ public final class PostgresServer implements DatabaseServer {
     execute("select pg_reload_conf()");
   }
 
-  /** Returns the data directory of the server. */
-  Path data() {
-    return directory.resolve("data");
-  }
-
   @Override
   public void start() {
     start(List.of());
   }
 
   /** Starts the server with additional settings, each in the form {@code name=value}. */
-  public synchronized void start(List<String> settings) {
+  public void start(List<String> settings) {
     List<String> command =
         unprivileged(
             ServerPrograms.postgres(VERSION).toString(),
             "-D",
             data().toString(),
             "-p",
-            Integer.toString(port));
+            Integer.toString(port()));
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -170,23 +133,12 @@ public final class PostgresServer implements DatabaseServer {
                 "timezone=Asia/Kolkata"));
     all.addAll(settings);
     all.forEach(setting -> command.addAll(List.of("-c", setting)));
-    try {
-      process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-              .start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    ServerProcess.await(
-        running(),
-        log(),
-        TIMEOUT,
-        () ->
-            DriverManager.getConnection(
-                    url("postgres") + "?connectTimeout=1&socketTimeout=5", USER, PASSWORD)
-                .close());
+    run(command);
+  }
+
+  @Override
+  String probe() {
+    return url("postgres") + "?connectTimeout=1&socketTimeout=5";
   }
 
   @Override
@@ -226,19 +178,6 @@ public final class PostgresServer implements DatabaseServer {
     return Stream.concat(Stream.of(first), first.descendants()).toList();
   }
 
-  private Process running() {
-    Process running = process;
-    if (running == null) {
-      throw new IllegalStateException("the server was not started");
-    }
-    return running;
-  }
-
-  @Override
-  public int port() {
-    return port;
-  }
-
   @Override
   public TestDatabase newDatabase() {
     return newDatabase("");
@@ -250,7 +189,7 @@ public final class PostgresServer implements DatabaseServer {
    * @param options the options of the SQL statement {@code create database}
    */
   public TestDatabase newDatabase(String options) {
-    String name = "test_" + DATABASES.incrementAndGet();
+    String name = newName();
     execute(
         "do $$ begin create role %s login password '%s';".formatted(OWNER, PASSWORD)
             + " exception when duplicate_object then null; end $$");
@@ -282,19 +221,8 @@ public final class PostgresServer implements DatabaseServer {
     return all;
   }
 
-  private String url(String database) {
-    return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
-  }
-
-  private Path log() {
-    return directory.resolve("log");
-  }
-
   @Override
-  public synchronized void close() {
-    if (process != null && process.isAlive()) {
-      kill();
-    }
-    TemporaryFolders.delete(directory);
+  String url(String database) {
+    return "jdbc:postgresql://127.0.0.1:" + port() + "/" + database;
   }
 }
