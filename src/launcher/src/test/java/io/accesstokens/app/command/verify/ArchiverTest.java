@@ -1,5 +1,7 @@
 package io.accesstokens.app.command.verify;
 
+import static io.accesstokens.app.command.verify.OpenedLog.PERSONAL;
+import static io.accesstokens.app.command.verify.OpenedLog.SERVICE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,11 +16,8 @@ import io.accesstokens.log.MerkleHash;
 import io.accesstokens.log.SignedNote;
 import io.accesstokens.log.Tile;
 import io.accesstokens.log.VerifierKey;
-import io.accesstokens.signing.KeySeal;
-import io.accesstokens.store.hibernate.HibernateTokenStore;
-import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.log.HibernateLogStore;
-import io.accesstokens.store.schema.Migrations;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.transparency.EventsArchivedException;
 import io.accesstokens.transparency.ForkedLogException;
 import io.accesstokens.transparency.LogKeys;
@@ -29,13 +28,9 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -55,8 +50,6 @@ import picocli.CommandLine;
 /** Moves events of a log of 600 events to archives. */
 class ArchiverTest {
 
-  private static final String SERVICE = "service_access_token_audit_log";
-  private static final String PERSONAL = "personal_access_token_audit_log";
   private static final Instant START = Instant.parse("2020-01-01T00:00:00Z");
 
   /** The record of an archive has the current time, and can be archived later. */
@@ -64,52 +57,36 @@ class ArchiverTest {
 
   @TempDir Path folder;
 
-  private final SecureRandom random = new SecureRandom();
+  private final OpenedLog opened = new OpenedLog();
+  private final Sql sql = opened.sql;
+  private final HibernateLogStore log = opened.log;
+  private final LogKeys keys = opened.keys;
+  private final String origin = opened.origin;
+  private final DatabaseLog files = new DatabaseLog(opened.store, () -> {});
   private final PrintWriter err = new PrintWriter(new StringWriter());
   private final List<String> notices = new ArrayList<>();
-  private ConnectionPool pool;
-  private HibernateTokenStore store;
-  private HibernateLogStore log;
-  private LogKeys keys;
-  private String origin;
-  private DatabaseLog files;
   private Path target;
   private @Nullable Checkpoint published;
 
   @BeforeEach
   void writeLog() throws SQLException {
-    pool =
-        ConnectionPool.open(
-            "jdbc:h2:mem:archiver-"
-                + UUID.randomUUID()
-                + ";MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE",
-            "sa",
-            "",
-            4);
-    Migrations.migrate(pool);
-    store = new HibernateTokenStore(pool);
-    log = store.log();
-    origin = log.open("example.com/log");
-    keys = LogKeys.open(log, KeySeal.random(random), origin, Clock.systemUTC(), random);
-    files = new DatabaseLog(store, () -> {});
     target = folder.resolve("archive");
     append(0, 600);
   }
 
   @AfterEach
   void close() {
-    store.close();
-    pool.close();
+    opened.close();
   }
 
   /** Writes events with the given numbers, one in each second, and appends them to the log. */
   private void append(int first, int end) throws SQLException {
-    String sql =
+    String insert =
         "insert into %s (id, token_id, event, actor, metadata, occurred_at)"
             + " values (?, ?, 'revoked', 'user:default/alice', ?, ?)";
-    try (Connection connection = pool.getConnection();
-        PreparedStatement service = connection.prepareStatement(sql.formatted(SERVICE));
-        PreparedStatement personal = connection.prepareStatement(sql.formatted(PERSONAL))) {
+    try (Connection connection = opened.pool.getConnection();
+        PreparedStatement service = connection.prepareStatement(insert.formatted(SERVICE));
+        PreparedStatement personal = connection.prepareStatement(insert.formatted(PERSONAL))) {
       for (int i = first; i < end; i++) {
         PreparedStatement statement = i % 2 == 0 ? service : personal;
         statement.setString(1, id(i));
@@ -119,7 +96,7 @@ class ArchiverTest {
         statement.executeUpdate();
       }
     }
-    LogSequencer.of(log, keys, origin, event -> event.withReasonSalt(random)).run();
+    LogSequencer.of(log, keys, origin, event -> event.withReasonSalt(opened.random)).run();
   }
 
   private static String id(int number) {
@@ -128,22 +105,6 @@ class ArchiverTest {
 
   private static Instant time(int number) {
     return START.plusSeconds(number);
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private long count(String table) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select count(*) from " + table)) {
-      assertTrue(row.next(), table);
-      return row.getLong(1);
-    }
   }
 
   private LogArchive move() {
@@ -186,9 +147,9 @@ class ArchiverTest {
     assertEquals(512, archive.end());
     assertEquals(time(511), archive.newest());
     assertEquals(600, archive.logIndex());
-    assertEquals(44, count(SERVICE), SERVICE);
-    assertEquals(44, count(PERSONAL), PERSONAL);
-    assertEquals(89, count("access_token_log_entries"), "with the record");
+    assertEquals(44, sql.count(SERVICE), SERVICE);
+    assertEquals(44, sql.count(PERSONAL), PERSONAL);
+    assertEquals(89, sql.count("access_token_log_entries"), "with the record");
     assertEquals(List.of(), problems());
     assertEquals(
         List.of(
@@ -243,14 +204,14 @@ class ArchiverTest {
             }
           };
       long before = log.state().size();
-      int events = (int) (count(SERVICE) + count(PERSONAL));
+      int events = (int) (sql.count(SERVICE) + sql.count(PERSONAL));
       assertThrows(IllegalStateException.class, () -> move(directory, kill), step::name);
       assertEquals(List.of(), problems(), step::name);
       move(directory, reached -> {});
       assertEquals(List.of(), problems(directory), step::name);
       assertEquals(before + 1, log.state().size(), step + ": one record");
       long end = log.archives().orElseThrow().latest().orElseThrow().end();
-      assertTrue(count(SERVICE) + count(PERSONAL) < events, step + ": events were removed");
+      assertTrue(sql.count(SERVICE) + sql.count(PERSONAL) < events, step + ": events were removed");
       assertFalse(log.archives().orElseThrow().hasEventsBefore(end), step::name);
       int next = (int) before * 10;
       append(next, next + 520);
@@ -278,7 +239,7 @@ class ArchiverTest {
     byte[] content = Files.readAllBytes(bundle);
     Files.write(bundle, new byte[content.length]);
     assertThrows(StartupException.class, this::move);
-    assertEquals(600, count(SERVICE) + count(PERSONAL), "nothing was removed");
+    assertEquals(600, sql.count(SERVICE) + sql.count(PERSONAL), "nothing was removed");
     Files.write(bundle, content);
     assertEquals(512, move().end());
   }
@@ -286,11 +247,11 @@ class ArchiverTest {
   @Test
   void rowsThatWereDeletedWithoutAnArchiveAreFound() throws Exception {
     for (String table : List.of(SERVICE, PERSONAL, "access_token_log_entries")) {
-      execute("delete from " + table + " where log_index < 256");
+      sql.execute("delete from " + table + " where log_index < 256");
     }
     List<String> problems = problems();
     assertTrue(problems.get(0).startsWith("access_token_log_entries has no rows"), "" + problems);
-    execute(
+    sql.execute(
         "insert into access_token_log_archives (end_index, first_index, record_index)"
             + " values (256, 0, 599)");
     List<String> pretended = problems();
@@ -325,9 +286,9 @@ class ArchiverTest {
   private void replaceHistory() throws SQLException {
     for (String table :
         List.of(SERVICE, PERSONAL, "access_token_log_entries", "access_token_log_tiles")) {
-      execute("delete from " + table);
+      sql.execute("delete from " + table);
     }
-    execute("update access_token_log set tree_size = 0, note = null");
+    sql.execute("update access_token_log set tree_size = 0, note = null");
     append(1_000, 1_600);
   }
 
@@ -340,7 +301,7 @@ class ArchiverTest {
         String.valueOf(refused.getMessage())
             .startsWith(target + " has other entries than the database"),
         refused::toString);
-    assertEquals(600, count(SERVICE) + count(PERSONAL), "nothing was removed");
+    assertEquals(600, sql.count(SERVICE) + sql.count(PERSONAL), "nothing was removed");
     assertEquals(600, log.state().size(), "no record");
   }
 
@@ -348,7 +309,7 @@ class ArchiverTest {
   void logThatDoesNotExtendThePublishedCheckpointIsNotArchived() throws Exception {
     published = new Checkpoint(origin, 400, MerkleHash.ofLeaf(new byte[0]));
     assertThrows(ForkedLogException.class, this::move);
-    assertEquals(600, count(SERVICE) + count(PERSONAL), "nothing was removed");
+    assertEquals(600, sql.count(SERVICE) + sql.count(PERSONAL), "nothing was removed");
     assertEquals(600, log.state().size(), "no record");
     published = Checkpoint.parse(SignedNote.parse(files.checkpoint()).text());
     assertEquals(512, move().end());
@@ -391,7 +352,7 @@ class ArchiverTest {
             "512 entries were not compared with rows, because the entry 600 records that they were"
                 + " archived"),
         notices);
-    execute("delete from " + SERVICE + " where id = '" + id(520) + "'");
+    sql.execute("delete from " + SERVICE + " where id = '" + id(520) + "'");
     List<String> problems = problemsOf(copy);
     assertEquals(1, problems.size(), problems::toString);
     assertTrue(problems.get(0).endsWith("event " + id(520)), problems::toString);
@@ -413,9 +374,9 @@ class ArchiverTest {
   void pretendedArchiveDoesNotHideDeletedRowsFromACopy() throws Exception {
     Path copy = copy();
     for (String table : List.of(SERVICE, PERSONAL, "access_token_log_entries")) {
-      execute("delete from " + table + " where log_index < 256");
+      sql.execute("delete from " + table + " where log_index < 256");
     }
-    execute(
+    sql.execute(
         "insert into access_token_log_archives (end_index, first_index, record_index)"
             + " values (256, 0, 599)");
     List<String> problems = problemsOf(copy);
@@ -467,7 +428,7 @@ class ArchiverTest {
   @Test
   void entryOfAnArchivedRowThatIsInsertedAgainIsFound() throws Exception {
     move();
-    execute(
+    sql.execute(
         "insert into %s (id, token_id, event, actor, metadata, occurred_at, log_index) values"
                 .formatted(SERVICE)
             + " ('%s', '%s', 'revoked', 'user:default/eve', '{}', current_timestamp, 8)"
@@ -481,16 +442,16 @@ class ArchiverTest {
                 + " was inserted: the entry with its index is archived"),
         problems());
     assertThrows(StartupException.class, this::move);
-    assertEquals(1, count(SERVICE + " where log_index = 8"), "the trace is not removed");
+    assertEquals(1, sql.count(SERVICE + " where log_index = 8"), "the trace is not removed");
   }
 
   @Test
   void changedLogIsNotArchived() throws Exception {
-    execute("update " + SERVICE + " set actor = 'user:default/eve' where log_index = 598");
+    sql.execute("update " + SERVICE + " set actor = 'user:default/eve' where log_index = 598");
     StartupException thrown = assertThrows(StartupException.class, this::move);
     assertTrue(thrown.lines().get(0).contains(id(598)), thrown::toString);
     assertEquals(600, log.state().size(), "no record");
-    assertEquals(600, count(SERVICE) + count(PERSONAL), "nothing was removed");
+    assertEquals(600, sql.count(SERVICE) + sql.count(PERSONAL), "nothing was removed");
     assertFalse(Files.exists(target), "no archive");
   }
 

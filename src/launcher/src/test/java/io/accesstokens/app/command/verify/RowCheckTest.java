@@ -4,20 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.log.LogEntry;
-import io.accesstokens.signing.KeySeal;
-import io.accesstokens.store.hibernate.HibernateTokenStore;
-import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.log.HibernateLogStore;
-import io.accesstokens.store.schema.Migrations;
-import io.accesstokens.transparency.LogKeys;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.transparency.LogSequencer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -25,37 +16,19 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class RowCheckTest {
 
-  private static final String TABLE = "service_access_token_audit_log";
+  private static final String TABLE = OpenedLog.SERVICE;
 
-  @TempDir Path folder;
-
-  private ConnectionPool pool;
-  private HibernateTokenStore store;
-  private HibernateLogStore log;
-  private LogSequencer sequencer;
+  private final OpenedLog opened = new OpenedLog();
+  private final Sql sql = opened.sql;
+  private final HibernateLogStore log = opened.log;
+  private final LogSequencer sequencer = LogSequencer.of(log, opened.keys, opened.origin);
   private final List<String> notices = new ArrayList<>();
 
   @BeforeEach
-  void open() throws SQLException {
-    pool =
-        ConnectionPool.open(
-            "jdbc:h2:file:"
-                + folder.resolve("log")
-                + ";MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE",
-            "sa",
-            "",
-            4);
-    Migrations.migrate(pool);
-    store = new HibernateTokenStore(pool);
-    log = store.log();
-    SecureRandom random = new SecureRandom();
-    String origin = log.open("example.com/log");
-    LogKeys keys = LogKeys.open(log, KeySeal.random(random), origin, Clock.systemUTC(), random);
-    sequencer = LogSequencer.of(log, keys, origin);
+  void appendTwoEvents() throws SQLException {
     insert(null);
     insert(null);
     sequencer.run();
@@ -64,21 +37,13 @@ class RowCheckTest {
   @AfterEach
   void close() {
     sequencer.close();
-    store.close();
-    pool.close();
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
+    opened.close();
   }
 
   /** Inserts the row of an event, and returns the id of the event. */
   private String insert(@Nullable Long index) throws SQLException {
     String id = UUID.randomUUID().toString();
-    execute(
+    sql.execute(
         "insert into %s (id, token_id, event, actor, metadata, occurred_at, log_index) values"
                 .formatted(TABLE)
             + " ('%s', '%s', 'created', 'user:default/alice', '{}', '2026-03-01 12:00:00', %s)"
@@ -114,7 +79,7 @@ class RowCheckTest {
     RowCheck check = started(problems);
     String id = insert(null);
     sequencer.run();
-    execute("update " + TABLE + " set actor = 'user:default/eve' where id = '" + id + "'");
+    sql.execute("update " + TABLE + " set actor = 'user:default/eve' where id = '" + id + "'");
     check.end(2);
     assertEquals(
         List.of("the row " + id + " of " + TABLE + " was changed: actor (entry 2)"), problems);
@@ -130,7 +95,7 @@ class RowCheckTest {
           List.of("the row " + id + " of " + TABLE + " was inserted: its index is not in the log"),
           problems,
           () -> "index " + index);
-      execute("delete from " + TABLE + " where id = '" + id + "'");
+      sql.execute("delete from " + TABLE + " where id = '" + id + "'");
     }
   }
 

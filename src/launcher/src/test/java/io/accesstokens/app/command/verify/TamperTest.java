@@ -1,5 +1,7 @@
 package io.accesstokens.app.command.verify;
 
+import static io.accesstokens.app.command.verify.OpenedLog.PERSONAL;
+import static io.accesstokens.app.command.verify.OpenedLog.SERVICE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,22 +10,13 @@ import io.accesstokens.log.LogEntry;
 import io.accesstokens.log.LogFormatException;
 import io.accesstokens.log.LogVerifier;
 import io.accesstokens.log.VerifierKey;
-import io.accesstokens.signing.KeySeal;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
-import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.log.HibernateLogStore;
-import io.accesstokens.store.schema.Migrations;
-import io.accesstokens.transparency.LogKeys;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.transparency.LogSequencer;
 import io.accesstokens.transparency.PendingEvent;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +28,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Changes one thing in a database with a log of 300 events, and checks that the verification names
@@ -44,8 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TamperTest {
 
-  private static final String SERVICE = "service_access_token_audit_log";
-  private static final String PERSONAL = "personal_access_token_audit_log";
   private static final List<String> TABLES =
       List.of(
           SERVICE,
@@ -57,48 +47,30 @@ class TamperTest {
 
   private static final String LATEST = " (the entry 299 has 2026-03-01T12:04:59Z)";
 
-  @TempDir static Path folder;
-
-  private final SecureRandom random = new SecureRandom();
+  private final OpenedLog opened = new OpenedLog();
+  private final Sql sql = opened.sql;
+  private final HibernateTokenStore store = opened.store;
+  private final HibernateLogStore log = opened.log;
   private final List<String> notices = new ArrayList<>();
-  private ConnectionPool pool;
-  private HibernateTokenStore store;
-  private HibernateLogStore log;
-  private LogKeys keys;
-  private String origin;
   private String earlier;
   private long accepted;
 
   @BeforeAll
   void writeLog() throws SQLException {
-    pool =
-        ConnectionPool.open(
-            "jdbc:h2:file:"
-                + folder.resolve("log")
-                + ";MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE",
-            "sa",
-            "",
-            4);
-    Migrations.migrate(pool);
-    store = new HibernateTokenStore(pool);
-    log = store.log();
-    origin = log.open("example.com/log");
-    keys = LogKeys.open(log, KeySeal.random(random), origin, Clock.systemUTC(), random);
     insertEvents(0, 280, "{\"source\":\"x\"}");
     run(UnaryOperator.identity());
     earlier = String.valueOf(log.state().checkpoint());
     insertEvents(280, 300, "{\"reason\":\"a name\",\"source\":\"x\"}");
-    run(event -> event.withReasonSalt(random));
+    run(event -> event.withReasonSalt(opened.random));
     for (String table : TABLES) {
-      execute("create table copy_" + table + " as select * from " + table);
+      sql.execute("create table copy_" + table + " as select * from " + table);
     }
     assertEquals(List.of(), problems());
   }
 
   @AfterAll
   void close() {
-    store.close();
-    pool.close();
+    opened.close();
   }
 
   @AfterEach
@@ -106,14 +78,14 @@ class TamperTest {
     accepted = 0;
     for (String table : TABLES) {
       String columns = String.join(", ", columns(table));
-      execute("delete from " + table);
-      execute(
+      sql.execute("delete from " + table);
+      sql.execute(
           "insert into %s (%s) select %s from copy_%s".formatted(table, columns, columns, table));
     }
   }
 
   private void run(UnaryOperator<PendingEvent> preparation) {
-    LogSequencer.of(log, keys, origin, preparation).run();
+    LogSequencer.of(log, opened.keys, opened.origin, preparation).run();
   }
 
   /** Inserts events of both kinds. Two events with consecutive numbers belong to one token. */
@@ -124,7 +96,7 @@ class TamperTest {
   }
 
   private void insert(String table, int number, String metadata) throws SQLException {
-    execute(
+    sql.execute(
         ("insert into %s (id, token_id, event, actor, metadata, occurred_at) values"
                 + " ('%s', '%s', 'revoked', 'user:default/alice', '%s',"
                 + " timestamp '2026-03-01 12:00:00' + %d * interval '1' second)")
@@ -135,27 +107,11 @@ class TamperTest {
     return new UUID(2, number).toString();
   }
 
-  private void execute(String sql) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
   private List<String> columns(String table) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                "select column_name from information_schema.columns where table_name = '"
-                    + table
-                    + "' and is_generated = 'NEVER' order by ordinal_position")) {
-      List<String> columns = new ArrayList<>();
-      while (rows.next()) {
-        columns.add(rows.getString(1));
-      }
-      return columns;
-    }
+    return sql.texts(
+        "select column_name from information_schema.columns where table_name = '"
+            + table
+            + "' and is_generated = 'NEVER' order by ordinal_position");
   }
 
   private List<String> problems(String... checkpoints) {
@@ -206,7 +162,7 @@ class TamperTest {
       assertEquals(columns(table), columns, "a column has no change in this test");
       int number = table.equals(SERVICE) ? 8 : 10;
       for (String column : columns) {
-        execute(
+        sql.execute(
             "update %s set %s = %s where id = '%s'"
                 .formatted(table, column, changes.get(column), id(number)));
         List<String> problems = problems();
@@ -227,8 +183,8 @@ class TamperTest {
 
   @Test
   void deletedRowsAreNamed() throws SQLException {
-    execute("delete from " + SERVICE + " where id = '" + id(8) + "'");
-    execute("delete from " + PERSONAL + " where id = '" + id(10) + "'");
+    sql.execute("delete from " + SERVICE + " where id = '" + id(8) + "'");
+    sql.execute("delete from " + PERSONAL + " where id = '" + id(10) + "'");
     List<String> problems = problems();
     assertEquals(2, problems.size(), problems::toString);
     assertTrue(problems.get(0).endsWith("event " + id(8)), problems::toString);
@@ -238,15 +194,15 @@ class TamperTest {
   @Test
   void insertedRowsAreNamed() throws SQLException {
     insert(SERVICE, 1_000, "{}");
-    execute("update " + SERVICE + " set log_index = 7 where id = '" + id(1_000) + "'");
+    sql.execute("update " + SERVICE + " set log_index = 7 where id = '" + id(1_000) + "'");
     assertEquals(
         List.of(row(SERVICE, 1_000) + " was inserted: another event has its index"), problems());
-    execute("update " + SERVICE + " set log_index = null where id = '" + id(1_000) + "'");
+    sql.execute("update " + SERVICE + " set log_index = null where id = '" + id(1_000) + "'");
     assertEquals(List.of(), problems());
     assertTrue(
         notices.get(0).startsWith(row(SERVICE, 1_000) + " is not in the log yet"),
         notices::toString);
-    execute(
+    sql.execute(
         "update "
             + SERVICE
             + " set occurred_at = timestamp '2026-03-01 12:01:00' where id = '"
@@ -264,7 +220,7 @@ class TamperTest {
     insert(SERVICE, 1_000, "{}");
     insert(SERVICE, 1_002, "{}");
     for (int number : List.of(1_000, 1_002)) {
-      execute(
+      sql.execute(
           "update %s set occurred_at = timestamp '2026-03-01 11:5%d:00' where id = '%s'"
               .formatted(SERVICE, number / 2 % 10 * 8, id(number)));
     }
@@ -287,11 +243,11 @@ class TamperTest {
     insert(SERVICE, 1_001, "{}");
     insert(SERVICE, 1_002, "{}");
     insert(SERVICE, 1_003, "{}");
-    execute("update " + SERVICE + " set token_id = 'x' where log_index is null");
-    execute(
+    sql.execute("update " + SERVICE + " set token_id = 'x' where log_index is null");
+    sql.execute(
         "update %s set occurred_at = timestamp '2025-01-01 00:00:00' where id in ('%s', '%s', '%s')"
             .formatted(SERVICE, id(1_000), id(1_001), id(1_003)));
-    execute("update " + SERVICE + " set event = 'imported' where id = '" + id(1_002) + "'");
+    sql.execute("update " + SERVICE + " set event = 'imported' where id = '" + id(1_002) + "'");
     assertEquals(List.of(), problems(), "before the service has logged them");
     run(UnaryOperator.identity());
     assertEquals(List.of(), problems());
@@ -309,7 +265,7 @@ class TamperTest {
   @Test
   void useOfAnEndedSecretThatWasWrittenAfterAnOutageIsNoProblem() throws SQLException {
     insert(SERVICE, 1_000, "{}");
-    execute(
+    sql.execute(
         ("update %s set event = 'ended-secret-used',"
                 + " occurred_at = timestamp '2026-03-01 11:00:00' where id = '%s'")
             .formatted(SERVICE, id(1_000)));
@@ -327,7 +283,7 @@ class TamperTest {
   @Test
   void changedRowOfATokenIsNamed() throws SQLException {
     String token = new UUID(1, 2_000).toString();
-    execute(
+    sql.execute(
         ("insert into service_access_tokens (id, name, description, token_hash, token_prefix,"
                 + " group_entity_ref, scopes, created_by, created_at, expires_at) values"
                 + " ('%s', 'a', '', x'%s', 'p', 'group:default/a', '[]',"
@@ -335,18 +291,18 @@ class TamperTest {
                 + " timestamp '2027-03-01 12:06:00')")
             .formatted(token, "0".repeat(64)));
     insert(SERVICE, 4_000, "{}");
-    execute(
+    sql.execute(
         ("update %s set occurred_at = timestamp '2026-03-01 12:06:00',"
                 + " group_entity_ref = 'group:default/a' where id = '%s'")
             .formatted(SERVICE, id(4_000)));
     run(UnaryOperator.identity());
     assertEquals(List.of(), problems());
-    execute("update service_access_tokens set group_entity_ref = 'group:default/eve'");
+    sql.execute("update service_access_tokens set group_entity_ref = 'group:default/eve'");
     String changed = "the group or user in the row of a token was changed: entry 300: ";
     List<String> problems = problems();
     assertEquals(1, problems.size(), problems::toString);
     assertTrue(problems.get(0).startsWith(changed), problems::toString);
-    execute("delete from service_access_tokens");
+    sql.execute("delete from service_access_tokens");
     problems = problems();
     assertEquals(1, problems.size(), problems::toString);
     assertTrue(
@@ -357,12 +313,12 @@ class TamperTest {
   @Test
   void hashInTheMetadataOfARowIsNamed() throws SQLException {
     insert(SERVICE, 1_000, "damaged");
-    execute(
+    sql.execute(
         "update %s set occurred_at = timestamp '2026-03-01 12:06:00' where id = '%s'"
             .formatted(SERVICE, id(1_000)));
     run(UnaryOperator.identity());
     assertEquals(List.of(), problems());
-    execute(
+    sql.execute(
         "update %s set metadata = '{\"metadataSha256\":\"%s\"}' where id = '%s'"
             .formatted(SERVICE, LogEntry.hashOf("damaged").get(LogEntry.METADATA_HASH), id(1_000)));
     assertEquals(List.of(row(SERVICE, 1_000) + " was changed: metadata (entry 300)"), problems());
@@ -370,10 +326,10 @@ class TamperTest {
 
   @Test
   void eventThatWasReplacedUnderItsIdIsNamed() throws SQLException {
-    execute(
+    sql.execute(
         "update access_token_log_entries set event_id = '%s' where log_index = 8"
             .formatted(new UUID(9, 9)));
-    execute(
+    sql.execute(
         "update %s set actor = 'user:default/eve', log_index = null where id = '%s'"
             .formatted(SERVICE, id(8)));
     run(UnaryOperator.identity());
@@ -391,7 +347,7 @@ class TamperTest {
 
   @Test
   void swappedRowsAreNamed() throws SQLException {
-    execute(
+    sql.execute(
         "update %s set log_index = case log_index when 8 then 12 else 8 end where log_index in (8, 12)"
             .formatted(SERVICE));
     assertEquals(
@@ -403,12 +359,12 @@ class TamperTest {
 
   @Test
   void removalOfTheNewestHundredIsFound() throws SQLException {
-    execute("delete from " + SERVICE + " where log_index >= 200");
-    execute("delete from " + PERSONAL + " where log_index >= 200");
+    sql.execute("delete from " + SERVICE + " where log_index >= 200");
+    sql.execute("delete from " + PERSONAL + " where log_index >= 200");
     List<String> problems = problems();
     assertEquals(100, problems.size(), problems::toString);
     assertTrue(problems.get(99).endsWith("event " + id(299)), problems::toString);
-    execute("delete from access_token_log_entries where log_index >= 200");
+    sql.execute("delete from access_token_log_entries where log_index >= 200");
     problems = problems();
     assertEquals("the entry 200 is missing", problems.get(0));
     assertEquals("the entry 255 is missing", problems.get(55));
@@ -425,13 +381,13 @@ class TamperTest {
   void databaseOfABackupIsFoundByALaterCheckpoint() throws SQLException {
     String later = String.valueOf(log.state().checkpoint());
     rollBack(earlier, 280);
-    execute("delete from " + SERVICE + " where log_index >= 280");
-    execute("delete from " + PERSONAL + " where log_index >= 280");
-    execute("delete from access_token_log_entries where log_index >= 280");
+    sql.execute("delete from " + SERVICE + " where log_index >= 280");
+    sql.execute("delete from " + PERSONAL + " where log_index >= 280");
+    sql.execute("delete from access_token_log_entries where log_index >= 280");
     assertEquals(
         List.of("tile/0/001.p/24 has 44 hashes: hashes were added, or the log was cut"),
         problems(earlier));
-    execute(
+    sql.execute(
         "update access_token_log_tiles set hashes = substring(hashes from 1 for %d)"
                 .formatted(24 * 32)
             + " where tile_level = 0 and tile_index = 1");
@@ -446,7 +402,7 @@ class TamperTest {
   }
 
   private void rollBack(String note, int size) throws SQLException {
-    execute("update access_token_log set tree_size = %d, note = '%s'".formatted(size, note));
+    sql.execute("update access_token_log set tree_size = %d, note = '%s'".formatted(size, note));
   }
 
   @Test
@@ -487,7 +443,7 @@ class TamperTest {
         "delete from access_token_log_tiles where tile_level = 0 and tile_index = 1",
         "the tile tile/0/001.p/44 is missing");
     for (Map.Entry<String, String> change : changes.entrySet()) {
-      execute(change.getKey());
+      sql.execute(change.getKey());
       List<String> problems = problems();
       assertTrue(problems.contains(change.getValue()), () -> change.getKey() + ": " + problems);
       restore();
@@ -498,14 +454,14 @@ class TamperTest {
   void changedNameAndKeyOfTheLogAreNamed() throws SQLException {
     DatabaseLog files = new DatabaseLog(store, () -> {});
     List<String> kept = files.keys();
-    execute("update access_token_log set origin = 'example.com/other'");
+    sql.execute("update access_token_log set origin = 'example.com/other'");
     assertEquals(
         List.of(
             "access_token_log was changed: origin is example.com/other, but the latest checkpoint"
                 + " belongs to the log example.com/log"),
         problems(kept));
     restore();
-    execute("update access_token_log_keys set public_key = 'x'");
+    sql.execute("update access_token_log_keys set public_key = 'x'");
     LogFormatException refused = assertThrows(LogFormatException.class, files::keys);
     assertTrue(
         String.valueOf(refused.getMessage())
@@ -515,9 +471,10 @@ class TamperTest {
 
   @Test
   void deletedEntriesDoNotHideOtherChanges() throws SQLException {
-    execute("delete from access_token_log_entries where log_index in (7, 9)");
-    execute("delete from " + SERVICE + " where id = '" + id(9) + "'");
-    execute("update %s set actor = 'user:default/eve' where id = '%s'".formatted(SERVICE, id(8)));
+    sql.execute("delete from access_token_log_entries where log_index in (7, 9)");
+    sql.execute("delete from " + SERVICE + " where id = '" + id(9) + "'");
+    sql.execute(
+        "update %s set actor = 'user:default/eve' where id = '%s'".formatted(SERVICE, id(8)));
     assertEquals(
         List.of(
             "the entry 9 is missing",
@@ -529,7 +486,7 @@ class TamperTest {
   @Test
   void onlyErasureOfAHashedReasonIsNoProblem() throws SQLException {
     String update = "update " + SERVICE + " set metadata = %s where id = '" + id(281) + "'";
-    execute(update.formatted("'{\"source\":\"x\"}'"));
+    sql.execute(update.formatted("'{\"source\":\"x\"}'"));
     assertEquals(List.of(), problems());
     assertEquals(List.of(row(SERVICE, 281) + ": the reason was erased (entry 281)"), notices);
     restore();
@@ -540,7 +497,7 @@ class TamperTest {
             "replace(metadata, 'reasonSalt', 'salt')",
             "'{\"source\":\"x\",\"reason\":\"a name\"}'",
             "'{\"source\":\"y\"}'")) {
-      execute(update.formatted(change));
+      sql.execute(update.formatted(change));
       assertEquals(
           List.of(row(SERVICE, 281) + " was changed: metadata (entry 281)"), problems(), change);
       restore();
