@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
@@ -46,6 +47,7 @@ class OwnGroupsIT {
 
   private final MariaDbServer server = MariaDbServer.create();
   private TestDatabase database;
+  private final Sql sql = new Sql(() -> database.connect());
   private RunningApplication application;
   private ServiceTokens carols;
 
@@ -53,7 +55,7 @@ class OwnGroupsIT {
   void start() throws Exception {
     server.start();
     database = server.newDatabase();
-    execute("set global userstat = on");
+    sql.execute("set global userstat = on");
     application =
         RunningApplication.start(
             WarProcess.inNewFolder()
@@ -64,7 +66,7 @@ class OwnGroupsIT {
       carols.create(good().of("platform"));
     }
     String model = alices.create(good().of("payments")).id();
-    execute(
+    sql.execute(
         "insert into service_access_tokens (id, name, description, token_hash, token_prefix,"
             + " group_entity_ref, scopes, created_by, created_at, expires_at)"
             + " select concat(left(id, 24), lpad(seq, 12, '0')), concat('many-', seq), description,"
@@ -75,7 +77,7 @@ class OwnGroupsIT {
             + " where id = '"
             + model
             + "'");
-    execute("analyze table service_access_tokens");
+    sql.execute("analyze table service_access_tokens");
     assertEquals(OTHERS + 1, alices.list("limit=0&groupEntityRef=payments").getInt("total"));
   }
 
@@ -83,13 +85,6 @@ class OwnGroupsIT {
   void stop() {
     application.close();
     server.close();
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 
   /**
@@ -110,13 +105,13 @@ class OwnGroupsIT {
 
   /** Returns the statements on tokens during the work, from the server's own log. */
   private List<String> statementsOf(Runnable work) throws SQLException {
-    execute("set global log_output = 'TABLE'");
-    execute("truncate table mysql.general_log");
-    execute("set global general_log = on");
+    sql.execute("set global log_output = 'TABLE'");
+    sql.execute("truncate table mysql.general_log");
+    sql.execute("set global general_log = on");
     try {
       work.run();
     } finally {
-      execute("set global general_log = off");
+      sql.execute("set global general_log = off");
     }
     List<String> statements = new ArrayList<>();
     try (Connection connection = database.connect();

@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.TcpProxy;
 import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.TestDatabase;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -17,13 +15,6 @@ class MariaDbReplicasIT extends ReplicasContract {
   @Override
   TestDatabase newDatabase() {
     return MariaDbServer.shared().newDatabase();
-  }
-
-  private static void execute(TestDatabase on, String sql) throws SQLException {
-    try (Connection connection = on.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 
   /** The operator sets the former primary server to read only. Its connections stay open. */
@@ -35,14 +26,14 @@ class MariaDbReplicasIT extends ReplicasContract {
       former.start();
       TestDatabase before = former.newDatabase();
       String name = before.url().substring(before.url().lastIndexOf('/') + 1);
-      execute(newDatabase(), "create database " + name);
+      new Sql(newDatabase()::connect).execute("create database " + name);
       Member other = start(on(newPort, name), DURATIONS, false);
       TestToken copied = other.create("copied");
       Member replica = start(on(address.port(), name), DURATIONS, false);
       TestToken made = replica.create("ci");
       assertTrue(replica.accepts(made), "the token of the former server is accepted");
 
-      execute(before, "set global read_only = 1");
+      new Sql(before::connect).execute("set global read_only = 1");
       Awaitility.await().atMost(TIMEOUT).until(() -> !acceptsIfAvailable(replica, made));
       address.redirect(newPort);
       Awaitility.await().atMost(TIMEOUT).until(() -> acceptsIfAvailable(replica, copied));

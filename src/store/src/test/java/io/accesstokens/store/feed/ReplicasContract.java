@@ -18,6 +18,7 @@ import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.store.jdbc.DelegatingDataSource;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.RecordedLog;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.ServiceToken;
@@ -161,6 +162,7 @@ abstract class ReplicasContract {
 
   private final List<Member> members = new CopyOnWriteArrayList<>();
   private TestDatabase database;
+  private final Sql sql = new Sql(() -> database.connect());
 
   /** Creates an empty database. */
   abstract TestDatabase newDatabase();
@@ -187,13 +189,6 @@ abstract class ReplicasContract {
     Member member = new Member(database, durations, single);
     members.add(member);
     return member;
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 
   @Test
@@ -295,7 +290,7 @@ abstract class ReplicasContract {
   private void awaitListed(long replicas) {
     Awaitility.await()
         .atMost(TIMEOUT)
-        .until(() -> number("select count(*) from access_token_replicas") == replicas);
+        .until(() -> sql.number("select count(*) from access_token_replicas") == replicas);
   }
 
   private static Thread thread(Runnable work) {
@@ -329,10 +324,10 @@ abstract class ReplicasContract {
     awaitListed(1);
     // Simulates that this process was suspended, and that a replica with the former lease has
     // started and stopped.
-    execute(
+    sql.execute(
         "update access_token_change_counter set lease_millis = %d, margin_millis = %d"
             .formatted(LONGER.length().toMillis(), LONGER.margin().toMillis()));
-    execute("delete from access_token_replicas");
+    sql.execute("delete from access_token_replicas");
     assertWaits(LONGER.untilFinalRemotely(), waiting::join);
   }
 
@@ -453,7 +448,7 @@ abstract class ReplicasContract {
         failures.put("getNetworkTimeout", new OutOfMemoryError("of the test"));
         assertThrows(OutOfMemoryError.class, () -> feed.read(null));
         long before = feed.read(null).lastNumber();
-        execute("update access_token_change_counter set last_number = last_number + 1");
+        sql.execute("update access_token_change_counter set last_number = last_number + 1");
         assertEquals(before + 1, feed.read(null).lastNumber());
       }
     }
@@ -515,15 +510,6 @@ abstract class ReplicasContract {
         assertTrue(replica.isSeen(), "replica is seen again");
         assertEquals(false, log.isFailing());
       }
-    }
-  }
-
-  private long number(String sql) throws SQLException {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      assertTrue(row.next(), sql);
-      return row.getLong(1);
     }
   }
 
@@ -639,8 +625,8 @@ abstract class ReplicasContract {
     assertTrue(second.accepts(made), "first token is accepted");
     assertTrue(second.accepts(other), "second token is accepted");
     // Simulates an older version or a restore: a change without a feed entry.
-    execute("update service_access_tokens set revoked_at = created_at, revoked_by = 'x'");
-    execute("update access_token_change_counter set last_number = last_number + 5");
+    sql.execute("update service_access_tokens set revoked_at = created_at, revoked_by = 'x'");
+    sql.execute("update access_token_change_counter set last_number = last_number + 5");
     long end = System.nanoTime() + TIMEOUT.toNanos();
     while (second.accepts(made)) {
       assertTrue(System.nanoTime() < end, "still cached");
@@ -655,8 +641,8 @@ abstract class ReplicasContract {
     TestToken other = first.create("other");
     assertTrue(first.accepts(other), "token is accepted while the lease lasts");
     first.revoke(made);
-    execute("delete from access_token_changes");
-    execute("update access_token_change_counter set last_number = 0");
+    sql.execute("delete from access_token_changes");
+    sql.execute("update access_token_change_counter set last_number = 0");
     Awaitility.await()
         .atMost(TIMEOUT)
         .untilAsserted(
@@ -679,8 +665,8 @@ abstract class ReplicasContract {
     Instant now = NOON.plus(FeedTrim.KEPT);
     writeEntries(first, List.of(NOON.minusMillis(1), NOON, now.plus(FeedTrim.KEPT), now));
     first.store.maintain(now);
-    assertEquals(2, number("select min(change_number) from access_token_changes"));
-    assertEquals(3, number("select count(*) from access_token_changes"));
+    assertEquals(2, sql.number("select min(change_number) from access_token_changes"));
+    assertEquals(3, sql.number("select count(*) from access_token_changes"));
   }
 
   /** Each entry except the last is old, or a wrong clock has written it. */
@@ -692,8 +678,8 @@ abstract class ReplicasContract {
     Instant nextYear = now.plus(Duration.ofDays(365));
     writeEntries(first, List.of(NOON, tonight, NOON, nextYear, now));
     first.store.maintain(now);
-    assertEquals(5, number("select min(change_number) from access_token_changes"));
-    assertEquals(1, number("select count(*) from access_token_changes"));
+    assertEquals(5, sql.number("select min(change_number) from access_token_changes"));
+    assertEquals(1, sql.number("select count(*) from access_token_changes"));
   }
 
   @Test
@@ -703,12 +689,12 @@ abstract class ReplicasContract {
     addReplica("killed", dayAgo.minusMinutes(1));
     addReplica("recent", dayAgo.plusMinutes(1));
     start(false);
-    assertEquals(1, number("select count(*) from access_token_replicas where id = 'recent'"));
-    assertEquals(3, number("select count(*) from access_token_replicas"));
+    assertEquals(1, sql.number("select count(*) from access_token_replicas where id = 'recent'"));
+    assertEquals(3, sql.number("select count(*) from access_token_replicas"));
   }
 
   private void addReplica(String id, LocalDateTime seenAt) throws SQLException {
-    execute(
+    sql.execute(
         "insert into access_token_replicas (id, seen_at) values ('%s', timestamp '%s')"
             .formatted(id, Timestamp.valueOf(seenAt)));
   }

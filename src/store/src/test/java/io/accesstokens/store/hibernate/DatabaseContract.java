@@ -16,6 +16,7 @@ import io.accesstokens.store.Samples;
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditLogFilter;
@@ -64,6 +65,7 @@ abstract class DatabaseContract extends ReportsContract {
           "access_token_changes");
 
   private ConnectionPool pool;
+  final Sql sql = new Sql(() -> pool.getConnection());
   private TokenStore opened;
 
   /** Opens a pool of connections to a database that no other test uses. */
@@ -71,7 +73,7 @@ abstract class DatabaseContract extends ReportsContract {
 
   /** Deletes all rows of a table. */
   void clear(String table) throws SQLException {
-    execute("delete from " + table);
+    sql.execute("delete from " + table);
   }
 
   ConnectionPool pool() {
@@ -90,7 +92,7 @@ abstract class DatabaseContract extends ReportsContract {
     for (String table : TABLES) {
       clear(table);
     }
-    execute("update access_token_change_counter set last_number = 0");
+    sql.execute("update access_token_change_counter set last_number = 0");
     return opened;
   }
 
@@ -98,13 +100,6 @@ abstract class DatabaseContract extends ReportsContract {
   void closeAll() {
     opened.close();
     pool.close();
-  }
-
-  final void execute(String sql) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 
   @Override
@@ -198,11 +193,11 @@ abstract class DatabaseContract extends ReportsContract {
   @Test
   void noTokenIsUpdatedWithoutItsFeedEntry() throws Exception {
     ServiceToken token = put(store, token("ci"));
-    execute("alter table access_token_changes rename to elsewhere");
+    sql.execute("alter table access_token_changes rename to elsewhere");
     try {
       assertThrows(RuntimeException.class, () -> rename(token.id(), "lost"));
     } finally {
-      execute("alter table elsewhere rename to access_token_changes");
+      sql.execute("alter table elsewhere rename to access_token_changes");
     }
     assertEquals(token, store.find(token.id()).orElseThrow());
     assertEquals(1, store.audit(token.id(), 0, 50).total().count());
@@ -227,11 +222,11 @@ abstract class DatabaseContract extends ReportsContract {
   @Test
   void noTokenIsCreatedWithoutItsAuditEvent() throws Exception {
     ServiceToken token = token("ci");
-    execute("alter table service_access_token_audit_log rename to elsewhere");
+    sql.execute("alter table service_access_token_audit_log rename to elsewhere");
     try {
       assertThrows(RuntimeException.class, () -> put(store, token));
     } finally {
-      execute("alter table elsewhere rename to service_access_token_audit_log");
+      sql.execute("alter table elsewhere rename to service_access_token_audit_log");
     }
     assertEquals(Optional.empty(), store.find(token.id()));
     put(store, token);
@@ -240,11 +235,11 @@ abstract class DatabaseContract extends ReportsContract {
   @Test
   void noTokenIsRevokedWithoutItsFeedEntry() throws Exception {
     ServiceToken token = put(store, token("ci"));
-    execute("alter table access_token_changes rename to elsewhere");
+    sql.execute("alter table access_token_changes rename to elsewhere");
     try {
       assertThrows(RuntimeException.class, () -> revoke(store, token.id(), NOON));
     } finally {
-      execute("alter table elsewhere rename to access_token_changes");
+      sql.execute("alter table elsewhere rename to access_token_changes");
     }
     assertEquals(token, store.find(token.id()).orElseThrow());
     assertEquals(1, store.audit(token.id(), 0, 50).total().count());
@@ -258,11 +253,11 @@ abstract class DatabaseContract extends ReportsContract {
     ServiceToken other = put(store, token("other"));
     ServiceToken before = put(store, token("before"));
     revoke(store, before.id(), NOON);
-    execute("alter table access_token_changes rename to elsewhere");
+    sql.execute("alter table access_token_changes rename to elsewhere");
     try {
       assertThrows(RuntimeException.class, () -> revokeAll(one.id(), other.id()));
     } finally {
-      execute("alter table elsewhere rename to access_token_changes");
+      sql.execute("alter table elsewhere rename to access_token_changes");
     }
     assertEquals(one, store.find(one.id()).orElseThrow());
     assertEquals(1, store.audit(other.id(), 0, 50).total().count());
@@ -280,7 +275,7 @@ abstract class DatabaseContract extends ReportsContract {
     ServiceToken own = put(store, token("own"));
     put(store, token("other", Samples.group("payments"), NOON, NOON.plusSeconds(60)));
     revoke(store, own.id(), NOON);
-    execute(
+    sql.execute(
         "update service_access_token_audit_log set group_entity_ref = null where event ="
             + " 'created'");
     List<String> found = List.of("own revoked", "own created");
@@ -304,7 +299,7 @@ abstract class DatabaseContract extends ReportsContract {
   void longAuditLogOfManyGroupsEqualsThatOfTheGroupsWithTokens() throws Exception {
     EntityRef payments = Samples.group("payments");
     createMany(BoundedCount.EXACT_UP_TO + 1);
-    execute(
+    sql.execute(
         "insert into service_access_token_audit_log (id, token_id, event, actor, metadata,"
             + " occurred_at, group_entity_ref) select t.id, t.id, 'created', t.created_by, '{}',"
             + " t.created_at, t.group_entity_ref from service_access_tokens t");

@@ -12,12 +12,12 @@ import io.accesstokens.store.ConcurrentCalls;
 import io.accesstokens.store.PersonalTokenStoreContract;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.token.store.TokenStore;
 import java.sql.Connection;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +33,7 @@ import org.junit.jupiter.api.TestInstance;
 abstract class DatabasePersonalTokensContract extends PersonalTokenStoreContract {
 
   private ConnectionPool pool;
+  private final Sql sql = new Sql(() -> pool.getConnection());
   private TokenStore opened;
 
   /** Opens a pool of connections to a database that no other test uses. */
@@ -56,7 +57,7 @@ abstract class DatabasePersonalTokensContract extends PersonalTokenStoreContract
             "access_token_secrets",
             "access_token_rotations",
             "access_token_changes")) {
-      execute("delete from " + table);
+      sql.execute("delete from " + table);
     }
     return opened;
   }
@@ -65,13 +66,6 @@ abstract class DatabasePersonalTokensContract extends PersonalTokenStoreContract
   void closeAll() {
     opened.close();
     pool.close();
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 
   @Test
@@ -104,11 +98,11 @@ abstract class DatabasePersonalTokensContract extends PersonalTokenStoreContract
   @Test
   void noTokenIsCreatedWithoutItsAuditEvent() throws Exception {
     PersonalToken token = token(DAVE, "ci");
-    execute("alter table personal_access_token_audit_log rename to elsewhere");
+    sql.execute("alter table personal_access_token_audit_log rename to elsewhere");
     try {
       assertThrows(RuntimeException.class, () -> put(token));
     } finally {
-      execute("alter table elsewhere rename to personal_access_token_audit_log");
+      sql.execute("alter table elsewhere rename to personal_access_token_audit_log");
     }
     assertEquals(Optional.empty(), personal.find(token.id()));
     put(token);
@@ -117,11 +111,11 @@ abstract class DatabasePersonalTokensContract extends PersonalTokenStoreContract
   @Test
   void noTokenIsRevokedWithoutItsFeedEntry() throws Exception {
     PersonalToken token = put(token(DAVE, "ci"));
-    execute("alter table access_token_changes rename to elsewhere");
+    sql.execute("alter table access_token_changes rename to elsewhere");
     try {
       assertThrows(RuntimeException.class, () -> revoke(token.id(), NOON));
     } finally {
-      execute("alter table elsewhere rename to access_token_changes");
+      sql.execute("alter table elsewhere rename to access_token_changes");
     }
     assertEquals(token, personal.find(token.id()).orElseThrow());
     assertEquals(Revocation.DONE, revoke(token.id(), NOON));

@@ -11,6 +11,7 @@ import io.accesstokens.store.Samples;
 import io.accesstokens.store.SecretsOfToken;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.DelegatingDataSource;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.ServiceToken;
@@ -80,6 +81,7 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
   };
 
   private ConnectionPool pool;
+  private final Sql sql = new Sql(() -> pool.getConnection());
   private OpenedStore opened;
 
   /** Opens a pool of connections to a database that no other test uses. */
@@ -101,22 +103,6 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
     return opened.without(TABLES);
   }
 
-  private void execute(String sql) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private long count(String sql) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      assertTrue(row.next(), sql);
-      return row.getLong(1);
-    }
-  }
-
   /**
    * Returns the new feed entries, each with the number of the secret and the kind. Deletes all
    * entries.
@@ -136,7 +122,7 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
         }
       }
     }
-    execute("delete from access_token_changes");
+    sql.execute("delete from access_token_changes");
     return entries.stream().sorted().toList();
   }
 
@@ -192,11 +178,11 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
   void noTokenIsRotatedWithoutItsFeedEntry(RawToken.Kind kind) throws Exception {
     SecretsOfToken<?> token = token(kind);
     AccessToken before = token.token();
-    execute("alter table access_token_changes rename to elsewhere");
+    sql.execute("alter table access_token_changes rename to elsewhere");
     try {
       assertThrows(RuntimeException.class, () -> token.rotate(ONE, HOUR));
     } finally {
-      execute("alter table elsewhere rename to access_token_changes");
+      sql.execute("alter table elsewhere rename to access_token_changes");
     }
     assertEquals(before, token.token());
     assertEquals(Map.of(), token.store().findByDigest(token.digests(2)));
@@ -210,7 +196,8 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
   void lifetimeOfAnEarlierVersionIsKeptByAnUpdate() throws Exception {
     SecretsOfToken<ServiceToken> token = SecretsOfToken.service(store, "ci");
     ServiceToken before = token.token();
-    execute("update service_access_tokens set secret_created_at = null, lifetime_millis = null");
+    sql.execute(
+        "update service_access_tokens set secret_created_at = null, lifetime_millis = null");
     assertEquals(before, token.token());
     store.update(
         token.id(),
@@ -241,13 +228,13 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
         secret.executeUpdate();
       }
     }
-    execute("update service_access_tokens set secret_number = 2");
+    sql.execute("update service_access_tokens set secret_number = 2");
     assertEquals(
         Set.of(Revocation.DONE),
         Set.copyOf(store.revokeAll(events.keySet(), ids -> events).result().values()));
     assertEquals(
         2 * RevocationRequest.MAX,
-        count("select count(*) from access_token_changes where kind = 'revoked'"));
+        sql.number("select count(*) from access_token_changes where kind = 'revoked'"));
   }
 
   @ParameterizedTest
@@ -265,7 +252,7 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
     assertTrue(token.presented(1).isEnded(), "the deletion runs once a day");
     Instant nextDay = end.plus(Duration.ofDays(1));
     assertTrue(nextDay.isAfter(longer.token().expiresAt()), "both tokens are expired");
-    execute("update access_token_secrets set ended_at = expires_at");
+    sql.execute("update access_token_secrets set ended_at = expires_at");
     try (HibernateTokenStore restarted = new HibernateTokenStore(pool)) {
       restarted.maintain(end.plusSeconds(30));
     }
@@ -282,12 +269,12 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
     SecretsOfToken<ServiceToken> kept = SecretsOfToken.service(store, "kept");
     deleted.rotate(ONE, HOUR);
     kept.rotate(ONE, HOUR);
-    execute("delete from service_access_tokens where name = 'deleted'");
+    sql.execute("delete from service_access_tokens where name = 'deleted'");
     assertEquals(Optional.empty(), store.find(deleted.digest(1)));
     assertEquals(
         List.of(kept.id()),
         store.maintain(TWO.plusSeconds(60)).stream().map(AuditEvent::tokenId).toList());
-    assertEquals(0, count("select count(*) from access_token_secrets where ended_at is null"));
+    assertEquals(0, sql.number("select count(*) from access_token_secrets where ended_at is null"));
   }
 
   /** Inserts previous secrets whose grace period has ended. */
@@ -318,7 +305,8 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
     assertEquals(
         List.of(token.id()),
         store.maintain(TWO.plusSeconds(60)).stream().map(AuditEvent::tokenId).toList());
-    assertEquals(600, count("select count(*) from access_token_secrets where ended_at is null"));
+    assertEquals(
+        600, sql.number("select count(*) from access_token_secrets where ended_at is null"));
   }
 
   /** The audit log of the process must contain each committed end. */
@@ -360,12 +348,12 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
   void manySecretsOfOneTokenAreDeleted() throws Exception {
     SecretsOfToken<ServiceToken> token = SecretsOfToken.service(store, "ci");
     insertSecrets(1_100, i -> token.id().toString(), i -> 3 * i);
-    execute("update access_token_secrets set ended_at = expires_at");
+    sql.execute("update access_token_secrets set ended_at = expires_at");
     Instant end = token.token().expiresAt().plus(Duration.ofDays(365));
     try (HibernateTokenStore restarted = new HibernateTokenStore(pool)) {
       restarted.maintain(end.plusMillis(1));
     }
-    assertEquals(0, count("select count(*) from access_token_secrets"));
+    assertEquals(0, sql.number("select count(*) from access_token_secrets"));
     assertTrue(token.presented(1).isCurrent(), "the current secret");
   }
 

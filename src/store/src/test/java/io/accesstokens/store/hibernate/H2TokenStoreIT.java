@@ -18,6 +18,6 @@ class H2TokenStoreIT extends DatabaseContract {
   /** H2 deletes each row separately, which takes seconds after a test with 10,000 rows. */
   @Override
   void clear(String table) throws SQLException {
-    execute("truncate table " + table);
+    sql.execute("truncate table " + table);
   }
 }

@@ -20,6 +20,7 @@ import io.accesstokens.store.hibernate.TokenImport.Result;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.DelegatingDataSource;
 import io.accesstokens.store.schema.Migrations;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.store.PresentedToken;
@@ -54,6 +55,7 @@ abstract class ImportContract {
   private static final Instant NOW = NOON.plusSeconds(60);
 
   private @Nullable ConnectionPool opened;
+  private final Sql sql = new Sql(() -> pool().getConnection());
   private @Nullable HibernateTokenStore made;
 
   /** Opens a pool of connections to a database that no other test uses. */
@@ -75,11 +77,11 @@ abstract class ImportContract {
 
   @BeforeEach
   void empty() throws SQLException {
-    execute("delete from service_access_tokens");
-    execute("delete from service_access_token_audit_log");
-    execute("delete from access_token_secrets");
-    execute("delete from access_token_changes");
-    execute("update access_token_change_counter set last_number = 0");
+    sql.execute("delete from service_access_tokens");
+    sql.execute("delete from service_access_token_audit_log");
+    sql.execute("delete from access_token_secrets");
+    sql.execute("delete from access_token_changes");
+    sql.execute("update access_token_change_counter set last_number = 0");
   }
 
   private ConnectionPool pool() {
@@ -94,13 +96,6 @@ abstract class ImportContract {
       throw new IllegalStateException("not open");
     }
     return made;
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (Connection connection = pool().getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 
   private List<String> feed() throws SQLException {
@@ -185,7 +180,7 @@ abstract class ImportContract {
 
   @Test
   void repeatedImportWaitsForTheChangesOfTheFirst() throws Exception {
-    execute(
+    sql.execute(
         "update access_token_change_counter set lease_millis = 500, margin_millis = 25,"
             + " outage_millis = 0");
     ServiceToken token = token("ci");
@@ -327,7 +322,7 @@ abstract class ImportContract {
     SecretsOfToken<ServiceToken> secrets = SecretsOfToken.of(store(), token);
     secrets.rotate(NOW, Duration.ofHours(1));
     secrets.rotate(NOW, Duration.ofHours(1));
-    execute("delete from access_token_changes");
+    sql.execute("delete from access_token_changes");
     assertEquals(Outcome.UNCHANGED, one(item(token)).outcome());
     assertEquals(List.of(), feed());
     assertEquals(Outcome.UPDATED, one(item(revokedCopy(token, NOW))).outcome());
@@ -388,11 +383,11 @@ abstract class ImportContract {
       ServiceToken token = token("ci-" + i);
       items.add(item(token, created(token)));
     }
-    execute("alter table access_token_changes rename to elsewhere");
+    sql.execute("alter table access_token_changes rename to elsewhere");
     try {
       assertThrows(RuntimeException.class, () -> importing(false).importBatch(items));
     } finally {
-      execute("alter table elsewhere rename to access_token_changes");
+      sql.execute("alter table elsewhere rename to access_token_changes");
     }
     assertEquals(Optional.empty(), store().find(items.get(0).token().id()));
     assertEquals(0, store().audit(items.get(0).token().id(), 0, 0).total().count());

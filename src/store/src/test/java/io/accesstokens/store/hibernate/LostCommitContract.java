@@ -13,6 +13,7 @@ import io.accesstokens.store.jdbc.DelegatingDataSource;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.TcpProxy;
 import io.accesstokens.testing.server.DatabaseServer;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
@@ -21,7 +22,6 @@ import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -51,6 +51,7 @@ abstract class LostCommitContract {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private TestDatabase database;
+  private final Sql sql = new Sql(() -> database.connect());
   private final AtomicInteger lastStatements = new AtomicInteger();
   private TcpProxy network;
   private ConnectionPool pool;
@@ -145,17 +146,8 @@ abstract class LostCommitContract {
     assertTrue(String.valueOf(unknown.getMessage()).contains("commit"), unknown::toString);
   }
 
-  private long number(String query) throws SQLException {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(query)) {
-      assertTrue(row.next(), query);
-      return row.getLong(1);
-    }
-  }
-
   private long entries() throws SQLException {
-    return number("select count(*) from access_token_changes");
+    return sql.number("select count(*) from access_token_changes");
   }
 
   @Test
@@ -211,7 +203,7 @@ abstract class LostCommitContract {
       statement.executeUpdate(COUNTER + " set last_number = last_number where id = 1");
       FutureTask<Revocation> waiting = revokeAtCutOff(token);
       long end = System.nanoTime() + TIMEOUT.toNanos();
-      while (number(waitingSessions()) == 0) {
+      while (sql.number(waitingSessions()) == 0) {
         assertTrue(System.nanoTime() < end, "it does not wait for the lock");
       }
       network.cut();
@@ -223,7 +215,7 @@ abstract class LostCommitContract {
     // The server may have continued without the client, or may have noticed the disconnect.
     assertNotEquals(Revocation.NOT_FOUND, Samples.revoke(store, token.id(), NOON));
     assertEquals(1, entries());
-    assertEquals(1, number("select last_number from access_token_change_counter"));
+    assertEquals(1, sql.number("select last_number from access_token_change_counter"));
   }
 
   @Test
@@ -243,7 +235,7 @@ abstract class LostCommitContract {
     }
     assertEquals(Revocation.DONE, waiting.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
     assertEquals(1, entries());
-    assertEquals(1, number("select last_number from access_token_change_counter"));
+    assertEquals(1, sql.number("select last_number from access_token_change_counter"));
     assertEquals(
         1,
         store.audit(token.id(), 0, 50).items().stream()

@@ -2,9 +2,8 @@ package io.accesstokens.store.hibernate;
 
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
-import java.sql.Connection;
+import io.accesstokens.testing.server.Sql;
 import java.sql.SQLException;
-import java.sql.Statement;
 
 /** A store on a migrated database that no other test uses. */
 public final class OpenedStore implements AutoCloseable {
@@ -31,10 +30,7 @@ public final class OpenedStore implements AutoCloseable {
 
   /** Runs a statement. */
   public void execute(String sql) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
+    new Sql(pool::getConnection).execute(sql);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.directory.MailDirectory;
@@ -22,9 +23,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -76,9 +75,10 @@ public class ManyNoticesIT {
       job.destroyForcibly();
       assertTrue(ended, "the job takes longer than 8 minutes");
       assertEquals(0, job.exitValue(), Files.readString(log));
-      assertEquals(TOKENS, count(pool, "access_token_notices where mail_pending = false"));
-      assertEquals(TOKENS, count(pool, "access_token_notice_items"));
-      assertEquals(OWNERS, count(pool, "access_token_notice_deliveries"));
+      Sql sql = new Sql(pool::getConnection);
+      assertEquals(TOKENS, sql.count("access_token_notices where mail_pending = false"));
+      assertEquals(TOKENS, sql.count("access_token_notice_items"));
+      assertEquals(OWNERS, sql.count("access_token_notice_deliveries"));
     }
   }
 
@@ -111,15 +111,6 @@ public class ManyNoticesIT {
           connection.commit();
         }
       }
-    }
-  }
-
-  private static int count(ConnectionPool pool, String from) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select count(*) from " + from)) {
-      row.next();
-      return row.getInt(1);
     }
   }
 

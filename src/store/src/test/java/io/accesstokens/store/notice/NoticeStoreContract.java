@@ -33,6 +33,7 @@ import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.ManualClock;
 import io.accesstokens.testing.RecordedLog;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
@@ -46,9 +47,7 @@ import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.RawToken;
 import java.lang.reflect.Proxy;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -81,6 +80,7 @@ abstract class NoticeStoreContract {
 
   private final AtomicLong lastId = new AtomicLong();
   private ConnectionPool pool;
+  private final Sql sql = new Sql(() -> pool.getConnection());
   private HibernateTokenStore store;
   private DeliveryStore deliveries;
   private DailyNoticeStore daily;
@@ -115,17 +115,10 @@ abstract class NoticeStoreContract {
             "access_token_notice_deliveries",
             "access_token_notice_items",
             "access_token_notice_ended_endpoints")) {
-      execute("delete from " + table);
+      sql.execute("delete from " + table);
     }
-    execute(
+    sql.execute(
         "update access_token_notice_job set last_day = null, claim = null, claimed_until = null");
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 
   private List<Delivery> webhooks(Instant now) {
@@ -233,11 +226,11 @@ abstract class NoticeStoreContract {
     personal.rotate(NOON, Duration.ZERO);
     TokenUsage uses = TokenUsage.of(UsageCount.NONE, 0, 0, 0, 3, NOON, "192.0.2.1");
     Map<SecretId, TokenUsage> both = Map.of(token.secret(1), uses, personal.secret(1), uses);
-    execute("alter table access_token_notices rename to elsewhere");
+    sql.execute("alter table access_token_notices rename to elsewhere");
     try {
       assertThrows(RuntimeException.class, () -> store.recordUses(both));
     } finally {
-      execute("alter table elsewhere rename to access_token_notices");
+      sql.execute("alter table elsewhere rename to access_token_notices");
     }
     assertEquals(0, token.store().usage(token.id()).endedSecret(), "nothing was written");
     assertEquals(2, store.recordUses(both).size());
@@ -354,9 +347,10 @@ abstract class NoticeStoreContract {
     SecretsOfToken<ServiceToken> secrets = SecretsOfToken.of(store, token);
     secrets.rotateAndKeepExpiry(days(-1), Duration.ofHours(1));
     assertEquals(Duration.ofDays(90), lifetime(), "after a rotation that keeps the expiry");
-    execute("update service_access_tokens set lifetime_millis = 1000");
+    sql.execute("update service_access_tokens set lifetime_millis = 1000");
     assertEquals(Duration.ofDays(21), lifetime(), "after PATCH has prolonged the token");
-    execute("update service_access_tokens set lifetime_millis = null, secret_created_at = null");
+    sql.execute(
+        "update service_access_tokens set lifetime_millis = null, secret_created_at = null");
     assertEquals(Duration.ofDays(90), lifetime(), "of a token of an earlier version");
   }
 
@@ -425,7 +419,7 @@ abstract class NoticeStoreContract {
   @Test
   void noticeAboutAProlongedTokenIsNotSent() throws SQLException {
     withPendingNotice();
-    execute("update service_access_tokens set expires_at = '2026-12-31 00:00:00'");
+    sql.execute("update service_access_tokens set expires_at = '2026-12-31 00:00:00'");
     assertExpiryIsSent(false);
   }
 
@@ -453,12 +447,12 @@ abstract class NoticeStoreContract {
   void noChangeIsCommittedWithoutItsNotice() throws SQLException {
     ServiceToken kept = put(store, token("kept"));
     ServiceToken lost = token("lost");
-    execute("alter table access_token_notices rename to elsewhere");
+    sql.execute("alter table access_token_notices rename to elsewhere");
     try {
       assertThrows(RuntimeException.class, () -> put(store, lost));
       assertThrows(RuntimeException.class, () -> revoke(store, kept.id(), NOON));
     } finally {
-      execute("alter table elsewhere rename to access_token_notices");
+      sql.execute("alter table elsewhere rename to access_token_notices");
     }
     assertEquals(Optional.empty(), store.find(lost.id()));
     assertEquals(Optional.of(kept), store.find(kept.id()));
@@ -581,10 +575,10 @@ abstract class NoticeStoreContract {
       }
     }
     String from = "access_token_notice_deliveries where ";
-    assertEquals(1, count(from + "state = 'sent' and attempts = 1"));
-    assertEquals(1, count(from + "state = 'failed' and attempts = 1"));
-    assertEquals(1, count(from + "state = 'failed' and attempts = 0 and last_error = 'ended'"));
-    assertEquals(1, count(from + "state = 'omitted' and attempts = 0"));
+    assertEquals(1, sql.count(from + "state = 'sent' and attempts = 1"));
+    assertEquals(1, sql.count(from + "state = 'failed' and attempts = 1"));
+    assertEquals(1, sql.count(from + "state = 'failed' and attempts = 0 and last_error = 'ended'"));
+    assertEquals(1, sql.count(from + "state = 'omitted' and attempts = 0"));
   }
 
   @Test
@@ -1077,14 +1071,14 @@ abstract class NoticeStoreContract {
     put(store, token("pending"));
     deliveries.addWebhookDeliveries(HOOK, NOON);
     deliveries.trim(NOON.plus(DeliveryStore.RETENTION));
-    assertEquals(2, count("access_token_notice_deliveries"));
+    assertEquals(2, sql.count("access_token_notice_deliveries"));
     deliveries.trim(NOON.plus(DeliveryStore.RETENTION).plusMillis(1));
     for (String table :
         List.of(
             "access_token_notices",
             "access_token_notice_deliveries",
             "access_token_notice_items")) {
-      assertEquals(0, count(table), table);
+      assertEquals(0, sql.count(table), table);
     }
   }
 
@@ -1109,18 +1103,9 @@ abstract class NoticeStoreContract {
     assertEquals(
         1, store.noticeReports().list(all, days(400).minus(DeliveryStore.RETENTION)).size());
     deliveries.trim(days(399).plus(DeliveryStore.RETENTION));
-    assertEquals(2, count("access_token_notices"));
+    assertEquals(2, sql.count("access_token_notices"));
     deliveries.trim(days(399).plus(DeliveryStore.RETENTION).plusMillis(1));
-    assertEquals(1, count("access_token_notices where event = 'token.expired'"));
-    assertEquals(1, count("access_token_notices"));
-  }
-
-  private int count(String table) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement();
-        var row = statement.executeQuery("select count(*) from " + table)) {
-      row.next();
-      return row.getInt(1);
-    }
+    assertEquals(1, sql.count("access_token_notices where event = 'token.expired'"));
+    assertEquals(1, sql.count("access_token_notices"));
   }
 }

@@ -54,7 +54,7 @@ class MariaDbMigrationsIT extends MigrationsContract {
       try (HibernateTokenStore store = new HibernateTokenStore(originalPool)) {
         Samples.put(store, Samples.token("ci"));
       }
-      execute(originalPool, "update service_access_tokens set description = '" + TEXT + "'");
+      sql(originalPool).execute("update service_access_tokens set description = '" + TEXT + "'");
 
       run(folder, "backup", original);
       run(folder, "restore", copy);
@@ -63,15 +63,15 @@ class MariaDbMigrationsIT extends MigrationsContract {
       assertEquals(List.of(), Migrations.migrate(copyPool));
       assertEquals(
           1,
-          count(
-              copyPool,
-              "select count(*) from service_access_tokens where description = '" + TEXT + "'"));
+          sql(copyPool)
+              .number(
+                  "select count(*) from service_access_tokens where description = '" + TEXT + "'"));
       String newest = "select max(seq) from service_access_token_audit_log";
-      long before = count(copyPool, newest);
+      long before = sql(copyPool).number(newest);
       try (HibernateTokenStore store = new HibernateTokenStore(copyPool)) {
         Samples.put(store, Samples.token("other"));
       }
-      assertTrue(count(copyPool, newest) > before, "the new event has a greater number");
+      assertTrue(sql(copyPool).number(newest) > before, "the new event has a greater number");
     }
   }
 

@@ -12,6 +12,7 @@ import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.store.jdbc.NoTimeoutDataSource;
 import io.accesstokens.testing.server.DatabaseServer;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
@@ -47,6 +48,7 @@ abstract class MigrationsContract {
   private static final int NEW_SCHEMA_MIGRATIONS = 12;
 
   private final TestDatabase database = newDatabase();
+  private final Sql sql = new Sql(() -> database.connect());
 
   /** Creates an empty database. */
   abstract TestDatabase newDatabase();
@@ -76,9 +78,10 @@ abstract class MigrationsContract {
                   return Migrations.pending(pools.get(i)).size();
                 });
     assertEquals(Collections.nCopies(10, 0), results);
-    assertEquals(NEW_SCHEMA_MIGRATIONS, count("select count(*) from " + Migrations.HISTORY_TABLE));
-    assertEquals(1, count("select count(*) from access_token_change_counter"));
-    assertEquals(1, count("select count(*) from access_token_log"));
+    assertEquals(
+        NEW_SCHEMA_MIGRATIONS, sql.number("select count(*) from " + Migrations.HISTORY_TABLE));
+    assertEquals(1, sql.number("select count(*) from access_token_change_counter"));
+    assertEquals(1, sql.number("select count(*) from access_token_log"));
     try (HibernateTokenStore store = new HibernateTokenStore(pools.get(0))) {
       Samples.put(store, Samples.token("ci"));
     }
@@ -91,7 +94,8 @@ abstract class MigrationsContract {
       assertEquals(NEW_SCHEMA_MIGRATIONS, Migrations.pending(pool).size());
       assertEquals(
           0,
-          count("select count(*) from information_schema.tables where table_schema = " + schema()));
+          sql.number(
+              "select count(*) from information_schema.tables where table_schema = " + schema()));
       assertEquals(NEW_SCHEMA_MIGRATIONS, Migrations.migrate(pool).size());
       assertEquals(List.of(), Migrations.pending(pool));
     }
@@ -131,12 +135,12 @@ abstract class MigrationsContract {
   /** Simulates a process that is killed after the last statement of the baseline migration. */
   static void interruptedBaselineIsRepeated(ConnectionPool pool) throws SQLException {
     Migrations.migrate(pool);
-    execute(pool, "update access_token_change_counter set last_number = 7");
-    execute(pool, "delete from " + Migrations.HISTORY_TABLE);
+    sql(pool).execute("update access_token_change_counter set last_number = 7");
+    sql(pool).execute("delete from " + Migrations.HISTORY_TABLE);
     assertEquals(NEW_SCHEMA_MIGRATIONS, Migrations.migrate(pool).size());
     assertEquals(List.of(), Migrations.pending(pool));
-    assertEquals(7, count(pool, "select sum(last_number) from access_token_change_counter"));
-    assertEquals(1, count(pool, "select count(*) from access_token_notice_job"));
+    assertEquals(7, sql(pool).number("select sum(last_number) from access_token_change_counter"));
+    assertEquals(1, sql(pool).number("select count(*) from access_token_notice_job"));
   }
 
   @Test
@@ -152,13 +156,13 @@ abstract class MigrationsContract {
    */
   static void interruptedMigrationNextToOtherTablesIsRepeated(ConnectionPool pool)
       throws SQLException {
-    execute(pool, "create table host_table (id int)");
+    sql(pool).execute("create table host_table (id int)");
     Migrations.configuration(pool, vendor(pool)).load().baseline();
     assertEquals(NEW_SCHEMA_MIGRATIONS, Migrations.migrate(pool).size());
-    execute(pool, "drop table access_token_callers");
+    sql(pool).execute("drop table access_token_callers");
     interruptedBaselineIsRepeated(pool);
-    assertEquals(0, count(pool, "select count(*) from access_token_callers"));
-    assertEquals(0, count(pool, "select count(*) from host_table"));
+    assertEquals(0, sql(pool).number("select count(*) from access_token_callers"));
+    assertEquals(0, sql(pool).number("select count(*) from host_table"));
   }
 
   @Test
@@ -171,7 +175,7 @@ abstract class MigrationsContract {
   /** Simulates a migration that failed because the disk was full or a privilege was missing. */
   static void failedMigrationIsRepeated(ConnectionPool pool) throws SQLException {
     Migrations.migrate(pool);
-    execute(pool, "drop table access_token_callers");
+    sql(pool).execute("drop table access_token_callers");
     String history;
     String success;
     try (Connection connection = pool.getConnection()) {
@@ -180,14 +184,14 @@ abstract class MigrationsContract {
       history = quote + Migrations.HISTORY_TABLE + quote;
       success = quote + "success" + quote;
     }
-    execute(pool, "update " + history + " set " + success + " = false");
+    sql(pool).execute("update " + history + " set " + success + " = false");
     assertEquals(NEW_SCHEMA_MIGRATIONS, Migrations.pending(pool).size());
     assertEquals(NEW_SCHEMA_MIGRATIONS, Migrations.migrate(pool).size());
     assertEquals(List.of(), Migrations.pending(pool));
-    assertEquals(0, count(pool, "select count(*) from access_token_callers"));
+    assertEquals(0, sql(pool).number("select count(*) from access_token_callers"));
     assertEquals(
         NEW_SCHEMA_MIGRATIONS,
-        count(pool, "select count(*) from " + history + " where " + success));
+        sql(pool).number("select count(*) from " + history + " where " + success));
   }
 
   /**
@@ -252,8 +256,8 @@ abstract class MigrationsContract {
 
   @Test
   void tablesOfTheHostAreUnchanged() throws Exception {
-    execute("create table flyway_schema_history (host_is_here int)");
-    execute("insert into flyway_schema_history values (1)");
+    sql.execute("create table flyway_schema_history (host_is_here int)");
+    sql.execute("insert into flyway_schema_history values (1)");
     TestDatabase empty = newDatabase();
     try (ConnectionPool pool = pool();
         ConnectionPool other =
@@ -263,11 +267,11 @@ abstract class MigrationsContract {
       assertEquals(pending, Migrations.migrate(pool));
       assertEquals(List.of(), Migrations.pending(pool));
       Migrations.migrate(other);
-      assertEquals(1, count("select sum(host_is_here) from flyway_schema_history"));
-      execute("drop table flyway_schema_history");
+      assertEquals(1, sql.number("select sum(host_is_here) from flyway_schema_history"));
+      sql.execute("drop table flyway_schema_history");
       assertEquals(description(other, schema()), description(pool, schema()));
     }
-    assertEquals(0, count("select count(*) from service_access_tokens"));
+    assertEquals(0, sql.number("select count(*) from service_access_tokens"));
   }
 
   @Test
@@ -303,27 +307,30 @@ abstract class MigrationsContract {
       for (String spelling : List.of("SRE", "Sre", "sre")) {
         made.add(Samples.put(store, Samples.token("ci", sre, NOON, NOON.plusSeconds(3600))));
         UUID id = made.get(made.size() - 1).id();
-        execute(
-            pool,
-            "update service_access_tokens set created_by = 'user:default/Alice', group_entity_ref ="
-                + " 'group:default/%s' where id = '%s'".formatted(spelling, id));
-        execute(
-            pool,
-            "update service_access_token_audit_log set actor = 'user:default/Alice',"
-                + " group_entity_ref = 'group:default/%s' where token_id = '%s'"
-                    .formatted(spelling, id));
+        sql(pool)
+            .execute(
+                "update service_access_tokens set created_by = 'user:default/Alice',"
+                    + " group_entity_ref = 'group:default/%s' where id = '%s'"
+                        .formatted(spelling, id));
+        sql(pool)
+            .execute(
+                "update service_access_token_audit_log set actor = 'user:default/Alice',"
+                    + " group_entity_ref = 'group:default/%s' where token_id = '%s'"
+                        .formatted(spelling, id));
       }
-      execute(
-          pool,
-          "update service_access_tokens set created_by = 'Import Job' where id = '%s'"
-              .formatted(made.get(2).id()));
+      sql(pool)
+          .execute(
+              "update service_access_tokens set created_by = 'Import Job' where id = '%s'"
+                  .formatted(made.get(2).id()));
       store.personal().orElseThrow().create(upper, Samples.digest(upper.id()), created(upper), 9);
-      execute(pool, "update personal_access_tokens set user_entity_ref = 'user:default/Dave'");
+      sql(pool).execute("update personal_access_tokens set user_entity_ref = 'user:default/Dave'");
       store.personal().orElseThrow().create(lower, Samples.digest(lower.id()), created(lower), 9);
     }
-    execute(
-        pool,
-        "delete from " + Migrations.HISTORY_TABLE + " where version >= '200' and version < '300'");
+    sql(pool)
+        .execute(
+            "delete from "
+                + Migrations.HISTORY_TABLE
+                + " where version >= '200' and version < '300'");
     dropIndexOfALaterVersion(pool);
     assertEquals(9, Migrations.migrate(pool).size());
     try (HibernateTokenStore store = new HibernateTokenStore(pool)) {
@@ -342,18 +349,18 @@ abstract class MigrationsContract {
     }
     assertEquals(
         3,
-        count(
-            pool,
-            "select count(*) from service_access_token_audit_log where actor ="
-                + " 'user:default/alice' and group_entity_ref = 'group:default/sre'"));
+        sql(pool)
+            .number(
+                "select count(*) from service_access_token_audit_log where actor ="
+                    + " 'user:default/alice' and group_entity_ref = 'group:default/sre'"));
     assertEquals(
         1,
-        count(
-            pool,
-            "select count(*) from personal_access_tokens where user_entity_ref ="
-                + " 'user:default/dave' and name = '"
-                + renamed(upper.id())
-                + "'"));
+        sql(pool)
+            .number(
+                "select count(*) from personal_access_tokens where user_entity_ref ="
+                    + " 'user:default/dave' and name = '"
+                    + renamed(upper.id())
+                    + "'"));
     assertEquals(List.of(), Migrations.pending(pool));
   }
 
@@ -363,7 +370,7 @@ abstract class MigrationsContract {
       product = connection.getMetaData().getDatabaseProductName();
     }
     String table = product.equals("MariaDB") ? " on personal_access_tokens" : "";
-    execute(pool, "drop index personal_access_tokens_expiry" + table);
+    sql(pool).execute("drop index personal_access_tokens_expiry" + table);
   }
 
   private static String text(ResultSet row, int columns) throws SQLException {
@@ -416,35 +423,7 @@ abstract class MigrationsContract {
     }
   }
 
-  static void execute(ConnectionPool pool, String sql) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  static long count(ConnectionPool pool, String sql) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      assertTrue(row.next(), sql);
-      return row.getLong(1);
-    }
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private long count(String sql) throws SQLException {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      assertTrue(row.next(), sql);
-      return row.getLong(1);
-    }
+  static Sql sql(ConnectionPool pool) {
+    return new Sql(pool::getConnection);
   }
 }

@@ -45,7 +45,14 @@ public final class Sql {
 
   /** Returns the result of a query for one number. */
   public long number(String query) throws SQLException {
-    return Long.parseLong(texts(query).get(0));
+    try (Connection connection = source.connect();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      if (!row.next()) {
+        throw new SQLException("no row: " + query);
+      }
+      return row.getLong(1);
+    }
   }
 
   /** Returns the number of rows of a table. A condition can follow the name of the table. */
