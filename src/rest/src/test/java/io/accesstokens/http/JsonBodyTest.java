@@ -9,17 +9,24 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JsonBodyTest {
 
   private static final String SCOPES = "[\"catalog:read\"]";
 
   private final ApiFixture api = new ApiFixture();
+  private int names;
 
-  private static String with(String member) {
-    String body = ApiFixture.body("n", SCOPES);
+  private String newName() {
+    return "n" + ++names;
+  }
+
+  private String with(String member) {
+    String body = ApiFixture.body(newName(), SCOPES);
     return body.substring(0, body.length() - 1) + "," + member + "}";
   }
 
@@ -157,7 +164,7 @@ class JsonBodyTest {
   void thousandsOfViolationsAreTruncated() {
     String scopes = "[" + "1,".repeat(40_000) + "1]";
     ApiFixture.Answer answer =
-        api.as("alice").post(ApiFixture.SERVICE, ApiFixture.body("n", scopes)).expect(422);
+        api.as("alice").post(ApiFixture.SERVICE, ApiFixture.body(newName(), scopes)).expect(422);
     assertTrue(answer.fields().size() > 5, answer::text);
     assertEquals("40001 fields are wrong, see violations", answer.json().getString("error"));
   }
@@ -210,21 +217,19 @@ class JsonBodyTest {
     String unknown = ApiFixture.SERVICE + "/00000000-0000-4000-8000-000000000000";
     api.as("alice").send("DELETE", unknown, null).expect(422);
     api.as("alice").header("Content-Encoding", "gzip").post(ApiFixture.SERVICE, "{}").expect(415);
-    String name = "\"name\":\"other\"";
-    String json = ApiFixture.body("n", SCOPES);
     api.as("alice")
         .header("Content-Type", "Application/JSON; Charset=\"UTF-8\"")
-        .post(ApiFixture.SERVICE, json)
+        .post(ApiFixture.SERVICE, ApiFixture.body(newName(), SCOPES))
         .expect(201);
     api.as("alice")
         .header("Content-Encoding", "identity")
-        .post(ApiFixture.SERVICE, json.replace("\"name\":\"n\"", name))
+        .post(ApiFixture.SERVICE, ApiFixture.body(newName(), SCOPES))
         .expect(201);
   }
 
   @Test
   void revocationReasonIsValidatedAlike() {
-    String id = api.create("n", SCOPES).getJsonObject("token").getString("id");
+    String id = api.create(newName(), SCOPES).getJsonObject("token").getString("id");
     String path = ApiFixture.SERVICE + "/" + id;
     assertEquals(List.of("reason"), api.as("alice").delete(path, "").expect(422).fields());
     api.as("alice").delete(path, "[]").expect(400);

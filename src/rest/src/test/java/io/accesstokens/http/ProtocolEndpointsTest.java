@@ -7,13 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/**
- * Tests the {@link io.accesstokens.http.protocol.ProtocolEndpoints}, with all tests of the Jakarta
- * REST resources that have the same rules.
- */
+/** Tests which requests the {@link io.accesstokens.http.protocol.ProtocolEndpoints} answer. */
 class ProtocolEndpointsTest {
 
   private static final String VERIFY = ApiFixture.VERIFY;
@@ -25,38 +21,6 @@ class ProtocolEndpointsTest {
   private final String personal = api.mint("dave", "[\"catalog:read\"]").getString("rawToken");
   private final String gateway =
       api.create("gateway", "[\"access-tokens:introspect\"]").getString("rawToken");
-
-  @Nested
-  class Verify extends VerifyResourceTest {
-    @Override
-    ApiFixture fixture() {
-      return ApiFixture.direct();
-    }
-  }
-
-  @Nested
-  class Introspect extends IntrospectionEndpointTest {
-    @Override
-    ApiFixture fixture() {
-      return ApiFixture.direct();
-    }
-  }
-
-  @Nested
-  class ClientAuthentication extends ClientAuthenticationTest {
-    @Override
-    ApiFixture fixture() {
-      return ApiFixture.direct();
-    }
-  }
-
-  @Nested
-  class Changes extends ChangesResourceTest {
-    @Override
-    ApiFixture fixture() {
-      return ApiFixture.direct();
-    }
-  }
 
   @Test
   void usualRequestsAreAnsweredDirectly() {

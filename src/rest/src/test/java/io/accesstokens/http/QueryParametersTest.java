@@ -18,14 +18,18 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class QueryParametersTest {
 
   private final ApiFixture api = new ApiFixture();
+  private final String id =
+      api.create("n", "[\"catalog:read\"]").getJsonObject("token").getString("id");
 
   @ParameterizedTest
   @CsvSource({
@@ -137,7 +141,6 @@ class QueryParametersTest {
 
   @Test
   void emptyParameterCountsAsAbsent() {
-    api.create("n", "[\"catalog:read\"]");
     String plain = api.as("bob").get(ApiFixture.SERVICE).expect(200).text();
     for (String query :
         List.of(
@@ -167,7 +170,6 @@ class QueryParametersTest {
   @ParameterizedTest
   @ValueSource(strings = {"limit=501", "limit=x", "offset=-1", "limit=1&limit=1"})
   void auditLogIsPagedByTheSameRules(String query) {
-    String id = api.create("n", "[\"catalog:read\"]").getJsonObject("token").getString("id");
     api.as("bob").get(ApiFixture.SERVICE + "/" + id + "/audit?" + query).expect(400);
     JsonObject page =
         api.as("bob")
