@@ -19,6 +19,7 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -269,18 +270,62 @@ class FeedFollowerTest {
     begin();
     assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
     time = time.plus(HOUR);
-    pages.add(
-        new ChangeFeed.Page(
-            0,
-            Optional.empty(),
-            List.of(),
-            true,
-            "db:3306:1",
-            Instant.now(),
-            Duration.ZERO,
-            Optional.of("a committed change cannot be read")));
+    pages.add(withheld());
     follower.poll();
     assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
+  }
+
+  /** Only an outage of the store extends the lease. */
+  @Test
+  void failedReadExtendsTheLeaseOnlyInAnOutage() {
+    Lease own = new Lease(Lease.Durations.of(Duration.ofSeconds(60), HOUR), clock);
+    Deque<Supplier<ChangeFeed.Page>> results =
+        new ArrayDeque<>(
+            List.of(
+                () -> page(0, List.of()),
+                failing(new VerificationUnavailableException("of the test")),
+                FeedFollowerTest::withheld,
+                failing(new IllegalStateException("of the test"))));
+    FeedFollower follows =
+        new FeedFollower(
+            new ChangeFeed() {
+              @Override
+              public Page read(@Nullable Position after) {
+                return results.remove().get();
+              }
+
+              @Override
+              public void close() {}
+            },
+            own,
+            cache,
+            clock);
+    assertEquals(FeedFollower.Outcome.RENEWED, follows.poll());
+    time = time.plusSeconds(61);
+    follows.poll();
+    assertTrue(own.isValidInOutage(), "the store cannot be reached");
+    follows.poll();
+    assertFalse(own.isValidInOutage(), "the store withholds the lease");
+    follows.poll();
+    assertFalse(own.isValidInOutage(), "the read fails for another reason");
+  }
+
+  private static Supplier<ChangeFeed.Page> failing(RuntimeException failure) {
+    return () -> {
+      throw failure;
+    };
+  }
+
+  private static ChangeFeed.Page withheld() {
+    return new ChangeFeed.Page(
+        0,
+        Optional.empty(),
+        List.of(),
+        true,
+        "db:3306:1",
+        Instant.now(),
+        Duration.ZERO,
+        Optional.of("a committed change cannot be read"));
   }
 
   @Test

@@ -41,6 +41,14 @@ class LeaseTest {
     assertEquals(Optional.of(Duration.ZERO), lease.remaining(), "after the end");
   }
 
+  @Test
+  void changesAreFinalAfterLengthMarginAndOutage() {
+    Lease.Durations durations =
+        new Lease.Durations(LENGTH, Duration.ofMillis(25), Duration.ofSeconds(30));
+    assertEquals(Duration.ofMillis(30_525), durations.untilFinal());
+    assertEquals(Duration.ofMillis(525), durations.untilFinalRemotely());
+  }
+
   /** A store keeps milliseconds. A process compares its durations with those of the store. */
   @Test
   void marginHasWholeMilliseconds() {

@@ -258,6 +258,17 @@ abstract class ReplicasContract {
     assertEquals(false, changed.accepts(made));
   }
 
+  /** A process that cannot reach the database updates no entry, but keeps its lease. */
+  @Test
+  void replicaCanBeActiveUntilTheEndOfItsOutage() throws Exception {
+    Member first = start(Lease.Durations.of(DURATIONS.length(), Duration.ofHours(1)), false);
+    LocalDateTime now = lastHeartbeat();
+    members.remove(first);
+    first.close();
+    addReplica("isolated", now.minusSeconds(60));
+    assertThrows(DatabaseRefusedException.class, () -> start(false));
+  }
+
   @Test
   void longerOutageCausesNoWaitAtTheNextStart() {
     Lease.Durations former =
