@@ -6,14 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.Actor;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.policy.CreationRequest;
 import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.PermissionDeniedException;
+import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.policy.PermissionPolicy.Grantees;
 import io.accesstokens.token.service.CreatedToken;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.token.service.ServiceTokenServiceBuilder;
+import io.accesstokens.token.service.StoreTokenVerifier;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.TokenFacts;
 import io.accesstokens.verify.Verification;
 import java.time.Clock;
 import java.time.Duration;
@@ -66,6 +73,38 @@ class EmbeddedTokenServiceTest {
     assertEquals(List.of("catalog:read"), accepted.scopes());
     tokenService.revoke(ada, issued.token().id(), "done");
     assertInstanceOf(Verification.Refused.class, tokenService.check().check(issued.rawToken()));
+  }
+
+  @Test
+  void permissionThatIsNoScopeAnyMoreIsRemovedFromTheScopes() {
+    InMemoryTokenStore store = new InMemoryTokenStore();
+    Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+    ServiceTokenService managing =
+        ServiceTokenService.on(store, new Team())
+            .clock(clock)
+            .scopes(ScopeCatalogue.defaults().and(ScopeCatalogue.tokenManagement()))
+            .permissions(new PermissionPolicy(new Grantees(Set.of(ADA), Set.of()), Grantees.NONE))
+            .build();
+    RawToken rawToken =
+        managing
+            .create(
+                managing.person(ADA, null),
+                CreationRequest.of(
+                    "job",
+                    "Manages tokens",
+                    TEAM,
+                    List.of(Permissions.SERVICE_READ, "catalog:read"),
+                    7L))
+            .rawToken();
+    StoreTokenVerifier verifier = new StoreTokenVerifier(store, ScopeCatalogue.defaults(), clock);
+    for (TokenFacts facts :
+        List.of(
+            verifier.find(rawToken).orElseThrow(),
+            verifier.findAll(Set.of(rawToken)).values().iterator().next())) {
+      assertEquals(
+          List.of("catalog:read"),
+          assertInstanceOf(Verification.Accepted.class, facts.at(NOW)).scopes());
+    }
   }
 
   @Test

@@ -398,7 +398,6 @@ class TokenRotationsTest {
   @Test
   void resultsDoNotPrintSecrets() {
     RotatedToken<ServiceToken> rotated = rotate(grace(3600));
-    assertFalse(rotated.toString().contains(rotated.token().tokenPrefix()), rotated.toString());
-    assertNotEquals("", rotated.toString());
+    assertEquals("RotatedToken[" + rotated.token().id() + ", redacted]", rotated.toString());
   }
 }

@@ -20,6 +20,7 @@ import io.accesstokens.token.policy.PermissionPolicy.Grantees;
 import io.accesstokens.token.query.PersonalTokenQuery;
 import io.accesstokens.token.query.TokenUserQuery;
 import io.accesstokens.token.revocation.RevocationBarrier;
+import io.accesstokens.token.revocation.RevocationRequest;
 import io.accesstokens.token.revocation.RevocationService;
 import io.accesstokens.token.revocation.UserRevocationRequest;
 import io.accesstokens.token.store.PersonalTokenStore;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,13 +58,20 @@ class UserTokenAdministrationTest {
   }
 
   private void put(EntityRef owner) {
+    put(owner, 0);
+  }
+
+  /** Stores a token that differs from the user's other tokens by a number from 0 to 999. */
+  private UUID put(EntityRef owner, int number) {
     UUID id = UUID.randomUUID();
     byte[] digest = new byte[TokenDigest.LENGTH];
     digest[0] = (byte) owner.name().charAt(0);
+    digest[1] = (byte) (number / 100);
+    digest[2] = (byte) (number % 100);
     personal.create(
         new PersonalToken(
             id,
-            "laptop",
+            "laptop " + number,
             "bpat_abcdefg",
             owner,
             List.of(),
@@ -74,7 +83,8 @@ class UserTokenAdministrationTest {
         TokenDigest.of(digest),
         new AuditEvent(
             UUID.randomUUID(), id, AuditEvent.Type.MINTED, owner.toString(), Map.of(), NOON),
-        1);
+        number + 1);
+    return id;
   }
 
   private UserTokenAdministration administration(Duration budget, UserSessions sessions) {
@@ -164,6 +174,23 @@ class UserTokenAdministrationTest {
     assertEquals(1, revoked.tokens().size());
     assertTrue(isRevoked(BOB));
     assertFalse(isRevoked(JUDY));
+  }
+
+  @Test
+  void moreTokensThanOneTransactionRevokesAreAllRevoked() {
+    Set<UUID> tokens = new HashSet<>();
+    for (int i = 0; i <= RevocationRequest.MAX; i++) {
+      tokens.add(put(BOB, i));
+    }
+    UserTokenAdministration.RevokedUser revoked =
+        administration(Duration.ZERO, UserSessions.NONE)
+            .revokeAll(ADMIN, new UserRevocationRequest("bob", "left", List.of()));
+    assertEquals(tokens, revoked.tokens());
+    assertEquals(
+        List.of(),
+        personal
+            .list(new PersonalTokenQuery(BOB, Optional.of(TokenStatus.ACTIVE), 0, 1), NOON)
+            .items());
   }
 
   @Test
