@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.login.password.PasswordHash;
 import io.accesstokens.testing.BackstageCatalog;
 import io.accesstokens.testing.OpenIdIssuer;
 import io.accesstokens.testing.client.Api;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
 
 /** Tests sessions in a database that two processes share. */
@@ -73,16 +75,31 @@ class SessionsIT {
       try (RunningApplication again = first.restart()) {
         bob.on(again.api()).get(WHOAMI).ok();
         dave.on(again.api()).get(WHOAMI).ok();
-        Path next = Files.writeString(people.resolveSibling("next"), withoutDave(all));
-        Files.move(next, people, StandardCopyOption.ATOMIC_MOVE);
-        for (RunningApplication replica : new RunningApplication[] {again, second}) {
-          await()
-              .atMost(TIMEOUT)
-              .untilAsserted(() -> dave.on(replica.api()).get(WHOAMI).problem(401));
-          bob.on(replica.api()).get(WHOAMI).ok();
-        }
+        String changed = withPasswordOfDave(all, "another password");
+        replacePeople(changed);
+        awaitEnd(dave, bob, again, second);
+        BrowserSession returned = BrowserSession.signIn(again.api(), "dave", "another password");
+        returned.on(second.api()).get(WHOAMI).ok();
+        replacePeople(withoutDave(changed));
+        awaitEnd(returned, bob, again, second);
       }
       assertFalse(second.log().contains(value(bob)), "a session's key is in the log");
+    }
+  }
+
+  private void replacePeople(String yaml) throws IOException {
+    Path next = Files.writeString(people.resolveSibling("next"), yaml);
+    Files.move(next, people, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * Waits until one session ends at all replicas, and asserts that the other one is still valid.
+   */
+  private static void awaitEnd(
+      BrowserSession ended, BrowserSession other, RunningApplication... replicas) {
+    for (RunningApplication replica : replicas) {
+      await().atMost(TIMEOUT).untilAsserted(() -> ended.on(replica.api()).get(WHOAMI).problem(401));
+      other.on(replica.api()).get(WHOAMI).ok();
     }
   }
 
@@ -214,6 +231,15 @@ class SessionsIT {
         .findFirst()
         .orElseThrow()
         .split(";", 2)[0];
+  }
+
+  private static String withPasswordOfDave(String all, String password) {
+    String hash = PasswordHash.create(password.toCharArray()).text();
+    String changed =
+        all.replaceFirst(
+            "(username: dave\\n.*\\n +password: )\\S+", "$1" + Matcher.quoteReplacement(hash));
+    assertTrue(changed.contains(hash), changed);
+    return changed;
   }
 
   private static String withoutDave(String all) {

@@ -159,6 +159,24 @@ class UsersFileIdentityStoreTest {
   }
 
   @Test
+  void accountStatusChangesWithTheHashAndTheRef() throws IOException {
+    UsersFile users = UsersFile.at(path, () -> now);
+    String before = users.accountStatus("erin").orElseThrow();
+    String hash = hashOf("other");
+    rewrite("user:default/erin", hash);
+    String otherHash = users.accountStatus("erin").orElseThrow();
+    assertNotEquals(before, otherHash);
+    rewrite("user:default/other", hash);
+    assertNotEquals(otherHash, users.accountStatus("erin").orElseThrow());
+  }
+
+  /** Writes the file at a later time, so that the file is read again. */
+  private void rewrite(String ref, String hash) throws IOException {
+    now = now.plusSeconds(10);
+    write("erin", ref, hash);
+  }
+
+  @Test
   void unknownNameCostsOneHash() {
     assertEquals("INVALID", signIn("unknown", "secret"));
     assertEquals(1, hashes.get());
