@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.TokenIssuer;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
+import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.ShortLived;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
@@ -20,6 +23,7 @@ import jakarta.json.JsonObject;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,6 +43,9 @@ class RateLimitsIT {
   private final SecureRandom random = new SecureRandom();
 
   @SuppressWarnings("NullAway.Init") // started before all tests
+  private TokenIssuer issuer;
+
+  @SuppressWarnings("NullAway.Init") // started before all tests
   private RunningApplication application;
 
   @SuppressWarnings("NullAway.Init") // created before all tests
@@ -46,10 +53,22 @@ class RateLimitsIT {
 
   @BeforeAll
   void start() throws Exception {
+    issuer = new TokenIssuer();
     application =
         RunningApplication.start(
             WarProcess.inNewFolder()
                 .with("--in-memory")
+                .withGroups()
+                .withConfig(
+                    """
+                    login:
+                      jwt:
+                        - {issuer: '%s', audience: '%s', jwksUrl: '%s'}
+                    service:
+                      admin: {userEntityRefs: [user:default/alice]}
+                      auditor: {userEntityRefs: [user:default/bob]}
+                    """
+                        .formatted(issuer.issuer(), TokenIssuer.AUDIENCE, issuer.keys()))
                 .withEnvironment("ACCESSTOKENS_TRUSTEDPROXIES", "127.0.0.1, 10.0.0.0/8")
                 .withEnvironment("ACCESSTOKENS_RATELIMITS_UNKNOWNTOKENSPERMINUTE", "20")
                 .withEnvironment("ACCESSTOKENS_RATELIMITS_FAILEDSIGNINSPERMINUTE", "3"));
@@ -59,6 +78,7 @@ class RateLimitsIT {
   @AfterAll
   void stop() {
     application.close();
+    issuer.close();
   }
 
   private static ApiResult from(String forwardedFor, Api caller) {
@@ -163,6 +183,33 @@ class RateLimitsIT {
     }
     assertTrue(refused < 2 * UNKNOWN_TOKENS - 5, "" + refused);
     assertEquals(5, refused("2001:db8:0:1::1", 5));
+  }
+
+  @Test
+  void wrongSignaturesAreLimited() throws Exception {
+    String personal = new PersonalTokens(application.api().as("dave")).create().rawToken();
+    Map<String, String> jwts =
+        Map.of(
+            "192.0.2.51", ShortLived.exchange(application.api(), personal),
+            "192.0.2.52", issuer.token("user:default/erin"));
+    for (Map.Entry<String, String> one : jwts.entrySet()) {
+      String client = one.getKey();
+      String jwt = one.getValue();
+      Api forger = application.api().bearer(jwt.substring(0, jwt.length() - 4) + "AAAA");
+      int refused = 0;
+      for (int i = 0; i < 2 * UNKNOWN_TOKENS; i++) {
+        ApiResult answer = from(client, forger).isProblem().expectOneOf(401, 429);
+        refused += answer.status() == 401 ? 1 : 0;
+      }
+      assertTrue(refused < 2 * UNKNOWN_TOKENS - 5, client + ": " + refused);
+      from("192.0.2.53", application.api().bearer(jwt)).ok();
+      assertTrue(
+          application
+              .log()
+              .lines()
+              .anyMatch(line -> limited(line, client) && line.contains("wrong_signatures")),
+          client);
+    }
   }
 
   @Test

@@ -16,6 +16,7 @@ import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
+import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.exchange.UnverifiedJwt;
 import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.login.EntityRefTemplate;
@@ -27,6 +28,7 @@ import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.verify.EntityRef;
+import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.core.SecurityContext;
 import java.io.IOException;
@@ -39,6 +41,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.glassfish.jersey.internal.MapPropertiesDelegate;
@@ -58,6 +61,7 @@ class JwtAuthenticationFilterTest {
   private static final EntityRef PAYMENTS = EntityRef.parseGroup("payments").orElseThrow();
 
   private final List<String> refused = new ArrayList<>();
+  private final RecordingLimit signatures = new RecordingLimit();
   private TokenIssuer issuer;
   private TrustedIssuers issuers;
   private Instant now = Instant.now();
@@ -87,6 +91,21 @@ class JwtAuthenticationFilterTest {
   void end() {
     issuers.close();
     issuer.close();
+  }
+
+  private static final class RecordingLimit implements SignatureLimit {
+    private final List<String> verified = new ArrayList<>();
+    private @Nullable Duration wait;
+
+    @Override
+    public Optional<Duration> exceededBy(String subject, @Nullable String clientAddress) {
+      return Optional.ofNullable(wait);
+    }
+
+    @Override
+    public void verified(String subject, @Nullable String clientAddress, boolean right) {
+      verified.add(subject + ' ' + clientAddress + ' ' + right);
+    }
   }
 
   private final class Directory implements GroupDirectory {
@@ -128,7 +147,8 @@ class JwtAuthenticationFilterTest {
             issuers,
             new Directory(),
             policy,
-            (reason, address) -> refused.add(reason + " " + address))
+            (reason, address) -> refused.add(reason + " " + address),
+            signatures)
         .filter(request);
   }
 
@@ -372,6 +392,23 @@ class JwtAuthenticationFilterTest {
     assertRefused(
         Reason.UNACCEPTABLE_CLAIMS,
         issuer.sign(claims().claim("typ", "vnd.backstage.limited-user").build()));
+  }
+
+  @Test
+  void wrongSignaturesAreCountedAndLimited() throws Exception {
+    String good = issuer.sign(claims().build());
+    accepted(good);
+    assertRefused(
+        Reason.WRONG_SIGNATURE,
+        issuer.sign(
+            claims().build(),
+            TokenIssuer.ellipticKey(),
+            header -> header.keyID(issuer.key().getKeyID())));
+    String carol = issuer.issuer() + "\nuser:default/carol 192.0.2.7 ";
+    assertEquals(List.of(carol + true, carol + false), signatures.verified);
+    signatures.wait = Duration.ofSeconds(3);
+    ClientErrorException limited = assertThrows(ClientErrorException.class, () -> accepted(good));
+    assertEquals(429, limited.getResponse().getStatus());
   }
 
   private static String header(String algorithm) {

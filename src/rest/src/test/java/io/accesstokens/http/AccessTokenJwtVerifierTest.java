@@ -279,6 +279,16 @@ class AccessTokenJwtVerifierTest {
   }
 
   @Test
+  void wrongSignaturesAreCountedAndLimited() {
+    api.with(jwt).get(ApiFixture.WHOAMI).expect(200);
+    api.with(jwt.substring(0, jwt.length() - 4) + "AAAA").get(ApiFixture.WHOAMI).expect(401);
+    String carol = ExchangeFixture.ISSUER + "\nuser:default/carol ";
+    assertEquals(List.of(carol + true, carol + false), fixture.signatures);
+    fixture.signatureLimit = Duration.ofSeconds(3);
+    assertEquals("3", api.with(jwt).get(ApiFixture.WHOAMI).expect(429).header("Retry-After"));
+  }
+
+  @Test
   void outagesAre503AndAreReportedOnce() {
     api.usersUp = false;
     api.with(jwt).get(ApiFixture.WHOAMI).expect(503);

@@ -7,6 +7,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.auth.VerificationHandler;
 import io.accesstokens.exchange.AccessTokenAuthenticationFilter;
 import io.accesstokens.exchange.AccessTokenJwtReader;
@@ -33,6 +34,7 @@ import java.security.SecureRandom;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -65,6 +67,14 @@ public final class ExchangeFixture {
   /** The reported wait time of a caller who has sent too many unknown tokens; null for no limit. */
   @Nullable Duration unknownLimit;
 
+  /**
+   * The reported wait time of a caller who has sent too many wrong signatures; null for no limit.
+   */
+  @Nullable Duration signatureLimit;
+
+  /** The results of the verifications of signatures, each after the subject of the JWT. */
+  final List<String> signatures = new ArrayList<>();
+
   /** The number of bearer JWTs and exchanged tokens that could not be verified. */
   int unavailable;
 
@@ -85,13 +95,29 @@ public final class ExchangeFixture {
     api = ApiFixture.with((tokenService, feature) -> resources(tokenService, feature, audience));
   }
 
+  private final class RecordingSignatureLimit implements SignatureLimit {
+    @Override
+    public Optional<Duration> exceededBy(String subject, @Nullable String clientAddress) {
+      return Optional.ofNullable(signatureLimit);
+    }
+
+    @Override
+    public void verified(String subject, @Nullable String clientAddress, boolean right) {
+      signatures.add(subject + ' ' + right);
+    }
+  }
+
   private List<Object> resources(
       ServiceTokenService tokenService, RoutesFeature feature, List<Audience> audience) {
     Issuer issuer = new Issuer(URI.create("https://tokens.example"));
     PersonalTokenService personal = tokenService.personal().orElseThrow();
     AccessTokenJwtVerifier check =
         new AccessTokenJwtVerifier(
-            issuer, new AccessTokenJwtReader(issuer, keys, clock), personal, tokenService.check());
+            issuer,
+            new AccessTokenJwtReader(issuer, keys, clock),
+            personal,
+            tokenService.check(),
+            new RecordingSignatureLimit());
     signed = check;
     feature.passOtherBearers().signedTokens(check);
     VerificationHandler outcomes =
