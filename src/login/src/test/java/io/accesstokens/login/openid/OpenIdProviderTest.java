@@ -412,6 +412,21 @@ class OpenIdProviderTest {
     identity();
   }
 
+  @Test
+  void endpointWithAnotherSchemeIsNotUsed() {
+    String good = metadata;
+    String other = issuer.replace("http:", "https:");
+    for (String endpoint : List.of("/auth", "/token", "/keys")) {
+      metadata = good.replace(issuer + endpoint, other + endpoint);
+      assertThrows(
+          OpenIdUnavailableException.class,
+          () -> provider.authenticationRequest(attempt),
+          endpoint);
+    }
+    metadata = good.replace(issuer + "/end", other + "/end");
+    assertEquals(Optional.empty(), provider.logoutRequest(Optional.empty()));
+  }
+
   /** At most 16 requests to the provider run at the same time, and at most 64 wait. */
   @Test
   void invalidCodesFromOneAddressDoNotPreventTheSignInsFromAnother() throws Exception {
