@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.verify.ClientInfo;
+import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenVerifier;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +26,8 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.web.SecurityFilterChain;
 
 /** Tests which beans an application gets, and which errors stop its start. */
@@ -60,6 +64,8 @@ class StartTest {
           access-tokens.url=https://a:bsat_secret@b,access-tokens.token=x | access-tokens.url is wrong: the service's address must have the form https://host[:port][/path]
           access-tokens.url=https://bsat_secret b,access-tokens.token=x | access-tokens.url is wrong: the address is malformed
           access-tokens.url=https://a,access-tokens.token=x,access-tokens.timeout=0s | access-tokens.timeout is wrong: a timeout must be positive
+          access-tokens.url=https://a,access-tokens.token=x,access-tokens.connect-timeout=0s | access-tokens.connect-timeout is wrong: a timeout must be positive
+          access-tokens.url=https://a,access-tokens.token=x,access-tokens.cache-ttl=0s | access-tokens.cache-ttl is wrong: a timeout must be positive
           access-tokens.url=https://a,access-tokens.token=x,access-tokens.api-path=rest | access-tokens.api-path is wrong: the path of the API must be empty or have the form /path, without a slash at its end
           """)
   void wrongSettingStopsTheStartWithOneLine(String properties, String expected) {
@@ -126,6 +132,32 @@ class StartTest {
               assertNull(context.getStartupFailure());
               assertInstanceOf(FixedVerdicts.class, context.getBean(TokenVerifier.class));
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void settingDecidesAboutPersonalTokens(boolean accepted) {
+    FixedVerdicts verdicts = new FixedVerdicts();
+    runner
+        .withBean("own", TokenVerifier.class, () -> verdicts)
+        .withPropertyValues("access-tokens.personal-tokens=" + accepted)
+        .run(
+            context -> {
+              AuthenticationManager manager = context.getBean(RawTokenSupport.class).manager();
+              assertTrue(isAccepted(manager, verdicts.service()), "service token");
+              assertEquals(accepted, isAccepted(manager, verdicts.personal()), "personal token");
+            });
+  }
+
+  private static boolean isAccepted(AuthenticationManager manager, String rawToken) {
+    RawTokenAuthentication request =
+        new RawTokenAuthentication(
+            RawTokenFormat.DEFAULT.parse(rawToken).orElseThrow(), new ClientInfo(null, null));
+    try {
+      return manager.authenticate(request).isAuthenticated();
+    } catch (BadCredentialsException e) {
+      return false;
+    }
   }
 
   /** The annotation is in {@code WebMvcTest} of Spring Boot 3, then of Spring Boot 4. */
