@@ -70,7 +70,12 @@ public final class CommitSettings {
     }
   }
 
-  private static List<String> mariaDbRisks(Map<String, String> settings) {
+  /**
+   * Returns a warning for each setting of MariaDB that can lose committed data.
+   *
+   * @param settings the values of the settings by name, in upper case
+   */
+  static List<String> mariaDbRisks(Map<String, String> settings) {
     if (settings.isEmpty() || "ON".equals(settings.get("wsrep_on"))) {
       return List.of();
     }

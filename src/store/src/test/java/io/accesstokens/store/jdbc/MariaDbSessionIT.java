@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,42 @@ class MariaDbSessionIT {
         assertEquals("4.000000", statementTimeout(connection), "after the migration");
         assertEquals(5_000, connection.getNetworkTimeout(), "after the migration");
       }
+    }
+  }
+
+  @Test
+  void settingsThatCanLoseCommitsAreReported() {
+    Map<String, String> safe =
+        Map.of(
+            "innodb_flush_log_at_trx_commit", "1",
+            "log_bin", "ON",
+            "sync_binlog", "1",
+            "rpl_semi_sync_master_enabled", "ON",
+            "wsrep_on", "OFF");
+    assertEquals(List.of(), CommitSettings.mariaDbRisks(safe));
+    Map<String, String> risky =
+        Map.of(
+            "innodb_flush_log_at_trx_commit", "2",
+            "sync_binlog", "0",
+            "rpl_semi_sync_master_enabled", "OFF");
+    assertRisks(safe, risky, "innodb_flush_log_at_trx_commit", "sync_binlog", "semi-synchronously");
+    assertRisks(safe, Map.of("innodb_flush_log_at_trx_commit", "0"), "innodb_flush_log");
+    assertRisks(safe, Map.of("sync_binlog", "0"), "sync_binlog");
+    assertRisks(safe, Map.of("sync_binlog", "0", "log_bin", "OFF"));
+    assertRisks(safe, Map.of("rpl_semi_sync_master_enabled", "OFF"), "semi-synchronously");
+    assertRisks(safe, Map.of("rpl_semi_sync_master_enabled", "OFF", "log_bin", "OFF"));
+    assertRisks(safe, Map.of("innodb_flush_log_at_trx_commit", "2", "wsrep_on", "ON"));
+  }
+
+  /** Asserts that there is one warning for each name, in this order. */
+  private static void assertRisks(
+      Map<String, String> safe, Map<String, String> risky, String... names) {
+    Map<String, String> settings = new HashMap<>(safe);
+    settings.putAll(risky);
+    List<String> risks = CommitSettings.mariaDbRisks(settings);
+    assertEquals(names.length, risks.size(), risks::toString);
+    for (int i = 0; i < names.length; i++) {
+      assertTrue(risks.get(i).contains(names[i]), risks::toString);
     }
   }
 
