@@ -29,6 +29,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Sends mails through an SMTP server. A mail has a plain text and the same text as HTML. The header
@@ -51,21 +52,29 @@ public final class SmtpSender implements NoticeSender {
   private final Clock clock;
   private final Duration timeout;
   private final Duration deadline;
+  private final SSLSocketFactory tls;
   private final DaemonThreads threads = new DaemonThreads("access-tokens-mail-deadline");
   private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads);
   private final TrackedSockets sockets = new TrackedSockets();
   private final Session session;
 
   public SmtpSender(MailServer server, MailText text, Clock clock) {
-    this(server, text, clock, TIMEOUT, DEADLINE);
+    this(server, text, clock, TIMEOUT, DEADLINE, (SSLSocketFactory) SSLSocketFactory.getDefault());
   }
 
-  SmtpSender(MailServer server, MailText text, Clock clock, Duration timeout, Duration deadline) {
+  SmtpSender(
+      MailServer server,
+      MailText text,
+      Clock clock,
+      Duration timeout,
+      Duration deadline,
+      SSLSocketFactory tls) {
     this.server = server;
     this.text = text;
     this.clock = clock;
     this.timeout = timeout;
     this.deadline = deadline;
+    this.tls = tls;
     this.session = Session.getInstance(properties());
   }
 
@@ -79,6 +88,7 @@ public final class SmtpSender implements NoticeSender {
     properties.setProperty("mail.smtp.writetimeout", millis);
     properties.setProperty("mail.smtp.starttls.enable", String.valueOf(server.startTls()));
     properties.setProperty("mail.smtp.starttls.required", String.valueOf(server.startTls()));
+    properties.put("mail.smtp.ssl.socketFactory", tls);
     properties.setProperty("mail.smtp.ssl.checkserveridentity", "true");
     properties.setProperty("mail.smtp.auth", String.valueOf(server.user() != null));
     properties.setProperty("mail.smtp.from", server.from());

@@ -17,6 +17,7 @@ import io.accesstokens.notice.Notice;
 import io.accesstokens.notice.NoticeDispatcher;
 import io.accesstokens.notice.NoticeEvent;
 import io.accesstokens.notice.SendResult;
+import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.ManualClock;
 import io.accesstokens.testing.ScriptedServer;
 import io.accesstokens.testing.TimeLimits;
@@ -30,6 +31,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,10 +39,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -79,19 +83,27 @@ class SmtpSenderTest {
       @Nullable String user,
       @Nullable String password,
       Duration deadline) {
+    return sender(
+        new MailServer(
+            "127.0.0.1",
+            port,
+            startTls,
+            user,
+            password == null ? null : () -> password,
+            "access-tokens@example.com"),
+        deadline,
+        (SSLSocketFactory) SSLSocketFactory.getDefault());
+  }
+
+  private SmtpSender sender(MailServer mailServer, Duration deadline, SSLSocketFactory tls) {
     SmtpSender sender =
         new SmtpSender(
-            new MailServer(
-                "127.0.0.1",
-                port,
-                startTls,
-                user,
-                password == null ? null : () -> password,
-                "access-tokens@example.com"),
+            mailServer,
             new MailText(URI.create("https://tokens.example.com/base")),
             new ManualClock(NOON),
             Duration.ofSeconds(2),
-            deadline);
+            deadline,
+            tls);
     opened.add(sender);
     return sender;
   }
@@ -195,6 +207,27 @@ class SmtpSenderTest {
             .send(mail("platform@example.com", notice(NoticeEvent.EXPIRED)));
     assertEquals(new SendResult.Retry("the connection to the mail server failed"), result);
     assertEquals(0, server.getReceivedMessages().length);
+  }
+
+  @Test
+  void certificateForAnotherNameIsRefused(@TempDir Path folder) throws Exception {
+    Certificate certificate = Certificate.selfSigned(folder, "DNS:localhost");
+    assertEquals(
+        new SendResult.Failed("the mail server rejected the address"),
+        sendWithTls("localhost", certificate));
+    assertEquals(
+        new SendResult.Retry("the mail server cannot be reached"),
+        sendWithTls("127.0.0.1", certificate));
+  }
+
+  /** Sends a mail to a server whose certificate is trusted, and which rejects the address. */
+  private SendResult sendWithTls(String host, Certificate certificate) throws Exception {
+    try (SmtpScript script = new SmtpScript("550 no such user", certificate.serving())) {
+      MailServer secured =
+          new MailServer(host, script.port(), true, null, null, "access-tokens@example.com");
+      return sender(secured, SmtpSender.DEADLINE, certificate.trusting().getSocketFactory())
+          .send(mail("platform@example.com", notice(NoticeEvent.EXPIRED)));
+    }
   }
 
   @Test
