@@ -54,8 +54,27 @@ public final class RequestBulkheadFilter extends HttpFilter {
   private final transient AtomicInteger queued = new AtomicInteger();
   private final transient Queue<QueuedRequest> queue = new ConcurrentLinkedQueue<>();
 
+  private final int maxQueued;
+  private final long maxWaitMillis;
   private int limit;
   private transient @Nullable RequestTimer timer;
+
+  /** Creates a filter that CDI configures. */
+  public RequestBulkheadFilter() {
+    this(MAX_QUEUED, MAX_WAIT_MILLIS);
+  }
+
+  private RequestBulkheadFilter(int maxQueued, long maxWaitMillis) {
+    this.maxQueued = maxQueued;
+    this.maxWaitMillis = maxWaitMillis;
+  }
+
+  /** Creates a filter with its own limits, for tests. */
+  RequestBulkheadFilter(int limit, int maxQueued, long maxWaitMillis, RequestTimer timer) {
+    this(maxQueued, maxWaitMillis);
+    this.limit = limit;
+    this.timer = timer;
+  }
 
   @Inject
   void configure(Configuration configuration, RequestTimer requestTimer, ServerMetrics metrics) {
@@ -129,7 +148,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
       RefusedRequests.refuse(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
       return;
     }
-    if (queued.incrementAndGet() > MAX_QUEUED) {
+    if (queued.incrementAndGet() > maxQueued) {
       queued.decrementAndGet();
       RefusedRequests.refuse(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
       return;
@@ -139,7 +158,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
     QueuedRequest waiting = new QueuedRequest(context, request, response);
     context.addListener(waiting);
     waiting.timeout =
-        Objects.requireNonNull(timer).schedule(context, MAX_WAIT_MILLIS, waiting::refuseUnlessLeft);
+        Objects.requireNonNull(timer).schedule(context, maxWaitMillis, waiting::refuseUnlessLeft);
     request.setAttribute(QUEUED, waiting);
     try {
       queue.add(waiting); // another thread may now dispatch the request and cancel the timeout

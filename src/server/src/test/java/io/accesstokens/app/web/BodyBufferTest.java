@@ -1,0 +1,73 @@
+package io.accesstokens.app.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** Tests the memory budget of all incomplete bodies together. */
+class BodyBufferTest {
+
+  private static final int FIRST = 8_192;
+
+  private final AtomicLong budget = new AtomicLong(FIRST);
+  private final BodyBuffer body = new BodyBuffer(-1, 100_000, budget);
+
+  /** A body without an end, of which all bytes have arrived. */
+  private static final class Endless extends ServletInputStream {
+    @Override
+    public boolean isFinished() {
+      return false;
+    }
+
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public void setReadListener(ReadListener listener) {}
+
+    @Override
+    public int read() {
+      return 'x';
+    }
+  }
+
+  @Test
+  void growingBufferUsesTheBudgetUntilItIsReleased() throws IOException {
+    Endless in = new Endless();
+    body.charge();
+    body.readFrom(in, FIRST);
+    assertFalse(body.isOverBudget(), "the first bytes fit into the budget");
+    body.readFrom(in, 1);
+    assertTrue(body.isOverBudget(), "another byte needs a larger buffer");
+    body.release();
+    assertEquals(FIRST, budget.get());
+  }
+
+  @Test
+  void bodyOverTheBudgetIsRefused() throws IOException {
+    SuspendableRequest suspended = new SuspendableRequest(new Endless());
+    AtomicInteger ends = new AtomicInteger();
+    PendingBody pending =
+        new PendingBody(
+            suspended.context,
+            suspended.request,
+            suspended.response,
+            body,
+            408,
+            ends::incrementAndGet);
+    body.charge();
+    pending.onDataAvailable();
+    assertEquals(503, suspended.status());
+    assertEquals(1, ends.get(), "ends of the body");
+    assertEquals(0, suspended.dispatches.get(), "dispatches");
+  }
+}

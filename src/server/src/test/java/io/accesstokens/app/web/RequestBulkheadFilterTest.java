@@ -1,0 +1,67 @@
+package io.accesstokens.app.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import jakarta.servlet.FilterChain;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Tests the queue of requests that wait for a slot. */
+class RequestBulkheadFilterTest {
+
+  private static final long LONG_MILLIS = 600_000;
+
+  private static final FilterChain NO_SLOT =
+      (request, response) -> {
+        throw new AssertionError("the request has no slot");
+      };
+
+  private final RequestTimer timer = new RequestTimer();
+  private final List<SuspendableRequest> requests =
+      Stream.generate(() -> new SuspendableRequest(null)).limit(4).toList();
+
+  @AfterEach
+  void stop() {
+    timer.close();
+  }
+
+  private void filter(RequestBulkheadFilter filter, int index, FilterChain chain) {
+    SuspendableRequest one = requests.get(index);
+    try {
+      filter.doFilter(one.request, one.response, chain);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void requestBeyondTheQueueIsRefused() {
+    RequestBulkheadFilter filter = new RequestBulkheadFilter(1, 2, LONG_MILLIS, timer);
+    filter(
+        filter,
+        0,
+        (request, response) -> {
+          for (int i = 1; i < requests.size(); i++) {
+            filter(filter, i, NO_SLOT);
+          }
+        });
+    assertEquals(List.of(0, 0, 0, 503), requests.stream().map(SuspendableRequest::status).toList());
+    assertEquals(List.of(0, 1, 0, 0), requests.stream().map(one -> one.dispatches.get()).toList());
+  }
+
+  @Test
+  void requestThatWaitsTooLongIsRefused() {
+    RequestBulkheadFilter filter = new RequestBulkheadFilter(1, 2, 1, timer);
+    filter(
+        filter,
+        0,
+        (request, response) -> {
+          filter(filter, 1, NO_SLOT);
+          Awaitility.await().until(() -> requests.get(1).status() == 503);
+        });
+    assertEquals(0, requests.get(1).dispatches.get(), "dispatches");
+  }
+}

@@ -1,0 +1,102 @@
+package io.accesstokens.app.web;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.lang.reflect.Proxy;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request of the API that can be suspended, with its response. The container dispatches it only
+ * in the count.
+ */
+final class SuspendableRequest {
+
+  final AtomicInteger dispatches = new AtomicInteger();
+  private final Map<Object, Object> attributes = new ConcurrentHashMap<>();
+  private volatile int status;
+
+  final AsyncContext context = made(AsyncContext.class, this::contextCall);
+  final HttpServletRequest request;
+  final HttpServletResponse response = made(HttpServletResponse.class, this::responseCall);
+
+  /**
+   * @param body the body of the request; null for none
+   */
+  SuspendableRequest(@Nullable ServletInputStream body) {
+    request =
+        made(
+            HttpServletRequest.class,
+            (method, arguments) ->
+                switch (method) {
+                  case "getInputStream" -> body;
+                  case "getContentLengthLong" -> -1L;
+                  case "getServletPath", "getRequestURI" -> "/api/access-tokens/service";
+                  case "getPathInfo" -> null;
+                  case "getDispatcherType" -> DispatcherType.REQUEST;
+                  case "isAsyncSupported" -> true;
+                  case "startAsync" -> context;
+                  case "getAttribute" -> attributes.get(arguments[0]);
+                  case "setAttribute" -> attributes.put(arguments[0], arguments[1]);
+                  default -> throw new AssertionError(method);
+                });
+  }
+
+  /** Returns the status of the response; zero if there is none. */
+  int status() {
+    return status;
+  }
+
+  private @Nullable Object contextCall(String method, Object[] arguments) {
+    switch (method) {
+      case "start" -> ((Runnable) arguments[0]).run();
+      case "dispatch" -> dispatches.incrementAndGet();
+      case "setTimeout", "addListener", "complete" -> {}
+      default -> throw new AssertionError(method);
+    }
+    return null;
+  }
+
+  private @Nullable Object responseCall(String method, Object[] arguments) {
+    switch (method) {
+      case "setStatus" -> status = (int) arguments[0];
+      case "isCommitted" -> {
+        return false;
+      }
+      case "getOutputStream" -> {
+        return new Discarded();
+      }
+      default -> {} // all other calls set headers
+    }
+    return null;
+  }
+
+  private static <T> T made(Class<T> type, BiFunction<String, Object[], @Nullable Object> calls) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> calls.apply(method.getName(), arguments)));
+  }
+
+  private static final class Discarded extends ServletOutputStream {
+    @Override
+    public boolean isReady() {
+      return true;
+    }
+
+    @Override
+    public void setWriteListener(WriteListener listener) {}
+
+    @Override
+    public void write(int b) {}
+  }
+}
