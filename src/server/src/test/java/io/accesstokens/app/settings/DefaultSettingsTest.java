@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.app.log.LogFormat;
 import io.accesstokens.app.notice.NoticeConfiguration;
 import io.accesstokens.app.settings.Settings.Rotation.SelfRotationMode;
+import io.accesstokens.app.settings.source.Leaf;
+import io.accesstokens.app.settings.source.Setting;
 import io.accesstokens.app.transparency.publication.Publication;
 import io.accesstokens.notice.ExpiryThresholds;
 import io.accesstokens.token.ScopeCatalogue;
@@ -245,6 +247,68 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), jdbc.user());
     assertEquals(Optional.empty(), jdbc.password());
     assertEquals(10, jdbc.maximumPoolSize());
+  }
+
+  @Test
+  void everyBoundIsPinned() {
+    StringBuilder bounds = new StringBuilder();
+    for (String name : SettingsLoader.SCHEMA.names()) {
+      Leaf leaf = SettingsLoader.SCHEMA.leaf(name.replace("[]", "[0]")).orElseThrow();
+      if (leaf.type() == int.class) {
+        Setting setting = leaf.setting();
+        bounds.append(name.substring(name.indexOf('.') + 1));
+        bounds.append(setting == null ? " none" : " %d %d".formatted(setting.min(), setting.max()));
+        bounds.append('\n');
+      }
+    }
+    assertEquals(
+        """
+        auditLog.minimumRetentionDays 1 36500
+        auditLog.publication.intervalSeconds 1 86400
+        auditLog.stream.syslog[].port 1 65535
+        cluster.leaseMillis 100 60000
+        cluster.serveCachedSeconds 1 3600
+        database.maximumPoolSize 3 1000
+        directory.backstage.cacheSeconds 1 3600
+        directory.backstage.maximumEntries 1 1000000
+        directory.backstage.staleSeconds 1 3600
+        directory.backstage.timeoutMillis 100 60000
+        login.jwt[].clockSkewSeconds 0 300
+        login.jwt[].timeoutMillis 100 30000
+        login.ldap.cacheSeconds 0 3600
+        login.ldap.connectTimeoutMillis 100 30000
+        login.ldap.maximumConnections 1 200
+        login.ldap.readTimeoutMillis 100 30000
+        management.port 0 65535
+        notices.dailyHour 0 23
+        notices.mail.port 1 65535
+        personal.defaultExpiryDays 1 36500
+        personal.maxExpiryDays 1 36500
+        personal.maxLiveTokens 1 10000
+        personal.signingKeyDays 1 3650
+        policy.limits[].maxLifetimeDays 1 36500
+        policy.limits[].maxLiveTokensPerGroup 1 10000
+        policy.limits[].maxLiveTokensPerUser 1 10000
+        port 0 65535
+        rateLimits.failedSignInsPerMinute 0 1000000
+        rateLimits.personalTokenChangesPerMinute 0 1000000
+        rateLimits.selfRotationsPerMinute 0 1000000
+        rateLimits.tokenExchangesPerMinute 0 1000000
+        rateLimits.unknownTokensPerMinute 0 1000000
+        requests.deadlineSeconds 1 600
+        requests.incompletePerAddress 1 100000
+        requests.maxConcurrent 1 10000
+        service.cacheTtlSeconds 0 86400
+        service.defaultTokenLifetimeDays 1 36500
+        service.maxTokenLifetimeDays 1 36500
+        service.rotation.defaultGraceSeconds 0 31536000
+        service.rotation.maxGraceSeconds 0 31536000
+        session.absoluteHours 1 720
+        session.freshSignInHours 0 720
+        session.idleMinutes 1 10080
+        shutdown.delaySeconds 0 300
+        """,
+        bounds.toString());
   }
 
   private static Grantees users(String name) {
