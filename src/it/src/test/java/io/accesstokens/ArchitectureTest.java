@@ -8,6 +8,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -26,6 +27,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -317,6 +319,63 @@ class ArchitectureTest {
         .callConstructor(InetSocketAddress.class, String.class, int.class)
         .because("a name of a request must not reach a name server")
         .check(CLASSES);
+  }
+
+  /** A comparison that ends at the first difference shows how much of a guess is right. */
+  @Test
+  void secretsAreComparedInConstantTime() {
+    Map<String, String> comparisons =
+        Map.of(
+            "login.openid.OpenIdAttempt", "matchesState",
+            "login.session.OwnCookie", "isProof",
+            "login.password.PasswordHash", "matches");
+    comparisons.forEach(
+        (type, method) -> assertTrue(calls(type, method).contains("MessageDigest.isEqual"), type));
+  }
+
+  /** Callers without a valid credential must not use all connections of the database. */
+  @Test
+  void readsOfAnonymousCallersAreBounded() {
+    Map<String, List<String>> reads =
+        Map.of(
+            "store.session.HibernateSessionStore", List.of("find", "findToEnd"),
+            "store.session.HibernateMintFlowStore", List.of("find"),
+            "store.hibernate.HibernateTokenStore", List.of("refreshUntilFinal"));
+    reads.forEach(
+        (type, methods) -> {
+          for (String method : methods) {
+            Set<String> calls = calls(type, method);
+            assertTrue(calls.contains("Database.readBounded"), type + '.' + method);
+            assertFalse(calls.contains("Database.read"), type + '.' + method);
+          }
+        });
+  }
+
+  /** Without such a job, rows stay in the database, or a list shows old times. */
+  @Test
+  void backgroundJobsAreStarted() {
+    Set<String> jobs =
+        Set.of(
+            "Sessions.flush",
+            "Sessions.maintain",
+            "MintFlows.maintain",
+            "DeliveryStore.trim",
+            "SigningKeys.maintain");
+    Set<String> missing = new TreeSet<>(jobs);
+    missing.removeAll(calls("app.wiring.BackgroundProducer", "background"));
+    assertEquals(Set.of(), missing);
+  }
+
+  /**
+   * Returns the methods that the methods of this name call or refer to, including their lambdas.
+   * Each has the simple name of its class and its own name.
+   */
+  private static Set<String> calls(String type, String method) {
+    return CLASSES.get(ROOT + type).getMethods().stream()
+        .filter(each -> each.getName().equals(method))
+        .flatMap(each -> each.getAccessesFromSelf().stream())
+        .map(access -> access.getTargetOwner().getSimpleName() + '.' + access.getName())
+        .collect(Collectors.toSet());
   }
 
   @Test
