@@ -6,6 +6,7 @@ import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.Api;
@@ -291,7 +292,9 @@ abstract class ReportsTopic extends Topic {
           day.getInt("tokens"),
           day::toString);
     }
-    for (JsonObject group : objects(overview, "groups")) {
+    List<JsonObject> groups = objects(overview, "groups");
+    assertNotEquals(List.of(), groups);
+    for (JsonObject group : groups) {
       String of = "limit=0&groupEntityRef=" + encode(group.getString("groupEntityRef"));
       assertEquals(tokens.list(of).getInt("total"), group.getInt("tokens"));
       assertEquals(tokens.list(of + "&status=expiring").getInt("total"), group.getInt("expiring"));

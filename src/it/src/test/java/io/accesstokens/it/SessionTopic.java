@@ -392,6 +392,10 @@ abstract class SessionTopic extends Topic {
     assertFalse(policy.contains("unsafe"), answer::toString);
     assertEquals("nosniff", answer.headerLine("X-Content-Type-Options"), answer::toString);
     assertEquals("no-referrer", answer.headerLine("Referrer-Policy"), answer::toString);
+    assertEquals("DENY", answer.headerLine("X-Frame-Options"), answer::toString);
+    for (String header : List.of("Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy")) {
+      assertEquals("same-origin", answer.headerLine(header), answer::toString);
+    }
     assertFalse(answer.header("Strict-Transport-Security").isPresent(), answer::toString);
   }
 }

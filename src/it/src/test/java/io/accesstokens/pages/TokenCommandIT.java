@@ -2,6 +2,7 @@ package io.accesstokens.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.PersonalTokens;
@@ -62,7 +63,9 @@ class TokenCommandIT extends BrowserTest {
       }
       terminal.exit();
       assertFalse(terminal.shown().contains(rawToken), "the token was shown");
-      for (String file : terminal.files()) {
+      List<String> files = terminal.files();
+      assertNotEquals(List.of(), files, "no history was found");
+      for (String file : files) {
         assertFalse(file.contains(rawToken), "the token is in a file of the shell");
       }
     }
