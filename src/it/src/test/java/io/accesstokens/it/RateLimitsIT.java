@@ -187,7 +187,7 @@ class RateLimitsIT {
 
   @Test
   void wrongSignaturesAreLimited() throws Exception {
-    String personal = new PersonalTokens(application.api().as("dave")).create().rawToken();
+    String personal = new PersonalTokens(application.api().as("carol")).create().rawToken();
     Map<String, String> jwts =
         Map.of(
             "192.0.2.51", ShortLived.exchange(application.api(), personal),
