@@ -138,15 +138,15 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
 
   private static ConnectionPool open(
       DriverConnections driver, Connection anchor, int maximumPoolSize) throws SQLException {
-    String initSql = null;
+    HikariConfig config = new HikariConfig();
     if (driver.isMariaDb()) {
-      initSql = MariaDbSession.guard(MariaDbSession.isGalera(anchor), driver.statementMillis());
+      driver.setSessionVariables(
+          MariaDbSession.guard(MariaDbSession.isGalera(anchor), driver.statementMillis()));
       anchor.close();
     } else if (driver.isPostgres()) {
-      initSql = PostgresSession.guard(driver.statementMillis());
+      config.setConnectionInitSql(PostgresSession.guard(driver.statementMillis()));
       anchor.close();
     }
-    HikariConfig config = new HikariConfig();
     config.setPoolName("access-tokens");
     config.setDataSource(driver);
     config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
@@ -156,9 +156,6 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     config.setValidationTimeout(500);
     config.setInitializationFailTimeout(-1);
     config.setKeepaliveTime(TimeUnit.MINUTES.toMillis(2));
-    if (initSql != null) {
-      config.setConnectionInitSql(initSql);
-    }
     DaemonThreads threads = new DaemonThreads("access-tokens-connections");
     ScheduledThreadPoolExecutor housekeeper = housekeeper(threads);
     config.setScheduledExecutor(housekeeper);

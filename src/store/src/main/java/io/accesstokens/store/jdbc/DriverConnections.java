@@ -94,8 +94,11 @@ final class DriverConnections implements DataSource {
   private static final Pattern GIVEN_TIMEOUT =
       Pattern.compile("(?i)[?&]" + SOCKET_TIMEOUT + "=(\\d{1,9})(?=&|$)");
 
+  private static final Pattern GIVEN_VARIABLES =
+      Pattern.compile("(?i)([?&])sessionVariables=([^&]*)");
+
   private final Driver driver;
-  private final String url;
+  private String url;
   private final Properties properties = new Properties();
   private final Supplier<String> password;
 
@@ -181,6 +184,22 @@ final class DriverConnections implements DataSource {
         timeout.find() ? unit * Integer.parseInt(timeout.group(1)) : NETWORK_TIMEOUT_MILLIS;
     long most = network > 2 * MARGIN_MILLIS ? network - MARGIN_MILLIS : network / 2;
     return (int) Math.min(most, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Sets session variables on all later connections to MariaDB.
+   *
+   * <p>The driver sets them whenever it connects to a server. If {@link #changesServers} is true,
+   * the driver can replace the connection to a server inside an open {@code Connection}. A
+   * statement that was executed before has no effect on the new connection to a server.
+   *
+   * @param assignments assignments as in the SQL statement {@code set}, which override those of the
+   *     URL
+   */
+  void setSessionVariables(String assignments) {
+    // The driver ignores the property if the URL has a parameter of this name.
+    properties.setProperty("sessionVariables", assignments);
+    url = GIVEN_VARIABLES.matcher(url).replaceAll("$1sessionVariables=$2," + assignments);
   }
 
   @Override

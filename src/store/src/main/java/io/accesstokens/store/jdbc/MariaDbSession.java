@@ -24,8 +24,6 @@ public final class MariaDbSession {
   private static final String TIMEOUTS =
       "session idle_transaction_timeout=1, session innodb_lock_wait_timeout=2";
 
-  private static final String GUARD = "set " + TIMEOUTS;
-
   /** Keeps the values of the host application in user variables. */
   private static final String GUARD_HOST =
       "set @idle_before=@@session.idle_transaction_timeout,"
@@ -59,7 +57,7 @@ public final class MariaDbSession {
   }
 
   /**
-   * Returns the SQL statement that initializes a new connection of the connection pool.
+   * Returns the assignments to session variables for {@link DriverConnections#setSessionVariables}.
    *
    * @param galera true if the server is a node of a Galera cluster
    * @param statementMillis the maximum duration of a statement, in milliseconds; 0 for no maximum.
@@ -67,7 +65,7 @@ public final class MariaDbSession {
    *     the driver closed the connection, the server would still run the statement to its end.
    */
   static String guard(boolean galera, int statementMillis) {
-    String guard = GUARD + ", session max_statement_time=" + statementMillis / 1_000.0;
+    String guard = TIMEOUTS + ", session max_statement_time=" + statementMillis / 1_000.0;
     return galera ? guard + ", session wsrep_sync_wait=1" : guard;
   }
 

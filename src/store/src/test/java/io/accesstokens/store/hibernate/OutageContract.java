@@ -33,7 +33,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class OutageContract {
 
-  private DatabaseServer server;
+  DatabaseServer server;
   private ConnectionPool pool;
   private HibernateTokenStore store;
   private ServiceToken token;
