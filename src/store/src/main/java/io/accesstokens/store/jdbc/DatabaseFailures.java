@@ -126,7 +126,9 @@ public final class DatabaseFailures {
    * @param constraint the name of the constraint in lower case, or a part of the name
    */
   public static boolean violates(ConstraintViolationException e, String constraint) {
-    String reported = e.getConstraintName();
+    // Hibernate finds the name in English messages only. No server translates the name.
+    String reported =
+        e.getConstraintName() == null ? e.getSQLException().getMessage() : e.getConstraintName();
     return reported != null && reported.toLowerCase(Locale.ROOT).contains(constraint);
   }
 

@@ -5,10 +5,14 @@ import static io.accesstokens.store.Samples.put;
 import static io.accesstokens.store.Samples.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.testing.TimeLimits;
+import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.TestDatabase;
+import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.query.TokenFilter;
@@ -49,6 +53,18 @@ class MariaDbTokenStoreIT extends DatabaseContract {
             .mapToObj(i -> put(store, token("ci-" + i)).id())
             .toArray(UUID[]::new);
     assertEquals(Set.of(Revocation.DONE), Set.copyOf(revokeAll(ids).values()));
+  }
+
+  @Test
+  void takenNameIsRecognizedInAGermanMessage() throws SQLException {
+    TestDatabase database = MariaDbServer.shared().newDatabase();
+    String url = database.url() + "?sessionVariables=lc_messages='de_DE'";
+    try (OpenedStore german =
+        new OpenedStore(ConnectionPool.open(url, database.user(), database.password(), 2))) {
+      HibernateTokenStore tokens = german.without();
+      put(tokens, token("ci"));
+      assertThrows(NameTakenException.class, () -> put(tokens, token("ci")));
+    }
   }
 
   @Test

@@ -1,0 +1,49 @@
+package io.accesstokens.store.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.sql.SQLException;
+import org.hibernate.exception.ConstraintViolationException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class DatabaseFailuresTest {
+
+  private static final String CONSTRAINT = "service_access_tokens_name_uq";
+
+  private static ConstraintViolationException violation(
+      String message, @Nullable String constraint) {
+    return new ConstraintViolationException(
+        "could not execute statement", new SQLException(message, "23505"), constraint);
+  }
+
+  @Test
+  void constraintIsRecognizedByTheNameThatHibernateReports() {
+    String message = "Unique index or primary key violation";
+    assertTrue(
+        DatabaseFailures.violates(
+            violation(message, "PUBLIC.SERVICE_ACCESS_TOKENS_NAME_UQ_INDEX_3"), CONSTRAINT));
+    assertFalse(DatabaseFailures.violates(violation(message, "PUBLIC.PRIMARY_KEY_3"), CONSTRAINT));
+  }
+
+  @Test
+  void constraintIsRecognizedInATranslatedMessage() {
+    assertTrue(
+        DatabaseFailures.violates(
+            violation(
+                "FEHLER: doppelter Schl\u00fcsselwert verletzt Unique-Constraint"
+                    + " \u00bb"
+                    + CONSTRAINT
+                    + "\u00ab",
+                null),
+            CONSTRAINT));
+    assertFalse(
+        DatabaseFailures.violates(
+            violation(
+                "FEHLER: doppelter Schl\u00fcsselwert verletzt Unique-Constraint"
+                    + " \u00bbservice_access_tokens_pkey\u00ab",
+                null),
+            CONSTRAINT));
+  }
+}
