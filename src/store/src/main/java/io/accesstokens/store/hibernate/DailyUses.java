@@ -17,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.hibernate.StatelessSession;
 
@@ -42,24 +44,35 @@ final class DailyUses {
    */
   static void add(Connection connection, DatabaseKind vendor, Map<SecretId, TokenUsage> uses)
       throws SQLException {
-    String sql = addition(vendor);
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      boolean any = false;
-      for (Map.Entry<SecretId, TokenUsage> entry : uses.entrySet()) {
-        TokenUsage usage = entry.getValue();
-        Optional<LocalDate> day = day(usage);
-        if (day.isPresent()) {
-          statement.setString(1, entry.getKey().tokenId().toString());
-          statement.setObject(2, day.get());
-          statement.setLong(3, usage.accepted().count());
-          statement.setLong(4, usage.refused().count());
+    // With reWriteBatchedInserts, the driver of PostgreSQL combines the rows of a batch into one
+    // statement. Such a statement fails if two rows have the same key.
+    SortedMap<String, SortedMap<LocalDate, DailyUsage>> tokens = new TreeMap<>();
+    for (Map.Entry<SecretId, TokenUsage> entry : uses.entrySet()) {
+      TokenUsage usage = entry.getValue();
+      Optional<LocalDate> day = day(usage);
+      if (day.isPresent()) {
+        tokens
+            .computeIfAbsent(entry.getKey().tokenId().toString(), token -> new TreeMap<>())
+            .merge(
+                day.get(),
+                new DailyUsage(day.get(), usage.accepted().count(), usage.refused().count()),
+                DailyUsage::plus);
+      }
+    }
+    if (tokens.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement statement = connection.prepareStatement(addition(vendor))) {
+      for (Map.Entry<String, SortedMap<LocalDate, DailyUsage>> token : tokens.entrySet()) {
+        for (DailyUsage sum : token.getValue().values()) {
+          statement.setString(1, token.getKey());
+          statement.setObject(2, sum.day());
+          statement.setLong(3, sum.accepted());
+          statement.setLong(4, sum.refused());
           statement.addBatch();
-          any = true;
         }
       }
-      if (any) {
-        statement.executeBatch();
-      }
+      statement.executeBatch();
     }
   }
 

@@ -11,7 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.testing.server.PostgresServer;
+import io.accesstokens.testing.server.TestDatabase;
+import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.UsageCount;
 import io.accesstokens.token.query.TokenFilter;
 import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenQuery;
@@ -19,12 +24,16 @@ import io.accesstokens.token.revocation.RevocationRequest;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.TokenDigest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -46,6 +55,23 @@ class PostgresTokenStoreIT extends DatabaseContract {
             .mapToObj(i -> put(store, token("ci-" + i)).id())
             .toArray(UUID[]::new);
     assertEquals(Set.of(Revocation.DONE), Set.copyOf(revokeAll(ids).values()));
+  }
+
+  /** With this parameter of the URL, the driver inserts the rows of a batch with one statement. */
+  @Test
+  void usesOfTwoSecretsOfATokenAreAddedWithRewrittenBatches() throws SQLException {
+    TestDatabase database = PostgresServer.shared().newDatabase();
+    String url = database.url() + "?reWriteBatchedInserts=true";
+    try (OpenedStore rewriting =
+        new OpenedStore(ConnectionPool.open(url, database.user(), database.password(), 10))) {
+      HibernateTokenStore tokens = rewriting.without();
+      UUID id = put(tokens, token("ci")).id();
+      UsageCount accepted = new UsageCount(3, NOON, "192.0.2.1");
+      TokenUsage uses = TokenUsage.of(accepted, 1, 0, NOON, null);
+      tokens.recordUses(Map.of(new SecretId(id, 1), uses, new SecretId(id, 2), uses));
+      LocalDate day = LocalDate.ofInstant(NOON, ZoneOffset.UTC);
+      assertEquals(List.of(new DailyUsage(day, 6, 2)), tokens.reports().usesByDay(id, day));
+    }
   }
 
   private List<String> found(String text) {
