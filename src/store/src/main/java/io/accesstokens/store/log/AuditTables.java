@@ -1,5 +1,8 @@
 package io.accesstokens.store.log;
 
+import static io.accesstokens.store.jdbc.Statements.first;
+import static io.accesstokens.store.jdbc.Statements.query;
+
 import io.accesstokens.log.LogEntry;
 import io.accesstokens.store.entity.AuditEntity;
 import io.accesstokens.store.entity.JsonText;
@@ -19,6 +22,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Finds the audit events that are not in the log, and writes their indexes. */
@@ -26,6 +30,12 @@ final class AuditTables {
 
   /** Maximum number of rows of one table that a comparison reads at a time. */
   private static final int MAX_ROWS = 10_000;
+
+  /**
+   * Number of rows after which a page of tokens ends. A page contains all rows of its tokens, and
+   * is read within the maximum duration of a statement.
+   */
+  private static final int PAGE_ROWS = 1_000;
 
   /**
    * Number of rows that one statement updates. With one statement for each row, the updates would
@@ -47,6 +57,7 @@ final class AuditTables {
       "select a.id, a.token_id, a.event, a.actor, a.metadata, a.occurred_at, a.seq, a.log_index,"
           + " ";
 
+  private final DatabaseKind vendor;
   private final String service;
   private final String personal;
   private final String anyPending;
@@ -55,6 +66,7 @@ final class AuditTables {
   private final String personalJoin;
 
   AuditTables(DatabaseKind vendor) {
+    this.vendor = vendor;
     String serviceRows = AuditEntity.TABLE + " a" + hint(vendor, AuditEntity.TABLE);
     String personalRows =
         PersonalAuditEntity.TABLE + " a" + hint(vendor, PersonalAuditEntity.TABLE);
@@ -210,21 +222,37 @@ final class AuditTables {
   Map<String, List<String>> outOfOrder(Connection connection) throws SQLException {
     Map<String, List<String>> found = new LinkedHashMap<>();
     for (String table : List.of(AuditEntity.TABLE, PersonalAuditEntity.TABLE)) {
-      String sql =
-          "select id from (select id, seq, lead(seq) over (partition by token_id order by log_index)"
-              + " as next_seq from "
-              + table
-              + " where log_index is not null and event not in (?, ?)) ordered_events"
-              + " where seq > next_seq limit "
-              + MAX_ROWS;
-      try (PreparedStatement statement = connection.prepareStatement(sql)) {
-        statement.setString(1, AuditEvent.Type.EXCHANGED.text());
-        statement.setString(2, AuditEvent.Type.ENDED_SECRET_USED.text());
-        try (ResultSet rows = statement.executeQuery()) {
-          while (rows.next()) {
-            found.computeIfAbsent(table, name -> new ArrayList<>()).add(rows.getString(1));
-          }
-        }
+      String rows = table + " a" + vendor.indexHint(table + "_token") + " where a.token_id > ?";
+      String lastOfPage =
+          "select max(token_id) from (select a.token_id from "
+              + rows
+              + " order by a.token_id limit "
+              + PAGE_ROWS
+              + ") page";
+      String outOfOrder =
+          "select id from (select a.id, a.seq,"
+              + " lead(a.seq) over (partition by a.token_id order by a.log_index) as next_seq from "
+              + rows
+              + " and a.token_id <= ? and a.log_index is not null and a.event not in (?, ?))"
+              + " ordered_events where seq > next_seq";
+      List<String> ids = new ArrayList<>();
+      String before = "";
+      Optional<String> last = first(connection, lastOfPage, row -> row.getString(1), before);
+      while (last.isPresent() && ids.size() < MAX_ROWS) {
+        ids.addAll(
+            query(
+                connection,
+                outOfOrder,
+                row -> row.getString(1),
+                before,
+                last.get(),
+                AuditEvent.Type.EXCHANGED.text(),
+                AuditEvent.Type.ENDED_SECRET_USED.text()));
+        before = last.get();
+        last = first(connection, lastOfPage, row -> row.getString(1), before);
+      }
+      if (!ids.isEmpty()) {
+        found.put(table, ids);
       }
     }
     return found;

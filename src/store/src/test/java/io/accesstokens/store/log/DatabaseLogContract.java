@@ -36,6 +36,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -205,6 +206,21 @@ abstract class DatabaseLogContract extends LogStoreContract {
     assertEquals(List.of(), log.rowsWithoutIndex());
     opened.execute("update service_access_token_audit_log set seq = -seq");
     assertEquals(Map.of("service_access_token_audit_log", List.of(created)), log.outOfOrder());
+  }
+
+  @Test
+  void orderOfEventsIsComparedOnAllPagesOfTokens() throws Exception {
+    LoggedStores stores = emptyStores();
+    for (String name : List.of("one", "two", "three")) {
+      backlog(Samples.put(stores.tokens(), Samples.token(name)), 600);
+    }
+    appendAll(sequencer(stores.log()));
+    HibernateLogStore log = (HibernateLogStore) stores.log();
+    assertEquals(Map.of(), log.outOfOrder());
+    opened.execute("update service_access_token_audit_log set seq = -seq");
+    List<String> found = log.outOfOrder().getOrDefault("service_access_token_audit_log", List.of());
+    assertEquals(1_800, found.size(), "all events except the last one of each token");
+    assertEquals(1_800, Set.copyOf(found).size(), "different events");
   }
 
   /** The second event of the token has an earlier time, because another process wrote it. */
