@@ -30,10 +30,7 @@ public final class FeedTrim {
   public static void trim(Database database, Instant now) {
     LocalDateTime before = InstantConverter.column(now.minus(KEPT));
     LocalDateTime latest = InstantConverter.column(now.plus(MAX_AHEAD));
-    long trimmed;
-    do {
-      trimmed = database.write(session -> trimBatch(session, before, latest));
-    } while (trimmed == BATCH && !Thread.currentThread().isInterrupted());
+    Database.inBatches(BATCH, () -> database.write(session -> trimBatch(session, before, latest)));
   }
 
   /**

@@ -22,10 +22,8 @@ final class AuditLogMaintenance {
   private AuditLogMaintenance() {}
 
   static void fillGroupsIn(Database database) {
-    int found;
-    do {
-      found = database.write(session -> fillBatch(session, database.vendor()));
-    } while (found == BATCH && !Thread.currentThread().isInterrupted());
+    Database.inBatches(
+        BATCH, () -> database.write(session -> fillBatch(session, database.vendor())));
   }
 
   /**

@@ -1,5 +1,8 @@
 package io.accesstokens.store.hibernate;
 
+import static io.accesstokens.store.jdbc.Statements.forEach;
+import static io.accesstokens.store.jdbc.Statements.query;
+
 import io.accesstokens.store.entity.InList;
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.SecretTable;
@@ -40,9 +43,6 @@ import org.jspecify.annotations.Nullable;
  * be locked while callers are added, so that the number of callers of a token is bounded.
  */
 final class CallerTable {
-
-  /** Maximum number of rows in a batch, as in {@link DailyUses}. */
-  private static final int BATCH = 500;
 
   private static final String KEY =
       " where token_id = ? and secret_number = ? and accepted = ? and address = ? and client = ?";
@@ -244,19 +244,14 @@ final class CallerTable {
       Connection connection, Collection<String> tokenIds) throws SQLException {
     InList<String> ids = InList.of(tokenIds);
     Map<String, List<TokenCaller>> callers = new HashMap<>();
-    try (PreparedStatement statement =
-        connection.prepareStatement(SELECT + "token_id in " + ids.marks())) {
-      for (int i = 0; i < ids.values().size(); i++) {
-        statement.setString(i + 1, ids.values().get(i));
-      }
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          callers
-              .computeIfAbsent(rows.getString("token_id"), id -> new ArrayList<>())
-              .add(caller(rows));
-        }
-      }
-    }
+    forEach(
+        connection,
+        SELECT + "token_id in " + ids.marks(),
+        row ->
+            callers
+                .computeIfAbsent(row.getString("token_id"), id -> new ArrayList<>())
+                .add(caller(row)),
+        ids.values().toArray());
     return callers;
   }
 
@@ -278,20 +273,13 @@ final class CallerTable {
   /** Returns the callers of a token whose last use is at or after an instant. */
   static List<TokenCaller> read(StatelessSession session, UUID tokenId, Instant since) {
     return session.doReturningWork(
-        connection -> {
-          List<TokenCaller> callers = new ArrayList<>();
-          try (PreparedStatement statement =
-              connection.prepareStatement(SELECT + "token_id = ? and last_used_at >= ?")) {
-            statement.setString(1, tokenId.toString());
-            statement.setObject(2, InstantConverter.column(since));
-            try (ResultSet rows = statement.executeQuery()) {
-              while (rows.next()) {
-                callers.add(caller(rows));
-              }
-            }
-          }
-          return callers;
-        });
+        connection ->
+            query(
+                connection,
+                SELECT + "token_id = ? and last_used_at >= ?",
+                CallerTable::caller,
+                tokenId.toString(),
+                since));
   }
 
   /**
@@ -318,72 +306,37 @@ final class CallerTable {
     return session.doReturningWork(
         connection -> {
           Map<UUID, List<TokenCaller>> callers = new HashMap<>();
-          try (PreparedStatement statement =
-              connection.prepareStatement(
-                  SELECT
-                      + "accepted = false and last_used_at >= ?"
-                      + within
-                      + " order by last_used_at desc limit "
-                      + limit)) {
-            statement.setObject(1, InstantConverter.column(since));
-            for (int i = 0; i < of.size(); i++) {
-              statement.setString(i + 2, of.get(i));
-            }
-            try (ResultSet rows = statement.executeQuery()) {
-              while (rows.next()) {
-                callers
-                    .computeIfAbsent(
-                        UUID.fromString(rows.getString("token_id")), id -> new ArrayList<>())
-                    .add(caller(rows));
-              }
-            }
-          }
+          List<Object> parameters = new ArrayList<>(of);
+          parameters.add(0, since);
+          forEach(
+              connection,
+              SELECT
+                  + "accepted = false and last_used_at >= ?"
+                  + within
+                  + " order by last_used_at desc limit "
+                  + limit,
+              row ->
+                  callers
+                      .computeIfAbsent(
+                          UUID.fromString(row.getString("token_id")), id -> new ArrayList<>())
+                      .add(caller(row)),
+              parameters.toArray());
           return callers;
         });
   }
 
   /** Deletes the callers that were not used in the last {@link TokenCaller#KEPT_DAYS} days. */
   static void trim(Database database, Instant now) {
-    delete(database, InstantConverter.column(now.minus(Duration.ofDays(TokenCaller.KEPT_DAYS))));
+    deleteBefore(database, now.minus(Duration.ofDays(TokenCaller.KEPT_DAYS)));
   }
 
   /** Deletes all callers. */
   static void deleteAll(Database database) {
-    // No caller was used after this instant.
-    delete(database, LocalDateTime.of(3000, 1, 1, 0, 0));
+    deleteBefore(database, Instant.parse("3000-01-01T00:00:00Z")); // no caller was used later
   }
 
-  private static void delete(Database database, LocalDateTime before) {
-    int found;
-    do {
-      found = database.write(session -> deleteBatch(session, before));
-    } while (found == BATCH && !Thread.currentThread().isInterrupted());
-  }
-
-  /**
-   * Deletes one batch of rows, as in {@link DailyUses}.
-   *
-   * @return the number of rows that were found, at most {@link #BATCH}
-   */
-  private static int deleteBatch(StatelessSession session, LocalDateTime before) {
-    List<String> tokens =
-        session
-            .createNativeQuery(
-                "select token_id from access_token_callers where last_used_at < :before"
-                    + " order by last_used_at limit :batch",
-                String.class)
-            .setParameter("before", before)
-            .setParameter("batch", BATCH)
-            .getResultList();
-    if (!tokens.isEmpty()) {
-      session
-          .createNativeMutationQuery(
-              "delete from access_token_callers"
-                  + " where token_id in (:tokens) and last_used_at < :before")
-          .setParameterList("tokens", tokens.stream().distinct().sorted().toList())
-          .setParameter("before", before)
-          .executeUpdate();
-    }
-    return tokens.size();
+  private static void deleteBefore(Database database, Instant end) {
+    DailyUses.deleteBefore(
+        database, "access_token_callers", "last_used_at", InstantConverter.column(end));
   }
 }

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.Temporal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,10 +162,17 @@ final class DailyUses {
   /** Deletes the rows of all days except the last {@link DailyUsage#KEPT_DAYS} days. */
   static void trim(Database database, Instant now) {
     LocalDate first = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(DailyUsage.KEPT_DAYS - 1L);
-    int found;
-    do {
-      found = database.write(session -> trimBatch(session, first));
-    } while (found == BATCH && !Thread.currentThread().isInterrupted());
+    deleteBefore(database, "service_access_token_daily_uses", "used_on", first);
+  }
+
+  /**
+   * Deletes the rows of a table whose time is before {@code end}, in batches.
+   *
+   * @param column the name of the column with the time
+   */
+  static void deleteBefore(Database database, String table, String column, Temporal end) {
+    Database.inBatches(
+        BATCH, () -> database.write(session -> deleteBatch(session, table, column, end)));
   }
 
   /**
@@ -173,23 +181,29 @@ final class DailyUses {
    *
    * @return the number of rows that were found, at most {@link #BATCH}
    */
-  private static int trimBatch(StatelessSession session, LocalDate first) {
+  private static int deleteBatch(
+      StatelessSession session, String table, String column, Temporal end) {
+    String old = column + " < :end";
     List<String> tokens =
         session
             .createNativeQuery(
-                "select token_id from service_access_token_daily_uses"
-                    + " where used_on < :first order by used_on limit :batch",
+                "select token_id from "
+                    + table
+                    + " where "
+                    + old
+                    + " order by "
+                    + column
+                    + " limit :batch",
                 String.class)
-            .setParameter("first", first)
+            .setParameter("end", end)
             .setParameter("batch", BATCH)
             .getResultList();
     if (!tokens.isEmpty()) {
       session
           .createNativeMutationQuery(
-              "delete from service_access_token_daily_uses"
-                  + " where token_id in (:tokens) and used_on < :first")
+              "delete from " + table + " where token_id in (:tokens) and " + old)
           .setParameterList("tokens", tokens.stream().distinct().sorted().toList())
-          .setParameter("first", first)
+          .setParameter("end", end)
           .executeUpdate();
     }
     return tokens.size();

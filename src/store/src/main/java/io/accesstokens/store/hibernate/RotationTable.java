@@ -1,11 +1,11 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.store.entity.InstantConverter;
+import static io.accesstokens.store.jdbc.Statements.first;
+import static io.accesstokens.store.jdbc.Statements.update;
+
 import io.accesstokens.token.store.RepeatKey;
 import io.accesstokens.token.store.SecretsState.EarlierRotation;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -21,21 +21,16 @@ final class RotationTable {
   private RotationTable() {}
 
   static Optional<EarlierRotation> find(Connection connection, String key) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "select request, secret_number, rotated_at from access_token_rotations"
-                + " where repeat_key = ?")) {
-      statement.setString(1, key);
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next()
-            ? Optional.of(
-                new EarlierRotation(
-                    row.getString(1),
-                    row.getInt(2),
-                    row.getObject(3, LocalDateTime.class).toInstant(ZoneOffset.UTC)))
-            : Optional.empty();
-      }
-    }
+    return first(
+        connection,
+        "select request, secret_number, rotated_at from access_token_rotations"
+            + " where repeat_key = ?",
+        row ->
+            new EarlierRotation(
+                row.getString(1),
+                row.getInt(2),
+                row.getObject(3, LocalDateTime.class).toInstant(ZoneOffset.UTC)),
+        key);
   }
 
   /**
@@ -57,16 +52,11 @@ final class RotationTable {
                 + " rotated_at = ? where repeat_key = ?"
             : "insert into access_token_rotations (request, token_id, secret_number, rotated_at,"
                 + " repeat_key) values (?, ?, ?, ?, ?)";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, key.request());
-      statement.setString(2, tokenId);
-      statement.setInt(3, secretNumber);
-      statement.setObject(4, InstantConverter.column(rotatedAt));
-      statement.setString(5, key.key());
-      if (statement.executeUpdate() != 1) {
-        // Maintenance has just deleted the row.
-        write(connection, key, tokenId, secretNumber, rotatedAt, false);
-      }
+    int written =
+        update(connection, sql, key.request(), tokenId, secretNumber, rotatedAt, key.key());
+    if (written != 1) {
+      // Maintenance has just deleted the row.
+      write(connection, key, tokenId, secretNumber, rotatedAt, false);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.accesstokens.store.hibernate;
 
+import static io.accesstokens.store.jdbc.Statements.query;
+
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.token.NeededScope;
@@ -12,7 +14,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -108,25 +109,17 @@ final class ScopeUses {
   /** Returns the needed scopes of a token, in no defined order. */
   static List<NeededScope> read(StatelessSession session, UUID tokenId) {
     return session.doReturningWork(
-        connection -> {
-          List<NeededScope> scopes = new ArrayList<>();
-          try (PreparedStatement statement =
-              connection.prepareStatement(
-                  "select scope, first_needed_at, last_needed_at from access_token_scope_uses"
-                      + " where token_id = ?")) {
-            statement.setString(1, tokenId.toString());
-            try (ResultSet rows = statement.executeQuery()) {
-              while (rows.next()) {
-                scopes.add(
+        connection ->
+            query(
+                connection,
+                "select scope, first_needed_at, last_needed_at from access_token_scope_uses"
+                    + " where token_id = ?",
+                row ->
                     new NeededScope(
-                        rows.getString("scope"),
-                        instant(rows, "first_needed_at"),
-                        instant(rows, "last_needed_at")));
-              }
-            }
-          }
-          return scopes;
-        });
+                        row.getString("scope"),
+                        instant(row, "first_needed_at"),
+                        instant(row, "last_needed_at")),
+                tokenId.toString()));
   }
 
   private static Instant instant(ResultSet row, String column) throws SQLException {

@@ -169,10 +169,7 @@ final class SecretMaintenance {
 
   private void deleteKeys(Instant before) {
     LocalDateTime end = InstantConverter.column(before);
-    int deleted;
-    do {
-      deleted = database.write(session -> deleteKeyBatch(session, end));
-    } while (deleted == BATCH && !Thread.currentThread().isInterrupted());
+    Database.inBatches(BATCH, () -> database.write(session -> deleteKeyBatch(session, end)));
   }
 
   private static int deleteKeyBatch(StatelessSession session, LocalDateTime before) {

@@ -1,5 +1,7 @@
 package io.accesstokens.store.hibernate;
 
+import static io.accesstokens.store.jdbc.Statements.update;
+
 import io.accesstokens.store.entity.SecretTable;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.TokenUsage;
@@ -116,18 +118,18 @@ final class SecretUses {
 
   private static boolean isFirst(Connection connection, SecretId secret, LocalDate day)
       throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
+    int changed =
+        update(
+            connection,
             "update access_token_secrets set reported_on = ? where token_id = ?"
                 + " and secret_number = ? and (reported_on is null or reported_on < ?"
                 // Only a wrong clock can have written a later day.
-                + " or reported_on > ?)")) {
-      statement.setObject(1, day);
-      statement.setString(2, secret.tokenId().toString());
-      statement.setInt(3, secret.number());
-      statement.setObject(4, day);
-      statement.setObject(5, day.plusDays(1));
-      return statement.executeUpdate() == 1;
-    }
+                + " or reported_on > ?)",
+            day,
+            secret.tokenId().toString(),
+            secret.number(),
+            day,
+            day.plusDays(1));
+    return changed == 1;
   }
 }

@@ -59,10 +59,8 @@ final class TokenMaintenance {
   }
 
   private void move(int from, int to, Instant expiresUpTo) {
-    int found;
-    do {
-      found = database.write(session -> moveBatch(session, from, to, expiresUpTo));
-    } while (found == BATCH && !Thread.currentThread().isInterrupted());
+    Database.inBatches(
+        BATCH, () -> database.write(session -> moveBatch(session, from, to, expiresUpTo)));
   }
 
   /**

@@ -20,6 +20,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
@@ -217,6 +218,18 @@ public final class Database implements AutoCloseable {
    */
   public <T> T write(Function<StatelessSession, T> work) {
     return change(session -> CommitAction.with(work.apply(session)));
+  }
+
+  /**
+   * Repeats a step until the step finds less than a full batch, or until the thread is interrupted.
+   *
+   * @param batch the maximum number of rows that the step finds
+   * @param step returns the number of rows that it found
+   */
+  public static void inBatches(int batch, IntSupplier step) {
+    while (step.getAsInt() == batch && !Thread.currentThread().isInterrupted()) {
+      // The next batch follows.
+    }
   }
 
   /**

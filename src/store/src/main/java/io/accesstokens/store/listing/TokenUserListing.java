@@ -3,11 +3,11 @@ package io.accesstokens.store.listing;
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.PersonalTokenEntity;
 import io.accesstokens.store.jdbc.DatabaseKind;
+import io.accesstokens.store.jdbc.Statements;
 import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.TokenUser;
 import io.accesstokens.token.query.TokenUserQuery;
 import io.accesstokens.verify.EntityRef;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -40,20 +40,9 @@ public final class TokenUserListing {
     sql.append(" group by t.user_entity_ref order by t.user_entity_ref limit ?");
     parameters.add(query.limit());
     return session.doReturningWork(
-        connection -> {
-          List<TokenUser> users = new ArrayList<>();
-          try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
-            for (int i = 0; i < parameters.size(); i++) {
-              statement.setObject(i + 1, parameters.get(i));
-            }
-            try (ResultSet rows = statement.executeQuery()) {
-              while (rows.next()) {
-                users.add(user(rows));
-              }
-            }
-          }
-          return users;
-        });
+        connection ->
+            Statements.query(
+                connection, sql.toString(), TokenUserListing::user, parameters.toArray()));
   }
 
   private static TokenUser user(ResultSet row) throws SQLException {

@@ -2,6 +2,7 @@ package io.accesstokens.store.log;
 
 import static io.accesstokens.store.jdbc.Statements.first;
 import static io.accesstokens.store.jdbc.Statements.query;
+import static io.accesstokens.store.jdbc.Statements.update;
 
 import io.accesstokens.log.LogEntry;
 import io.accesstokens.store.entity.AuditEntity;
@@ -101,25 +102,19 @@ final class AuditTables {
   }
 
   boolean hasPending(Connection connection) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(anyPending);
-        ResultSet row = statement.executeQuery()) {
-      return row.next();
-    }
+    return first(connection, anyPending, row -> row.getInt(1)).isPresent();
   }
 
   /** Counts the events without an index, up to a limit. */
   LogBacklog backlog(Connection connection, int limit) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(backlog)) {
-      statement.setInt(1, limit);
-      statement.setInt(2, limit);
-      try (ResultSet row = statement.executeQuery()) {
-        LocalDateTime oldest = row.next() ? row.getObject(2, LocalDateTime.class) : null;
-        return oldest == null
-            ? LogBacklog.NONE
-            : new LogBacklog(
-                (int) Math.min(row.getLong(1), limit), oldest.toInstant(ZoneOffset.UTC));
-      }
-    }
+    return first(connection, backlog, row -> backlog(row, limit), limit, limit).orElseThrow();
+  }
+
+  private static LogBacklog backlog(ResultSet row, int limit) throws SQLException {
+    LocalDateTime oldest = row.getObject(2, LocalDateTime.class);
+    return oldest == null
+        ? LogBacklog.NONE
+        : new LogBacklog((int) Math.min(row.getLong(1), limit), oldest.toInstant(ZoneOffset.UTC));
   }
 
   /**
@@ -265,32 +260,18 @@ final class AuditTables {
 
   private List<LoggedRow> rows(Connection connection, String condition, Object... parameters)
       throws SQLException {
-    List<LoggedRow> rows = new ArrayList<>();
     String end = condition + " limit " + MAX_ROWS;
     String first = COLUMNS + serviceJoin.formatted(AuditEntity.TABLE + " a") + end;
     String second = COLUMNS + personalJoin.formatted(PersonalAuditEntity.TABLE + " a") + end;
-    addRows(connection, first, LogEntry.SERVICE, parameters, rows);
-    addRows(connection, second, LogEntry.PERSONAL, parameters, rows);
+    List<LoggedRow> rows =
+        new ArrayList<>(query(connection, first, row -> logged(LogEntry.SERVICE, row), parameters));
+    rows.addAll(query(connection, second, row -> logged(LogEntry.PERSONAL, row), parameters));
     return rows;
   }
 
-  private static void addRows(
-      Connection connection, String sql, String kind, Object[] parameters, List<LoggedRow> rows)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < parameters.length; i++) {
-        statement.setObject(i + 1, parameters[i]);
-      }
-      try (ResultSet row = statement.executeQuery()) {
-        while (row.next()) {
-          rows.add(
-              new LoggedRow(
-                  event(kind, row),
-                  row.getObject("log_index", Long.class),
-                  row.getString("token_owner_ref")));
-        }
-      }
-    }
+  private static LoggedRow logged(String kind, ResultSet row) throws SQLException {
+    return new LoggedRow(
+        event(kind, row), row.getObject("log_index", Long.class), row.getString("token_owner_ref"));
   }
 
   /**
@@ -317,8 +298,9 @@ final class AuditTables {
         events.stream().filter(row -> row.kind().equals(kind)).map(PendingEvent::id).toList();
     for (int first = 0; first < ids.size(); first += UPDATED_ROWS) {
       List<String> some = ids.subList(first, Math.min(first + UPDATED_ROWS, ids.size()));
-      try (PreparedStatement statement =
-          connection.prepareStatement(
+      var unused =
+          update(
+              connection,
               "update "
                   + table
                   + " set log_index = (select e.log_index from access_token_log_entries e"
@@ -326,12 +308,8 @@ final class AuditTables {
                   + table
                   + ".id) where id in ("
                   + String.join(", ", Collections.nCopies(some.size(), "?"))
-                  + ")")) {
-        for (int i = 0; i < some.size(); i++) {
-          statement.setString(i + 1, some.get(i));
-        }
-        var unused = statement.executeUpdate();
-      }
+                  + ")",
+              some.toArray());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.accesstokens.store.log;
 
+import static io.accesstokens.store.jdbc.Statements.first;
 import static io.accesstokens.store.jdbc.Statements.update;
 
 import io.accesstokens.store.entity.AuditEntity;
@@ -12,8 +13,6 @@ import io.accesstokens.transparency.LogState;
 import io.accesstokens.transparency.LogStore.Appender;
 import io.accesstokens.transparency.PendingEvent;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -38,15 +37,11 @@ final class HibernateArchiveStore implements ArchiveStore {
   }
 
   private static Optional<Latest> latest(Connection connection) throws SQLException {
-    try (PreparedStatement statement =
-            connection.prepareStatement(
-                "select end_index, record_index from access_token_log_archives"
-                    + " order by end_index desc limit 1");
-        ResultSet row = statement.executeQuery()) {
-      return row.next()
-          ? Optional.of(new Latest(row.getLong(1), row.getLong(2)))
-          : Optional.empty();
-    }
+    return first(
+        connection,
+        "select end_index, record_index from access_token_log_archives"
+            + " order by end_index desc limit 1",
+        row -> new Latest(row.getLong(1), row.getLong(2)));
   }
 
   @Override
@@ -107,15 +102,9 @@ final class HibernateArchiveStore implements ArchiveStore {
 
   private static boolean hasEventsBefore(Connection connection, long end) throws SQLException {
     for (String table : TABLES) {
-      try (PreparedStatement statement =
-          connection.prepareStatement(
-              "select 1 from " + table + " where log_index >= 0 and log_index < ? limit 1")) {
-        statement.setLong(1, end);
-        try (ResultSet row = statement.executeQuery()) {
-          if (row.next()) {
-            return true;
-          }
-        }
+      String sql = "select 1 from " + table + " where log_index >= 0 and log_index < ? limit 1";
+      if (first(connection, sql, row -> row.getInt(1), end).isPresent()) {
+        return true;
       }
     }
     return false;

@@ -1,5 +1,8 @@
 package io.accesstokens.store.log;
 
+import static io.accesstokens.store.jdbc.Statements.first;
+import static io.accesstokens.store.jdbc.Statements.forEach;
+import static io.accesstokens.store.jdbc.Statements.query;
 import static io.accesstokens.store.jdbc.Statements.update;
 
 import io.accesstokens.log.LogFormatException;
@@ -19,9 +22,7 @@ import io.accesstokens.transparency.PendingEvent;
 import io.accesstokens.transparency.delivery.TargetStore;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -88,13 +89,11 @@ public final class HibernateLogStore implements LogStore {
   }
 
   private static LogState state(Connection connection, String sql) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql);
-        ResultSet row = statement.executeQuery()) {
-      if (!row.next()) {
-        throw new LogFormatException("the row of access_token_log is missing");
-      }
-      return new LogState(row.getString(1), row.getLong(2), row.getString(3));
-    }
+    return first(
+            connection,
+            sql,
+            row -> new LogState(row.getString(1), row.getLong(2), row.getString(3)))
+        .orElseThrow(() -> new LogFormatException("the row of access_token_log is missing"));
   }
 
   @Override
@@ -235,15 +234,9 @@ public final class HibernateLogStore implements LogStore {
   }
 
   static byte[] tile(Connection connection, Tile tile) {
-    try (PreparedStatement statement = connection.prepareStatement(TILE)) {
-      statement.setInt(1, tile.level());
-      statement.setLong(2, tile.index());
-      try (ResultSet row = statement.executeQuery()) {
-        if (!row.next()) {
-          throw new LogFormatException("the tile " + tile.path() + " is missing");
-        }
-        return row.getBytes(1);
-      }
+    try {
+      return first(connection, TILE, row -> row.getBytes(1), tile.level(), tile.index())
+          .orElseThrow(() -> new LogFormatException("the tile " + tile.path() + " is missing"));
     } catch (SQLException e) {
       throw new IllegalStateException("the tile " + tile.path() + " cannot be read", e);
     }
@@ -252,37 +245,26 @@ public final class HibernateLogStore implements LogStore {
   @Override
   public List<String> entries(long first, int count) {
     return read(
-        connection -> {
-          try (PreparedStatement statement =
-              connection.prepareStatement(
-                  "select entry from access_token_log_entries"
-                      + " where log_index >= ? and log_index < ? order by log_index")) {
-            statement.setLong(1, first);
-            statement.setLong(2, first + count);
-            List<String> entries = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-              while (rows.next()) {
-                entries.add(rows.getString(1));
-              }
-            }
-            return entries;
-          }
-        });
+        connection ->
+            query(
+                connection,
+                "select entry from access_token_log_entries"
+                    + " where log_index >= ? and log_index < ? order by log_index",
+                row -> row.getString(1),
+                first,
+                first + count));
   }
 
   @Override
   public OptionalLong indexOf(UUID eventId) {
     return read(
-        connection -> {
-          try (PreparedStatement statement =
-              connection.prepareStatement(
-                  "select log_index from access_token_log_entries where event_id = ?")) {
-            statement.setString(1, eventId.toString());
-            try (ResultSet row = statement.executeQuery()) {
-              return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
-            }
-          }
-        });
+        connection ->
+            first(
+                    connection,
+                    "select log_index from access_token_log_entries where event_id = ?",
+                    row -> OptionalLong.of(row.getLong(1)),
+                    eventId.toString())
+                .orElse(OptionalLong.empty()));
   }
 
   /**
@@ -344,20 +326,15 @@ public final class HibernateLogStore implements LogStore {
   public Map<Long, String> eventIds(long first, long end) {
     return read(
         connection -> {
-          try (PreparedStatement statement =
-              connection.prepareStatement(
-                  "select log_index, event_id from access_token_log_entries"
-                      + " where log_index >= ? and log_index < ?")) {
-            statement.setLong(1, first);
-            statement.setLong(2, end);
-            Map<Long, String> ids = new HashMap<>();
-            try (ResultSet rows = statement.executeQuery()) {
-              while (rows.next()) {
-                ids.put(rows.getLong(1), rows.getString(2));
-              }
-            }
-            return ids;
-          }
+          Map<Long, String> ids = new HashMap<>();
+          forEach(
+              connection,
+              "select log_index, event_id from access_token_log_entries"
+                  + " where log_index >= ? and log_index < ?",
+              row -> ids.put(row.getLong(1), row.getString(2)),
+              first,
+              end);
+          return ids;
         });
   }
 
@@ -368,17 +345,14 @@ public final class HibernateLogStore implements LogStore {
    */
   public long entriesOutside(long size) {
     return read(
-        connection -> {
-          try (PreparedStatement statement =
-              connection.prepareStatement(
-                  "select count(*) from access_token_log_entries"
-                      + " where log_index < 0 or log_index >= ?")) {
-            statement.setLong(1, size);
-            try (ResultSet row = statement.executeQuery()) {
-              return row.next() ? row.getLong(1) : 0;
-            }
-          }
-        });
+        connection ->
+            first(
+                    connection,
+                    "select count(*) from access_token_log_entries"
+                        + " where log_index < 0 or log_index >= ?",
+                    row -> row.getLong(1),
+                    size)
+                .orElse(0L));
   }
 
   /** Returns the rows of the audit logs with the id of an event. */

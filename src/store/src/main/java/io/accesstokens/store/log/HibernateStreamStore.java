@@ -1,12 +1,12 @@
 package io.accesstokens.store.log;
 
+import static io.accesstokens.store.jdbc.Statements.first;
+import static io.accesstokens.store.jdbc.Statements.forEach;
 import static io.accesstokens.store.jdbc.Statements.update;
 
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.transparency.stream.StreamStore;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -119,14 +119,10 @@ public final class HibernateStreamStore implements StreamStore {
             session.doReturningWork(
                 connection -> {
                   Map<String, Long> positions = new HashMap<>();
-                  try (PreparedStatement statement =
-                          connection.prepareStatement(
-                              "select name, next_index from access_token_log_streams");
-                      ResultSet row = statement.executeQuery()) {
-                    while (row.next()) {
-                      positions.put(row.getString(1), row.getLong(2));
-                    }
-                  }
+                  forEach(
+                      connection,
+                      "select name, next_index from access_token_log_streams",
+                      row -> positions.put(row.getString(1), row.getLong(2)));
                   return positions;
                 }));
   }
@@ -138,15 +134,9 @@ public final class HibernateStreamStore implements StreamStore {
    */
   private static Optional<Long> next(Connection connection, String target, @Nullable String owner)
       throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "select next_index, claimed_by from access_token_log_streams where name = ?")) {
-      statement.setString(1, target);
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next() && (owner == null || owner.equals(row.getString(2)))
-            ? Optional.of(row.getLong(1))
-            : Optional.empty();
-      }
-    }
+    String sql = "select next_index from access_token_log_streams where name = ?";
+    return owner == null
+        ? first(connection, sql, row -> row.getLong(1), target)
+        : first(connection, sql + " and claimed_by = ?", row -> row.getLong(1), target, owner);
   }
 }

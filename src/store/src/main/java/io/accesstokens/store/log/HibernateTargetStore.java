@@ -1,5 +1,6 @@
 package io.accesstokens.store.log;
 
+import static io.accesstokens.store.jdbc.Statements.forEach;
 import static io.accesstokens.store.jdbc.Statements.update;
 
 import io.accesstokens.store.entity.InstantConverter;
@@ -7,8 +8,6 @@ import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.transparency.delivery.TargetState;
 import io.accesstokens.transparency.delivery.TargetStore;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -45,23 +44,22 @@ final class HibernateTargetStore implements TargetStore {
   }
 
   private static Map<String, TargetState> all(Connection connection) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(ALL);
-        ResultSet row = statement.executeQuery()) {
-      Map<String, TargetState> states = new HashMap<>();
-      while (row.next()) {
-        states.put(
-            row.getString(1),
-            new TargetState(
+    Map<String, TargetState> states = new HashMap<>();
+    forEach(
+        connection,
+        ALL,
+        row ->
+            states.put(
                 row.getString(1),
-                row.getLong(2),
-                row.getString(3),
-                row.getString(4),
-                row.getInt(5) != 0,
-                row.getInt(6),
-                row.getObject(7, LocalDateTime.class).toInstant(ZoneOffset.UTC)));
-      }
-      return states;
-    }
+                new TargetState(
+                    row.getString(1),
+                    row.getLong(2),
+                    row.getString(3),
+                    row.getString(4),
+                    row.getInt(5) != 0,
+                    row.getInt(6),
+                    row.getObject(7, LocalDateTime.class).toInstant(ZoneOffset.UTC))));
+    return states;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.accesstokens.store.notice;
 
+import static io.accesstokens.store.jdbc.Statements.first;
+import static io.accesstokens.store.jdbc.Statements.query;
 import static io.accesstokens.store.jdbc.Statements.update;
 import static io.accesstokens.store.notice.NoticeTables.marks;
 
@@ -8,7 +10,6 @@ import io.accesstokens.notice.DailyNoticeStore;
 import io.accesstokens.notice.ExpiringToken;
 import io.accesstokens.notice.Notice;
 import io.accesstokens.notice.NoticeToken;
-import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.verify.RawToken;
@@ -21,7 +22,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -86,14 +86,11 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
    */
   private static Optional<LocalDate> laterDay(Connection connection, LocalDate day)
       throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "select last_day from access_token_notice_job where id = 1 and last_day > ?")) {
-      statement.setObject(1, day.plusDays(1));
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next() ? Optional.of(row.getObject(1, LocalDate.class)) : Optional.empty();
-      }
-    }
+    return first(
+        connection,
+        "select last_day from access_token_notice_job where id = 1 and last_day > ?",
+        row -> row.getObject(1, LocalDate.class),
+        day.plusDays(1));
   }
 
   private static void warnOfAWrongClock(LocalDate written, LocalDate day) {
@@ -126,44 +123,29 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
                 : " and (t.expires_at > ? or t.created_at > ?"
                     + " or (t.created_at = ? and t.id > ?))")
             + " order by t.expires_at, t.created_at, t.id limit ?";
-    return database.read(
-        session ->
-            session.doReturningWork(
-                connection -> {
-                  try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                    List<Object> parameters = new ArrayList<>();
-                    parameters.add(column(after == null ? from : after.expiresAt()));
-                    parameters.add(column(to));
-                    if (after != null) {
-                      parameters.add(column(after.expiresAt()));
-                      parameters.addAll(Collections.nCopies(2, column(after.createdAt())));
-                      parameters.add(after.id().toString());
-                    }
-                    parameters.add(limit);
-                    for (int i = 0; i < parameters.size(); i++) {
-                      statement.setObject(i + 1, parameters.get(i));
-                    }
-                    List<ExpiringToken> tokens = new ArrayList<>();
-                    try (ResultSet rows = statement.executeQuery()) {
-                      while (rows.next()) {
-                        tokens.add(NoticeTables.expiringToken(kind, rows));
-                      }
-                    }
-                    return tokens;
-                  }
-                }));
-  }
-
-  private static LocalDateTime column(Instant instant) {
-    return InstantConverter.column(instant);
+    List<Object> parameters = new ArrayList<>();
+    parameters.add(after == null ? from : after.expiresAt());
+    parameters.add(to);
+    if (after != null) {
+      parameters.add(after.expiresAt());
+      parameters.addAll(Collections.nCopies(2, after.createdAt()));
+      parameters.add(after.id().toString());
+    }
+    parameters.add(limit);
+    return read(
+        connection ->
+            query(
+                connection,
+                sql,
+                row -> NoticeTables.expiringToken(kind, row),
+                parameters.toArray()));
   }
 
   @Override
   public Set<String> newKeys(Collection<String> keys) {
     Set<String> missing = new HashSet<>(keys);
     if (!keys.isEmpty()) {
-      missing.removeAll(
-          database.read(session -> session.doReturningWork(connection -> known(connection, keys))));
+      missing.removeAll(read(connection -> known(connection, keys)));
     }
     return missing;
   }
@@ -215,25 +197,9 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
             + " from access_token_notices n where n.mail_pending = true"
             + (after == null ? "" : " and n.id > ?")
             + " order by n.id limit ?";
-    return database.read(
-        session ->
-            session.doReturningWork(
-                connection -> {
-                  try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                    int i = 1;
-                    if (after != null) {
-                      statement.setString(i++, after.toString());
-                    }
-                    statement.setInt(i, limit);
-                    List<Notice> notices = new ArrayList<>();
-                    try (ResultSet rows = statement.executeQuery()) {
-                      while (rows.next()) {
-                        notices.add(NoticeTables.notice(rows));
-                      }
-                    }
-                    return notices;
-                  }
-                }));
+    Object[] parameters =
+        after == null ? new Object[] {limit} : new Object[] {after.toString(), limit};
+    return read(connection -> query(connection, sql, NoticeTables::notice, parameters));
   }
 
   @Override
@@ -342,6 +308,10 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
                     "update access_token_notice_job set claim = null, claimed_until = null"
                         + " where id = 1 and claim = ?",
                     claim.toString()));
+  }
+
+  private <T> T read(ReturningWork<T> work) {
+    return database.read(session -> session.doReturningWork(work));
   }
 
   private <T> T write(ReturningWork<T> work) {

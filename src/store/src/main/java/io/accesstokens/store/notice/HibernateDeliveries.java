@@ -1,5 +1,7 @@
 package io.accesstokens.store.notice;
 
+import static io.accesstokens.store.jdbc.Statements.first;
+import static io.accesstokens.store.jdbc.Statements.query;
 import static io.accesstokens.store.jdbc.Statements.update;
 import static io.accesstokens.store.notice.NoticeTables.marks;
 
@@ -213,27 +215,14 @@ public final class HibernateDeliveries implements DeliveryStore {
       throws SQLException {
     String sql =
         "(" + dueQuery(condition, "<=") + ") union all (" + dueQuery(condition, ">") + ") limit ?";
-    List<String> due = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      int i = 1;
-      for (Instant nextAttempt : List.of(now, now.plus(MAX_DELAY))) {
-        statement.setString(i++, channel);
-        for (Object parameter : parameters) {
-          statement.setObject(i++, parameter);
-        }
-        statement.setObject(i++, InstantConverter.column(nextAttempt));
-        statement.setObject(i++, InstantConverter.column(now));
-        statement.setObject(i++, InstantConverter.column(latestValidEnd(now, lease)));
-        statement.setInt(i++, limit);
-      }
-      statement.setInt(i, limit);
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          due.add(rows.getString(1));
-        }
-      }
+    List<Object> all = new ArrayList<>();
+    for (Instant nextAttempt : List.of(now, now.plus(MAX_DELAY))) {
+      all.add(channel);
+      all.addAll(parameters);
+      all.addAll(List.of(nextAttempt, now, latestValidEnd(now, lease), limit));
     }
-    return due;
+    all.add(limit);
+    return query(connection, sql, row -> row.getString(1), all.toArray());
   }
 
   private static String dueQuery(String condition, String comparison) {
@@ -279,33 +268,30 @@ public final class HibernateDeliveries implements DeliveryStore {
 
   private static List<Delivery> claimed(
       Connection connection, List<String> due, UUID claim, Instant until) throws SQLException {
-    List<Delivery> claimed = new ArrayList<>();
     String sql =
         "select id, channel, recipient, attempts from access_token_notice_deliveries"
             + " where claim = ? and id in ("
             + marks(due.size())
             + ") order by next_attempt_at";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, claim.toString());
-      for (int i = 0; i < due.size(); i++) {
-        statement.setString(i + 2, due.get(i));
-      }
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          boolean mail = rows.getString("channel").equals(Channel.MAIL.text());
-          claimed.add(
-              new Delivery(
-                  UUID.fromString(rows.getString("id")),
-                  claim,
-                  until,
-                  mail ? Channel.MAIL : Channel.WEBHOOK,
-                  rows.getString("recipient"),
-                  rows.getInt("attempts"),
-                  List.of(),
-                  0));
-        }
-      }
-    }
+    List<String> parameters = new ArrayList<>(due);
+    parameters.add(0, claim.toString());
+    List<Delivery> claimed =
+        query(
+            connection,
+            sql,
+            row ->
+                new Delivery(
+                    UUID.fromString(row.getString("id")),
+                    claim,
+                    until,
+                    row.getString("channel").equals(Channel.MAIL.text())
+                        ? Channel.MAIL
+                        : Channel.WEBHOOK,
+                    row.getString("recipient"),
+                    row.getInt("attempts"),
+                    List.of(),
+                    0),
+            parameters.toArray());
     List<Delivery> complete = new ArrayList<>();
     for (Delivery delivery : claimed) {
       complete.add(withNotices(connection, delivery));
@@ -332,11 +318,7 @@ public final class HibernateDeliveries implements DeliveryStore {
                 + Delivery.MAX_NOTICES);
     int total = notices.size();
     if (total == Delivery.MAX_NOTICES) {
-      try (PreparedStatement count = connection.prepareStatement("select count(*)" + from);
-          ResultSet row = count.executeQuery()) {
-        row.next();
-        total = row.getInt(1);
-      }
+      total = first(connection, "select count(*)" + from, row -> row.getInt(1)).orElse(total);
     }
     return new Delivery(
         delivery.id(),
@@ -377,14 +359,7 @@ public final class HibernateDeliveries implements DeliveryStore {
   }
 
   private static List<Notice> notices(Connection connection, String sql) throws SQLException {
-    List<Notice> notices = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(sql);
-        ResultSet rows = statement.executeQuery()) {
-      while (rows.next()) {
-        notices.add(NoticeTables.notice(rows));
-      }
-    }
-    return notices;
+    return query(connection, sql, NoticeTables::notice);
   }
 
   @Override
@@ -534,36 +509,33 @@ public final class HibernateDeliveries implements DeliveryStore {
   @Override
   public NoticeQueue queue(Instant now) {
     return read(
-        connection -> {
-          try (PreparedStatement statement =
-                  connection.prepareStatement(
-                      "select count(*) as length, min(q.created_at) as oldest from (select"
-                          + " created_at from access_token_notice_deliveries where state = 'pending'"
-                          + " order by created_at limit "
-                          + NoticeQueue.MAX_LENGTH
-                          + ") q");
-              ResultSet row = statement.executeQuery()) {
-            row.next();
-            Instant oldest = NoticeTables.instant(row, "oldest");
-            Duration age = oldest == null ? Duration.ZERO : Duration.between(oldest, now);
-            return new NoticeQueue(row.getInt("length"), age.isNegative() ? Duration.ZERO : age);
-          }
-        });
+        connection ->
+            first(
+                    connection,
+                    "select count(*) as length, min(q.created_at) as oldest from (select"
+                        + " created_at from access_token_notice_deliveries where state = 'pending'"
+                        + " order by created_at limit "
+                        + NoticeQueue.MAX_LENGTH
+                        + ") q",
+                    row -> queue(row, now))
+                .orElseThrow());
+  }
+
+  private static NoticeQueue queue(ResultSet row, Instant now) throws SQLException {
+    Instant oldest = NoticeTables.instant(row, "oldest");
+    Duration age = oldest == null ? Duration.ZERO : Duration.between(oldest, now);
+    return new NoticeQueue(row.getInt("length"), age.isNegative() ? Duration.ZERO : age);
   }
 
   @Override
   public void trim(Instant now) {
     Instant before = now.minus(RETENTION);
-    int found;
     for (NoticeEvent event : NoticeEvent.values()) {
-      do {
-        found = write(connection -> trimNotices(connection, event, before));
-      } while (found == BATCH && !Thread.currentThread().isInterrupted());
+      Database.inBatches(BATCH, () -> write(connection -> trimNotices(connection, event, before)));
     }
     for (String state : List.of(PENDING, SENT, FAILED, OMITTED)) {
-      do {
-        found = write(connection -> trimDeliveries(connection, state, before));
-      } while (found == BATCH && !Thread.currentThread().isInterrupted());
+      Database.inBatches(
+          BATCH, () -> write(connection -> trimDeliveries(connection, state, before)));
     }
   }
 
@@ -608,17 +580,9 @@ public final class HibernateDeliveries implements DeliveryStore {
 
   private static List<String> old(Connection connection, String sql, Instant before)
       throws SQLException {
-    List<String> ids = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(sql + " limit " + BATCH)) {
-      statement.setObject(1, InstantConverter.column(before));
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          ids.add(rows.getString(1));
-        }
-      }
-    }
-    ids.sort(null);
-    return ids;
+    return query(connection, sql + " limit " + BATCH, row -> row.getString(1), before).stream()
+        .sorted()
+        .toList();
   }
 
   private <T> T read(ReturningWork<T> work) {

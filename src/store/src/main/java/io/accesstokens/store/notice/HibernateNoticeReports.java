@@ -8,12 +8,11 @@ import io.accesstokens.notice.NoticeQuery;
 import io.accesstokens.notice.NoticeReport;
 import io.accesstokens.notice.NoticeReport.DeliveryReport;
 import io.accesstokens.notice.NoticeReportStore;
-import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.jdbc.Statements;
 import io.accesstokens.token.query.ListPosition;
 import io.accesstokens.verify.EntityRef;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -55,7 +54,7 @@ public final class HibernateNoticeReports implements NoticeReportStore {
             .append(
                 " from access_token_notices n where n.token_kind = 'service' and n.occurred_at >= ?");
     List<Object> parameters = new ArrayList<>();
-    parameters.add(InstantConverter.column(since));
+    parameters.add(since);
     if (query.tokenId().isPresent()) {
       sql.append(" and n.token_id = ?");
       parameters.add(query.tokenId().get().toString());
@@ -69,24 +68,13 @@ public final class HibernateNoticeReports implements NoticeReportStore {
     if (query.after().isPresent()) {
       ListPosition after = query.after().get();
       sql.append(" and n.occurred_at <= ? and (n.occurred_at < ? or n.id < ?)");
-      parameters.add(InstantConverter.column(after.createdAt()));
-      parameters.add(InstantConverter.column(after.createdAt()));
+      parameters.add(after.createdAt());
+      parameters.add(after.createdAt());
       parameters.add(after.id().toString());
     }
     sql.append(" order by n.occurred_at desc, n.id desc limit ?");
     parameters.add(query.limit());
-    List<Notice> notices = new ArrayList<>();
-    try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
-      for (int i = 0; i < parameters.size(); i++) {
-        statement.setObject(i + 1, parameters.get(i));
-      }
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          notices.add(NoticeTables.notice(rows));
-        }
-      }
-    }
-    return notices;
+    return Statements.query(connection, sql.toString(), NoticeTables::notice, parameters.toArray());
   }
 
   private static Map<UUID, List<DeliveryReport>> deliveries(
@@ -102,19 +90,15 @@ public final class HibernateNoticeReports implements NoticeReportStore {
             + " where i.notice_id in ("
             + marks(notices.size())
             + ") order by d.channel, d.recipient";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < notices.size(); i++) {
-        statement.setString(i + 1, notices.get(i).id().toString());
-      }
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          deliveries
-              .computeIfAbsent(
-                  UUID.fromString(rows.getString("notice_id")), id -> new ArrayList<>())
-              .add(delivery(rows));
-        }
-      }
-    }
+    Statements.forEach(
+        connection,
+        sql,
+        row ->
+            deliveries
+                .computeIfAbsent(
+                    UUID.fromString(row.getString("notice_id")), id -> new ArrayList<>())
+                .add(delivery(row)),
+        notices.stream().map(notice -> notice.id().toString()).toArray());
     return deliveries;
   }
 

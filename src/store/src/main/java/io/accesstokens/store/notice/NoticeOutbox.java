@@ -5,12 +5,11 @@ import io.accesstokens.notice.Notice.SecretUse;
 import io.accesstokens.notice.NoticeEvent;
 import io.accesstokens.notice.NoticeRouting;
 import io.accesstokens.notice.NoticeToken;
+import io.accesstokens.store.jdbc.Statements;
 import io.accesstokens.store.notice.NoticeTables.Pending;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.verify.RawToken;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -94,17 +93,14 @@ public final class NoticeOutbox {
             + " where t.id in ("
             + NoticeTables.marks(changes.size())
             + ")";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < changes.size(); i++) {
-        statement.setString(i + 1, changes.get(i).tokenId().toString());
-      }
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          NoticeToken token = NoticeTables.token(kind, rows);
+    Statements.forEach(
+        connection,
+        sql,
+        row -> {
+          NoticeToken token = NoticeTables.token(kind, row);
           tokens.put(token.id(), token);
-        }
-      }
-    }
+        },
+        changes.stream().map(change -> change.tokenId().toString()).toArray());
     return tokens;
   }
 

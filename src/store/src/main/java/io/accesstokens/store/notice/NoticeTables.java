@@ -8,6 +8,7 @@ import io.accesstokens.notice.NoticeToken;
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.PersonalTokenEntity;
 import io.accesstokens.store.entity.TokenEntity;
+import io.accesstokens.store.jdbc.Statements;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import java.sql.Connection;
@@ -189,17 +190,7 @@ final class NoticeTables {
   /** Returns the texts in the first column of a query. */
   static Set<String> texts(Connection connection, String sql, List<String> parameters)
       throws SQLException {
-    Set<String> texts = new HashSet<>();
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < parameters.size(); i++) {
-        statement.setString(i + 1, parameters.get(i));
-      }
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          texts.add(rows.getString(1));
-        }
-      }
-    }
-    return texts;
+    return new HashSet<>(
+        Statements.query(connection, sql, row -> row.getString(1), parameters.toArray()));
   }
 }

@@ -149,15 +149,14 @@ public final class HibernateMintFlowStore implements MintFlowStore {
 
   @Override
   public void deleteEnded(Instant now) {
-    int deleted;
-    do {
-      // On H2, a transaction that writes blocks all other transactions. Therefore a read first
-      // checks whether there is anything to delete.
-      deleted =
-          database.read(session -> over(session, now, 1)).isEmpty()
-              ? 0
-              : database.write(session -> delete(session, over(session, now, BATCH)));
-    } while (deleted == BATCH && !Thread.currentThread().isInterrupted());
+    // On H2, a transaction that writes blocks all other transactions. Therefore a read first checks
+    // whether there is anything to delete.
+    Database.inBatches(
+        BATCH,
+        () ->
+            database.read(session -> over(session, now, 1)).isEmpty()
+                ? 0
+                : database.write(session -> delete(session, over(session, now, BATCH))));
   }
 
   private static List<String> over(StatelessSession session, Instant now, int most) {

@@ -242,12 +242,9 @@ public final class HibernateSessionStore implements SessionStore {
                     .setParameter("at", at)
                     .setMaxResults(BATCH)
                     .getResultList());
-    int deleted;
-    do {
-      // On H2, a transaction that writes blocks all other transactions. Therefore a read first
-      // checks whether there is anything to delete.
-      deleted = isAny(condition, at) ? database.write(batch) : 0;
-    } while (deleted == BATCH && !Thread.currentThread().isInterrupted());
+    // On H2, a transaction that writes blocks all other transactions. Therefore a read first checks
+    // whether there is anything to delete.
+    Database.inBatches(BATCH, () -> isAny(condition, at) ? database.write(batch) : 0);
   }
 
   private boolean isAny(String condition, Instant at) {
