@@ -22,8 +22,7 @@ record AccessTokenGrantResponse(
     @Schema(name = "expires_in", description = "In seconds", example = "600") long expiresIn,
     @Schema(description = "Separated by spaces; empty for a token without scopes") String scope,
     @Schema(name = "issued_token_type", description = "The token type identifier of RFC 8693")
-        String issuedTokenType)
-    implements JsonResponse {
+        String issuedTokenType) {
 
   private static final JsonBuilderFactory JSON = Json.createBuilderFactory(Map.of());
 
@@ -36,8 +35,8 @@ record AccessTokenGrantResponse(
         issued.issuedTokenType());
   }
 
-  @Override
-  public byte[] toJson() {
+  /** Returns the JSON text in UTF-8. */
+  byte[] toJson() {
     return JSON.createObjectBuilder()
         .add("access_token", accessToken)
         .add("token_type", tokenType)

@@ -89,13 +89,12 @@ public record AuthorizationServer(
   }
 
   /**
-   * Registers the writer and the filters that the endpoints need.
+   * Registers the filters that the endpoints need.
    *
    * @param access authenticates OAuth clients whose secret is a raw token
    */
   public void mount(FeatureContext context, AccessTokensFeature access) {
     context.property(PROPERTY, this);
-    context.register(new JsonResponseWriter());
     context.register(new ClientAuthenticationFilter(access, tokenService.rawTokenFormat()));
     context.register(new AnonymousCaller.Filter());
   }

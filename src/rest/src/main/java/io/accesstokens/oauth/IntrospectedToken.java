@@ -90,8 +90,7 @@ record IntrospectedToken(
             description =
                 "Present and true only for the previous secret of a rotated token; exp is then its"
                     + " end; not in the RFC")
-        @Nullable Boolean previousSecret)
-    implements JsonResponse {
+        @Nullable Boolean previousSecret) {
 
   /** The complete response for a token that is not valid. */
   static final IntrospectedToken INACTIVE =
@@ -163,8 +162,8 @@ record IntrospectedToken(
     return instant == null ? null : instant.getEpochSecond();
   }
 
-  @Override
-  public byte[] toJson() {
+  /** Returns the JSON text in UTF-8. */
+  byte[] toJson() {
     StringBuilder json = new StringBuilder(INITIAL_LENGTH).append("{\"active\":").append(active);
     add(json, "scope", scope);
     add(json, "client_id", clientId);

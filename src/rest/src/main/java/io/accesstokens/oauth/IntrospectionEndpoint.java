@@ -46,6 +46,11 @@ public class IntrospectionEndpoint extends BaseEndpoint {
   @OAuthErrors
   @ApiResponse(responseCode = "406", ref = "OAuthNotAcceptable")
   public Response introspect(@Parameter(hidden = true) InputStream body) {
-    return answer(() -> Response.ok(Introspection.of(server(), form(body))).build());
+    return answer(
+        () ->
+            Response.ok(
+                    Introspection.of(server(), form(body)).toJson(),
+                    MediaType.APPLICATION_JSON_TYPE)
+                .build());
   }
 }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  *     without quotes and backslashes. The constructor replaces each other character with a question
  *     mark
  */
-record OAuthError(String error, String description) implements JsonResponse {
+record OAuthError(String error, String description) {
 
   OAuthError {
     description = NOT_ALLOWED.matcher(description).replaceAll("?");
@@ -93,8 +93,8 @@ record OAuthError(String error, String description) implements JsonResponse {
     return challenges.contains("error=\"" + code + '"');
   }
 
-  @Override
-  public byte[] toJson() {
+  /** Returns the JSON text in UTF-8. */
+  byte[] toJson() {
     // No character needs escaping, because the constructor has replaced quotes and backslashes.
     return ("{\"error\":\"" + error + "\",\"error_description\":\"" + description + "\"}")
         .getBytes(StandardCharsets.UTF_8);

@@ -118,7 +118,8 @@ public final class TokenEndpoint extends BaseEndpoint {
 
   private static Response answer(Outcome outcome) {
     if (outcome instanceof Issued issued) {
-      return Response.ok(AccessTokenGrantResponse.of(issued), MediaType.APPLICATION_JSON_TYPE)
+      return Response.ok(
+              AccessTokenGrantResponse.of(issued).toJson(), MediaType.APPLICATION_JSON_TYPE)
           .header("Pragma", "no-cache") // see RFC 6749, section 5.1
           .build();
     }
