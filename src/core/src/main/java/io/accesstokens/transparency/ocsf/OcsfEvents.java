@@ -127,7 +127,7 @@ public final class OcsfEvents {
     try {
       occurredAt = Instant.parse(entry.occurredAt());
     } catch (DateTimeException e) {
-      throw new IllegalArgumentException("the entry has no valid time", e);
+      throw new IllegalArgumentException("the entry " + entry.logIndex() + " has no valid time", e);
     }
     return of(
         new Facts(

@@ -1,6 +1,7 @@
 package io.accesstokens.transparency.stream;
 
 import io.accesstokens.log.LogEntry;
+import io.accesstokens.log.LogFormatException;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.transparency.ArchiveStore;
 import io.accesstokens.transparency.LogStore;
@@ -186,11 +187,10 @@ public final class LogStream implements AutoCloseable {
   }
 
   /**
-   * Reads at most {@code count} entries. Stops at {@link #MAX_LENGTH} or at a missing entry, but
-   * reads at least one entry.
+   * Reads at most {@code count} entries. Stops at {@link #MAX_LENGTH}, or at a missing or damaged
+   * entry, but reads at least one entry.
    *
-   * @throws IllegalStateException if the first entry is missing
-   * @throws io.accesstokens.log.LogFormatException if an entry is damaged
+   * @throws IllegalStateException if the first entry is missing or damaged
    */
   private StreamBatch read(long first, int count) {
     List<StreamBatch.Item> items = new ArrayList<>();
@@ -201,7 +201,15 @@ public final class LogStream implements AutoCloseable {
       if (length > MAX_LENGTH && !items.isEmpty()) {
         break;
       }
-      LogEntry entry = LogEntry.parse(bytes);
+      LogEntry entry;
+      try {
+        entry = LogEntry.parse(bytes);
+      } catch (LogFormatException e) {
+        if (items.isEmpty()) {
+          throw new IllegalStateException("the entry " + first + " is damaged", e);
+        }
+        break;
+      }
       if (entry.logIndex() != first + items.size()) {
         break;
       }

@@ -15,6 +15,8 @@
  *   <li>An entry is never skipped, unless it was moved to an archive. If an entry cannot be sent,
  *       the attempts continue with delays of at most 90 seconds, and the lag grows. A target can
  *       request a delay of up to five minutes.
+ *   <li>A missing or damaged entry stops the stream before this entry, because a skipped entry
+ *       would hide the damage. The program log names the entry.
  *   <li>A failed attempt makes the next batches smaller, because a receiver can refuse a long body.
  * </ol>
  */

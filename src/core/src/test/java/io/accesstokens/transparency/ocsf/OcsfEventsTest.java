@@ -259,7 +259,9 @@ class OcsfEventsTest {
     assertEquals("not an address", event.getJsonObject("unmapped").getString(AuditEvent.ADDRESS));
     LogEntry noTime =
         new LogEntry(EVENT, TOKEN, LogEntry.SERVICE, null, "created", ALICE, Map.of(), "now", 1);
-    assertThrows(IllegalArgumentException.class, () -> OcsfEvents.of(noTime));
+    assertEquals(
+        "the entry 1 has no valid time",
+        assertThrows(IllegalArgumentException.class, () -> OcsfEvents.of(noTime)).getMessage());
   }
 
   @Test

@@ -36,6 +36,7 @@ class LogStreamTest {
   private final Positions positions = new Positions();
   private final LogStore log = log();
   private final Set<Long> missing = new HashSet<>();
+  private final Set<Long> damaged = new HashSet<>();
   private Map<String, String> metadata = Map.of();
   private long firstIndex;
 
@@ -73,6 +74,10 @@ class LogStreamTest {
     List<String> entries = new ArrayList<>();
     for (long i = Math.max(first, firstIndex); i < Math.min(SIZE, first + count); i++) {
       if (missing.contains(i)) {
+        continue;
+      }
+      if (damaged.contains(i)) {
+        entries.add("{}");
         continue;
       }
       LogEntry entry =
@@ -259,6 +264,22 @@ class LogStreamTest {
     }
     assertEquals(LongStream.range(150, SIZE).boxed().toList(), recorder.accepted);
     assertEquals(Map.of("siem", (long) SIZE), positions.positions());
+  }
+
+  @Test
+  void damagedEntryStopsTheStreamAndIsLoggedOnce() {
+    damaged.add(150L);
+    Recorder recorder = new Recorder();
+    try (RecordedLog recorded = new RecordedLog(LogStream.class);
+        LogStream stream = start(new StreamTarget("siem", true, recorder))) {
+      await().atMost(Duration.ofMinutes(1)).until(() -> stream.failures("siem") >= 2);
+      List<String> errors =
+          recorded.lines().stream().filter(line -> line.startsWith("SEVERE")).toList();
+      assertEquals(
+          List.of("SEVERE the audit stream siem cannot send: the entry 150 is damaged"), errors);
+    }
+    assertEquals(LongStream.range(0, 150).boxed().toList(), recorder.accepted);
+    assertEquals(Map.of("siem", 150L), positions.positions());
   }
 
   @Test
