@@ -21,13 +21,17 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.Principal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -182,6 +186,54 @@ class RoutesFeatureAccessTest {
     assertEquals("204 null ", get(host, "/access-tokens/verify", true));
     String anonymous = get(host, "/access-tokens/whoami", false);
     assertTrue(anonymous.startsWith("401 application/problem+json"), anonymous);
+  }
+
+  /** A request of a user with the given name, who was authenticated by the host application. */
+  private record SignedIn(String name) implements SecurityContext {
+    @Override
+    public Principal getUserPrincipal() {
+      return () -> name;
+    }
+
+    @Override
+    public boolean isUserInRole(String role) {
+      return false;
+    }
+
+    @Override
+    public boolean isSecure() {
+      return true;
+    }
+
+    @Override
+    public String getAuthenticationScheme() {
+      return FORM_AUTH;
+    }
+  }
+
+  @Test
+  void userMapperConvertsThePrincipalsOfAHostApplication() {
+    ContainerRequestFilter signIn =
+        request -> request.setSecurityContext(new SignedIn(request.getHeaderString("X-User")));
+    ApiFixture api =
+        ApiFixture.with(
+            (tokenService, feature) -> {
+              feature.userMapper(
+                  principal ->
+                      principal.getName().startsWith("staff-")
+                          ? EntityRef.parseUser(principal.getName().substring("staff-".length()))
+                          : Optional.empty());
+              return List.of(signIn);
+            });
+    String caller =
+        api.anonymous()
+            .header("X-User", "staff-dave")
+            .get(ApiFixture.WHOAMI)
+            .expect(200)
+            .json()
+            .getString("subject");
+    assertEquals("user:default/dave", caller);
+    api.anonymous().header("X-User", "dave").get(ApiFixture.WHOAMI).expect(401);
   }
 
   private static ApplicationHandler host(Class<?> component) {
