@@ -46,7 +46,8 @@ public final class Shop extends Application {
             .challenges(headers -> List.of(BearerChallenge.PLAIN, StaffSignIn.CHALLENGE)),
         AccessTokensFeature.builder(tokenService.check())
             .format(tokenService.rawTokenFormat())
-            .listener(listener) // the same: usage, and the first use of a rotated token
+            // the same listener, which records usage and the first uses of rotated tokens
+            .listener(listener)
             .onlyOn(Set.of(Refunds.class))
             .build());
   }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 @Priority(Priorities.AUTHENTICATION)
 public final class StaffSignIn implements ContainerRequestFilter {
 
-  /** Names this way to authenticate in {@code WWW-Authenticate}. */
+  /** The challenge of this filter, for {@code WWW-Authenticate}. */
   static final String CHALLENGE = "Basic realm=\"shop\"";
 
   private static final String BASIC = "Basic ";

@@ -17,7 +17,10 @@ public class CatalogSecurity implements Feature {
   /** The property with the mode of all methods that declare no mode, such as {@code warn}. */
   public static final String MODE = "catalog.mode";
 
-  /** The methods that are always enforced: {@code PUT /catalog/{name}; GET /catalog}. */
+  /**
+   * The property with the methods that are always enforced, such as {@code PUT /catalog/{name}; GET
+   * /catalog}.
+   */
   public static final String ENFORCED = "catalog.enforced";
 
   @Override
