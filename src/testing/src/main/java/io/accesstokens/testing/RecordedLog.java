@@ -8,6 +8,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records the log entries of a class until {@link #close}. Each entry is a string, which begins
@@ -16,6 +17,7 @@ import java.util.logging.SimpleFormatter;
 public final class RecordedLog implements AutoCloseable {
 
   private final Logger logger;
+  private final @Nullable Level level;
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final AtomicBoolean failing = new AtomicBoolean();
   private final Handler handler =
@@ -37,6 +39,7 @@ public final class RecordedLog implements AutoCloseable {
 
   public RecordedLog(Class<?> of) {
     logger = Logger.getLogger(of.getName());
+    level = logger.getLevel();
     logger.setLevel(Level.ALL);
     logger.setUseParentHandlers(false);
     logger.addHandler(handler);
@@ -62,5 +65,6 @@ public final class RecordedLog implements AutoCloseable {
   public void close() {
     logger.removeHandler(handler);
     logger.setUseParentHandlers(true);
+    logger.setLevel(level);
   }
 }

@@ -1,6 +1,7 @@
 package io.accesstokens.testing.client;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -49,14 +50,22 @@ final class ResponseReader {
       return readChunks(in);
     }
     List<String> length = headers.get("Content-Length");
-    return length == null ? in.readAllBytes() : in.readNBytes(Integer.parseInt(length.get(0)));
+    return length == null ? in.readAllBytes() : readExactly(in, Integer.parseInt(length.get(0)));
+  }
+
+  private static byte[] readExactly(InputStream in, int count) throws IOException {
+    byte[] bytes = in.readNBytes(count);
+    if (bytes.length < count) {
+      throw new EOFException("the body ends after " + bytes.length + " of " + count + " bytes");
+    }
+    return bytes;
   }
 
   private static byte[] readChunks(InputStream in) throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     int size = Integer.parseInt(readLine(in), 16);
     while (size > 0) {
-      body.write(in.readNBytes(size));
+      body.write(readExactly(in, size));
       readLine(in);
       size = Integer.parseInt(readLine(in), 16);
     }

@@ -47,6 +47,7 @@ public final class PatroniCluster implements AutoCloseable {
 
   private static final String DATABASE = "access_tokens";
   private static final Duration REQUEST = Duration.ofSeconds(2);
+  private static final String SYNCHRONOUS = "sync_standby streaming";
   private static final String CONFIGURATION = "patroni.yaml";
 
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(REQUEST).build();
@@ -181,7 +182,10 @@ public final class PatroniCluster implements AutoCloseable {
    * if no Patroni responds.
    */
   private String state(PatroniNode node) {
-    JsonObject cluster = cluster();
+    return state(cluster(), node);
+  }
+
+  private static String state(@Nullable JsonObject cluster, PatroniNode node) {
     return cluster == null
         ? ""
         : cluster.getJsonArray("members").getValuesAs(JsonObject.class).stream()
@@ -229,14 +233,18 @@ public final class PatroniCluster implements AutoCloseable {
   public void awaitLostStandby(PatroniNode node) {
     node.await(
         () -> {
-          if (isSynchronousStandby(node)) {
+          JsonObject cluster = cluster();
+          if (cluster == null) {
+            throw new IOException("no Patroni responds");
+          }
+          if (state(cluster, node).equals(SYNCHRONOUS)) {
             throw new IOException(node.name() + " is still the synchronous standby");
           }
         });
   }
 
   private boolean isSynchronousStandby(PatroniNode node) {
-    return state(node).equals("sync_standby streaming");
+    return state(node).equals(SYNCHRONOUS);
   }
 
   /** Waits until the given node is the leader. */
