@@ -110,7 +110,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
             this::find,
             lease,
             MachineClock.SYSTEM,
-            new CachedTokenVerifier.Limits(builder.ttl, builder.maximumEntries, CONCURRENT_LOADS));
+            new CachedTokenVerifier.Limits(
+                builder.ttl, CachedTokenVerifier.Limits.USUAL_ENTRIES, CONCURRENT_LOADS));
     this.follower =
         new FeedFollower(feed, lease, cache, MachineClock.SYSTEM, POLLS_PER_LEASE).start();
   }
@@ -243,7 +244,6 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     private final URI service;
     private final Supplier<VerifierCredential> credential;
     private Duration ttl = TTL;
-    private int maximumEntries = CachedTokenVerifier.Limits.USUAL_ENTRIES;
     private RemoteListener listener = RemoteListener.NO_OP;
     private Duration connectTimeout = CONNECT_TIMEOUT;
     private Duration timeout = TIMEOUT;
@@ -263,19 +263,6 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
      */
     public Builder cacheTtl(Duration longest) {
       this.ttl = positive(longest);
-      return this;
-    }
-
-    /**
-     * Sets the maximum number of cached tokens. The default is 200,000.
-     *
-     * @throws IllegalArgumentException if the number is less than 1
-     */
-    public Builder maximumEntries(int most) {
-      if (most < 1) {
-        throw new IllegalArgumentException("maximumEntries must be at least 1");
-      }
-      this.maximumEntries = most;
       return this;
     }
 

@@ -148,7 +148,7 @@ public final class SignInLimit {
   }
 
   /** Returns the number of pairs of name and address with wrong passwords. */
-  public long guessed() {
+  long guessed() {
     guessed.cleanUp();
     return guessed.estimatedSize();
   }
