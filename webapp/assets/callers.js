@@ -82,12 +82,13 @@ function callerList(label, callers, { most = callers.length, mark, href } = {}) 
   );
 }
 
-function addressOf({ address }) {
+/** Shows the address of a caller. */
+export function addressOf({ address }) {
   return address ? el('code', { class: 'any' }, address) : el('span', { class: 'quiet' }, texts.unknownAddress);
 }
 
-/** Isolates the direction of the text, because the client chose it. */
-function clientOf({ client }) {
+/** Shows the client of a caller. Isolates the direction of the text, because the client chose it. */
+export function clientOf({ client }) {
   return el('bdi', { class: 'quiet any' }, client ?? texts.unknownProgram);
 }
 

@@ -7,7 +7,7 @@ import { day, DAY_MILLIS, number, relative, shortRef, time } from './format.js';
 import { main, start, title } from './frame.js';
 import { urlState, withoutSecret } from './location.js';
 import { offsetPager } from './paging.js';
-import { bones, personalRow, personalTable } from './personal-row.js';
+import { actionTable, bones, personalRow, personalTable } from './personal-row.js';
 import { openRevokePersonal } from './revoke.js';
 import { openRevokeAll } from './revoke-people.js';
 import { failureNote, state } from './states.js';
@@ -276,22 +276,7 @@ function peopleTable(body) {
     ['u-next', texts.nextExpiry],
     ['u-service', texts.serviceTokens],
   ];
-  return el(
-    'table',
-    { class: 'table fixed stackable people', role: 'table' },
-    el('caption', { class: 'sr' }, texts.peopleCaption),
-    el(
-      'thead',
-      { role: 'rowgroup' },
-      el(
-        'tr',
-        { role: 'row' },
-        columns.map(([className, text]) => el('th', { role: 'columnheader', scope: 'col', class: className }, text)),
-        el('th', { role: 'columnheader', scope: 'col', class: 'u-acts' }, el('span', { class: 'sr' }, texts.actionsColumn)),
-      ),
-    ),
-    body,
-  );
+  return actionTable('people', texts.peopleCaption, columns, 'u-acts', body);
 }
 
 function skeleton() {

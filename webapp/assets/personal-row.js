@@ -26,9 +26,22 @@ const COLUMNS = [
  * @param {Element} body
  */
 export function personalTable(caption, body) {
+  return actionTable('own-tokens', caption, COLUMNS, 'o-acts', body);
+}
+
+/**
+ * Creates a table whose last column has the actions.
+ *
+ * @param {string} className
+ * @param {string} caption
+ * @param {string[][]} columns the class and the heading of each column before the actions
+ * @param {string} actionsClass the class of the last column
+ * @param {Element} body
+ */
+export function actionTable(className, caption, columns, actionsClass, body) {
   return el(
     'table',
-    { class: 'table fixed stackable own-tokens', role: 'table' },
+    { class: `table fixed stackable ${className}`, role: 'table' },
     el('caption', { class: 'sr' }, caption),
     el(
       'thead',
@@ -36,8 +49,8 @@ export function personalTable(caption, body) {
       el(
         'tr',
         { role: 'row' },
-        COLUMNS.map(([className, text]) => el('th', { role: 'columnheader', scope: 'col', class: className }, text)),
-        el('th', { role: 'columnheader', scope: 'col', class: 'o-acts' }, el('span', { class: 'sr' }, texts.actionsColumn)),
+        columns.map(([column, text]) => el('th', { role: 'columnheader', scope: 'col', class: column }, text)),
+        el('th', { role: 'columnheader', scope: 'col', class: actionsClass }, el('span', { class: 'sr' }, texts.actionsColumn)),
       ),
     ),
     body,

@@ -3,12 +3,11 @@
 import { page, read, write } from './api.js';
 import { el, fill, note } from './dom.js';
 import { DAY_MILLIS, number, relative, shortRef, time } from './format.js';
-import { openReasoned } from './revoke.js';
+import { openReasoned, tokenList, tokensPanel } from './revoke.js';
 import { texts } from './texts.js';
 import { toast } from './toasts.js';
 
 const MOST = 500;
-const LISTED = 200;
 
 /**
  * Opens the dialog for all live personal tokens of a user.
@@ -22,7 +21,7 @@ export function openRevokeAll({ userEntityRef, liveTokens, gone }, session, { on
   const createdTokens = page('admin/access-tokens', { createdBy: userEntityRef });
   const stay = () => texts.serviceTokensStay(created, number(created), name);
   const use = el('div');
-  const list = el('div', { class: 'panel rows-scroll', tabindex: 0, role: 'region', 'aria-label': texts.tokensToRevoke });
+  const list = tokensPanel(el('p', { class: 'panel-body quiet' }, texts.loading));
   const sessions = el('p', { class: 'quiet small' }, texts.sessionsEnd(name, userEntityRef === session.subject));
   const serviceTokens = el('p', { class: 'quiet small', hidden: true });
   let tokens = [];
@@ -58,7 +57,6 @@ export function openRevokeAll({ userEntityRef, liveTokens, gone }, session, { on
     onRevoked,
     focusAfter,
   });
-  fill(list, el('p', { class: 'panel-body quiet' }, texts.loading));
   showTokens();
   showServiceTokens();
 
@@ -84,17 +82,8 @@ export function openRevokeAll({ userEntityRef, liveTokens, gone }, session, { on
       list.hidden = true; // the tokens can be revoked without this information
       return;
     }
-    const others = tokens.length - LISTED;
     fill(use, inUse(tokens, gone));
-    fill(
-      list,
-      el(
-        'ul',
-        { class: 'rows rows-tight body13' },
-        tokens.slice(0, LISTED).map(row),
-        others > 0 && el('li', { class: 'quiet' }, texts.andMore(number(others))),
-      ),
-    );
+    fill(list, tokenList(tokens, (token) => el('code', { class: 'quiet' }, token.prefix), isUsedLately));
   }
 
   /** Shows how many service tokens the user has created, because they stay valid. */
@@ -130,16 +119,6 @@ function inUse(tokens, gone) {
   );
 }
 
-function row(token) {
-  const isUsed = token.lastUsedAt && Date.now() - Date.parse(token.lastUsedAt) < DAY_MILLIS;
-  return el(
-    'li',
-    { class: 'row-fixed' },
-    el('span', { class: 'any' }, el('strong', null, token.name), ' ', el('code', { class: 'quiet' }, token.prefix)),
-    el(
-      'span',
-      { class: isUsed ? 'nowrap warn' : 'nowrap quiet' },
-      token.lastUsedAt ? [texts.usedAt, time(token.lastUsedAt, relative)] : texts.neverUsed,
-    ),
-  );
+function isUsedLately({ lastUsedAt }) {
+  return lastUsedAt && Date.now() - Date.parse(lastUsedAt) < DAY_MILLIS;
 }

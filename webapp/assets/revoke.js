@@ -114,7 +114,7 @@ export function openRevokeMany(tokens, { filter, onRevoked, focusAfter }) {
     about: [
       usedLately(tokens),
       filter !== undefined && el('p', { class: 'any' }, texts.allOfFilter(count), filter ? el('strong', null, filter) : texts.noFilter),
-      listOf(tokens),
+      tokensPanel(tokenList(tokens, (token) => el('span', { class: 'quiet' }, group(token)))),
     ],
     hint: texts.reasonHintMany,
     final: texts.finalNow,
@@ -151,28 +151,43 @@ function usedLately(tokens) {
     : warning(texts.usedLately(used, number(used), tokens.length), el('p', null, texts.theirCallersGetRefused));
 }
 
-/** Lists tokens, those that were used last first. */
-function listOf(tokens) {
+/**
+ * Creates the panel in which a dialog lists the tokens that it revokes.
+ *
+ * @param {...*} content
+ */
+export function tokensPanel(...content) {
+  return el('div', { class: 'panel rows-scroll', tabindex: 0, role: 'region', 'aria-label': texts.tokensToRevoke }, content);
+}
+
+/**
+ * Lists tokens, those that were used last first.
+ *
+ * @param {object[]} tokens
+ * @param {function(object): Element} about what follows the name of a token
+ * @param {function(object): boolean} [isMarked] returns true if the last use is marked as a warning
+ */
+export function tokenList(tokens, about, isMarked = () => false) {
   const sorted = tokens.toSorted((a, b) => (b.lastUsedAt ?? '').localeCompare(a.lastUsedAt ?? ''));
   const others = tokens.length - LISTED;
   return el(
-    'div',
-    { class: 'panel rows-scroll', tabindex: 0, role: 'region', 'aria-label': texts.tokensToRevoke },
-    el(
-      'ul',
-      { class: 'rows rows-tight body13' },
-      sorted
-        .slice(0, LISTED)
-        .map((token) =>
+    'ul',
+    { class: 'rows rows-tight body13' },
+    sorted
+      .slice(0, LISTED)
+      .map((token) =>
+        el(
+          'li',
+          { class: 'row-fixed' },
+          el('span', { class: 'any' }, el('strong', null, token.name), ' ', about(token)),
           el(
-            'li',
-            { class: 'row-fixed' },
-            el('span', { class: 'any' }, el('strong', null, token.name), ' ', el('span', { class: 'quiet' }, group(token))),
-            el('span', { class: 'nowrap quiet' }, token.lastUsedAt ? [texts.usedAt, time(token.lastUsedAt, relative)] : texts.neverUsed),
+            'span',
+            { class: isMarked(token) ? 'nowrap warn' : 'nowrap quiet' },
+            token.lastUsedAt ? [texts.usedAt, time(token.lastUsedAt, relative)] : texts.neverUsed,
           ),
         ),
-      others > 0 && el('li', { class: 'quiet' }, texts.andMore(number(others))),
-    ),
+      ),
+    others > 0 && el('li', { class: 'quiet' }, texts.andMore(number(others))),
   );
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { page, tokenPage } from './api.js';
+import { addressOf, clientOf } from './callers.js';
 import { button, el, linkButton } from './dom.js';
 import { actor, group, number, relative, shortRef, time } from './format.js';
 import { texts } from './texts.js';
@@ -106,20 +107,9 @@ function endedUse({ token, reason, usesToday, callers }) {
     el(
       'ul',
       { class: 'callers', 'aria-label': texts.callers },
-      callers.slice(0, CALLERS).map(caller),
+      callers.slice(0, CALLERS).map((caller) => el('li', null, addressOf(caller), ' ', clientOf(caller))),
       others > 0 && el('li', { class: 'quiet' }, texts.otherCallers(others, number(others))),
     ),
-  );
-}
-
-/** Isolates the direction of the client's name, because the client chose it. */
-function caller({ address, client }) {
-  return el(
-    'li',
-    null,
-    address ? el('code', { class: 'any' }, address) : el('span', { class: 'quiet' }, texts.unknownAddress),
-    ' ',
-    el('bdi', { class: 'quiet any' }, client ?? texts.unknownProgram),
   );
 }
 
