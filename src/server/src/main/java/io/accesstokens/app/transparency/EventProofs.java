@@ -1,12 +1,23 @@
 package io.accesstokens.app.transparency;
 
 import io.accesstokens.http.caller.Callers;
+import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.token.Actor;
+import io.accesstokens.token.Permissions;
+import io.accesstokens.token.service.PersonalTokenService;
+import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.transparency.TransparencyLog;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -17,8 +28,8 @@ import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The base class of the resources that prove that an event is in the log. */
-abstract class EventProofs extends LogResponses {
+/** The base class of the resources that prove that an event of a token is in the log. */
+public abstract class EventProofs extends LogResponses {
 
   /** Describes the responses in the OpenAPI description. */
   @ApiResponse(
@@ -42,8 +53,20 @@ abstract class EventProofs extends LogResponses {
   /** The id of an event in the OpenAPI description. */
   static final String EXAMPLE = "0b1f7c8e-6a3d-4c1e-9f52-2d8f4a7c9b10";
 
-  EventProofs(@Nullable TransparencyLog log) {
+  final ServiceTokenService tokens;
+
+  /**
+   * Creates a resource.
+   *
+   * @param log the log; null if this installation has none. The responses are then 404
+   */
+  EventProofs(@Nullable TransparencyLog log, ServiceTokenService tokens) {
     super(log, false);
+    this.tokens = tokens;
+  }
+
+  final PersonalTokenService personal() {
+    return tokens.personal().orElseThrow(NotFoundException::new);
   }
 
   /**
@@ -64,5 +87,98 @@ abstract class EventProofs extends LogResponses {
                   .text();
           return Response.ok(proof.getBytes(StandardCharsets.UTF_8)).type(TEXT).build();
         });
+  }
+
+  /** {@code /access-tokens/service/ID/audit/EVENT/proof}: for an event of a service token. */
+  @Path("access-tokens/service/{id}/audit/{eventId}/proof")
+  @Tag(name = "Service tokens")
+  @CommonErrors
+  public static final class ForServiceTokens extends EventProofs {
+
+    /** Creates the resource. */
+    public ForServiceTokens(@Nullable TransparencyLog log, ServiceTokenService tokens) {
+      super(log, tokens);
+    }
+
+    /** Returns the proof. */
+    @GET
+    @RolesAllowed(Permissions.SERVICE_READ)
+    @Operation(
+        operationId = "getServiceTokenEventProof",
+        summary = "Prove that an audit event of a service token is in the audit log")
+    @Responses
+    public Response get(
+        @PathParam("id") String id,
+        @Parameter(
+                description = EVENT,
+                example = EXAMPLE,
+                schema = @Schema(type = "string", format = "uuid"))
+            @PathParam("eventId")
+            String event) {
+      return proof(id, event, tokens::get);
+    }
+  }
+
+  /** {@code /access-tokens/personal/ID/audit/EVENT/proof}: for an event of a personal token. */
+  @Path("access-tokens/personal/{id}/audit/{eventId}/proof")
+  @Tag(name = "Personal tokens")
+  @CommonErrors
+  public static final class ForPersonalTokens extends EventProofs {
+
+    /** Creates the resource. */
+    public ForPersonalTokens(@Nullable TransparencyLog log, ServiceTokenService tokens) {
+      super(log, tokens);
+    }
+
+    /** Returns the proof. */
+    @GET
+    @RolesAllowed(Permissions.USER_READ)
+    @Operation(
+        operationId = "getPersonalTokenEventProof",
+        summary = "Prove that an audit event of a personal token is in the audit log")
+    @Responses
+    public Response get(
+        @PathParam("id") String id,
+        @Parameter(
+                description = EVENT,
+                example = EXAMPLE,
+                schema = @Schema(type = "string", format = "uuid"))
+            @PathParam("eventId")
+            String event) {
+      return proof(id, event, (actor, token) -> personal().get(actor, token));
+    }
+  }
+
+  /**
+   * {@code /access-tokens/user-tokens/ID/audit/EVENT/proof}: for an event of a personal token of
+   * any user.
+   */
+  @Path("access-tokens/user-tokens/{id}/audit/{eventId}/proof")
+  @Tag(name = "Personal tokens")
+  @CommonErrors
+  public static final class ForUserTokens extends EventProofs {
+
+    /** Creates the resource. */
+    public ForUserTokens(@Nullable TransparencyLog log, ServiceTokenService tokens) {
+      super(log, tokens);
+    }
+
+    /** Returns the proof. */
+    @GET
+    @RolesAllowed(Permissions.USER_ADMIN)
+    @Operation(
+        operationId = "getUserTokenEventProof",
+        summary = "Prove that an audit event of a personal token of any user is in the audit log")
+    @Responses
+    public Response get(
+        @PathParam("id") String id,
+        @Parameter(
+                description = EVENT,
+                example = EXAMPLE,
+                schema = @Schema(type = "string", format = "uuid"))
+            @PathParam("eventId")
+            String event) {
+      return proof(id, event, (actor, token) -> personal().administration().get(actor, token));
+    }
   }
 }

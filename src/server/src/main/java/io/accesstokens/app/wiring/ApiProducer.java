@@ -10,14 +10,12 @@ import io.accesstokens.app.metrics.VerificationMetrics.Source;
 import io.accesstokens.app.notice.NoticesResource;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.transparency.ArchiveHeaderFilter;
+import io.accesstokens.app.transparency.EventProofs;
 import io.accesstokens.app.transparency.LogEntriesResource;
 import io.accesstokens.app.transparency.LogResource;
 import io.accesstokens.app.transparency.LogStatusResource;
 import io.accesstokens.app.transparency.OpenedLog;
-import io.accesstokens.app.transparency.PersonalEventProofResource;
 import io.accesstokens.app.transparency.PublicLogResource;
-import io.accesstokens.app.transparency.ServiceEventProofResource;
-import io.accesstokens.app.transparency.UserEventProofResource;
 import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.auth.UnknownTokenLimit;
 import io.accesstokens.auth.VerificationHandler;
@@ -246,9 +244,9 @@ public class ApiProducer {
             ? new PublicLogResource(log)
             : new LogResource(log),
         new LogEntriesResource(log),
-        new ServiceEventProofResource(log, tokens),
-        new PersonalEventProofResource(log, tokens),
-        new UserEventProofResource(log, tokens));
+        new EventProofs.ForServiceTokens(log, tokens),
+        new EventProofs.ForPersonalTokens(log, tokens),
+        new EventProofs.ForUserTokens(log, tokens));
   }
 
   /**
