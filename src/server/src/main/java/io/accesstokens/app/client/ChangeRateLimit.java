@@ -1,6 +1,5 @@
 package io.accesstokens.app.client;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.accesstokens.token.policy.ChangeLimit;
 import io.github.bucket4j.Bucket;
@@ -31,12 +30,7 @@ public final class ChangeRateLimit<K> implements ChangeLimit<K> {
    */
   public ChangeRateLimit(int perMinute, TimeMeter time) {
     this.perMinute = perMinute;
-    this.callers =
-        Caffeine.newBuilder()
-            .maximumSize(MAX_CALLERS)
-            .expireAfterAccess(RateLimitBuckets.PERIOD)
-            .ticker(time::currentTimeNanos)
-            .build(caller -> RateLimitBuckets.perMinute(perMinute, time));
+    this.callers = RateLimitBuckets.cache(MAX_CALLERS, perMinute, time);
   }
 
   @Override

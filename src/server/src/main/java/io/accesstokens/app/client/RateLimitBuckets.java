@@ -1,5 +1,7 @@
 package io.accesstokens.app.client;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
@@ -17,6 +19,19 @@ final class RateLimitBuckets {
   static final Duration PERIOD = Duration.ofMinutes(1);
 
   private RateLimitBuckets() {}
+
+  /**
+   * Returns a cache with one bucket for each key.
+   *
+   * @param maxBuckets the maximum number of buckets in memory
+   */
+  static <K> LoadingCache<K, Bucket> cache(int maxBuckets, int perMinute, TimeMeter time) {
+    return Caffeine.newBuilder()
+        .maximumSize(maxBuckets)
+        .expireAfterAccess(PERIOD)
+        .ticker(time::currentTimeNanos)
+        .build(key -> perMinute(perMinute, time));
+  }
 
   static Bucket perMinute(int count, TimeMeter time) {
     return Bucket.builder()

@@ -52,12 +52,7 @@ public final class SignatureRateLimit implements SignatureLimit {
   public SignatureRateLimit(int perMinute, TimeMeter time, Consumer<String> listener) {
     this.perMinute = perMinute;
     this.listener = listener;
-    this.sources =
-        Caffeine.newBuilder()
-            .maximumSize(MAX_REMEMBERED)
-            .expireAfterAccess(RateLimitBuckets.PERIOD)
-            .ticker(time::currentTimeNanos)
-            .build(source -> RateLimitBuckets.perMinute(perMinute, time));
+    this.sources = RateLimitBuckets.cache(MAX_REMEMBERED, perMinute, time);
     this.subjects =
         Caffeine.newBuilder()
             .maximumSize(MAX_REMEMBERED)

@@ -3,10 +3,8 @@ package io.accesstokens.app.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.accesstokens.verify.EntityRef;
-import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class ChangeRateLimitTest {
@@ -14,22 +12,10 @@ class ChangeRateLimitTest {
   private static final EntityRef DAVE = new EntityRef(EntityRef.USER, "default", "dave");
   private static final EntityRef CAROL = new EntityRef(EntityRef.USER, "default", "carol");
 
-  private final AtomicLong nanos = new AtomicLong();
+  private final ManualTimeMeter time = new ManualTimeMeter();
 
   private ChangeRateLimit<EntityRef> limit(int perMinute) {
-    return new ChangeRateLimit<>(
-        perMinute,
-        new TimeMeter() {
-          @Override
-          public long currentTimeNanos() {
-            return nanos.get();
-          }
-
-          @Override
-          public boolean isWallClockBased() {
-            return false;
-          }
-        });
+    return new ChangeRateLimit<>(perMinute, time);
   }
 
   private static int passed(ChangeRateLimit<EntityRef> limit, EntityRef user, int tries) {
@@ -46,9 +32,9 @@ class ChangeRateLimitTest {
     assertEquals(60, passed(limit, DAVE, 100));
     assertEquals(Optional.of(Duration.ofSeconds(1)), limit.exceededBy(DAVE));
     assertEquals(60, passed(limit, CAROL, 100));
-    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    time.shift(Duration.ofSeconds(1));
     assertEquals(1, passed(limit, DAVE, 10));
-    nanos.addAndGet(Duration.ofMinutes(5).toNanos());
+    time.shift(Duration.ofMinutes(5));
     assertEquals(60, passed(limit, DAVE, 100));
   }
 

@@ -4,36 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.bucket4j.TimeMeter;
 import jakarta.ws.rs.ClientErrorException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class SignatureRateLimitTest {
 
   private static final int LIMIT = 20;
 
-  private final AtomicLong nanos = new AtomicLong();
+  private final ManualTimeMeter time = new ManualTimeMeter();
   private final List<String> reported = new ArrayList<>();
-  private final SignatureRateLimit limit =
-      new SignatureRateLimit(
-          LIMIT,
-          new TimeMeter() {
-            @Override
-            public long currentTimeNanos() {
-              return nanos.get();
-            }
-
-            @Override
-            public boolean isWallClockBased() {
-              return false;
-            }
-          },
-          reported::add);
+  private final SignatureRateLimit limit = new SignatureRateLimit(LIMIT, time, reported::add);
 
   private int admitted(int tries, String subject, String address) {
     int admitted = 0;
@@ -56,7 +40,7 @@ class SignatureRateLimitTest {
             .getResponse()
             .getStatus());
     assertEquals(LIMIT, admitted(2 * LIMIT, "issuer\nuser", "192.0.2.2"), "another address");
-    nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+    time.shift(Duration.ofMinutes(1));
     assertEquals(LIMIT, admitted(2 * LIMIT, "issuer\nuser", "192.0.2.1"));
   }
 
@@ -80,7 +64,7 @@ class SignatureRateLimitTest {
 
   @Test
   void zeroIsNoLimit() {
-    SignatureRateLimit none = new SignatureRateLimit(0, TimeMeter.SYSTEM_NANOTIME, reported::add);
+    SignatureRateLimit none = new SignatureRateLimit(0, time, reported::add);
     for (int i = 0; i < 1_000; i++) {
       none.verified("a", null, false);
     }

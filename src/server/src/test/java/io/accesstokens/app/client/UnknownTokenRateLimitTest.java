@@ -3,41 +3,22 @@ package io.accesstokens.app.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class UnknownTokenRateLimitTest {
 
   private static final String CLIENT = "192.0.2.1";
 
-  private final AtomicLong nanos = new AtomicLong();
+  private final ManualTimeMeter time = new ManualTimeMeter();
   private final List<String> reported = new ArrayList<>();
 
   private UnknownTokenRateLimit limit(int perMinute) {
-    return new UnknownTokenRateLimit(
-        perMinute,
-        new TimeMeter() {
-          @Override
-          public long currentTimeNanos() {
-            return nanos.get();
-          }
-
-          @Override
-          public boolean isWallClockBased() {
-            return false;
-          }
-        },
-        reported::add);
-  }
-
-  private void after(Duration time) {
-    nanos.addAndGet(time.toNanos());
+    return new UnknownTokenRateLimit(perMinute, time, reported::add);
   }
 
   private static int passed(UnknownTokenRateLimit limit, String address, int tries) {
@@ -53,11 +34,11 @@ class UnknownTokenRateLimitTest {
     UnknownTokenRateLimit limit = limit(600);
     assertEquals(600, passed(limit, CLIENT, 1000));
     assertEquals(Optional.of(Duration.ofMillis(100)), limit.exceededBy(CLIENT));
-    after(Duration.ofMillis(100));
+    time.shift(Duration.ofMillis(100));
     assertEquals(1, passed(limit, CLIENT, 10));
-    after(Duration.ofSeconds(30));
+    time.shift(Duration.ofSeconds(30));
     assertEquals(300, passed(limit, CLIENT, 1000));
-    after(Duration.ofHours(1));
+    time.shift(Duration.ofHours(1));
     assertEquals(600, passed(limit, CLIENT, 1000));
   }
 
@@ -68,7 +49,7 @@ class UnknownTokenRateLimitTest {
       passed(limit, CLIENT, 10);
       // Rounded up to whole seconds, as in the response.
       Duration wait = limit.exceededBy(CLIENT).orElseThrow();
-      after(Duration.ofSeconds(Math.max(1, wait.plusNanos(999_999_999).toSeconds())));
+      time.shift(Duration.ofSeconds(Math.max(1, wait.plusNanos(999_999_999).toSeconds())));
       assertEquals(Optional.empty(), limit.exceededBy(CLIENT));
     }
   }
@@ -90,10 +71,10 @@ class UnknownTokenRateLimitTest {
     UnknownTokenRateLimit limit = limit(1);
     passed(limit, CLIENT, 5);
     passed(limit, "2001:db8::1", 5);
-    after(Duration.ofSeconds(50));
+    time.shift(Duration.ofSeconds(50));
     passed(limit, CLIENT, 5);
     assertEquals(List.of(CLIENT, "2001:db8::1"), reported);
-    after(Duration.ofSeconds(61));
+    time.shift(Duration.ofSeconds(61));
     passed(limit, CLIENT, 5);
     assertEquals(List.of(CLIENT, "2001:db8::1", CLIENT), reported);
   }
