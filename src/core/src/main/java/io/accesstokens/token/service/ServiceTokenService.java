@@ -105,6 +105,7 @@ public final class ServiceTokenService {
    * @param clock the source of instants, which are truncated to milliseconds
    * @param random a cryptographically strong source
    * @param barrier waits until a revocation is final; the caller must close the barrier
+   * @param personal the service for personal tokens; null if personal tokens are disabled
    */
   public ServiceTokenService(
       TokenStore store,
@@ -117,7 +118,8 @@ public final class ServiceTokenService {
       AuditListener auditListener,
       Clock clock,
       RandomGenerator random,
-      RevocationBarrier barrier) {
+      RevocationBarrier barrier,
+      @Nullable PersonalTokenService personal) {
     this.store = store;
     this.directory = directory;
     this.permissions = permissions;
@@ -140,31 +142,9 @@ public final class ServiceTokenService {
             clock,
             random);
     this.selfRotations = selfRotations;
-    this.personal = null;
-    this.reports = new TokenReports(store, access, UserDirectory.UNLISTED, clock);
-  }
-
-  private ServiceTokenService(ServiceTokenService other, PersonalTokenService personal) {
-    this.store = other.store;
-    this.directory = other.directory;
-    this.permissions = other.permissions;
-    this.access = other.access;
-    this.creationPolicy = other.creationPolicy;
-    this.format = other.format;
-    this.auditListener = other.auditListener;
-    this.clock = other.clock;
-    this.random = other.random;
-    this.ids = other.ids;
-    this.revocations = other.revocations;
-    this.secrets = other.secrets;
-    this.selfRotations = other.selfRotations;
     this.personal = personal;
-    this.reports = new TokenReports(store, access, personal::presence, clock);
-  }
-
-  /** Returns a copy of this service with personal tokens enabled. */
-  public ServiceTokenService with(PersonalTokenService personalTokens) {
-    return new ServiceTokenService(this, personalTokens);
+    UserDirectory users = personal == null ? UserDirectory.UNLISTED : personal::presence;
+    this.reports = new TokenReports(store, access, users, clock);
   }
 
   /** Returns the reports on all service tokens together. */

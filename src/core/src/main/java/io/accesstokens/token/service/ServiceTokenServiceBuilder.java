@@ -51,7 +51,6 @@ public final class ServiceTokenServiceBuilder {
   private List<CreationLimit> limits = List.of();
   private SignInAge signInAge = SignInAge.ANY;
   private RotationPolicy rotations = RotationPolicy.DEFAULT;
-  private RawTokenFormat format = RawTokenFormat.DEFAULT;
   private AuditListener auditListener = AuditListener.NONE;
   private Clock clock = Clock.systemUTC();
   private RandomGenerator random = new SecureRandom();
@@ -128,12 +127,6 @@ public final class ServiceTokenServiceBuilder {
     return this;
   }
 
-  /** Sets the format of raw tokens. */
-  public ServiceTokenServiceBuilder rawTokens(RawTokenFormat rawTokenFormat) {
-    format = rawTokenFormat;
-    return this;
-  }
-
   /** Sets the listener that receives changes and denials. */
   public ServiceTokenServiceBuilder auditListener(AuditListener listener) {
     auditListener = listener;
@@ -192,41 +185,38 @@ public final class ServiceTokenServiceBuilder {
   /** Builds the service. */
   public ServiceTokenService build() {
     RevocationBarrier end = barrier == null ? new RevocationBarrier(store) : barrier;
-    ServiceTokenService tokenService =
-        new ServiceTokenService(
-            store,
+    return new ServiceTokenService(
+        store,
+        directory,
+        permissions,
+        creationPolicy(),
+        rotations,
+        selfRotations,
+        RawTokenFormat.DEFAULT,
+        auditListener,
+        clock,
+        random,
+        end,
+        personal(end));
+  }
+
+  private @Nullable PersonalTokenService personal(RevocationBarrier end) {
+    PersonalCreationPolicy policy = personalCreationPolicy;
+    return policy == null
+        ? null
+        : new PersonalTokenService(
+            store.personal().orElseThrow(),
             directory,
+            userDirectory,
+            UserSessions.NONE,
             permissions,
-            creationPolicy(),
+            policy,
             rotations,
-            selfRotations,
-            format,
+            RawTokenFormat.DEFAULT,
+            writes,
             auditListener,
             clock,
             random,
             end);
-    PersonalCreationPolicy policy = personalCreationPolicy;
-    return policy == null
-        ? tokenService
-        : store
-            .personal()
-            .map(
-                tokens ->
-                    new PersonalTokenService(
-                        tokens,
-                        directory,
-                        userDirectory,
-                        UserSessions.NONE,
-                        permissions,
-                        policy,
-                        rotations,
-                        format,
-                        writes,
-                        auditListener,
-                        clock,
-                        random,
-                        end))
-            .map(tokenService::with)
-            .orElse(tokenService);
   }
 }

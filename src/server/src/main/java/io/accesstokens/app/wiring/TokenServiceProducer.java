@@ -36,52 +36,51 @@ public class TokenServiceProducer {
       AuditLogger audit,
       Clock clock,
       ServerMetrics metrics) {
-    ServiceTokenService tokens =
-        new ServiceTokenService(
-            stores.tokens(),
-            groups,
-            configuration.permissionPolicy(),
-            configuration.creationPolicy(),
-            configuration.rotationPolicy(),
-            metrics
-                .events()
-                .counting(
-                    Limit.SELF_ROTATIONS,
-                    new ChangeRateLimit<>(
-                        configuration.settings().rateLimits().selfRotationsPerMinute(),
-                        TimeMeter.SYSTEM_NANOTIME)),
-            configuration.rawTokenFormat(),
-            audit,
-            clock,
-            new SecureRandom(),
-            verification.barrier());
-    if (!configuration.settings().personal().enabled()) {
-      return tokens;
-    }
-    return tokens.with(
-        new PersonalTokenService(
-            stores.tokens().personal().orElseThrow(),
-            groups,
-            signIn.present(),
-            (user, actor) -> {
-              sessions.endAllOf(user, actor);
-              audit.sessionsEnded(user, actor);
-            },
-            configuration.permissionPolicy(),
-            configuration.personalCreationPolicy(),
-            configuration.rotationPolicy(),
-            configuration.rawTokenFormat(),
-            metrics
-                .events()
-                .counting(
-                    Limit.PERSONAL_TOKEN_CHANGES,
-                    new ChangeRateLimit<>(
-                        configuration.settings().rateLimits().personalTokenChangesPerMinute(),
-                        TimeMeter.SYSTEM_NANOTIME)),
-            audit,
-            clock,
-            new SecureRandom(),
-            verification.barrier()));
+    PersonalTokenService personal =
+        configuration.settings().personal().enabled()
+            ? new PersonalTokenService(
+                stores.tokens().personal().orElseThrow(),
+                groups,
+                signIn.present(),
+                (user, actor) -> {
+                  sessions.endAllOf(user, actor);
+                  audit.sessionsEnded(user, actor);
+                },
+                configuration.permissionPolicy(),
+                configuration.personalCreationPolicy(),
+                configuration.rotationPolicy(),
+                configuration.rawTokenFormat(),
+                metrics
+                    .events()
+                    .counting(
+                        Limit.PERSONAL_TOKEN_CHANGES,
+                        new ChangeRateLimit<>(
+                            configuration.settings().rateLimits().personalTokenChangesPerMinute(),
+                            TimeMeter.SYSTEM_NANOTIME)),
+                audit,
+                clock,
+                new SecureRandom(),
+                verification.barrier())
+            : null;
+    return new ServiceTokenService(
+        stores.tokens(),
+        groups,
+        configuration.permissionPolicy(),
+        configuration.creationPolicy(),
+        configuration.rotationPolicy(),
+        metrics
+            .events()
+            .counting(
+                Limit.SELF_ROTATIONS,
+                new ChangeRateLimit<>(
+                    configuration.settings().rateLimits().selfRotationsPerMinute(),
+                    TimeMeter.SYSTEM_NANOTIME)),
+        configuration.rawTokenFormat(),
+        audit,
+        clock,
+        new SecureRandom(),
+        verification.barrier(),
+        personal);
   }
 
   /**
