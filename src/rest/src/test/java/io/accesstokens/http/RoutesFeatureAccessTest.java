@@ -14,13 +14,16 @@ import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.Verification;
+import jakarta.annotation.Priority;
 import jakarta.annotation.security.DenyAll;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotAuthorizedException;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
@@ -211,29 +214,23 @@ class RoutesFeatureAccessTest {
     }
   }
 
+  /** Authenticates each caller of a host application as {@code staff-dave}. */
+  @Priority(Priorities.AUTHENTICATION)
+  public static class StaffSignIn implements ContainerRequestFilter {
+    @Override
+    public void filter(ContainerRequestContext request) {
+      request.setSecurityContext(new SignedIn("staff-dave"));
+    }
+  }
+
   @Test
-  void userMapperConvertsThePrincipalsOfAHostApplication() {
-    ContainerRequestFilter signIn =
-        request -> request.setSecurityContext(new SignedIn(request.getHeaderString("X-User")));
-    ApiFixture api =
-        ApiFixture.with(
-            (tokenService, feature) -> {
-              feature.userMapper(
-                  principal ->
-                      principal.getName().startsWith("staff-")
-                          ? EntityRef.parseUser(principal.getName().substring("staff-".length()))
-                          : Optional.empty());
-              return List.of(signIn);
-            });
-    String caller =
-        api.anonymous()
-            .header("X-User", "staff-dave")
-            .get(ApiFixture.WHOAMI)
-            .expect(200)
-            .json()
-            .getString("subject");
-    assertEquals("user:default/dave", caller);
-    api.anonymous().header("X-User", "dave").get(ApiFixture.WHOAMI).expect(401);
+  void userMapperConvertsThePrincipalsOfAHostApplication() throws Exception {
+    String caller = get(host(StaffSignIn.class), "/access-tokens/whoami", false);
+    assertTrue(caller.contains("\"user:default/dave\""), caller);
+  }
+
+  private static Optional<EntityRef> user(Principal staff) {
+    return EntityRef.parseUser(staff.getName().replaceFirst("^staff-", ""));
   }
 
   private static ApplicationHandler host(Class<?> component) {
@@ -253,7 +250,10 @@ class RoutesFeatureAccessTest {
         application
             .addProperties(AccessTokensRoutes.properties())
             .property("jersey.config.server.wadl.disableWadl", true)
-            .register(AccessTokensRoutes.feature(service).check(check))
+            .register(
+                AccessTokensRoutes.feature(service)
+                    .check(check)
+                    .userMapper(RoutesFeatureAccessTest::user))
             .register(
                 AccessTokensFeature.builder(check)
                     .withoutBodies()
