@@ -16,9 +16,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes the recorded uses and runs the maintenance of the store, outside of requests. There are
- * two daemon threads, because maintenance can take a long time if many tokens have expired. The
- * owner must close this object before the store.
+ * Writes the recorded uses and runs the maintenance of the store, outside of requests. The recorded
+ * uses have their own daemon thread. All other tasks share two daemon threads, because some tasks
+ * can take minutes, for example if many tokens have expired. The owner must close this object
+ * before the store.
  */
 public final class BackgroundWork implements AutoCloseable {
 
@@ -34,7 +35,9 @@ public final class BackgroundWork implements AutoCloseable {
   private static final Logger LOG = System.getLogger(BackgroundWork.class.getName());
 
   private final DaemonThreads threads = new DaemonThreads("access-tokens-background");
-  private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2, threads);
+  private final ScheduledExecutorService flushes =
+      Executors.newSingleThreadScheduledExecutor(threads);
+  private final ScheduledExecutorService tasks = Executors.newScheduledThreadPool(2, threads);
   private final UsageRecorder usageRecorder;
 
   private BackgroundWork(UsageRecorder usageRecorder) {
@@ -61,9 +64,8 @@ public final class BackgroundWork implements AutoCloseable {
   public static BackgroundWork start(
       UsageRecorder usageRecorder, TokenStore store, AuditListener auditListener, Clock clock) {
     BackgroundWork work = new BackgroundWork(usageRecorder);
-    work.every(FLUSH_SECONDS, usageRecorder::flush);
-    work.every(MAINTENANCE_SECONDS, () -> maintain(store, auditListener, clock));
-    return work;
+    every(work.flushes, FLUSH_SECONDS, usageRecorder::flush);
+    return work.and(MAINTENANCE_SECONDS, () -> maintain(store, auditListener, clock));
   }
 
   /** Maintains a store. The time is truncated to milliseconds, the precision of audit events. */
@@ -81,11 +83,11 @@ public final class BackgroundWork implements AutoCloseable {
    *     runs again later
    */
   public BackgroundWork and(int seconds, Runnable task) {
-    every(seconds, task);
+    every(tasks, seconds, task);
     return this;
   }
 
-  private void every(int seconds, Runnable task) {
+  private static void every(ScheduledExecutorService executor, int seconds, Runnable task) {
     // The result is not needed, because the task throws nothing.
     var unused =
         executor.scheduleWithFixedDelay(
@@ -109,7 +111,9 @@ public final class BackgroundWork implements AutoCloseable {
   /** Stops the threads, and then writes the remaining uses. */
   @Override
   public void close() {
-    threads.end(executor, STOP);
+    flushes.shutdown();
+    threads.end(tasks, STOP);
+    threads.end(flushes, STOP);
     runSafely(usageRecorder::flush);
   }
 }

@@ -37,8 +37,9 @@ class BackgroundWorkTest {
           Instant.EPOCH);
 
   private final List<Instant> instants = new ArrayList<>();
+  private final CountDownLatch usesWritten = new CountDownLatch(1);
 
-  /** A store that fails after it has written an event. */
+  /** A store that writes uses, and whose maintenance fails after it has written an event. */
   @SuppressWarnings("unchecked")
   private final TokenStore store =
       (TokenStore)
@@ -46,6 +47,10 @@ class BackgroundWorkTest {
               getClass().getClassLoader(),
               new Class<?>[] {TokenStore.class},
               (proxy, method, arguments) -> {
+                if (method.getName().equals("recordUses")) {
+                  usesWritten.countDown();
+                  return List.of();
+                }
                 if (!method.getName().equals("maintain") || arguments.length != 2) {
                   throw new UnsupportedOperationException(method.toString());
                 }
@@ -69,6 +74,30 @@ class BackgroundWorkTest {
           });
       assertTrue(runs.await(30, TimeUnit.SECONDS), "the task ran only once");
       assertFalse(log.isFailing(), "the logger has failed");
+    }
+  }
+
+  @Test
+  void usesAreWrittenWhileOtherTasksRun() throws Exception {
+    CountDownLatch running = new CountDownLatch(2);
+    CountDownLatch end = new CountDownLatch(1);
+    Runnable longTask =
+        () -> {
+          running.countDown();
+          try {
+            end.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    UsageRecorder uses = new UsageRecorder(store, Clock.systemUTC());
+    try (BackgroundWork work = BackgroundWork.start(uses, store, Clock.systemUTC())) {
+      work.and(1, longTask).and(1, longTask);
+      assertTrue(running.await(30, TimeUnit.SECONDS), "the tasks do not run");
+      uses.of(new UUID(1, 2));
+      boolean written = usesWritten.await(30, TimeUnit.SECONDS);
+      end.countDown();
+      assertTrue(written, "the use waits for the other tasks");
     }
   }
 
