@@ -74,6 +74,11 @@ final class BatchingTokenLoader {
     this.maxWaiting = Math.max(maxReads * WAITING_PER_READ, lookup.maxConcurrent());
   }
 
+  /** Returns the maximum number of threads that wait in the queue. */
+  int maxWaiting() {
+    return maxWaiting;
+  }
+
   /**
    * Loads the current facts of a token.
    *

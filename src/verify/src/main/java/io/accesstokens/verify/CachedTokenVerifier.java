@@ -7,6 +7,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +34,16 @@ public final class CachedTokenVerifier implements TokenVerifier {
 
   /**
    * Maximum wait for a read of the feed. The maximum wait for another thread's read of the same
-   * token is twice as long.
+   * token is twice as long, or {@link #SHORT_TIMEOUT}.
    */
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
+
+  /**
+   * Maximum wait for another thread's read of the same token, if many threads already wait for such
+   * reads. This is enough for a read by a store that works. Anonymous callers can send one unknown
+   * token many times, and must not hold all request threads while the store is slow.
+   */
+  private static final Duration SHORT_TIMEOUT = Duration.ofMillis(500);
 
   /**
    * The limits of the cache and of the load on the store.
@@ -84,6 +92,10 @@ public final class CachedTokenVerifier implements TokenVerifier {
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final BatchingTokenLoader lookups;
+
+  /** The permits of the threads that wait long for another thread's read of the same token. */
+  private final Semaphore longWaits;
+
   private final Lease lease;
   private final MachineClock clock;
   private final Limits limits;
@@ -101,6 +113,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
    */
   public CachedTokenVerifier(TokenLookup lookup, Lease lease, MachineClock clock, Limits limits) {
     this.lookups = new BatchingTokenLoader(lookup, clock, limits.concurrentLoads());
+    this.longWaits = new Semaphore(lookups.maxWaiting());
     this.lease = lease;
     this.clock = clock;
     this.limits = limits;
@@ -258,8 +271,9 @@ public final class CachedTokenVerifier implements TokenVerifier {
    *     long
    */
   private @Nullable CachedToken join(CompletableFuture<CachedToken> other) {
+    boolean isLong = longWaits.tryAcquire();
     try {
-      CachedToken known = clock.await(other, TIMEOUT.multipliedBy(2));
+      CachedToken known = clock.await(other, isLong ? TIMEOUT.multipliedBy(2) : SHORT_TIMEOUT);
       if (known == null && !other.isDone()) {
         throw new VerificationUnavailableException("the look-up of a token takes too long");
       }
@@ -267,6 +281,10 @@ public final class CachedTokenVerifier implements TokenVerifier {
       return known == null ? other.getNow(null) : known;
     } catch (ExecutionException | CompletionException e) {
       throw new VerificationUnavailableException("a token cannot be looked up now", e);
+    } finally {
+      if (isLong) {
+        longWaits.release();
+      }
     }
   }
 

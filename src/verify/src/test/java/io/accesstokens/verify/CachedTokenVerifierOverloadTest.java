@@ -177,6 +177,40 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
   }
 
   @Test
+  void oneUnknownTokenDoesNotHoldAllCallers() throws Exception {
+    CachedTokenVerifier shared =
+        checkOf(
+            this::find,
+            new OwnWaits() {
+              @Override
+              public <T> @Nullable T await(CompletableFuture<T> result, Duration timeout)
+                  throws ExecutionException {
+                boolean isShort = timeout.compareTo(Duration.ofSeconds(1)) < 0;
+                return SYSTEM.await(result, isShort ? timeout : Duration.ofMinutes(1));
+              }
+            });
+    RawToken token = unknown();
+    List<Future<Verification>> all = new ArrayList<>();
+    for (int i = 0; i < AT_ONCE; i++) {
+      all.add(callers.submit(() -> shared.check(token)));
+    }
+    // One caller reads, and WAITING callers wait for its result.
+    Awaitility.await()
+        .until(() -> all.stream().filter(Future::isDone).count() == AT_ONCE - 1 - WAITING);
+    slow.countDown();
+    int unavailable = 0;
+    for (Future<Verification> each : all) {
+      try {
+        assertInstanceOf(Verification.Refused.class, each.get(60, TimeUnit.SECONDS));
+      } catch (ExecutionException e) {
+        assertInstanceOf(VerificationUnavailableException.class, e.getCause());
+        unavailable++;
+      }
+    }
+    assertEquals(AT_ONCE - 1 - WAITING, unavailable);
+  }
+
+  @Test
   void excessCallersFailFastAndQueuedCallersComplete() throws Exception {
     List<Future<Verification>> waiting = new ArrayList<>(flood(check, unknown(READS)));
     Awaitility.await().until(() -> begun.get() == READS);
