@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,16 +36,28 @@ public final class TransparencyLog {
   /** Minimum time between two reads of the state for {@link #checkpoint} and {@link #content}. */
   private static final Duration STATE_AGE = Duration.ofMillis(100);
 
+  /**
+   * Maximum number of threads that wait for a read of the state by another thread. Each waiting
+   * thread holds a request thread, and anonymous callers can cause the wait.
+   */
+  private static final int MAX_WAITING = 64;
+
+  private static final Duration MAX_WAIT = Duration.ofSeconds(3);
+
   private final LogStore store;
   private final LogKeys keys;
   private final boolean published;
   private final Cosignatures cosignatures;
 
-  // The lock of this object guards the following fields.
-  private LogState state = LogState.NEW;
-  private Map<String, TargetState> targets = Map.of();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // The lock guards the following fields.
+  private StoredState last = new StoredState(LogState.NEW, Map.of());
   private @Nullable StoreUnavailableException failure;
   private long nextRead = System.nanoTime();
+
+  /** A state of the log, and the states of the witnesses that were read after it. */
+  private record StoredState(LogState log, Map<String, TargetState> targets) {}
 
   /**
    * Creates the log.
@@ -73,23 +87,44 @@ public final class TransparencyLog {
   /**
    * Returns the state, which was read at most {@link #STATE_AGE} ago. A failure is kept for the
    * same time. Concurrent callers wait for one read.
+   *
+   * @throws StoreUnavailableException also if too many callers wait, or if the wait takes too long
    */
-  private synchronized LogState state() {
-    if (System.nanoTime() - nextRead >= 0) {
-      try {
-        state = published ? store.boundedState() : store.state();
-        targets = targets();
-        failure = null;
-      } catch (StoreUnavailableException e) {
-        failure = e;
-      } finally {
-        nextRead = System.nanoTime() + STATE_AGE.toNanos();
+  private StoredState state() {
+    acquireLock();
+    try {
+      if (System.nanoTime() - nextRead >= 0) {
+        try {
+          last = new StoredState(published ? store.boundedState() : store.state(), targets());
+          failure = null;
+        } catch (StoreUnavailableException e) {
+          failure = e;
+        } finally {
+          nextRead = System.nanoTime() + STATE_AGE.toNanos();
+        }
       }
+      if (failure != null) {
+        throw new StoreUnavailableException(String.valueOf(failure.getMessage()), failure);
+      }
+      return last;
+    } finally {
+      lock.unlock();
     }
-    if (failure != null) {
-      throw new StoreUnavailableException(String.valueOf(failure.getMessage()), failure);
+  }
+
+  private void acquireLock() {
+    try {
+      if (lock.tryLock()) {
+        return;
+      }
+      if (lock.getQueueLength() >= MAX_WAITING
+          || !lock.tryLock(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new StoreUnavailableException("too many callers wait for the state of the log", null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailableException("interrupted", e);
     }
-    return state;
   }
 
   private Map<String, TargetState> targets() {
@@ -106,21 +141,18 @@ public final class TransparencyLog {
    * Returns the latest checkpoint as a signed note, with the cosignatures that it already has;
    * empty before the first checkpoint. Never waits for a cosignature.
    */
-  public synchronized Optional<String> checkpoint() {
-    return Optional.ofNullable(state().checkpoint())
-        .map(note -> cosignatures.cosign(note, targets));
+  public Optional<String> checkpoint() {
+    StoredState state = state();
+    return Optional.ofNullable(state.log().checkpoint())
+        .map(note -> cosignatures.cosign(note, state.targets()));
   }
 
   /**
    * Returns the checkpoint with the most cosignatures, see {@link Cosignatures#latest(Map)}. The
    * result can be older than {@link #checkpoint}; empty if no witness has cosigned a checkpoint.
    */
-  public synchronized Optional<String> cosignedCheckpoint() {
-    if (cosignatures.isEmpty()) {
-      return Optional.empty();
-    }
-    var unused = state();
-    return cosignatures.latest(targets);
+  public Optional<String> cosignedCheckpoint() {
+    return cosignatures.isEmpty() ? Optional.empty() : cosignatures.latest(state().targets());
   }
 
   /**
@@ -128,21 +160,15 @@ public final class TransparencyLog {
    *
    * @param witness the verifier key of the witness
    */
-  public synchronized Optional<String> cosignedCheckpoint(String witness) {
-    if (cosignatures.isEmpty()) {
-      return Optional.empty();
-    }
-    var unused = state();
-    return cosignatures.latest(witness, targets);
+  public Optional<String> cosignedCheckpoint(String witness) {
+    return cosignatures.isEmpty()
+        ? Optional.empty()
+        : cosignatures.latest(witness, state().targets());
   }
 
   /** Returns the states of the witnesses, in the order of the settings. */
-  public synchronized List<Cosignatures.Witness> witnesses() {
-    if (cosignatures.isEmpty()) {
-      return List.of();
-    }
-    var unused = state();
-    return cosignatures.witnesses(targets);
+  public List<Cosignatures.Witness> witnesses() {
+    return cosignatures.isEmpty() ? List.of() : cosignatures.witnesses(state().targets());
   }
 
   /** Returns the verifier keys, the newest one first. */
@@ -160,7 +186,7 @@ public final class TransparencyLog {
     // The state decides only whether a missing tile is damage. A tile can exist outside of the
     // state: another process can have appended it, and published its checkpoint, since the state
     // was read.
-    boolean expected = tile.isIn(state().size());
+    boolean expected = tile.isIn(state().log().size());
     Optional<byte[]> content = tile.hasEntries() ? entries(tile) : hashes(tile);
     if (expected && content.isEmpty()) {
       if (tile.hasEntries()) {

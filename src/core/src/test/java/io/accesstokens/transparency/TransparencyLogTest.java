@@ -16,9 +16,16 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class TransparencyLogTest {
@@ -38,6 +45,10 @@ class TransparencyLogTest {
   private final Set<String> called = ConcurrentHashMap.newKeySet();
   private final AtomicInteger stateReads = new AtomicInteger();
   private volatile boolean available = true;
+
+  /** The reads of the store wait for this latch. */
+  private volatile CountDownLatch released = new CountDownLatch(0);
+
   private final LogStore observed = observed();
 
   /** Returns a store that records the calls, and that can fail. */
@@ -48,6 +59,7 @@ class TransparencyLogTest {
           if (method.getName().toLowerCase(Locale.ROOT).endsWith("state")) {
             stateReads.incrementAndGet();
           }
+          released.await();
           if (!available) {
             throw new StoreUnavailableException("the store is down", null);
           }
@@ -89,6 +101,33 @@ class TransparencyLogTest {
     available = false;
     TransparencyLog log = new TransparencyLog(observed, keys, true);
     assertFewReads(() -> assertThrows(StoreUnavailableException.class, log::checkpoint));
+  }
+
+  @Test
+  void slowStoreBlocksALimitedNumberOfThreads() throws Exception {
+    TransparencyLog log = new TransparencyLog(observed, keys, true);
+    released = new CountDownLatch(1);
+    AtomicInteger refused = new AtomicInteger();
+    ExecutorService callers = Executors.newCachedThreadPool();
+    try {
+      Future<Optional<String>> first = callers.submit(log::checkpoint);
+      Awaitility.await().until(() -> stateReads.get() == 1);
+      for (int i = 0; i < 200; i++) {
+        callers.execute(
+            () -> {
+              try {
+                var unused = log.checkpoint();
+              } catch (StoreUnavailableException e) {
+                refused.incrementAndGet();
+              }
+            });
+      }
+      Awaitility.await().until(() -> refused.get() >= 100);
+      released.countDown();
+      assertEquals(Optional.empty(), first.get(60, TimeUnit.SECONDS), "the first checkpoint");
+    } finally {
+      callers.shutdownNow();
+    }
   }
 
   @Test
