@@ -20,7 +20,7 @@ public final class LogMonitor {
   /** The interval between two refreshes by a background job, in seconds. */
   public static final int REFRESH_SECONDS = 5;
 
-  /** Maximum age of the result of {@link #status}. */
+  /** Maximum age of the result or the failure of {@link #status}. */
   private static final Duration MAX_AGE = Duration.ofSeconds(1);
 
   private static final Logger LOG = System.getLogger(LogMonitor.class.getName());
@@ -32,6 +32,8 @@ public final class LogMonitor {
 
   // The lock of this object guards the following fields.
   private long read = System.nanoTime();
+
+  private @Nullable StoreUnavailableException failure;
 
   /** The last time at which no event waited, or else the creation of this object. */
   private long caughtUp = System.nanoTime();
@@ -48,6 +50,18 @@ public final class LogMonitor {
    * @throws StoreUnavailableException if the store cannot be reached
    */
   public synchronized void refresh() {
+    try {
+      last = currentStatus();
+      failure = null;
+    } catch (StoreUnavailableException e) {
+      failure = e;
+      throw e;
+    } finally {
+      read = System.nanoTime();
+    }
+  }
+
+  private LogStatus currentStatus() {
     LogState state = LogState.NEW;
     LogStatus before = last;
     LogArchive archive = before == null ? null : before.archive();
@@ -62,22 +76,20 @@ public final class LogMonitor {
     }
     LogBacklog backlog = store.backlog(MAX_COUNT);
     long now = System.nanoTime();
-    read = now;
     if (backlog.events() == 0) {
       caughtUp = now;
     }
     LogSequencer.Verified verified = sequencer.verified();
     Instant present = clock.instant();
-    last =
-        new LogStatus(
-            state.origin(),
-            state.size(),
-            verified == null ? 0 : verified.size(),
-            verified == null ? null : present.minusNanos(now - verified.nanos()),
-            backlog,
-            lag(backlog.oldest(), present, Duration.ofNanos(now - caughtUp)),
-            damage,
-            archive);
+    return new LogStatus(
+        state.origin(),
+        state.size(),
+        verified == null ? 0 : verified.size(),
+        verified == null ? null : present.minusNanos(now - verified.nanos()),
+        backlog,
+        lag(backlog.oldest(), present, Duration.ofNanos(now - caughtUp)),
+        damage,
+        archive);
   }
 
   /**
@@ -102,13 +114,16 @@ public final class LogMonitor {
   }
 
   /**
-   * Returns the status, which is at most one second old.
+   * Returns the status, which is at most one second old. A failure is kept for the same time.
    *
    * @throws StoreUnavailableException if the store cannot be reached
    */
   public synchronized LogStatus status() {
-    if (last == null || System.nanoTime() - read >= MAX_AGE.toNanos()) {
+    if ((last == null && failure == null) || System.nanoTime() - read >= MAX_AGE.toNanos()) {
       refresh();
+    }
+    if (failure != null) {
+      throw new StoreUnavailableException(String.valueOf(failure.getMessage()), failure);
     }
     return last().orElseThrow();
   }

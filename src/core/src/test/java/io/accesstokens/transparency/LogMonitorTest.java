@@ -12,6 +12,7 @@ import io.accesstokens.log.MerkleHash;
 import io.accesstokens.log.TileReader;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.token.StoreUnavailableException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,9 @@ class LogMonitorTest {
 
   private LogBacklog backlog = LogBacklog.NONE;
 
+  private final AtomicInteger stateReads = new AtomicInteger();
+  private boolean available = true;
+
   /** The stored state; null if the row is missing. */
   private @Nullable LogState state = LogState.NEW;
 
@@ -57,6 +62,12 @@ class LogMonitorTest {
             LogStore.class.getClassLoader(),
             new Class<?>[] {LogStore.class},
             (proxy, method, arguments) -> {
+              if (method.getName().equals("state")) {
+                stateReads.incrementAndGet();
+              }
+              if (!available) {
+                throw new StoreUnavailableException("the store is down", null);
+              }
               if (method.getName().equals("backlog")) {
                 return backlog;
               }
@@ -113,6 +124,23 @@ class LogMonitorTest {
     backlog = new LogBacklog(1, NOON.plusSeconds(5));
     monitor.refresh();
     assertEquals(Duration.ZERO, monitor.status().lag(), "a clock that is fast");
+  }
+
+  @Test
+  void failuresCauseFewReads() {
+    LogMonitor monitor = monitor(LogSequencer.of(store(), keys, ORIGIN));
+    available = false;
+    stateReads.set(0);
+    long start = System.nanoTime();
+    for (int i = 0; i < 2_000; i++) {
+      assertThrows(StoreUnavailableException.class, monitor::status);
+    }
+    long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+    assertTrue(
+        stateReads.get() <= seconds + 1, () -> stateReads + " reads in " + seconds + " seconds");
+    available = true;
+    monitor.refresh();
+    assertEquals(Duration.ZERO, monitor.status().lag());
   }
 
   @Test
