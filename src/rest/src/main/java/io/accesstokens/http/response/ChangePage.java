@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     the nonces differ
  * @param entries the entries after the reader's position; without a position, only the last entry
  * @param complete true if there are no further entries
- * @param server the identity of the database server that was read; {@code none} if there is no
+ * @param server the identity of the database server that was read, or "none" if there is no
  *     change feed
  * @param databaseTime the current time of the database server; null if there is no change feed
  */
