@@ -2,6 +2,8 @@ package io.accesstokens.jwt;
 
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.jwk.source.RateLimitReachedException;
@@ -13,7 +15,9 @@ import io.accesstokens.login.PublishedKeys;
 import java.security.Key;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** Caches the keys of an issuer. The package documentation contains the rules. */
@@ -38,11 +42,22 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
             Duration.ofSeconds(5));
   }
 
+  /**
+   * Maximum number of threads that wait for the keys. Each waiting thread holds a request thread,
+   * and anonymous callers can cause the wait by tokens with unknown keys.
+   */
+  private static final int MAX_WAITING = 64;
+
+  private final TrustedIssuer issuer;
+  private final Duration outage;
+  private final Semaphore permits = new Semaphore(MAX_WAITING);
   private final PublishedKeys published;
   private final JWSVerificationKeySelector<SecurityContext> selector;
 
   IssuerKeys(
       TrustedIssuer issuer, CacheTimes times, BoundedHttpClient client, ExecutorService executor) {
+    this.issuer = issuer;
+    this.outage = times.outage();
     published =
         new PublishedKeys(
             System.getLogger(IssuerKeys.class.getPackageName()),
@@ -70,16 +85,22 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
    * Returns the issuer's keys that match the header of a token, or an empty list. The algorithm in
    * the header must be allowed (see {@link #isAllowed}).
    *
-   * @throws KeySourceException if no key matches and the last attempt to read the keys failed
+   * @throws KeySourceException if no key matches, and the last attempt to read the keys failed or
+   *     too many threads wait for the keys
    */
   @Override
   public List<Key> selectJWSKeys(JWSHeader header, @Nullable SecurityContext context)
       throws KeySourceException {
+    if (!permits.tryAcquire()) {
+      return selectFromLastRead(header, context);
+    }
     List<Key> found;
     try {
       found = selector.selectJWSKeys(header, context);
     } catch (RateLimitReachedException e) {
       found = List.of();
+    } finally {
+      permits.release();
     }
     if (found.isEmpty() && !published.wereReadable()) {
       throw new KeySourceException(
@@ -87,5 +108,21 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
               + " now");
     }
     return found;
+  }
+
+  /** Selects keys without waiting, so that tokens with known keys stay valid. */
+  private List<Key> selectFromLastRead(JWSHeader header, @Nullable SecurityContext context)
+      throws KeySourceException {
+    Optional<JWKSet> last = published.lastRead(outage);
+    if (last.isPresent()) {
+      List<Key> found =
+          new JWSVerificationKeySelector<>(
+                  issuer.jwsAlgorithms(), new ImmutableJWKSet<>(last.get()))
+              .selectJWSKeys(header, context);
+      if (!found.isEmpty()) {
+        return found;
+      }
+    }
+    throw new KeySourceException("too many threads wait for the keys of the issuer");
   }
 }

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,11 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
   private final Duration timeout;
   private final BoundedHttpClient client;
   private volatile boolean readable;
+  private volatile @Nullable LastRead last;
   private volatile int ignored;
+
+  /** The keys of a successful read, with its time by {@link System#nanoTime}. */
+  private record LastRead(JWKSet keys, long nanos) {}
 
   /**
    * Creates a source. Reads nothing yet.
@@ -64,12 +69,24 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
     return readable;
   }
 
+  /**
+   * Returns the keys of the last successful read, without reading them again.
+   *
+   * @return empty if no read has succeeded within {@code maxAge}
+   */
+  public Optional<JWKSet> lastRead(Duration maxAge) {
+    return Optional.ofNullable(last)
+        .filter(read -> System.nanoTime() - read.nanos() < maxAge.toNanos())
+        .map(LastRead::keys);
+  }
+
   @Override
   public JWKSet getJWKSet(
       JWKSetCacheRefreshEvaluator evaluator, long currentTime, @Nullable SecurityContext context)
       throws JWKSetUnavailableException {
     try {
       JWKSet keys = parse(read(), this::reportIgnored);
+      last = new LastRead(keys, System.nanoTime());
       readable = true;
       return keys;
     } catch (IOException e) {

@@ -24,6 +24,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -235,6 +238,33 @@ class IssuerKeysTest {
     // The same holds for an unknown key; a malformed token is still reported as malformed.
     assertUnavailable(token());
     assertEquals(new Refused(Reason.MALFORMED), issuers.verify("junk"));
+  }
+
+  @Test
+  void hangingIssuerBlocksALimitedNumberOfThreads() throws Exception {
+    // The timeout is longer than the test, so the waiting threads wait until its end.
+    times(CacheTimes.DEFAULT, Duration.ofMinutes(3));
+    String known = token();
+    assertAccepted(issuers.verify(known));
+    issuer.hang();
+    String foreign =
+        issuer.sign(
+            issuer.claims("user:default/x").build(), TokenIssuer.ellipticKey(), header -> {});
+    AtomicInteger refused = new AtomicInteger();
+    ExecutorService callers = Executors.newCachedThreadPool();
+    try {
+      for (int i = 0; i < 200; i++) {
+        callers.execute(
+            () -> {
+              assertThrows(KeysUnavailableException.class, () -> issuers.verify(foreign));
+              refused.incrementAndGet();
+            });
+      }
+      Awaitility.await().until(() -> refused.get() >= 100);
+      assertAccepted(issuers.verify(known));
+    } finally {
+      callers.shutdownNow();
+    }
   }
 
   @Test
