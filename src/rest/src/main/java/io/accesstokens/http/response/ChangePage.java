@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  *     the nonces differ
  * @param entries the entries after the reader's position; without a position, only the last entry
  * @param complete true if there are no further entries
- * @param server the identity of the database server that was read, or "none" if there is no
- *     change feed
+ * @param server the identity of the database server that was read, or "none" if there is no change
+ *     feed
  * @param databaseTime the current time of the database server; null if there is no change feed
  */
 @JsonbPropertyOrder({

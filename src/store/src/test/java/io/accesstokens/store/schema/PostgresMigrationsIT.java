@@ -37,7 +37,7 @@ class PostgresMigrationsIT extends MigrationsContract {
       assertEquals(TokenTables.ABSENT, TokenTables.in(pool));
       Migrations.migrate(pool);
       assertEquals(TokenTables.OURS, TokenTables.in(pool));
-      execute(pool, "revoke select on service_access_tokens from owner");
+      sql(pool).execute("revoke select on service_access_tokens from owner");
       IllegalStateException refused =
           assertThrows(IllegalStateException.class, () -> TokenTables.in(pool));
       String line = DatabaseErrorMessages.refusedWrite(refused).orElse("");
