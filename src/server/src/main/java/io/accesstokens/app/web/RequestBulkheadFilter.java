@@ -127,12 +127,13 @@ public final class RequestBulkheadFilter extends HttpFilter {
         && waited.takeSlot();
   }
 
+  /**
+   * Acquires a slot and returns true, or returns false if no slot is free. A failed attempt never
+   * changes {@link #active}. Otherwise another thread could see no free slot just after it has
+   * released one, and the slot would stay free while requests wait.
+   */
   private boolean tryAcquire() {
-    if (active.incrementAndGet() <= limit) {
-      return true;
-    }
-    active.decrementAndGet();
-    return false;
+    return active.getAndUpdate(count -> count < limit ? count + 1 : count) < limit;
   }
 
   private void release() {
