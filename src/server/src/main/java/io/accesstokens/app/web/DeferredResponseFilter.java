@@ -121,7 +121,7 @@ public final class DeferredResponseFilter extends HttpFilter {
               () -> {
                 try {
                   deferred.sendBy(send -> send(later, send));
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                   fail(later, response, oauth, e);
                 }
               });
@@ -185,7 +185,7 @@ public final class DeferredResponseFilter extends HttpFilter {
       deferred.send();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the client has disconnected", e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.WARNING, "a response could not be sent", e);
     } finally {
       RefusedRequests.complete(later);

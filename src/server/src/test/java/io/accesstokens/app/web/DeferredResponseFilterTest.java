@@ -70,6 +70,7 @@ class DeferredResponseFilterTest {
           Map.of(
               "getOutputStream", arguments -> new Sent(sent),
               "setStatus", arguments -> calls.add("status " + arguments[0]),
+              "setHeader", arguments -> calls.add("header " + arguments[0]),
               "setContentType", arguments -> calls.add("type " + arguments[0]),
               "setContentLength", arguments -> calls.add("length " + arguments[0]),
               "flushBuffer", arguments -> calls.add("flush"),
@@ -257,6 +258,27 @@ class DeferredResponseFilterTest {
         List.of(
             "status 409",
             "type application/problem+json",
+            "length " + sent.size(),
+            "flush",
+            "complete"),
+        calls);
+  }
+
+  @Test
+  void errorOfTheFunctionEndsTheRequest() throws Exception {
+    filter(
+        (request, response) ->
+            DeferredResponseFilter.WAITS.until(
+                end,
+                send -> {
+                  throw new NoClassDefFoundError("of the test");
+                }));
+    end.complete(null);
+    assertEquals(
+        List.of(
+            "status 503",
+            "type application/problem+json",
+            "header Retry-After",
             "length " + sent.size(),
             "flush",
             "complete"),
