@@ -88,7 +88,8 @@ public final class TransparencyLog {
    * Returns the state, which was read at most {@link #STATE_AGE} ago. A failure is kept for the
    * same time. Concurrent callers wait for one read.
    *
-   * @throws StoreUnavailableException also if too many callers wait, or if the wait takes too long
+   * @throws StoreUnavailableException if the read fails, if too many callers wait, or if the wait
+   *     takes too long
    */
   private StoredState state() {
     acquireLock();
