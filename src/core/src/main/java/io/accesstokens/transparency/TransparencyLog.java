@@ -44,6 +44,9 @@ public final class TransparencyLog {
 
   private static final Duration MAX_WAIT = Duration.ofSeconds(3);
 
+  /** Maximum wait of further threads. This is enough for a read by a store that works. */
+  private static final Duration SHORT_WAIT = Duration.ofMillis(500);
+
   private final LogStore store;
   private final LogKeys keys;
   private final boolean published;
@@ -88,8 +91,7 @@ public final class TransparencyLog {
    * Returns the state, which was read at most {@link #STATE_AGE} ago. A failure is kept for the
    * same time. Concurrent callers wait for one read.
    *
-   * @throws StoreUnavailableException if the read fails, if too many callers wait, or if the wait
-   *     takes too long
+   * @throws StoreUnavailableException if the read fails or takes too long
    */
   private StoredState state() {
     acquireLock();
@@ -118,9 +120,10 @@ public final class TransparencyLog {
       if (lock.tryLock()) {
         return;
       }
-      if (lock.getQueueLength() >= MAX_WAITING
-          || !lock.tryLock(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new StoreUnavailableException("too many callers wait for the state of the log", null);
+      Duration wait = lock.getQueueLength() < MAX_WAITING ? MAX_WAIT : SHORT_WAIT;
+      if (!lock.tryLock(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new StoreUnavailableException(
+            "the read of the state of the log takes too long", null);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -277,8 +280,9 @@ public final class TransparencyLog {
   }
 
   /**
-   * Returns a proof for a cosigned checkpoint; empty if this checkpoint does not cover the event,
-   * or is not of this log.
+   * Returns a proof for a cosigned checkpoint. The result is empty if this checkpoint does not
+   * cover the event, is not of this log, or does not fit the entry, or if the entry is of another
+   * token.
    */
   private Optional<InclusionProof> cosignedProof(
       UUID tokenId, String entry, long index, String note) {

@@ -63,6 +63,12 @@ final class RefreshingCache<K, V> {
     }
   }
 
+  /**
+   * Maximum wait of a caller, if many callers already wait. This is enough for a response of a
+   * catalog that works.
+   */
+  private static final Duration SHORT_WAIT = Duration.ofMillis(500);
+
   private final Source<K, V> source;
   private final Ages ages;
   private final Semaphore waiting;
@@ -73,7 +79,8 @@ final class RefreshingCache<K, V> {
    * Creates a cache.
    *
    * @param maximum the maximum number of values
-   * @param waiting the callers that may wait at the same time
+   * @param waiting one permit for each caller that may wait as long as its timeout. Further callers
+   *     wait at most {@link #SHORT_WAIT}
    * @param nanoTime a clock in nanoseconds, such as {@link System#nanoTime}
    */
   RefreshingCache(
@@ -179,11 +186,10 @@ final class RefreshingCache<K, V> {
   }
 
   private V await(CompletableFuture<V> pending, Duration timeout) {
-    if (!waiting.tryAcquire()) {
-      throw new DirectoryUnavailableException("too many requests wait for the catalog", null);
-    }
+    boolean isLong = waiting.tryAcquire();
     try {
-      return pending.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      long nanos = isLong ? timeout.toNanos() : Math.min(timeout.toNanos(), SHORT_WAIT.toNanos());
+      return pending.get(nanos, TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw new DirectoryUnavailableException(reason(e.getCause()), e);
     } catch (TimeoutException e) {
@@ -192,7 +198,9 @@ final class RefreshingCache<K, V> {
       Thread.currentThread().interrupt();
       throw new DirectoryUnavailableException("the server is stopping", e);
     } finally {
-      waiting.release();
+      if (isLong) {
+        waiting.release();
+      }
     }
   }
 

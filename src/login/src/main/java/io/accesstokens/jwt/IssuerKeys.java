@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Caches the keys of an issuer. The package documentation contains the rules. */
@@ -48,8 +49,11 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
    */
   private static final int MAX_WAITING = 64;
 
+  /** Maximum wait of further threads. This is enough if the issuer responds. */
+  private static final Duration SHORT_WAIT = Duration.ofMillis(500);
+
   private final TrustedIssuer issuer;
-  private final Duration outage;
+  private final CacheTimes times;
   private final Semaphore permits = new Semaphore(MAX_WAITING);
   private final PublishedKeys published;
   private final JWSVerificationKeySelector<SecurityContext> selector;
@@ -57,7 +61,7 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
   IssuerKeys(
       TrustedIssuer issuer, CacheTimes times, BoundedHttpClient client, ExecutorService executor) {
     this.issuer = issuer;
-    this.outage = times.outage();
+    this.times = times;
     published =
         new PublishedKeys(
             System.getLogger(IssuerKeys.class.getPackageName()),
@@ -91,7 +95,7 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
   @Override
   public List<Key> selectJWSKeys(JWSHeader header, @Nullable SecurityContext context)
       throws KeySourceException {
-    if (!permits.tryAcquire()) {
+    if (!acquirePermit()) {
       return selectFromLastRead(header, context);
     }
     List<Key> found;
@@ -110,10 +114,21 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
     return found;
   }
 
+  private boolean acquirePermit() {
+    try {
+      return permits.tryAcquire(SHORT_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   /** Selects keys without waiting, so that tokens with known keys stay valid. */
   private List<Key> selectFromLastRead(JWSHeader header, @Nullable SecurityContext context)
       throws KeySourceException {
-    Optional<JWKSet> last = published.lastRead(outage);
+    // Old keys are for outages only, because the issuer may have withdrawn them.
+    Optional<JWKSet> last =
+        published.lastRead(published.wereReadable() ? times.fresh() : times.outage());
     if (last.isPresent()) {
       List<Key> found =
           new JWSVerificationKeySelector<>(

@@ -55,6 +55,12 @@ public final class LdapConnections implements AutoCloseable {
   /** Maximum number of waiting threads for each connection of the pool. */
   private static final int WAITING = 4;
 
+  /**
+   * Maximum wait for the search of another thread, if many threads already wait. This is enough for
+   * a search of a server that works.
+   */
+  private static final Duration SHORT_WAIT = Duration.ofMillis(500);
+
   /** Maximum size of an LDAP message, in bytes. */
   private static final int MAX_MESSAGE_BYTES = 1 << 20;
 
@@ -360,17 +366,16 @@ public final class LdapConnections implements AutoCloseable {
 
   /**
    * Waits for the search of another thread. At most {@link #WAITING} threads for each connection of
-   * the pool wait at the same time. Each thread waits no longer than one search can take.
+   * the pool wait as long as one search can take. Further threads wait at most {@link #SHORT_WAIT}.
    *
-   * @throws LdapUnavailableException if too many threads wait, or if the search takes too long
+   * @throws LdapUnavailableException if the search fails or takes too long
    * @throws CancellationException if the search is cancelled
    */
   <T> T await(CompletableFuture<T> search) {
-    if (!sharing.tryAcquire()) {
-      throw new LdapUnavailableException("too many requests wait for the LDAP server " + server);
-    }
+    boolean isLong = sharing.tryAcquire();
     try {
-      return search.get(maximumTime().toNanos(), TimeUnit.NANOSECONDS);
+      Duration wait = isLong ? maximumTime() : SHORT_WAIT;
+      return search.get(wait.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       throw new LdapUnavailableException("the search of another thread has failed", e);
     } catch (TimeoutException e) {
@@ -380,7 +385,9 @@ public final class LdapConnections implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new LdapUnavailableException("the server is stopping", e);
     } finally {
-      sharing.release();
+      if (isLong) {
+        sharing.release();
+      }
     }
   }
 

@@ -44,7 +44,8 @@ public final class LdapServer {
    * @param bindDn the DN of the service account; null for anonymous access
    * @param bindPassword returns the current password of the service account, for each bind; null if
    *     there is no {@code bindDn}
-   * @param connectTimeout the maximum time to open a connection, including the TLS handshake
+   * @param connectTimeout the maximum time to open a connection, including the TLS handshake of
+   *     {@code ldaps:}. With StartTLS, also the maximum time of each response of the handshake
    * @param readTimeout the maximum time of each response, until its last byte
    * @param maximumConnections the maximum number of connections in the pool, at least one
    */
