@@ -198,8 +198,12 @@ final class DriverConnections implements DataSource {
    */
   void setSessionVariables(String assignments) {
     // The driver ignores the property if the URL has a parameter of this name.
-    properties.setProperty("sessionVariables", assignments);
-    url = GIVEN_VARIABLES.matcher(url).replaceAll("$1sessionVariables=$2," + assignments);
+    Matcher given = GIVEN_VARIABLES.matcher(url);
+    if (given.find()) {
+      url = given.replaceAll("$1sessionVariables=$2," + assignments);
+    } else {
+      properties.setProperty("sessionVariables", assignments);
+    }
   }
 
   @Override

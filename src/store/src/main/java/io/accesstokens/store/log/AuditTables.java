@@ -33,8 +33,8 @@ final class AuditTables {
   private static final int MAX_ROWS = 10_000;
 
   /**
-   * Number of rows after which a page of tokens ends. A page contains all rows of its tokens, and
-   * is read within the maximum duration of a statement.
+   * Number of rows after which a page of tokens ends. A page contains all rows of its tokens. So a
+   * statement reads few rows, unless one token has very many.
    */
   private static final int PAGE_ROWS = 1_000;
 
@@ -229,7 +229,8 @@ final class AuditTables {
               + " lead(a.seq) over (partition by a.token_id order by a.log_index) as next_seq from "
               + rows
               + " and a.token_id <= ? and a.log_index is not null and a.event not in (?, ?))"
-              + " ordered_events where seq > next_seq";
+              + " ordered_events where seq > next_seq limit "
+              + MAX_ROWS;
       List<String> ids = new ArrayList<>();
       String before = "";
       Optional<String> last = first(connection, lastOfPage, row -> row.getString(1), before);
@@ -247,7 +248,7 @@ final class AuditTables {
         last = first(connection, lastOfPage, row -> row.getString(1), before);
       }
       if (!ids.isEmpty()) {
-        found.put(table, ids);
+        found.put(table, ids.size() > MAX_ROWS ? ids.subList(0, MAX_ROWS) : ids);
       }
     }
     return found;
