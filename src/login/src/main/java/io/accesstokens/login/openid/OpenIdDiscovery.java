@@ -150,7 +150,7 @@ final class OpenIdDiscovery {
       throw new IOException(
           "the issuer in its metadata differs from accessTokens.login.oidc.issuer");
     }
-    requireUsable(metadata.getAuthorizationEndpointURI());
+    requireScheme(metadata.getAuthorizationEndpointURI());
     requireUsable(metadata.getTokenEndpointURI());
     requireUsable(metadata.getJWKSetURI());
     return new Known(metadata, keys(metadata.getJWKSetURI()), now, now.plus(FRESH));
@@ -165,21 +165,31 @@ final class OpenIdDiscovery {
     }
   }
 
-  private void requireUsable(@Nullable URI endpoint) throws IOException {
-    if (endpoint == null || !isUsable(endpoint)) {
+  private void requireScheme(@Nullable URI endpoint) throws IOException {
+    if (endpoint == null || !hasItsScheme(endpoint)) {
       throw new IOException(
-          "an endpoint in its metadata is missing, has no valid host, or does not have the scheme "
+          "an endpoint in its metadata is missing, or does not have the scheme "
               + issuer.getScheme());
     }
   }
 
   /**
-   * Returns true if the URL of an endpoint has a valid host, and the same scheme as the URL of the
-   * issuer. The HTTP client throws an exception for a host that is not valid, such as one with an
-   * underscore. If the issuer uses https, every request to the provider must use TLS.
+   * Also requires a host that Java can parse. The HTTP client throws an exception for other hosts,
+   * such as one with an underscore.
    */
-  private boolean isUsable(URI endpoint) {
-    return endpoint.getHost() != null && issuer.getScheme().equalsIgnoreCase(endpoint.getScheme());
+  private void requireUsable(@Nullable URI endpoint) throws IOException {
+    requireScheme(endpoint);
+    if (endpoint != null && endpoint.getHost() == null) {
+      throw new IOException("the host of an endpoint in its metadata is invalid");
+    }
+  }
+
+  /**
+   * Returns true if the URL of an endpoint has the same scheme as the URL of the issuer. If the
+   * issuer uses https, every request to the provider must use TLS.
+   */
+  private boolean hasItsScheme(URI endpoint) {
+    return issuer.getScheme().equalsIgnoreCase(endpoint.getScheme());
   }
 
   /**
@@ -218,7 +228,7 @@ final class OpenIdDiscovery {
   Optional<URI> endSessionEndpoint() {
     try {
       return Optional.ofNullable(known().metadata().getEndSessionEndpointURI())
-          .filter(this::isUsable);
+          .filter(this::hasItsScheme);
     } catch (OpenIdUnavailableException | SignInUnavailableException e) {
       LOG.log(Level.WARNING, "users are not signed out at the provider: {0}", e.getMessage());
       return Optional.empty();
