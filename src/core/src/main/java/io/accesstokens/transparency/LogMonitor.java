@@ -33,7 +33,7 @@ public final class LogMonitor {
   // The lock of this object guards the following fields.
   private long read = System.nanoTime();
 
-  private @Nullable StoreUnavailableException failure;
+  private @Nullable RuntimeException failure;
 
   /** The last time at which no event waited, or else the creation of this object. */
   private long caughtUp = System.nanoTime();
@@ -53,7 +53,7 @@ public final class LogMonitor {
     try {
       last = currentStatus();
       failure = null;
-    } catch (StoreUnavailableException e) {
+    } catch (RuntimeException e) {
       failure = e;
       throw e;
     } finally {

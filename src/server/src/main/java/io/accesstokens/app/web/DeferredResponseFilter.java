@@ -170,7 +170,11 @@ public final class DeferredResponseFilter extends HttpFilter {
     if (failure instanceof RotationConflictException conflict) {
       return Problem.rotationConflict(conflict);
     }
-    OUTAGES.log(LOG, Level.WARNING, "responded with 503: " + failure.getMessage());
+    if (failure instanceof Error) {
+      LOG.log(Level.ERROR, "responded with 503", failure);
+    } else {
+      OUTAGES.log(LOG, Level.WARNING, "responded with 503: " + failure.getMessage());
+    }
     return Problem.unavailable();
   }
 
