@@ -131,15 +131,23 @@ final class UnpackedWar implements AutoCloseable {
               try {
                 while (true) {
                   Thread.sleep(TOUCH_MILLIS);
-                  touch();
+                  touchIfPossible();
                 }
-              } catch (InterruptedException | IOException | UncheckedIOException e) {
-                // The directory is being removed, so the files need no further updates.
+              } catch (InterruptedException e) {
+                // Nothing interrupts this thread.
               }
             },
             "access-tokens-files");
     thread.setDaemon(true);
     thread.start();
+  }
+
+  private void touchIfPossible() {
+    try {
+      touch();
+    } catch (IOException | UncheckedIOException e) {
+      // The disk is full, or the directory is being removed. The next update can succeed.
+    }
   }
 
   /** Updates the modification times of all files. */
