@@ -63,9 +63,9 @@ class StartTest {
           access-tokens.url=http://tokens,access-tokens.token=bsat_secret | access-tokens.url is wrong: plain http to tokens is refused: use https, or call allowPlainHttp()
           access-tokens.url=https://a:bsat_secret@b,access-tokens.token=x | access-tokens.url is wrong: the service's address must have the form https://host[:port][/path]
           access-tokens.url=https://bsat_secret b,access-tokens.token=x | access-tokens.url is wrong: the address is malformed
-          access-tokens.url=https://a,access-tokens.token=x,access-tokens.timeout=0s | access-tokens.timeout is wrong: a timeout must be positive
-          access-tokens.url=https://a,access-tokens.token=x,access-tokens.connect-timeout=0s | access-tokens.connect-timeout is wrong: a timeout must be positive
-          access-tokens.url=https://a,access-tokens.token=x,access-tokens.cache-ttl=0s | access-tokens.cache-ttl is wrong: a timeout must be positive
+          access-tokens.url=https://a,access-tokens.token=x,access-tokens.timeout=0s | access-tokens.timeout is wrong: a duration must be positive
+          access-tokens.url=https://a,access-tokens.token=x,access-tokens.connect-timeout=0s | access-tokens.connect-timeout is wrong: a duration must be positive
+          access-tokens.url=https://a,access-tokens.token=x,access-tokens.cache-ttl=0s | access-tokens.cache-ttl is wrong: a duration must be positive
           access-tokens.url=https://a,access-tokens.token=x,access-tokens.api-path=rest | access-tokens.api-path is wrong: the path of the API must be empty or have the form /path, without a slash at its end
           """)
   void wrongSettingStopsTheStartWithOneLine(String properties, String expected) {

@@ -337,11 +337,11 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
       return new RemoteTokenVerifier(this);
     }
 
-    private static Duration positive(Duration timeout) {
-      if (timeout.isNegative() || timeout.isZero()) {
-        throw new IllegalArgumentException("a timeout must be positive");
+    private static Duration positive(Duration duration) {
+      if (duration.isNegative() || duration.isZero()) {
+        throw new IllegalArgumentException("a duration must be positive");
       }
-      return timeout;
+      return duration;
     }
 
     private Duration pollTimeout() {
