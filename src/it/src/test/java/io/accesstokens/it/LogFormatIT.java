@@ -246,8 +246,12 @@ class LogFormatIT {
       process.destroy();
       auditLines.lines().forEach(lines::add);
       assertEquals(LINES, count(lines, "\"event\":\"created\""), "audit events in the log");
-      long requests = count(allErrors.get(60, TimeUnit.SECONDS), "\"path\":\"/health/live\"");
+      lines.addAll(allErrors.get(60, TimeUnit.SECONDS));
+      long requests = count(lines, "\"path\":\"/health/live\"");
       assertTrue(requests >= LINES, requests + " requests in the log");
+      for (TestToken token : made) {
+        assertEquals(0, count(lines, token.rawToken()), "lines with a raw token");
+      }
     } finally {
       process.destroyForcibly().waitFor();
     }

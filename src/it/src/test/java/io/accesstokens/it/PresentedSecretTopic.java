@@ -58,8 +58,14 @@ abstract class PresentedSecretTopic extends SecretChangeTopic {
     for (String event : List.of("rotated", "previous-secret-ended", "ended-secret-used")) {
       String query = "?event=" + event + "&tokenId=" + made.id();
       int total = alice.get(PATH + "/audit" + query).ok().getInt("total");
-      long expected = events(made.id()).stream().filter(event::equals).count();
-      assertTrue(total > 0 && total == expected, event);
+      assertEquals(
+          switch (event) {
+            case "rotated" -> 2;
+            case "previous-secret-ended" -> 1;
+            default -> reports;
+          },
+          total,
+          event);
       String csv = alice.get(PATH + "/audit/export" + query + "&format=csv").expect(200).text();
       assertTrue(csv.contains(event), csv);
     }

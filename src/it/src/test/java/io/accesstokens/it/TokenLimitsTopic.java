@@ -92,7 +92,8 @@ abstract class TokenLimitsTopic extends Topic {
   static Stream<Arguments> badLimits() {
     // AddressRangeTest tests more texts that are no range.
     Stream<String> texts =
-        Stream.of("10.0.0.0/33", "10.0.0.1/8", "2001:db8::1/32", "::ffff:10.0.0.1/104");
+        Stream.of(
+            "10.0.0.0/33", "10.0.0.1/8", "2001:db8::1/32", "::ffff:10.0.0.1/104", " 10.0.0.1");
     return Stream.of(
             texts.map(text -> arguments("allowedAddresses", "[\"" + text + "\"]")),
             Stream.of("[]", "\"10.0.0.1\"", "{}", "1", "true", "[null]", "[1]", "[[\"10.0.0.1\"]]")

@@ -48,6 +48,7 @@ class QueryParametersTest {
     "offset=-1,offset",
     "offset=10001,offset",
     "offset=2147483648,offset",
+    "offset=99999999999999999999,offset",
     "offset=x,offset",
     "status=ACTIVE,status",
     "status=dead,status",

@@ -223,14 +223,27 @@ class RoutesFeatureAccessTest {
     }
   }
 
+  /** Signs in each request as a principal that the user mapper does not know. */
+  public static class VisitorSignIn implements ContainerRequestFilter {
+    @Override
+    public void filter(ContainerRequestContext request) {
+      request.setSecurityContext(new SignedIn("visitor"));
+    }
+  }
+
   @Test
   void userMapperConvertsThePrincipalsOfAHostApplication() throws Exception {
     String caller = get(host(StaffSignIn.class), "/access-tokens/whoami", false);
     assertTrue(caller.contains("\"user:default/dave\""), caller);
+    String unknown = get(host(VisitorSignIn.class), "/access-tokens/whoami", false);
+    assertTrue(unknown.startsWith("401 "), unknown);
   }
 
-  private static Optional<EntityRef> user(Principal staff) {
-    return EntityRef.parseUser(staff.getName().replaceFirst("^staff-", ""));
+  private static Optional<EntityRef> user(Principal caller) {
+    String name = caller.getName();
+    return name.startsWith("staff-")
+        ? EntityRef.parseUser(name.substring("staff-".length()))
+        : Optional.empty();
   }
 
   private static ApplicationHandler host(Class<?> component) {
