@@ -312,9 +312,9 @@ public final class AccessTokensFeature implements Feature {
 
     /**
      * Sets a function that replaces each exception that a filter of this feature throws. By
-     * default, the exceptions are not replaced. If the response of an exception has a body, a
-     * runtime calls an exception mapper only if the mapper is declared for exactly the class of the
-     * exception.
+     * default, the exceptions are not replaced. If the response of an exception has a body, the
+     * runtime calls no exception mapper. RESTEasy nevertheless calls a mapper that is declared for
+     * exactly {@code WebApplicationException}, or for any client error.
      */
     public Builder errors(
         BiFunction<WebApplicationException, ContainerRequestContext, WebApplicationException>

@@ -41,7 +41,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
   /**
    * Maximum wait for another thread's read of the same token, if many threads already wait for such
    * reads. This is enough for a read by a store that works. Anonymous callers can send one unknown
-   * token many times, and must not hold all request threads while the store is slow.
+   * token many times. With this limit, they hold fewer request threads while the store is slow.
    */
   private static final Duration SHORT_TIMEOUT = Duration.ofMillis(500);
 

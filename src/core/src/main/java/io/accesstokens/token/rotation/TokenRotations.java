@@ -171,9 +171,9 @@ public final class TokenRotations {
    * Gives the calling service token a new secret.
    *
    * @param actor the caller; only a service token can rotate itself
-   * @throws PermissionDeniedException if self-rotation is off, or if the caller is not a service
-   *     token. Also thrown if the previous secret was presented, and the request does not repeat
-   *     the rotation that replaced this secret.
+   * @throws PermissionDeniedException if self-rotation is off, if the caller is not a service
+   *     token, or if the caller presented the previous secret and does not repeat the rotation that
+   *     replaced this secret
    * @throws TooManyChangesException if the token exceeds the limit on self-rotations
    * @throws InvalidRequestException if a field is invalid; nothing was changed
    * @throws TokenEndedException if the token was revoked or has expired

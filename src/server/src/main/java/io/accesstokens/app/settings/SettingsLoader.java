@@ -186,8 +186,7 @@ public final class SettingsLoader {
     try {
       Path file = baseDirectory.resolve(name);
       // A default file that cannot be reached is an error. Otherwise the server would start with
-      // the
-      // sample users.
+      // the sample users.
       if (named.isEmpty()
           ? !Files.notExists(file, LinkOption.NOFOLLOW_LINKS)
           : Files.isReadable(file) && !Files.isDirectory(file)) {

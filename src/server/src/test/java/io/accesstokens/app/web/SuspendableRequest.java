@@ -15,8 +15,8 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request of the API that can be suspended, with its response. The container dispatches it only
- * in the count.
+ * A request of the API that can be suspended, with its response. Counts the dispatches, and
+ * executes none.
  */
 final class SuspendableRequest {
 

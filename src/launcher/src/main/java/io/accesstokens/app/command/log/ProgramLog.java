@@ -175,7 +175,7 @@ public final class ProgramLog {
         });
   }
 
-  /** Waits until all queued lines are written, at most two seconds for each handler. */
+  /** Waits until all queued lines are written, at most two seconds for all handlers together. */
   public static void flush() {
     long end = System.nanoTime() + FLUSH.toNanos();
     handlers
