@@ -1,6 +1,6 @@
 /** The list of service tokens. */
 
-import { latestLoad, page, read } from './api.js';
+import { latestLoad, page } from './api.js';
 import { creatorFilter } from './creators.js';
 import { announce, button, el, fill, icon, isModified, linkButton, refill } from './dom.js';
 import { emptyState } from './empty.js';
@@ -18,7 +18,7 @@ import { servicePermission } from './session.js';
 import { failureNote, state } from './states.js';
 import { texts } from './texts.js';
 import { COLUMNS, describeFilters, skeletonRow, tokenRow } from './token-row.js';
-import { expiryText, FILTERS, listQuery, MY_GROUPS, STATUSES, USES } from './use.js';
+import { expiryText, FILTERS, listQuery, MY_GROUPS, readTokens, STATUSES, USES } from './use.js';
 import { savedViews } from './views.js';
 
 const LIMIT = 50;
@@ -70,7 +70,7 @@ function current() {
  * @param {AbortSignal} [signal]
  */
 function ask(ownGroups, signal) {
-  return read('service', { ...listQuery(current(), ownGroups), limit: LIMIT }, signal);
+  return readTokens({ ...listQuery(current(), ownGroups), limit: LIMIT }, signal);
 }
 
 async function show(session) {
@@ -87,7 +87,7 @@ async function show(session) {
   const filters = {
     q: textFilter('q', texts.search, { placeholder: texts.searchPlaceholder, grow: true, shortcut: '/' }),
     status: choiceFilter('status', texts.status, STATUSES, { isClosed: true }),
-    groupEntityRef: groupFilter(hasOthers ? [[MY_GROUPS, texts.myGroups]] : []),
+    groupEntityRef: groupFilter(hasOthers || current().groupEntityRef === MY_GROUPS ? [[MY_GROUPS, texts.myGroups]] : []),
     used: choiceFilter('used', texts.use, USES, { isClosed: true }),
     createdBy: creators,
     expires: fixedFilter('expires', texts.expires, expiryText, () => filters.q.control.focus()),
@@ -157,7 +157,7 @@ async function show(session) {
   /** Counts the tokens of another state of the list. */
   function count(other) {
     const { sort, ...counted } = other;
-    return read('service', { ...listQuery(counted, ownGroups), limit: 0 });
+    return readTokens({ ...listQuery(counted, ownGroups), limit: 0 });
   }
 
   function fromUrl() {

@@ -1,9 +1,9 @@
 /** Selected tokens, to revoke several at once. A bar at the bottom of the window shows them. */
 
-import { read } from './api.js';
 import { button, el, fill, icon } from './dom.js';
 import { number } from './format.js';
 import { texts } from './texts.js';
+import { readTokens } from './use.js';
 
 /** The number of tokens that the API lists at most in one call. */
 const PAGE = 500;
@@ -98,7 +98,7 @@ export function selection({ body, mayRevoke, filter, onRevoke, onFailure }) {
       let after = '';
       do {
         fill(all, el('span', { class: 'quiet' }, texts.loadingTokens(number(found.size), number(total.total))));
-        const answer = await read('service', { ...query, after, limit: PAGE }, stop.signal);
+        const answer = await readTokens({ ...query, after, limit: PAGE }, stop.signal);
         answer.tokens.forEach((token) => found.set(token.id, token));
         after = answer.next ?? '';
       } while (after);

@@ -1,5 +1,6 @@
 /** The conditions of the list in the pages' addresses, and the matching API parameters. */
 
+import { read } from './api.js';
 import { DAY_MILLIS } from './format.js';
 import { texts } from './texts.js';
 
@@ -48,6 +49,18 @@ export function listQuery({ used, status, groupEntityRef, expires, ...others }, 
     ...unused(used),
     ...expiresWithin(expires),
   };
+}
+
+/**
+ * Reads service tokens. The API takes an empty list of groups for all groups, so this function then
+ * returns no token without a call.
+ *
+ * @param {Object<string, any>} query as {@link listQuery} returns it, with further parameters
+ * @param {AbortSignal} [signal]
+ */
+export async function readTokens(query, signal) {
+  const selectsNone = Array.isArray(query.groupEntityRef) && query.groupEntityRef.length === 0;
+  return selectsNone ? { tokens: [], total: 0 } : read('service', query, signal);
 }
 
 /** Returns the list of the tokens that expire on some days, as a state in the address. */

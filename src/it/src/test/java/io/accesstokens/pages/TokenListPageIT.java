@@ -417,6 +417,15 @@ class TokenListPageIT extends BrowserTest {
         text);
   }
 
+  /** Otherwise, the user could take all tokens for those of the groups, and revoke them. */
+  @Test
+  void userWithoutGroupsHasNoTokensOfMyGroups() {
+    openAs("alice", LIST + "?groupEntityRef=mine");
+    browser.find("heading", "No token matches");
+    assertEquals(List.of(), names());
+    browser.until(() -> "My groups".equals(selectedGroup()), this::selectedGroup);
+  }
+
   @Test
   void emptyResultOffersTheNextStep() {
     openAs("alice", LIST + "?q=nothing-is-called-so&status=revoked");
