@@ -54,13 +54,20 @@ start({
 });
 
 /**
- * Returns the state of the list in the URL.
+ * Returns the state of the list in the URL. Values that the API would refuse are replaced by the
+ * initial ones.
  *
  * @returns {Object<string, any>}
  */
 function current() {
   const now = parameters(STATE);
-  return { ...now, sort: now.sort || NEWEST, offset: Math.min(Number.parseInt(now.offset, 10) || 0, MAX_OFFSET) };
+  const offset = Number.parseInt(now.offset, 10) || 0;
+  return {
+    ...now,
+    status: STATUSES.some(([value]) => value === now.status) ? now.status : '',
+    sort: Object.hasOwn(texts.sorts, now.sort) ? now.sort : NEWEST,
+    offset: Math.min(Math.max(offset, 0), MAX_OFFSET),
+  };
 }
 
 /**

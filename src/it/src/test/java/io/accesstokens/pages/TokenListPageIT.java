@@ -427,6 +427,16 @@ class TokenListPageIT extends BrowserTest {
   }
 
   @Test
+  void wrongValuesInTheAddressAreIgnored() {
+    openAs("alice", LIST);
+    browser.open(LIST + "?status=Active&sort=foo&offset=-50&q=" + word);
+    awaitNames(50, numbered(59));
+    browser.click("link", "Next");
+    awaitNames(10, numbered(9));
+    assertEquals(LIST + "?offset=50&q=" + word, browser.address());
+  }
+
+  @Test
   void emptyResultOffersTheNextStep() {
     openAs("alice", LIST + "?q=nothing-is-called-so&status=revoked");
     browser.find("heading", "No token matches “nothing-is-called-so”");
