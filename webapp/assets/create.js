@@ -93,8 +93,9 @@ export function openCreate({ onCreated, focusAfter, from, asked }) {
     done: show,
     refused,
     unanswered: texts.maybeCreated,
-    check: () =>
-      findCreated('service', { q: sent.name, groupEntityRef: sent.groupEntityRef, sort: '-createdAt' }, sent.name, (token) => tokenPage(token.id)),
+    creates: () => `${sent.groupEntityRef} ${sent.name}`,
+    check: (since) =>
+      findCreated('service', { q: sent.name, groupEntityRef: sent.groupEntityRef, sort: '-createdAt' }, sent.name, since, (token) => tokenPage(token.id)),
     checked: () => onCreated(),
     onClose: () => asked && forgetPrefill(),
     focusAfter: (created) => (created ? null : focusAfter()),

@@ -45,8 +45,11 @@ const CONFLICT = 409;
  * @property {string} unanswered says what may have happened if there is no response
  * @property {boolean} [isRepeatable] true if the same request can then be sent again without a
  *     second effect. Otherwise `check` finds out what happened
- * @property {function(): Promise<{text?: *, answer?: *, failed?: boolean}>} [check] returns a
- *     finding, whose `answer` is used like that of `send`
+ * @property {function(number): Promise<{text?: *, answer?: *, failed?: boolean}>} [check] receives the
+ *     time of the first request without a response, in milliseconds, and returns a finding, whose
+ *     `answer` is used like that of `send`
+ * @property {function(): string} [creates] identifies what the latest request creates, if a changed
+ *     field can make it something else
  * @property {function(): void} [checked] is called when the change may have been made
  * @property {function(): (object|null|undefined)} [question] returns what is asked before the form
  *     is left, if it is not about the input
@@ -67,7 +70,12 @@ export function openForm(what) {
   const submit = el('button', { class: `btn ${what.submitClass}`, type: 'submit' }, what.submit);
   let sending = null;
   let slow = 0;
-  let wasUnanswered = false;
+  /**
+   * When the requests without a response were first sent, by what they create.
+   *
+   * @type {Map<string, number>}
+   */
+  const unanswered = new Map();
   let succeeded = false;
   /** The fields because of which the form was not sent. */
   const refused = new Set();
@@ -195,12 +203,13 @@ export function openForm(what) {
       return;
     }
     const signal = begin();
+    const sentAt = Date.now();
     let answer;
     try {
       answer = await what.send(signal);
     } catch (e) {
       end();
-      show(e.name === 'AbortError' ? new Failure(0, { error: texts.stoppedWaiting }) : e);
+      show(e.name === 'AbortError' ? new Failure(0, { error: texts.stoppedWaiting }) : e, sentAt);
       return;
     }
     end();
@@ -228,7 +237,7 @@ export function openForm(what) {
     update();
   }
 
-  function show(failure) {
+  function show(failure, sentAt) {
     if (!(failure instanceof Failure)) {
       throw failure;
     }
@@ -236,9 +245,12 @@ export function openForm(what) {
       offerRepeat(failure);
       return;
     }
-    if (failure.isUncertain || (wasUnanswered && failure.status === CONFLICT)) {
-      wasUnanswered = true;
-      explain(failure);
+    const created = what.creates?.() ?? '';
+    if (failure.isUncertain && !unanswered.has(created)) {
+      unanswered.set(created, sentAt);
+    }
+    if (failure.isUncertain || (unanswered.has(created) && failure.status === CONFLICT)) {
+      explain(failure, unanswered.get(created));
       return;
     }
     if (what.refused?.(failure, { refuse, say, giveUp })) {
@@ -284,7 +296,7 @@ export function openForm(what) {
   }
 
   /** Shows what may have happened, checks it with the server, and shows the result. */
-  async function explain(failure) {
+  async function explain(failure, since) {
     const result = el('p');
     const again = button(texts.checkAgain, check, { class: 'btn btn-small' });
     fill(
@@ -306,7 +318,7 @@ export function openForm(what) {
       }
       again.ariaDisabled = 'true';
       fill(result, texts.checking);
-      const finding = await what.check().catch(whyNot);
+      const finding = await what.check(since).catch(whyNot);
       if (!result.isConnected) {
         return; // closed, or sent again
       }

@@ -41,7 +41,8 @@ export function openCreateOwn({ onCreated, focusAfter }) {
       return showMinted(answer, focusAfter);
     },
     unanswered: texts.maybeCreated,
-    check: () => findCreated('personal', {}, sent.name, () => page('settings/personal-tokens')),
+    creates: () => sent.name,
+    check: (since) => findCreated('personal', {}, sent.name, since, () => page('settings/personal-tokens')),
     checked: onCreated,
     focusAfter: (created) => (created ? null : focusAfter()),
   });

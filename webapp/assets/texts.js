@@ -515,6 +515,7 @@ export const texts = {
   notCreatedYet: (name) => `There is no valid token named “${name}” so far. You can send the request again: it never creates a second one.`,
   createdWithoutSecret: (name) => `A token named “${name}” exists. It was created `,
   revokeAndRepeat: '. If it is yours, revoke it, because its secret is lost. Then create it again.',
+  createdBefore: (name) => `A token named “${name}” existed before. Choose another name, or revoke that token first.`,
   openToken: (name) => `Open “${name}”`,
   maybeRevoked: 'The revocation may have been carried out.',
   notRevokedYet: 'The token is still valid. Check again, or send the revocation again.',

@@ -134,6 +134,21 @@ class LostResponseIT extends BrowserTest {
             .count());
   }
 
+  /** Makes the next creation fail without a response of the server. */
+  private void loseOneCreation() {
+    browser.run(
+        """
+        const { fetch } = window;
+        window.fetch = async (url, options) => {
+          if (options.method !== 'POST') {
+            return fetch(url, options);
+          }
+          window.fetch = fetch;
+          return new Response('{}', { status: 502 });
+        };
+        """);
+  }
+
   @Test
   void tokenOfAnotherGroupIsNotTakenForTheCreatedOne() {
     String name = TokenRequest.newName();
@@ -141,14 +156,40 @@ class LostResponseIT extends BrowserTest {
     openAs("alice", LIST + "?q=" + name);
     create.open();
     create.fill(name);
-    browser.run(
-        """
-        const { fetch } = window;
-        window.fetch = async (url, options) =>
-          options.method === 'POST' ? new Response('{}', { status: 502 }) : fetch(url, options);
-        """);
+    loseOneCreation();
     create.send();
     browser.awaitText("There is no valid token named “" + name + "” so far.");
+  }
+
+  @Test
+  void olderTokenIsNotTakenForTheCreatedOne() {
+    String name = TokenRequest.newName();
+    tokens.create(TokenRequest.good().named(name));
+    openAs("alice", LIST + "?q=" + name);
+    create.open();
+    create.fill(name);
+    loseOneCreation();
+    browser.run("const { now } = Date; Date.now = () => now() + 60 * 60 * 1000;");
+    create.send();
+    browser.awaitText("A token named “" + name + "” existed before.");
+    assertFalse(browser.has("link", "Open “" + name + "”"), browser::text);
+  }
+
+  @Test
+  void takenNameIsReportedAfterALostResponseForAnotherName() {
+    String name = TokenRequest.newName();
+    String taken = tokens.create().name();
+    openAs("alice", LIST + "?q=" + name);
+    WebElement dialog = create.open();
+    create.fill(name);
+    loseOneCreation();
+    create.send();
+    browser.awaitText("There is no valid token named “" + name + "” so far.");
+    browser.type(browser.find(dialog, "textbox", "Name"), taken);
+    browser.expectRefusal(409);
+    create.send();
+    browser.awaitText("The group already has a token of this name.");
+    assertFalse(browser.has("link", "Open “" + taken + "”"), browser::text);
   }
 
   @Test
