@@ -108,13 +108,17 @@ export function openRevokeMany(tokens, { filter, onRevoked, focusAfter }) {
     progress.textContent = tokens.length > AT_ONCE ? texts.revokedSoFar(number(revoked), count) : '';
   });
   const confirmation = tokens.length > FEW ? confirmField(tokens.length) : null;
+  const use = el('div', { class: 'stack-tight' });
+  const panel = tokensPanel();
+  showUseOf(tokens);
+  use.append(asLoaded());
   openReasoned({
     title: texts.revokeTitleMany(tokens.length, count),
     slim: true,
     about: [
-      usedLately(tokens),
+      use,
       filter !== undefined && el('p', { class: 'any' }, texts.allOfFilter(count), filter ? el('strong', null, filter) : texts.noFilter),
-      tokensPanel(tokenList(tokens, (token) => el('span', { class: 'quiet' }, group(token)))),
+      panel,
     ],
     hint: texts.reasonHintMany,
     final: texts.finalNow,
@@ -140,6 +144,20 @@ export function openRevokeMany(tokens, { filter, onRevoked, focusAfter }) {
     },
     focusAfter,
   });
+  if (tokens.length <= LISTED) {
+    // The tokens can be revoked without this information.
+    readAll(tokens).then((found) => showUseOf(tokens.map((token, at) => found[at] ?? token)), () => {});
+  }
+
+  function showUseOf(current) {
+    fill(use, usedLately(current));
+    fill(panel, tokenList(current, (token) => el('span', { class: 'quiet' }, group(token))));
+  }
+}
+
+/** Says that the use of tokens is as old as the page, until it is read again. */
+function asLoaded() {
+  return el('p', { class: 'quiet small' }, texts.useAsLoaded);
 }
 
 /** Warns if any of the tokens was used in the last 24 hours. */
@@ -295,11 +313,12 @@ function personalUse(token) {
  */
 export function openRevokePersonal(token, { owner, onRevoked, focusAfter }) {
   const path = `${owner ? 'user-tokens' : 'personal'}/${encodeURIComponent(token.id)}`;
+  const use = el('div', { class: 'stack-tight' }, personalUse(token), asLoaded());
   openReasoned({
     title: texts.revokeTitle,
     subtitle: [el('strong', null, token.name), owner && ` ${texts.ofGroup} ${shortRef(owner)}`, ' ', el('code', null, token.prefix)],
     slim: true,
-    about: personalUse(token),
+    about: use,
     hint: owner ? texts.reasonHintPerson : texts.reasonHintOwn,
     final: texts.finalNow,
     more: texts.finalOne,
@@ -314,6 +333,8 @@ export function openRevokePersonal(token, { owner, onRevoked, focusAfter }) {
     onRevoked,
     focusAfter,
   });
+  // The token can be revoked without this information.
+  read(path).then((current) => fill(use, personalUse(current)), () => {});
 }
 
 /**

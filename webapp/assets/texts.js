@@ -578,6 +578,7 @@ export const texts = {
     used === all
       ? `${one(all, 'It was', `All ${shown} were`)} used in the last 24 hours`
       : `${shown} of them ${one(used, 'was', 'were')} used in the last 24 hours`,
+  useAsLoaded: 'This is the last state that the page loaded.',
   noneUsedLately: 'None of them was used in the last 24 hours.',
   allOfFilter: (count) => `These are all ${count} tokens that match and that you can revoke. `,
   noFilter: 'No filter is set.',

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
@@ -132,6 +134,38 @@ class BulkRevocationIT extends BrowserTest {
     browser.find("group", "2 tokens are revoked.");
     result.findElement(By.tagName("button")).click();
     browser.until(() -> !browser.has("group", "2 tokens are revoked."), () -> "the result stays");
+  }
+
+  @Test
+  void useSinceTheListWasLoadedIsShown() {
+    TestToken used = tokens.create();
+    TestToken unused = tokens.create();
+    openAs("alice", LIST);
+    select(used, unused);
+    api.bearer(used.rawToken()).get(ServiceTokens.WHOAMI).ok();
+    // The use is written some time after the response.
+    Awaitility.await().until(() -> !tokens.get(used.id()).isNull("lastUsedAt"));
+    browser.click("button", "Revoke 2 tokens");
+    browser.awaitText("1 of them was used in the last 24 hours");
+    assertFalse(browser.text().contains("the last state that the page loaded"), browser::text);
+  }
+
+  @Test
+  void useInTheDialogIsMarkedAsOldIfItCannotBeReadAgain() {
+    TestToken first = tokens.create();
+    TestToken second = tokens.create();
+    openAs("alice", LIST);
+    select(first, second);
+    browser.run(
+        """
+        const { fetch } = window;
+        window.fetch = async (url, options) =>
+          url.includes(arguments[0]) ? new Response('{}', { status: 503 }) : fetch(url, options);
+        """,
+        second.id());
+    browser.click("button", "Revoke 2 tokens");
+    browser.awaitText("None of them was used in the last 24 hours.");
+    browser.awaitText("This is the last state that the page loaded.");
   }
 
   @Test
