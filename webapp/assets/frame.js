@@ -14,6 +14,8 @@ import { keepMessagesFor, recentMessages, toast } from './toasts.js';
 /** @typedef {import('./session.js').Session} Session */
 
 const UNAUTHORIZED = 401;
+/** The type of the failure if another user has signed in in this browser. */
+const OTHER_USER = 'urn:problem-type:access-tokens:other-user';
 /** Also read by early.js. */
 const TABS_KEY = 'access-tokens.tabs';
 /** The name in the header, until the session is known. Kept in this tab of the browser only. */
@@ -295,8 +297,11 @@ async function leave(everywhere) {
   } catch (e) {
     if (e.status === UNAUTHORIZED) {
       toast({ kind: 'warn', title: texts.signOutFailed, text: texts.signedOutBefore });
-    } else {
+    } else if (e.type === OTHER_USER) {
       failed(e);
+    } else {
+      const next = button(texts.tryAgain, () => leave(everywhere), { class: 'btn btn-small' });
+      showAtTop(note({ tone: 'bad', sign: 'alert', role: 'alert', next }, texts.signOutFailed, el('p', null, reason(e)), reference(e)));
     }
   }
 }
@@ -413,15 +418,23 @@ function refuse(session, permission) {
   fill(main(), el('section', { class: 'panel', 'aria-label': texts.noPermission }, shown));
 }
 
+/**
+ * Shows a note about a failure above the page, in place of the note before.
+ *
+ * @param {HTMLElement|null} shown
+ */
+function showAtTop(shown) {
+  main().querySelector(':scope > .note-bad')?.remove();
+  if (shown) {
+    main().prepend(shown);
+  }
+}
+
 /** Shows a failure that no other part of the page shows. */
 function failed(failure) {
   const again = () => location.reload();
   if (main().querySelector('h1')) {
-    main().querySelector(':scope > .note-bad')?.remove();
-    const shown = failureNote(texts.pageFailed, failure, '', again);
-    if (shown) {
-      main().prepend(shown);
-    }
+    showAtTop(failureNote(texts.pageFailed, failure, '', again));
   } else {
     const shown = state(
       'h1',

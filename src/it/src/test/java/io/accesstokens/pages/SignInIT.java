@@ -150,6 +150,29 @@ class SignInIT extends BrowserTest {
   }
 
   @Test
+  void failedSignOutIsReportedAndTriedAgain() {
+    openAs("alice", LIST);
+    browser.run(
+        """
+        const { fetch } = window;
+        window.fetch = async (url, options) => {
+          if (options.method !== 'DELETE') {
+            return fetch(url, options);
+          }
+          window.fetch = fetch;
+          return new Response('{}', { status: 503 });
+        };
+        """);
+    browser.find(By.cssSelector("summary")).click();
+    browser.click("button", "Sign out");
+    browser.awaitText("The sign-out did not succeed");
+    browser.find(By.cssSelector("h1")).click(); // closes the menu, which covers the button
+    browser.click("button", "Try again");
+    browser.find("heading", "Sign in to access-tokens");
+    assertEquals("/sign-in", browser.address());
+  }
+
+  @Test
   void userReturnsToThePageAfterTheSessionEnded() {
     tokens.create(); // the list needs a token to have a column to sort by
     signInAndOpen("alice", LIST);
