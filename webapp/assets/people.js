@@ -64,6 +64,8 @@ async function showPeople(session) {
   let leavers = null;
   /** The users who have left and match the search; null if they could not be loaded. */
   let gone = [];
+  /** All users who have left, as the note above the list names them; null if they are unknown. */
+  let noted = null;
   /** True if there may be more users who have left. */
   let moreGone = false;
   /** The users that are shown, the search that found them, and where the next page begins. */
@@ -126,6 +128,11 @@ async function showPeople(session) {
       if (!found) {
         leavers = null; // the next load tries again
       }
+      const everyoneGone = found?.users ?? null;
+      if (everyoneGone !== noted) {
+        noted = everyoneGone;
+        fill(notes, noted?.length > 0 && leftNote(noted));
+      }
       gone = found && matching(found.users, first.users, text);
       moreGone = Boolean(found?.more);
       shown = { ...first, q: text };
@@ -176,9 +183,6 @@ async function showPeople(session) {
     counts.all.textContent = shown.totalIsLowerBound ? texts.moreThan(total) : total;
     const goneCount = gone ? number(gone.length) : '–';
     counts.left.textContent = moreGone ? texts.orMore(goneCount) : goneCount;
-    if (!isFiltered) {
-      fill(notes, gone?.length > 0 && leftNote(gone));
-    }
     refill(body, () => heading, ...users.map((user) => personRow(user, session, revokeAll)));
     announce(texts.peopleCount(users.length, number(users.length)), 'count');
     table.hidden = isEmpty;

@@ -159,6 +159,16 @@ class PeoplePageIT extends BrowserTest {
       there.awaitAddress(PAGE + "?view=left");
       assertTrue(there.rowWith("carol").getText().contains("Left or locked out"), there::text);
       Looks.check(there, "people-left", "html");
+
+      // The note above the list counts all users, also during a search.
+      there.type("searchbox", "Search", "carol");
+      there.awaitAddress(PAGE + "?view=left&q=carol");
+      there.click("button", "Revoke all of carol");
+      WebElement dialog = there.dialog("Revoke all personal tokens of carol");
+      there.type(there.find(dialog, "textbox", "Reason"), "left the company");
+      there.click(By.cssSelector("dialog button[type=submit]"));
+      there.awaitNoDialog();
+      there.until(() -> !there.text().contains("1 user who left"), there::text);
       browser.driver().get("about:blank"); // the page would lose its server
     }
   }
