@@ -1,5 +1,7 @@
 package io.accesstokens.pages;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.accesstokens.testing.client.BrowserSession;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
@@ -210,6 +212,35 @@ class AccessibilityIT extends BrowserTest {
     browser.signIn("dave", "dave");
     browser.find("heading", "You do not have permission");
     check("no-permission");
+  }
+
+  /** A theme with forced colors removes the backgrounds and shadows of a page. */
+  @Test
+  void stateIsVisibleWithForcedColors() {
+    openAs("alice", LIST);
+    String name = made.name();
+    browser.row(name);
+    browser.forceColors();
+    assertHighlighted("nav.views a[aria-current]");
+    browser.click(() -> browser.row(name), "button", "More actions");
+    browser.awaitFocus("Copy ID");
+    assertEquals(
+        "solid", browser.run("return getComputedStyle(document.activeElement).outlineStyle"));
+    browser.open(LIST + "/people");
+    assertHighlighted(".segments label:has(:checked)");
+  }
+
+  private void assertHighlighted(String selector) {
+    Object isHighlighted =
+        browser.run(
+            """
+            const sample = document.body.appendChild(document.createElement('div'));
+            sample.style.background = 'Highlight';
+            const background = it => getComputedStyle(it).backgroundColor;
+            return background(document.querySelector(arguments[0])) === background(sample);
+            """,
+            selector);
+    assertEquals(true, isHighlighted, selector);
   }
 
   @Test

@@ -530,6 +530,11 @@ public final class Browser {
     emulate(List.of(REDUCED_MOTION));
   }
 
+  /** Sets the colors that a high-contrast theme of the operating system forces on pages. */
+  public void forceColors() {
+    emulate(List.of(Map.of("name", "forced-colors", "value", "active"), REDUCED_MOTION));
+  }
+
   private void emulate(List<Map<String, String>> features) {
     driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", features));
   }
