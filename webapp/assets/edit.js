@@ -24,6 +24,8 @@ const CONFLICT = 409;
  */
 export function openEdit(token, { onChanged, focusAfter, first }) {
   const description = descriptionField(token.description);
+  /** The description as the control shows it, with other line breaks and without outer white space. */
+  const described = description.control.value.trim();
   const scopes = scopesField({ given: token.scopes });
   const expiry = earlierExpiry(token.expiresAt);
   const limits = limitFields(token);
@@ -123,7 +125,7 @@ export function openEdit(token, { onChanged, focusAfter, first }) {
     const text = description.control.value.trim();
     const chosen = scopes.chosen();
     const expiresAt = expiry.changed();
-    if (text !== token.description) {
+    if (text !== described) {
       changed.description = text;
     }
     if (scopes.isLoaded() && sorted(chosen) !== sorted(token.scopes)) {

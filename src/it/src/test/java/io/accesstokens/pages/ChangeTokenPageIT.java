@@ -145,6 +145,16 @@ class ChangeTokenPageIT extends BrowserTest {
     assertEquals(5, token.getInt("requestsPerMinute"));
   }
 
+  /** A text area shows other line breaks than the API stored. */
+  @Test
+  void descriptionThatTheUserDidNotEditIsNoChange() {
+    tokens.update(made.id(), "{\"description\": \" Reads\\r\\nthe catalog \"}");
+    openAs("alice", page);
+    open();
+    browser.press(Keys.ESCAPE);
+    browser.awaitNoDialog();
+  }
+
   @Test
   void tokenIsCreatedWithLimits() {
     String name = TokenRequest.newName();
