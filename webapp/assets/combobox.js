@@ -177,6 +177,9 @@ export function combobox(input, { label, search, onChange, onLeave }) {
     settle({ isLeft: true });
   });
   input.addEventListener('keydown', async (event) => {
+    if (event.isComposing) {
+      return; // the key is for the input method
+    }
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       const step = event.key === 'ArrowDown' ? 1 : -1;

@@ -61,9 +61,13 @@ export function openDialog(what) {
     }
   }
 
+  function isAsking() {
+    return foot.querySelector('[role="alertdialog"]') !== null;
+  }
+
   /** @param {function(): void} [then] */
   function leave(then) {
-    if (foot.querySelector('[role="alertdialog"]')) {
+    if (isAsking()) {
       return;
     }
     const guarded = what.guard?.() ?? null;
@@ -122,6 +126,9 @@ export function openDialog(what) {
 
   /** Listens on the document, because sometimes no element of the dialog has the focus. */
   function onKey(event) {
+    if (event.isComposing) {
+      return; // the key is for the input method
+    }
     const isOnTop = [...document.querySelectorAll('dialog[open]')].at(-1) === dialog;
     if (event.key === 'Escape' && isOnTop && !event.defaultPrevented) {
       event.preventDefault();
@@ -154,7 +161,9 @@ export function openDialog(what) {
   if (what.onSubmit) {
     sheet.addEventListener('submit', (event) => {
       event.preventDefault();
-      what.onSubmit();
+      if (!isAsking()) {
+        what.onSubmit();
+      }
     });
   }
   document.body.append(dialog);

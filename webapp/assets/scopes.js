@@ -205,7 +205,7 @@ export function scopesField({ call = 'service/scopes', hint = texts.scopesHint, 
   search.addEventListener('keydown', (event) => {
     if (event.key === 'Enter') {
       event.preventDefault(); // it does not send the form
-    } else if (event.key === 'Escape' && search.value) {
+    } else if (event.key === 'Escape' && search.value && !event.isComposing) {
       event.preventDefault();
       event.stopPropagation();
       search.value = '';
@@ -282,7 +282,7 @@ function otherToken(onChoose) {
 
   // An open list of options handles Escape before.
   box.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && !event.defaultPrevented) {
+    if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing) {
       event.preventDefault();
       event.stopPropagation();
       found.show(null);

@@ -257,6 +257,60 @@ class UnsavedInputIT extends BrowserTest {
     browser.awaitNoDialog();
   }
 
+  @Test
+  void enterSendsNothingWhileTheQuestionIsShown() {
+    openAs("dave", PERSONAL);
+    browser.click(By.cssSelector("main .btn-primary:not([hidden])"));
+    WebElement dialog = browser.dialog("Create personal token");
+    WebElement name = browser.find(dialog, "textbox", "Name");
+    browser.type(name, TokenRequest.newName());
+    browser.run(
+        """
+        const { fetch } = window;
+        window.sent = 0;
+        window.fetch = (url, options) => {
+          window.sent += options.method === 'POST' ? 1 : 0;
+          return fetch(url, options);
+        };
+        """);
+    browser.press(Keys.ESCAPE);
+    browser.find(dialog, "alertdialog", "Discard your input?");
+    name.sendKeys(Keys.ENTER);
+    browser.click(dialog, "button", "Discard");
+    browser.awaitNoDialog();
+    assertEquals(0L, browser.run("return window.sent"));
+  }
+
+  /** The user of an input method ends or chooses a composition with these keys. */
+  @Test
+  void keysOfAnInputMethodNeitherChooseNorClose() {
+    openAs("alice", LIST);
+    WebElement dialog = create.open();
+    WebElement group = browser.find(dialog, "combobox", "Owning group");
+    group.sendKeys("plat");
+    By option = By.xpath("//li[code='group:default/platform']");
+    browser.until(() -> browser.find(option).isDisplayed(), () -> "no option");
+    compose(group, "Enter");
+    assertEquals("plat", Browser.valueOf(group));
+    compose(group, "Escape");
+    assertTrue(browser.find(option).isDisplayed(), "the options are hidden");
+    assertEquals("plat", Browser.valueOf(group));
+    browser.press(Keys.ESCAPE);
+    compose(group, "Escape");
+    assertFalse(browser.has("alertdialog", "Discard your input?"), browser::text);
+  }
+
+  private void compose(WebElement field, String key) {
+    browser.run(
+        """
+        const [field, key] = arguments;
+        const how = {isComposing: true, bubbles: true, cancelable: true};
+        field.dispatchEvent(new KeyboardEvent('keydown', {key, ...how}));
+        """,
+        field,
+        key);
+  }
+
   private void assertInputIsKept(WebElement dialog, CharSequence key) {
     browser.press(key);
     browser.find(dialog, "alertdialog", "Discard your input?");
