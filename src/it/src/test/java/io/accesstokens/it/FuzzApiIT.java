@@ -41,7 +41,7 @@ class FuzzApiIT {
    * Maximum number of rounds of {@link #REQUESTS} requests. A further round follows if an operation
    * has not succeeded yet, because its requests are random.
    */
-  private static final int MAX_ROUNDS = 3;
+  private static final int MAX_ROUNDS = 5;
 
   private static final Pattern RAW_TOKEN = Pattern.compile("b[sp]at_[0-9A-Za-z]{43}");
 
@@ -95,13 +95,12 @@ class FuzzApiIT {
   void everyResponseIsDeclaredByTheDocument() throws Exception {
     long seed = Long.getLong("fuzz.seed", ThreadLocalRandom.current().nextLong());
     ApiFuzzer fuzzer = new ApiFuzzer(application, application.api().get("/api/openapi.json").ok());
-    List<FuzzCallers> callers = callers();
     Set<String> neverSeen = new HashSet<>(NEEDS_OPENID);
     neverSeen.addAll(NEEDS_A_PART_OF_THE_LOG);
     for (int round = 0;
         round < MAX_ROUNDS && !fuzzer.successesNeverSeen().equals(neverSeen);
         round++) {
-      run(fuzzer, callers, seed + (long) round * CLIENTS);
+      run(fuzzer, callers(round), seed + (long) round * CLIENTS);
     }
     String report =
         "repeat with -Dfuzz.seed=%d -Dfuzz.requests=%d%n%s%n%s%n"
@@ -116,11 +115,12 @@ class FuzzApiIT {
     assertFalse(RAW_TOKEN.matcher(log).find(), () -> "a raw token in " + application.logFile());
   }
 
-  private List<FuzzCallers> callers() {
+  /** Returns new callers, because a round ends tokens and sessions of its callers. */
+  private List<FuzzCallers> callers(int round) {
     Set<String> reserved = new HashSet<>();
     List<FuzzCallers> callers = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
-      callers.add(FuzzCallers.of(application.api(), "client-" + i, reserved));
+      callers.add(FuzzCallers.of(application.api(), "client-" + round + "-" + i, reserved));
     }
     return callers;
   }

@@ -136,7 +136,7 @@ class FreshSignInPageIT {
     Looks.check(browser, "fresh-sign-in", "html");
     browser.press(Keys.ESCAPE);
     browser.until(() -> !browser.has("dialog", ASK), () -> "the question is open");
-    browser.awaitText("A fresh sign-in is required");
+    browser.awaitText("The sign-in of this session is older than");
     assertEquals(name, Browser.valueOf(browser.find(dialog, "textbox", "Name")));
 
     browser.expectRefusal(403);
