@@ -57,8 +57,8 @@ record SecretRotation(
   private static final Duration KEY_LIFETIME = Duration.ofDays(1);
 
   /**
-   * Returns the key under which the store remembers a rotation; null if the request has no
-   * idempotency key.
+   * Returns the key under which the store keeps a rotation; null if the request has no idempotency
+   * key.
    */
   static @Nullable RepeatKey repeatKey(RotationRequest request, String actorName, UUID tokenId) {
     String key = request.idempotencyKey();

@@ -29,7 +29,7 @@ public final class Cosignatures {
   private final List<VerifierKey> witnesses;
 
   /**
-   * Creates the cosignatures of these witnesses.
+   * Creates an object that accepts only the cosignatures of the given witnesses.
    *
    * @param witnesses the keys of the witnesses
    */
