@@ -45,7 +45,7 @@ class MariaDbOutageIT extends OutageContract {
       server.start();
       try (Connection connection = sequential.getConnection();
           Connection unpooled = sequential.unpooled()) {
-        // The pool checks only connections that nobody has used for half a second.
+        // The pool checks only connections that were idle for half a second.
         assertTrue(connection.isValid(5), "the driver reconnects");
         assertSame(before, connection.unwrap(Connection.class), "the connection was replaced");
         assertEquals(expected, sessionVariables(connection), "after the restart");
