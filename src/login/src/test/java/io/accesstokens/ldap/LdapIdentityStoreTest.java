@@ -38,6 +38,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -315,13 +317,16 @@ class LdapIdentityStoreTest {
   @Test
   @Timeout(60)
   void slowResponseIsAnOutageInBoundedTime() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
     try (ScriptedLdapServer slow =
             new ScriptedLdapServer(
                 (request, in, out) -> {
                   if (!bound(request, out)) {
                     for (byte b : entry(request)) {
                       out.write(b);
-                      Thread.sleep(500);
+                      if (over.await(500, TimeUnit.MILLISECONDS)) {
+                        return;
+                      }
                     }
                   }
                 });
@@ -330,6 +335,8 @@ class LdapIdentityStoreTest {
                 LdapFixture.silentAt("127.0.0.1", slow.port(), Security.NONE, null))) {
       store = new LdapIdentityStore(to, LdapFixture.PEOPLE);
       assertOutage(Duration.ofSeconds(6));
+    } finally {
+      over.countDown();
     }
   }
 

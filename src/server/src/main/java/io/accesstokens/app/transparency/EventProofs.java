@@ -93,10 +93,10 @@ public abstract class EventProofs extends LogResponses {
   @Path("access-tokens/service/{id}/audit/{eventId}/proof")
   @Tag(name = "Service tokens")
   @CommonErrors
-  public static final class ForServiceTokens extends EventProofs {
+  public static final class ServiceTokenProofResource extends EventProofs {
 
     /** Creates the resource. */
-    public ForServiceTokens(@Nullable TransparencyLog log, ServiceTokenService tokens) {
+    public ServiceTokenProofResource(@Nullable TransparencyLog log, ServiceTokenService tokens) {
       super(log, tokens);
     }
 
@@ -123,10 +123,10 @@ public abstract class EventProofs extends LogResponses {
   @Path("access-tokens/personal/{id}/audit/{eventId}/proof")
   @Tag(name = "Personal tokens")
   @CommonErrors
-  public static final class ForPersonalTokens extends EventProofs {
+  public static final class PersonalTokenProofResource extends EventProofs {
 
     /** Creates the resource. */
-    public ForPersonalTokens(@Nullable TransparencyLog log, ServiceTokenService tokens) {
+    public PersonalTokenProofResource(@Nullable TransparencyLog log, ServiceTokenService tokens) {
       super(log, tokens);
     }
 
@@ -156,10 +156,10 @@ public abstract class EventProofs extends LogResponses {
   @Path("access-tokens/user-tokens/{id}/audit/{eventId}/proof")
   @Tag(name = "Personal tokens")
   @CommonErrors
-  public static final class ForUserTokens extends EventProofs {
+  public static final class UserTokenProofResource extends EventProofs {
 
     /** Creates the resource. */
-    public ForUserTokens(@Nullable TransparencyLog log, ServiceTokenService tokens) {
+    public UserTokenProofResource(@Nullable TransparencyLog log, ServiceTokenService tokens) {
       super(log, tokens);
     }
 

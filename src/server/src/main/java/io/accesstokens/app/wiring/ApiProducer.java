@@ -244,9 +244,9 @@ public class ApiProducer {
             ? new PublicLogResource(log)
             : new LogResource(log),
         new LogEntriesResource(log),
-        new EventProofs.ForServiceTokens(log, tokens),
-        new EventProofs.ForPersonalTokens(log, tokens),
-        new EventProofs.ForUserTokens(log, tokens));
+        new EventProofs.ServiceTokenProofResource(log, tokens),
+        new EventProofs.PersonalTokenProofResource(log, tokens),
+        new EventProofs.UserTokenProofResource(log, tokens));
   }
 
   /**

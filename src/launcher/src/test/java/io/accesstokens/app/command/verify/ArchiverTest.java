@@ -1,7 +1,7 @@
 package io.accesstokens.app.command.verify;
 
-import static io.accesstokens.app.command.verify.OpenedLog.PERSONAL;
-import static io.accesstokens.app.command.verify.OpenedLog.SERVICE;
+import static io.accesstokens.app.command.verify.LogFixture.PERSONAL;
+import static io.accesstokens.app.command.verify.LogFixture.SERVICE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -57,7 +57,7 @@ class ArchiverTest {
 
   @TempDir Path folder;
 
-  private final OpenedLog opened = new OpenedLog();
+  private final LogFixture opened = new LogFixture();
   private final Sql sql = opened.sql;
   private final HibernateLogStore log = opened.log;
   private final LogKeys keys = opened.keys;

@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 
 class RowCheckTest {
 
-  private static final String TABLE = OpenedLog.SERVICE;
+  private static final String TABLE = LogFixture.SERVICE;
 
-  private final OpenedLog opened = new OpenedLog();
+  private final LogFixture opened = new LogFixture();
   private final Sql sql = opened.sql;
   private final HibernateLogStore log = opened.log;
   private final LogSequencer sequencer = LogSequencer.of(log, opened.keys, opened.origin);

@@ -1,7 +1,7 @@
 package io.accesstokens.app.command.verify;
 
-import static io.accesstokens.app.command.verify.OpenedLog.PERSONAL;
-import static io.accesstokens.app.command.verify.OpenedLog.SERVICE;
+import static io.accesstokens.app.command.verify.LogFixture.PERSONAL;
+import static io.accesstokens.app.command.verify.LogFixture.SERVICE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -47,7 +47,7 @@ class TamperTest {
 
   private static final String LATEST = " (the entry 299 has 2026-03-01T12:04:59Z)";
 
-  private final OpenedLog opened = new OpenedLog();
+  private final LogFixture opened = new LogFixture();
   private final Sql sql = opened.sql;
   private final HibernateTokenStore store = opened.store;
   private final HibernateLogStore log = opened.log;

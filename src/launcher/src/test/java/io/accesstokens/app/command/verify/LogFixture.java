@@ -12,7 +12,7 @@ import java.time.Clock;
 import java.util.UUID;
 
 /** An empty transparency log in an embedded database that no other test uses. */
-final class OpenedLog implements AutoCloseable {
+final class LogFixture implements AutoCloseable {
 
   static final String SERVICE = "service_access_token_audit_log";
   static final String PERSONAL = "personal_access_token_audit_log";
@@ -32,7 +32,7 @@ final class OpenedLog implements AutoCloseable {
   final String origin;
   final LogKeys keys;
 
-  OpenedLog() {
+  LogFixture() {
     Migrations.migrate(pool);
     store = new HibernateTokenStore(pool);
     log = store.log();
