@@ -101,6 +101,9 @@ abstract class CorsTopic extends Topic {
     assertTrue(
         exposed.containsAll(
             Set.of(
+                "accept-patch",
+                "allow",
+                "content-disposition",
                 "location",
                 "ratelimit",
                 "ratelimit-policy",

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param error a sentence that describes the error
  * @param type one of the types above
- * @param title a summary of the type, identical for all problems of the type
+ * @param title a summary of the type. For {@code about:blank}, this is the phrase of the status
  * @param status the HTTP status
  * @param violations the errors of single fields or parameters; empty if there are none. If the JSON
  *     would be too long, it omits the last violations
@@ -199,12 +199,14 @@ public record Problem(
         + ", see violations";
   }
 
+  /** Returns the phrase of a status (RFC 9110, section 15). */
   private static String phrase(int status) {
     Response.Status known = Response.Status.fromStatusCode(status);
-    if (known != null) {
-      return known.getReasonPhrase();
-    }
-    return status == 422 ? "Unprocessable Content" : "Error";
+    return switch (status) {
+      case 413 -> "Content Too Large"; // Jakarta REST still has the phrase of RFC 2616
+      case 422 -> "Unprocessable Content";
+      default -> known == null ? "Error" : known.getReasonPhrase();
+    };
   }
 
   private static String sentence(int status) {

@@ -1,5 +1,6 @@
 package io.accesstokens.app.metrics;
 
+import io.accesstokens.auth.header.HeaderElement;
 import io.accesstokens.transparency.stream.LogStream;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -22,11 +23,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /** The metrics of this process. Thread-safe. */
 public final class ServerMetrics implements AutoCloseable {
@@ -39,6 +40,8 @@ public final class ServerMetrics implements AutoCloseable {
       "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
   private static final String OPEN_METRICS_TYPE = "application/openmetrics-text";
+
+  private static final String TEXT_TYPE = "text/plain";
 
   private static final double NANOS = 1e9;
 
@@ -222,12 +225,23 @@ public final class ServerMetrics implements AutoCloseable {
   }
 
   /**
-   * Returns the media type of the response to a request.
+   * Returns the media type of the response to a request. This is {@link #OPEN_METRICS} only if the
+   * client names its type with a quality above zero, and not below that of {@code text/plain} (RFC
+   * 9110, section 12.5.1).
    *
-   * @param accept the value of the header {@code Accept}; null if it is absent
+   * @param accept the values of the header {@code Accept}, one for each header line
    */
-  public static String mediaType(@Nullable String accept) {
-    return accept != null && accept.contains(OPEN_METRICS_TYPE) ? OPEN_METRICS : TEXT;
+  public static String mediaType(List<String> accept) {
+    double openMetrics = 0;
+    double text = 0;
+    for (HeaderElement range : HeaderElement.list(accept)) {
+      if (range.name().equals(OPEN_METRICS_TYPE)) {
+        openMetrics = Math.max(openMetrics, range.quality());
+      } else if (range.name().equals(TEXT_TYPE)) {
+        text = Math.max(text, range.quality());
+      }
+    }
+    return openMetrics > 0 && openMetrics >= text ? OPEN_METRICS : TEXT;
   }
 
   /**

@@ -113,12 +113,15 @@ public final class MetricsServlet extends HttpServlet {
       return;
     }
     try {
-      request.setAttribute(
-          MetricsResource.FORWARDED, ServerMetrics.mediaType(request.getHeader("Accept")));
+      request.setAttribute(MetricsResource.FORWARDED, mediaType(request));
       request.getRequestDispatcher(MetricsResource.FORWARD).forward(request, response);
     } finally {
       limit.release();
     }
+  }
+
+  private static String mediaType(HttpServletRequest request) {
+    return ServerMetrics.mediaType(Collections.list(request.getHeaders("Accept")));
   }
 
   private boolean isReader(HttpServletRequest request) {
@@ -131,7 +134,7 @@ public final class MetricsServlet extends HttpServlet {
   }
 
   private void write(HttpServletRequest request, HttpServletResponse response) throws IOException {
-    String mediaType = ServerMetrics.mediaType(request.getHeader("Accept"));
+    String mediaType = mediaType(request);
     response.setContentType(mediaType);
     response.setHeader("Cache-Control", "no-store");
     Objects.requireNonNull(metrics).write(response.getOutputStream(), mediaType);

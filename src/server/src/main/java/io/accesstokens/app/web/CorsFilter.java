@@ -89,6 +89,9 @@ public final class CorsFilter extends HttpFilter {
         "Access-Control-Expose-Headers",
         String.join(
             ", ",
+            "Accept-Patch",
+            "Allow",
+            "Content-Disposition",
             "Location",
             "RateLimit",
             "RateLimit-Policy",

@@ -58,12 +58,22 @@ class ServerMetricsTest {
 
   @Test
   void acceptSelectsTheMediaType() {
-    assertEquals(ServerMetrics.TEXT, ServerMetrics.mediaType(null));
-    assertEquals(ServerMetrics.TEXT, ServerMetrics.mediaType("*/*"));
-    assertEquals(ServerMetrics.TEXT, ServerMetrics.mediaType("text/html"));
-    assertEquals(
-        ServerMetrics.OPEN_METRICS,
-        ServerMetrics.mediaType("application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1"));
+    for (List<String> accept :
+        List.<List<String>>of(
+            List.of(),
+            List.of("*/*"),
+            List.of("text/html"),
+            List.of("application/openmetrics-text;q=0, text/plain"),
+            List.of("text/plain;version=0.0.4;q=0.9,application/openmetrics-text;q=0.1"))) {
+      assertEquals(ServerMetrics.TEXT, ServerMetrics.mediaType(accept), accept::toString);
+    }
+    for (List<String> accept :
+        List.of(
+            List.of("application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1"),
+            List.of("application/openmetrics-text;q=0.5,text/plain;version=0.0.4;q=0.3"),
+            List.of("text/plain;q=0.3", "application/openmetrics-text;q=0.5"))) {
+      assertEquals(ServerMetrics.OPEN_METRICS, ServerMetrics.mediaType(accept), accept::toString);
+    }
     assertTrue(text(ServerMetrics.OPEN_METRICS).endsWith("# EOF\n"), "OpenMetrics");
     read().expect(1, "access_tokens_build{version=\"1.2.3\"}");
   }
