@@ -235,6 +235,16 @@ final class OpenIdDiscovery {
     }
   }
 
+  /**
+   * Returns the UserInfo endpoint of the provider. Returns empty if the provider has none, or if
+   * requests to it would not be as safe as other requests.
+   */
+  Optional<URI> userInfoEndpoint(Known provider) {
+    return Optional.ofNullable(provider.metadata().getUserInfoEndpointURI())
+        .filter(this::hasItsScheme)
+        .filter(endpoint -> endpoint.getHost() != null);
+  }
+
   OpenIdUnavailableException unavailable(Exception e) {
     // The exception of the library for too many reads of the keys has no message.
     String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

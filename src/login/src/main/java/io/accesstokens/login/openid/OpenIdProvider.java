@@ -12,6 +12,7 @@ import com.nimbusds.oauth2.sdk.AuthorizationCode;
 import com.nimbusds.oauth2.sdk.AuthorizationCodeGrant;
 import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.Request;
 import com.nimbusds.oauth2.sdk.ResponseType;
 import com.nimbusds.oauth2.sdk.Scope;
 import com.nimbusds.oauth2.sdk.TokenErrorResponse;
@@ -28,12 +29,16 @@ import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.oauth2.sdk.id.State;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
+import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import com.nimbusds.openid.connect.sdk.AuthenticationRequest;
 import com.nimbusds.openid.connect.sdk.LogoutRequest;
 import com.nimbusds.openid.connect.sdk.Nonce;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponseParser;
 import com.nimbusds.openid.connect.sdk.Prompt;
+import com.nimbusds.openid.connect.sdk.UserInfoRequest;
+import com.nimbusds.openid.connect.sdk.UserInfoResponse;
+import com.nimbusds.openid.connect.sdk.token.OIDCTokens;
 import com.nimbusds.openid.connect.sdk.validators.IDTokenValidator;
 import io.accesstokens.login.SignInUnavailableException;
 import java.io.IOException;
@@ -46,6 +51,7 @@ import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -121,7 +127,8 @@ public final class OpenIdProvider implements AutoCloseable {
   /**
    * The identity of a user, as the provider reports it.
    *
-   * @param claims the claims of the ID token
+   * @param claims the claims of the ID token. If it lacks a claim that the registration reads, also
+   *     the claims of the UserInfo endpoint
    * @param idToken the ID token as received
    * @param authenticatedAt the time at which the user signed in at the provider; null if unknown
    */
@@ -204,11 +211,18 @@ public final class OpenIdProvider implements AutoCloseable {
       throw new OpenIdRefusedException("the response is from another provider");
     }
     String source = networks.apply(clientAddress);
-    JWT idToken = discovery.inBulkhead(source, () -> idToken(provider, code, attempt));
-    return discovery.inBulkhead(source, () -> verified(provider, idToken, attempt));
+    OIDCTokens tokens = discovery.inBulkhead(source, () -> tokens(provider, code, attempt));
+    Identity identity =
+        discovery.inBulkhead(source, () -> verified(provider, tokens.getIDToken(), attempt));
+    BearerAccessToken accessToken = tokens.getBearerAccessToken();
+    URI userInfo = discovery.userInfoEndpoint(provider).orElse(null);
+    if (registration.isComplete(identity.claims()) || accessToken == null || userInfo == null) {
+      return identity;
+    }
+    return discovery.inBulkhead(source, () -> completed(identity, userInfo, accessToken));
   }
 
-  private JWT idToken(OpenIdDiscovery.Known provider, String code, OpenIdAttempt attempt) {
+  private OIDCTokens tokens(OpenIdDiscovery.Known provider, String code, OpenIdAttempt attempt) {
     AuthorizationCodeGrant grant =
         new AuthorizationCodeGrant(
             new AuthorizationCode(code),
@@ -220,24 +234,16 @@ public final class OpenIdProvider implements AutoCloseable {
             .map(credentials -> new TokenRequest.Builder(endpoint, credentials, grant))
             .orElseGet(() -> new TokenRequest.Builder(endpoint, clientId(), grant))
             .build();
-    HTTPResponse response;
-    try {
-      response = request.toHTTPRequest().send(connections);
-    } catch (IOException e) {
-      throw discovery.unavailable(e);
-    }
+    HTTPResponse response = send(request);
     int status = response.getStatusCode();
-    if (isOutage(status)) {
-      throw discovery.unavailable(new IOException("the response has status " + status));
-    }
     try {
       TokenResponse tokenResponse = OIDCTokenResponseParser.parse(response);
-      if (tokenResponse instanceof OIDCTokenResponse tokens) {
-        JWT idToken = tokens.getOIDCTokens().getIDToken();
-        if (idToken == null) {
+      if (tokenResponse instanceof OIDCTokenResponse success) {
+        OIDCTokens tokens = success.getOIDCTokens();
+        if (tokens.getIDToken() == null) {
           throw new OpenIdRefusedException("the provider gave no ID token");
         }
-        return idToken;
+        return tokens;
       }
       String error = code(tokenResponse.toErrorResponse());
       // Some providers refuse a code with 403 and an error code. A proxy or a firewall sends 403
@@ -253,9 +259,51 @@ public final class OpenIdProvider implements AutoCloseable {
     }
   }
 
+  /** Sends a request. Throws {@link OpenIdUnavailableException} if the response is an outage. */
+  private HTTPResponse send(Request request) {
+    HTTPResponse response;
+    try {
+      response = request.toHTTPRequest().send(connections);
+    } catch (IOException e) {
+      throw discovery.unavailable(e);
+    }
+    if (isOutage(response.getStatusCode())) {
+      throw discovery.unavailable(
+          new IOException("the response has status " + response.getStatusCode()));
+    }
+    return response;
+  }
+
   /**
-   * Returns true if a status means an outage of the token endpoint. A token endpoint refuses a code
-   * with 400 or 401 (RFC 6749, section 5.2). A proxy sends a redirect or 404, for example during
+   * Adds the claims of the UserInfo endpoint (OpenID Connect Core 1.0, section 5.3) that the ID
+   * token lacks. Many providers put the claims of the scopes {@code profile} and {@code email} only
+   * there (section 5.4). If the provider refuses the request, adds nothing.
+   *
+   * @throws OpenIdRefusedException if the response is malformed, or is about another user
+   */
+  private Identity completed(Identity identity, URI endpoint, BearerAccessToken accessToken) {
+    JWTClaimsSet found;
+    try {
+      UserInfoResponse response =
+          UserInfoResponse.parse(send(new UserInfoRequest(endpoint, accessToken)));
+      if (!response.indicatesSuccess() || response.toSuccessResponse().getUserInfo() == null) {
+        LOG.log(Level.INFO, "the OpenID provider gave no UserInfo, or only as a JWT");
+        return identity;
+      }
+      found = response.toSuccessResponse().getUserInfo().toJWTClaimsSet();
+    } catch (ParseException e) {
+      throw new OpenIdRefusedException("the provider's response is not a UserInfo response");
+    }
+    if (!Objects.equals(found.getSubject(), identity.claims().get("sub"))) {
+      throw new OpenIdRefusedException("sub of the UserInfo is not sub of the ID token");
+    }
+    Map<String, Object> claims = VerifiedEmail.merged(identity.claims(), found.getClaims());
+    return new Identity(claims, identity.idToken(), identity.authenticatedAt());
+  }
+
+  /**
+   * Returns true if a status means an outage of the provider. A token endpoint refuses a code with
+   * 400 or 401 (RFC 6749, section 5.2). A proxy sends a redirect or 404, for example during
    * maintenance of the provider.
    */
   private static boolean isOutage(int status) {

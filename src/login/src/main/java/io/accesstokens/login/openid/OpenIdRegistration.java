@@ -130,6 +130,13 @@ public final class OpenIdRegistration {
   }
 
   /**
+   * Returns true if the claims contain the user and, if groups are read from a claim, the groups.
+   */
+  boolean isComplete(Map<String, Object> claims) {
+    return claims.containsKey(userClaim()) && (groups.claim() == null || !values(claims).isEmpty());
+  }
+
+  /**
    * Returns the entity ref of the user.
    *
    * @return empty if the claim is absent, is not a text, or cannot be part of an entity ref

@@ -34,7 +34,7 @@ final class OpenIdSignIn {
     Map<String, Object> claims = identity.claims();
     if (!registration.isVerified(claims)) {
       throw new OpenIdRefusedException(
-          "the settings use the claim email, and email_verified in the ID token is not true");
+          "the settings use the claim email, and email_verified is not true");
     }
     Optional<EntityRef> user = registration.userOf(claims);
     Optional<String> name = registration.nameOf(claims);
@@ -42,7 +42,7 @@ final class OpenIdSignIn {
       throw new OpenIdRefusedException(
           "the claim "
               + registration.userClaim()
-              + " is not in the ID token, or gives no user ref by"
+              + " is not in the ID token or the UserInfo, or gives no user ref by"
               + " accessTokens.login.oidc.userEntityRef");
     }
     Function<SessionKey, Session.SignIn> signIn =

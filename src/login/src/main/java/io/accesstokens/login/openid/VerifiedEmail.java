@@ -1,5 +1,6 @@
 package io.accesstokens.login.openid;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -24,5 +25,21 @@ public final class VerifiedEmail {
     return Stream.of(used).noneMatch(EMAIL::equals)
         || Boolean.TRUE.equals(verified)
         || "true".equals(verified);
+  }
+
+  /**
+   * Returns the claims of an ID token, and the claims of the UserInfo endpoint that the ID token
+   * lacks. {@code email} and {@code email_verified} come from the same source, because the one says
+   * nothing about another address.
+   */
+  static Map<String, Object> merged(Map<String, Object> idToken, Map<String, Object> userInfo) {
+    Map<String, Object> claims = new HashMap<>(userInfo);
+    claims.putAll(idToken);
+    Map<String, Object> source = idToken.containsKey(EMAIL) ? idToken : userInfo;
+    claims.remove(VERIFIED);
+    if (source.get(VERIFIED) != null) {
+      claims.put(VERIFIED, source.get(VERIFIED));
+    }
+    return claims;
   }
 }

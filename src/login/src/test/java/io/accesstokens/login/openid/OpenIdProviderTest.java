@@ -67,6 +67,9 @@ class OpenIdProviderTest {
   private volatile String tokenAnswer = "";
   private volatile boolean hanging;
   private volatile String received = "";
+  private volatile int userInfoStatus = 200;
+  private volatile String userInfo = "";
+  private volatile String userInfoCredentials = "";
 
   private static RSAKey usual;
 
@@ -303,6 +306,64 @@ class OpenIdProviderTest {
     tokenStatus = 403;
     tokenAnswer = "{\"error\":\"invalid_grant\"}";
     refused("no token, with another status");
+  }
+
+  @Test
+  void claimsThatTheIdTokenLacksComeFromTheUserInfo() throws Exception {
+    provideUserInfo();
+    JWTClaimsSet bare = claims().claim("preferred_username", null).claim("name", "Erin").build();
+    give(signed(key, bare));
+    userInfo =
+        """
+        {"sub": "42", "preferred_username": "erin", "name": "other", "groups": ["staff"],
+         "email": "erin@tokens.example", "email_verified": true}
+        """;
+    Map<String, Object> claims = identity().claims();
+    assertEquals("erin", claims.get("preferred_username"));
+    assertEquals("Erin", claims.get("name"), "the ID token precedes");
+    assertEquals(List.of("staff"), claims.get("groups"));
+    assertEquals(true, claims.get("email_verified"));
+    assertEquals("Bearer a", userInfoCredentials);
+
+    give(
+        signed(key, new JWTClaimsSet.Builder(bare).claim("email", "other@tokens.example").build()));
+    assertNull(identity().claims().get("email_verified"), "it says nothing about another address");
+
+    userInfoCredentials = "";
+    give(signed(key, claims().build()));
+    identity();
+    assertEquals("", userInfoCredentials, "the ID token has all that is needed");
+  }
+
+  @Test
+  void malformedUserInfoIsRefusedAndAnOutageIsReported() throws Exception {
+    provideUserInfo();
+    give(signed(key, claims().claim("preferred_username", null).build()));
+    for (String wrong :
+        List.of(
+            "{\"sub\": \"43\", \"preferred_username\": \"erin\"}",
+            "{\"preferred_username\": \"erin\"}",
+            "[]",
+            "<html>")) {
+      userInfo = wrong;
+      refused(wrong.replace("erin", "a user"));
+    }
+    userInfo = "{\"error\": \"invalid_token\"}";
+    userInfoStatus = 401;
+    assertNull(identity().claims().get("preferred_username"), "the provider refuses the request");
+    userInfoStatus = 503;
+    assertThrows(OpenIdUnavailableException.class, this::identity);
+  }
+
+  /** Gives the provider a UserInfo endpoint. */
+  private void provideUserInfo() {
+    metadata = metadata.replaceFirst("\\{", "{\"userinfo_endpoint\": \"" + issuer + "/userinfo\",");
+    server.createContext(
+        "/userinfo",
+        exchange -> {
+          userInfoCredentials = exchange.getRequestHeaders().getFirst("Authorization");
+          answer(exchange, userInfoStatus, userInfo);
+        });
   }
 
   private void refused(String what) {

@@ -34,14 +34,14 @@ public interface OidcSettings {
 
   /**
    * Returns the template for the entity ref of a user. The placeholder contains the name of a claim
-   * in the ID token.
+   * in the ID token or the UserInfo.
    */
   @Setting(byDefault = "user:default/{preferred_username}")
   String userEntityRef();
 
   /**
-   * Returns the name of the claim in the ID token that contains the user's groups. Dots in the name
-   * separate the names of nested objects.
+   * Returns the name of the claim in the ID token or the UserInfo that contains the user's groups.
+   * Dots in the name separate the names of nested objects.
    */
   Optional<String> groupsClaim();
 
