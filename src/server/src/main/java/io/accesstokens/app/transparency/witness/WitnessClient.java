@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.hc.core5.http.ContentType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls {@code add-checkpoint} of one witness (<a
@@ -39,11 +40,13 @@ final class WitnessClient implements AutoCloseable {
     record Cosigned(String note) implements Result {}
 
     /**
-     * The latest checkpoint that the witness has cosigned has another size than {@code oldSize}.
+     * The latest checkpoint that the witness has cosigned has another size than {@code oldSize}. If
+     * the checkpoint has the size {@code oldSize} too, the witness has cosigned another tree of
+     * this size.
      *
-     * @param size the size of the latest cosigned checkpoint
+     * @param size the size of the latest cosigned checkpoint; null if the response has none
      */
-    record OtherSize(long size) implements Result {}
+    record Conflict(@Nullable Long size) implements Result {}
 
     /** The witness has seen a tree that the checkpoint does not extend. */
     record Inconsistent() implements Result {}
@@ -88,18 +91,15 @@ final class WitnessClient implements AutoCloseable {
           new Result.Refused(
               "the witness does not know the log (404): give its operator the verifier key of the"
                   + " log");
-      case 409 -> new Result.OtherSize(size(response.body()));
+      case 409 -> new Result.Conflict(size(response.body()));
       case 422 -> new Result.Inconsistent();
       default -> new Result.Refused("the witness responded with " + response.status());
     };
   }
 
-  private static long size(byte[] body) throws FailedCallException {
+  private static @Nullable Long size(byte[] body) {
     String text = new String(body, StandardCharsets.US_ASCII);
-    if (!SIZE.matcher(text).matches()) {
-      throw new FailedCallException("the response 409 has no size");
-    }
-    return Long.parseLong(text.strip());
+    return SIZE.matcher(text).matches() ? Long.valueOf(text.strip()) : null;
   }
 
   /**

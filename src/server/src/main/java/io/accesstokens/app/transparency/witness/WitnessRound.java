@@ -266,21 +266,32 @@ public final class WitnessRound implements AutoCloseable {
       if (result instanceof Result.Inconsistent) {
         return oldSize == 0
             ? failure(before, "the witness responded with 422 to a first checkpoint", false)
-            : failure(
-                before,
-                "the log does not extend the tree with "
-                    + oldSize
-                    + " entries that the witness has cosigned",
-                true);
+            : fork(before, oldSize);
       }
-      if (result instanceof Result.OtherSize other) {
-        if (other.size() > checkpoint.size()) {
-          return larger(before, other.size());
+      if (result instanceof Result.Conflict conflict) {
+        Long size = conflict.size();
+        if (oldSize > 0
+            && oldSize == checkpoint.size()
+            && (size == null || size == oldSize)) {
+          return fork(before, oldSize);
         }
-        oldSize = other.size();
+        if (size == null) {
+          return failure(before, "the response 409 has no size", false);
+        }
+        if (size > checkpoint.size()) {
+          return larger(before, size);
+        }
+        oldSize = size;
       }
     }
     return failure(before, "the witness returned different sizes", false);
+  }
+
+  private TargetState fork(TargetState before, long size) {
+    return failure(
+        before,
+        "the log does not extend the tree with " + size + " entries that the witness has cosigned",
+        true);
   }
 
   /**

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -207,6 +208,26 @@ class WitnessRoundTest {
     run(round(PATIENT, witness(server)));
     assertEquals(List.of(409, 422), server.statuses());
     assertTrue(state().forked(), this::problem);
+  }
+
+  /** Version 1.0 of the specification requires 409 here. A later draft has 422. */
+  @Test
+  void conflictAboutTheSizeOfTheCheckpointIsAFork() throws IOException {
+    log.grow(4, "a");
+    for (String body : List.of("", "4\n")) {
+      WitnessServer other = new WitnessServer("witness.example/w1");
+      opened.add(other);
+      AtomicInteger calls = new AtomicInteger();
+      other.failBy(
+          exchange -> {
+            String answered = calls.incrementAndGet() == 1 ? "4\n" : body;
+            send(exchange, 409, answered.getBytes(StandardCharsets.UTF_8));
+          });
+      run(round(PATIENT, witness(other)));
+      assertEquals(2, calls.get(), "the second call has the size of the checkpoint");
+      TargetState state = Objects.requireNonNull(log.states().get(witness(other).target()));
+      assertTrue(state.forked(), () -> "" + state);
+    }
   }
 
   @Test
