@@ -239,6 +239,8 @@ class ShortLivedTokensIT {
       Outcome outcome = refused.run("");
       assertNotEquals(0, outcome.exitCode(), outcome::toString);
       assertTrue(outcome.err().contains("cannot be opened"), outcome::err);
+      assertTrue(
+          outcome.err().contains("while the encryption key is being replaced"), outcome::err);
       assertFalse(outcome.err().contains(OTHER_KEY), outcome::err);
     }
   }

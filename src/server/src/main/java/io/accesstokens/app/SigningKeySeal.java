@@ -3,6 +3,7 @@ package io.accesstokens.app;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.signing.KeySeal;
+import io.accesstokens.signing.UnreadableKeyException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -64,6 +65,20 @@ public final class SigningKeySeal {
     return storage instanceof Storage.Jdbc jdbc && jdbc.isEmbedded()
         ? Optional.of(ofFile(configuration.dataDirectory().resolve(FILE), random))
         : Optional.empty();
+  }
+
+  /**
+   * Returns an exception that explains to the operator why a stored key cannot be decrypted, and
+   * what to do.
+   */
+  public static StartupException unreadable(UnreadableKeyException e) {
+    return new StartupException(
+        e.getMessage()
+            + ": it was altered, or encrypted with a key that is neither"
+            + " accessTokens.personal.encryptionKey nor previousEncryptionKey; while the encryption"
+            + " key is being replaced, set previousEncryptionKey to the other of the two keys; only"
+            + " if that key is lost, replace all keys by the command rotate-keys --withdraw, which"
+            + " invalidates all JWTs");
   }
 
   private static KeySeal ofFile(Path file, SecureRandom random) {

@@ -152,10 +152,7 @@ final class RotateKeysCommand implements Callable<Integer> {
         rotate(configuration, store.signingKeys(), seal, random, spec.commandLine().getOut());
       }
     } catch (UnreadableKeyException e) {
-      throw new StartupException(
-          e.getMessage()
-              + ": accessTokens.personal.encryptionKey differs from that of the running"
-              + " processes, or the key was altered; --withdraw replaces all keys");
+      throw SigningKeySeal.unreadable(e);
     }
     return 0;
   }

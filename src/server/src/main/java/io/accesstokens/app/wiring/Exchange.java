@@ -146,11 +146,7 @@ record Exchange(
     try {
       return SigningKeys.open(store, seal, age, clock, random);
     } catch (UnreadableKeyException e) {
-      throw new StartupException(
-          e.getMessage()
-              + ": set accessTokens.personal.encryptionKey or previousEncryptionKey to the key with"
-              + " which it was encrypted; if this key is lost, replace all signing keys by the command"
-              + " rotate-keys --withdraw, which invalidates all JWTs");
+      throw SigningKeySeal.unreadable(e);
     } catch (StoreUnavailableException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     }

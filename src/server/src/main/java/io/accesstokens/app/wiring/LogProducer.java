@@ -93,12 +93,7 @@ public class LogProducer {
       publish(publication, log, stores.log(), clock, logMetrics, resources);
       return Optional.of(new OpenedLog(monitor, log));
     } catch (UnreadableKeyException e) {
-      throw new StartupException(
-          "transparency log: "
-              + e.getMessage()
-              + ": set accessTokens.personal.encryptionKey or previousEncryptionKey to the key with"
-              + " which it was encrypted; if this key is lost, replace all keys by the command"
-              + " rotate-keys --withdraw");
+      throw SigningKeySeal.unreadable(e);
     } catch (StoreUnavailableException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     } catch (LogFormatException e) {

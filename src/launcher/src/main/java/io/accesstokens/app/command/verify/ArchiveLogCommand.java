@@ -158,10 +158,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
               files, keys, published(configuration, keys), step -> {}, spec.commandLine().getErr());
       return run(archiver, before, streams(files, configuration));
     } catch (UnreadableKeyException e) {
-      throw new StartupException(
-          e.getMessage()
-              + ": accessTokens.personal.encryptionKey differs from that of the running processes,"
-              + " or the key was altered");
+      throw SigningKeySeal.unreadable(e);
     } catch (ForkedLogException e) {
       throw new StartupException(String.valueOf(e.getMessage()));
     } catch (LogFormatException e) {
