@@ -25,6 +25,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,6 +59,9 @@ class DatabaseOutageIT {
   private static final Duration HANGING = Duration.ofSeconds(20);
 
   private static final String KEY = Base64.getEncoder().encodeToString(new byte[32]);
+
+  private static final String ACTIVE_CONNECTIONS =
+      "hikaricp_connections_active{pool=\"access-tokens\"}";
 
   private final MariaDbServer server = MariaDbServer.create();
   private WarProcess call = WarProcess.inNewFolder().inSeparateProcess();
@@ -164,6 +169,53 @@ class DatabaseOutageIT {
     } finally {
       server.start();
     }
+  }
+
+  /** Blocked changes occupy all connections, for example during a migration on PostgreSQL. */
+  @Test
+  void replicaWithBusyConnectionsIsReadyWhileItHasALease() throws Exception {
+    TestDatabase database = server.newDatabase();
+    WarProcess small =
+        call.withDatabase(database.url(), database.user(), database.password())
+            .withEnvironment("ACCESSTOKENS_DATABASE_MAXIMUMPOOLSIZE", "3");
+    AtomicBoolean done = new AtomicBoolean();
+    try (RunningApplication application = RunningApplication.start(small);
+        Connection changes = database.connect();
+        Connection feed = database.connect()) {
+      Api api = application.api();
+      ServiceTokens tokens = new ServiceTokens(api.as("alice"));
+      Api bearer = api.bearer(tokens.create().rawToken());
+      bearer.get(WHOAMI).ok();
+      changes.createStatement().execute("lock tables service_access_token_audit_log read");
+      FutureTask<List<ApiResult>> blocked =
+          new FutureTask<>(() -> Parallel.run(20, i -> createUntil(done, tokens)));
+      new Thread(blocked).start();
+      Awaitility.await()
+          .atMost(HANGING)
+          .until(() -> Metrics.read(api.as("alice")).value(ACTIVE_CONNECTIONS) == 3);
+      for (int i = 0; i < 5; i++) {
+        TimeLimits.within(Duration.ofSeconds(2), () -> api.get("/health/ready").expect(200));
+        bearer.get(WHOAMI).ok();
+      }
+      feed.createStatement().execute("lock tables access_token_change_counter write");
+      awaitEndOfLease(bearer);
+      api.get("/health/ready").expect(503);
+      feed.close();
+      changes.close();
+      done.set(true);
+      blocked.get();
+      recovers(application, bearer);
+    } finally {
+      done.set(true);
+    }
+  }
+
+  private static ApiResult createUntil(AtomicBoolean done, ServiceTokens tokens) {
+    ApiResult answer = tokens.tryCreate(good());
+    while (!done.get()) {
+      answer = tokens.tryCreate(good());
+    }
+    return answer;
   }
 
   @Test

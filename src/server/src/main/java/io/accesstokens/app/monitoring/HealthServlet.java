@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code GET /health/ready} returns 200 if the store responds, tokens can be verified, and
  *       the server is not about to stop. In all other cases, the status is 503. An interruption of
  *       token verification for less than ten seconds has no effect. During an outage of the store,
- *       the status is 200 while cached tokens are accepted.
+ *       the status is 200 while cached tokens are accepted. If all connections are in use, a valid
+ *       lease counts as a response of the store.
  * </ul>
  */
 public final class HealthServlet extends HttpServlet {

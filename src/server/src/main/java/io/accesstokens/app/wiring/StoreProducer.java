@@ -9,9 +9,13 @@ import io.accesstokens.app.Stores;
 import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Storage;
+import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.store.TokenStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.util.function.BooleanSupplier;
 
 /**
  * Produces the stores for the configured storage. Migrates the schema of the configured database.
@@ -64,9 +68,31 @@ public class StoreProducer {
   Readiness readiness(
       Stores stores, TokenVerification verification, ServletEnvironment environment) {
     return new Readiness(
-        stores.tokens()::ping,
+        () -> ping(stores.tokens(), verification),
         System::nanoTime,
         verification::acceptsCachedInOutage,
         environment::isStopping);
+  }
+
+  /**
+   * Calls the store. If all connections are in use, a call would wait and could fail, although the
+   * database is available. A lease then shows that the database responds, so no call is needed.
+   */
+  private static void ping(TokenStore tokens, TokenVerification verification) {
+    BooleanSupplier busy =
+        () ->
+            tokens instanceof HibernateTokenStore store
+                && store.areAllConnectionsInUse()
+                && verification.hasLease();
+    if (busy.getAsBoolean()) {
+      return;
+    }
+    try {
+      tokens.ping();
+    } catch (StoreUnavailableException e) {
+      if (!busy.getAsBoolean()) {
+        throw e;
+      }
+    }
   }
 }

@@ -184,6 +184,11 @@ public final class TokenVerification implements AutoCloseable {
     return acceptsCachedInOutage() || lease.timeSinceEnd().compareTo(TOLERATED) < 0;
   }
 
+  /** Returns true if this process may rely on its last read of the store's change feed. */
+  boolean hasLease() {
+    return lease.timeSinceEnd().isZero();
+  }
+
   /** Returns true if the store cannot be reached, and cached tokens are accepted nevertheless. */
   boolean acceptsCachedInOutage() {
     return lease.isValidInOutage();

@@ -12,6 +12,7 @@ import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.feed.Replica;
 import io.accesstokens.store.feed.VerdictChanges;
 import io.accesstokens.store.jdbc.ChangeCounter;
+import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.DatabaseFailures;
 import io.accesstokens.store.jdbc.DatabaseKind;
@@ -429,6 +430,14 @@ public final class HibernateTokenStore implements TokenStore {
   public void ping() {
     database.read(
         session -> session.createNativeQuery("select 1", Integer.class).getSingleResult());
+  }
+
+  /**
+   * Returns true if all connections are in use, so that a call must wait for one. Returns false for
+   * a DataSource of a container, because it does not report this.
+   */
+  public boolean areAllConnectionsInUse() {
+    return dataSource instanceof ConnectionPool pool && pool.areAllInUse();
   }
 
   @Override

@@ -199,10 +199,15 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     try {
       return pool.getConnection();
     } catch (SQLException e) {
-      boolean full = pool.getHikariPoolMXBean().getActiveConnections() == pool.getMaximumPoolSize();
+      boolean full = areAllInUse();
       probeAfterFailure();
       throw full && !out ? new DatabaseFailures.AllInUse(e) : e;
     }
+  }
+
+  /** Returns true if all connections of the pool are in use, so that a call must wait for one. */
+  public boolean areAllInUse() {
+    return pool.getHikariPoolMXBean().getActiveConnections() == pool.getMaximumPoolSize();
   }
 
   /**
