@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -130,6 +131,35 @@ class ContainerImageIT {
           200,
           application.api().basic("erin", "composed").get("/api/access-tokens/service").status());
     }
+  }
+
+  @Test
+  void logOfEachServiceIsLimited() throws Exception {
+    Object compose = yaml(Files.readString(CONFIG.resolve("compose.yaml")));
+    Map<?, ?> services = (Map<?, ?>) at(compose, "services");
+    assertEquals(Set.of("access-tokens", "database"), services.keySet());
+    services
+        .values()
+        .forEach(
+            service -> {
+              // Podman does not know the driver "local".
+              assertEquals("json-file", at(service, "logging", "driver"));
+              assertEquals("50m", at(service, "logging", "options", "max-size"));
+              assertEquals("10", at(service, "logging", "options", "max-file"));
+            });
+  }
+
+  /** The unit of systemd restarts the service only if the process ends. */
+  @Test
+  void systemServiceEndsWithoutMemoryAsTheContainerDoes() throws Exception {
+    String option = "-XX:+ExitOnOutOfMemoryError";
+    assertTrue(ContainerImage.words(ContainerImage.instructions("ENTRYPOINT").get(0)).contains(option), "the image has no " + option);
+    List<String> start =
+        Files.readAllLines(Path.of("src/docs/run-as-a-service.md")).stream()
+            .filter(line -> line.strip().startsWith("ExecStart="))
+            .toList();
+    assertEquals(1, start.size(), start::toString);
+    assertTrue(List.of(start.get(0).strip().split(" ")).contains(option), start::toString);
   }
 
   private static String people() {
