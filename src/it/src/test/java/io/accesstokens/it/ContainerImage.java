@@ -168,8 +168,10 @@ final class ContainerImage {
    *
    * @param folder the folder of the process; other users must be able to enter it
    * @param environment the environment variables in addition to those of the image
+   * @param arguments the arguments of the container; none for the server
    */
-  Deployment container(Path folder, Map<String, String> environment) throws Exception {
+  Deployment container(Path folder, Map<String, String> environment, List<String> arguments)
+      throws Exception {
     Path temporary = Files.createDirectories(folder.resolve("tmp"));
     Path work = Files.createDirectories(folder.resolve("work"));
     boolean root = System.getProperty("user.name").equals("root");
@@ -187,6 +189,7 @@ final class ContainerImage {
     command.add(start.get(0));
     command.add("-Djava.io.tmpdir=" + temporary);
     command.addAll(start.subList(1, start.size()));
+    command.addAll(arguments);
     Map<String, String> variables = new HashMap<>(environment());
     variables.putAll(environment);
     return new Container(folder, work, command, variables);

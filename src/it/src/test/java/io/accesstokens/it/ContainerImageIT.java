@@ -125,7 +125,7 @@ class ContainerImageIT {
     environment.put("ACCESSTOKENS_SERVICE_ADMIN_USERENTITYREFS", "user:default/erin");
 
     try (RunningApplication application =
-        RunningApplication.start(ContainerImage.ofBuild().container(folder, environment))) {
+        RunningApplication.start(ContainerImage.ofBuild().container(folder, environment, List.of()))) {
       assertEquals(0, healthCheck(application.port()));
       assertEquals(
           200,

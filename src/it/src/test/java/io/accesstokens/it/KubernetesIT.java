@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.SettingsLoader;
 import io.accesstokens.login.password.PasswordHash;
+import io.accesstokens.testing.program.ServerPrograms;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
@@ -15,8 +17,11 @@ import io.accesstokens.testing.server.WarProcess;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
@@ -25,12 +30,15 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -40,6 +48,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,6 +57,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
  * Tests the Kubernetes manifests without a cluster. kubectl renders them, the classes of a client
@@ -57,6 +70,10 @@ class KubernetesIT {
   private static final Path OVERLAYS = Path.of("config/kubernetes/overlays");
   private static final Path COMPONENTS = Path.of("config/kubernetes/components");
   private static final Manifests MARIADB = Manifests.render(OVERLAYS.resolve("mariadb"));
+
+  /** The maximum time for which a pod waits while another one migrates the schema. */
+  private static final int MIGRATION_LOCK_SECONDS = 600;
+
   private static final String DEPLOYMENT = "apps/v1/Deployment";
 
   /** The selector of a job in a query, whose quotes are escaped in JSON. */
@@ -70,6 +87,11 @@ class KubernetesIT {
     List<Container> containers = pod(manifests).getContainers();
     assertEquals(1, containers.size());
     return containers.get(0);
+  }
+
+  /** Returns the pods that run a command. */
+  private static PodTemplateSpec command(Manifests manifests) {
+    return manifests.the(CronJob.class).getSpec().getJobTemplate().getSpec().getTemplate();
   }
 
   private static Map<String, String> labels(Manifests manifests) {
@@ -88,6 +110,7 @@ class KubernetesIT {
         List.of(
             "apps/v1/Deployment",
             "autoscaling/v2/HorizontalPodAutoscaler",
+            "batch/v1/CronJob",
             Manifests.POD_MONITOR,
             "networking.k8s.io/v1/NetworkPolicy",
             "policy/v1/PodDisruptionBudget",
@@ -153,8 +176,6 @@ class KubernetesIT {
     assertEquals(labels, MARIADB.the(Service.class).getSpec().getSelector());
     assertEquals(
         labels, MARIADB.the(PodDisruptionBudget.class).getSpec().getSelector().getMatchLabels());
-    assertEquals(
-        labels, MARIADB.the(NetworkPolicy.class).getSpec().getPodSelector().getMatchLabels());
     for (TopologySpreadConstraint spread : pod(MARIADB).getTopologySpreadConstraints()) {
       assertEquals(labels, spread.getLabelSelector().getMatchLabels());
     }
@@ -164,6 +185,203 @@ class KubernetesIT {
     assertEquals(
         labels.toString(),
         at(MARIADB.tree(Manifests.POD_MONITOR), "spec", "selector", "matchLabels").toString());
+  }
+
+  /** The Service sends requests to each pod that it selects, and the Deployment counts it. */
+  @Test
+  void onlyTheNetworkPolicySelectsThePodsOfCommands() {
+    LabelSelector admitted = MARIADB.the(NetworkPolicy.class).getSpec().getPodSelector();
+    assertEquals(Map.of(), admitted.getMatchLabels());
+    assertEquals(1, admitted.getMatchExpressions().size(), admitted::toString);
+    LabelSelectorRequirement name = admitted.getMatchExpressions().get(0);
+    assertEquals("In", name.getOperator());
+    Map<String, String> commands = command(MARIADB).getMetadata().getLabels();
+    assertEquals(
+        List.of(labels(MARIADB).get(name.getKey()), commands.get(name.getKey())), name.getValues());
+    Map<String, String> selected = MARIADB.the(Service.class).getSpec().getSelector();
+    assertEquals(labels(MARIADB), selected);
+    assertFalse(
+        commands.entrySet().containsAll(selected.entrySet()), "the Service selects " + commands);
+    assertEquals(
+        Map.of("app.kubernetes.io/component", "command", "app.kubernetes.io/name", "access-tokens"),
+        MARIADB.the(CronJob.class).getMetadata().getLabels());
+    assertEquals(
+        1,
+        MARIADB.objects().stream()
+            .filter(object -> object.getMetadata().getLabels() != null)
+            .filter(
+                object ->
+                    object.getMetadata().getLabels().containsKey("app.kubernetes.io/component"))
+            .count(),
+        "objects that the selector of an upgrade applies");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void podOfACommandHasTheSettingsAndRestrictionsOfTheServer(boolean tls) throws Exception {
+    Manifests manifests = tls ? withTls() : MARIADB;
+    assertEquals(true, manifests.the(CronJob.class).getSpec().getSuspend());
+    PodSpec command = command(manifests).getSpec();
+    assertEquals("Never", command.getRestartPolicy());
+    PodSpec server = pod(manifests);
+    assertEquals(server.getServiceAccountName(), command.getServiceAccountName());
+    assertEquals(
+        server.getAutomountServiceAccountToken(), command.getAutomountServiceAccountToken());
+    assertEquals(server.getEnableServiceLinks(), command.getEnableServiceLinks());
+    assertEquals(server.getSecurityContext(), command.getSecurityContext());
+    assertEquals(server.getVolumes(), command.getVolumes());
+    assertEquals(1, command.getContainers().size());
+    Container expected = container(manifests);
+    Container actual = command.getContainers().get(0);
+    assertEquals(expected.getImage(), actual.getImage());
+    assertEquals(expected.getEnvFrom(), actual.getEnvFrom());
+    assertEquals(expected.getVolumeMounts(), actual.getVolumeMounts());
+    assertEquals(expected.getSecurityContext(), actual.getSecurityContext());
+    assertEquals(expected.getResources(), actual.getResources());
+    assertEquals(null, actual.getLivenessProbe(), "a command does not listen");
+  }
+
+  @Test
+  void documentedFunctionRunsACommandInAPod() throws Exception {
+    TestDatabase database = MariaDbServer.shared().newDatabase();
+    Path folder = WarProcess.inNewFolder().folder();
+    Map<String, String> environment = mounted(folder, database.password());
+    environment.put("ACCESSTOKENS_DATABASE_URL", database.url());
+    environment.put("ACCESSTOKENS_DATABASE_USER", database.user());
+    List<String> documented = createdJob(folder).getArgs();
+    assertEquals(List.of("migrate", "--dry-run"), documented);
+    String pending = output(folder, environment, documented);
+    assertTrue(pending.contains("pending "), pending);
+    output(folder, environment, command(MARIADB).getSpec().getContainers().get(0).getArgs());
+    String migrated = output(folder, environment, documented);
+    assertTrue(migrated.contains("the schema is up to date"), migrated);
+    output(folder, environment, List.of("rotate-keys"));
+  }
+
+  /** Runs the container of a command, and returns its output. */
+  private static String output(
+      Path folder, Map<String, String> environment, List<String> arguments) throws Exception {
+    Path log = folder.resolve("command.log");
+    Process process =
+        ContainerImage.ofBuild().container(folder, environment, arguments).start(0, log);
+    assertTrue(process.waitFor(3, TimeUnit.MINUTES), "the command runs for three minutes");
+    assertEquals(0, process.exitValue(), Files.readString(log));
+    return Files.readString(log);
+  }
+
+  /**
+   * Runs the documented function, and returns the container of the job that it creates. A script
+   * responds to the calls that need a cluster.
+   */
+  private static Container createdJob(Path folder) throws Exception {
+    Map<?, ?> template = (Map<?, ?>) at(MARIADB.tree("batch/v1/CronJob"), "spec", "jobTemplate");
+    Map<String, Object> job =
+        Map.of(
+            "apiVersion",
+            "batch/v1",
+            "kind",
+            "Job",
+            "metadata",
+            Map.of("name", "command-1", "namespace", "access-tokens"),
+            "spec",
+            at(template, "spec"));
+    Path made = ContainerImage.file(folder, "job.json", new ObjectMapper().writeValueAsString(job));
+    Path created = folder.resolve("created.yaml");
+    Path kubectl =
+        ContainerImage.file(
+            folder.resolve("bin"),
+            "kubectl",
+            """
+            #!/bin/sh
+            case "$*" in
+              "-n access-tokens create job command-"*" --from=cronjob/access-tokens-command "*) cat '%s' ;;
+              "patch "*) exec '%s' "$@" ;;
+              "-n access-tokens create -f -") cat >'%s' ;;
+              "-n access-tokens logs "* | "-n access-tokens wait "*) ;;
+              *) echo "unexpected: $*" >&2; exit 1 ;;
+            esac
+            """
+                .formatted(made, ServerPrograms.kubectl().toAbsolutePath(), created));
+    assertTrue(kubectl.toFile().setExecutable(true), "the script can be run");
+    ProcessBuilder shell =
+        new ProcessBuilder("bash", "-c", "set -eu\n" + block("run a command"))
+            .redirectErrorStream(true);
+    shell.environment().put("PATH", kubectl.getParent() + ":" + System.getenv("PATH"));
+    Process process = shell.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
+    Map<?, ?> tree = new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(created));
+    List<Container> containers =
+        Manifests.parse(tree, Job.class).getSpec().getTemplate().getSpec().getContainers();
+    assertEquals(1, containers.size());
+    return containers.get(0);
+  }
+
+  /** Returns the code block of the page after the comment with this title. */
+  private static String block(String title) throws IOException {
+    Matcher block =
+        Pattern.compile(
+                "<!-- kubernetes: " + Pattern.quote(title) + " -->\\s*```\\w+\\n(.*?)```",
+                Pattern.DOTALL)
+            .matcher(Files.readString(Path.of("src/docs/run-on-kubernetes.md")));
+    assertTrue(block.find(), () -> "the page has no block " + title);
+    return block.group(1).stripIndent();
+  }
+
+  @Test
+  void documentedPatchMountsAVolumeForArchives() throws Exception {
+    Path folder = Files.createDirectories(Path.of("target/it/kustomize-archive")).toAbsolutePath();
+    ContainerImage.file(folder, "archive.yaml", block("volume of archives"));
+    ContainerImage.file(
+        folder,
+        "kustomization.yaml",
+        """
+        resources:
+          - %s
+        patches:
+          - path: archive.yaml
+            target:
+              kind: CronJob
+        """
+            .formatted(folder.relativize(OVERLAYS.resolve("mariadb").toAbsolutePath())));
+    PodSpec command = command(Manifests.render(folder)).getSpec();
+    List<VolumeMount> mounts = command.getContainers().get(0).getVolumeMounts();
+    VolumeMount archive = mounts.get(mounts.size() - 1);
+    assertEquals("/archive", archive.getMountPath());
+    assertEquals(
+        archive.getName(), command.getVolumes().get(command.getVolumes().size() - 1).getName());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void documentedPhaseUsesTheMountedEncryptionKeys(int phase) throws Exception {
+    Path folder = WarProcess.inNewFolder().folder();
+    Map<String, String> environment = mounted(folder, "secret");
+    ContainerImage.file(
+        folder.resolve("etc/signing"),
+        "encryption-key-2",
+        Base64.getEncoder().encodeToString(new byte[32]));
+    for (String line : block("encryption key, phase " + phase).lines().toList()) {
+      String[] literal = line.strip().substring("- ".length()).split("=", 2);
+      environment.put(
+          literal[0], literal[1].replace("/etc/access-tokens/", folder.resolve("etc") + "/"));
+    }
+    Configuration configuration =
+        new SettingsLoader(Map.of(), Map.of(), environment, folder).load();
+    assertEquals(List.of(), configuration.warnings());
+    assertEquals(
+        "encryption-key" + (phase == 1 ? "" : "-2"),
+        Path.of(environment.get("ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY_FILE"))
+            .getFileName()
+            .toString());
+    assertEquals(
+        "encryption-key" + (phase == 1 ? "-2" : ""),
+        Path.of(environment.get("ACCESSTOKENS_PERSONAL_PREVIOUSENCRYPTIONKEY_FILE"))
+            .getFileName()
+            .toString());
+    assertTrue(
+        configuration.settings().personal().previousEncryptionKey().isPresent(),
+        "the previous key is read");
   }
 
   @Test
@@ -192,6 +410,10 @@ class KubernetesIT {
     assertProbe("/health/live", container.getStartupProbe());
     assertProbe("/health/ready", container.getReadinessProbe());
     assertProbe("/health/live", container.getLivenessProbe());
+    Probe startup = container.getStartupProbe();
+    assertTrue(
+        startup.getPeriodSeconds() * startup.getFailureThreshold() > MIGRATION_LOCK_SECONDS,
+        startup::toString);
     Map<String, String> settings = settings(MARIADB);
     assertEquals(
         Map.of(
@@ -249,11 +471,8 @@ class KubernetesIT {
         mounted);
   }
 
-  @Test
-  void tlsComponentServesHttpsFromAMountedCertificate() throws Exception {
-    Path folder =
-        Files.createDirectories(Path.of("target/it")).resolve("kustomize-tls").toAbsolutePath();
-    Path here = Files.createDirectories(folder);
+  private static Manifests withTls() throws IOException {
+    Path here = Files.createDirectories(Path.of("target/it/kustomize-tls")).toAbsolutePath();
     ContainerImage.file(
         here,
         "kustomization.yaml",
@@ -266,7 +485,12 @@ class KubernetesIT {
             .formatted(
                 here.relativize(OVERLAYS.resolve("mariadb").toAbsolutePath()),
                 here.relativize(COMPONENTS.resolve("tls").toAbsolutePath())));
-    Manifests manifests = Manifests.render(here);
+    return Manifests.render(here);
+  }
+
+  @Test
+  void tlsComponentServesHttpsFromAMountedCertificate() throws Exception {
+    Manifests manifests = withTls();
     Container container = container(manifests);
     for (Probe probe :
         List.of(
@@ -383,7 +607,7 @@ class KubernetesIT {
     environment.put("ACCESSTOKENS_SHUTDOWN_DELAYSECONDS", "1");
     environment.put("ACCESSTOKENS_MANAGEMENT_PORT", "0");
     try (RunningApplication application =
-        RunningApplication.start(ContainerImage.ofBuild().container(folder, environment))) {
+        RunningApplication.start(ContainerImage.ofBuild().container(folder, environment, List.of()))) {
       assertEquals(
           200,
           application.api().basic("erin", "mounted").get("/api/access-tokens/service").status());
