@@ -125,7 +125,8 @@ class ContainerImageIT {
     environment.put("ACCESSTOKENS_SERVICE_ADMIN_USERENTITYREFS", "user:default/erin");
 
     try (RunningApplication application =
-        RunningApplication.start(ContainerImage.ofBuild().container(folder, environment, List.of()))) {
+        RunningApplication.start(
+            ContainerImage.ofBuild().container(folder, environment, List.of()))) {
       assertEquals(0, healthCheck(application.port()));
       assertEquals(
           200,
@@ -153,7 +154,9 @@ class ContainerImageIT {
   @Test
   void systemServiceEndsWithoutMemoryAsTheContainerDoes() throws Exception {
     String option = "-XX:+ExitOnOutOfMemoryError";
-    assertTrue(ContainerImage.words(ContainerImage.instructions("ENTRYPOINT").get(0)).contains(option), "the image has no " + option);
+    assertTrue(
+        ContainerImage.words(ContainerImage.instructions("ENTRYPOINT").get(0)).contains(option),
+        "the image has no " + option);
     List<String> start =
         Files.readAllLines(Path.of("src/docs/run-as-a-service.md")).stream()
             .filter(line -> line.strip().startsWith("ExecStart="))

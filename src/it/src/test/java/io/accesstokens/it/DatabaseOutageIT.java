@@ -200,8 +200,8 @@ class DatabaseOutageIT {
       feed.createStatement().execute("lock tables access_token_change_counter write");
       awaitEndOfLease(bearer);
       api.get("/health/ready").expect(503);
-      feed.close();
-      changes.close();
+      feed.createStatement().execute("unlock tables");
+      changes.createStatement().execute("unlock tables");
       done.set(true);
       blocked.get();
       recovers(application, bearer);

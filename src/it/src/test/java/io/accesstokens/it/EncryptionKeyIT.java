@@ -63,8 +63,7 @@ class EncryptionKeyIT {
     String page = Files.readString(Path.of("src/docs/secrets-and-certificates.md"));
     int begin = page.indexOf("<!-- encryption key: ");
     assertTrue(begin >= 0, "the page has no table of phases");
-    for (String row :
-        page.substring(begin, page.indexOf("\n\n", begin)).lines().skip(3).toList()) {
+    for (String row : page.substring(begin, page.indexOf("\n\n", begin)).lines().skip(3).toList()) {
       String[] cells = row.split("\\|");
       KeySeal key = keys.get(cells[2].strip());
       phases.add(cells[3].isBlank() ? key : key.withPrevious(keys.get(cells[3].strip())));

@@ -259,8 +259,8 @@ class KubernetesIT {
   }
 
   /** Runs the container of a command, and returns its output. */
-  private static String output(
-      Path folder, Map<String, String> environment, List<String> arguments) throws Exception {
+  private static String output(Path folder, Map<String, String> environment, List<String> arguments)
+      throws Exception {
     Path log = folder.resolve("command.log");
     Process process =
         ContainerImage.ofBuild().container(folder, environment, arguments).start(0, log);
@@ -310,7 +310,8 @@ class KubernetesIT {
     Process process = shell.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), output);
-    Map<?, ?> tree = new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(created));
+    Map<?, ?> tree =
+        new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(created));
     List<Container> containers =
         Manifests.parse(tree, Job.class).getSpec().getTemplate().getSpec().getContainers();
     assertEquals(1, containers.size());
@@ -607,7 +608,8 @@ class KubernetesIT {
     environment.put("ACCESSTOKENS_SHUTDOWN_DELAYSECONDS", "1");
     environment.put("ACCESSTOKENS_MANAGEMENT_PORT", "0");
     try (RunningApplication application =
-        RunningApplication.start(ContainerImage.ofBuild().container(folder, environment, List.of()))) {
+        RunningApplication.start(
+            ContainerImage.ofBuild().container(folder, environment, List.of()))) {
       assertEquals(
           200,
           application.api().basic("erin", "mounted").get("/api/access-tokens/service").status());
