@@ -200,9 +200,7 @@ class DatabaseOutageIT {
       feed.createStatement().execute("lock tables access_token_change_counter write");
       awaitEndOfLease(bearer);
       // A ping can succeed if a connection becomes free, until the lease has been over for a time.
-      Awaitility.await()
-          .atMost(HANGING)
-          .until(() -> api.get("/health/ready").status() == 503);
+      Awaitility.await().atMost(HANGING).until(() -> api.get("/health/ready").status() == 503);
       feed.createStatement().execute("unlock tables");
       changes.createStatement().execute("unlock tables");
       done.set(true);
