@@ -37,6 +37,7 @@ public final class ConfiguredDatabase implements AutoCloseable {
     this.dataSource = dataSource;
     this.publishing = publishing;
     this.closing = closing;
+    SqlLogFilter.begin();
   }
 
   /**
@@ -185,5 +186,6 @@ public final class ConfiguredDatabase implements AutoCloseable {
   @Override
   public void close() {
     closing.run();
+    SqlLogFilter.end();
   }
 }

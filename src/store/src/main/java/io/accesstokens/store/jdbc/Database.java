@@ -86,8 +86,12 @@ public final class Database implements AutoCloseable {
     followed = new FollowedServer(dataSource, vendor, server.galera());
     var connections =
         new HibernateConnectionProvider(dataSource, server.galera() && host, followed);
+    var builder = new StandardServiceRegistryBuilder();
+    // Removes what Hibernate has read from hibernate.properties and from system properties. These
+    // are settings for the entities of the host application.
+    builder.clearSettings();
     registry =
-        new StandardServiceRegistryBuilder()
+        builder
             .applySettings(settings(connections, vendor))
             // Entities have no lazy fields, so Hibernate needs no library that generates proxies.
             .addService(BytecodeProvider.class, new BytecodeProviderImpl())
@@ -113,7 +117,6 @@ public final class Database implements AutoCloseable {
       StandardServiceRegistryBuilder.destroy(registry);
       throw e;
     }
-    SqlLogFilter.begin();
   }
 
   private record Server(DatabaseKind vendor, boolean galera) {}
@@ -367,6 +370,5 @@ public final class Database implements AutoCloseable {
     }
     sessions.close();
     StandardServiceRegistryBuilder.destroy(registry);
-    SqlLogFilter.end();
   }
 }

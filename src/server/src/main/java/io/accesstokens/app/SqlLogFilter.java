@@ -1,4 +1,4 @@
-package io.accesstokens.store.jdbc;
+package io.accesstokens.app;
 
 import java.util.List;
 import java.util.logging.Level;
