@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.module.ModuleFinder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -25,11 +26,13 @@ import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.w3c.dom.Element;
@@ -199,18 +202,19 @@ class LibraryJarsIT {
     }
   }
 
-  @Test
-  void sbomOfTheWarListsExactlyItsLibraries() throws Exception {
+  @ParameterizedTest
+  @CsvSource({"war,access-tokens.war", "war-payara,access-tokens-payara.war"})
+  void sbomOfTheWarListsExactlyItsLibraries(String module, String war) throws Exception {
     Set<String> packed = new TreeSet<>();
-    try (ZipFile war = new ZipFile(Path.of("target/access-tokens.war").toFile())) {
-      for (ZipEntry entry : war.stream().filter(jar -> jar.getName().endsWith(".jar")).toList()) {
-        String file = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
-        if (file.startsWith("access-tokens-")) {
+    try (ZipFile file = new ZipFile(Path.of("target", war).toFile())) {
+      for (ZipEntry entry : file.stream().filter(jar -> jar.getName().endsWith(".jar")).toList()) {
+        String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
+        if (name.startsWith("access-tokens-")) {
           packed.add(
-              file.substring(0, file.indexOf("-" + System.getProperty("accesstokens.version"))));
+              name.substring(0, name.indexOf("-" + System.getProperty("accesstokens.version"))));
           continue;
         }
-        try (InputStream bytes = war.getInputStream(entry)) {
+        try (InputStream bytes = file.getInputStream(entry)) {
           packed.add(
               HexFormat.of()
                   .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.readAllBytes())));
@@ -219,7 +223,7 @@ class LibraryJarsIT {
     }
     Set<String> named = new TreeSet<>();
     for (JsonObject component :
-        LibraryJars.sbom("war").getJsonArray("components").getValuesAs(JsonObject.class)) {
+        LibraryJars.sbom(module).getJsonArray("components").getValuesAs(JsonObject.class)) {
       String name = component.getString("name");
       if (component.getString("group").equals("io.accesstokens")) {
         named.add(name);
@@ -234,6 +238,38 @@ class LibraryJarsIT {
     assertEquals(packed, named);
   }
 
+  /** An artifact with {@code maven.deploy.skip} is not published. */
+  @Test
+  void eachPublishedArtifactHasItsAccompanyingFiles() throws IOException {
+    Set<String> expected = new TreeSet<>();
+    Set<String> missing = new TreeSet<>();
+    try (Stream<Path> modules = Files.list(Path.of("src"))) {
+      for (Path module : (Iterable<Path>) modules::iterator) {
+        Path pom = module.resolve("pom.xml");
+        if (!Files.exists(pom)) {
+          continue;
+        }
+        String text = Files.readString(pom);
+        if (text.contains("<maven.deploy.skip>true<") || text.contains("<packaging>pom<")) {
+          continue;
+        }
+        Path folder = module.resolve("target");
+        String artifact = LibraryJars.artifact(module.getFileName().toString());
+        expected.add(artifact);
+        List<Path> files = new ArrayList<>(List.of(folder.resolve(artifact + ".cdx.json")));
+        if (!text.contains("<packaging>war<")) {
+          for (String kind : List.of("sources", "javadoc")) {
+            String version = System.getProperty("accesstokens.version");
+            files.add(folder.resolve(artifact + "-" + version + "-" + kind + ".jar"));
+          }
+        }
+        files.stream().filter(Files::notExists).map(Path::toString).forEach(missing::add);
+      }
+    }
+    assertTrue(expected.contains("access-tokens-war-payara"), expected::toString);
+    assertEquals(Set.of(), missing);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -246,7 +282,8 @@ class LibraryJarsIT {
         "rest",
         "login",
         "backstage",
-        "war"
+        "war",
+        "war-payara"
       })
   void eachSbomIsClosed(String module) {
     JsonObject sbom = LibraryJars.sbom(module);
