@@ -1,12 +1,15 @@
-<#-- The third-party notices of an artifact. "dependencyMap" maps each library to its licences. -->
+<#-- The third-party notices of an artifact. "dependencyMap" maps each library to its licenses. -->
 Third-party libraries
 =====================
 
-One library a line: group:artifact:version, and its licences. A library with several licences may be used
-under any of them, unless its own notices say otherwise. The WAR has the texts in META-INF/licenses.
+One library a line: group:artifact:version: its licenses; its folder in Maven Central. The folder has the
+source code, in the file that ends with -sources.jar. A library with several licenses may be used under any of
+them, unless its own notices say otherwise. For each library, META-INF/licenses of the WAR has the text of at
+least one license.
 
 <#list dependencyMap as entry>
-${entry.getKey().groupId}:${entry.getKey().artifactId}:${entry.getKey().version}: ${entry.getValue()?join(", ")}
+<#assign library = entry.getKey()>
+${library.groupId}:${library.artifactId}:${library.version}: ${entry.getValue()?join(", ")}
 <#else>
 This artifact needs no other libraries.
 </#list>

@@ -26,13 +26,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tests that each artifact names the libraries that it contains or needs, and their licences. */
+/**
+ * Tests that each artifact names the libraries that it contains or needs, with their licences and
+ * the addresses of their source code.
+ */
 class ThirdPartyNoticesIT {
 
   private static final String NOTICES = "META-INF/THIRD-PARTY-NOTICES";
 
   private static final Pattern LINE =
-      Pattern.compile("(?m)^([\\w.-]+):([\\w.-]+):([\\w.-]+): (\\S.*)$");
+      Pattern.compile("(?m)^([\\w.-]+):([\\w.-]+):([\\w.-]+): (\\S[^;]*); https?://\\S+$");
 
   private static final Pattern TEXT = Pattern.compile("META-INF/licenses/(.+)\\.txt");
 
