@@ -117,8 +117,8 @@ public final class ShopServer implements AutoCloseable {
   /**
    * Runs the server until the standard input ends.
    *
-   * @param arguments the URL of an H2 database, for example {@code jdbc:h2:./shop;WRITE_DELAY=0};
-   *     if empty, the tokens are stored in memory
+   * @param arguments the URL of an H2 database, for example {@code
+   *     jdbc:h2:./target/shop;WRITE_DELAY=0}; if empty, the tokens are stored in memory
    */
   @SuppressWarnings("SystemOut") // the user at the terminal reads it
   public static void main(String[] arguments) throws Exception {

@@ -119,6 +119,9 @@ class FrameworksIT {
       throws Exception {
     MavenProject project =
         MavenProject.copy(Path.of("src/examples", example), folder, "verify", "auth");
+    if (example.equals("jersey")) {
+      project.importBom();
+    }
     project.build();
     String own = tokens.create(TokenRequest.good().scopes("access-tokens:introspect")).rawToken();
     try (TcpProxy proxy = TcpProxy.to(service.port());

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,9 @@ final class MavenProject {
 
   /** The version of the libraries for the copy. */
   static final String VERSION = "0.1.0-TEST";
+
+  private static final Pattern BOM =
+      Pattern.compile("(?s)<dependencyManagement>.*?</dependencyManagement>");
 
   private static final int BUILD_SECONDS = 600;
   private static final String TAIL = "maven.repo.local.tail";
@@ -49,6 +54,7 @@ final class MavenProject {
   static MavenProject copy(Path source, Path into, String... modules) throws IOException {
     Path libraries = into.resolve("libraries");
     addLibrary(libraries, "access-tokens-parent", Path.of("pom.xml"), null);
+    addLibrary(libraries, "access-tokens-bom", Path.of("src/bom/target/bom.xml"), null);
     for (String module : modules) {
       addLibrary(
           libraries,
@@ -104,6 +110,17 @@ final class MavenProject {
     assertTrue(before.contains(text), () -> text + " is not in " + before);
     Files.writeString(pom, before.replace(text, replacement));
     return this;
+  }
+
+  /** Imports the BOM, as the documents show, and removes the version of each library. */
+  MavenProject importBom() throws IOException {
+    Matcher documented =
+        BOM.matcher(Files.readString(Path.of("src/docs/embed-in-an-application.md")));
+    assertTrue(documented.find(), "the page has no import of the BOM");
+    String own = "<version>" + property("accesstokens.version") + "</version>";
+    String imported = documented.group().replace(own, "<version>" + VERSION + "</version>");
+    return change("<dependencies>", imported + "<dependencies>")
+        .change("<version>${access-tokens.version}</version>", "");
   }
 
   /** Runs {@code mvn package}. Fails if the build fails. */
