@@ -145,7 +145,10 @@ public final class NoticeDispatcher implements AutoCloseable {
     } catch (VerificationUnavailableException e) {
       LOG.log(Level.WARNING, "notices wait for the database: {0}", e.getMessage());
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.ERROR, "the work on notices failed, and is tried again", e);
+      LOG.log(
+          Level.ERROR,
+          "the work on notices failed, and is tried again; until then, notices can be delayed",
+          e);
     }
   }
 

@@ -24,7 +24,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
 
   private static final Pattern SPACE = Pattern.compile("\\s++");
 
-  private static final Logger LOG = System.getLogger(LdapGroupDirectory.class.getPackageName());
+  private static final Logger LOG = System.getLogger(LdapGroupDirectory.class.getName());
 
   /**
    * Maximum number of groups of one user, and maximum number of entries that a group search reads.
@@ -131,7 +131,11 @@ public final class LdapGroupDirectory implements GroupDirectory {
       if (seen.size() > MAX_GROUPS) {
         // An incomplete list gives the user fewer permissions, which is safe. The log informs the
         // operator.
-        LOG.log(Level.WARNING, "a user belongs to more than {0} LDAP groups", MAX_GROUPS);
+        LOG.log(
+            Level.WARNING,
+            "the user {0} belongs to more than {1} LDAP groups, so some groups are ignored",
+            user,
+            String.valueOf(MAX_GROUPS));
         break;
       }
       members = next;

@@ -223,16 +223,34 @@ class LdapGroupDirectoryTest {
   @Test
   void manyGroupsAreFoundInBatches() throws Exception {
     for (int i = 0; i < 120; i++) {
-      tree.server()
-          .add(
-              "dn: cn=g" + i + ",ou=groups,dc=example,dc=com",
-              "objectClass: groupOfNames",
-              "cn: g" + i,
-              "member: "
-                  + (i < 60 ? "uid=frank,ou=people" : "cn=g" + (i - 60) + ",ou=groups")
-                  + ",dc=example,dc=com");
+      addGroup("g" + i, i < 60 ? "uid=frank,ou=people" : "cn=g" + (i - 60) + ",ou=groups");
     }
     assertEquals(120, groupsOf(user("frank")).size());
+  }
+
+  @Test
+  void userWithTooManyGroupsIsNamedInTheLog() throws Exception {
+    addGroup("first", "uid=frank,ou=people");
+    for (int i = 0; i < 2_000; i++) {
+      addGroup("g" + i, "cn=first,ou=groups");
+    }
+    try (RecordedLog log = new RecordedLog(LdapGroupDirectory.class)) {
+      assertEquals(2_001, groupsOf(user("frank")).size());
+      assertEquals(
+          List.of(
+              "WARNING the user user:default/frank belongs to more than 2000 LDAP groups, so some"
+                  + " groups are ignored"),
+          log.lines());
+    }
+  }
+
+  private void addGroup(String name, String member) throws Exception {
+    tree.server()
+        .add(
+            "dn: cn=" + name + ",ou=groups,dc=example,dc=com",
+            "objectClass: groupOfNames",
+            "cn: " + name,
+            "member: " + member + ",dc=example,dc=com");
   }
 
   @Test

@@ -64,8 +64,18 @@ public final class BackgroundWork implements AutoCloseable {
   public static BackgroundWork start(
       UsageRecorder usageRecorder, TokenStore store, AuditListener auditListener, Clock clock) {
     BackgroundWork work = new BackgroundWork(usageRecorder);
-    every(work.flushes, FLUSH_SECONDS, usageRecorder::flush);
-    return work.and(MAINTENANCE_SECONDS, () -> maintain(store, auditListener, clock));
+    every(
+        work.flushes,
+        FLUSH_SECONDS,
+        "and is tried again; until then, the uses of tokens stay in memory",
+        usageRecorder::flush);
+    every(
+        work.tasks,
+        MAINTENANCE_SECONDS,
+        "and is tried again; until then, expired data is not deleted, and the end of a previous"
+            + " secret is not recorded",
+        () -> maintain(store, auditListener, clock));
+    return work;
   }
 
   /** Maintains a store. The time is truncated to milliseconds, the precision of audit events. */
@@ -83,28 +93,34 @@ public final class BackgroundWork implements AutoCloseable {
    *     runs again later
    */
   public BackgroundWork and(int seconds, Runnable task) {
-    every(tasks, seconds, task);
+    every(tasks, seconds, "and is tried again; the stack trace names the work", task);
     return this;
   }
 
-  private static void every(ScheduledExecutorService executor, int seconds, Runnable task) {
+  private static void every(
+      ScheduledExecutorService executor, int seconds, String effect, Runnable task) {
     // The result is not needed, because the task throws nothing.
     var unused =
         executor.scheduleWithFixedDelay(
-            DaemonThreads.repeatable(() -> runSafely(task)), seconds, seconds, TimeUnit.SECONDS);
+            DaemonThreads.repeatable(() -> runSafely(effect, task)),
+            seconds,
+            seconds,
+            TimeUnit.SECONDS);
   }
 
   /**
    * Runs a task, and logs its exceptions. After an uncaught exception, the executor would never run
    * the task again.
+   *
+   * @param effect says in the log what an exception means for the operator
    */
-  private static void runSafely(Runnable task) {
+  private static void runSafely(String effect, Runnable task) {
     try {
       task.run();
     } catch (VerificationUnavailableException e) {
       LOG.log(Level.WARNING, "background work waits for the database: {0}", e.getMessage());
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.ERROR, "background work failed, and is tried again", e);
+      LOG.log(Level.ERROR, "background work failed, " + effect, e);
     }
   }
 
@@ -114,6 +130,6 @@ public final class BackgroundWork implements AutoCloseable {
     flushes.shutdown();
     threads.end(tasks, STOP);
     threads.end(flushes, STOP);
-    runSafely(usageRecorder::flush);
+    runSafely("so the last uses of tokens are lost", usageRecorder::flush);
   }
 }

@@ -125,7 +125,11 @@ public final class LogStream implements AutoCloseable {
     try {
       task.run();
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.ERROR, "the work on an audit stream failed, and is tried again", e);
+      LOG.log(
+          Level.ERROR,
+          "the work on an audit stream failed, and is tried again; until then, events stay in the"
+              + " transparency log",
+          e);
     }
   }
 

@@ -15,6 +15,7 @@ import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.usage.UsageRecorder;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class BackgroundWorkTest {
@@ -38,6 +40,7 @@ class BackgroundWorkTest {
 
   private final List<Instant> instants = new ArrayList<>();
   private final CountDownLatch usesWritten = new CountDownLatch(1);
+  private volatile boolean writesFail;
 
   /** A store that writes uses, and whose maintenance fails after it has written an event. */
   @SuppressWarnings("unchecked")
@@ -48,6 +51,9 @@ class BackgroundWorkTest {
               new Class<?>[] {TokenStore.class},
               (proxy, method, arguments) -> {
                 if (method.getName().equals("recordUses")) {
+                  if (writesFail) {
+                    throw new IllegalStateException("of the test");
+                  }
                   usesWritten.countDown();
                   return List.of();
                 }
@@ -74,6 +80,31 @@ class BackgroundWorkTest {
           });
       assertTrue(runs.await(30, TimeUnit.SECONDS), "the task ran only once");
       assertFalse(log.isFailing(), "the logger has failed");
+    }
+  }
+
+  @Test
+  void logSaysThatUnwrittenUsesStayInMemory() {
+    writesFail = true;
+    UsageRecorder uses = new UsageRecorder(store, Clock.systemUTC());
+    uses.of(new UUID(1, 2));
+    try (RecordedLog log = new RecordedLog(BackgroundWork.class)) {
+      BackgroundWork work = BackgroundWork.start(uses, store, Clock.systemUTC());
+      try {
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(30))
+            .until(
+                () ->
+                    log.lines()
+                        .contains(
+                            "SEVERE background work failed, and is tried again; until then, the"
+                                + " uses of tokens stay in memory"));
+      } finally {
+        work.close();
+      }
+      assertEquals(
+          "SEVERE background work failed, so the last uses of tokens are lost",
+          log.lines().get(log.lines().size() - 1));
     }
   }
 

@@ -91,6 +91,7 @@ final class ConnectionSweep {
   private final List<ClientConnection> idle = new ArrayList<>();
   private long now;
   private int closed;
+  private String lastAddress = "";
   private long loggedAt = System.nanoTime() - LOG_INTERVAL.toNanos();
 
   ConnectionSweep(Limits limits, IntSupplier busyThreads) {
@@ -200,8 +201,10 @@ final class ConnectionSweep {
   }
 
   private void close(ClientConnection connection) {
+    String address = connection.address(); // a closed connection has no address
     if (connection.close()) {
       closed++;
+      lastAddress = address;
     }
   }
 
@@ -209,9 +212,10 @@ final class ConnectionSweep {
     if (closed > 0 && now - loggedAt >= LOG_INTERVAL.toNanos()) {
       LOG.log(
           Level.WARNING,
-          "closed {0} connections whose clients sent or read too slowly, see"
+          "closed {0} connections whose clients sent or read too slowly, the last one of {1}; see"
               + " accessTokens.requests",
-          closed);
+          closed,
+          lastAddress);
       closed = 0;
       loggedAt = now;
     }

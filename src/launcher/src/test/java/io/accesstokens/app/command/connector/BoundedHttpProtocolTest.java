@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.RecordedLog;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -13,6 +14,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -63,6 +66,28 @@ class BoundedHttpProtocolTest {
       protocol.setExecutor(requests);
       start((proxy, method, arguments) -> null);
       assertTrue(sweeps.await(1, TimeUnit.MINUTES), "the sweep has ended");
+    }
+  }
+
+  /** The protocol allows ten incomplete requests of one address. */
+  @Test
+  void logHasTheAddressOfAClosedConnection() throws Exception {
+    List<Socket> clients = new ArrayList<>();
+    try (RecordedLog log = new RecordedLog(ConnectionSweep.class)) {
+      start((proxy, method, arguments) -> null);
+      for (int i = 0; i < 11; i++) {
+        clients.add(connect(protocol.getLocalPort()));
+      }
+      await().atMost(1, TimeUnit.MINUTES).until(() -> !log.lines().isEmpty());
+      assertEquals(
+          List.of(
+              "WARNING closed 1 connections whose clients sent or read too slowly, the last one of"
+                  + " 127.0.0.1; see accessTokens.requests"),
+          log.lines());
+    } finally {
+      for (Socket client : clients) {
+        client.close();
+      }
     }
   }
 
