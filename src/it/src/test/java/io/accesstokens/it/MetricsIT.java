@@ -5,6 +5,8 @@ import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.login.password.PasswordHash;
+import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
@@ -20,9 +22,14 @@ import io.accesstokens.testing.server.WarProcess;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -126,6 +133,7 @@ class MetricsIT {
         .expect(0, "cache_size{cache=\"verdicts\"}")
         .expect(0, "access_tokens_feed_poll_seconds_count{outcome=\"failed\"}")
         .expect(0.5, "access_tokens_lease_length_seconds")
+        .expect(0.525, "access_tokens_revocation_wait_limit_seconds")
         .expect(0, signIns("accepted", "none"))
         .expect(0, "access_tokens_denials_total{permission=\"access-tokens:service:read\"}")
         .expect(0, "access_tokens_rate_limited_total{limit=\"unknown_tokens\"}")
@@ -339,6 +347,60 @@ class MetricsIT {
         .expect(1, "access_tokens_tokens{kind=\"service\",status=\"revoked\"}")
         .expect(0, "access_tokens_tokens{kind=\"service\",status=\"expired\"}")
         .expect(0, "access_tokens_expiring{within=\"30d\"}");
+  }
+
+  /** Each file has errors for a time, while the application runs. */
+  @Test
+  void changedFileThatCannotBeUsedIsReported() throws Exception {
+    int port = RunningApplication.freePort();
+    WarProcess call = WarProcess.inNewFolder();
+    Certificate certificate = Certificate.selfSigned(call.folder());
+    Map<String, Path> files =
+        Map.of(
+            "accessTokens.login.usersFile",
+            call.file(
+                "people.yaml",
+                """
+                people:
+                  - username: erin
+                    userEntityRef: user:default/erin
+                    password: %s
+                """
+                    .formatted(PasswordHash.create("secret".toCharArray()).text())),
+            "accessTokens.directory.groupsFile",
+            call.file("groups.yaml", Files.readString(Path.of("config/groups.yaml"))),
+            "accessTokens.personal.encryptionKeyFile",
+            call.file("key", Base64.getEncoder().encodeToString(new byte[32])),
+            "accessTokens.tls",
+            certificate.certificateFile());
+    WarProcess changing =
+        call.with("--in-memory")
+            .with("--tls-certificate", certificate.certificateFile().toString())
+            .with("--tls-key", certificate.keyFile().toString())
+            .withEnvironment("ACCESSTOKENS_MANAGEMENT_PORT", String.valueOf(port))
+            .withEnvironment(
+                "ACCESSTOKENS_LOGIN_USERSFILE", "" + call.folder().resolve("people.yaml"))
+            .withEnvironment(
+                "ACCESSTOKENS_DIRECTORY_GROUPSFILE", "" + call.folder().resolve("groups.yaml"))
+            .withEnvironment(
+                "ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY_FILE", "" + call.folder().resolve("key"));
+    HttpClient client = HttpClient.newBuilder().sslContext(certificate.trusting()).build();
+    try (RunningApplication application = RunningApplication.startTls(changing, client)) {
+      assertTrue(application.isAlive(), "running");
+      for (Map.Entry<String, Path> file : files.entrySet()) {
+        String unusable = "access_tokens_file_unusable{setting=\"" + file.getKey() + "\"}";
+        String text = Files.readString(file.getValue());
+        Metrics.read(management(port)).expect(0, unusable);
+        Files.writeString(file.getValue(), "people: [\nbroken");
+        Awaitility.await(unusable)
+            .atMost(SOON)
+            .until(() -> Metrics.read(management(port)).value(unusable) == 1);
+        Files.writeString(file.getValue(), text);
+        Awaitility.await(unusable)
+            .atMost(SOON)
+            .until(() -> Metrics.read(management(port)).value(unusable) == 0);
+      }
+    }
   }
 
   @Test

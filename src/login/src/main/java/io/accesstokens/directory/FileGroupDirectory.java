@@ -87,6 +87,14 @@ public final class FileGroupDirectory implements GroupDirectory, MailDirectory {
     return new FileGroupDirectory(file, inherited);
   }
 
+  /**
+   * Returns false if the changed file cannot be read or has errors. The last valid content then
+   * stays in use.
+   */
+  public boolean isUsable() {
+    return file.isUsable();
+  }
+
   @Override
   public boolean exists(EntityRef group) {
     return file.get().tree().has(group);

@@ -70,11 +70,13 @@ public final class WatchedFile<T> {
   private volatile T value;
   private volatile Instant lastReadAt;
 
+  /** The last error in the changed file; null if the file can be used. */
+  private volatile @Nullable String lastLoggedError;
+
   // The lock "looking" guards the following fields.
   private String text;
   private @Nullable Stamp stamp;
   private boolean stampIsFinal;
-  private @Nullable String lastLoggedError;
 
   private WatchedFile(
       String name,
@@ -149,6 +151,15 @@ public final class WatchedFile<T> {
       }
     }
     return value;
+  }
+
+  /**
+   * Returns false if the file has changed and the change has errors, or if the file cannot be read.
+   * Reads the file first, as {@link #get} does.
+   */
+  public boolean isUsable() {
+    get();
+    return lastLoggedError == null;
   }
 
   private boolean isTimeToLook() {

@@ -1,6 +1,7 @@
 package io.accesstokens.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -115,9 +116,11 @@ class WatchedFileTest {
     String line = log.lines().get(0);
     assertTrue(line.contains(path + ": line 1: is bad; " + path + ": line 2: is worse"), line);
     assertTrue(line.startsWith("SEVERE " + path + " cannot be used"), line);
+    assertFalse(file.isUsable(), "an invalid file is usable");
 
     write("one", now);
     pass(Duration.ofSeconds(1));
+    assertTrue(file.isUsable(), "a repaired file is not usable");
     assertEquals("one", file.get());
     assertEquals("INFO reloaded " + path, log.lines().get(1));
   }

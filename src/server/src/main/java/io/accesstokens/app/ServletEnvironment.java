@@ -25,6 +25,7 @@ public class ServletEnvironment {
   private volatile @Nullable URI loopbackUrl;
   private volatile @Nullable BooleanSupplier stopping;
   private volatile @Nullable Supplier<Instant> certificateExpiry;
+  private volatile @Nullable BooleanSupplier certificateUsable;
   private volatile @Nullable ThreadQueue threadQueue;
 
   void initialize(ServletContext context) {
@@ -39,6 +40,7 @@ public class ServletEnvironment {
         context.getAttribute(Startup.CERTIFICATE_EXPIRY) instanceof Supplier<?> supplier
             ? () -> (Instant) supplier.get()
             : null;
+    certificateUsable = (BooleanSupplier) context.getAttribute(Startup.CERTIFICATE_USABLE);
     threadQueue = (ThreadQueue) context.getAttribute(Startup.THREAD_QUEUE);
   }
 
@@ -72,6 +74,14 @@ public class ServletEnvironment {
    */
   public Optional<Supplier<Instant>> certificateExpiry() {
     return Optional.ofNullable(certificateExpiry);
+  }
+
+  /**
+   * Returns a supplier that returns false if the changed files of the TLS certificate cannot be
+   * used; empty if the server has no certificate.
+   */
+  public Optional<BooleanSupplier> certificateIsUsable() {
+    return Optional.ofNullable(certificateUsable);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.accesstokens.app;
 
 import static io.accesstokens.token.directory.UserDirectory.Presence.PRESENT;
 
+import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Federation;
 import io.accesstokens.jwt.TrustedIssuers;
@@ -43,16 +44,23 @@ public record SignIn(
     implements AutoCloseable {
 
   /**
-   * Opens the configured sources. If this method throws an exception, it closes all opened sources.
+   * Opens the configured sources, and publishes whether the users file can be used. If this method
+   * throws an exception, it closes all opened sources.
    *
    * @throws StartupException if there is a problem that an operator must fix
    */
   public static SignIn start(
-      Configuration configuration, ConfiguredDirectory directory, Clock clock) {
+      Configuration configuration,
+      ConfiguredDirectory directory,
+      Clock clock,
+      ServerMetrics metrics) {
     Deque<Runnable> ending = new ArrayDeque<>();
     try {
       UsersFile usersFile =
           configuration.hasUsersFile() ? ConfiguredFiles.usersFile(configuration) : null;
+      if (usersFile != null) {
+        metrics.file("accessTokens.login.usersFile", usersFile::isUsable);
+      }
       LdapIdentityStore ldapStore = ldapStore(configuration, directory.ldap());
       return new SignIn(
           store(configuration, ldapStore, usersFile),

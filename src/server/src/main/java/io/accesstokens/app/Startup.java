@@ -85,6 +85,13 @@ public final class Startup implements ServletContextListener {
   public static final String CERTIFICATE_EXPIRY = "io.accesstokens.startup.certificateExpiry";
 
   /**
+   * Name of an optional servlet context attribute of type {@code BooleanSupplier}. The supplier
+   * returns false if the changed files of the TLS certificate cannot be used, so that the server
+   * still uses the former certificate.
+   */
+  public static final String CERTIFICATE_USABLE = "io.accesstokens.startup.certificateUsable";
+
+  /**
    * Name of an optional servlet context attribute of type {@link ThreadQueue}, for the metrics of
    * the requests that wait for a thread of the server.
    */

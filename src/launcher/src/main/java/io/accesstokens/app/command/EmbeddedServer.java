@@ -159,6 +159,8 @@ final class EmbeddedServer {
           if (certificate != null) {
             servletContext.setAttribute(
                 Startup.CERTIFICATE_EXPIRY, (Supplier<Instant>) certificate::notAfter);
+            servletContext.setAttribute(
+                Startup.CERTIFICATE_USABLE, (BooleanSupplier) certificate::isUsable);
           }
           if (isLoopback(settings.host())) {
             // This supplier runs after the connector has bound its port.

@@ -61,6 +61,14 @@ public final class CertificateFiles {
   }
 
   /**
+   * Returns false if the last check has found that the changed files cannot be used. The former
+   * certificate then stays in use.
+   */
+  public synchronized boolean isUsable() {
+    return lastError.isEmpty();
+  }
+
+  /**
    * Reads the files again. If the certificate has changed, passes the new certificate to {@code
    * use}. If the files cannot be used, logs the error once.
    *

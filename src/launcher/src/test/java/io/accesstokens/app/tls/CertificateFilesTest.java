@@ -92,10 +92,12 @@ class CertificateFilesTest {
       assertTrue(
           log.lines().get(0).contains("the key does not belong to the certificate"),
           log.lines().get(0));
+      assertFalse(files.isUsable(), "the incomplete pair is usable");
       copy(second.keyFile(), key);
       assertUnchanged(files);
       List<ServerCertificate> used = new ArrayList<>();
       assertTrue(files.check(used::add), "the complete pair is not used");
+      assertTrue(files.isUsable(), "the complete pair is not usable");
       assertEquals(List.of(files.current()), used);
       assertEquals(2, log.lines().size(), log.lines().toString());
       assertUnchanged(files);

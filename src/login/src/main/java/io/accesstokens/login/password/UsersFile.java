@@ -114,6 +114,14 @@ public final class UsersFile {
                     UsersFileParser.read(text).value().asSample(), List.of())));
   }
 
+  /**
+   * Returns false if the changed file cannot be read or has errors. The last valid content then
+   * stays in use.
+   */
+  public boolean isUsable() {
+    return file.isUsable();
+  }
+
   /** Returns the user with the given username in the current file, or empty if there is none. */
   public Optional<Person> find(String username) {
     return Optional.ofNullable(file.get().byUsername().get(canonical(username)));

@@ -2,6 +2,7 @@ package io.accesstokens.app.metrics;
 
 import io.accesstokens.auth.header.HeaderElement;
 import io.accesstokens.transparency.stream.LogStream;
+import io.accesstokens.verify.Lease;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -172,22 +174,29 @@ public final class ServerMetrics implements AutoCloseable {
   }
 
   /**
-   * Publishes the length and the remaining time of the lease.
+   * Publishes the length and the remaining time of the lease, and the longest wait of a revocation.
    *
-   * @param length the length; empty if the lease never ends
+   * @param durations the durations; empty if the lease never ends, so that no revocation waits
    * @param remaining returns the remaining time; empty if the lease never ends
    */
-  public void lease(Optional<Duration> length, Supplier<Optional<Duration>> remaining) {
+  public void lease(Optional<Lease.Durations> durations, Supplier<Optional<Duration>> remaining) {
     gauge(
             "access.tokens.lease.length",
             "Length of the lease that a read of the change feed grants",
-            () -> seconds(length))
+            () -> seconds(durations.map(Lease.Durations::length)))
         .baseUnit("seconds")
         .register(registry);
     gauge(
             "access.tokens.lease.remaining",
             "Time for which cached verdicts may be used without a read of the change feed",
             () -> seconds(remaining.get()))
+        .baseUnit("seconds")
+        .register(registry);
+    Duration longestWait = durations.map(Lease.Durations::untilFinal).orElse(Duration.ZERO);
+    gauge(
+            "access.tokens.revocation.wait.limit",
+            "Longest expected time from the commit of a revocation until it is final",
+            () -> longestWait.toNanos() / NANOS)
         .baseUnit("seconds")
         .register(registry);
   }
@@ -213,6 +222,23 @@ public final class ServerMetrics implements AutoCloseable {
                     .map(instant -> (double) instant.getEpochSecond())
                     .orElse(Double.POSITIVE_INFINITY))
         .baseUnit("seconds")
+        .register(registry);
+  }
+
+  /**
+   * Publishes whether a file that is read again after a change can be used.
+   *
+   * @param setting the value of the label {@code setting}: the full name of the setting that names
+   *     the file
+   * @param isUsable returns false if the changed file cannot be used, so that its former content
+   *     stays in use. The supplier is called for each scrape
+   */
+  public void file(String setting, BooleanSupplier isUsable) {
+    gauge(
+            "access.tokens.file.unusable",
+            "1 if a changed file cannot be used, so that its former content stays in use",
+            () -> isUsable.getAsBoolean() ? 0 : 1)
+        .tag("setting", setting)
         .register(registry);
   }
 

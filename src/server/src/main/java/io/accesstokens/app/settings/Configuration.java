@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,8 @@ import org.jspecify.annotations.Nullable;
  * @param notices the settings of mails and webhooks about tokens
  * @param publication the settings of the receivers of checkpoints
  * @param streams the systems that receive audit events
+ * @param secretFiles the check of each file that contains a secret, by the full name of the setting
+ *     that names the file. A check returns false if the changed file cannot be used
  * @param warnings the warnings for the operator, one line each
  */
 public record Configuration(
@@ -83,6 +86,7 @@ public record Configuration(
     NoticeConfiguration notices,
     Publication publication,
     List<StreamDestination> streams,
+    Map<String, BooleanSupplier> secretFiles,
     List<String> warnings) {
 
   public Configuration {
@@ -91,6 +95,7 @@ public record Configuration(
     audiences = List.copyOf(audiences);
     applications = Map.copyOf(applications);
     streams = List.copyOf(streams);
+    secretFiles = Map.copyOf(secretFiles);
     warnings = List.copyOf(warnings);
   }
 

@@ -154,6 +154,7 @@ public final class SettingsLoader {
                         rules.ranges(key, texts, warning, range -> Optional.empty()),
                     rules::resolve)
                 .targets(storage instanceof Storage.Memory),
+            sources.secretFiles(),
             errors.warnings());
     if (!errors.errors().isEmpty()) {
       throw new InvalidSettingsException(errors.errors());

@@ -3,7 +3,9 @@ package io.accesstokens.app.wiring;
 import io.accesstokens.app.ConfiguredDirectory;
 import io.accesstokens.app.OpenResources;
 import io.accesstokens.app.SignIn;
+import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.directory.FileGroupDirectory;
 import io.accesstokens.token.directory.GroupDirectory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -17,9 +19,13 @@ public class DirectoryProducer {
 
   @Produces
   @Singleton
-  ConfiguredDirectory directory(Configuration configuration, OpenResources resources) {
+  ConfiguredDirectory directory(
+      Configuration configuration, OpenResources resources, ServerMetrics metrics) {
     ConfiguredDirectory directory = ConfiguredDirectory.open(configuration);
     resources.onClose(directory::close);
+    if (directory.groups() instanceof FileGroupDirectory file) {
+      metrics.file("accessTokens.directory.groupsFile", file::isUsable);
+    }
     return directory;
   }
 
@@ -35,8 +41,9 @@ public class DirectoryProducer {
       Configuration configuration,
       ConfiguredDirectory directory,
       Clock clock,
-      OpenResources resources) {
-    SignIn signIn = SignIn.start(configuration, directory, clock);
+      OpenResources resources,
+      ServerMetrics metrics) {
+    SignIn signIn = SignIn.start(configuration, directory, clock, metrics);
     resources.onClose(signIn::close);
     return signIn;
   }

@@ -7,6 +7,7 @@ import io.accesstokens.app.ServletEnvironment;
 import io.accesstokens.app.Stores;
 import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.metrics.TokenMetrics;
+import io.accesstokens.app.settings.Configuration;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -24,13 +25,20 @@ public class MonitoringProducer {
   @Produces
   @Singleton
   ServerMetrics metrics(
-      OpenResources resources, CertificateExpiry expiry, ServletEnvironment environment) {
+      Configuration configuration,
+      OpenResources resources,
+      CertificateExpiry expiry,
+      ServletEnvironment environment) {
     ServerMetrics metrics = new ServerMetrics(ProductVersion.text());
     resources.onClose(metrics::close);
     try (JsonReader reader = Json.createReader(ApiProducer.openDescription())) {
       metrics.http().createSeries(reader.readObject(), API);
     }
     metrics.certificate(expiry::notAfter);
+    environment
+        .certificateIsUsable()
+        .ifPresent(isUsable -> metrics.file("accessTokens.tls", isUsable));
+    configuration.secretFiles().forEach(metrics::file);
     environment
         .threadQueue()
         .ifPresent(queue -> metrics.queue("threads", queue::waitingRequests, queue::longestWait));

@@ -96,8 +96,7 @@ public final class TokenVerification implements AutoCloseable {
               metrics.revocations().timing(DeferredResponseFilter.WAITS));
       metrics.verifications().cache(cache);
       metrics.lease(
-          Optional.ofNullable(replica).map(process -> lease.durations().length()),
-          lease::remaining);
+          Optional.ofNullable(replica).map(process -> lease.durations()), lease::remaining);
       closing.push(barrier::close);
     } catch (RuntimeException e) {
       close();

@@ -11,6 +11,7 @@ import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.TokenDigest;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -81,13 +83,16 @@ class ServerMetricsTest {
   @Test
   void gaugesReadTheirSources() {
     metrics.queue("tests", () -> 3, () -> Duration.ofMillis(1_500));
-    metrics.lease(Optional.of(Duration.ofMillis(500)), () -> Optional.of(Duration.ofMillis(250)));
+    metrics.lease(
+        Optional.of(Lease.Durations.of(Duration.ofMillis(500), Duration.ofMinutes(2))),
+        () -> Optional.of(Duration.ofMillis(250)));
     metrics.certificate(() -> Optional.of(Instant.ofEpochSecond(1_800_000_000)));
     read()
         .expect(3, "access_tokens_queue_entries{queue=\"tests\"}")
         .expect(1.5, "access_tokens_queue_age_seconds{queue=\"tests\"}")
         .expect(0.5, "access_tokens_lease_length_seconds")
         .expect(0.25, "access_tokens_lease_remaining_seconds")
+        .expect(120.525, "access_tokens_revocation_wait_limit_seconds")
         .expect(1_800_000_000, "access_tokens_tls_certificate_expiry_timestamp_seconds");
   }
 
@@ -98,7 +103,20 @@ class ServerMetricsTest {
     read()
         .expect(Double.POSITIVE_INFINITY, "access_tokens_lease_length_seconds")
         .expect(Double.POSITIVE_INFINITY, "access_tokens_lease_remaining_seconds")
+        .expect(0, "access_tokens_revocation_wait_limit_seconds")
         .expect(Double.POSITIVE_INFINITY, "access_tokens_tls_certificate_expiry_timestamp_seconds");
+  }
+
+  @Test
+  void fileIsUnusableUntilItIsRepaired() {
+    AtomicBoolean usable = new AtomicBoolean(true);
+    metrics.file("accessTokens.login.usersFile", usable::get);
+    String series = "access_tokens_file_unusable{setting=\"accessTokens.login.usersFile\"}";
+    read().expect(0, series);
+    usable.set(false);
+    read().expect(1, series);
+    usable.set(true);
+    read().expect(0, series);
   }
 
   @Test

@@ -72,6 +72,12 @@ final class SecretFile {
     return text;
   }
 
+  /** Reads the file again, and returns true if it can be used. */
+  synchronized boolean isUsable() {
+    var unused = text();
+    return lastError.isEmpty();
+  }
+
   private String read() {
     byte[] bytes;
     try {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +24,7 @@ public final class Sources {
   private final ValidationErrors errors;
   private final List<Map<String, Value>> sources;
   private final Path baseDirectory;
+  private final Map<String, BooleanSupplier> secretFiles = new TreeMap<>();
 
   /**
    * Combines the settings of all sources.
@@ -82,12 +84,23 @@ public final class Sources {
           addError(name, "must not be set together with " + secret.get());
         }
         try {
-          values.put(secret.get(), Secret.of(new SecretFile(name, baseDirectory, file)));
+          SecretFile opened = new SecretFile(name, baseDirectory, file);
+          secretFiles.put(name, opened::isUsable);
+          values.put(secret.get(), Secret.of(opened));
         } catch (IllegalArgumentException e) {
           addError(name, String.valueOf(e.getMessage()));
         }
       }
     }
+  }
+
+  /**
+   * Returns the check of each file that contains a secret, by the full name of the setting that
+   * names the file. A check returns false if the changed file cannot be used, so that the former
+   * secret stays in use.
+   */
+  public Map<String, BooleanSupplier> secretFiles() {
+    return Map.copyOf(secretFiles);
   }
 
   /**

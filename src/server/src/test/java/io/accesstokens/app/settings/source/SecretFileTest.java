@@ -71,6 +71,7 @@ class SecretFileTest {
       assertEquals("hunter2", file.text());
       assertEquals("hunter2", file.text());
       assertEquals(1, log.lines().size(), log.lines().toString());
+      assertFalse(file.isUsable(), "two lines are usable");
       Files.delete(path);
       assertEquals("hunter2", file.text());
       assertEquals(2, log.lines().size(), log.lines().toString());
@@ -78,6 +79,7 @@ class SecretFileTest {
       assertTrue(log.lines().get(1).contains(SETTING), log.lines().get(1));
       assertTrue(log.lines().get(1).contains(path + " does not exist"), log.lines().get(1));
       Files.writeString(path, "hunter4");
+      assertTrue(file.isUsable(), "the repaired file is not usable");
       assertEquals("hunter4", file.text());
     }
   }
