@@ -12,8 +12,10 @@ import io.accesstokens.testing.client.Exchanges;
 import io.accesstokens.testing.client.Metrics;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.PrometheusServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +38,9 @@ class ObservabilityIT {
 
   private static final Path FOLDER = Path.of("config/observability");
   private static final Duration SCRAPED = Duration.ofSeconds(60);
+
+  /** The alert fires after 30 seconds. */
+  private static final Duration ALERTED = Duration.ofMinutes(2);
 
   @Test
   void rulesPassTheirChecks() {
@@ -67,6 +73,7 @@ class ObservabilityIT {
                     == 1;
               });
       List<String> queries = queries();
+      assertTrue(queries.remove(failedRequestsByRoute()), "the query has no result yet");
       assertTrue(queries.size() > 30, () -> "expected more queries than " + queries);
       for (String query : queries) {
         // A rate needs two samples within its range, which a busy machine can delay.
@@ -81,6 +88,79 @@ class ObservabilityIT {
       }
       metricsPassTheLinter(port);
     }
+  }
+
+  /**
+   * The scrape uses the method of the shipped configuration. The alert for a lost lease exists for
+   * an outage of the database, so its metric must be read during an outage.
+   */
+  @Test
+  void outageOfTheDatabaseFiresAnAlert() throws Exception {
+    try (MariaDbServer server = MariaDbServer.create()) {
+      server.start();
+      TestDatabase database = server.newDatabase();
+      WarProcess call =
+          WarProcess.inNewFolder()
+              .withDatabase(database.url(), database.user(), database.password())
+              .withEnvironment("ACCESSTOKENS_METRICS_ALLOWEDADDRESSES", "127.0.0.1");
+      try (RunningApplication application = RunningApplication.start(call);
+          PrometheusServer prometheus =
+              PrometheusServer.start(call.folder(), shippedConfiguration(application.port()))) {
+        Api alice = application.api().as("alice");
+        Api bearer = application.api().bearer(new ServiceTokens(alice).create().rawToken());
+        Awaitility.await()
+            .atMost(SCRAPED)
+            .until(() -> prometheus.query("up{job=\"access-tokens\"} == 1").size() == 1);
+        server.stop();
+        String firing = "ALERTS{alertname=\"AccessTokensLeaseLost\",alertstate=\"firing\"}";
+        Awaitility.await("the alert")
+            .atMost(ALERTED)
+            .until(
+                () -> {
+                  bearer.get(WHOAMI);
+                  return prometheus.query(firing).size() == 1;
+                });
+        assertEquals(1, prometheus.query("up{job=\"access-tokens\"} == 1").size(), "scraped");
+        // A rate needs two samples within its range, which a busy machine can delay.
+        Awaitility.await("the failed requests")
+            .until(
+                () -> {
+                  bearer.get(WHOAMI).problem(503);
+                  return prometheus.query(failedRequestsByRoute()).toString().contains(WHOAMI);
+                });
+      }
+    }
+  }
+
+  /** Returns the shipped configuration, for an application without TLS and with fast scrapes. */
+  private static String shippedConfiguration(int port) throws IOException {
+    String text = Files.readString(FOLDER.resolve("prometheus.yaml"));
+    Map<String, String> changes =
+        Map.of(
+            "scrape_interval: 15s",
+            "scrape_interval: 1s\n  evaluation_interval: 1s",
+            "- rules.yaml",
+            "- " + FOLDER.resolve("rules.yaml").toAbsolutePath(),
+            "scheme: https",
+            "scheme: http",
+            "\"tokens-1.example.com\", \"tokens-2.example.com\"",
+            "\"127.0.0.1:" + port + '"');
+    for (Map.Entry<String, String> change : changes.entrySet()) {
+      assertTrue(text.contains(change.getKey()), change.getKey());
+      text = text.replace(change.getKey(), change.getValue());
+    }
+    return text;
+  }
+
+  /** Returns the only query that groups the responses 5xx by route. */
+  private static String failedRequestsByRoute() throws IOException {
+    List<String> found =
+        queries().stream()
+            .filter(query -> query.contains("by (uri, status)"))
+            .filter(query -> query.contains("status=~\"5..\""))
+            .toList();
+    assertEquals(1, found.size(), found::toString);
+    return found.get(0);
   }
 
   private static void use(RunningApplication application) {

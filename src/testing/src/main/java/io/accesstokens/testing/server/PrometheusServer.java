@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A Prometheus server that scrapes one application each second. */
+/** A Prometheus server that scrapes one application. */
 public final class PrometheusServer implements AutoCloseable {
 
   private static final Duration START = Duration.ofSeconds(60);
@@ -64,24 +64,33 @@ public final class PrometheusServer implements AutoCloseable {
   }
 
   /**
-   * Starts a server, and returns when it accepts queries.
+   * Starts a server that scrapes a port each second, and returns when it accepts queries.
    *
    * @param folder an existing folder for the configuration, the data and the log
    * @param port the loopback port of {@code /metrics}
    * @param rules the file with the rules
    */
   public static PrometheusServer start(Path folder, int port, Path rules) throws IOException {
-    Path configuration =
-        Files.writeString(
-            folder.resolve("prometheus.yaml"),
-            String.join(
-                "\n",
-                "global: {scrape_interval: 1s, evaluation_interval: 1s}",
-                "rule_files: ['" + rules.toAbsolutePath() + "']",
-                "scrape_configs:",
-                "  - job_name: access-tokens",
-                "    static_configs: [{targets: ['127.0.0.1:" + port + "']}]",
-                ""));
+    return start(
+        folder,
+        String.join(
+            "\n",
+            "global: {scrape_interval: 1s, evaluation_interval: 1s}",
+            "rule_files: ['" + rules.toAbsolutePath() + "']",
+            "scrape_configs:",
+            "  - job_name: access-tokens",
+            "    static_configs: [{targets: ['127.0.0.1:" + port + "']}]",
+            ""));
+  }
+
+  /**
+   * Starts a server with a configuration, and returns when it accepts queries.
+   *
+   * @param folder an existing folder for the configuration, the data and the log
+   * @param text the content of the configuration file
+   */
+  public static PrometheusServer start(Path folder, String text) throws IOException {
+    Path configuration = Files.writeString(folder.resolve("prometheus.yaml"), text);
     String address = "127.0.0.1:" + ServerProcess.freePort();
     Path log = folder.resolve("prometheus.log");
     Process process =
