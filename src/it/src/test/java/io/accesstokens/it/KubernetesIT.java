@@ -112,6 +112,7 @@ class KubernetesIT {
             "autoscaling/v2/HorizontalPodAutoscaler",
             "batch/v1/CronJob",
             Manifests.POD_MONITOR,
+            Manifests.PROMETHEUS_RULE,
             "networking.k8s.io/v1/NetworkPolicy",
             "policy/v1/PodDisruptionBudget",
             "v1/ConfigMap",
@@ -395,6 +396,44 @@ class KubernetesIT {
           JOB.matcher(text).results().map(found -> found.group(1)).collect(Collectors.toSet());
       assertEquals(Set.of(job), selected, file);
     }
+  }
+
+  @Test
+  void prometheusRuleHasTheSameRules() throws IOException {
+    Object rules =
+        new Yaml(new SafeConstructor(new LoaderOptions()))
+            .load(Files.readString(Path.of("config/observability/rules.yaml")));
+    assertEquals(
+        at(rules, "groups"),
+        at(MARIADB.tree(Manifests.PROMETHEUS_RULE), "spec", "groups"),
+        "the comment in prometheusrule.yaml has the command that writes the rules again");
+  }
+
+  @Test
+  void documentedPatchLabelsTheMonitorAndTheRules() throws Exception {
+    String page = Files.readString(Path.of("src/docs/run-on-kubernetes.md"));
+    int begin = page.indexOf("     # The Prometheus Operator selects this label.");
+    Path folder = Files.createDirectories(Path.of("target/it/kustomize-label")).toAbsolutePath();
+    ContainerImage.file(
+        folder,
+        "kustomization.yaml",
+        """
+        resources:
+          - %s
+        patches:
+        """
+                .formatted(folder.relativize(OVERLAYS.resolve("mariadb").toAbsolutePath()))
+            + page.substring(begin, page.indexOf("```", begin)).stripTrailing()
+            + '\n');
+    Manifests manifests = Manifests.render(folder);
+    for (String kind : List.of(Manifests.POD_MONITOR, Manifests.PROMETHEUS_RULE)) {
+      assertEquals(
+          Map.of("release", "kube-prometheus-stack"),
+          at(manifests.tree(kind), "metadata", "labels"),
+          kind);
+    }
+    assertEquals(
+        at(MARIADB.tree(DEPLOYMENT), "metadata"), at(manifests.tree(DEPLOYMENT), "metadata"));
   }
 
   private static Object at(Object tree, String... path) {

@@ -42,8 +42,11 @@ final class Manifests {
           "autoscaling/v2/HorizontalPodAutoscaler", HorizontalPodAutoscaler.class,
           "networking.k8s.io/v1/NetworkPolicy", NetworkPolicy.class);
 
-  /** The resource of the Prometheus Operator, for which there is no class. */
+  /** A resource of the Prometheus Operator, for which there is no class. */
   static final String POD_MONITOR = "monitoring.coreos.com/v1/PodMonitor";
+
+  /** A resource of the Prometheus Operator, for which there is no class. */
+  static final String PROMETHEUS_RULE = "monitoring.coreos.com/v1/PrometheusRule";
 
   /** Refuses unknown fields. Without the introspector, the classes would collect unknown fields. */
   private static final ObjectMapper STRICT =
