@@ -72,14 +72,15 @@ start_postgres() {
 # The URL of an H2 database in a file, with the settings that determine its schema.
 h2_url() { echo "jdbc:h2:file:$1;MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE"; }
 
-# start_app NAME [VARIABLE=VALUE ...] -- [OPTION ...]: sets $app_url and $app_pid.
+# start_app NAME [VARIABLE=VALUE ...] -- [OPTION ...]: sets $app_url and $app_pid. One user can change any number of
+# service tokens.
 start_app() {
   local name=$1 variables=()
   shift
   while [ "$1" != -- ]; do variables+=("$1"); shift; done
   shift
   touch "$work/$name.out"
-  env "${variables[@]}" "${app_java[@]}" --port 0 --data-dir "$work/$name" "$@" \
+  env ACCESSTOKENS_RATELIMITS_SERVICETOKENCHANGESPERMINUTE=0 "${variables[@]}" "${app_java[@]}" --port 0 --data-dir "$work/$name" "$@" \
     >"$work/$name.out" 2>"$work/$name.err" &
   app_pid=$!
   pids+=("$app_pid")

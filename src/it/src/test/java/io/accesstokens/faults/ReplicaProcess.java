@@ -79,6 +79,8 @@ final class ReplicaProcess implements AutoCloseable {
         .withDatabase(database.url(), database.user(), database.password())
         .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", "many")
         .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWTOKENMANAGEMENT", "true")
+        // One user makes all changes of a run.
+        .withEnvironment("ACCESSTOKENS_RATELIMITS_SERVICETOKENCHANGESPERMINUTE", "0")
         // Without this key, there is no transparency log.
         .withEnvironment("ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY", ENCRYPTION_KEY);
   }

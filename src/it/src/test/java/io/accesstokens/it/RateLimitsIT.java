@@ -24,6 +24,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,8 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * Tests the limits of wrong credentials per client. The test acts as the trusted proxy, so that it
- * can choose client addresses. Each test uses its own addresses.
+ * Tests the limits of wrong credentials per client, and of changes per user. The test acts as the
+ * trusted proxy, so that it can choose client addresses. Each test uses its own addresses.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RateLimitsIT {
@@ -263,6 +264,47 @@ class RateLimitsIT {
     }
     right.get(WHOAMI).problem(429);
     application.api().as("bob").get(WHOAMI).ok();
+  }
+
+  @Test
+  void changesOfServiceTokensAreLimitedPerCaller() throws Exception {
+    WarProcess call =
+        WarProcess.inNewFolder()
+            .with("--in-memory")
+            .withEnvironment("ACCESSTOKENS_RATELIMITS_SERVICETOKENCHANGESPERMINUTE", "3");
+    try (RunningApplication limited = RunningApplication.start(call)) {
+      ServiceTokens admin = new ServiceTokens(limited.api().as("alice"));
+      TestToken first = admin.create();
+      TestToken second = admin.create();
+      Api carol = limited.api().as("carol");
+      for (int i = 0; i < 3; i++) {
+        carol.post(path(first.id()) + "/rotate", "{}").ok();
+      }
+      ApiResult refused = limited(() -> carol.post(path(first.id()) + "/rotate", "{}"));
+      assertTrue(refused.headerLine("Retry-After").matches("[1-9]|1[0-9]|20"), refused::toString);
+      limited(() -> carol.post(ServiceTokens.PATH, good().json()));
+      limited(() -> carol.call("PATCH", path(first.id())).json("{\"description\":\"d\"}").send());
+
+      limited.api().as("alice").post(path(second.id()) + "/rotate", "{}").ok();
+      carol.call("DELETE", path(first.id()) + "/previous-secret").send().expect(204);
+      ServiceTokens carols = new ServiceTokens(carol);
+      assertEquals(204, carols.tryRevoke(first.id()).status());
+      assertEquals(409, carols.tryRevoke(first.id()).status());
+      carol
+          .post(
+              ServiceTokens.PATH + "/revoke",
+              "{\"ids\":[\"" + second.id() + "\"],\"reason\":\"leaked\"}")
+          .ok();
+    }
+  }
+
+  /** Repeats a change until it exceeds the limit. A permit is refilled every 20 seconds. */
+  private static ApiResult limited(Supplier<ApiResult> change) {
+    ApiResult answer = change.get();
+    for (int i = 0; i < 5 && answer.status() != 429; i++) {
+      answer = change.get();
+    }
+    return answer.problem(429);
   }
 
   @Test

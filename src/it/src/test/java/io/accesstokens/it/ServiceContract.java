@@ -25,6 +25,8 @@ abstract class ServiceContract {
           // The topics exceed the default limits, which RateLimitsIT tests instead.
           "ACCESSTOKENS_RATELIMITS_FAILEDSIGNINSPERMINUTE",
           MANY,
+          "ACCESSTOKENS_RATELIMITS_SERVICETOKENCHANGESPERMINUTE",
+          MANY,
           "ACCESSTOKENS_RATELIMITS_PERSONALTOKENCHANGESPERMINUTE",
           MANY,
           "ACCESSTOKENS_PERSONAL_MAXLIVETOKENS",

@@ -43,12 +43,14 @@ public final class TokenRotations {
   private final PermissionCheck access;
   private final CreationPolicy creation;
   private final SecretChanges<ServiceToken> secrets;
+  private final ChangeLimit<String> changes;
   private final ChangeLimit<UUID> selfRotations;
   private final Clock clock;
 
   /**
    * @param creation the rules for new tokens
    * @param secrets changes the secrets of the tokens in the store
+   * @param changes limits the rate at which an actor changes tokens, by the name of the actor
    * @param selfRotations limits the rate at which a token rotates itself
    * @param clock the source of instants, which are truncated to milliseconds
    */
@@ -57,12 +59,14 @@ public final class TokenRotations {
       PermissionCheck access,
       CreationPolicy creation,
       SecretChanges<ServiceToken> secrets,
+      ChangeLimit<String> changes,
       ChangeLimit<UUID> selfRotations,
       Clock clock) {
     this.store = store;
     this.access = access;
     this.creation = creation;
     this.secrets = secrets;
+    this.changes = changes;
     this.selfRotations = selfRotations;
     this.clock = clock;
   }
@@ -78,6 +82,7 @@ public final class TokenRotations {
    * @throws PermissionDeniedException if the actor lacks the permission to write tokens, or may not
    *     grant all scopes of the token. Also thrown if the actor is a token whose limits do not
    *     cover the limits of the token, or that expires before the rotated token.
+   * @throws TooManyChangesException if the actor exceeds the limit on changes
    * @throws FreshSignInRequiredException if the actor's sign-in is too old for the scopes
    * @throws TokenNotFoundException if the actor can change no token with this id
    * @throws InvalidRequestException if a field is invalid; nothing was changed
@@ -89,6 +94,7 @@ public final class TokenRotations {
    */
   public RotatedToken<ServiceToken> rotate(Actor actor, UUID id, RotationRequest request) {
     Decision decision = access.require(actor, Permissions.SERVICE_WRITE);
+    changes.require(actor.getName());
     ServiceToken found =
         access.requireWithin(
             store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
@@ -237,7 +243,7 @@ public final class TokenRotations {
   }
 
   /**
-   * Ends the previous secret of a token.
+   * Ends the previous secret of a token. No limit on changes applies, as with a revocation.
    *
    * @param reason the reason, 1 to 500 code points after trimming; null for no reason
    * @param expectedPrefix the prefix that the previous secret must have; null for any prefix

@@ -29,6 +29,7 @@ import io.accesstokens.token.policy.LimitReachedException;
 import io.accesstokens.token.policy.PermissionCheck;
 import io.accesstokens.token.policy.PermissionDeniedException;
 import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.policy.TooManyChangesException;
 import io.accesstokens.token.policy.Violation;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.query.TokenFilter;
@@ -93,6 +94,7 @@ public final class ServiceTokenService {
   private final UuidGenerator ids;
   private final RevocationService revocations;
   private final SecretChanges<ServiceToken> secrets;
+  private final ChangeLimit<String> changes;
   private final ChangeLimit<UUID> selfRotations;
   private final @Nullable PersonalTokenService personal;
   private final TokenReports reports;
@@ -101,6 +103,8 @@ public final class ServiceTokenService {
    * Creates a service with a revocation barrier.
    *
    * @param rotationPolicy the rules for rotations
+   * @param changes limits the rate at which an actor creates, updates and rotates service tokens,
+   *     by the name of the actor
    * @param selfRotations limits the rate at which a service token rotates itself
    * @param clock the source of instants, which are truncated to milliseconds
    * @param random a cryptographically strong source
@@ -113,6 +117,7 @@ public final class ServiceTokenService {
       PermissionPolicy permissions,
       CreationPolicy creationPolicy,
       RotationPolicy rotationPolicy,
+      ChangeLimit<String> changes,
       ChangeLimit<UUID> selfRotations,
       RawTokenFormat format,
       AuditListener auditListener,
@@ -141,6 +146,7 @@ public final class ServiceTokenService {
             format,
             clock,
             random);
+    this.changes = changes;
     this.selfRotations = selfRotations;
     this.personal = personal;
     UserDirectory users = personal == null ? UserDirectory.UNLISTED : personal::presence;
@@ -154,12 +160,13 @@ public final class ServiceTokenService {
 
   /** Returns the use case that changes service tokens. */
   public TokenUpdates updates() {
-    return new TokenUpdates(store, access, creationPolicy, revocations, clock, ids);
+    return new TokenUpdates(store, access, creationPolicy, revocations, changes, clock, ids);
   }
 
   /** Returns the use cases that replace the secrets of service tokens. */
   public TokenRotations rotations() {
-    return new TokenRotations(store, access, creationPolicy, secrets, selfRotations, clock);
+    return new TokenRotations(
+        store, access, creationPolicy, secrets, changes, selfRotations, clock);
   }
 
   /** Returns the use cases of personal tokens; empty if personal tokens are disabled. */
@@ -291,6 +298,7 @@ public final class ServiceTokenService {
    * @throws PermissionDeniedException if the actor lacks the permission on the group, or may not
    *     grant one of the scopes. Also thrown if the actor is a token whose limits do not cover the
    *     limits of the new token.
+   * @throws TooManyChangesException if the actor exceeds the limit on changes
    * @throws FreshSignInRequiredException if the actor's sign-in is too old for the scopes
    * @throws NameTakenException if an unrevoked token of the group has that name
    * @throws LimitReachedException if the group has the maximum number of unrevoked, unexpired
@@ -300,6 +308,7 @@ public final class ServiceTokenService {
    */
   public CreatedToken create(Actor actor, CreationRequest request) {
     Decision decision = access.require(actor, Permissions.SERVICE_WRITE);
+    changes.require(actor.getName());
     Instant now = now();
     CreationPolicy.ValidatedRequest validated =
         creationPolicy.check(request, now, decision::allowedOn);

@@ -58,6 +58,7 @@ public final class ServiceTokenServiceBuilder {
   private @Nullable PersonalCreationPolicy personalCreationPolicy;
   private UserDirectory userDirectory = UserDirectory.UNLISTED;
   private ChangeLimit<EntityRef> writes = ChangeLimit.none();
+  private ChangeLimit<String> changes = ChangeLimit.none();
   private ChangeLimit<UUID> selfRotations = ChangeLimit.none();
 
   ServiceTokenServiceBuilder(TokenStore store, GroupDirectory directory) {
@@ -113,6 +114,17 @@ public final class ServiceTokenServiceBuilder {
   /** Sets the rules for rotations. The default is {@link RotationPolicy#DEFAULT}. */
   public ServiceTokenServiceBuilder rotations(RotationPolicy policy) {
     rotations = policy;
+    return this;
+  }
+
+  /**
+   * Sets the limit on the rate at which an actor creates, updates and rotates service tokens. By
+   * default there is no limit. Revocations are never limited.
+   *
+   * @param limit receives the name of the actor
+   */
+  public ServiceTokenServiceBuilder changes(ChangeLimit<String> limit) {
+    changes = limit;
     return this;
   }
 
@@ -191,6 +203,7 @@ public final class ServiceTokenServiceBuilder {
         permissions,
         creationPolicy(),
         rotations,
+        changes,
         selfRotations,
         RawTokenFormat.DEFAULT,
         auditListener,

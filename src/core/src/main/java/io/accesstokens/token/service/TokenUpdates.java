@@ -9,6 +9,7 @@ import io.accesstokens.token.TokenNotFoundException;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.policy.ChangeLimit;
 import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.Decision;
 import io.accesstokens.token.policy.FreshSignInRequiredException;
@@ -16,6 +17,7 @@ import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.PermissionCheck;
 import io.accesstokens.token.policy.PermissionDeniedException;
 import io.accesstokens.token.policy.TokenChange;
+import io.accesstokens.token.policy.TooManyChangesException;
 import io.accesstokens.token.policy.UpdatePolicy;
 import io.accesstokens.token.policy.UpdateRequest;
 import io.accesstokens.token.revocation.RevocationService;
@@ -33,6 +35,7 @@ public final class TokenUpdates {
   private final PermissionCheck access;
   private final CreationPolicy creation;
   private final RevocationService changes;
+  private final ChangeLimit<String> limit;
   private final Clock clock;
   private final UuidGenerator ids;
 
@@ -41,12 +44,14 @@ public final class TokenUpdates {
       PermissionCheck access,
       CreationPolicy creation,
       RevocationService changes,
+      ChangeLimit<String> limit,
       Clock clock,
       UuidGenerator ids) {
     this.store = store;
     this.access = access;
     this.creation = creation;
     this.changes = changes;
+    this.limit = limit;
     this.clock = clock;
     this.ids = ids;
   }
@@ -60,6 +65,7 @@ public final class TokenUpdates {
    *     thrown if the token can do more after the change, and one of these is true: the actor may
    *     not grant all scopes of the token; the actor is a token that expires earlier; the actor is
    *     a token whose limits do not cover the new limits.
+   * @throws TooManyChangesException if the actor exceeds the limit on changes
    * @throws FreshSignInRequiredException if the token can do more after the change, and the actor's
    *     sign-in is too old to grant its scopes
    * @throws TokenNotFoundException if the actor can change no token with this id
@@ -70,6 +76,7 @@ public final class TokenUpdates {
    */
   public ServiceToken update(Actor actor, UUID id, UpdateRequest request) {
     Decision decision = access.require(actor, Permissions.SERVICE_WRITE);
+    limit.require(actor.getName());
     ServiceToken found =
         access.requireWithin(
             store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);

@@ -68,6 +68,9 @@ final class RotatingService implements AutoCloseable {
   final ServiceTokenService service;
   final TokenRotations rotations;
 
+  /** The time to wait until the next change by an actor; empty if there is no limit. */
+  Optional<Duration> changeWait = Optional.empty();
+
   /** The time to wait until the next self-rotation; empty if there is no limit. */
   Optional<Duration> selfRotationWait = Optional.empty();
 
@@ -165,6 +168,7 @@ final class RotatingService implements AutoCloseable {
             .scopes(scopes)
             .lifetimeDays(MAX_DAYS, MAX_DAYS)
             .rotations(policy)
+            .changes(actor -> changeWait)
             .selfRotations(token -> selfRotationWait)
             .clock(clock)
             .auditListener(log)
@@ -209,8 +213,12 @@ final class RotatingService implements AutoCloseable {
   }
 
   CreatedToken create(long days) {
+    return create(days, "job");
+  }
+
+  CreatedToken create(long days, String name) {
     return service.create(
-        ADA, CreationRequest.of("job", "Runs at night", TEAM, List.of(SCOPE), days));
+        ADA, CreationRequest.of(name, "Runs at night", TEAM, List.of(SCOPE), days));
   }
 
   CreatedPersonalToken mint() {

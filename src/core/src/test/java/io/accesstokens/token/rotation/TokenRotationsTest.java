@@ -23,8 +23,11 @@ import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.policy.CreationRequest;
 import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.PermissionDeniedException;
+import io.accesstokens.token.policy.TooManyChangesException;
 import io.accesstokens.token.policy.Violation;
+import io.accesstokens.token.revocation.RevocationRequest;
 import io.accesstokens.token.service.CreatedToken;
+import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.Verification.Reason;
@@ -32,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +89,28 @@ class TokenRotationsTest {
     assertTrue(former.secret().previous(), "cached facts of the previous secret are evicted");
     assertEquals(1, former.secret().id().number());
     assertEquals(previous.expiresAt(), former.expiresAt());
+  }
+
+  @Test
+  void tooFrequentChangesAreRefusedButRevocationsAreNot() {
+    ServiceToken rotated = rotate(grace(3600)).token();
+    CreatedToken other = service.create(30, "other");
+    service.changeWait = Optional.of(Duration.ofSeconds(1, 1));
+    assertEquals(
+        2,
+        assertThrows(TooManyChangesException.class, () -> rotate(grace(3600))).seconds(),
+        "seconds");
+    assertThrows(TooManyChangesException.class, () -> service.create(30, "third"));
+    assertThrows(
+        TooManyChangesException.class,
+        () -> service.service.updates().update(ADA, id, RotationRequests.scopes("catalog:write")));
+    assertEquals(rotated, service.stored(created));
+
+    service.rotations.endPreviousSecret(ADA, id, null, null);
+    service.service.revoke(ADA, id, "leaked");
+    UUID last = other.token().id();
+    RevocationRequest all = new RevocationRequest(List.of(last.toString()), "leaked", List.of());
+    assertEquals(List.of(last), service.service.revokeAll(ADA, all).with(Revocation.DONE));
   }
 
   @Test

@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /**
  * Limits the rate of the changes that each caller makes. There are separate instances for changes
- * of personal tokens, for exchanges for short-lived tokens, and for self-rotations. Each process
- * counts separately.
+ * of service tokens, for changes of personal tokens, for exchanges for short-lived tokens, and for
+ * self-rotations. Each process counts separately.
  *
  * @param <K> the type that identifies the callers
  */

@@ -28,6 +28,8 @@ public final class EventMetrics {
     WRONG_SIGNATURES,
     /** Wrong passwords for one user from one client address. */
     FAILED_SIGN_INS,
+    /** Changes of service tokens by one user or managing token. */
+    SERVICE_TOKEN_CHANGES,
     /** Changes of personal tokens by one user. */
     PERSONAL_TOKEN_CHANGES,
     /** Exchanges of personal tokens by one user. */

@@ -160,6 +160,14 @@ public interface Settings {
     int failedSignInsPerMinute();
 
     /**
+     * Returns the maximum number of changes of service tokens per user or managing token and
+     * minute; 0 means no limit. Changes are creations, updates and rotations. Revocations and ends
+     * of previous secrets are never limited.
+     */
+    @Setting(byDefault = "1200", min = 0, max = 1_000_000)
+    int serviceTokenChangesPerMinute();
+
+    /**
      * Returns the maximum number of changes of personal tokens per user and minute; 0 means no
      * limit. Changes are creations, the start and the pickup of a mint flow, rotations,
      * revocations, and ends of previous secrets.

@@ -71,6 +71,13 @@ public class TokenServiceProducer {
         metrics
             .events()
             .counting(
+                Limit.SERVICE_TOKEN_CHANGES,
+                new ChangeRateLimit<>(
+                    configuration.settings().rateLimits().serviceTokenChangesPerMinute(),
+                    TimeMeter.SYSTEM_NANOTIME)),
+        metrics
+            .events()
+            .counting(
                 Limit.SELF_ROTATIONS,
                 new ChangeRateLimit<>(
                     configuration.settings().rateLimits().selfRotationsPerMinute(),

@@ -46,6 +46,7 @@ class DefaultSettingsTest {
     assertEquals(Optional.empty(), settings.trustedProxies());
     assertEquals(600, settings.rateLimits().unknownTokensPerMinute());
     assertEquals(10, settings.rateLimits().failedSignInsPerMinute());
+    assertEquals(1_200, settings.rateLimits().serviceTokenChangesPerMinute());
     assertEquals(60, settings.rateLimits().personalTokenChangesPerMinute());
     assertEquals(60, settings.rateLimits().tokenExchangesPerMinute());
     assertEquals(10, settings.rateLimits().selfRotationsPerMinute());
@@ -162,7 +163,7 @@ class DefaultSettingsTest {
     assertEquals(OnStoreOutage.REFUSE, settings.cluster().onStoreOutage());
     assertEquals(30, settings.cluster().serveCachedSeconds());
     // A new setting must be pinned above, then counted here. The 27 lists of texts count twice.
-    assertEquals(189 + 27, SettingsLoader.SCHEMA.names().size());
+    assertEquals(190 + 27, SettingsLoader.SCHEMA.names().size());
   }
 
   private static void assertLdapDefaults(Settings.Ldap ldap) {
@@ -293,6 +294,7 @@ class DefaultSettingsTest {
         rateLimits.failedSignInsPerMinute 0 1000000
         rateLimits.personalTokenChangesPerMinute 0 1000000
         rateLimits.selfRotationsPerMinute 0 1000000
+        rateLimits.serviceTokenChangesPerMinute 0 1000000
         rateLimits.tokenExchangesPerMinute 0 1000000
         rateLimits.unknownTokensPerMinute 0 1000000
         requests.deadlineSeconds 1 600

@@ -209,10 +209,15 @@ class InvalidSettingsTest {
   void invalidProxiesAreReported() {
     assertFileRefused(
         "trustedProxies: [10.0.0.0/8, proxy.example.com, '::1', 10.0.0.0/33]\n"
-            + "rateLimits:\n  unknownTokensPerMinute: -1\n  failedSignInsPerMinute: 1000001\n",
+            + "rateLimits:\n  unknownTokensPerMinute: -1\n  failedSignInsPerMinute: 1000001\n"
+            + "  serviceTokenChangesPerMinute: 1000001\n",
         "accessTokens.rateLimits.failedSignInsPerMinute: must be a whole number from 0 to 1000000 ("
             + FILE
             + ":4)",
+        "accessTokens.rateLimits.serviceTokenChangesPerMinute: must be a whole number from 0 to"
+            + " 1000000 ("
+            + FILE
+            + ":5)",
         "accessTokens.rateLimits.unknownTokensPerMinute: must be a whole number from 0 to 1000000 ("
             + FILE
             + ":3)",
