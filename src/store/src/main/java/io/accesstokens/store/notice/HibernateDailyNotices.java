@@ -270,7 +270,7 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
           try (ResultSet row = found.executeQuery()) {
             if (!row.next()) {
               mail = ids.next();
-              HibernateDeliveries.bind(added, mail, key, Channel.MAIL, address, day, now);
+              HibernateDeliveries.bind(added, mail, key, Channel.MAIL, address, day, now, now);
               added.executeUpdate();
             } else if (row.getString("claim") == null
                 && row.getString("state").equals(HibernateDeliveries.PENDING)) {

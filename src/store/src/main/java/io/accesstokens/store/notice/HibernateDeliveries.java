@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +55,14 @@ public final class HibernateDeliveries implements DeliveryStore {
 
   private static final int MAX_ERROR = 200;
 
+  /**
+   * The events whose webhook deliveries come before all others, so that many other deliveries do
+   * not delay them. Deliveries are ordered by the time of their next attempt. The first attempt of
+   * an urgent delivery has a time before the creation of every other pending delivery.
+   */
+  private static final Set<NoticeEvent> URGENT =
+      EnumSet.of(NoticeEvent.ENDED_SECRET_USED, NoticeEvent.EXPIRING, NoticeEvent.EXPIRED);
+
   private final Database database;
   private final UuidGenerator ids;
 
@@ -77,6 +86,7 @@ public final class HibernateDeliveries implements DeliveryStore {
       Channel channel,
       String recipient,
       @Nullable LocalDate mailDay,
+      Instant firstAttemptAt,
       Instant now)
       throws SQLException {
     insert.setString(1, id.toString());
@@ -84,7 +94,7 @@ public final class HibernateDeliveries implements DeliveryStore {
     insert.setString(3, channel.text());
     insert.setString(4, recipient);
     insert.setObject(5, mailDay, Types.DATE);
-    insert.setObject(6, InstantConverter.column(now));
+    insert.setObject(6, InstantConverter.column(firstAttemptAt));
     insert.setObject(7, InstantConverter.column(now));
   }
 
@@ -93,13 +103,14 @@ public final class HibernateDeliveries implements DeliveryStore {
     List<Notice> found =
         read(
             connection ->
-                notices(
+                query(
                     connection,
                     "select "
                         + NoticeTables.COLUMNS
                         + " from access_token_notices n where n.webhooks_pending = true"
                         + " order by n.id limit "
-                        + BATCH));
+                        + BATCH,
+                    NoticeTables::notice));
     if (!found.isEmpty()) {
       write(
           connection -> {
@@ -145,6 +156,7 @@ public final class HibernateDeliveries implements DeliveryStore {
                 Channel.WEBHOOK,
                 name,
                 null,
+                URGENT.contains(notice.event()) ? now.minus(RETENTION) : now,
                 now);
             delivery.addBatch();
             item.setString(1, notice.id().toString());
@@ -303,22 +315,23 @@ public final class HibernateDeliveries implements DeliveryStore {
       throws SQLException {
     String from =
         " from access_token_notice_items i join access_token_notices n on n.id = i.notice_id"
-            + " where i.delivery_id = '"
-            + delivery.id()
-            + "' and not ("
+            + " where i.delivery_id = ? and not ("
             + OUTDATED
             + ")";
+    String id = delivery.id().toString();
     List<Notice> notices =
-        notices(
+        query(
             connection,
             "select "
                 + NoticeTables.COLUMNS
                 + from
                 + " order by n.expires_at, n.id limit "
-                + Delivery.MAX_NOTICES);
+                + Delivery.MAX_NOTICES,
+            NoticeTables::notice,
+            id);
     int total = notices.size();
     if (total == Delivery.MAX_NOTICES) {
-      total = first(connection, "select count(*)" + from, row -> row.getInt(1)).orElse(total);
+      total = first(connection, "select count(*)" + from, row -> row.getInt(1), id).orElse(total);
     }
     return new Delivery(
         delivery.id(),
@@ -356,10 +369,6 @@ public final class HibernateDeliveries implements DeliveryStore {
     return "(t.revoked_at is not null or (t.expires_at <> n.expires_at and ("
         + prefix
         + " = n.token_prefix or t.secret_used_at is not null)))";
-  }
-
-  private static List<Notice> notices(Connection connection, String sql) throws SQLException {
-    return query(connection, sql, NoticeTables::notice);
   }
 
   @Override

@@ -85,7 +85,9 @@ public final class HibernateNoticeReports implements NoticeReportStore {
     }
     String sql =
         "select i.notice_id, d.channel, d.recipient, d.state, d.attempts, d.last_error,"
-            + " d.next_attempt_at, d.ended_at from access_token_notice_items i"
+            // The first attempt of an urgent delivery has a time before its creation.
+            + " greatest(d.next_attempt_at, d.created_at) as next_attempt_at, d.ended_at"
+            + " from access_token_notice_items i"
             + " join access_token_notice_deliveries d on d.id = i.delivery_id"
             + " where i.notice_id in ("
             + marks(notices.size())

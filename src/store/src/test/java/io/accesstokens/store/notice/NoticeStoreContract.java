@@ -24,9 +24,11 @@ import io.accesstokens.notice.ExpiryThresholds;
 import io.accesstokens.notice.Notice;
 import io.accesstokens.notice.NoticeEvent;
 import io.accesstokens.notice.NoticeQuery;
+import io.accesstokens.notice.NoticeReport;
 import io.accesstokens.notice.NoticeRouting;
 import io.accesstokens.notice.NoticeToken;
 import io.accesstokens.store.ConcurrentCalls;
+import io.accesstokens.store.RecordingDataSource;
 import io.accesstokens.store.SecretsOfToken;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.jdbc.ConnectionPool;
@@ -758,6 +760,40 @@ abstract class NoticeStoreContract {
     assertTrue(daily.end(taken, day), "the claim ends the job");
     assertEquals(Optional.empty(), daily.begin(day, later, LEASE));
     assertTrue(daily.begin(day.plusDays(1), later, LEASE).isPresent(), "the next day");
+  }
+
+  @Test
+  void manyDeliveriesDelayNoUrgentDelivery() {
+    SecretsOfToken<ServiceToken> token = SecretsOfToken.service(store, "ci");
+    for (int i = 0; i < 12; i++) {
+      token.rotate(NOON, Duration.ZERO);
+    }
+    deliveries.addWebhookDeliveries(HOOK, NOON);
+    Instant later = NOON.plusSeconds(60);
+    TokenUsage use = TokenUsage.of(UsageCount.NONE, 0, 0, 0, 1, later, "192.0.2.1");
+    assertEquals(1, store.recordUses(Map.of(token.secret(1), use)).size());
+    deliveries.addWebhookDeliveries(HOOK, later);
+    NoticeQuery newest = new NoticeQuery(Optional.empty(), Optional.empty(), Optional.empty(), 1);
+    NoticeReport reported = store.noticeReports().list(newest, NOON).get(0);
+    assertEquals(later, reported.deliveries().get(0).nextAttemptAt());
+    Delivery first = deliveries.claimWebhooks("hook", 1, later, LEASE).get(0);
+    assertEquals(NoticeEvent.ENDED_SECRET_USED, first.notices().get(0).event());
+  }
+
+  @Test
+  void statementsAreTheSameForAllDeliveries() {
+    put(store, token("ci"));
+    RecordingDataSource recorded = new RecordingDataSource(pool);
+    try (HibernateTokenStore watched = new HibernateTokenStore(recorded)) {
+      watched.deliveries().addWebhookDeliveries(HOOK, NOON);
+      Delivery claimed = watched.deliveries().claimWebhooks("hook", 1, NOON, LEASE).get(0);
+      assertEquals(1, claimed.notices().size());
+      assertEquals(
+          List.of(),
+          recorded.statements().stream()
+              .filter(statement -> statement.contains(claimed.id().toString()))
+              .toList());
+    }
   }
 
   @Test

@@ -1,0 +1,56 @@
+package io.accesstokens.store;
+
+import io.accesstokens.store.jdbc.DelegatingDataSource;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+
+/** Records the prepared statements of its connections, and counts their transactions. */
+public final class RecordingDataSource extends DelegatingDataSource {
+
+  private final DataSource target;
+  private final Set<String> statements = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger transactions = new AtomicInteger();
+
+  public RecordingDataSource(DataSource target) {
+    super(target);
+    this.target = target;
+  }
+
+  /** Returns the SQL of all prepared statements. */
+  public Set<String> statements() {
+    return statements;
+  }
+
+  /** Returns the number of transactions that were begun. Autocommit does not count. */
+  public int transactions() {
+    return transactions.get();
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    Connection connection = target.getConnection();
+    return (Connection)
+        Proxy.newProxyInstance(
+            RecordingDataSource.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("prepareStatement")) {
+                statements.add(String.valueOf(arguments[0]));
+              } else if (method.getName().equals("setAutoCommit")
+                  && Boolean.FALSE.equals(arguments[0])) {
+                transactions.incrementAndGet();
+              }
+              try {
+                return method.invoke(connection, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+}
