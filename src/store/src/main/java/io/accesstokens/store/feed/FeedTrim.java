@@ -30,45 +30,41 @@ public final class FeedTrim {
   public static void trim(Database database, Instant now) {
     LocalDateTime before = InstantConverter.column(now.minus(KEPT));
     LocalDateTime latest = InstantConverter.column(now.plus(MAX_AHEAD));
-    Database.inBatches(BATCH, () -> database.write(session -> trimBatch(session, before, latest)));
+    database.inBatches(1, session -> lastOld(session, before, latest), FeedTrim::deleteUpTo);
   }
 
   /**
-   * Deletes at most one batch of the oldest entries, up to the last old entry of the batch. Entries
-   * with higher change numbers normally have later times, so an entry before an old entry is also
-   * old. If a clock was wrong, an entry that is not old can be deleted too. A replica that misses
-   * an entry clears its cache.
+   * Returns the number of the last old entry among the oldest {@value #BATCH} entries. Entries with
+   * higher change numbers normally have later times, so an entry before an old entry is also old.
+   * If a clock was wrong, an entry that is not old can be deleted too. A replica that misses an
+   * entry clears its cache.
    *
    * @param before the time before which an entry is old
    * @param latest the time after which an entry is also old
-   * @return the number of deleted entries
+   * @return the number; an empty list if no entry is old
    */
-  private static int trimBatch(
+  private static List<Long> lastOld(
       StatelessSession session, LocalDateTime before, LocalDateTime latest) {
-    List<Object[]> oldest =
-        session
-            .createNativeQuery(
-                "select change_number, written_at from access_token_changes"
-                    + " where change_number < (select last_number from access_token_change_counter"
-                    + " where id = 1) order by change_number limit :batch",
-                Object[].class)
-            .addScalar("change_number", Long.class)
-            .addScalar("written_at", LocalDateTime.class)
-            .setParameter("batch", BATCH)
-            .getResultList();
-    long upTo = 0;
-    for (Object[] entry : oldest) {
-      LocalDateTime writtenAt = (LocalDateTime) entry[1];
-      if (writtenAt.isBefore(before) || writtenAt.isAfter(latest)) {
-        upTo = (Long) entry[0];
-      }
-    }
-    return upTo == 0
-        ? 0
-        : session
-            .createNativeMutationQuery(
-                "delete from access_token_changes where change_number <= :number")
-            .setParameter("number", upTo)
-            .executeUpdate();
+    return session
+        .createNativeQuery(
+            "select c.change_number from (select change_number, written_at"
+                + " from access_token_changes where change_number < (select last_number"
+                + " from access_token_change_counter where id = 1)"
+                + " order by change_number limit :batch) c"
+                + " where c.written_at < :before or c.written_at > :latest"
+                + " order by c.change_number desc limit 1",
+            Long.class)
+        .setParameter("batch", BATCH)
+        .setParameter("before", before)
+        .setParameter("latest", latest)
+        .getResultList();
+  }
+
+  private static void deleteUpTo(StatelessSession session, List<Long> last) {
+    session
+        .createNativeMutationQuery(
+            "delete from access_token_changes where change_number <= :number")
+        .setParameter("number", last.get(0))
+        .executeUpdate();
   }
 }

@@ -22,35 +22,30 @@ final class AuditLogMaintenance {
   private AuditLogMaintenance() {}
 
   static void fillGroupsIn(Database database) {
-    Database.inBatches(
-        BATCH, () -> database.write(session -> fillBatch(session, database.vendor())));
+    database.inBatches(
+        BATCH, session -> withoutGroup(session, database.vendor()), AuditLogMaintenance::addGroups);
   }
 
-  /**
-   * Adds the group to one batch of events. The method first reads ids from an index, without locks.
-   *
-   * @return the number of events that were found, at most {@link #BATCH}
-   */
-  private static int fillBatch(StatelessSession session, DatabaseKind vendor) {
-    List<String> ids =
-        session
-            .createNativeQuery(
-                "select a.id from service_access_token_audit_log a"
-                    + vendor.indexHint("service_access_token_audit_log_group")
-                    + " where a.group_entity_ref is null and exists (select 1"
-                    + " from service_access_tokens t where t.id = a.token_id) limit :batch",
-                String.class)
-            .setParameter("batch", BATCH)
-            .getResultList();
-    if (!ids.isEmpty()) {
-      session
-          .createNativeMutationQuery(
-              "update service_access_token_audit_log set group_entity_ref = (select"
-                  + " t.group_entity_ref from service_access_tokens t"
-                  + " where t.id = service_access_token_audit_log.token_id) where id in (:ids)")
-          .setParameterList("ids", ids.stream().sorted().toList())
-          .executeUpdate();
-    }
-    return ids.size();
+  /** Returns the ids of one batch of events, from an index. */
+  private static List<String> withoutGroup(StatelessSession session, DatabaseKind vendor) {
+    return session
+        .createNativeQuery(
+            "select a.id from service_access_token_audit_log a"
+                + vendor.indexHint("service_access_token_audit_log_group")
+                + " where a.group_entity_ref is null and exists (select 1"
+                + " from service_access_tokens t where t.id = a.token_id) limit :batch",
+            String.class)
+        .setParameter("batch", BATCH)
+        .getResultList();
+  }
+
+  private static void addGroups(StatelessSession session, List<String> ids) {
+    session
+        .createNativeMutationQuery(
+            "update service_access_token_audit_log set group_entity_ref = (select"
+                + " t.group_entity_ref from service_access_tokens t"
+                + " where t.id = service_access_token_audit_log.token_id) where id in (:ids)")
+        .setParameterList("ids", ids.stream().sorted().toList())
+        .executeUpdate();
   }
 }

@@ -171,41 +171,22 @@ final class DailyUses {
    * @param column the name of the column with the time
    */
   static void deleteBefore(Database database, String table, String column, Temporal end) {
-    Database.inBatches(
-        BATCH, () -> database.write(session -> deleteBatch(session, table, column, end)));
-  }
-
-  /**
-   * Deletes one batch of rows. The method first reads ids from an index, without locks. The method
-   * locks only the rows that it deletes.
-   *
-   * @return the number of rows that were found, at most {@link #BATCH}
-   */
-  private static int deleteBatch(
-      StatelessSession session, String table, String column, Temporal end) {
-    String old = column + " < :end";
-    List<String> tokens =
-        session
-            .createNativeQuery(
-                "select token_id from "
-                    + table
-                    + " where "
-                    + old
-                    + " order by "
-                    + column
-                    + " limit :batch",
-                String.class)
-            .setParameter("end", end)
-            .setParameter("batch", BATCH)
-            .getResultList();
-    if (!tokens.isEmpty()) {
-      session
-          .createNativeMutationQuery(
-              "delete from " + table + " where token_id in (:tokens) and " + old)
-          .setParameterList("tokens", tokens.stream().distinct().sorted().toList())
-          .setParameter("end", end)
-          .executeUpdate();
-    }
-    return tokens.size();
+    String old = " from " + table + " where " + column + " < :end";
+    database.inBatches(
+        BATCH,
+        // This query reads ids from an index, without locks.
+        session ->
+            session
+                .createNativeQuery(
+                    "select token_id" + old + " order by " + column + " limit :batch", String.class)
+                .setParameter("end", end)
+                .setParameter("batch", BATCH)
+                .getResultList(),
+        (session, tokens) ->
+            session
+                .createNativeMutationQuery("delete" + old + " and token_id in (:tokens)")
+                .setParameterList("tokens", tokens.stream().distinct().sorted().toList())
+                .setParameter("end", end)
+                .executeUpdate());
   }
 }

@@ -169,31 +169,31 @@ final class SecretMaintenance {
 
   private void deleteKeys(Instant before) {
     LocalDateTime end = InstantConverter.column(before);
-    Database.inBatches(BATCH, () -> database.write(session -> deleteKeyBatch(session, end)));
+    database.inBatches(
+        BATCH,
+        session ->
+            session
+                .createNativeQuery(
+                    "select repeat_key from access_token_rotations where rotated_at < :before"
+                        + " order by rotated_at limit :batch",
+                    String.class)
+                .setParameter("before", end)
+                .setParameter("batch", BATCH)
+                .getResultList(),
+        (session, keys) -> deleteKeys(session, keys, end));
   }
 
-  private static int deleteKeyBatch(StatelessSession session, LocalDateTime before) {
-    List<String> keys =
-        session
-            .createNativeQuery(
-                "select repeat_key from access_token_rotations where rotated_at < :before"
-                    + " order by rotated_at limit :batch",
-                String.class)
-            .setParameter("before", before)
-            .setParameter("batch", BATCH)
-            .getResultList();
-    if (!keys.isEmpty()) {
-      InList<String> list = InList.of(keys.stream().sorted().toList());
-      MutationQuery delete =
-          session.createNativeMutationQuery(
-              "delete from access_token_rotations where repeat_key in "
-                  + list.marks()
-                  + " and rotated_at < ?");
-      bind(delete, list.values());
-      delete.setParameter(list.values().size() + 1, before);
-      delete.executeUpdate();
-    }
-    return keys.size();
+  private static void deleteKeys(
+      StatelessSession session, List<String> keys, LocalDateTime before) {
+    InList<String> list = InList.of(keys.stream().sorted().toList());
+    MutationQuery delete =
+        session.createNativeMutationQuery(
+            "delete from access_token_rotations where repeat_key in "
+                + list.marks()
+                + " and rotated_at < ?");
+    bind(delete, list.values());
+    delete.setParameter(list.values().size() + 1, before);
+    delete.executeUpdate();
   }
 
   private static void bind(MutationQuery query, List<String> values) {

@@ -59,44 +59,42 @@ final class TokenMaintenance {
   }
 
   private void move(int from, int to, Instant expiresUpTo) {
-    Database.inBatches(
-        BATCH, () -> database.write(session -> moveBatch(session, from, to, expiresUpTo)));
+    database.inBatches(
+        BATCH,
+        session -> due(session, from, expiresUpTo),
+        (session, ids) -> move(session, ids, from, to, expiresUpTo));
   }
 
-  /**
-   * Updates the columns {@code stage} and {@code list_status} of one batch of tokens. The method
-   * first reads ids from an index, without locks. The method locks only the rows that it changes.
-   *
-   * @return the number of tokens that were found, at most {@link #BATCH}
-   */
-  private int moveBatch(StatelessSession session, int from, int to, Instant expiresUpTo) {
-    List<String> ids =
-        session
-            .createNativeQuery(
-                "select t.id from service_access_tokens t"
-                    + database.vendor().indexHint("service_access_tokens_due")
-                    + " where t.list_status = :from and t.expires_at <= :due"
-                    + " order by t.expires_at limit :batch",
-                String.class)
-            .setParameter("from", from)
-            .setParameter("due", InstantConverter.column(expiresUpTo))
-            .setParameter("batch", BATCH)
-            .getResultList();
-    if (!ids.isEmpty()) {
-      session
-          // Native SQL: the first translation of HQL can take longer than the database lets a
-          // transaction be idle.
-          .createNativeMutationQuery(
-              "update service_access_tokens set stage = :to"
-                  + " where id in (:ids) and stage = :from and revoked_at is null"
-                  // A rotation can have changed the expiry after the query.
-                  + " and expires_at <= :due")
-          .setParameter("due", InstantConverter.column(expiresUpTo))
-          .setParameter("to", to)
-          .setParameter("from", from)
-          .setParameterList("ids", ids.stream().sorted().toList())
-          .executeUpdate();
-    }
-    return ids.size();
+  /** Returns the ids of one batch of tokens, from an index. */
+  private List<String> due(StatelessSession session, int from, Instant expiresUpTo) {
+    return session
+        .createNativeQuery(
+            "select t.id from service_access_tokens t"
+                + database.vendor().indexHint("service_access_tokens_due")
+                + " where t.list_status = :from and t.expires_at <= :due"
+                + " order by t.expires_at limit :batch",
+            String.class)
+        .setParameter("from", from)
+        .setParameter("due", InstantConverter.column(expiresUpTo))
+        .setParameter("batch", BATCH)
+        .getResultList();
+  }
+
+  /** Updates the columns {@code stage} and {@code list_status} of tokens. */
+  private static void move(
+      StatelessSession session, List<String> ids, int from, int to, Instant expiresUpTo) {
+    session
+        // Native SQL: the first translation of HQL can take longer than the database lets a
+        // transaction be idle.
+        .createNativeMutationQuery(
+            "update service_access_tokens set stage = :to"
+                + " where id in (:ids) and stage = :from and revoked_at is null"
+                // A rotation can have changed the expiry after the query.
+                + " and expires_at <= :due")
+        .setParameter("due", InstantConverter.column(expiresUpTo))
+        .setParameter("to", to)
+        .setParameter("from", from)
+        .setParameterList("ids", ids.stream().sorted().toList())
+        .executeUpdate();
   }
 }

@@ -14,13 +14,14 @@ import io.accesstokens.token.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.hibernate.SessionFactory;
@@ -224,15 +225,31 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Repeats a step until the step finds less than a full batch, or until the thread is interrupted.
+   * Finds rows and changes them, until it finds less than a full batch, or until the thread is
+   * interrupted. The rows of a batch are found by a read, so there is no transaction if no row is
+   * found. On H2, a transaction would block all other work.
    *
-   * @param batch the maximum number of rows that the step finds
-   * @param step returns the number of rows that it found
+   * @param batch the maximum number of rows that {@code find} returns
+   * @param find returns the keys of rows
+   * @param change changes the rows with these keys, in a transaction. Another process can have
+   *     changed or deleted the rows after the read. Called again after a conflict
    */
-  public static void inBatches(int batch, IntSupplier step) {
-    while (step.getAsInt() == batch && !Thread.currentThread().isInterrupted()) {
-      // The next batch follows.
-    }
+  public <K> void inBatches(
+      int batch,
+      Function<StatelessSession, List<K>> find,
+      BiConsumer<StatelessSession, List<K>> change) {
+    List<K> found;
+    do {
+      found = read(find);
+      List<K> keys = found;
+      if (!keys.isEmpty()) {
+        write(
+            session -> {
+              change.accept(session, keys);
+              return keys;
+            });
+      }
+    } while (found.size() == batch && !Thread.currentThread().isInterrupted());
   }
 
   /**

@@ -540,58 +540,51 @@ public final class HibernateDeliveries implements DeliveryStore {
   public void trim(Instant now) {
     Instant before = now.minus(RETENTION);
     for (NoticeEvent event : NoticeEvent.values()) {
-      Database.inBatches(BATCH, () -> write(connection -> trimNotices(connection, event, before)));
+      // A threshold can be longer than the retention time. The key of a notice about a coming
+      // expiry must exist until the expiry, because the daily job would write the notice again
+      // otherwise.
+      trim(
+          "access_token_notices",
+          "event = '"
+              + event.text()
+              + "' and "
+              + (event == NoticeEvent.EXPIRING ? "expires_at" : "occurred_at"),
+          "notice_id",
+          before);
     }
     for (String state : List.of(PENDING, SENT, FAILED, OMITTED)) {
-      Database.inBatches(
-          BATCH, () -> write(connection -> trimDeliveries(connection, state, before)));
+      trim(
+          "access_token_notice_deliveries",
+          "state = '" + state + "' and created_at",
+          "delivery_id",
+          before);
     }
   }
 
   /**
-   * Deletes a batch of notices. A threshold can be longer than the retention time. The key of a
-   * notice about a coming expiry must exist until the expiry, because the daily job would write the
-   * notice again otherwise.
+   * Deletes the rows of a table that are older than {@code before}, with their items.
+   *
+   * @param time the condition for the rows, which ends with the column of their time
+   * @param reference the column of the items with the id of a row
    */
-  private static int trimNotices(Connection connection, NoticeEvent event, Instant before)
-      throws SQLException {
-    List<String> old =
-        old(
-            connection,
-            "select id from access_token_notices where event = '"
-                + event.text()
-                + "' and "
-                + (event == NoticeEvent.EXPIRING ? "expires_at" : "occurred_at")
-                + " < ?",
-            before);
-    for (String id : old) {
-      update(connection, "delete from access_token_notice_items where notice_id = ?", id);
-      update(connection, "delete from access_token_notices where id = ?", id);
-    }
-    return old.size();
-  }
-
-  private static int trimDeliveries(Connection connection, String state, Instant before)
-      throws SQLException {
-    List<String> old =
-        old(
-            connection,
-            "select id from access_token_notice_deliveries where state = '"
-                + state
-                + "' and created_at < ?",
-            before);
-    for (String id : old) {
-      update(connection, "delete from access_token_notice_items where delivery_id = ?", id);
-      update(connection, "delete from access_token_notice_deliveries where id = ?", id);
-    }
-    return old.size();
-  }
-
-  private static List<String> old(Connection connection, String sql, Instant before)
-      throws SQLException {
-    return query(connection, sql + " limit " + BATCH, row -> row.getString(1), before).stream()
-        .sorted()
-        .toList();
+  private void trim(String table, String time, String reference, Instant before) {
+    String old = "select id from " + table + " where " + time + " < ? limit " + BATCH;
+    database.inBatches(
+        BATCH,
+        session ->
+            session.doReturningWork(
+                connection -> query(connection, old, row -> row.getString(1), before)),
+        (session, ids) ->
+            session.doWork(
+                connection -> {
+                  for (String id : ids.stream().sorted().toList()) {
+                    update(
+                        connection,
+                        "delete from access_token_notice_items where " + reference + " = ?",
+                        id);
+                    update(connection, "delete from " + table + " where id = ?", id);
+                  }
+                }));
   }
 
   private <T> T read(ReturningWork<T> work) {

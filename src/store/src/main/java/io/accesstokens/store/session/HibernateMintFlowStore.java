@@ -149,21 +149,14 @@ public final class HibernateMintFlowStore implements MintFlowStore {
 
   @Override
   public void deleteEnded(Instant now) {
-    // On H2, a transaction that writes blocks all other transactions. Therefore a read first checks
-    // whether there is anything to delete.
-    Database.inBatches(
+    database.inBatches(
         BATCH,
-        () ->
-            database.read(session -> over(session, now, 1)).isEmpty()
-                ? 0
-                : database.write(session -> delete(session, over(session, now, BATCH))));
-  }
-
-  private static List<String> over(StatelessSession session, Instant now, int most) {
-    return session
-        .createSelectionQuery(OVER, String.class)
-        .setParameter("at", now)
-        .setMaxResults(most)
-        .getResultList();
+        session ->
+            session
+                .createSelectionQuery(OVER, String.class)
+                .setParameter("at", now)
+                .setMaxResults(BATCH)
+                .getResultList(),
+        HibernateMintFlowStore::delete);
   }
 }

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import org.hibernate.StatelessSession;
 
 /**
@@ -232,30 +231,15 @@ public final class HibernateSessionStore implements SessionStore {
   }
 
   private void deleteAll(String condition, Instant at) {
-    Function<StatelessSession, Integer> batch =
+    database.inBatches(
+        BATCH,
         hibernate ->
-            delete(
-                hibernate,
-                hibernate
-                    .createSelectionQuery(
-                        "select s.id from SessionEntity s where " + condition, String.class)
-                    .setParameter("at", at)
-                    .setMaxResults(BATCH)
-                    .getResultList());
-    // On H2, a transaction that writes blocks all other transactions. Therefore a read first checks
-    // whether there is anything to delete.
-    Database.inBatches(BATCH, () -> isAny(condition, at) ? database.write(batch) : 0);
-  }
-
-  private boolean isAny(String condition, Instant at) {
-    return database.read(
-        hibernate ->
-            !hibernate
+            hibernate
                 .createSelectionQuery(
                     "select s.id from SessionEntity s where " + condition, String.class)
                 .setParameter("at", at)
-                .setMaxResults(1)
-                .getResultList()
-                .isEmpty());
+                .setMaxResults(BATCH)
+                .getResultList(),
+        HibernateSessionStore::delete);
   }
 }

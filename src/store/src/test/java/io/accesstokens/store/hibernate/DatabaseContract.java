@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.accesstokens.store.ConcurrentCalls;
+import io.accesstokens.store.RecordingDataSource;
 import io.accesstokens.store.ReportsContract;
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.entity.InstantConverter;
@@ -124,6 +125,20 @@ abstract class DatabaseContract extends ReportsContract {
       statement.executeBatch();
       connection.commit();
       connection.setAutoCommit(true);
+    }
+  }
+
+  @Test
+  void maintenanceBeginsNoTransactionIfNothingIsDue() throws Exception {
+    TokenStore store = emptyStore();
+    put(store, token("ci"));
+    RecordingDataSource recorded = new RecordingDataSource(pool);
+    try (HibernateTokenStore watched = new HibernateTokenStore(recorded)) {
+      watched.maintain(NOON);
+      watched.deleteCallers();
+      assertEquals(0, recorded.transactions());
+      put(watched, token("other"));
+      assertEquals(1, recorded.transactions());
     }
   }
 
