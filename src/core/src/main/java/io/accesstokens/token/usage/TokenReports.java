@@ -86,7 +86,7 @@ public final class TokenReports {
 
   /** Returns a page of the audit log of all tokens of a kind that the actor may read. */
   public AuditLogPage auditLog(Actor actor, AuditLogQuery query) {
-    return store.reports().auditLog(query.with(within(actor, query.filter())));
+    return reports(actor).auditLog(query.with(within(actor, query.filter())));
   }
 
   /**
@@ -97,7 +97,7 @@ public final class TokenReports {
    */
   public Map<AuditEvent.Type, BoundedCount> eventCounts(
       Actor actor, AuditLogFilter filter, Collection<AuditEvent.Type> types) {
-    return store.reports().eventCounts(within(actor, filter), types);
+    return reports(actor).eventCounts(within(actor, filter), types);
   }
 
   /**
@@ -107,7 +107,7 @@ public final class TokenReports {
    * @return the events, which can be consumed once
    */
   public Events events(Actor actor, AuditLogFilter filter) {
-    ReportStore reports = store.reports();
+    ReportStore reports = reports(actor);
     AuditLogQuery all =
         new AuditLogQuery(within(actor, filter), Optional.empty(), 0, TokenQuery.MAX_LIMIT);
     return new Events(reports, all, Events.read(reports, all));
@@ -120,11 +120,10 @@ public final class TokenReports {
   public TokenOverview overview(Actor actor) {
     Optional<Set<EntityRef>> groups = limit(actor).map(PermissionScope.Groups::groups);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    ReportStore reports = reports(actor);
     return TokenOverview.of(
-        store
-            .reports()
-            .counts(groups, now, now.minus(TokenOverview.UNUSED), now.minus(TokenOverview.NEW)),
-        store.reports().inGracePeriod(groups, now, TokenOverview.MAX_IN_GRACE_PERIOD + 1),
+        reports.counts(groups, now, now.minus(TokenOverview.UNUSED), now.minus(TokenOverview.NEW)),
+        reports.inGracePeriod(groups, now, TokenOverview.MAX_IN_GRACE_PERIOD + 1),
         now);
   }
 
@@ -133,7 +132,7 @@ public final class TokenReports {
     Optional<Set<EntityRef>> groups = limit(actor).map(PermissionScope.Groups::groups);
     Instant now = clock.instant();
     Map<UUID, List<TokenCaller>> callers =
-        store.reports().refusedCallers(groups, now.minus(TokenAttention.RECENT), MAX_REFUSED);
+        reports(actor).refusedCallers(groups, now.minus(TokenAttention.RECENT), MAX_REFUSED);
     List<TokenAttention.UsedAfterEnd> used =
         store.find(callers.keySet()).values().stream()
             .flatMap(
@@ -145,7 +144,7 @@ public final class TokenReports {
             .toList();
     LeftCreators.Result left = leftCreators.users();
     List<TokenAttention.LeftCreator> candidates = candidates(left, groups);
-    List<TokenAttention.LeftCreator> creators = counted(candidates, groups, now);
+    List<TokenAttention.LeftCreator> creators = counted(actor, candidates, groups, now);
     return new TokenAttention(
         used.stream().limit(TokenAttention.MAX).toList(),
         used.size() > TokenAttention.MAX
@@ -168,18 +167,23 @@ public final class TokenReports {
 
   /** Counts the live tokens of the first {@link #MAX_COUNTED} users again. */
   private List<TokenAttention.LeftCreator> counted(
-      List<TokenAttention.LeftCreator> candidates, Optional<Set<EntityRef>> groups, Instant now) {
+      Actor actor,
+      List<TokenAttention.LeftCreator> candidates,
+      Optional<Set<EntityRef>> groups,
+      Instant now) {
     return candidates.stream()
         .limit(MAX_COUNTED)
         .map(
             user ->
-                new TokenAttention.LeftCreator(user.user(), liveTokens(user.user(), groups, now)))
+                new TokenAttention.LeftCreator(
+                    user.user(), liveTokens(actor, user.user(), groups, now)))
         .filter(user -> user.tokens() > 0)
         .sorted(TokenAttention.LeftCreator.MOST_TOKENS_FIRST)
         .toList();
   }
 
-  private long liveTokens(String creator, Optional<Set<EntityRef>> groups, Instant now) {
+  private long liveTokens(
+      Actor actor, String creator, Optional<Set<EntityRef>> groups, Instant now) {
     return store
         .list(
             new TokenQuery(
@@ -188,7 +192,8 @@ public final class TokenReports {
                 Optional.empty(),
                 0,
                 0),
-            now)
+            now,
+            actor.getName())
         .total()
         .count();
   }
@@ -262,6 +267,10 @@ public final class TokenReports {
     return token.scopes().stream()
         .map(scope -> needed.getOrDefault(scope, new NeededScope(scope, null, null)))
         .toList();
+  }
+
+  private ReportStore reports(Actor actor) {
+    return store.reports(actor.getName());
   }
 
   private AuditLogFilter within(Actor actor, AuditLogFilter filter) {

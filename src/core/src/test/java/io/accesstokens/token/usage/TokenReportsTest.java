@@ -50,7 +50,13 @@ class TokenReportsTest {
               return page;
             });
     return new TokenReports(
-        stub(TokenStore.class, "reports", ignored -> events),
+        stub(
+            TokenStore.class,
+            "reports",
+            actor -> {
+              assertEquals("user:default/ada", actor);
+              return events;
+            }),
         new PermissionCheck(
             new PermissionPolicy(PermissionPolicy.Grantees.NONE, PermissionPolicy.Grantees.NONE),
             AuditListener.NONE),

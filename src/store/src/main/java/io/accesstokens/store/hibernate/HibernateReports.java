@@ -29,6 +29,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads audit logs, counts, daily uses, callers and needed scopes of service tokens from the
@@ -37,27 +40,32 @@ import java.util.UUID;
 final class HibernateReports implements ReportStore {
 
   private final Database database;
+  private final @Nullable String actor;
   private final AuditLogReader auditLog;
 
-  HibernateReports(Database database) {
+  /**
+   * @param actor the name of the actor that reads the reports; null for reads of this program
+   */
+  HibernateReports(Database database, @Nullable String actor) {
     this.database = database;
+    this.actor = actor;
     this.auditLog = new AuditLogReader(database.vendor());
   }
 
   @Override
   public AuditLogPage auditLog(AuditLogQuery query) {
-    return database.readReport(session -> auditLog.page(session, query));
+    return readReport(session -> auditLog.page(session, query));
   }
 
   @Override
   public List<AuditLogEntry> entries(AuditLogQuery query) {
-    return database.readReport(session -> auditLog.entries(session, query, query.limit()));
+    return readReport(session -> auditLog.entries(session, query, query.limit()));
   }
 
   @Override
   public Map<AuditEvent.Type, BoundedCount> eventCounts(
       AuditLogFilter filter, Collection<AuditEvent.Type> types) {
-    return database.readReport(
+    return readReport(
         session -> {
           Map<AuditEvent.Type, BoundedCount> counts = new EnumMap<>(AuditEvent.Type.class);
           types.forEach(type -> counts.put(type, auditLog.total(session, filter.ofType(type))));
@@ -71,7 +79,7 @@ final class HibernateReports implements ReportStore {
     if (groups.isPresent() && groups.get().isEmpty()) {
       return new TokenCounts(List.of(), Map.of());
     }
-    return database.readReport(
+    return readReport(
         session ->
             TokenCountQuery.read(session, database.vendor(), groups, now, unusedSince, newSince));
   }
@@ -81,7 +89,7 @@ final class HibernateReports implements ReportStore {
     if (groups.isPresent() && groups.get().isEmpty()) {
       return List.of();
     }
-    return database.readReport(
+    return readReport(
         session -> {
           List<UUID> ids = GracePeriodQuery.read(session, groups, now, limit);
           Map<UUID, ServiceToken> tokens = TokenTable.SERVICE.tokens(session, Set.copyOf(ids));
@@ -101,12 +109,12 @@ final class HibernateReports implements ReportStore {
 
   @Override
   public Map<EntityRef, DailyUsage> usesByGroup(LocalDate day) {
-    return database.readReport(session -> DailyUses.byGroup(session, day));
+    return readReport(session -> DailyUses.byGroup(session, day));
   }
 
   @Override
   public Map<String, Map<EntityRef, Long>> creators(Instant now) {
-    return database.readReport(session -> CreatorQuery.read(session, now));
+    return readReport(session -> CreatorQuery.read(session, now));
   }
 
   @Override
@@ -115,7 +123,7 @@ final class HibernateReports implements ReportStore {
     if (groups.isPresent() && groups.get().isEmpty()) {
       return Map.of();
     }
-    return database.readReport(session -> CallerTable.refused(session, groups, since, limit));
+    return readReport(session -> CallerTable.refused(session, groups, since, limit));
   }
 
   @Override
@@ -126,5 +134,9 @@ final class HibernateReports implements ReportStore {
   @Override
   public List<NeededScope> neededScopes(UUID tokenId) {
     return database.read(session -> ScopeUses.read(session, tokenId));
+  }
+
+  private <T> T readReport(Function<StatelessSession, T> work) {
+    return database.readReport(actor, work);
   }
 }
