@@ -36,7 +36,7 @@ class RevocationProtocolTest {
   private static final int MAX_SCHEDULES = 20_000;
 
   /** The smallest seed of a schedule in which a page with a full lease is used too late. */
-  private static final long SHARED_READ_WITNESS = 3_893;
+  private static final long SHARED_READ_WITNESS = 8_837;
 
   private static final Lease.Durations DURATIONS =
       new Lease.Durations(Duration.ofMillis(6), Duration.ofMillis(1), Duration.ZERO);

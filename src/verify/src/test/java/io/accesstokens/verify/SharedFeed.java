@@ -2,6 +2,7 @@ package io.accesstokens.verify;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +35,7 @@ final class SharedFeed {
     ChangeFeed.Page last = page;
     long age = steps.now() - begun;
     steps.step();
-    if (last != null
-        && position != null
-        && position.equals(after)
-        && last.complete()
-        && age <= maxAgeMillis) {
+    if (last != null && Objects.equals(position, after) && last.complete() && age <= maxAgeMillis) {
       return shortens ? withLease(last, last.lease().minusMillis(age)) : last;
     }
     long now = steps.now();

@@ -12,9 +12,7 @@ import io.accesstokens.verify.MachineClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -24,7 +22,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +35,10 @@ import org.jspecify.annotations.Nullable;
  * lease of the page is then shorter by the age of the read, so the lease ends at the recorded time
  * or earlier. Other calls wait, but only a limited number of them. Calls that arrive during a read
  * share the next read, which starts after these calls. So one connection is enough, and a thousand
- * verifiers cause about as many reads as ten verifiers. Thread-safe.
+ * verifiers cause about as many reads as ten verifiers.
+ *
+ * <p>Each read begins where the previous read ended, and the broker keeps the latest entries. So a
+ * verifier that is behind the other verifiers does not delay them. Thread-safe.
  */
 public final class ChangeFeedBroker implements AutoCloseable {
 
@@ -46,11 +46,17 @@ public final class ChangeFeedBroker implements AutoCloseable {
   public static final int PAGE = 200;
 
   /**
-   * Maximum number of entries by which a verifier may be behind the last read. A verifier that is
-   * further behind must clear its cache and start again. Otherwise, long reads for this verifier
-   * would delay the other verifiers.
+   * Maximum number of entries that the broker keeps, about 2.5 MB. A verifier that is further
+   * behind must clear its cache and start again. It would need more than 50 pages to catch up. The
+   * largest transaction has 1,000 entries.
    */
-  private static final int MAX_ENTRIES_BEHIND = 500;
+  static final int MAX_ENTRIES = 50 * PAGE;
+
+  /**
+   * Number of entries that the broker keeps after a read that could not continue at the end of an
+   * earlier read.
+   */
+  private static final int FIRST_ENTRIES = 500;
 
   /**
    * Maximum number of threads that wait for a read. These threads are request threads of the
@@ -76,24 +82,18 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private final ChangeFeed feed;
   private final MachineClock clock;
   private final Lease.Durations durations;
+  private final long leaseNanos;
+  private final long marginNanos;
   private final Duration timeout;
   private final Semaphore permits = new Semaphore(WAITING);
   private final DaemonThreads threads = new DaemonThreads("access-tokens-shared-feed");
   private final ThreadPoolExecutor executor;
 
-  // The following five fields are guarded by the lock of this object.
+  // The following four fields are guarded by the lock of this object.
   private List<PendingRead> waiting = new ArrayList<>();
-  private @Nullable Position oldest; // the lowest position of the calls that used the last read
   private boolean scheduled;
   private boolean granted;
   private long until;
-
-  /**
-   * The change number of the last entry in the feed at the time of the last read. The executor
-   * thread uses this change number to find verifiers that are too far behind. No other thread uses
-   * this field.
-   */
-  private long lastNumber;
 
   private volatile @Nullable CompletedRead last;
   private volatile boolean closed;
@@ -103,13 +103,13 @@ public final class ChangeFeedBroker implements AutoCloseable {
   /**
    * A read of the feed.
    *
-   * @param first the position after which the feed was read
+   * @param page the end of the feed: its latest entries, without a gap
    * @param monotonic the start, in nanoseconds of the monotonic clock
    * @param wall the start, in milliseconds of the wall clock
    * @param middle the middle of the read, in nanoseconds of the monotonic clock. This is about the
    *     time at which the database was asked for its time
    */
-  private record CompletedRead(Page page, Position first, long monotonic, long wall, long middle) {}
+  private record CompletedRead(Page page, long monotonic, long wall, long middle) {}
 
   /**
    * Creates a broker that shares the reads of a change feed.
@@ -131,6 +131,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
     this.feed = feed;
     this.timeout = timeout;
     this.durations = durations;
+    this.leaseNanos = durations.length().toNanos();
+    this.marginNanos = durations.margin().toNanos();
     this.clock = clock;
     this.executor =
         new ThreadPoolExecutor(
@@ -176,14 +178,13 @@ public final class ChangeFeedBroker implements AutoCloseable {
 
   /**
    * Returns a page of the last read, with a shorter lease. The time of the database in the page is
-   * an estimate. Returns null if that read is too old, or if the verifier cannot continue with its
-   * page: the page begins after the position of the verifier, or ends before this position.
+   * an estimate. Returns null if that read is too old, or if the verifier knows a later entry.
    *
    * @param divisor the maximum age of the read is the lease divided by this number
    */
   private @Nullable Page pageOfLastRead(@Nullable Position after, int divisor) {
     CompletedRead read = last;
-    if (after == null || read == null || closed) {
+    if (read == null || closed || (after != null && after.number() > read.page().lastNumber())) {
       return null;
     }
     long now = clock.monotonicNanos();
@@ -192,36 +193,24 @@ public final class ChangeFeedBroker implements AutoCloseable {
     long onWall = (clock.wallMillis() - read.wall() + 1) * 1_000_000;
     long age = Math.max(onMonotonic, onWall);
     // After a clock was set, or stopped while the machine was paused, the age is not known.
-    if (age > durations.length().toNanos() / divisor
-        || Math.abs(onMonotonic - onWall) > durations.margin().toNanos()) {
+    if (age > leaseNanos / divisor || Math.abs(onMonotonic - onWall) > marginNanos) {
       return null;
     }
-    Page page = pageFor(after, read.first(), read.page());
-    if (page.positionAfter(Optional.of(after)).isEmpty()) {
-      return null;
-    }
-    synchronized (this) {
-      if (oldest == null || after.number() < oldest.number()) {
-        oldest = after;
-      }
-    }
-    if (isDue(read)) {
+    if (isDue(read, now)) {
       schedule(); // before the read is too old, so that no verifier must wait
     }
+    Page page = read.page();
     Duration lease = page.lease().minusNanos(age);
-    return with(
+    return pageFor(
+        after,
         page,
-        page.nonceAtPosition(),
-        page.entries(),
-        page.complete(),
         lease.isNegative() ? Duration.ZERO : lease,
         page.databaseTime().plusNanos(now - read.middle()));
   }
 
   /** Returns true if a read has half of the maximum age, so that another read is useful. */
-  private boolean isDue(CompletedRead read) {
-    return clock.monotonicNanos() - read.monotonic()
-        > durations.length().toNanos() / MAX_AGE_DIVISOR / 2;
+  private boolean isDue(CompletedRead read, long now) {
+    return now - read.monotonic() > leaseNanos / MAX_AGE_DIVISOR / 2;
   }
 
   /**
@@ -265,49 +254,29 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private void readBatch() {
     List<PendingRead> batch;
     CompletedRead before = last;
-    Position again = null;
-    long monotonic = clock.monotonicNanos();
-    long wall = clock.wallMillis();
+    long monotonic;
+    long wall;
     synchronized (this) {
+      monotonic = clock.monotonicNanos();
+      wall = clock.wallMillis();
       scheduled = false;
-      if (waiting.isEmpty() && (before == null || !isDue(before))) {
+      if (waiting.isEmpty() && (before == null || !isDue(before, monotonic))) {
         return; // the read that was due has just ended
       }
       batch = waiting;
       waiting = new ArrayList<>();
-      // A verifier that used the last read long ago may poll another process now.
-      if (before != null && monotonic - before.monotonic() < durations.length().toNanos()) {
-        again = oldest;
-      }
-      oldest = null;
       // Both fields are set before the read. If the read does not see a change, the commit of the
       // change comes later and uses these values.
       granted = true;
-      until = clock.monotonicNanos() + longest().toNanos();
+      until = monotonic + longest().toNanos();
     }
     try {
-      List<PendingRead> beginners = batch.stream().filter(call -> call.after() == null).toList();
-      if (!beginners.isEmpty()) {
-        Page page = feed.read(null);
-        beginners.forEach(call -> call.page().complete(page));
-      }
-      List<PendingRead> followers = batch.stream().filter(call -> call.after() != null).toList();
-      Position first = firstOf(followers, again);
-      if (first != null) {
-        long start = clock.monotonicNanos();
-        Page page = feed.read(first);
-        long middle = start + (clock.monotonicNanos() - start) / 2;
-        lastNumber = page.lastNumber();
-        // A verifier at the end of an incomplete page would get no more entries from it.
-        last = page.complete() ? new CompletedRead(page, first, monotonic, wall, middle) : null;
-        followers.forEach(call -> complete(call, first, page));
-      } else if (!followers.isEmpty()) {
-        // All verifiers are too far behind. The feed is still read, for the other components of the
-        // page.
-        Page page = feed.read(null);
-        lastNumber = page.lastNumber();
-        followers.forEach(call -> call.page().complete(tooFarBehind(page)));
-      }
+      Page page = before == null ? readLatest() : readOn(before.page());
+      long middle = monotonic + (clock.monotonicNanos() - monotonic) / 2;
+      last = new CompletedRead(page, monotonic, wall, middle);
+      batch.forEach(
+          call ->
+              call.page().complete(pageFor(call.after(), page, page.lease(), page.databaseTime())));
     } catch (RuntimeException | Error e) {
       last = null;
       batch.forEach(call -> call.page().completeExceptionally(e));
@@ -315,67 +284,86 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   /**
-   * Returns the position of the verifier that is furthest behind, but not too far. Returns null if
-   * there is none.
-   *
-   * @param again the position of a verifier that does not wait; null if there is none
+   * Reads the latest entries of the feed. If there is a gap in them, or an entry of an unknown
+   * kind, the result is only the last entry.
    */
-  private @Nullable Position firstOf(List<PendingRead> followers, @Nullable Position again) {
-    return Stream.concat(followers.stream().map(PendingRead::after), Stream.ofNullable(again))
-        .filter(Objects::nonNull)
-        .filter(after -> after.number() >= lastNumber - MAX_ENTRIES_BEHIND)
-        .min(Comparator.comparingLong(Position::number))
-        .orElse(null);
+  private Page readLatest() {
+    Page end = feed.read(null);
+    long number = Math.max(0, end.lastNumber() - FIRST_ENTRIES);
+    Page page = feed.read(new Position(number, Optional.empty(), end.server()));
+    // The oldest entries can be deleted, so the first entry can have a higher number.
+    long before = page.lastNumber() - page.entries().size();
+    Position first = new Position(before, page.nonceAtPosition(), page.server());
+    return page.positionAfter(Optional.of(first)).isPresent() ? page : end;
   }
 
-  /** Completes a call. If the page ends before the position of the call, the call waits again. */
-  private void complete(PendingRead call, Position first, Page page) {
-    Position after = Objects.requireNonNull(call.after());
-    if (!page.complete() && after.number() > lastOf(page)) {
-      synchronized (this) {
-        waiting.add(call);
+  /**
+   * Reads all entries after an earlier read.
+   *
+   * @return the latest entries of the earlier read and of this read
+   */
+  private Page readOn(Page earlier) {
+    Page read = earlier;
+    Optional<Position> end = earlier.positionAfter(Optional.empty());
+    do {
+      Page page = feed.read(end.orElseThrow());
+      end = page.positionAfter(end);
+      if (end.isEmpty() || page.lastNumber() - end.get().number() > MAX_ENTRIES) {
+        return readLatest();
       }
-      schedule();
-      return;
-    }
-    call.page().complete(pageFor(after, first, page));
+      read = join(read, page);
+    } while (!read.complete());
+    return read;
   }
 
-  /** Returns the number of the last entry in a page; zero if the page has no entries. */
-  private static long lastOf(Page page) {
-    List<Entry> entries = page.entries();
-    return entries.isEmpty() ? 0 : entries.get(entries.size() - 1).number();
-  }
-
-  private static Page pageFor(Position after, Position first, Page page) {
-    if (after.number() < first.number()) {
-      return tooFarBehind(page);
-    }
-    Optional<EntryNonce> nonce =
-        after.number() == first.number()
-            ? page.nonceAtPosition()
-            : page.entries().stream()
-                .filter(entry -> entry.number() == after.number())
-                .map(Entry::nonce)
-                .findFirst();
-    List<Entry> later =
-        page.entries().stream().filter(entry -> entry.number() > after.number()).toList();
-    boolean cut = later.size() > PAGE;
+  /** Returns the entries of two pages, but at most the latest {@link #MAX_ENTRIES}. */
+  private static Page join(Page earlier, Page page) {
+    List<Entry> entries = new ArrayList<>(earlier.entries());
+    entries.addAll(page.entries());
+    int dropped = Math.max(0, entries.size() - MAX_ENTRIES);
     return with(
         page,
-        nonce,
-        cut ? later.subList(0, PAGE) : later,
-        page.complete() && !cut,
+        dropped == 0 ? earlier.nonceAtPosition() : Optional.of(entries.get(dropped - 1).nonce()),
+        entries.subList(dropped, entries.size()),
+        page.complete(),
         page.lease(),
         page.databaseTime());
   }
 
   /**
-   * Returns a page without a nonce at the position of the verifier. After such a page, the verifier
-   * clears its cache and starts again.
+   * Returns the page for a verifier.
+   *
+   * @param read the end of the feed. Its entries have no gap, so the index of an entry follows from
+   *     its number
    */
-  private static Page tooFarBehind(Page page) {
-    return with(page, Optional.empty(), List.of(), false, page.lease(), page.databaseTime());
+  private static Page pageFor(
+      @Nullable Position after, Page read, Duration lease, Instant databaseTime) {
+    List<Entry> entries = read.entries();
+    int size = entries.size();
+    if (after == null) {
+      return with(
+          read,
+          Optional.empty(),
+          entries.subList(Math.max(0, size - 1), size),
+          true,
+          lease,
+          databaseTime);
+    }
+    long begin = size - (read.lastNumber() - after.number());
+    if (begin < 0 || begin > size) {
+      // The verifier is too far behind, or ahead of the feed. After a page without a nonce at its
+      // position, the verifier clears its cache and starts again.
+      return with(read, Optional.empty(), List.of(), false, lease, databaseTime);
+    }
+    int from = (int) begin;
+    int to = Math.min(size, from + PAGE);
+    return with(
+        read,
+        from == 0 ? read.nonceAtPosition() : Optional.of(entries.get(from - 1).nonce()),
+        entries.subList(from, to),
+        to == size,
+        lease,
+        databaseTime);
   }
 
   private static Page with(

@@ -26,12 +26,17 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests that many verifiers share one feed, and that a revocation waits for their leases. */
 class ChangeFeedBrokerTest {
 
   private static final Lease.Durations DURATIONS =
       Lease.Durations.of(Duration.ofMillis(500), Duration.ZERO);
+
+  /** The first call reads the last entry of the feed, and then the entries before it. */
+  private static final int READS_AT_START = 2;
 
   /** A feed in memory whose reads a test can block. */
   private static final class Feed implements ChangeFeed {
@@ -40,16 +45,24 @@ class ChangeFeedBrokerTest {
     volatile @Nullable CountDownLatch hold;
     volatile boolean fails;
     volatile int maxEntries = Integer.MAX_VALUE;
+    volatile int firstKept = 1; // earlier entries were deleted
     volatile Duration lease = DURATIONS.length();
     volatile boolean closed;
 
     synchronized void add() {
       long number = all.size() + 1L;
+      all.add(entry(number, "%032x".formatted(number)));
+    }
+
+    synchronized void replaceLast() {
+      long number = all.size();
+      all.set((int) number - 1, entry(number, "f".repeat(32)));
+    }
+
+    private static Entry entry(long number, String nonce) {
       byte[] bytes = new byte[TokenDigest.LENGTH];
       bytes[0] = (byte) number;
-      all.add(
-          new Entry(
-              number, new EntryNonce("%032x".formatted(number)), TokenDigest.of(bytes), REVOKED));
+      return new Entry(number, new EntryNonce(nonce), TokenDigest.of(bytes), REVOKED);
     }
 
     @Override
@@ -68,10 +81,13 @@ class ChangeFeedBrokerTest {
       }
       synchronized (this) {
         int size = all.size();
-        int from = after == null ? Math.max(0, size - 1) : (int) Math.min(size, after.number());
+        int from =
+            after == null
+                ? Math.max(0, size - 1)
+                : (int) Math.min(size, Math.max(firstKept - 1, after.number()));
         int to = (int) Math.min(size, (long) from + maxEntries);
         Optional<EntryNonce> nonce =
-            after == null || after.number() == 0 || after.number() > size
+            after == null || after.number() < firstKept || after.number() > size
                 ? Optional.empty()
                 : Optional.of(all.get((int) after.number() - 1).nonce());
         return new Page(
@@ -106,6 +122,23 @@ class ChangeFeedBrokerTest {
   @AfterEach
   void close() {
     shared.close();
+  }
+
+  private void add(int changes) {
+    for (int i = 0; i < changes; i++) {
+      feed.add();
+    }
+  }
+
+  /** Reads pages without gaps until a page is complete, and returns the new position. */
+  private ChangeFeed.Position readToEnd(ChangeFeed.Position start) {
+    ChangeFeed.Position position = start;
+    ChangeFeed.Page page;
+    do {
+      page = shared.read(position);
+      position = page.positionAfter(Optional.of(position)).orElseThrow();
+    } while (!page.complete());
+    return position;
   }
 
   private CompletableFuture<ChangeFeed.Page> readAsync(ChangeFeed.@Nullable Position after) {
@@ -155,14 +188,12 @@ class ChangeFeedBrokerTest {
       assertEquals(2, page.lastNumber(), "the page is from a read that began before the call");
       assertEquals(Optional.of(feed.at(2)), page.positionAfter(Optional.of(feed.at(i % 2))));
     }
-    assertEquals(2, feed.reads.get());
+    assertEquals(READS_AT_START + 1, feed.reads.get());
   }
 
   @Test
   void eachVerifierGetsTheEntriesAfterItsPosition() {
-    for (int i = 0; i < 5; i++) {
-      feed.add();
-    }
+    add(5);
     assertEquals(2, shared.read(feed.at(3)).entries().size());
     assertEquals(
         Optional.of(feed.at(5).nonce().orElseThrow()), shared.read(feed.at(5)).nonceAtPosition());
@@ -171,9 +202,7 @@ class ChangeFeedBrokerTest {
 
   @Test
   void longPageIsCutAndReadingContinues() {
-    for (int i = 0; i < ChangeFeedBroker.PAGE + 10; i++) {
-      feed.add();
-    }
+    add(ChangeFeedBroker.PAGE + 10);
     ChangeFeed.Page page = shared.read(feed.at(0));
     assertEquals(ChangeFeedBroker.PAGE, page.entries().size());
     assertFalse(page.complete(), "the cut page is complete");
@@ -183,9 +212,7 @@ class ChangeFeedBrokerTest {
 
   @Test
   void verifierTooFarBehindOrOfAnotherFeedRestarts() {
-    for (int i = 0; i < 1_000; i++) {
-      feed.add();
-    }
+    add(1_000);
     shared.read(feed.at(1_000));
     assertEquals(Optional.empty(), shared.read(feed.at(3)).positionAfter(Optional.of(feed.at(3))));
     ChangeFeed.Position other =
@@ -239,7 +266,7 @@ class ChangeFeedBrokerTest {
     clock.shift(Duration.ofMillis(20));
     feed.add();
     ChangeFeed.Page page = shared.read(feed.at(2));
-    assertEquals(1, feed.reads.get(), "the feed was read again");
+    assertEquals(READS_AT_START, feed.reads.get(), "the feed was read again");
     assertEquals(Optional.of(feed.at(2)), page.positionAfter(Optional.of(feed.at(2))));
     assertEquals(Duration.ofMillis(500 - 21), page.lease());
     assertEquals(Instant.EPOCH.plusMillis(20), page.databaseTime());
@@ -268,7 +295,7 @@ class ChangeFeedBrokerTest {
     assertEquals(1, shared.read(feed.at(1)).lastNumber());
     Awaitility.await().until(() -> shared.read(feed.at(1)).lastNumber() == 2);
     shared.read(feed.at(1));
-    assertEquals(2, feed.reads.get(), "reads for calls that the last read serves");
+    assertEquals(READS_AT_START + 1, feed.reads.get(), "reads for calls that the last read serves");
   }
 
   @Test
@@ -301,34 +328,127 @@ class ChangeFeedBrokerTest {
     shared.read(feed.at(1));
     shared.read(feed.at(1)); // uses the last read
     clock.shift(Duration.ofHours(1));
-    for (int i = 0; i < 2_000; i++) {
-      feed.add();
-    }
+    add(2_000);
     feed.maxEntries = 1_000;
     ChangeFeed.Page page = shared.read(feed.at(2_000));
     assertEquals(Optional.of(feed.at(2_001)), page.positionAfter(Optional.of(feed.at(2_000))));
-    assertEquals(2, feed.reads.get());
   }
 
   @Test
-  void callBeyondAnIncompletePageWaitsForAnotherRead() throws Exception {
-    for (int i = 0; i < 300; i++) {
-      feed.add();
-    }
+  void readContinuesToTheEndOfTheFeed() {
+    shared.read(feed.at(0));
+    clock.shift(Duration.ofMillis(60));
+    add(300);
     feed.maxEntries = 100;
-    CountDownLatch latch = new CountDownLatch(1);
-    feed.hold = latch;
-    var unused = readAsync(null);
-    Awaitility.await().until(() -> feed.reads.get() == 1);
-    CompletableFuture<ChangeFeed.Page> behind = readAsync(feed.at(1));
-    CompletableFuture<ChangeFeed.Page> ahead = readAsync(feed.at(299));
-    awaitThatCallersWait();
-    feed.hold = null;
-    latch.countDown();
-    assertEquals(100, behind.get(60, TimeUnit.SECONDS).entries().size());
+    ChangeFeed.Position ahead = feed.at(299);
+    assertEquals(Optional.of(feed.at(300)), shared.read(ahead).positionAfter(Optional.of(ahead)));
+    assertEquals(READS_AT_START + 3, feed.reads.get());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {501, 1_000, 2_500, ChangeFeedBroker.MAX_ENTRIES})
+  void verifierCatchesUpAfterManyChanges(int changes) {
+    feed.maxEntries = 1_000; // as a page of the database
+    ChangeFeed.Position start = feed.at(0);
+    shared.read(start);
+    add(changes);
+    clock.shift(Duration.ofMillis(60));
+    assertEquals(feed.at(changes), readToEnd(start));
+    clock.shift(Duration.ofMillis(60));
+    int reads = feed.reads.get();
+    shared.read(feed.at(changes));
+    assertEquals(feed.at(changes), readToEnd(start));
+    assertEquals(reads + 1, feed.reads.get(), "the verifier that is behind causes reads");
+  }
+
+  @Test
+  void verifierRestartsIfTheBrokerHasForgottenItsPosition() {
+    ChangeFeed.Position start = feed.at(0);
+    shared.read(start);
+    add(ChangeFeedBroker.MAX_ENTRIES);
+    clock.shift(Duration.ofMillis(60));
+    shared.read(null);
+    add(1);
+    clock.shift(Duration.ofMillis(60));
+    ChangeFeed.Position next = feed.at(1);
     assertEquals(
-        Optional.of(feed.at(300)),
-        ahead.get(60, TimeUnit.SECONDS).positionAfter(Optional.of(feed.at(299))));
+        Optional.of(feed.at(1 + ChangeFeedBroker.PAGE)),
+        shared.read(next).positionAfter(Optional.of(next)));
+    assertEquals(Optional.empty(), shared.read(start).positionAfter(Optional.of(start)));
+  }
+
+  @Test
+  void brokerThatIsTooFarBehindRestarts() {
+    shared.read(feed.at(0));
+    add(2 * ChangeFeedBroker.MAX_ENTRIES);
+    feed.maxEntries = 1_000;
+    clock.shift(Duration.ofMillis(60));
+    int reads = feed.reads.get();
+    ChangeFeed.Position behind = feed.at(2 * ChangeFeedBroker.MAX_ENTRIES - 1);
+    assertEquals(
+        Optional.of(feed.at(2 * ChangeFeedBroker.MAX_ENTRIES)),
+        shared.read(behind).positionAfter(Optional.of(behind)));
+    assertEquals(reads + 1 + READS_AT_START, feed.reads.get());
+  }
+
+  @Test
+  void verifiersRestartIfAnEntryWasReplaced() {
+    add(10);
+    ChangeFeed.Position start = feed.at(5);
+    ChangeFeed.Position end = feed.at(10);
+    shared.read(end);
+    feed.replaceLast();
+    clock.shift(Duration.ofMillis(60));
+    assertEquals(Optional.empty(), shared.read(end).positionAfter(Optional.of(end)));
+    assertEquals(Optional.of(feed.at(10)), shared.read(start).positionAfter(Optional.of(start)));
+  }
+
+  @Test
+  void verifierRestartsIfTheEntryAtItsPositionWasDeleted() {
+    add(20);
+    feed.firstKept = 15;
+    ChangeFeed.Position end = feed.at(20);
+    for (int i = 1; i <= 20; i++) {
+      ChangeFeed.Position at = feed.at(i);
+      assertEquals(
+          i < 15 ? Optional.empty() : Optional.of(end),
+          shared.read(at).positionAfter(Optional.of(at)));
+    }
+    assertEquals(Optional.of(end), shared.read(null).positionAfter(Optional.empty()));
+  }
+
+  @Test
+  void positionAheadOfTheFeedCausesOneRead() {
+    add(3);
+    shared.read(feed.at(3));
+    int reads = feed.reads.get();
+    ChangeFeed.Position ahead =
+        new ChangeFeed.Position(5_000_000, Optional.of(new ChangeFeed.EntryNonce("ff")), "one");
+    assertEquals(Optional.empty(), shared.read(ahead).positionAfter(Optional.of(ahead)));
+    assertEquals(
+        Optional.of(feed.at(3)), shared.read(feed.at(2)).positionAfter(Optional.of(feed.at(2))));
+    assertEquals(reads + 1, feed.reads.get());
+  }
+
+  @Test
+  void verifiersWithoutAValidPositionShareARead() {
+    add(3);
+    ChangeFeed.Position other =
+        new ChangeFeed.Position(3, Optional.of(new ChangeFeed.EntryNonce("ff")), "one");
+    ChangeFeed.Position behind =
+        new ChangeFeed.Position(1, Optional.of(new ChangeFeed.EntryNonce("ff")), "one");
+    shared.read(null);
+    int reads = feed.reads.get();
+    for (int i = 0; i < 10; i++) {
+      clock.shift(Duration.ofMillis(1));
+      ChangeFeed.Page page = shared.read(null);
+      assertEquals(List.of(feed.all.get(2)), page.entries());
+      assertEquals(Optional.of(feed.at(3)), page.positionAfter(Optional.empty()));
+      assertEquals(Duration.ofMillis(500 - 1 - 1 - i), page.lease());
+      assertEquals(Optional.empty(), shared.read(other).positionAfter(Optional.of(other)));
+      assertEquals(Optional.empty(), shared.read(behind).positionAfter(Optional.of(behind)));
+    }
+    assertEquals(reads, feed.reads.get());
   }
 
   @Test
@@ -364,10 +484,11 @@ class ChangeFeedBrokerTest {
 
   @Test
   void readIsNotUsedAfterAFailure() {
-    feed.add();
+    add(2);
     shared.read(feed.at(1));
     feed.fails = true;
-    assertThrows(StoreUnavailableException.class, () -> shared.read(null));
+    add(1);
+    assertThrows(StoreUnavailableException.class, () -> shared.read(feed.at(3)));
     assertThrows(StoreUnavailableException.class, () -> shared.read(feed.at(1)));
   }
 
@@ -377,18 +498,7 @@ class ChangeFeedBrokerTest {
     feed.add();
     shared.read(feed.at(1));
     assertEquals(Duration.ZERO, shared.read(feed.at(1)).lease());
-    assertEquals(1, feed.reads.get());
-  }
-
-  @Test
-  void incompleteReadIsNotUsedAgain() {
-    for (int i = 0; i < 3; i++) {
-      feed.add();
-    }
-    feed.maxEntries = 1;
-    assertFalse(shared.read(feed.at(1)).complete());
-    assertFalse(shared.read(feed.at(1)).complete());
-    assertEquals(2, feed.reads.get());
+    assertEquals(READS_AT_START, feed.reads.get());
   }
 
   @Test
@@ -397,8 +507,9 @@ class ChangeFeedBrokerTest {
     shared.read(feed.at(1));
     CountDownLatch latch = new CountDownLatch(1);
     feed.hold = latch;
-    CompletableFuture<ChangeFeed.Page> reading = readAsync(null);
-    Awaitility.await().until(() -> feed.reads.get() == 2);
+    feed.add();
+    CompletableFuture<ChangeFeed.Page> reading = readAsync(feed.at(2));
+    Awaitility.await().until(() -> feed.reads.get() == READS_AT_START + 1);
     Thread closing = new Thread(shared::close);
     closing.start();
     Awaitility.await()
