@@ -367,7 +367,7 @@ public final class Verifiers {
       if (renewed) {
         leaseEnd = begun + lease;
       }
-      due = renewed ? now + ThreadLocalRandom.current().nextLong(4 * lease / 10, lease / 2) : now;
+      due = renewed ? now + ThreadLocalRandom.current().nextLong(9 * lease / 20, lease / 2) : now;
       waiting.add(this);
     }
 

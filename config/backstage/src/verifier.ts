@@ -201,7 +201,7 @@ export class Verifier {
     }
     this.lease.grant(begun, page.leaseMillis, page.serviceTime);
     // About two polls in a lease, so that one can fail at once. Random, so that many verifiers do not poll at the same time.
-    this.pauseMillis = page.leaseMillis * (0.4 + Math.random() / 10);
+    this.pauseMillis = page.leaseMillis * (0.45 + Math.random() / 20);
     this.report('changes are read, and cached results are in use', 'info');
     return 'granted';
   }

@@ -126,12 +126,12 @@ public final class FeedFollower implements AutoCloseable {
 
   /**
    * Returns the pause until the next read: {@code lease / reads}, multiplied by a random factor
-   * from 0.8 to 1. The factor is random, so that verifiers do not keep reading the feed at the same
-   * time.
+   * from 0.9 to 1. The factor is random, so that verifiers do not keep reading the feed at the same
+   * time. After a few reads, this small difference has spread them.
    */
   private static Duration pauseFor(Duration lease, int reads) {
     long longest = lease.toNanos() / reads;
-    return Duration.ofNanos(longest - ThreadLocalRandom.current().nextLong(longest / 5 + 1));
+    return Duration.ofNanos(longest - ThreadLocalRandom.current().nextLong(longest / 10 + 1));
   }
 
   /**

@@ -105,11 +105,11 @@ class FeedFollowerTest {
     for (int i = 0; i < 20; i++) {
       pages.add(page(0, List.of()));
       assertEquals(FeedFollower.Outcome.RENEWED, twice.poll());
-      assertPause(24, 30, twice);
+      assertPause(27, 30, twice);
       assertEquals(FeedFollower.Outcome.FAILED, twice.poll());
-      assertPause(6, 7.5, twice);
+      assertPause(6.75, 7.5, twice);
       assertEquals(FeedFollower.Outcome.FAILED, twice.poll());
-      assertPause(24, 30, twice);
+      assertPause(27, 30, twice);
     }
   }
 
