@@ -118,6 +118,7 @@ class ArchitectureTest {
                   "@auth",
                   "@oauth",
                   "@mint", // mint facts appear in its errors
+                  "@session", // origins of web pages
                   "@transparency", // events in the format of OCSF
                   "jakarta.ws.rs..",
                   "jakarta.annotation..",

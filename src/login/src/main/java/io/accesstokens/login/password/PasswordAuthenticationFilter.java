@@ -1,5 +1,6 @@
 package io.accesstokens.login.password;
 
+import io.accesstokens.http.caller.OriginCheck;
 import io.accesstokens.http.problem.ForbiddenRequestException;
 import io.accesstokens.login.PersonSecurityContext;
 import io.accesstokens.login.SignInListener.Reason;
@@ -116,7 +117,7 @@ public final class PasswordAuthenticationFilter implements ContainerRequestFilte
         BasicCredential.read(authorizations)
             .orElseThrow(() -> passwords.refusal(Reason.MALFORMED, null, client));
     PasswordCheck.Verified verified = passwords.check(sent.username(), sent.password(), client);
-    if (!originCheck.passes(client)) {
+    if (!originCheck.passes(client.method(), client.headers(), client.uri())) {
       passwords.report(Reason.FOREIGN_ORIGIN, sent.username(), client);
       throw OriginCheck.refusal();
     }

@@ -45,8 +45,8 @@
  *   <li>There is no separate limit on guesses for many names from one address, because one address
  *       can belong to a whole office. Only the limit on concurrent hashes restricts these guesses.
  *   <li>An unsafe request must pass the origin check if browsers add its credential automatically
- *       ({@link io.accesstokens.login.password.OriginCheck}). The check runs after the verification
- *       of the credential. A request with a wrong credential therefore gets 401 and not 403.
+ *       ({@link io.accesstokens.http.caller.OriginCheck}). The check runs after the verification of
+ *       the credential. A request with a wrong credential therefore gets 401 and not 403.
  * </ol>
  *
  * <p>Sources of users:

@@ -1,11 +1,11 @@
 package io.accesstokens.login.session;
 
+import io.accesstokens.http.caller.OriginCheck;
 import io.accesstokens.http.problem.ForbiddenRequestException;
 import io.accesstokens.login.AccountStatus;
 import io.accesstokens.login.SignInListener;
 import io.accesstokens.login.SignInListener.Reason;
 import io.accesstokens.login.SignInListener.SignOut;
-import io.accesstokens.login.password.OriginCheck;
 import io.accesstokens.login.password.RequestInfo;
 import io.accesstokens.session.Session;
 import io.accesstokens.session.SessionKey;
@@ -299,7 +299,7 @@ public final class BrowserSessions {
               + OWN_SCRIPT
               + ", with any value");
     }
-    if (!originCheck.passes(client)) {
+    if (!originCheck.passes(client.method(), client.headers(), client.uri())) {
       report(Reason.FOREIGN_ORIGIN, session, client);
       throw OriginCheck.refusal();
     }
@@ -327,7 +327,7 @@ public final class BrowserSessions {
    * @throws ForbiddenRequestException if the request comes from another site
    */
   void requireOwnOrigin(RequestInfo client) {
-    if (!originCheck.passes(client)) {
+    if (!originCheck.passes(client.method(), client.headers(), client.uri())) {
       listener.failed(Session.LoginMethod.PASSWORD, Reason.FOREIGN_ORIGIN, null, client.address());
       throw OriginCheck.refusal();
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.http.caller.OriginCheck;
 import io.accesstokens.login.Challenges;
 import io.accesstokens.login.SignInUnavailableException;
 import io.accesstokens.testing.AnonymousContext;

@@ -1,11 +1,10 @@
-package io.accesstokens.login.password;
+package io.accesstokens.http.caller;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.login.Challenges;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -104,14 +103,5 @@ class OriginCheckTest {
   @ValueSource(strings = {"tokens.example", "/path", "mailto:x@example.org"})
   void publicUrlWithoutAHostIsRefused(String url) {
     assertThrows(IllegalArgumentException.class, () -> new OriginCheck(URI.create(url)));
-  }
-
-  @Test
-  void browserGetsNoBasicChallenge() {
-    String bearer = "Bearer realm=\"access-tokens\"";
-    String basic = "Basic realm=\"access-tokens\", charset=\"UTF-8\"";
-    assertEquals(List.of(bearer, basic), new Challenges(true).forHeaderNames(List.of("Accept")));
-    assertEquals(List.of(bearer), new Challenges(true).forHeaderNames(List.of("sec-fetch-MODE")));
-    assertEquals(List.of(bearer), new Challenges(false).forHeaderNames(List.of()));
   }
 }

@@ -1,7 +1,8 @@
-package io.accesstokens.login.password;
+package io.accesstokens.http.caller;
 
 import io.accesstokens.http.problem.ForbiddenRequestException;
 import io.accesstokens.session.WebOrigin;
+import jakarta.ws.rs.core.MultivaluedMap;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -18,15 +19,13 @@ import org.jspecify.annotations.Nullable;
  *   <li>If {@code Sec-Fetch-Site} is present, only this header decides. The values {@code
  *       same-origin} and {@code none} pass. Other values and several values do not pass.
  *   <li>If only {@code Origin} (RFC 6454, section 7) is present, its value must be the origin of
- *       {@code accessTokens.publicUrl}. If that setting is absent, the value must be the origin of
- *       the request URI. The value {@code null}, several values, and a text that is not an origin
- *       do not pass.
+ *       the public URL. If that URL is not known, the value must be the origin of the request URI.
+ *       The value {@code null}, several values, and a text that is not an origin do not pass.
  *   <li>A request with neither header passes, because browsers send at least one of them.
  * </ol>
  *
  * <p>Behind a proxy that terminates TLS, the request URI has the scheme {@code http}, but the
- * browser sends {@code https}. The setting {@code accessTokens.publicUrl} is required behind such a
- * proxy.
+ * browser sends {@code https}. The public URL is required behind such a proxy.
  */
 public final class OriginCheck {
 
@@ -61,17 +60,26 @@ public final class OriginCheck {
     return SAFE_METHODS.contains(method);
   }
 
-  /** Returns the exception for a request that does not pass the check. */
+  /** Returns the exception of the server for a request that does not pass the check. */
   public static ForbiddenRequestException refusal() {
     return new ForbiddenRequestException(
         "the browser reports that the request comes from another site: send it from a page of this"
             + " service; behind a proxy, the operator must set accessTokens.publicUrl");
   }
 
-  /** Returns true if a request passes the check. */
-  public boolean passes(RequestInfo client) {
+  /**
+   * Returns true if a request passes the check.
+   *
+   * @param headers the headers; names are case-insensitive
+   * @param request returns the URI of the request, as the client sent it
+   */
+  public boolean passes(
+      String method, MultivaluedMap<String, String> headers, Supplier<URI> request) {
     return passes(
-        client.method(), client.header("Sec-Fetch-Site"), client.header("Origin"), client.uri());
+        method,
+        headers.getOrDefault("Sec-Fetch-Site", List.of()),
+        headers.getOrDefault("Origin", List.of()),
+        request);
   }
 
   boolean passes(
