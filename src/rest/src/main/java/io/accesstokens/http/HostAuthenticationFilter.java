@@ -3,22 +3,29 @@ package io.accesstokens.http;
 import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.auth.CallerContext;
 import io.accesstokens.auth.TokenPrincipal;
+import io.accesstokens.auth.header.HeaderElement;
+import io.accesstokens.http.caller.OriginCheck;
+import io.accesstokens.http.problem.ForbiddenRequestException;
 import io.accesstokens.http.problem.Problems;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.EntityRef;
 import jakarta.annotation.Priority;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.DynamicFeature;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.FeatureContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Determines the caller of a request to this API in a host application.
@@ -26,6 +33,12 @@ import java.util.function.Function;
  * <p>The caller is the user whom the host application has authenticated. If the request has a raw
  * token, the caller is that token instead. The filter runs after the host application's
  * authentication.
+ *
+ * <p>The filter also rejects forged requests. A page of another site can make a browser send a POST
+ * request with the cookies of the user. If the type of the body is JSON, the browser first asks the
+ * server for permission by a CORS preflight request. So a POST request without this type must not
+ * come from another site. The browser sends such a preflight request for all other unsafe methods
+ * and for a bearer credential.
  */
 @Priority(HostAuthenticationFilter.PRIORITY)
 final class HostAuthenticationFilter implements ContainerRequestFilter {
@@ -35,6 +48,9 @@ final class HostAuthenticationFilter implements ContainerRequestFilter {
    * {@link Priorities#AUTHENTICATION}.
    */
   static final int PRIORITY = Priorities.AUTHENTICATION + 500;
+
+  private static final String BEARER = "Bearer ";
+  private static final OriginCheck ORIGIN_CHECK = new OriginCheck(null);
 
   private final ServiceTokenService tokenService;
   private final Function<Principal, Optional<EntityRef>> userMapper;
@@ -71,12 +87,36 @@ final class HostAuthenticationFilter implements ContainerRequestFilter {
                 .apply(caller)
                 .map(ref -> tokenService.person(ref, AccessTokensFeature.clientAddress(request)))
                 .orElse(null);
+    if (person != null && isForged(request)) {
+      throw new ForbiddenRequestException(
+          "the browser reports that the request comes from another site: send it from a page of"
+              + " this site, or with Content-Type: application/json");
+    }
     request.setSecurityContext(
         new CallerContext(
             person,
             person == null ? List.of() : tokenService.permissionsOf(person),
             host.isSecure(),
             host.getAuthenticationScheme()));
+  }
+
+  private static boolean isForged(ContainerRequestContext request) {
+    return request.getMethod().equals(HttpMethod.POST)
+        && !isJson(request.getHeaderString(HttpHeaders.CONTENT_TYPE))
+        && !isBearer(request.getHeaderString(HttpHeaders.AUTHORIZATION))
+        && !ORIGIN_CHECK.passes(
+            request.getMethod(), request.getHeaders(), request.getUriInfo()::getRequestUri);
+  }
+
+  private static boolean isJson(@Nullable String contentType) {
+    return contentType != null
+        && HeaderElement.parse(contentType)
+            .filter(type -> type.name().equals(MediaType.APPLICATION_JSON))
+            .isPresent();
+  }
+
+  private static boolean isBearer(@Nullable String credential) {
+    return credential != null && credential.regionMatches(true, 0, BEARER, 0, BEARER.length());
   }
 
   /**

@@ -50,8 +50,7 @@ public final class RoutesFeature implements Feature {
   private @Nullable VerificationListener introspections;
   private @Nullable MissingPermissionListener missingPermissions;
   private UnknownTokenLimit unknownTokens = UnknownTokenLimit.NONE;
-  private Function<Principal, Optional<EntityRef>> userMapper =
-      principal -> EntityRef.parseUser(principal.getName());
+  private @Nullable Function<Principal, Optional<EntityRef>> userMapper;
   private Function<MultivaluedMap<String, String>, List<String>> challenges =
       headers -> List.of(BearerChallenge.PLAIN);
   private @Nullable URI issuer;
@@ -116,9 +115,17 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Sets the function that converts a principal of the host application to a user. By default, the
-   * name of the principal is the user ref. The name {@code alice} means {@code user:default/alice}.
-   * A principal that is already an {@link io.accesstokens.token.Actor.Person} is used unchanged.
+   * Sets the function that converts a principal of the host application to a user. A principal that
+   * is already an {@link io.accesstokens.token.Actor.Person} is used unchanged.
+   *
+   * <p>By default, the name of the principal is the name of a user in the namespace {@code
+   * default}. The name {@code alice} means {@code user:default/alice}. The response is 401 if the
+   * name is empty, too long, or contains a colon, a slash, a space or another character that {@link
+   * EntityRef} rejects. Refs are case-insensitive, so names that differ only in case are the same
+   * user. If the names are user refs, the function can be {@code principal ->
+   * EntityRef.parseUser(principal.getName())}.
+   *
+   * <p>Not allowed together with {@link #alone()}.
    *
    * @param identity the function, which returns empty for a principal that is not a user. The
    *     response is then 401
@@ -198,7 +205,9 @@ public final class RoutesFeature implements Feature {
    *
    * <p>The rules of this API for authentication, access and errors then apply to all paths. The
    * application must register a filter that authenticates users. The filter must set an {@link
-   * io.accesstokens.token.Actor.Person} as the principal, and the user's permissions as roles.
+   * io.accesstokens.token.Actor.Person} as the principal, and the user's permissions as roles. If
+   * browsers add the user's credential by themselves, such as a cookie, the filter must also reject
+   * unsafe requests of other sites. {@link #userMapper} is not allowed.
    */
   public RoutesFeature alone() {
     own = ApiPaths.ALL;
@@ -216,8 +225,18 @@ public final class RoutesFeature implements Feature {
     return this;
   }
 
+  /**
+   * Registers the components.
+   *
+   * @throws IllegalStateException if both {@link #alone()} and {@link #userMapper} were called
+   */
   @Override
   public boolean configure(FeatureContext context) {
+    if (own == ApiPaths.ALL && userMapper != null) {
+      throw new IllegalStateException(
+          "userMapper has no effect with alone(): remove one of them. With alone(), a filter of the"
+              + " application sets an Actor.Person as the principal");
+    }
     Problems problems = new Problems(challenges);
     context.property(
         BaseResource.Mounted.PROPERTY,
@@ -239,9 +258,24 @@ public final class RoutesFeature implements Feature {
       context.register(new DelegateFilter.OnOurRoutes(delegates));
       context.register(
           new HostAuthenticationFilter.OnOurRoutes(
-              new HostAuthenticationFilter(tokenService, userMapper, problems)));
+              new HostAuthenticationFilter(
+                  tokenService,
+                  userMapper == null ? RoutesFeature::userNamed : userMapper,
+                  problems)));
     }
     return true;
+  }
+
+  /**
+   * Returns the user with the name of a principal; empty if it cannot be the name of a user. The
+   * name is not parsed as a ref, because {@code default/alice} could then become {@code alice}.
+   */
+  private static Optional<EntityRef> userNamed(Principal principal) {
+    try {
+      return Optional.of(new EntityRef(EntityRef.USER, "default", principal.getName()));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private AuthorizationServer authorizationServer(Problems problems) {

@@ -71,7 +71,10 @@
  *       </ul>
  *   <li>The feature converts the principal of the host application to a user (see {@link
  *       io.accesstokens.http.RoutesFeature#userMapper}). If a request has a raw token, the raw
- *       token is the principal instead.
+ *       token is the principal instead. Different names never become the same user, except names
+ *       that differ only in case.
+ *   <li>A user's unsafe request that a browser can send for another site is rejected ({@link
+ *       io.accesstokens.http.HostAuthenticationFilter}).
  *   <li>The feature stores the service in the configuration of the runtime, and the resources read
  *       the service from there. The resources are not CDI beans.
  *   <li>The feature does not register the resources, so the host application must register them.

@@ -155,6 +155,11 @@ class EmbeddedRoutesIT {
           .chunked(("{\"a\":\"" + "x".repeat(110_000) + "\"}").getBytes(StandardCharsets.UTF_8))
           .send()
           .problem(413);
+      String rotate = path + "/rotate";
+      ada.call("POST", rotate).header("Sec-Fetch-Site", "cross-site").send().problem(403);
+      ada.call("POST", rotate).header("Origin", "http://evil.example").send().problem(403);
+      ada.call("POST", rotate).header("Origin", ada.origin()).send().expect(200);
+      ada.call("POST", rotate).send().expect(200);
       ApiResult me = ada.get("/api/access-tokens;a=b/whoami").expect(200);
       assertEquals("no-store", me.headerLine("Cache-Control"));
       assertEquals("nosniff", me.headerLine("X-Content-Type-Options"));
