@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.Exchanges;
+import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.RawHttp;
+import io.accesstokens.testing.client.ShortLived;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.ProxyServer;
+import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -220,6 +223,20 @@ abstract class ProxyContract {
     }
     assertRefused(
         status("GET / HTTP/1.1", bearer(other), "X-Access-Token-Scopes: catalog:read"), "forged");
+  }
+
+  @Test
+  void jwtForAnotherServiceIsRefused() {
+    TestToken personal = new PersonalTokens(running.api().as("alice")).create("catalog:read");
+    with(personal).get("/").expect(200);
+    assertForwardedWithIdentity(personal, "personal token");
+    String jwt = ShortLived.exchange(running.api(), personal.rawToken());
+    JsonObject claims = ShortLived.claims(jwt);
+    assertEquals("catalog:read", claims.getString("scope"));
+    assertEquals(ProxyIT.OTHER_SERVICE, claims.getString("aud"));
+    int status = proxy.api().bearer(jwt).get("/").status();
+    assertTrue(status == 401 || status == 403, () -> "expected 401 or 403 but was " + status);
+    assertNothingForwarded("a JWT for another service");
   }
 
   @Test

@@ -47,6 +47,9 @@ import org.junit.jupiter.api.io.TempDir;
 @TestClassOrder(ClassOrderer.OrderAnnotation.class)
 class ProxyIT {
 
+  /** The only audience of the JWTs that personal tokens are exchanged for. */
+  static final String OTHER_SERVICE = "another-service";
+
   private static final int LAST = Integer.MAX_VALUE;
 
   private final Map<DocumentedProxy, ProxyServer> proxies = new EnumMap<>(DocumentedProxy.class);
@@ -91,6 +94,7 @@ class ProxyIT {
         .withEnvironment("ACCESSTOKENS_TRUSTEDPROXIES", "127.0.0.1")
         .withEnvironment("ACCESSTOKENS_LOGIN_USERSFILE", people.toString())
         .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true")
+        .withEnvironment("ACCESSTOKENS_PERSONAL_AUDIENCE", OTHER_SERVICE)
         .withEnvironment("ACCESSTOKENS_SERVICE_ADMIN_USERENTITYREFS", "user:default/alice");
   }
 

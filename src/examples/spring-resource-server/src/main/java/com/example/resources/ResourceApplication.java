@@ -3,18 +3,24 @@ package com.example.resources;
 import static org.springframework.security.config.Customizer.withDefaults;
 
 import jakarta.servlet.DispatcherType;
+import java.util.List;
 import java.util.Map;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.security.oauth2.resource.OAuth2ResourceServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.core.OAuth2AuthenticatedPrincipal;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtValidators;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
+import org.springframework.security.oauth2.server.resource.introspection.BadOpaqueTokenException;
+import org.springframework.security.oauth2.server.resource.introspection.OpaqueTokenIntrospector;
+import org.springframework.security.oauth2.server.resource.introspection.SpringOpaqueTokenIntrospector;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -27,6 +33,28 @@ public class ResourceApplication {
   public static void main(String[] arguments) {
     SpringApplication.run(ResourceApplication.class, arguments);
   }
+
+  // region: introspector
+  @Bean
+  OpaqueTokenIntrospector introspector(
+      OAuth2ResourceServerProperties properties, @Value("${tokens.audience}") String audience) {
+    OAuth2ResourceServerProperties.Opaquetoken settings = properties.getOpaquetoken();
+    OpaqueTokenIntrospector introspector =
+        SpringOpaqueTokenIntrospector.withIntrospectionUri(settings.getIntrospectionUri())
+            .clientId(settings.getClientId())
+            .clientSecret(settings.getClientSecret())
+            .build();
+    return token -> {
+      OAuth2AuthenticatedPrincipal caller = introspector.introspect(token);
+      List<String> audiences = caller.getAttribute("aud"); // null for a raw token
+      if (audiences != null && !audiences.contains(audience)) {
+        throw new BadOpaqueTokenException("the token is for another service");
+      }
+      return caller;
+    };
+  }
+
+  // endregion
 
   // region: opaque
   @Bean

@@ -25,6 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 class SpringResourceServerIT {
 
   private static final Path PROJECT = Path.of("src/examples/spring-resource-server");
+  private static final String AUDIENCE = "resources";
+
+  /** A scope without which the JWT of a personal token is only for another audience. */
+  private static final String AUDIENCE_SCOPE = "techdocs:read";
 
   @Test
   void rawTokensAndShortLivedTokensAreAccepted(@TempDir Path folder) throws Exception {
@@ -34,7 +38,11 @@ class SpringResourceServerIT {
         RunningApplication.start(
             WarProcess.inNewFolder()
                 .with("--in-memory")
-                .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true"))) {
+                .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true")
+                .withEnvironment("ACCESSTOKENS_PERSONAL_AUDIENCE", AUDIENCE + ",another-service")
+                .withEnvironment("ACCESSTOKENS_PERSONAL_AUDIENCESCOPES_0__AUDIENCE", AUDIENCE)
+                .withEnvironment(
+                    "ACCESSTOKENS_PERSONAL_AUDIENCESCOPES_0__SCOPES", AUDIENCE_SCOPE))) {
       ServiceTokens tokens = new ServiceTokens(service.api().as("alice"));
       String own = tokens.create(TokenRequest.good().scopes("access-tokens:introspect")).rawToken();
       String issuer = service.api().origin() + "/api/auth";
@@ -51,7 +59,7 @@ class SpringResourceServerIT {
                       "TOKENS_ISSUER",
                       issuer,
                       "TOKENS_AUDIENCE",
-                      issuer),
+                      AUDIENCE),
                   "--server.port=",
                   List.of("--server.address=127.0.0.1")),
               "/catalog")) {
@@ -83,13 +91,22 @@ class SpringResourceServerIT {
   }
 
   private static void shortLivedTokens(Api api, Api service) {
-    PersonalTokens personal = new PersonalTokens(service.as("dave"));
-    TestToken reader = personal.create();
+    PersonalTokens personal = new PersonalTokens(service.as("alice"));
+    TestToken reader = personal.create("catalog:read", AUDIENCE_SCOPE);
     String jwt = ShortLived.exchange(service, reader.rawToken());
-    assertEquals("user:default/dave", api.bearer(jwt).get("/me").ok().getString("name"));
+    for (String path : List.of("/me", "/catalog")) {
+      assertEquals("user:default/alice", api.bearer(jwt).get(path).ok().getString("name"));
+    }
     String altered = jwt.substring(0, jwt.length() - 4) + "AAAA";
     challenge(api.bearer(altered).get("/me").expect(401), "invalid_token");
     challenge(api.bearer(reader.rawToken()).get("/me").expect(401), "invalid_token");
+
+    TestToken other = personal.create("catalog:read");
+    String otherJwt = ShortLived.exchange(service, other.rawToken());
+    api.bearer(other.rawToken()).get("/catalog").expect(200);
+    for (String path : List.of("/me", "/catalog")) {
+      challenge(api.bearer(otherJwt).get(path).expect(401), "invalid_token");
+    }
   }
 
   private static void challenge(ApiResult answer, String error) {
