@@ -1,5 +1,7 @@
 package io.accesstokens.it;
 
+import static io.accesstokens.testing.client.ServiceTokens.objects;
+import static io.accesstokens.testing.client.ServiceTokens.path;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.Secrets;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.PersonalTokens;
+import io.accesstokens.testing.client.TestToken;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -14,13 +17,65 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Tests, after all other topics, that each secret is only in the response that created it. */
 abstract class SecretsTopic extends Topic {
 
+  private static final String LAST_CLIENT = "last-client/1";
+
   /** Returns the current content of the store in pieces, such as a file or a table. */
   abstract List<byte[]> stored() throws Exception;
+
+  @BeforeAll
+  void sendSecretsEverywhere() {
+    sendEverywhere(new PersonalTokens(dave).create().rawToken());
+    TestToken made = tokens.create();
+    sendEverywhere(made.rawToken());
+    use(made.rawToken(), LAST_CLIENT);
+    // Uses are stored with a delay, together with what the clients sent.
+    Awaitility.await("the uses are stored")
+        .until(
+            () ->
+                objects(alice.get(path(made.id()) + "/usage").ok(), "callers").stream()
+                    .anyMatch(caller -> caller.getString("client", "").equals(LAST_CLIENT)));
+  }
+
+  private void use(String raw, String userAgent) {
+    anonymous.bearer(raw).call("GET", WHOAMI).header("User-Agent", userAgent).send();
+  }
+
+  /**
+   * Sends a raw token in every wrong way that a response, the log or the store could record. One of
+   * the requests revokes the token.
+   */
+  private void sendEverywhere(String raw) {
+    for (String path : List.of(OAuthTopic.INTROSPECT, OAuthTopic.REVOKE, VerifyTopic.VERIFY)) {
+      for (String form : List.of("token=" + raw, "token=" + raw + "%", raw, "")) {
+        alice.form(path, form);
+        alice.form(path + "?token=" + raw, form);
+        alice.form(path + "?access_token=" + raw + "&x=%FF", form);
+      }
+      alice.post(path, "{\"token\":\"" + raw + "\"}");
+      alice.get(path + "?token=" + raw + "&scope=" + raw);
+      dave.get(PersonalTokens.PATH + "?token=" + raw);
+      dave.get(PersonalTokens.path(raw));
+      dave.delete(PersonalTokens.path(raw), "{\"reason\":7,\"token\":\"" + raw + "\"}");
+      dave.post(PersonalTokens.PATH, "{\"name\":\"" + raw + ";\"}");
+      alice.get(path + "/" + raw);
+      alice
+          .call("GET", path)
+          .header("User-Agent", "client/1 " + raw)
+          .header("X-Request-Id", raw)
+          .header("traceparent", "00-" + raw + "-00f067aa0ba902b7-01")
+          .header("Cookie", "session=" + raw)
+          .send();
+      use(raw, raw); // accepted at first, and refused after the revocation
+      use(raw, "client/1 " + raw);
+      anonymous.bearer(raw).get(path + "?scope=" + raw);
+    }
+  }
 
   @Test
   void secretsAreInTheCreatingResponseOnly() {
@@ -46,36 +101,8 @@ abstract class SecretsTopic extends Topic {
     }
   }
 
-  /** Sends a raw token in every wrong way that a log could record. */
-  private void sendEverywhere(String raw) {
-    for (String path : List.of(OAuthTopic.INTROSPECT, OAuthTopic.REVOKE, VerifyTopic.VERIFY)) {
-      for (String form : List.of("token=" + raw, "token=" + raw + "%", raw, "")) {
-        alice.form(path, form);
-        alice.form(path + "?token=" + raw, form);
-        alice.form(path + "?access_token=" + raw + "&x=%FF", form);
-      }
-      alice.post(path, "{\"token\":\"" + raw + "\"}");
-      alice.get(path + "?token=" + raw + "&scope=" + raw);
-      dave.get(PersonalTokens.PATH + "?token=" + raw);
-      dave.get(PersonalTokens.path(raw));
-      dave.delete(PersonalTokens.path(raw), "{\"reason\":7,\"token\":\"" + raw + "\"}");
-      dave.post(PersonalTokens.PATH, "{\"name\":\"" + raw + ";\"}");
-      alice.get(path + "/" + raw);
-      alice
-          .call("GET", path)
-          .header("User-Agent", "client/1 " + raw)
-          .header("X-Request-Id", raw)
-          .header("traceparent", "00-" + raw + "-00f067aa0ba902b7-01")
-          .header("Cookie", "session=" + raw)
-          .send();
-      anonymous.bearer(raw).get(path + "?scope=" + raw);
-    }
-  }
-
   @Test
   void logContainsNoSecret() throws Exception {
-    sendEverywhere(tokens.create().rawToken());
-    sendEverywhere(new PersonalTokens(dave).create().rawToken());
     String log = application.log();
     assertTrue(log.contains("\"created\""), "the log is not the one that was written");
     assertTrue(log.contains("\"minted\""), "no personal token was made to look for");
