@@ -5,12 +5,17 @@ import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TokenRequest;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
@@ -35,6 +40,8 @@ final class RequestLoad implements AutoCloseable {
   private final Map<String, LongAdder> failures = new ConcurrentSkipListMap<>();
   private final long[] nanos = new long[MAX_REQUESTS];
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+  private final List<Future<?>> senders = new ArrayList<>();
+  private final LongAdder succeeded = new LongAdder();
   private volatile boolean over;
 
   /**
@@ -50,7 +57,7 @@ final class RequestLoad implements AutoCloseable {
     this.manager = "Bearer " + manager;
     this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / rate;
     for (int i = 0; i < THREADS; i++) {
-      threads.execute(this::send);
+      senders.add(threads.submit(this::send));
     }
   }
 
@@ -66,7 +73,9 @@ final class RequestLoad implements AutoCloseable {
       }
       String outcome = number % WRITE_EACH == 0 ? create() : verify();
       nanos[number] = System.nanoTime() - dueAt;
-      if (!outcome.isEmpty()) {
+      if (outcome.isEmpty()) {
+        succeeded.increment();
+      } else {
         failures.computeIfAbsent(outcome, any -> new LongAdder()).increment();
       }
     }
@@ -92,13 +101,22 @@ final class RequestLoad implements AutoCloseable {
     }
   }
 
-  /** Ends the load, and waits for the responses to all requests. */
-  void end() throws InterruptedException {
+  /**
+   * Ends the load, and waits for the responses to all requests.
+   *
+   * @throws ExecutionException if a thread has ended early because of an unexpected exception
+   * @throws TimeoutException if a request has no response
+   */
+  void end() throws InterruptedException, ExecutionException, TimeoutException {
     over = true;
-    threads.shutdown();
-    if (!threads.awaitTermination(TIMEOUT.toSeconds() + 5, TimeUnit.SECONDS)) {
-      throw new AssertionError("requests without a response");
+    for (Future<?> sender : senders) {
+      sender.get(TIMEOUT.toSeconds() + 5, TimeUnit.SECONDS);
     }
+  }
+
+  /** Returns the number of requests with the expected response. */
+  long succeeded() {
+    return succeeded.sum();
   }
 
   /** Returns the number of requests. */

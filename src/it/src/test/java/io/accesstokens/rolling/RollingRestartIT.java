@@ -69,9 +69,11 @@ class RollingRestartIT {
         for (int i = 0; i < REPLICAS; i++) {
           awaitAllUp(balancer);
           RunningApplication old = replicas.get(i);
+          long before = load.succeeded();
           old.requestStop();
           int exit = old.awaitEnd();
           assertTrue(exit == 0 || exit == 143, "exit code " + exit);
+          assertTrue(load.succeeded() > before, "no request succeeded during the stop");
           replicas.set(i, old.restartOnSamePort());
         }
       }
