@@ -108,21 +108,22 @@ abstract class ReportsTopic extends Topic {
     }
     assertFalse(
         bob.get(AUDIT + query).ok().containsKey("eventCounts"), "counts were not requested");
-    objects(carol.get(AUDIT + query + "&counts=true").ok(), "eventCounts")
-        .forEach(count -> assertEquals(0, count.getInt("total"), "events of another group"));
+    List<JsonObject> others =
+        objects(carol.get(AUDIT + query + "&counts=true").ok(), "eventCounts");
+    assertEquals(7, others.size(), others::toString);
+    others.forEach(count -> assertEquals(0, count.getInt("total"), "events of another group"));
   }
 
   @Test
-  void usesOfAllTokensAreSummedByDay() {
-    TestToken made = tokens.create();
+  void usesOfAllTokensAreListedByDay() {
     String usage = PATH + "/usage?days=2";
     String today = LocalDate.now(ZoneOffset.UTC).toString();
-    JsonObject before = carol.get(usage).ok();
-    assertEquals(2, objects(before, "days").size());
-    assertTrue(before.getBoolean("complete"), before::toString);
-    List<JsonObject> days = objects(before, "days");
+    JsonObject found = carol.get(usage).ok();
+    List<JsonObject> days = objects(found, "days");
+    assertEquals(2, days.size());
+    assertTrue(found.getBoolean("complete"), found::toString);
     assertTrue(days.get(1).getString("day").compareTo(today) >= 0, days::toString);
-    assertEquals(90, objects(bob.get(PATH + "/usage").ok(), "days").size(), made.id());
+    assertEquals(90, objects(bob.get(PATH + "/usage").ok(), "days").size());
     for (String wrong : List.of("days=0", "days=91", "days=x")) {
       bob.get(PATH + "/usage?" + wrong).problem(400);
     }
@@ -133,10 +134,16 @@ abstract class ReportsTopic extends Topic {
     for (String group : List.of(PLATFORM, PAYMENTS)) {
       TestToken made = tokens.create(good().of(group));
       tokens.revoke(made.id());
-      application.api().bearer(made.rawToken()).get(WHOAMI).problem(401);
+      // The report lists ten tokens, the most used ones first.
+      for (int i = 0; i < 30; i++) {
+        anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
+      }
     }
-    await().untilAsserted(() -> assertFalse(groupsOfUsedAfterEnd(bob).isEmpty(), "bob sees none"));
-    await().untilAsserted(() -> assertEquals(Set.of(PLATFORM), groupsOfUsedAfterEnd(carol)));
+    await()
+        .until(
+            () -> groupsOfUsedAfterEnd(bob),
+            groups -> groups.containsAll(List.of(PLATFORM, PAYMENTS)));
+    assertEquals(Set.of(PLATFORM), groupsOfUsedAfterEnd(carol));
   }
 
   private static Set<String> groupsOfUsedAfterEnd(Api as) {
@@ -205,7 +212,9 @@ abstract class ReportsTopic extends Topic {
       })
   void wrongParameterIsRejected(String query) {
     alice.get(AUDIT + '?' + query).problem(400);
-    alice.get(AUDIT + "/export?format=csv&" + query).expectOneOf(200, 400);
+    // An export has no pages, so it ignores the parameters of a page.
+    boolean isOfPage = query.matches("(limit|offset|after)=.*");
+    alice.get(AUDIT + "/export?format=csv&" + query).expect(isOfPage ? 200 : 400);
   }
 
   @Test
