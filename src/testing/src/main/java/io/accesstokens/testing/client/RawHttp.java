@@ -98,6 +98,14 @@ public final class RawHttp {
     return socket;
   }
 
+  /** Opens a connection from another loopback address. The caller must close the connection. */
+  public Socket connectFrom(String address) throws IOException {
+    Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(address), 0);
+    socket.setSoTimeout(PATIENCE_MILLIS);
+    return socket;
+  }
+
   /**
    * Opens connections that never complete a request. All connections come from one client address.
    */
