@@ -9,18 +9,21 @@ import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
+import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -82,15 +85,28 @@ class ContainerImageIT {
     for (String path : sent) {
       assertTrue(Files.exists(Path.of(path)), path);
     }
-    // The build reads the project's own directories and the other files that pom.xml names.
+    // The build reads the project's own directories and the other files that the POMs name.
     assertTrue(sent.containsAll(List.of("pom.xml", ".mvn", "src", "webapp")), sent.toString());
-    Matcher resources =
-        Pattern.compile("<include>(LICENSE|NOTICE|\\w+\\.yaml)</include>")
-            .matcher(Files.readString(Path.of("pom.xml")));
-    while (resources.find()) {
-      String file = resources.group(1);
+    Set<String> named = filesNamedByPoms();
+    assertEquals(Set.of("LICENSE", "NOTICE", "people.yaml", "groups.yaml"), named);
+    for (String file : named) {
       assertTrue(sent.contains(file) || sent.contains("config/" + file), file);
     }
+  }
+
+  private static Set<String> filesNamedByPoms() throws IOException {
+    Pattern included = Pattern.compile("<include>(LICENSE|NOTICE|\\w+\\.yaml)</include>");
+    Set<String> named = new HashSet<>();
+    try (Stream<Path> modules =
+        Files.find(Path.of("src"), 2, (path, attributes) -> path.endsWith("pom.xml"))) {
+      for (Path pom : Stream.concat(Stream.of(Path.of("pom.xml")), modules).toList()) {
+        Matcher resources = included.matcher(Files.readString(pom));
+        while (resources.find()) {
+          named.add(resources.group(1));
+        }
+      }
+    }
+    return named;
   }
 
   @Test
