@@ -1,6 +1,7 @@
 package io.accesstokens.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.server.RunningApplication;
@@ -66,6 +67,7 @@ abstract class KillContract {
         created += storm.created().size();
         revoked += storm.revoked().size();
       }
+      assertTrue(revoked > 0, "no revocation was confirmed before a kill");
       application.stop();
       checkDatabase(checked.size());
       publish(created, revoked);

@@ -373,6 +373,16 @@ class NoticesIT {
     assertTrue(
         received.stream().anyMatch(one -> one.startsWith("/good ") && one.contains(ended)),
         () -> ended + " in " + received);
+    await("the result of the redirect")
+        .atMost(TIMEOUT)
+        .until(
+            () ->
+                application
+                    .api()
+                    .as("alice")
+                    .get(NOTICES)
+                    .text()
+                    .contains("the endpoint responded with 302"));
     assertTrue(
         received.stream().noneMatch(one -> one.startsWith("/elsewhere")),
         "a redirect is not followed");

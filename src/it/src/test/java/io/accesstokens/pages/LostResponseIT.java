@@ -3,16 +3,20 @@ package io.accesstokens.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.accesstokens.testing.client.MintFlowClient;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
 import jakarta.json.JsonObject;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Cookie;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
@@ -21,6 +25,7 @@ class LostResponseIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";
   private static final String PERSONAL = "/settings/personal-tokens";
+  private static final String SESSION = "access-tokens-session";
 
   private final ServiceTokenDialog create = new ServiceTokenDialog(browser);
 
@@ -315,12 +320,25 @@ class LostResponseIT extends BrowserTest {
         () -> "rotations: " + rotations);
   }
 
+  /** Returns 200 until a decision is processed, and then 404. */
+  private int statusOfConsent() {
+    String flow = MintFlowClient.parameter(browser.driver().getCurrentUrl(), "flow");
+    Cookie session =
+        Objects.requireNonNull(browser.driver().manage().getCookieNamed(SESSION), SESSION);
+    return api.call("GET", MintFlowClient.CONSENT + flow)
+        .header("Cookie", SESSION + '=' + session.getValue())
+        .header("X-Requested-With", "XMLHttpRequest")
+        .send()
+        .status();
+  }
+
   @Test
   void consentTimeoutReportsThatNoTokenExists() {
     openAs("dave", PERSONAL);
     String name = TokenRequest.newName();
     ConsentPage.open(browser, name);
     browser.find("button", "Allow");
+    assertEquals(200, statusOfConsent());
     hurry();
     application.pause();
     browser.click("button", "Allow");
@@ -328,6 +346,7 @@ class LostResponseIT extends BrowserTest {
     awaitAfterTimeout("The token does not exist yet");
     check("consent-unanswered");
     application.resume();
+    Awaitility.await("the server has processed the decision").until(() -> statusOfConsent() == 404);
     assertFalse(
         new PersonalTokens(api.as("dave")).list("limit=500").toString().contains(name),
         "a token was created");
