@@ -51,7 +51,6 @@ class CallersSettingIT {
   void callersAreDeletedWhenTheyAreTurnedOff() throws Exception {
     WarProcess process =
         WarProcess.inNewFolder()
-            .inSeparateProcess()
             .withDataDirectory()
             .withEnvironment("ACCESSTOKENS_TRUSTEDPROXIES", "127.0.0.1");
     TestToken token;

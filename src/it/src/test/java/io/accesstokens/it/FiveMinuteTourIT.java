@@ -32,8 +32,7 @@ class FiveMinuteTourIT {
     List<Step> steps = steps();
     assertEquals(6, steps.size(), "steps of the tour in README.md");
     try (RunningApplication application =
-        RunningApplication.start(
-            WarProcess.inNewFolder().inSeparateProcess().withDataDirectory())) {
+        RunningApplication.start(WarProcess.inNewFolder().withDataDirectory())) {
       List<String> outputs = run(steps, "http://127.0.0.1:" + application.port());
       assertEquals(steps.size(), outputs.size());
       for (int i = 0; i < steps.size(); i++) {

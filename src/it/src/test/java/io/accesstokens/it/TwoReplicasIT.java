@@ -39,14 +39,13 @@ class TwoReplicasIT {
 
   private WarProcess call() {
     return WarProcess.inNewFolder()
-        .inSeparateProcess()
         .withDatabase(database.url(), database.user(), database.password());
   }
 
   @Test
   void revocationTakesEffectAtTheOtherReplica() throws Exception {
     try (RunningApplication first = RunningApplication.start(call());
-        RunningApplication second = RunningApplication.start(call())) {
+        RunningApplication second = RunningApplication.start(call().inSeparateProcess())) {
       whileTheOtherIsAsked(first, second);
       whileTheOtherIsStopped(first, second);
       manyAtOnce(first, second);
