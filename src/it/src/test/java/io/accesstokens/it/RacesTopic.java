@@ -1,5 +1,6 @@
 package io.accesstokens.it;
 
+import static io.accesstokens.testing.client.ServiceTokens.encode;
 import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -105,7 +106,7 @@ abstract class RacesTopic extends Topic {
   }
 
   private List<JsonObject> named(String name) {
-    return tokens.all("limit=500").stream()
+    return tokens.all("limit=500&q=" + encode(name)).stream()
         .filter(token -> token.getString("name").equals(name))
         .toList();
   }

@@ -40,7 +40,7 @@ enum ServerRejection {
   /** CONNECT, which is for proxies, and TRACE, which servers disable. */
   METHOD;
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration TIMEOUT = Duration.ofMillis(500);
   private static final Pattern REFUSAL = Pattern.compile("(?s)HTTP/1\\.1 [45].*|(?!HTTP/).*");
 
   /** Asserts that a response to such a request has one of the expected statuses. */

@@ -59,7 +59,7 @@ public final class ServiceTokens {
   }
 
   /**
-   * Creates a token that expires about two seconds after its creation, or later on a busy machine.
+   * Creates a token that expires about a second after its creation, or later on a busy machine.
    * {@link TestToken#awaitExpiry} waits until the token has expired.
    */
   public TestToken createExpiring(TokenRequest request) {
@@ -78,7 +78,7 @@ public final class ServiceTokens {
     // The server hashes the caller's password once and caches the result. Without this request, the
     // creation would often take longer than the token's lifetime.
     api.get(WHOAMI).ok();
-    for (int seconds = 2; ; seconds *= 2) {
+    for (int seconds = 1; ; seconds *= 2) {
       Instant expiresAt = Instant.now().plusSeconds(seconds);
       ApiResult answer = tryCreate(request.withText("expiresAt", expiresAt.toString()));
       if (answer.status() == 201) {
