@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.Metrics;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.SlowClients;
 import io.accesstokens.testing.client.TestToken;
@@ -48,7 +49,7 @@ class SlowClientsIT {
   /** With this number of addresses, the connections of each address stay within its share. */
   private static final int ADDRESSES = 10;
 
-  private static final Duration DEADLINE = Duration.ofSeconds(8);
+  private static final Duration DEADLINE = Duration.ofSeconds(5);
 
   /** The deadline, a second for the container's poll interval, and a reserve for a busy machine. */
   private static final Duration END = DEADLINE.plusSeconds(22);
@@ -259,7 +260,12 @@ class SlowClientsIT {
           .atMost(END)
           .until(() -> clients.answers().stream().noneMatch(String::isEmpty));
       String threads = JavaProcess.jcmd(application.processId(), "Thread.print");
-      assertFalse(threads.contains("Http11InputBuffer.endRequest"), threads);
+      assertTrue(threads.contains("Poller.run"), threads);
+      // Tomcat reads the rest of a body in this method. The test fails if Tomcat renames it.
+      Class<?> buffer = Class.forName("org.apache.coyote.http11.Http11InputBuffer");
+      String blocking =
+          buffer.getSimpleName() + '.' + buffer.getDeclaredMethod("endRequest").getName();
+      assertFalse(threads.contains(blocking), threads);
     }
   }
 
@@ -268,7 +274,7 @@ class SlowClientsIT {
     try (SlowClients clients = clients(SHARE + 10, 1)) {
       clients.send(head("GET " + WHOAMI, "Content-Length: 5000000\r\n\r\n"));
       // Bodies of a test before can still count for a moment.
-      Awaitility.await().atMost(DEADLINE.minusSeconds(2)).until(() -> clients.open() <= SHARE);
+      Awaitility.await().atMost(DEADLINE.minusSeconds(1)).until(() -> clients.open() <= SHARE);
       assertTrue(clients.open() > SHARE / 2, "bodies within the share were cut off");
       assertEquals(SHARE + 10, clients.count("HTTP/1.1 401 "));
       Awaitility.await().atMost(END).until(() -> clients.open() == 0);
@@ -313,19 +319,29 @@ class SlowClientsIT {
     }
   }
 
-  @ParameterizedTest(name = "[{index}] {0} addresses")
-  @ValueSource(ints = {1, ADDRESSES})
-  void slowReadersLeaveSlotsFreeIfThereAreFew(int addresses) throws Exception {
+  @Test
+  void slowReadersLeaveSlotsFreeIfThereAreFew() throws Exception {
     int slots = 20;
     try (RunningApplication small =
-            RunningApplication.start(
-                WarProcess.inNewFolder()
-                    .inSeparateProcess()
-                    .withEnvironment("ACCESSTOKENS_REQUESTS_DEADLINESECONDS", "120")
-                    .withEnvironment("ACCESSTOKENS_REQUESTS_MAXCONCURRENT", "" + slots));
-        SlowClients clients = SlowClients.connect(small.port(), 2 * slots, addresses)) {
+        RunningApplication.start(
+            WarProcess.inNewFolder()
+                .inSeparateProcess()
+                .withEnvironment("ACCESSTOKENS_REQUESTS_DEADLINESECONDS", "120")
+                .withEnvironment("ACCESSTOKENS_REQUESTS_MAXCONCURRENT", "" + slots))) {
+      slowReadersLeaveSlotsFree(small, slots, 1, slots * 2 / 3);
+      Awaitility.await("no slot is in use")
+          .until(
+              () ->
+                  Metrics.read(small.api().as("alice")).value("access_tokens_requests_active")
+                      == 0);
+      slowReadersLeaveSlotsFree(small, slots, ADDRESSES, slots / 2);
+    }
+  }
+
+  private void slowReadersLeaveSlotsFree(
+      RunningApplication small, int slots, int addresses, int free) throws IOException {
+    try (SlowClients clients = SlowClients.connect(small.port(), 2 * slots, addresses)) {
       clients.send(head("GET /api/openapi.json", "\r\n").repeat(20));
-      int free = addresses == 1 ? slots * 2 / 3 : slots / 2;
       Awaitility.await().atMost(END).until(() -> clients.open() <= slots - free);
       assertTrue(clients.open() > 0, "slow readers within the limit were cut off");
       small.api().as("alice").get(WHOAMI).ok();
