@@ -61,9 +61,6 @@ abstract class AwaitRevocationsContract {
 
   private final TestDatabase database = MariaDbServer.shared().newDatabase();
 
-  /** More than the 200 threads of these servers. */
-  private static final int MANY = 240;
-
   /**
    * Returns a deployment of the server that receives the revocations. Each kind of server suspends
    * requests in its own way.
@@ -71,6 +68,16 @@ abstract class AwaitRevocationsContract {
    * @param environment the environment variables of the deployment
    */
   abstract Deployment deployment(Map<String, String> environment);
+
+  /** Returns a number of requests that exceeds the threads of the server: by default, 200. */
+  int many() {
+    return 240;
+  }
+
+  /** Returns a lease that is longer than {@link #many()} revocations take. */
+  Duration longLease() {
+    return Duration.ofSeconds(20);
+  }
 
   /** Starts {@code java -jar} as a replica. */
   final RunningApplication start(Duration lease) throws Exception {
@@ -89,12 +96,12 @@ abstract class AwaitRevocationsContract {
   /** A revocation: the call, the token that it revokes, and the status of its success. */
   private record Way(TestToken token, Supplier<ApiResult> call, int status) {}
 
-  private static List<Way> ways(RunningApplication application) throws Exception {
+  private List<Way> ways(RunningApplication application) throws Exception {
     Api alice = application.api().as("alice");
     ServiceTokens tokens = new ServiceTokens(alice);
     PersonalTokens daves = new PersonalTokens(application.api().as("dave"));
     List<Way> ways = new ArrayList<>();
-    for (int i = 0; i < MANY; i++) {
+    for (int i = 0; i < many(); i++) {
       TestToken made = tokens.create();
       ways.add(new Way(made, () -> tokens.tryRevoke(made.id()), 204));
     }
@@ -117,7 +124,8 @@ abstract class AwaitRevocationsContract {
 
   @Test
   void waitingRevocationsBlockNoOtherRequest() throws Exception {
-    Duration lease = Duration.ofSeconds(20);
+    int many = many();
+    Duration lease = longLease();
     try (RunningApplication first = RunningApplication.start(deployment(environment(lease)));
         RunningApplication second = start(lease)) {
       int started = first.log().length();
@@ -125,14 +133,14 @@ abstract class AwaitRevocationsContract {
       ServiceTokens elsewhere = new ServiceTokens(second.api().as("alice"));
       TestToken known = elsewhere.create();
       first.api().bearer(known.rawToken()).get(WHOAMI).ok();
-      for (Way way : ways.subList(MANY - 1, ways.size())) {
+      for (Way way : ways.subList(many - 1, ways.size())) {
         second.api().bearer(way.token().rawToken()).get(WHOAMI).ok();
       }
       AtomicInteger answered = new AtomicInteger();
       TestToken inParts = new ServiceTokens(first.api().as("alice")).create();
       CompletableFuture<List<ApiResult>> answers = requestAll(first, ways, answered);
       try (Socket socket = requestInParts(first, inParts)) {
-        awaitCommits(elsewhere, MANY + 3);
+        awaitCommits(elsewhere, many + 3);
         CompletableFuture<ApiResult> again = async(() -> tryRevoke(first, ways.get(0).token()));
         first.api().bearer(known.rawToken()).get(WHOAMI).ok();
         first.api().bearer(ways.get(0).token().rawToken()).get(WHOAMI).problem(401);
@@ -147,8 +155,8 @@ abstract class AwaitRevocationsContract {
           second.api().bearer(way.token().rawToken()).get(WHOAMI).problem(401);
         }
         assertEquals(
-            ways.get(MANY).token().id(),
-            answers.get().get(MANY).json().getJsonArray("revoked").getString(0));
+            ways.get(many).token().id(),
+            answers.get().get(many).json().getJsonArray("revoked").getString(0));
         again.get().problem(409);
         assertTrue(statusLine(socket).startsWith("HTTP/1.1 204"), "the body came after the head");
         second.api().bearer(inParts.rawToken()).get(WHOAMI).problem(401);
