@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,6 +39,13 @@ class FuzzIT {
   private static final int MAX_SECONDS = 64;
   private static final boolean KEEP = Boolean.getBoolean("fuzz.keep");
   private static final String ONLY = System.getProperty("fuzz.only", "");
+
+  /** Slow targets, and the seconds that suffice for them. A shorter run would be repeated. */
+  private static final Map<String, Integer> SLOW =
+      Map.of(
+          "app.settings.SettingsFuzzTest.files", 16,
+          "app.settings.SettingsFuzzTest.values", 16,
+          "backstage.ImportSourceFuzzTest.rows", 4);
 
   private static final Path ROOT = Path.of("").toAbsolutePath();
   private static final Path WORK = ROOT.resolve("target/fuzz");
@@ -90,8 +98,9 @@ class FuzzIT {
       throw new AssertionError(target + " has no inputs in " + inputs);
     }
     FuzzProcess process = new FuzzProcess(target, WORK.resolve(target.toString()));
-    FuzzOutcome outcome = process.fuzz(SECONDS);
-    for (int seconds = 4 * SECONDS; seconds <= MAX_SECONDS; seconds *= 4) {
+    int first = Math.max(SECONDS, SLOW.getOrDefault(target.toString(), 0));
+    FuzzOutcome outcome = process.fuzz(first);
+    for (int seconds = 4 * first; seconds <= MAX_SECONDS; seconds *= 4) {
       if (outcome.isFuzzed() || outcome.failure().isPresent()) {
         break;
       }
