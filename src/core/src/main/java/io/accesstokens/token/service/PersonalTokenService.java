@@ -102,7 +102,7 @@ public final class PersonalTokenService {
    * @param random a cryptographically strong source
    * @param barrier waits until a revocation is final; the caller must close the barrier
    */
-  public PersonalTokenService(
+  PersonalTokenService(
       PersonalTokenStore store,
       GroupDirectory directory,
       UserDirectory users,

@@ -111,7 +111,7 @@ public final class ServiceTokenService {
    * @param barrier waits until a revocation is final; the caller must close the barrier
    * @param personal the service for personal tokens; null if personal tokens are disabled
    */
-  public ServiceTokenService(
+  ServiceTokenService(
       TokenStore store,
       GroupDirectory directory,
       PermissionPolicy permissions,

@@ -51,12 +51,14 @@ public final class ServiceTokenServiceBuilder {
   private List<CreationLimit> limits = List.of();
   private SignInAge signInAge = SignInAge.ANY;
   private RotationPolicy rotations = RotationPolicy.DEFAULT;
+  private RawTokenFormat format = RawTokenFormat.DEFAULT;
   private AuditListener auditListener = AuditListener.NONE;
   private Clock clock = Clock.systemUTC();
   private RandomGenerator random = new SecureRandom();
   private @Nullable RevocationBarrier barrier;
   private @Nullable PersonalCreationPolicy personalCreationPolicy;
   private UserDirectory userDirectory = UserDirectory.UNLISTED;
+  private UserSessions userSessions = UserSessions.NONE;
   private ChangeLimit<EntityRef> writes = ChangeLimit.none();
   private ChangeLimit<String> changes = ChangeLimit.none();
   private ChangeLimit<UUID> selfRotations = ChangeLimit.none();
@@ -139,6 +141,12 @@ public final class ServiceTokenServiceBuilder {
     return this;
   }
 
+  /** Sets the format of raw tokens. The default is {@link RawTokenFormat#DEFAULT}. */
+  public ServiceTokenServiceBuilder rawTokenFormat(RawTokenFormat newFormat) {
+    format = newFormat;
+    return this;
+  }
+
   /** Sets the listener that receives changes and denials. */
   public ServiceTokenServiceBuilder auditListener(AuditListener listener) {
     auditListener = listener;
@@ -164,7 +172,7 @@ public final class ServiceTokenServiceBuilder {
   /**
    * Sets the revocation barrier, for a process with a cache of verdicts.
    *
-   * @param newBarrier a barrier for the store of this builder
+   * @param newBarrier a barrier for the store of this builder; the caller must close the barrier
    */
   public ServiceTokenServiceBuilder barrier(RevocationBarrier newBarrier) {
     barrier = newBarrier;
@@ -190,6 +198,15 @@ public final class ServiceTokenServiceBuilder {
     return this;
   }
 
+  /**
+   * Sets the browser sessions of users, which end when an administrator revokes all tokens of a
+   * user. The default is {@link UserSessions#NONE}.
+   */
+  public ServiceTokenServiceBuilder userSessions(UserSessions sessions) {
+    userSessions = sessions;
+    return this;
+  }
+
   private CreationPolicy creationPolicy() {
     return new CreationPolicy(scopes, maxLifetimeDays, defaultLifetimeDays, limits, signInAge);
   }
@@ -205,7 +222,7 @@ public final class ServiceTokenServiceBuilder {
         rotations,
         changes,
         selfRotations,
-        RawTokenFormat.DEFAULT,
+        format,
         auditListener,
         clock,
         random,
@@ -221,11 +238,11 @@ public final class ServiceTokenServiceBuilder {
             store.personal().orElseThrow(),
             directory,
             userDirectory,
-            UserSessions.NONE,
+            userSessions,
             permissions,
             policy,
             rotations,
-            RawTokenFormat.DEFAULT,
+            format,
             writes,
             auditListener,
             clock,

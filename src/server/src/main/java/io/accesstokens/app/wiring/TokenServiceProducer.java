@@ -7,11 +7,14 @@ import io.accesstokens.app.client.ChangeRateLimit;
 import io.accesstokens.app.metrics.EventMetrics.Limit;
 import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.settings.Configuration;
+import io.accesstokens.app.settings.Settings.RateLimits;
 import io.accesstokens.mint.MintFlows;
 import io.accesstokens.session.Sessions;
 import io.accesstokens.token.directory.GroupDirectory;
-import io.accesstokens.token.service.PersonalTokenService;
+import io.accesstokens.token.policy.ChangeLimit;
+import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.service.ServiceTokenService;
+import io.accesstokens.token.service.ServiceTokenServiceBuilder;
 import io.github.bucket4j.TimeMeter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -36,58 +39,45 @@ public class TokenServiceProducer {
       AuditLogger audit,
       Clock clock,
       ServerMetrics metrics) {
-    PersonalTokenService personal =
-        configuration.settings().personal().enabled()
-            ? new PersonalTokenService(
-                stores.tokens().personal().orElseThrow(),
-                groups,
-                signIn.present(),
-                (user, actor) -> {
-                  sessions.endAllOf(user, actor);
-                  audit.sessionsEnded(user, actor);
-                },
-                configuration.permissionPolicy(),
-                configuration.personalCreationPolicy(),
-                configuration.rotationPolicy(),
-                configuration.rawTokenFormat(),
-                metrics
-                    .events()
-                    .counting(
-                        Limit.PERSONAL_TOKEN_CHANGES,
-                        new ChangeRateLimit<>(
-                            configuration.settings().rateLimits().personalTokenChangesPerMinute(),
-                            TimeMeter.SYSTEM_NANOTIME)),
-                audit,
-                clock,
-                new SecureRandom(),
-                verification.barrier())
-            : null;
-    return new ServiceTokenService(
-        stores.tokens(),
-        groups,
-        configuration.permissionPolicy(),
-        configuration.creationPolicy(),
-        configuration.rotationPolicy(),
-        metrics
-            .events()
-            .counting(
-                Limit.SERVICE_TOKEN_CHANGES,
-                new ChangeRateLimit<>(
-                    configuration.settings().rateLimits().serviceTokenChangesPerMinute(),
-                    TimeMeter.SYSTEM_NANOTIME)),
-        metrics
-            .events()
-            .counting(
-                Limit.SELF_ROTATIONS,
-                new ChangeRateLimit<>(
-                    configuration.settings().rateLimits().selfRotationsPerMinute(),
-                    TimeMeter.SYSTEM_NANOTIME)),
-        configuration.rawTokenFormat(),
-        audit,
-        clock,
-        new SecureRandom(),
-        verification.barrier(),
-        personal);
+    CreationPolicy policy = configuration.creationPolicy();
+    RateLimits limits = configuration.settings().rateLimits();
+    ServiceTokenServiceBuilder builder =
+        ServiceTokenService.on(stores.tokens(), groups)
+            .permissions(configuration.permissionPolicy())
+            .scopes(policy.catalogue())
+            .lifetimeDays(policy.maxLifetimeDays(), policy.defaultLifetimeDays())
+            .limits(policy.limits())
+            .signInAge(policy.signInAge())
+            .rotations(configuration.rotationPolicy())
+            .changes(
+                changeLimit(
+                    metrics, Limit.SERVICE_TOKEN_CHANGES, limits.serviceTokenChangesPerMinute()))
+            .selfRotations(
+                changeLimit(metrics, Limit.SELF_ROTATIONS, limits.selfRotationsPerMinute()))
+            .rawTokenFormat(configuration.rawTokenFormat())
+            .auditListener(audit)
+            .clock(clock)
+            .barrier(verification.barrier());
+    if (configuration.settings().personal().enabled()) {
+      builder
+          .personal(
+              configuration.personalCreationPolicy(),
+              signIn.present(),
+              changeLimit(
+                  metrics, Limit.PERSONAL_TOKEN_CHANGES, limits.personalTokenChangesPerMinute()))
+          .userSessions(
+              (user, actor) -> {
+                sessions.endAllOf(user, actor);
+                audit.sessionsEnded(user, actor);
+              });
+    }
+    return builder.build();
+  }
+
+  private static <K> ChangeLimit<K> changeLimit(ServerMetrics metrics, Limit limit, int perMinute) {
+    return metrics
+        .events()
+        .counting(limit, new ChangeRateLimit<>(perMinute, TimeMeter.SYSTEM_NANOTIME));
   }
 
   /**
