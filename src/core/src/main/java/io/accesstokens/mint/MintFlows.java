@@ -56,7 +56,7 @@ public final class MintFlows {
       RandomGenerator random) {
     this.store = store;
     this.tokens = tokens;
-    this.clock = clock;
+    this.clock = () -> clock.instant().truncatedTo(ChronoUnit.MILLIS);
     this.random = random;
   }
 
@@ -127,7 +127,7 @@ public final class MintFlows {
       OneTimeCode state,
       OneTimeCode verifier) {
     PersonalCreationPolicy.ValidatedRequest validated = tokens.propose(caller, request);
-    Instant now = now();
+    Instant now = clock.instant();
     MintFlow flow =
         new MintFlow(
             id,
@@ -198,7 +198,7 @@ public final class MintFlows {
             .at(
                 allow ? Stage.ALLOWED : Stage.DENIED,
                 code.map(OneTimeCode::digest).orElse(null),
-                now().plus(CODE));
+                clock.instant().plus(CODE));
     if (!store.replace(flow, next)) {
       throw new MintFlowNotFoundException();
     }
@@ -221,7 +221,8 @@ public final class MintFlows {
             .filter(found -> isProvedBy(found, caller.verifierOf(found.id())))
             .orElseThrow(MintFlowNotFoundException::new);
     OneTimeCode tokenCode = OneTimeCode.random(random);
-    if (!store.replace(flow, flow.at(Stage.REDEEMED, tokenCode.digest(), now().plus(CODE)))) {
+    if (!store.replace(
+        flow, flow.at(Stage.REDEEMED, tokenCode.digest(), clock.instant().plus(CODE)))) {
       throw new MintFlowNotFoundException();
     }
     return tokenCode;
@@ -310,15 +311,11 @@ public final class MintFlows {
   }
 
   private boolean isAt(MintFlow flow, Stage stage) {
-    return flow.stage() == stage && now().isBefore(flow.expiresAt());
+    return flow.stage() == stage && clock.instant().isBefore(flow.expiresAt());
   }
 
   /** Deletes expired flows from the store. */
   public void maintain() {
-    store.deleteEnded(now());
-  }
-
-  private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    store.deleteEnded(clock.instant());
   }
 }

@@ -71,7 +71,7 @@ public final class Sessions {
     this.absolute = absolute;
     Duration fraction = idle.dividedBy(STEPS_WITHIN_LIMIT);
     this.step = fraction.compareTo(SEEN_STEP) < 0 ? fraction : SEEN_STEP;
-    this.clock = clock;
+    this.clock = () -> clock.instant().truncatedTo(ChronoUnit.MILLIS);
     this.random = random;
   }
 
@@ -92,7 +92,7 @@ public final class Sessions {
       @Nullable Instant authenticatedAt,
       Function<SessionKey, Session.SignIn> signIn) {
     SessionKey key = SessionKey.random(random);
-    Instant now = now();
+    Instant now = clock.instant();
     Session session =
         new Session(
             UUID.randomUUID(),
@@ -125,17 +125,14 @@ public final class Sessions {
       @Nullable Instant authenticatedAt,
       Function<SessionKey, Session.SignIn> signIn) {
     SessionKey key = SessionKey.random(random);
-    Session renewed = session.signedInAgain(signIn.apply(key), signedInAt(authenticatedAt, now()));
+    Session renewed =
+        session.signedInAgain(signIn.apply(key), signedInAt(authenticatedAt, clock.instant()));
     if (!renewed.signIn().user().equals(session.signIn().user())) {
       throw new IllegalArgumentException("the new sign-in must be of the user of the session");
     }
     return store.renew(former.digest(), key.digest(), renewed)
         ? Optional.of(new StartedSession(renewed, key))
         : Optional.empty();
-  }
-
-  private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
   private static Instant signedInAt(@Nullable Instant authenticatedAt, Instant now) {

@@ -11,7 +11,6 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
@@ -74,7 +73,7 @@ public final class SigningKeys {
     this.store = store;
     this.seal = seal;
     this.age = age;
-    this.clock = clock;
+    this.clock = Clock.tick(clock, Duration.ofMillis(1));
     this.random = random;
   }
 
@@ -103,7 +102,7 @@ public final class SigningKeys {
   public static void withdrawAll(
       SigningKeyStore store, KeySeal seal, Clock clock, SecureRandom random) {
     SigningKeys fresh = new SigningKeys(store, seal, Duration.ZERO, clock, random);
-    Instant now = fresh.now();
+    Instant now = fresh.clock.instant();
     while (!store.replaceAll(fresh.make(generationAfter(store.all()), now, now))) {
       // Another process has just added this generation.
     }
@@ -191,7 +190,7 @@ public final class SigningKeys {
    */
   public synchronized void maintain() {
     List<SealedKey> rows = read();
-    Instant now = now();
+    Instant now = clock.instant();
     if (rows.isEmpty()) {
       add(rows, now);
     } else if (isSuccessorDue(rows, now)) {
@@ -238,7 +237,7 @@ public final class SigningKeys {
   public synchronized String rotate(Duration lead) {
     while (true) {
       List<SealedKey> rows = read();
-      Optional<String> added = add(rows, now().plus(lead));
+      Optional<String> added = add(rows, clock.instant().plus(lead));
       if (added.isPresent()) {
         return added.get();
       }
@@ -250,7 +249,7 @@ public final class SigningKeys {
    * process has just added a key of this generation.
    */
   private Optional<String> add(List<SealedKey> rows, Instant signsFrom) {
-    SealedKey key = make(generationAfter(rows), now(), signsFrom);
+    SealedKey key = make(generationAfter(rows), clock.instant(), signsFrom);
     boolean added = store.add(key);
     if (added) {
       LOG.log(Level.INFO, "created the signing key {0}, which signs from {1}", key.id(), signsFrom);
@@ -325,9 +324,5 @@ public final class SigningKeys {
           e.getMessage());
       return Optional.empty();
     }
-  }
-
-  private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 }

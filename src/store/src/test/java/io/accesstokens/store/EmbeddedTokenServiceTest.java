@@ -43,7 +43,7 @@ class EmbeddedTokenServiceTest {
 
   private final ServiceTokenService tokenService =
       ServiceTokenService.on(new InMemoryTokenStore(), new Team())
-          .clock(Clock.fixed(NOW, ZoneOffset.UTC))
+          .clock(Clock.fixed(NOW.plusNanos(999_999), ZoneOffset.UTC)) // truncated to NOW
           .build();
 
   private static final class Team implements GroupDirectory {

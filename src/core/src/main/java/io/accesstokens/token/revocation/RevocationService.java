@@ -24,7 +24,6 @@ import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -124,7 +123,7 @@ public record RevocationService(
     // of earlier changes.
     Supplier<AuditEvent> revoked =
         () -> {
-          AuditEvent created = revoked(id, actor, metadata, now());
+          AuditEvent created = revoked(id, actor, metadata, clock.instant());
           event.set(created);
           return created;
         };
@@ -343,7 +342,7 @@ public record RevocationService(
   public Set<UUID> revokeAll(
       PersonalTokenStore store, Actor actor, EntityRef owner, Map<String, String> metadata) {
     // This read fails while the store cannot be reached. A later failure has an unknown outcome.
-    var unused = store.list(new PersonalTokenQuery(owner, Optional.empty(), 0, 1), now());
+    var unused = store.list(new PersonalTokenQuery(owner, Optional.empty(), 0, 1), clock.instant());
     Set<UUID> revoked = new LinkedHashSet<>();
     Set<TokenDigest> digests = new HashSet<>();
     int found;
@@ -370,7 +369,8 @@ public record RevocationService(
     Map<UUID, AuditEvent> events = new LinkedHashMap<>();
     StoredChange<Map<UUID, Revocation>> change;
     try {
-      change = store.revokeAll(owner, now(), ids -> revoked(ids, actor, metadata, events));
+      change =
+          store.revokeAll(owner, clock.instant(), ids -> revoked(ids, actor, metadata, events));
     } catch (RuntimeException | Error e) {
       // The tokens that the transaction may have revoked are not known.
       barrier.evict(Optional.empty());
@@ -395,16 +395,12 @@ public record RevocationService(
    */
   private Map<UUID, AuditEvent> revoked(
       Set<UUID> tokens, Actor actor, Map<String, String> metadata, Map<UUID, AuditEvent> events) {
-    Instant now = now();
+    Instant now = clock.instant();
     tokens.forEach(id -> events.put(id, revoked(id, actor, metadata, now)));
     return events;
   }
 
   private AuditEvent revoked(UUID id, Actor actor, Map<String, String> metadata, Instant at) {
     return new AuditEvent(ids.next(), id, AuditEvent.Type.REVOKED, actor.getName(), metadata, at);
-  }
-
-  private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 }

@@ -15,7 +15,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -48,7 +47,7 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
 
   /**
    * @param changes changes the tokens of the store
-   * @param clock the source of instants, which are truncated to milliseconds
+   * @param clock the source of instants, which have whole milliseconds
    */
   public FirstUseListener(
       TokenStore store, RevocationService changes, Clock clock, UuidGenerator ids) {
@@ -109,9 +108,7 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
     changes.endInBackground(
         tokens,
         used.tokenId(),
-        state ->
-            PreviousSecretEnd.byFirstUse(
-                state.token(), used.number(), clock.instant().truncatedTo(ChronoUnit.MILLIS), ids));
+        state -> PreviousSecretEnd.byFirstUse(state.token(), used.number(), clock.instant(), ids));
   }
 
   /**

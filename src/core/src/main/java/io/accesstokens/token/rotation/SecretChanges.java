@@ -19,7 +19,6 @@ import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -50,7 +49,7 @@ public final class SecretChanges<T extends AccessToken> {
   /**
    * @param kind the kind of the tokens in the store
    * @param creation the rules for new tokens
-   * @param clock the source of instants, which are truncated to milliseconds
+   * @param clock the source of instants, which have whole milliseconds
    * @param random a cryptographically strong source
    */
   public SecretChanges(
@@ -109,7 +108,13 @@ public final class SecretChanges<T extends AccessToken> {
       Function<SecretsState<T>, SecretsChange<T>> work =
           state ->
               new SecretRotation(
-                      policy, request, rawToken, actor.getName(), presentedNumber, now(), ids)
+                      policy,
+                      request,
+                      rawToken,
+                      actor.getName(),
+                      presentedNumber,
+                      clock.instant(),
+                      ids)
                   .change(state, check, expiry);
       SecretsChange<T> change =
           key == null
@@ -206,7 +211,7 @@ public final class SecretChanges<T extends AccessToken> {
         actor,
         id,
         state -> {
-          Instant now = now();
+          Instant now = clock.instant();
           PreviousSecret previous = state.token().previousSecretAt(now).orElse(null);
           if (expectedPrefix != null
               && previous != null
@@ -217,9 +222,5 @@ public final class SecretChanges<T extends AccessToken> {
           return PreviousSecretEnd.byRequest(
               state.token(), number, actor.getName(), reason, now, ids);
         });
-  }
-
-  private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 }

@@ -20,7 +20,6 @@ import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.Verification;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +51,7 @@ public final class TokenRotations {
    * @param secrets changes the secrets of the tokens in the store
    * @param changes limits the rate at which an actor changes tokens, by the name of the actor
    * @param selfRotations limits the rate at which a token rotates itself
-   * @param clock the source of instants, which are truncated to milliseconds
+   * @param clock the source of instants, which have whole milliseconds
    */
   public TokenRotations(
       TokenStore store,
@@ -115,7 +114,7 @@ public final class TokenRotations {
   }
 
   private void requireGrantable(Actor actor, ServiceToken token) {
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Instant now = clock.instant();
     access.requireMayGrant(actor, token.scopes());
     access.requireFreshSignIn(creation.signInAge(), actor, token.scopes(), now);
     access.requireWithinOwnLimits(actor, token.limits());

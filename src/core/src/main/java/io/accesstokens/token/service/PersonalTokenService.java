@@ -52,7 +52,6 @@ import io.accesstokens.verify.Verification;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,7 +97,7 @@ public final class PersonalTokenService {
    * @param sessions ends the browser sessions of a user whose tokens are all revoked
    * @param rotationPolicy the rules for rotations
    * @param writes limits the rate at which a user changes personal tokens
-   * @param clock the source of instants, which are truncated to milliseconds
+   * @param clock the source of instants, which have whole milliseconds
    * @param random a cryptographically strong source
    * @param barrier waits until a revocation is final; the caller must close the barrier
    */
@@ -167,7 +166,7 @@ public final class PersonalTokenService {
   public CreatedPersonalToken create(Actor actor, PersonalCreationRequest request) {
     EntityRef owner = user(actor, Permissions.USER_WRITE);
     writes.require(owner);
-    Instant now = now();
+    Instant now = clock.instant();
     PersonalCreationPolicy.ValidatedRequest validated = creationPolicy.check(request, now);
     access.requireFreshSignIn(
         creationPolicy.basePolicy().signInAge(), actor, validated.scopes(), now);
@@ -206,7 +205,7 @@ public final class PersonalTokenService {
       Actor actor, PersonalCreationRequest request) {
     EntityRef owner = user(actor, Permissions.USER_WRITE);
     writes.require(owner);
-    Instant now = now();
+    Instant now = clock.instant();
     PersonalCreationPolicy.ValidatedRequest validated = creationPolicy.check(request, now);
     access.requireFreshSignIn(
         creationPolicy.basePolicy().signInAge(), actor, validated.scopes(), now);
@@ -229,7 +228,7 @@ public final class PersonalTokenService {
   public CreatedPersonalToken createProposed(
       Actor actor, PersonalCreationPolicy.ValidatedRequest proposed) {
     Duration longest = Duration.ofDays(creationPolicy.bounds().maxLifetimeDays());
-    return create(actor, proposed.toRequest(now().plus(longest)));
+    return create(actor, proposed.toRequest(clock.instant().plus(longest)));
   }
 
   /**
@@ -238,7 +237,8 @@ public final class PersonalTokenService {
    * @throws FreshSignInRequiredException if the sign-in is too old for these scopes
    */
   public void requireFreshSignIn(Actor actor, List<String> scopes) {
-    access.requireFreshSignIn(creationPolicy.basePolicy().signInAge(), actor, scopes, now());
+    access.requireFreshSignIn(
+        creationPolicy.basePolicy().signInAge(), actor, scopes, clock.instant());
   }
 
   /**
@@ -369,7 +369,7 @@ public final class PersonalTokenService {
             AuditEvent.Type.EXCHANGED,
             delegate.getName(),
             metadata,
-            now());
+            clock.instant());
     store.append(exchanged);
     auditListener.recorded(exchanged, delegate);
   }
@@ -480,9 +480,5 @@ public final class PersonalTokenService {
         .find(id)
         .filter(token -> token.owner().equals(owner))
         .orElseThrow(TokenNotFoundException::new);
-  }
-
-  private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 }

@@ -56,7 +56,6 @@ import io.accesstokens.verify.UncachedTokenVerifier;
 import io.accesstokens.verify.Verification;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -106,7 +105,7 @@ public final class ServiceTokenService {
    * @param changes limits the rate at which an actor creates, updates and rotates service tokens,
    *     by the name of the actor
    * @param selfRotations limits the rate at which a service token rotates itself
-   * @param clock the source of instants, which are truncated to milliseconds
+   * @param clock the source of instants, which have whole milliseconds
    * @param random a cryptographically strong source
    * @param barrier waits until a revocation is final; the caller must close the barrier
    * @param personal the service for personal tokens; null if personal tokens are disabled
@@ -222,7 +221,7 @@ public final class ServiceTokenService {
    * that compute statuses.
    */
   public Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return clock.instant();
   }
 
   /** Returns the names of all permissions that the actor has on at least one group. */

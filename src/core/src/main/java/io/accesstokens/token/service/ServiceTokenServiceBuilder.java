@@ -19,6 +19,8 @@ import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawTokenFormat;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -53,7 +55,7 @@ public final class ServiceTokenServiceBuilder {
   private RotationPolicy rotations = RotationPolicy.DEFAULT;
   private RawTokenFormat format = RawTokenFormat.DEFAULT;
   private AuditListener auditListener = AuditListener.NONE;
-  private Clock clock = Clock.systemUTC();
+  private Clock clock = Clock.tickMillis(ZoneOffset.UTC);
   private RandomGenerator random = new SecureRandom();
   private @Nullable RevocationBarrier barrier;
   private @Nullable PersonalCreationPolicy personalCreationPolicy;
@@ -153,9 +155,9 @@ public final class ServiceTokenServiceBuilder {
     return this;
   }
 
-  /** Sets the clock, for example in a test. */
+  /** Sets the clock, for example in a test. Its instants are truncated to milliseconds. */
   public ServiceTokenServiceBuilder clock(Clock newClock) {
-    clock = newClock;
+    clock = Clock.tick(newClock, Duration.ofMillis(1));
     return this;
   }
 

@@ -25,7 +25,6 @@ import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.store.TokenUpdate;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
 /** The use case that changes the properties of a service token. The raw token stays the same. */
@@ -86,7 +85,7 @@ public final class TokenUpdates {
   }
 
   private TokenUpdate checked(Actor actor, UpdateRequest request, ServiceToken token) {
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Instant now = clock.instant();
     TokenStatus status = token.statusAt(now);
     if (status == TokenStatus.REVOKED || status == TokenStatus.EXPIRED) {
       throw new TokenEndedException(status);

@@ -31,7 +31,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -119,7 +118,7 @@ public final class TokenReports {
    */
   public TokenOverview overview(Actor actor) {
     Optional<Set<EntityRef>> groups = limit(actor).map(PermissionScope.Groups::groups);
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Instant now = clock.instant();
     ReportStore reports = reports(actor);
     return TokenOverview.of(
         reports.counts(groups, now, now.minus(TokenOverview.UNUSED), now.minus(TokenOverview.NEW)),
