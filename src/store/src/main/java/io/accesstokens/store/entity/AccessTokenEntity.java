@@ -89,7 +89,7 @@ public abstract class AccessTokenEntity<T extends AccessToken> {
   }
 
   /**
-   * Returns the token that this row contains. {@link SecretTable} reads previous secrets.
+   * Returns the token that this row contains. Previous secrets are in another table.
    *
    * @param previous the previous secret of the token; null if it has none
    */

@@ -1,6 +1,5 @@
 /**
- * The rows of the database as Hibernate entities, the secrets that are read with the rows of
- * tokens, and the conversion of column types.
+ * The rows of the database as Hibernate entities, and the conversion of column types.
  *
  * <ol>
  *   <li>Instants are stored in UTC with a precision of one microsecond ({@link

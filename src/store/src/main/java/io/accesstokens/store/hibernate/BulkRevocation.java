@@ -2,10 +2,10 @@ package io.accesstokens.store.hibernate;
 
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.JsonText;
-import io.accesstokens.store.entity.SecretTable;
 import io.accesstokens.store.feed.FeedEntries;
 import io.accesstokens.store.feed.VerdictChanges.Written;
 import io.accesstokens.store.jdbc.ChangeCounter;
+import io.accesstokens.store.listing.SecretTable;
 import io.accesstokens.store.notice.NoticeOutbox;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;

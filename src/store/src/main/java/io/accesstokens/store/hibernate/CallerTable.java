@@ -3,9 +3,9 @@ package io.accesstokens.store.hibernate;
 import static io.accesstokens.store.jdbc.Statements.forEach;
 import static io.accesstokens.store.jdbc.Statements.query;
 
-import io.accesstokens.store.entity.InList;
+import io.accesstokens.store.listing.InList;
 import io.accesstokens.store.entity.InstantConverter;
-import io.accesstokens.store.entity.SecretTable;
+import io.accesstokens.store.listing.SecretTable;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.token.TokenCaller;

@@ -2,7 +2,6 @@ package io.accesstokens.store.hibernate;
 
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.PersonalTokenEntity;
-import io.accesstokens.store.entity.SecretTable;
 import io.accesstokens.store.feed.FeedEntries;
 import io.accesstokens.store.feed.VerdictChanges;
 import io.accesstokens.store.feed.VerdictChanges.Written;
@@ -10,6 +9,7 @@ import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.DatabaseFailures;
 import io.accesstokens.store.jdbc.OwnerLock;
+import io.accesstokens.store.listing.SecretTable;
 import io.accesstokens.store.listing.TokenUserListing;
 import io.accesstokens.store.notice.NoticeOutbox;
 import io.accesstokens.token.NameTakenException;

@@ -1,11 +1,11 @@
 package io.accesstokens.store.hibernate;
 
 import io.accesstokens.store.entity.AuditEntity;
-import io.accesstokens.store.entity.SecretTable;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.hibernate.TokenImport.Decision;
 import io.accesstokens.store.hibernate.TokenImport.Item;
 import io.accesstokens.store.hibernate.TokenImport.Outcome;
+import io.accesstokens.store.listing.SecretTable;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.verify.EntityRef;

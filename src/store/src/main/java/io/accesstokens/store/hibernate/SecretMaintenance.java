@@ -1,9 +1,9 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.store.entity.InList;
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.feed.VerdictChanges;
 import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.listing.InList;
 import io.accesstokens.store.notice.NoticeOutbox;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.StoreUnavailableException;

@@ -2,7 +2,7 @@ package io.accesstokens.store.hibernate;
 
 import static io.accesstokens.store.jdbc.Statements.update;
 
-import io.accesstokens.store.entity.SecretTable;
+import io.accesstokens.store.listing.SecretTable;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;

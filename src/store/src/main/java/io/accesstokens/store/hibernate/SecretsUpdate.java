@@ -2,7 +2,7 @@ package io.accesstokens.store.hibernate;
 
 import io.accesstokens.store.entity.AccessTokenEntity;
 import io.accesstokens.store.entity.InstantConverter;
-import io.accesstokens.store.entity.SecretTable;
+import io.accesstokens.store.listing.SecretTable;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.feed.FeedEntries;
 import io.accesstokens.store.feed.VerdictChanges.Written;

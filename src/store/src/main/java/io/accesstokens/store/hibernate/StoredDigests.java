@@ -1,8 +1,8 @@
 package io.accesstokens.store.hibernate;
 
 import io.accesstokens.store.entity.AccessTokenEntity;
-import io.accesstokens.store.entity.InList;
-import io.accesstokens.store.entity.SecretTable;
+import io.accesstokens.store.listing.InList;
+import io.accesstokens.store.listing.SecretTable;
 import io.accesstokens.verify.TokenDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

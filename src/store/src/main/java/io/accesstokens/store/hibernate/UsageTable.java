@@ -1,6 +1,6 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.store.entity.InList;
+import io.accesstokens.store.listing.InList;
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.notice.NoticeOutbox;

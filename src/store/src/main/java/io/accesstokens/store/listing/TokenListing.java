@@ -1,6 +1,5 @@
 package io.accesstokens.store.listing;
 
-import io.accesstokens.store.entity.SecretTable;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.token.ServiceToken;

@@ -1,5 +1,6 @@
 /**
- * The queries for token lists, for the overview and for the audit log.
+ * The queries for token lists, for the overview and for the audit log, and the reads of previous
+ * secrets.
  *
  * <ol>
  *   <li>Lists are exact for the instant of the query. The cost of a list by status and group does

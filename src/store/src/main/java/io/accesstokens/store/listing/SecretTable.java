@@ -1,11 +1,14 @@
-package io.accesstokens.store.entity;
+package io.accesstokens.store.listing;
 
+import static io.accesstokens.store.jdbc.Statements.first;
+import static io.accesstokens.store.jdbc.Statements.forEach;
+
+import io.accesstokens.store.entity.AccessTokenEntity;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PreviousSecret;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.TokenDigest;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -28,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  * no rows here, so they cost no statement.
  */
 public final class SecretTable {
-
-  public static final String TABLE = "access_token_secrets";
 
   private SecretTable() {}
 
@@ -103,16 +104,11 @@ public final class SecretTable {
     return session.doReturningWork(
         connection -> {
           Map<String, Previous> found = new HashMap<>();
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < ids.values().size(); i++) {
-              statement.setString(i + 1, ids.values().get(i));
-            }
-            try (ResultSet rows = statement.executeQuery()) {
-              while (rows.next()) {
-                found.put(rows.getString("token_id"), previous(rows));
-              }
-            }
-          }
+          forEach(
+              connection,
+              sql,
+              row -> found.put(row.getString("token_id"), previous(row)),
+              ids.values().toArray());
           return found;
         });
   }
@@ -145,18 +141,14 @@ public final class SecretTable {
     return session.doReturningWork(
         connection -> {
           Map<TokenDigest, SecretId> found = new HashMap<>();
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < hashes.values().size(); i++) {
-              statement.setBytes(i + 1, hashes.values().get(i).bytes());
-            }
-            try (ResultSet rows = statement.executeQuery()) {
-              while (rows.next()) {
-                found.put(
-                    TokenDigest.of(rows.getBytes(1)),
-                    new SecretId(UUID.fromString(rows.getString(2)), rows.getInt(3)));
-              }
-            }
-          }
+          forEach(
+              connection,
+              sql,
+              row ->
+                  found.put(
+                      TokenDigest.of(row.getBytes(1)),
+                      new SecretId(UUID.fromString(row.getString(2)), row.getInt(3))),
+              hashes.values().stream().map(TokenDigest::bytes).toArray());
           return found;
         });
   }
@@ -185,18 +177,14 @@ public final class SecretTable {
     return session.doReturningWork(
         connection -> {
           Map<String, OtherDigests> found = new HashMap<>();
-          try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < ids.values().size(); i++) {
-              statement.setString(i + 1, ids.values().get(i));
-            }
-            try (ResultSet rows = statement.executeQuery()) {
-              while (rows.next()) {
-                found
-                    .computeIfAbsent(rows.getString(1), id -> OtherDigests.none())
-                    .add(TokenDigest.of(rows.getBytes(2)), rows.getInt(3) == 1);
-              }
-            }
-          }
+          forEach(
+              connection,
+              sql,
+              row ->
+                  found
+                      .computeIfAbsent(row.getString(1), id -> OtherDigests.none())
+                      .add(TokenDigest.of(row.getBytes(2)), row.getInt(3) == 1),
+              ids.values().toArray());
           return found;
         });
   }
@@ -213,23 +201,5 @@ public final class SecretTable {
         row -> row.getString(1),
         secret.tokenId().toString(),
         secret.number());
-  }
-
-  /** Reads a value from a row. */
-  private interface Column<V> {
-    V of(ResultSet row) throws SQLException;
-  }
-
-  private static <V> Optional<V> first(
-      Connection connection, String sql, Column<V> column, Object... parameters)
-      throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (int i = 0; i < parameters.length; i++) {
-        statement.setObject(i + 1, parameters[i]);
-      }
-      try (ResultSet row = statement.executeQuery()) {
-        return row.next() ? Optional.of(column.of(row)) : Optional.empty();
-      }
-    }
   }
 }

@@ -1,4 +1,4 @@
-package io.accesstokens.store.entity;
+package io.accesstokens.store.listing;
 
 import java.util.ArrayList;
 import java.util.Collection;
