@@ -1,25 +1,24 @@
 package io.accesstokens.store.hibernate;
 
+import static io.accesstokens.store.jdbc.Statements.batch;
 import static io.accesstokens.store.jdbc.Statements.forEach;
 import static io.accesstokens.store.jdbc.Statements.query;
 
-import io.accesstokens.store.listing.InList;
 import io.accesstokens.store.entity.InstantConverter;
-import io.accesstokens.store.listing.SecretTable;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.listing.InList;
+import io.accesstokens.store.listing.SecretTable;
 import io.accesstokens.token.TokenCaller;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -34,7 +33,9 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
@@ -71,11 +72,6 @@ final class CallerTable {
           + " from access_token_callers where ";
 
   private CallerTable() {}
-
-  /** Sets the parameters of a statement for one caller. */
-  private interface Binding {
-    void set(PreparedStatement statement, String tokenId, TokenCaller caller) throws SQLException;
-  }
 
   /**
    * Adds the callers of uses. Usually one batch of updates adds all uses. Only new callers need
@@ -118,21 +114,17 @@ final class CallerTable {
         batch(
             connection,
             UPDATE,
-            callers,
-            (statement, tokenId, caller) -> {
-              LocalDateTime at = InstantConverter.column(caller.lastUsedAt());
-              LocalDateTime tooLate = at.plus(UsageCount.MAX_RECORDING_DELAY);
-              LocalDate day = at.toLocalDate();
-              statement.setObject(1, day.atStartOfDay());
-              statement.setObject(2, tooLate);
-              statement.setLong(3, caller.uses());
-              statement.setObject(4, day.plusDays(1).atStartOfDay());
-              statement.setLong(5, caller.uses());
-              statement.setObject(6, at);
-              statement.setObject(7, tooLate);
-              statement.setObject(8, at);
-              setKey(statement, 9, tokenId, caller.key());
-            });
+            rows(
+                callers,
+                (tokenId, caller) -> {
+                  LocalDateTime at = InstantConverter.column(caller.lastUsedAt());
+                  LocalDateTime tooLate = at.plus(UsageCount.MAX_RECORDING_DELAY);
+                  LocalDateTime day = at.toLocalDate().atStartOfDay();
+                  long uses = caller.uses();
+                  return Stream.concat(
+                      Stream.of(day, tooLate, uses, day.plusDays(1), uses, at, tooLate, at),
+                      key(tokenId, caller));
+                }));
     SortedMap<String, List<TokenCaller>> unknown = new TreeMap<>();
     int i = 0;
     for (Map.Entry<String, List<TokenCaller>> entry : callers.entrySet()) {
@@ -179,20 +171,16 @@ final class CallerTable {
           inserted.put(
               tokenId, added.stream().filter(caller -> kept.contains(caller.key())).toList());
         });
-    batch(
-        connection,
-        DELETE,
-        deleted,
-        (statement, tokenId, caller) -> setKey(statement, 1, tokenId, caller.key()));
-    batch(
-        connection,
-        INSERT,
-        inserted,
-        (statement, tokenId, caller) -> {
-          setKey(statement, 1, tokenId, caller.key());
-          statement.setLong(6, caller.uses());
-          statement.setObject(7, InstantConverter.column(caller.lastUsedAt()));
-        });
+    var unused = batch(connection, DELETE, rows(deleted, CallerTable::key));
+    unused =
+        batch(
+            connection,
+            INSERT,
+            rows(
+                inserted,
+                (tokenId, caller) ->
+                    Stream.concat(
+                        key(tokenId, caller), Stream.of(caller.uses(), caller.lastUsedAt()))));
   }
 
   private static Set<Integer> liveSecrets(int current, SecretTable.@Nullable Previous previous) {
@@ -207,37 +195,26 @@ final class CallerTable {
     return callers.stream().map(TokenCaller::key).collect(Collectors.toSet());
   }
 
-  /** Runs a statement for each caller. Returns the numbers of changed rows, in this order. */
-  private static int[] batch(
-      Connection connection, String sql, SortedMap<String, List<TokenCaller>> callers, Binding row)
-      throws SQLException {
-    if (callers.values().stream().allMatch(List::isEmpty)) {
-      return new int[0];
-    }
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (Map.Entry<String, List<TokenCaller>> entry : callers.entrySet()) {
-        for (TokenCaller caller : entry.getValue()) {
-          row.set(statement, entry.getKey(), caller);
-          statement.addBatch();
-        }
-      }
-      return statement.executeBatch();
-    }
+  /** Returns the parameters of a statement for each caller. */
+  private static List<Object[]> rows(
+      SortedMap<String, List<TokenCaller>> callers,
+      BiFunction<String, TokenCaller, Stream<Object>> parameters) {
+    List<Object[]> rows = new ArrayList<>();
+    callers.forEach(
+        (tokenId, some) ->
+            some.forEach(caller -> rows.add(parameters.apply(tokenId, caller).toArray())));
+    return rows;
   }
 
-  /**
-   * Sets the five parameters of the key of a row.
-   *
-   * @param first the index of the first parameter
-   */
-  private static void setKey(
-      PreparedStatement statement, int first, String tokenId, TokenCaller.Key key)
-      throws SQLException {
-    statement.setString(first, tokenId);
-    statement.setInt(first + 1, key.secretNumber());
-    statement.setBoolean(first + 2, key.accepted());
-    statement.setString(first + 3, Objects.requireNonNullElse(key.address(), ""));
-    statement.setString(first + 4, Objects.requireNonNullElse(key.client(), ""));
+  /** Returns the five parameters of the key of a row. */
+  private static Stream<Object> key(String tokenId, TokenCaller caller) {
+    TokenCaller.Key key = caller.key();
+    return Stream.of(
+        tokenId,
+        key.secretNumber(),
+        key.accepted(),
+        Objects.requireNonNullElse(key.address(), ""),
+        Objects.requireNonNullElse(key.client(), ""));
   }
 
   private static Map<String, List<TokenCaller>> read(

@@ -1,22 +1,21 @@
 package io.accesstokens.store.hibernate;
 
+import static io.accesstokens.store.jdbc.Statements.batch;
 import static io.accesstokens.store.jdbc.Statements.query;
 
-import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.token.NeededScope;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -51,26 +50,18 @@ final class ScopeUses {
                           .computeIfAbsent(id, token -> new TreeMap<>())
                           .merge(scope, NeededScope.at(scope, at), NeededScope::plus));
         });
-    if (tokens.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement statement = connection.prepareStatement(addition(vendor))) {
-      for (Map.Entry<String, SortedMap<String, NeededScope>> token : tokens.entrySet()) {
-        for (NeededScope scope : token.getValue().values()) {
-          statement.setString(1, token.getKey());
-          statement.setString(2, scope.scope());
-          setInstant(statement, 3, scope.firstNeededAt());
-          setInstant(statement, 4, scope.lastNeededAt());
-          statement.addBatch();
-        }
-      }
-      statement.executeBatch();
-    }
-  }
-
-  private static void setInstant(PreparedStatement statement, int index, @Nullable Instant instant)
-      throws SQLException {
-    statement.setObject(index, InstantConverter.column(Objects.requireNonNull(instant)));
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    tokens.forEach(
+        (id, scopes) ->
+            scopes
+                .values()
+                .forEach(
+                    scope ->
+                        rows.add(
+                            new Object[] {
+                              id, scope.scope(), scope.firstNeededAt(), scope.lastNeededAt()
+                            })));
+    var unused = batch(connection, addition(vendor), rows);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.accesstokens.store.hibernate;
 
+import static io.accesstokens.store.jdbc.Statements.batch;
 import static io.accesstokens.store.jdbc.Statements.update;
 
 import io.accesstokens.store.listing.SecretTable;
@@ -11,7 +12,6 @@ import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.rotation.EndedSecretUse;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records the uses of secrets that are not current. The rows of their tokens must be locked, so
@@ -52,35 +53,23 @@ final class SecretUses {
 
   /** Adds accepted uses to the previous secrets. */
   static void add(Connection connection, Map<SecretId, TokenUsage> uses) throws SQLException {
-    if (uses.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement statement = connection.prepareStatement(ADD)) {
-      boolean any = false;
-      for (Map.Entry<SecretId, TokenUsage> entry : uses.entrySet()) {
-        UsageCount accepted = entry.getValue().accepted();
-        Instant lastAt = accepted.lastAt();
-        if (lastAt != null) {
-          LocalDate day = dayOf(lastAt);
-          int next = UsageTable.setLast(statement, 1, accepted);
-          statement.setObject(next++, day);
-          statement.setLong(next++, accepted.count());
-          statement.setObject(next++, day);
-          statement.setObject(next++, day.plusDays(1));
-          statement.setLong(next++, accepted.count());
-          statement.setObject(next++, day);
-          statement.setObject(next++, day.plusDays(1));
-          statement.setObject(next++, day);
-          statement.setString(next++, entry.getKey().tokenId().toString());
-          statement.setInt(next, entry.getKey().number());
-          statement.addBatch();
-          any = true;
-        }
-      }
-      if (any) {
-        statement.executeBatch();
-      }
-    }
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    uses.forEach(
+        (secret, usage) -> {
+          UsageCount accepted = usage.accepted();
+          Instant lastAt = accepted.lastAt();
+          if (lastAt != null) {
+            LocalDate day = dayOf(lastAt);
+            LocalDate nextDay = day.plusDays(1);
+            long count = accepted.count();
+            List<@Nullable Object> row = UsageTable.lastParameters(accepted);
+            row.addAll(List.of(day, count, day, nextDay, count, day, nextDay, day));
+            row.add(secret.tokenId().toString());
+            row.add(secret.number());
+            rows.add(row.toArray());
+          }
+        });
+    var unused = batch(connection, ADD, rows);
   }
 
   /**

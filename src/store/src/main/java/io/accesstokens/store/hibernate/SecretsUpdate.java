@@ -1,12 +1,13 @@
 package io.accesstokens.store.hibernate;
 
+import static io.accesstokens.store.jdbc.Statements.update;
+
 import io.accesstokens.store.entity.AccessTokenEntity;
-import io.accesstokens.store.entity.InstantConverter;
-import io.accesstokens.store.listing.SecretTable;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.feed.FeedEntries;
 import io.accesstokens.store.feed.VerdictChanges.Written;
 import io.accesstokens.store.jdbc.ChangeCounter;
+import io.accesstokens.store.listing.SecretTable;
 import io.accesstokens.store.notice.NoticeOutbox;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PreviousSecret;
@@ -19,7 +20,6 @@ import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenDigest;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -132,13 +132,12 @@ final class SecretsUpdate<T extends AccessToken> {
     }
     boolean kept = keeps(change, previous.secret().number());
     if (!kept) {
-      try (PreparedStatement statement =
-          connection.prepareStatement(
-              "update access_token_secrets set ended_at = ? where token_hash = ?")) {
-        statement.setObject(1, InstantConverter.column(at));
-        statement.setBytes(2, previous.digest().bytes());
-        statement.executeUpdate();
-      }
+      var unused =
+          update(
+              connection,
+              "update access_token_secrets set ended_at = ? where token_hash = ?",
+              at,
+              previous.digest().bytes());
     }
     return Optional.of(entry(kept, previous.digest()));
   }
@@ -169,21 +168,20 @@ final class SecretsUpdate<T extends AccessToken> {
     }
     boolean kept = keeps(change, row.secretNumber());
     PreviousSecret after = kept ? change.token().secrets().previous() : null;
-    try (PreparedStatement statement =
-        connection.prepareStatement(
+    var unused =
+        update(
+            connection,
             "insert into access_token_secrets (token_hash, token_id, secret_number, token_prefix,"
                 + " replaced_at, expires_at, ends_on_first_use, ended_at)"
-                + " values (?, ?, ?, ?, ?, ?, ?, ?)")) {
-      statement.setBytes(1, row.digest().bytes());
-      statement.setString(2, row.id());
-      statement.setInt(3, row.secretNumber());
-      statement.setString(4, row.token(null).tokenPrefix());
-      statement.setObject(5, InstantConverter.column(at));
-      statement.setObject(6, InstantConverter.column(after == null ? at : after.expiresAt()));
-      statement.setBoolean(7, after != null && after.endsOnFirstUse());
-      statement.setObject(8, after == null ? InstantConverter.column(at) : null);
-      statement.executeUpdate();
-    }
+                + " values (?, ?, ?, ?, ?, ?, ?, ?)",
+            row.digest().bytes(),
+            row.id(),
+            row.secretNumber(),
+            row.token(null).tokenPrefix(),
+            at,
+            after == null ? at : after.expiresAt(),
+            after != null && after.endsOnFirstUse(),
+            after == null ? at : null);
     return entry(kept, row.digest());
   }
 
@@ -206,20 +204,18 @@ final class SecretsUpdate<T extends AccessToken> {
             + (staged ? ", stage = ?" : "")
             + " where id = ?";
     TokenSecrets secrets = token.secrets();
-    Instant usedAt = secrets.usedAt();
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setBytes(1, digest.bytes());
-      statement.setString(2, token.tokenPrefix());
-      statement.setObject(3, InstantConverter.column(token.expiresAt()));
-      statement.setInt(4, secrets.number());
-      statement.setObject(5, InstantConverter.column(secrets.createdAt()));
-      statement.setObject(6, usedAt == null ? null : InstantConverter.column(usedAt));
-      statement.setLong(7, secrets.lifetime().toMillis());
-      if (staged) {
-        statement.setInt(8, TokenEntity.stage(token, now));
-      }
-      statement.setString(staged ? 9 : 8, token.id().toString());
-      statement.executeUpdate();
+    List<@Nullable Object> values = new ArrayList<>();
+    values.add(digest.bytes());
+    values.add(token.tokenPrefix());
+    values.add(token.expiresAt());
+    values.add(secrets.number());
+    values.add(secrets.createdAt());
+    values.add(secrets.usedAt());
+    values.add(secrets.lifetime().toMillis());
+    if (staged) {
+      values.add(TokenEntity.stage(token, now));
     }
+    values.add(token.id().toString());
+    var unused = update(connection, sql, values.toArray());
   }
 }

@@ -1,8 +1,9 @@
 package io.accesstokens.store.hibernate;
 
-import io.accesstokens.store.listing.InList;
-import io.accesstokens.store.entity.InstantConverter;
+import static io.accesstokens.store.jdbc.Statements.batch;
+
 import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.listing.InList;
 import io.accesstokens.store.notice.NoticeOutbox;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.TokenUsage;
@@ -12,11 +13,10 @@ import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.RawToken;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -165,73 +165,49 @@ public final class UsageTable {
 
   private static void add(Connection connection, String table, Map<SecretId, TokenUsage> uses)
       throws SQLException {
-    if (uses.isEmpty()) {
-      return;
-    }
-    String sql = "update " + table + ADD;
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (Map.Entry<SecretId, TokenUsage> entry : uses.entrySet()) {
-        TokenUsage usage = entry.getValue();
-        Instant acceptedAt = usage.accepted().lastAt();
-        statement.setLong(1, usage.accepted().count());
-        int next = setLast(statement, 2, usage.accepted());
-        statement.setInt(next++, entry.getKey().number());
-        next = setIsLast(statement, next, acceptedAt);
-        setInstant(statement, next++, acceptedAt);
-        statement.setLong(next++, usage.revoked());
-        statement.setLong(next++, usage.expired());
-        statement.setLong(next++, usage.address());
-        statement.setLong(next++, usage.endedSecret());
-        next = setLast(statement, next, usage.refused());
-        statement.setString(next, entry.getKey().tokenId().toString());
-        statement.addBatch();
-      }
-      statement.executeBatch();
-    }
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    uses.forEach(
+        (secret, usage) -> {
+          List<@Nullable Object> row = new ArrayList<>();
+          Instant acceptedAt = usage.accepted().lastAt();
+          row.add(usage.accepted().count());
+          row.addAll(lastParameters(usage.accepted()));
+          row.add(secret.number());
+          row.addAll(isLastParameters(acceptedAt));
+          row.add(acceptedAt);
+          row.add(usage.revoked());
+          row.add(usage.expired());
+          row.add(usage.address());
+          row.add(usage.endedSecret());
+          row.addAll(lastParameters(usage.refused()));
+          row.add(secret.tokenId().toString());
+          rows.add(row.toArray());
+        });
+    var unused = batch(connection, "update " + table + ADD, rows);
   }
 
   /**
    * Returns the condition that a use replaces the use in a column, see {@link UsageCount#isLast}.
-   * The condition has two parameters, see {@link #setIsLast}.
+   * The condition has two parameters, see {@link #isLastParameters}.
    */
   static String isLast(String column) {
     return "(" + column + " is null or " + column + " <= ? or " + column + " > ?)";
   }
 
-  /**
-   * Sets the parameters of {@link #isLast}.
-   *
-   * @param first the index of the first parameter
-   * @return the index of the next parameter
-   */
-  private static int setIsLast(PreparedStatement statement, int first, @Nullable Instant at)
-      throws SQLException {
-    setInstant(statement, first, at);
-    setInstant(statement, first + 1, at == null ? null : at.plus(UsageCount.MAX_RECORDING_DELAY));
-    return first + 2;
+  /** Returns the parameters of {@link #isLast}. */
+  private static List<@Nullable Object> isLastParameters(@Nullable Instant at) {
+    return Arrays.asList(at, at == null ? null : at.plus(UsageCount.MAX_RECORDING_DELAY));
   }
 
   /**
-   * Sets the parameters that replace the address and the instant of the last use: condition,
+   * Returns the parameters that replace the address and the instant of the last use: condition,
    * address, condition, instant.
-   *
-   * @param first the index of the first parameter
-   * @return the index of the next parameter
    */
-  static int setLast(PreparedStatement statement, int first, UsageCount uses) throws SQLException {
-    int next = setIsLast(statement, first, uses.lastAt());
-    statement.setString(next++, uses.lastAddress());
-    next = setIsLast(statement, next, uses.lastAt());
-    setInstant(statement, next++, uses.lastAt());
-    return next;
-  }
-
-  private static void setInstant(PreparedStatement statement, int index, @Nullable Instant instant)
-      throws SQLException {
-    if (instant == null) {
-      statement.setNull(index, Types.TIMESTAMP);
-    } else {
-      statement.setObject(index, InstantConverter.column(instant));
-    }
+  static List<@Nullable Object> lastParameters(UsageCount uses) {
+    List<@Nullable Object> parameters = new ArrayList<>(isLastParameters(uses.lastAt()));
+    parameters.add(uses.lastAddress());
+    parameters.addAll(isLastParameters(uses.lastAt()));
+    parameters.add(uses.lastAt());
+    return parameters;
   }
 }

@@ -39,6 +39,7 @@ import org.hibernate.dialect.PostgreSQLDialect;
 import org.hibernate.engine.jdbc.dialect.spi.DialectResolutionInfo;
 import org.hibernate.engine.jdbc.dialect.spi.DialectResolver;
 import org.hibernate.engine.transaction.jta.platform.internal.NoJtaPlatform;
+import org.hibernate.jdbc.ReturningWork;
 import org.jspecify.annotations.Nullable;
 
 /** Runs statements and transactions, repeats them after a conflict, and reports outages. */
@@ -225,6 +226,21 @@ public final class Database implements AutoCloseable {
    */
   public <T> T write(Function<StatelessSession, T> work) {
     return change(session -> CommitAction.with(work.apply(session)));
+  }
+
+  /** Runs {@code work} on a connection, as {@link #read} does. */
+  public <T> T readJdbc(ReturningWork<T> work) {
+    return read(session -> session.doReturningWork(work));
+  }
+
+  /** Runs {@code work} on a connection, as {@link #readBounded} does. */
+  public <T> T readBoundedJdbc(ReturningWork<T> work) {
+    return readBounded(session -> session.doReturningWork(work));
+  }
+
+  /** Runs {@code work} on a connection, as {@link #write} does. */
+  public <T> T writeJdbc(ReturningWork<T> work) {
+    return write(session -> session.doReturningWork(work));
   }
 
   /**

@@ -51,6 +51,28 @@ public final class Statements {
   }
 
   /**
+   * Executes an insert, update or delete for each row of parameters, in one batch.
+   *
+   * @param rows the values of the parameters, as in {@link #update}; without rows, no statement is
+   *     executed
+   * @return the numbers of changed rows, in the order of {@code rows}; a number is negative if the
+   *     driver does not know it
+   */
+  public static int[] batch(Connection connection, String sql, List<@Nullable Object[]> rows)
+      throws SQLException {
+    if (rows.isEmpty()) {
+      return new int[0];
+    }
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (@Nullable Object[] row : rows) {
+        bind(statement, row);
+        statement.addBatch();
+      }
+      return statement.executeBatch();
+    }
+  }
+
+  /**
    * Executes a query, and calls an action for each row.
    *
    * @param parameters the values of the parameters, as in {@link #update}

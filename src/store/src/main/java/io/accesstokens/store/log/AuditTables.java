@@ -1,5 +1,6 @@
 package io.accesstokens.store.log;
 
+import static io.accesstokens.store.jdbc.Statements.batch;
 import static io.accesstokens.store.jdbc.Statements.first;
 import static io.accesstokens.store.jdbc.Statements.query;
 import static io.accesstokens.store.jdbc.Statements.update;
@@ -323,21 +324,11 @@ final class AuditTables {
   private static void setMetadata(
       Connection connection, String table, String kind, List<PendingEvent> events)
       throws SQLException {
-    List<PendingEvent> salted =
+    List<Object[]> rows =
         events.stream()
             .filter(event -> event.kind().equals(kind) && event.hasReasonSalt())
+            .map(event -> new Object[] {JsonText.ofMap(event.metadata()), event.id()})
             .toList();
-    if (salted.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement statement =
-        connection.prepareStatement("update " + table + " set metadata = ? where id = ?")) {
-      for (PendingEvent event : salted) {
-        statement.setString(1, JsonText.ofMap(event.metadata()));
-        statement.setString(2, event.id());
-        statement.addBatch();
-      }
-      var unused = statement.executeBatch();
-    }
+    var unused = batch(connection, "update " + table + " set metadata = ? where id = ?", rows);
   }
 }

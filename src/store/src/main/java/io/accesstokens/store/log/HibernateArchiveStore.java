@@ -33,7 +33,7 @@ final class HibernateArchiveStore implements ArchiveStore {
 
   @Override
   public Optional<Latest> latest() {
-    return database.read(session -> session.doReturningWork(HibernateArchiveStore::latest));
+    return database.readJdbc(HibernateArchiveStore::latest);
   }
 
   private static Optional<Latest> latest(Connection connection) throws SQLException {
@@ -76,9 +76,7 @@ final class HibernateArchiveStore implements ArchiveStore {
 
   @Override
   public void remove(long first, long end) {
-    var unused =
-        database.write(
-            session -> session.doReturningWork(connection -> remove(connection, first, end)));
+    var unused = database.writeJdbc(connection -> remove(connection, first, end));
   }
 
   private static int remove(Connection connection, long first, long end) throws SQLException {
@@ -96,8 +94,7 @@ final class HibernateArchiveStore implements ArchiveStore {
 
   @Override
   public boolean hasEventsBefore(long end) {
-    return database.read(
-        session -> session.doReturningWork(connection -> hasEventsBefore(connection, end)));
+    return database.readJdbc(connection -> hasEventsBefore(connection, end));
   }
 
   private static boolean hasEventsBefore(Connection connection, long end) throws SQLException {

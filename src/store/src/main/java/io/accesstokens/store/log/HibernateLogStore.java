@@ -1,5 +1,6 @@
 package io.accesstokens.store.log;
 
+import static io.accesstokens.store.jdbc.Statements.batch;
 import static io.accesstokens.store.jdbc.Statements.first;
 import static io.accesstokens.store.jdbc.Statements.forEach;
 import static io.accesstokens.store.jdbc.Statements.query;
@@ -21,8 +22,8 @@ import io.accesstokens.transparency.LogStore;
 import io.accesstokens.transparency.PendingEvent;
 import io.accesstokens.transparency.delivery.TargetStore;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,7 +32,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
-import org.hibernate.jdbc.ReturningWork;
 
 /** Stores the transparency log in the database of a token store. */
 public final class HibernateLogStore implements LogStore {
@@ -66,26 +66,14 @@ public final class HibernateLogStore implements LogStore {
     this.archives = new HibernateArchiveStore(database);
   }
 
-  private <T> T read(ReturningWork<T> work) {
-    return database.read(session -> session.doReturningWork(work));
-  }
-
-  private <T> T readBounded(ReturningWork<T> work) {
-    return database.readBounded(session -> session.doReturningWork(work));
-  }
-
-  private <T> T write(ReturningWork<T> work) {
-    return database.write(session -> session.doReturningWork(work));
-  }
-
   @Override
   public LogState state() {
-    return read(connection -> state(connection, provenState));
+    return database.readJdbc(connection -> state(connection, provenState));
   }
 
   @Override
   public LogState boundedState() {
-    return readBounded(connection -> state(connection, provenState));
+    return database.readBoundedJdbc(connection -> state(connection, provenState));
   }
 
   private static LogState state(Connection connection, String sql) throws SQLException {
@@ -98,7 +86,7 @@ public final class HibernateLogStore implements LogStore {
 
   @Override
   public String open(String origin) {
-    write(
+    database.writeJdbc(
         connection ->
             update(
                 connection,
@@ -113,12 +101,12 @@ public final class HibernateLogStore implements LogStore {
 
   @Override
   public boolean hasPendingEvents() {
-    return read(events::hasPending);
+    return database.readJdbc(events::hasPending);
   }
 
   @Override
   public LogBacklog backlog(int limit) {
-    return read(connection -> events.backlog(connection, limit));
+    return database.readJdbc(connection -> events.backlog(connection, limit));
   }
 
   @Override
@@ -172,17 +160,15 @@ public final class HibernateLogStore implements LogStore {
 
   private static void insertEntries(Connection connection, long first, LogAppend append)
       throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "insert into access_token_log_entries (log_index, event_id, entry) values (?, ?, ?)")) {
-      for (int i = 0; i < append.entries().size(); i++) {
-        statement.setLong(1, first + i);
-        statement.setString(2, append.events().get(i).id());
-        statement.setString(3, append.entries().get(i));
-        statement.addBatch();
-      }
-      var unused = statement.executeBatch();
+    List<Object[]> rows = new ArrayList<>();
+    for (int i = 0; i < append.entries().size(); i++) {
+      rows.add(new Object[] {first + i, append.events().get(i).id(), append.entries().get(i)});
     }
+    var unused =
+        batch(
+            connection,
+            "insert into access_token_log_entries (log_index, event_id, entry) values (?, ?, ?)",
+            rows);
   }
 
   private static void putTile(Connection connection, LogState before, Tile tile, byte[] hashes)
@@ -205,7 +191,7 @@ public final class HibernateLogStore implements LogStore {
   public boolean replaceCheckpoint(LogState state, String checkpoint) {
     String before = state.checkpoint();
     return 1
-        == write(
+        == database.writeJdbc(
             connection ->
                 before == null
                     ? update(
@@ -225,12 +211,12 @@ public final class HibernateLogStore implements LogStore {
 
   @Override
   public TileReader tiles() {
-    return tile -> read(connection -> tile(connection, tile));
+    return tile -> database.readJdbc(connection -> tile(connection, tile));
   }
 
   @Override
   public TileReader boundedTiles() {
-    return tile -> readBounded(connection -> tile(connection, tile));
+    return tile -> database.readBoundedJdbc(connection -> tile(connection, tile));
   }
 
   static byte[] tile(Connection connection, Tile tile) {
@@ -244,7 +230,7 @@ public final class HibernateLogStore implements LogStore {
 
   @Override
   public List<String> entries(long first, int count) {
-    return read(
+    return database.readJdbc(
         connection ->
             query(
                 connection,
@@ -257,7 +243,7 @@ public final class HibernateLogStore implements LogStore {
 
   @Override
   public OptionalLong indexOf(UUID eventId) {
-    return read(
+    return database.readJdbc(
         connection ->
             first(
                     connection,
@@ -275,7 +261,7 @@ public final class HibernateLogStore implements LogStore {
    * @return at most 10,000 rows of each table
    */
   public List<LoggedRow> rows(long first, long end) {
-    return read(connection -> events.rows(connection, first, end));
+    return database.readJdbc(connection -> events.rows(connection, first, end));
   }
 
   /**
@@ -285,7 +271,7 @@ public final class HibernateLogStore implements LogStore {
    * @return at most 10,000 rows of each table
    */
   public List<LoggedRow> rowsOutside(long size) {
-    return read(connection -> events.rowsOutside(connection, size));
+    return database.readJdbc(connection -> events.rowsOutside(connection, size));
   }
 
   /**
@@ -295,7 +281,7 @@ public final class HibernateLogStore implements LogStore {
    * @return at most 10,000 rows of each table
    */
   public List<LoggedRow> rowsWithoutEntry(long end) {
-    return read(connection -> events.rowsWithoutEntry(connection, end));
+    return database.readJdbc(connection -> events.rowsWithoutEntry(connection, end));
   }
 
   /**
@@ -304,7 +290,7 @@ public final class HibernateLogStore implements LogStore {
    * @return at most 10,000 rows of each table
    */
   public List<LoggedRow> rowsWithoutIndex() {
-    return read(events::rowsWithoutIndex);
+    return database.readJdbc(events::rowsWithoutIndex);
   }
 
   /**
@@ -314,7 +300,7 @@ public final class HibernateLogStore implements LogStore {
    * @return at most 10,000 events of each table
    */
   public Map<String, List<String>> outOfOrder() {
-    return read(events::outOfOrder);
+    return database.readJdbc(events::outOfOrder);
   }
 
   /**
@@ -324,7 +310,7 @@ public final class HibernateLogStore implements LogStore {
    * @param end the highest index, exclusive
    */
   public Map<Long, String> eventIds(long first, long end) {
-    return read(
+    return database.readJdbc(
         connection -> {
           Map<Long, String> ids = new HashMap<>();
           forEach(
@@ -344,7 +330,7 @@ public final class HibernateLogStore implements LogStore {
    * @param size the number of entries of the log
    */
   public long entriesOutside(long size) {
-    return read(
+    return database.readJdbc(
         connection ->
             first(
                     connection,
@@ -357,7 +343,7 @@ public final class HibernateLogStore implements LogStore {
 
   /** Returns the rows of the audit logs with the id of an event. */
   public List<LoggedRow> rowsOf(String eventId) {
-    return read(connection -> events.rowsOf(connection, eventId));
+    return database.readJdbc(connection -> events.rowsOf(connection, eventId));
   }
 
   @Override
@@ -378,7 +364,7 @@ public final class HibernateLogStore implements LogStore {
   @Override
   public boolean reseal(SealedKey before, SealedKey after) {
     return 1
-        == write(
+        == database.writeJdbc(
             connection ->
                 update(
                     connection,

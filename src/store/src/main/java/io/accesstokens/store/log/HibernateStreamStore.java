@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.hibernate.jdbc.ReturningWork;
 import org.jspecify.annotations.Nullable;
 
 /** Stores the positions of the streams of the transparency log, and the claims on them. */
@@ -33,15 +32,11 @@ public final class HibernateStreamStore implements StreamStore {
     this.database = database;
   }
 
-  private <T> T write(ReturningWork<T> work) {
-    return database.write(session -> session.doReturningWork(work));
-  }
-
   @Override
   public void open(String target, long first) {
     try {
       var unused =
-          write(
+          database.writeJdbc(
               connection ->
                   next(connection, target, null).isPresent()
                       ? 0
@@ -59,7 +54,7 @@ public final class HibernateStreamStore implements StreamStore {
 
   @Override
   public Optional<Claim> claim(String target, String owner, Instant now, Instant until) {
-    return write(
+    return database.writeJdbc(
         connection -> {
           int claimed =
               update(
@@ -83,7 +78,7 @@ public final class HibernateStreamStore implements StreamStore {
   @Override
   public Optional<Claim> advance(Claim claim, long next, Instant until) {
     int changed =
-        write(
+        database.writeJdbc(
             connection ->
                 update(
                     connection,
@@ -102,7 +97,7 @@ public final class HibernateStreamStore implements StreamStore {
   @Override
   public void release(Claim claim) {
     var unused =
-        write(
+        database.writeJdbc(
             connection ->
                 update(
                     connection,
@@ -114,17 +109,15 @@ public final class HibernateStreamStore implements StreamStore {
 
   @Override
   public Map<String, Long> positions() {
-    return database.read(
-        session ->
-            session.doReturningWork(
-                connection -> {
-                  Map<String, Long> positions = new HashMap<>();
-                  forEach(
-                      connection,
-                      "select name, next_index from access_token_log_streams",
-                      row -> positions.put(row.getString(1), row.getLong(2)));
-                  return positions;
-                }));
+    return database.readJdbc(
+        connection -> {
+          Map<String, Long> positions = new HashMap<>();
+          forEach(
+              connection,
+              "select name, next_index from access_token_log_streams",
+              row -> positions.put(row.getString(1), row.getLong(2)));
+          return positions;
+        });
   }
 
   /**

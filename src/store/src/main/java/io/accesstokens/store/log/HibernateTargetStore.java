@@ -35,12 +35,12 @@ final class HibernateTargetStore implements TargetStore {
 
   @Override
   public Map<String, TargetState> states() {
-    return database.read(session -> session.doReturningWork(HibernateTargetStore::all));
+    return database.readJdbc(HibernateTargetStore::all);
   }
 
   @Override
   public Map<String, TargetState> boundedStates() {
-    return database.readBounded(session -> session.doReturningWork(HibernateTargetStore::all));
+    return database.readBoundedJdbc(HibernateTargetStore::all);
   }
 
   private static Map<String, TargetState> all(Connection connection) throws SQLException {
@@ -65,8 +65,7 @@ final class HibernateTargetStore implements TargetStore {
   @Override
   public boolean claim(String target, Instant now, Instant until) {
     try {
-      return database.write(
-          session -> session.doReturningWork(connection -> claim(connection, target, now, until)));
+      return database.writeJdbc(connection -> claim(connection, target, now, until));
     } catch (ConstraintViolationException e) {
       return false; // another process has just inserted the row
     }
@@ -99,20 +98,18 @@ final class HibernateTargetStore implements TargetStore {
   @Override
   public void save(TargetState state) {
     int changed =
-        database.write(
-            session ->
-                session.doReturningWork(
-                    connection ->
-                        update(
-                            connection,
-                            "update access_token_log_targets set " + COLUMNS,
-                            state.size(),
-                            state.note(),
-                            state.problem(),
-                            state.forked() ? 1 : 0,
-                            state.failures(),
-                            InstantConverter.column(state.nextAt()),
-                            state.target())));
+        database.writeJdbc(
+            connection ->
+                update(
+                    connection,
+                    "update access_token_log_targets set " + COLUMNS,
+                    state.size(),
+                    state.note(),
+                    state.problem(),
+                    state.forked() ? 1 : 0,
+                    state.failures(),
+                    InstantConverter.column(state.nextAt()),
+                    state.target()));
     if (changed != 1) {
       throw new IllegalStateException("the target was never claimed");
     }

@@ -1,5 +1,6 @@
 package io.accesstokens.store.notice;
 
+import static io.accesstokens.store.jdbc.Statements.batch;
 import static io.accesstokens.store.jdbc.Statements.first;
 import static io.accesstokens.store.jdbc.Statements.query;
 import static io.accesstokens.store.jdbc.Statements.update;
@@ -33,7 +34,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import org.hibernate.jdbc.ReturningWork;
 import org.jspecify.annotations.Nullable;
 
 /** Stores the work of the daily job in the database of a token store. */
@@ -54,7 +54,7 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
   @Override
   public Optional<UUID> begin(LocalDate day, Instant now, Duration lease) {
     UUID claim = ids.next();
-    return write(
+    return database.writeJdbc(
         connection -> {
           Optional<LocalDate> later = laterDay(connection, day);
           int changed =
@@ -104,7 +104,7 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
 
   @Override
   public boolean extend(UUID claim, Instant now, Duration lease) {
-    return write(connection -> extend(connection, claim, now, lease));
+    return database.writeJdbc(connection -> extend(connection, claim, now, lease));
   }
 
   @Override
@@ -132,7 +132,7 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
       parameters.add(after.id().toString());
     }
     parameters.add(limit);
-    return read(
+    return database.readJdbc(
         connection ->
             query(
                 connection,
@@ -145,7 +145,7 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
   public Set<String> newKeys(Collection<String> keys) {
     Set<String> missing = new HashSet<>(keys);
     if (!keys.isEmpty()) {
-      missing.removeAll(read(connection -> known(connection, keys)));
+      missing.removeAll(database.readJdbc(connection -> known(connection, keys)));
     }
     return missing;
   }
@@ -162,7 +162,7 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
 
   @Override
   public boolean add(UUID claim, List<Notice> notices, Instant now, Duration lease) {
-    return write(
+    return database.writeJdbc(
         connection -> {
           if (!extend(connection, claim, now, lease)) {
             return false;
@@ -199,13 +199,14 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
             + " order by n.id limit ?";
     Object[] parameters =
         after == null ? new Object[] {limit} : new Object[] {after.toString(), limit};
-    return read(connection -> query(connection, sql, NoticeTables::notice, parameters));
+    return database.readJdbc(
+        connection -> query(connection, sql, NoticeTables::notice, parameters));
   }
 
   @Override
   public boolean addMailDeliveries(
       UUID claim, LocalDate day, Map<UUID, Set<String>> recipients, Instant now, Duration lease) {
-    return write(
+    return database.writeJdbc(
         connection -> {
           if (!extend(connection, claim, now, lease)) {
             return false;
@@ -213,33 +214,26 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
           Set<String> addresses = new TreeSet<>();
           recipients.values().forEach(addresses::addAll);
           Map<String, UUID> mails = mails(connection, day, addresses, now);
-          try (PreparedStatement item =
-                  connection.prepareStatement(
-                      "insert into access_token_notice_items"
-                          + " (notice_id, channel, recipient, delivery_id) values (?, ?, ?, ?)");
-              PreparedStatement done =
-                  connection.prepareStatement(
-                      "update access_token_notices set mail_pending = false where id = ?")) {
-            boolean any = false;
-            for (Map.Entry<UUID, Set<String>> notice : recipients.entrySet()) {
-              for (String address : notice.getValue()) {
-                item.setString(1, notice.getKey().toString());
-                item.setString(2, Channel.MAIL.text());
-                item.setString(3, address);
-                item.setString(4, String.valueOf(mails.get(address)));
-                item.addBatch();
-                any = true;
-              }
-              done.setString(1, notice.getKey().toString());
-              done.addBatch();
-            }
-            if (any) {
-              item.executeBatch();
-            }
-            if (!recipients.isEmpty()) {
-              done.executeBatch();
-            }
-          }
+          List<Object[]> items = new ArrayList<>();
+          recipients.forEach(
+              (notice, addressed) ->
+                  addressed.forEach(
+                      address -> {
+                        String mail = String.valueOf(mails.get(address));
+                        items.add(
+                            new Object[] {notice.toString(), Channel.MAIL.text(), address, mail});
+                      }));
+          var unused =
+              batch(
+                  connection,
+                  "insert into access_token_notice_items"
+                      + " (notice_id, channel, recipient, delivery_id) values (?, ?, ?, ?)",
+                  items);
+          unused =
+              batch(
+                  connection,
+                  "update access_token_notices set mail_pending = false where id = ?",
+                  recipients.keySet().stream().map(id -> new Object[] {id.toString()}).toList());
           return true;
         });
   }
@@ -287,7 +281,7 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
 
   @Override
   public boolean end(UUID claim, LocalDate day) {
-    return write(
+    return database.writeJdbc(
             connection ->
                 update(
                     connection,
@@ -301,20 +295,12 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
   @Override
   public void release(UUID claim) {
     var unused =
-        write(
+        database.writeJdbc(
             connection ->
                 update(
                     connection,
                     "update access_token_notice_job set claim = null, claimed_until = null"
                         + " where id = 1 and claim = ?",
                     claim.toString()));
-  }
-
-  private <T> T read(ReturningWork<T> work) {
-    return database.read(session -> session.doReturningWork(work));
-  }
-
-  private <T> T write(ReturningWork<T> work) {
-    return database.write(session -> session.doReturningWork(work));
   }
 }

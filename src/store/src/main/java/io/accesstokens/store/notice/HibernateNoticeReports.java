@@ -33,8 +33,7 @@ public final class HibernateNoticeReports implements NoticeReportStore {
 
   @Override
   public List<NoticeReport> list(NoticeQuery query, Instant since) {
-    return database.read(
-        session -> session.doReturningWork(connection -> read(connection, query, since)));
+    return database.readJdbc(connection -> read(connection, query, since));
   }
 
   private static List<NoticeReport> read(Connection connection, NoticeQuery query, Instant since)

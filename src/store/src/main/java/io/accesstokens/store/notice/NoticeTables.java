@@ -5,17 +5,14 @@ import io.accesstokens.notice.Notice;
 import io.accesstokens.notice.Notice.SecretUse;
 import io.accesstokens.notice.NoticeEvent;
 import io.accesstokens.notice.NoticeToken;
-import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.PersonalTokenEntity;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.jdbc.Statements;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -54,35 +51,33 @@ final class NoticeTables {
   record Pending(Notice notice, boolean webhooks, boolean mail) {}
 
   static void insert(Connection connection, List<Pending> notices) throws SQLException {
-    if (notices.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
-      for (Pending pending : notices) {
-        Notice notice = pending.notice();
-        NoticeToken token = notice.token();
-        statement.setString(1, notice.id().toString());
-        statement.setString(2, notice.key());
-        statement.setString(3, notice.event().text());
-        statement.setObject(4, notice.thresholdDays(), Types.INTEGER);
-        statement.setString(5, kind(token.kind()));
-        statement.setString(6, token.id().toString());
-        statement.setString(7, token.name());
-        statement.setString(8, token.prefix());
-        statement.setString(9, token.owner().toString());
-        statement.setObject(10, InstantConverter.column(token.createdAt()));
-        statement.setObject(11, InstantConverter.column(token.expiresAt()));
-        statement.setString(12, notice.actor());
-        SecretUse use = notice.endedSecretUse();
-        statement.setString(13, use == null ? null : use.prefix());
-        statement.setString(14, use == null ? null : use.address());
-        statement.setObject(15, InstantConverter.column(notice.occurredAt()));
-        statement.setBoolean(16, pending.webhooks());
-        statement.setBoolean(17, pending.mail());
-        statement.addBatch();
-      }
-      statement.executeBatch();
-    }
+    var unused =
+        Statements.batch(connection, INSERT, notices.stream().map(NoticeTables::row).toList());
+  }
+
+  private static @Nullable Object[] row(Pending pending) {
+    Notice notice = pending.notice();
+    NoticeToken token = notice.token();
+    SecretUse use = notice.endedSecretUse();
+    return new @Nullable Object[] {
+      notice.id().toString(),
+      notice.key(),
+      notice.event().text(),
+      notice.thresholdDays(),
+      kind(token.kind()),
+      token.id().toString(),
+      token.name(),
+      token.prefix(),
+      token.owner().toString(),
+      token.createdAt(),
+      token.expiresAt(),
+      notice.actor(),
+      use == null ? null : use.prefix(),
+      use == null ? null : use.address(),
+      notice.occurredAt(),
+      pending.webhooks(),
+      pending.mail()
+    };
   }
 
   /** Reads a notice from a row with {@link #COLUMNS}. */

@@ -1,25 +1,25 @@
 package io.accesstokens.store.session;
 
+import static io.accesstokens.store.jdbc.Statements.batch;
+
 import io.accesstokens.session.Session;
 import io.accesstokens.session.Session.SignIn;
 import io.accesstokens.session.SessionStore;
-import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.SessionEntity;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.OwnerLock;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.hibernate.StatelessSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stores sessions in a relational database. On H2, sessions and tokens must be in the same
@@ -200,27 +200,13 @@ public final class HibernateSessionStore implements SessionStore {
     if (activities.isEmpty()) {
       return;
     }
-    List<Map.Entry<UUID, Session.Activity>> ordered = new ArrayList<>(activities.entrySet());
-    ordered.sort(Comparator.comparing(activity -> activity.getKey().toString()));
-    database.write(
-        hibernate -> {
-          hibernate.doWork(connection -> recordActivity(connection, ordered));
-          return ordered;
-        });
-  }
-
-  private static void recordActivity(
-      Connection connection, List<Map.Entry<UUID, Session.Activity>> all) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(SEEN)) {
-      for (Map.Entry<UUID, Session.Activity> one : all) {
-        statement.setObject(1, InstantConverter.column(one.getValue().at()));
-        statement.setString(2, one.getValue().address());
-        statement.setString(3, one.getKey().toString());
-        statement.setObject(4, InstantConverter.column(one.getValue().at()));
-        statement.addBatch();
-      }
-      statement.executeBatch();
-    }
+    SortedMap<String, Session.Activity> ordered = new TreeMap<>();
+    activities.forEach((id, activity) -> ordered.put(id.toString(), activity));
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    ordered.forEach(
+        (id, activity) ->
+            rows.add(new Object[] {activity.at(), activity.address(), id, activity.at()}));
+    var unused = database.writeJdbc(connection -> batch(connection, SEEN, rows));
   }
 
   @Override
