@@ -132,24 +132,17 @@ public final class NoticeDispatcher implements AutoCloseable {
   private void every(int millis, Runnable task) {
     var unused =
         executor.scheduleWithFixedDelay(
-            DaemonThreads.repeatable(() -> survive(task)),
+            DaemonThreads.repeatable(
+                () -> {
+                  trimFirst();
+                  task.run();
+                },
+                LOG,
+                "the work on notices",
+                "and is tried again; until then, notices can be delayed"),
             random.nextInt(POLL_MILLIS),
             millis,
             TimeUnit.MILLISECONDS);
-  }
-
-  private void survive(Runnable task) {
-    try {
-      trimFirst();
-      task.run();
-    } catch (VerificationUnavailableException e) {
-      LOG.log(Level.WARNING, "notices wait for the database: {0}", e.getMessage());
-    } catch (RuntimeException | Error e) {
-      LOG.log(
-          Level.ERROR,
-          "the work on notices failed, and is tried again; until then, notices can be delayed",
-          e);
-    }
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.accesstokens.verify;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -43,6 +45,28 @@ public final class DaemonThreads implements ThreadFactory {
         // The task could not report this.
       }
     };
+  }
+
+  /**
+   * Returns a task that runs another task, logs its exceptions, and throws nothing, see {@link
+   * #repeatable(Runnable)}.
+   *
+   * @param log receives an outage as a warning, and any other exception as an error
+   * @param work names the work in log lines, for example {@code background work}
+   * @param effect says in the log what an exception means for the operator, after {@code work}
+   *     failed
+   */
+  public static Runnable repeatable(Runnable task, Logger log, String work, String effect) {
+    return repeatable(
+        () -> {
+          try {
+            task.run();
+          } catch (VerificationUnavailableException e) {
+            log.log(Level.WARNING, work + " waits for the database: {0}", e.getMessage());
+          } catch (RuntimeException | Error e) { // even after a temporary lack of memory
+            log.log(Level.ERROR, work + " failed, " + effect, e);
+          }
+        });
   }
 
   @Override

@@ -5,9 +5,7 @@ import io.accesstokens.token.audit.SafeAuditListener;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.usage.UsageRecorder;
 import io.accesstokens.verify.DaemonThreads;
-import io.accesstokens.verify.VerificationUnavailableException;
 import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -102,26 +100,11 @@ public final class BackgroundWork implements AutoCloseable {
     // The result is not needed, because the task throws nothing.
     var unused =
         executor.scheduleWithFixedDelay(
-            DaemonThreads.repeatable(() -> runSafely(effect, task)),
-            seconds,
-            seconds,
-            TimeUnit.SECONDS);
+            repeatable(effect, task), seconds, seconds, TimeUnit.SECONDS);
   }
 
-  /**
-   * Runs a task, and logs its exceptions. After an uncaught exception, the executor would never run
-   * the task again.
-   *
-   * @param effect says in the log what an exception means for the operator
-   */
-  private static void runSafely(String effect, Runnable task) {
-    try {
-      task.run();
-    } catch (VerificationUnavailableException e) {
-      LOG.log(Level.WARNING, "background work waits for the database: {0}", e.getMessage());
-    } catch (RuntimeException | Error e) {
-      LOG.log(Level.ERROR, "background work failed, " + effect, e);
-    }
+  private static Runnable repeatable(String effect, Runnable task) {
+    return DaemonThreads.repeatable(task, LOG, "background work", effect);
   }
 
   /** Stops the threads, and then writes the remaining uses. */
@@ -130,6 +113,6 @@ public final class BackgroundWork implements AutoCloseable {
     flushes.shutdown();
     threads.end(tasks, STOP);
     threads.end(flushes, STOP);
-    runSafely("so the last uses of tokens are lost", usageRecorder::flush);
+    repeatable("so the last uses of tokens are lost", usageRecorder::flush).run();
   }
 }

@@ -114,23 +114,14 @@ public final class LogStream implements AutoCloseable {
   private void every(int millis, Runnable task) {
     var unused =
         executor.scheduleWithFixedDelay(
-            DaemonThreads.repeatable(() -> runSafely(task)), 0, millis, TimeUnit.MILLISECONDS);
-  }
-
-  /**
-   * Runs a task, and logs its exceptions. After an uncaught exception, the executor would never run
-   * the task again.
-   */
-  private static void runSafely(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException | Error e) {
-      LOG.log(
-          Level.ERROR,
-          "the work on an audit stream failed, and is tried again; until then, events stay in the"
-              + " transparency log",
-          e);
-    }
+            DaemonThreads.repeatable(
+                task,
+                LOG,
+                "the work on an audit stream",
+                "and is tried again; until then, events stay in the transparency log"),
+            0,
+            millis,
+            TimeUnit.MILLISECONDS);
   }
 
   /**

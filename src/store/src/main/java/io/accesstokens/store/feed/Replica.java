@@ -8,7 +8,6 @@ import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.DaemonThreads;
 import io.accesstokens.verify.Lease;
-import io.accesstokens.verify.VerificationUnavailableException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -100,7 +99,8 @@ public final class Replica implements AutoCloseable {
     }
     var unused =
         executor.scheduleWithFixedDelay(
-            DaemonThreads.repeatable(this::heartbeat),
+            DaemonThreads.repeatable(
+                this::renewEntry, LOG, "the update of the list of processes", "and is tried again"),
             SEEN_EVERY.toMillis(),
             SEEN_EVERY.toMillis(),
             TimeUnit.MILLISECONDS);
@@ -342,20 +342,6 @@ public final class Replica implements AutoCloseable {
   /** Returns a feed of the changes of all processes. The feed reads over a separate connection. */
   public ChangeFeed feed() {
     return new HibernateChangeFeed(database, dataSource, this);
-  }
-
-  /**
-   * Updates the time in the entry of this replica, and logs every failure. After an uncaught
-   * exception, the executor would never run this method again.
-   */
-  private void heartbeat() {
-    try {
-      renewEntry();
-    } catch (VerificationUnavailableException e) {
-      LOG.log(Level.WARNING, "the list of processes waits for the database: {0}", e.getMessage());
-    } catch (RuntimeException | Error e) { // even after a temporary lack of memory
-      LOG.log(Level.ERROR, "the list of processes cannot be updated, and this is tried again", e);
-    }
   }
 
   /**
