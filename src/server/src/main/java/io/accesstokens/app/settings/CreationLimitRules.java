@@ -111,7 +111,7 @@ final class CreationLimitRules {
       return null;
     }
     Set<String> scopes = new HashSet<>();
-    List<String> configured = EntityRefs.stripped(ids);
+    List<String> configured = Sources.stripped(ids);
     for (int i = 0; i < configured.size(); i++) {
       if (catalogue.contains(configured.get(i))) {
         scopes.add(configured.get(i));

@@ -62,16 +62,8 @@ final class EntityRefs {
     return refs;
   }
 
-  /**
-   * Returns the elements of a list without leading and trailing spaces. Returns an empty list if
-   * the setting is absent.
-   */
-  static List<String> stripped(Optional<List<String>> texts) {
-    return texts.orElse(List.of()).stream().map(String::strip).toList();
-  }
-
   Set<String> roles(String key, Optional<List<String>> names) {
-    List<String> roles = names.orElse(List.of()).stream().map(String::strip).toList();
+    List<String> roles = Sources.stripped(names);
     if (!roles.isEmpty() && !settings.login().container()) {
       sources.reportError(key + "[0]", "needs " + Settings.PREFIX + ".login.container: true");
     }

@@ -120,7 +120,7 @@ final class GrantRules {
       sources.reportError(key, "is required");
     }
     Set<String> permissions = new LinkedHashSet<>();
-    List<String> configured = EntityRefs.stripped(names);
+    List<String> configured = Sources.stripped(names);
     for (int i = 0; i < configured.size(); i++) {
       if (Permissions.ALL.contains(configured.get(i))) {
         permissions.add(configured.get(i));
@@ -133,7 +133,7 @@ final class GrantRules {
   }
 
   private Grant.OnGroups onGroups(String key, Optional<List<String>> texts) {
-    List<String> configured = EntityRefs.stripped(texts);
+    List<String> configured = Sources.stripped(texts);
     if (configured.isEmpty() || configured.equals(List.of(ALL))) {
       return new Grant.AllGroups();
     }

@@ -48,7 +48,7 @@ final class LdapRules {
       return null;
     }
     if (settings.login().container()) {
-      rules.checkExcludes("login.container", KEY + ".url");
+      sources.checkExcludes("login.container", KEY + ".url");
     }
     LdapServer server = server(ldap.url().get());
     LdapUserDirectory users = users();
@@ -141,8 +141,8 @@ final class LdapRules {
   }
 
   private @Nullable LdapGroups groups(String base) {
-    rules.checkExcludes(KEY + ".groupBase", "directory.groupsFile");
-    rules.checkExcludes(KEY + ".groupBase", "directory.backstage.baseUrl");
+    sources.checkExcludes(KEY + ".groupBase", "directory.groupsFile");
+    sources.checkExcludes(KEY + ".groupBase", "directory.backstage.baseUrl");
     checkDn("groupBase", base);
     checkFilter("groupFilter", ldap.groupFilter());
     checkAttribute("memberAttribute", ldap.memberAttribute());

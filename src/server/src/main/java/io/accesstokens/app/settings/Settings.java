@@ -1,12 +1,13 @@
 package io.accesstokens.app.settings;
 
 import io.accesstokens.app.log.LogFormat;
-import io.accesstokens.app.settings.publication.PublicationSettings;
-import io.accesstokens.app.settings.publication.WitnessSettings;
+import io.accesstokens.app.settings.outbound.NoticeSettings;
+import io.accesstokens.app.settings.outbound.PublicationSettings;
+import io.accesstokens.app.settings.outbound.StreamSettings;
+import io.accesstokens.app.settings.outbound.WitnessSettings;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Setting;
 import io.accesstokens.app.settings.source.SettingName;
-import io.accesstokens.app.stream.StreamSettings;
 import io.accesstokens.token.rotation.SelfRotation;
 import java.net.URI;
 import java.nio.file.Path;

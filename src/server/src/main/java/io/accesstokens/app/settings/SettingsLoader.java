@@ -1,15 +1,15 @@
 package io.accesstokens.app.settings;
 
 import io.accesstokens.app.client.TrustedProxies;
-import io.accesstokens.app.settings.publication.PublicationRules;
+import io.accesstokens.app.settings.outbound.NoticeRules;
+import io.accesstokens.app.settings.outbound.PublicationRules;
+import io.accesstokens.app.settings.outbound.StreamRules;
 import io.accesstokens.app.settings.source.NamedValues;
 import io.accesstokens.app.settings.source.Schema;
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.app.settings.source.ValidationErrors;
 import io.accesstokens.app.settings.source.Value;
 import io.accesstokens.app.settings.source.YamlFile;
-import io.accesstokens.app.stream.StreamRules;
-import io.accesstokens.app.transparency.publication.Publication;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -120,6 +120,7 @@ public final class SettingsLoader {
     var catalogue = tokens.scopeCatalogue();
     var creationPolicy = tokens.creationPolicy(catalogue);
     var storage = rules.storage();
+    boolean inMemory = storage instanceof Storage.Memory;
     PersonalRules personal = new PersonalRules(settings, sources);
     Configuration configuration =
         new Configuration(
@@ -145,37 +146,21 @@ public final class SettingsLoader {
             personal.keySeal(),
             personal.audiences(catalogue),
             personal.applications(),
-            new NoticeRules(settings, sources, rules).notices(storage),
-            publication(settings, sources, rules, storage),
-            new StreamRules(
-                    settings.auditLog().stream(),
+            new NoticeRules(settings.notices(), sources).notices(inMemory),
+            new PublicationRules(
+                    settings.auditLog().publication(),
+                    settings.auditLog().witnesses(),
                     sources,
-                    (key, texts, warning) ->
-                        rules.ranges(key, texts, warning, range -> Optional.empty()),
-                    rules::resolve)
-                .targets(storage instanceof Storage.Memory),
+                    baseDirectory)
+                .publication(!inMemory),
+            new StreamRules(settings.auditLog().stream(), sources, rules::resolve)
+                .targets(inMemory),
             sources.secretFiles(),
             errors.warnings());
     if (!errors.errors().isEmpty()) {
       throw new InvalidSettingsException(errors.errors());
     }
     return configuration;
-  }
-
-  private Publication publication(
-      Settings settings, Sources sources, SettingsRules rules, Storage storage) {
-    return new PublicationRules(
-            settings.auditLog().publication(),
-            settings.auditLog().witnesses(),
-            sources,
-            baseDirectory,
-            (setting, texts) ->
-                rules.ranges(
-                    setting,
-                    texts,
-                    "allows calls to every address, including those of this machine",
-                    range -> Optional.empty()))
-        .publication(!(storage instanceof Storage.Memory));
   }
 
   private Map<String, Value> readFile(List<Map<String, Value>> values, ValidationErrors errors) {

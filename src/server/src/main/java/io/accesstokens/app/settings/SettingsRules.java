@@ -9,12 +9,10 @@ import io.accesstokens.verify.AddressRange;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +28,6 @@ final class SettingsRules {
 
   private static final Pattern SLASHES_AT_END = Pattern.compile("(?<!/)/++\\z");
 
-  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%\\[\\]-]{1,255}");
-
   private final Settings settings;
   private final Sources sources;
   private final Path baseDirectory;
@@ -43,10 +39,10 @@ final class SettingsRules {
   }
 
   void checkServer() {
-    if (!isHost(settings.host())) {
+    if (!Sources.isHost(settings.host())) {
       sources.reportError("host", "must be a host name or an IP address");
     }
-    if (!isHost(settings.management().host())) {
+    if (!Sources.isHost(settings.management().host())) {
       sources.reportError("management.host", "must be a host name or an IP address");
     }
     settings.auditLog().origin().ifPresent(this::checkLogOrigin);
@@ -59,7 +55,7 @@ final class SettingsRules {
     checkFile("tls.certificate", settings.tls().certificate());
     checkFile("tls.key", settings.tls().key());
     if (settings.login().container()) {
-      checkExcludes("login.container", "login.usersFile");
+      sources.checkExcludes("login.container", "login.usersFile");
     }
     checkFile("login.usersFile", settings.login().usersFile());
   }
@@ -72,11 +68,6 @@ final class SettingsRules {
           "auditLog.origin",
           "must have 1 to 255 characters without spaces, control characters and plus signs");
     }
-  }
-
-  /** Returns true if a text has the form of a host name or an IP address. */
-  static boolean isHost(String text) {
-    return HOST.matcher(text).matches();
   }
 
   /** Reports an error if a configured file cannot be read. */
@@ -117,11 +108,10 @@ final class SettingsRules {
 
   TrustedProxies trustedProxies() {
     return new TrustedProxies(
-        ranges(
+        sources.ranges(
             "trustedProxies",
             settings.trustedProxies(),
-            "trusts every client, so any client can forge its address",
-            range -> Optional.empty()));
+            "trusts every client, so any client can forge its address"));
   }
 
   /**
@@ -137,40 +127,11 @@ final class SettingsRules {
             + " smaller ranges, a credential or "
             + Settings.PREFIX
             + ".management.port";
-    return ranges(
+    return sources.ranges(
         "metrics.allowedAddresses",
         settings.metrics().allowedAddresses(),
         "lets every client read the metrics",
         range -> proxies.overlaps(range) ? Optional.of(error) : Optional.empty());
-  }
-
-  /**
-   * Converts a list of address ranges, and reports its errors.
-   *
-   * @param warning the warning for a range that contains every address
-   * @param error returns the error message for a range; empty if the range is allowed
-   */
-  List<AddressRange> ranges(
-      String setting,
-      Optional<List<String>> texts,
-      String warning,
-      Function<AddressRange, Optional<String>> error) {
-    List<String> configured = texts.orElse(List.of());
-    List<AddressRange> ranges = new ArrayList<>();
-    for (int i = 0; i < configured.size(); i++) {
-      String key = setting + '[' + i + ']';
-      Optional<AddressRange> range = AddressRange.parse(configured.get(i).strip());
-      if (range.isPresent()) {
-        ranges.add(range.get());
-        error.apply(range.get()).ifPresent(text -> sources.reportError(key, text));
-        if (range.get().isEverything()) {
-          sources.warn(key, warning);
-        }
-      } else {
-        sources.reportError(key, "must be an IP address or a range of them, e.g. 10.0.0.0/8");
-      }
-    }
-    return ranges;
   }
 
   Map<String, Level> logLevels() {
@@ -188,15 +149,15 @@ final class SettingsRules {
     Optional<String> url = database.url();
     Optional<String> jndiName = database.jndiName();
     if (settings.inMemory()) {
-      checkExcludes("inMemory", "database.url");
-      checkExcludes("inMemory", "database.jndiName");
+      sources.checkExcludes("inMemory", "database.url");
+      sources.checkExcludes("inMemory", "database.jndiName");
       return new Storage.Memory();
     }
     if (jndiName.isPresent()) {
-      checkExcludes("database.jndiName", "database.url");
-      checkExcludes("database.jndiName", "database.user");
-      checkExcludes("database.jndiName", "database.password");
-      checkExcludes("database.jndiName", "database.passwordFile");
+      sources.checkExcludes("database.jndiName", "database.url");
+      sources.checkExcludes("database.jndiName", "database.user");
+      sources.checkExcludes("database.jndiName", "database.password");
+      sources.checkExcludes("database.jndiName", "database.passwordFile");
       return new Storage.ContainerDataSource(jndiName.get());
     }
     String complete;
@@ -249,16 +210,6 @@ final class SettingsRules {
   /** Resolves a path of the settings against the base directory. */
   Path resolve(Path path) {
     return baseDirectory.resolve(path);
-  }
-
-  /**
-   * Reports an error if both settings are configured, because only one of the two settings is
-   * allowed.
-   */
-  void checkExcludes(String key, String other) {
-    if (sources.isConfigured(other)) {
-      sources.reportError(key, "must not be set together with " + Settings.PREFIX + '.' + other);
-    }
   }
 
   Replicas replicas(Storage storage) {

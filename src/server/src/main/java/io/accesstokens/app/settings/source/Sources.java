@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings.source;
 
+import io.accesstokens.verify.AddressRange;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +13,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +22,8 @@ import java.util.stream.Stream;
  * highest priority, validates its type, and finds its location.
  */
 public final class Sources {
+
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%\\[\\]-]{1,255}");
 
   private final Schema schema;
   private final ValidationErrors errors;
@@ -214,12 +219,73 @@ public final class Sources {
   }
 
   /**
+   * Reports an error if the other setting is configured too, because only one of the two settings
+   * is allowed.
+   */
+  public void checkExcludes(String path, String other) {
+    if (isConfigured(other)) {
+      reportError(path, "must not be set together with " + full(other));
+    }
+  }
+
+  /**
+   * Converts a list of address ranges, and reports its errors.
+   *
+   * @param warning the warning for a range that contains every address
+   */
+  public List<AddressRange> ranges(String path, Optional<List<String>> texts, String warning) {
+    return ranges(path, texts, warning, range -> Optional.empty());
+  }
+
+  /**
+   * Converts a list of address ranges, and reports its errors.
+   *
+   * @param warning the warning for a range that contains every address
+   * @param error returns the error message for a range; empty if the range is allowed
+   */
+  public List<AddressRange> ranges(
+      String path,
+      Optional<List<String>> texts,
+      String warning,
+      Function<AddressRange, Optional<String>> error) {
+    List<String> configured = texts.orElse(List.of());
+    List<AddressRange> ranges = new ArrayList<>();
+    for (int i = 0; i < configured.size(); i++) {
+      String key = path + '[' + i + ']';
+      Optional<AddressRange> range = AddressRange.parse(configured.get(i).strip());
+      if (range.isPresent()) {
+        ranges.add(range.get());
+        error.apply(range.get()).ifPresent(text -> reportError(key, text));
+        if (range.get().isEverything()) {
+          warn(key, warning);
+        }
+      } else {
+        reportError(key, "must be an IP address or a range of them, e.g. 10.0.0.0/8");
+      }
+    }
+    return ranges;
+  }
+
+  /**
    * Reports a warning for a setting with an unusual value, which may be intended.
    *
    * @param path the name of the setting without the common prefix of all settings
    */
   public void warn(String path, String remark) {
     errors.warn(full(path), remark);
+  }
+
+  /** Returns true if a text has the form of a host name or an IP address. */
+  public static boolean isHost(String text) {
+    return HOST.matcher(text).matches();
+  }
+
+  /**
+   * Returns the elements of a list without leading and trailing spaces. Returns an empty list if
+   * the setting is absent.
+   */
+  public static List<String> stripped(Optional<List<String>> texts) {
+    return texts.orElse(List.of()).stream().map(String::strip).toList();
   }
 
   private void addError(String name, String errorMessage) {

@@ -1,4 +1,4 @@
-package io.accesstokens.app.settings.publication;
+package io.accesstokens.app.settings.outbound;
 
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Setting;

@@ -1,10 +1,9 @@
-package io.accesstokens.app.settings;
+package io.accesstokens.app.settings.outbound;
 
 import io.accesstokens.app.notice.MailServer;
 import io.accesstokens.app.notice.NoticeConfiguration;
 import io.accesstokens.app.notice.WebhookEndpoint;
 import io.accesstokens.app.outbound.TargetUrl;
-import io.accesstokens.app.outbound.WebhookSignature;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.notice.ExpiryThresholds;
@@ -26,11 +25,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates the settings of notices. Reports errors in the same way as {@link SettingsRules}.
- *
- * <p>A URL can contain a secret. Therefore, no error repeats a URL.
+ * Validates the settings of notices. A rule that finds an error reports the error and returns a
+ * harmless value.
  */
-final class NoticeRules {
+public final class NoticeRules {
 
   private static final String KEY = "notices";
   private static final String MAIL = KEY + ".mail";
@@ -38,33 +36,32 @@ final class NoticeRules {
   private static final int MAX_DAYS = 365;
   private static final int MAX_WEBHOOKS = 20;
   private static final Pattern DAYS = Pattern.compile("[0-9]{1,3}");
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9.:_-]{1,100}");
 
   private final NoticeSettings settings;
   private final Sources sources;
-  private final SettingsRules rules;
+  private final WebhookRules rules;
 
-  NoticeRules(Settings settings, Sources sources, SettingsRules rules) {
-    this.settings = settings.notices();
+  public NoticeRules(NoticeSettings settings, Sources sources) {
+    this.settings = settings;
     this.sources = sources;
-    this.rules = rules;
+    this.rules = new WebhookRules(sources);
   }
 
   /**
    * Returns the settings of notices.
    *
-   * @param storage the storage of tokens; notices need a database
+   * @param inMemory true if tokens are stored in memory; notices need a database
    */
-  NoticeConfiguration notices(Storage storage) {
+  public NoticeConfiguration notices(boolean inMemory) {
     NoticeConfiguration notices =
         new NoticeConfiguration(
             new ExpiryThresholds(days()),
             Duration.ofHours(settings.dailyHour()),
             mailServer(),
             webhooks());
-    if (storage instanceof Storage.Memory && notices.isEnabled()) {
-      rules.checkExcludes("inMemory", MAIL + ".host");
-      rules.checkExcludes("inMemory", KEY + ".webhooks[0].url");
+    if (inMemory && notices.isEnabled()) {
+      sources.checkExcludes("inMemory", MAIL + ".host");
+      sources.checkExcludes("inMemory", KEY + ".webhooks[0].url");
     }
     return notices;
   }
@@ -74,7 +71,7 @@ final class NoticeRules {
       return DEFAULT_DAYS;
     }
     List<Integer> days = new ArrayList<>();
-    List<String> given = EntityRefs.stripped(settings.expiryDays());
+    List<String> given = Sources.stripped(settings.expiryDays());
     for (int i = 0; i < given.size(); i++) {
       int number = DAYS.matcher(given.get(i)).matches() ? Integer.parseInt(given.get(i)) : -1;
       if (number < 0 || number > MAX_DAYS) {
@@ -95,7 +92,7 @@ final class NoticeRules {
       return null;
     }
     String host = mail.host().get();
-    if (!SettingsRules.isHost(host)) {
+    if (!Sources.isHost(host)) {
       sources.reportError(MAIL + ".host", "must be a host name or an IP address");
     }
     String from = mail.from().map(String::strip).orElse("");
@@ -158,30 +155,17 @@ final class NoticeRules {
     if (url.getScheme().equalsIgnoreCase("http") && !IpAddress.isLoopbackHost(url.getHost())) {
       sources.warn(key + ".url", "is plain http, so the notices are not encrypted: use https");
     }
-    String name = given.name().orElse(url.getHost().replace("[", "").replace("]", ""));
-    if (!NAME.matcher(name).matches()) {
-      sources.reportError(
-          key + ".name", "must have 1 to 100 letters, digits, and characters of . : _ -");
-    }
-    Optional<Secret> secret = given.secret();
-    if (secret.isEmpty()) {
-      if (sources.isClean(key + ".secretFile") && sources.isClean(key + ".secret")) {
-        sources.reportError(key + ".secretFile", "is required");
-      }
-      return null;
-    }
-    WebhookSignature.errorMessage(secret.get().reveal())
-        .ifPresent(error -> sources.reportError(sources.sourceOfSecret(key + ".secret"), error));
-    return new WebhookEndpoint(
-        name,
-        url,
-        secret.get()::reveal,
-        events(key + ".events", given.events()),
-        rules.ranges(
-            key + ".allowedAddresses",
-            given.allowedAddresses(),
-            "allows webhooks to every address, including those of this machine",
-            range -> Optional.empty()));
+    String name = given.name().orElse(WebhookRules.hostOf(url));
+    var unused = rules.checkName(key, name);
+    Secret secret = rules.secret(key, given.secret());
+    return secret == null
+        ? null
+        : new WebhookEndpoint(
+            name,
+            url,
+            secret::reveal,
+            events(key + ".events", given.events()),
+            rules.allowed(key, given.allowedAddresses(), "webhooks"));
   }
 
   private Set<NoticeEvent> events(String key, Optional<List<String>> names) {
@@ -189,7 +173,7 @@ final class NoticeRules {
       return EnumSet.allOf(NoticeEvent.class);
     }
     Set<NoticeEvent> events = EnumSet.noneOf(NoticeEvent.class);
-    List<String> given = EntityRefs.stripped(names);
+    List<String> given = Sources.stripped(names);
     for (int i = 0; i < given.size(); i++) {
       Optional<NoticeEvent> event = NoticeEvent.named(given.get(i));
       event.ifPresent(events::add);

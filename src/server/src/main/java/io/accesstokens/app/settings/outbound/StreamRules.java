@@ -1,12 +1,10 @@
-package io.accesstokens.app.stream;
+package io.accesstokens.app.settings.outbound;
 
-import io.accesstokens.app.outbound.TargetUrl;
-import io.accesstokens.app.outbound.WebhookSignature;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Sources;
+import io.accesstokens.app.stream.StreamDestination;
 import io.accesstokens.file.TrustedAuthorities;
 import io.accesstokens.transparency.stream.StreamFormat;
-import io.accesstokens.verify.AddressRange;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -21,32 +19,16 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Validates the settings of audit streams. Reports errors to the sources of the settings. A URL can
- * contain a secret. Therefore, no error repeats a URL.
- */
+/** Validates the settings of audit streams. Reports errors to the sources of the settings. */
 public final class StreamRules {
-
-  /** Converts a list of address ranges, and reports its errors. */
-  @FunctionalInterface
-  public interface AddressRanges {
-
-    /**
-     * Returns the ranges.
-     *
-     * @param warning the warning for a range that contains every address
-     */
-    List<AddressRange> of(String key, Optional<List<String>> texts, String warning);
-  }
 
   private static final String KEY = "auditLog.stream";
   private static final int MAX_TARGETS = 10;
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9.:_-]{1,100}");
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9.:_-]{1,253}");
 
   private final StreamSettings settings;
   private final Sources sources;
-  private final AddressRanges ranges;
+  private final WebhookRules rules;
   private final UnaryOperator<Path> paths;
   private final List<StreamDestination> targets = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
@@ -57,11 +39,10 @@ public final class StreamRules {
    *
    * @param paths resolves a path of the settings
    */
-  public StreamRules(
-      StreamSettings settings, Sources sources, AddressRanges ranges, UnaryOperator<Path> paths) {
+  public StreamRules(StreamSettings settings, Sources sources, UnaryOperator<Path> paths) {
     this.settings = settings;
     this.sources = sources;
-    this.ranges = ranges;
+    this.rules = new WebhookRules(sources);
     this.paths = paths;
   }
 
@@ -92,36 +73,17 @@ public final class StreamRules {
   }
 
   private void addWebhook(String key, StreamSettings.Webhook given) {
-    URI url = TargetUrl.parseEncryptedOrLocal(given.url()).orElse(null);
-    if (url == null) {
-      if (sources.isClean(key + ".url")) {
-        sources.reportError(
-            key + ".url",
-            "must be an https URL with a host, without user and fragment; http is allowed only for"
-                + " this machine");
-      }
-      return;
+    URI url = rules.encryptedUrl(key + ".url", given.url());
+    Secret secret = url == null ? null : rules.secret(key, given.secret());
+    if (url != null && secret != null) {
+      add(
+          key,
+          given.name().orElse(WebhookRules.hostOf(url)),
+          given.format(),
+          given.from(),
+          new StreamDestination.Webhook(
+              url, secret::reveal, rules.allowed(key, given.allowedAddresses(), "webhooks")));
     }
-    Optional<Secret> secret = given.secret();
-    if (secret.isEmpty()) {
-      if (sources.isClean(key + ".secretFile") && sources.isClean(key + ".secret")) {
-        sources.reportError(key + ".secretFile", "is required");
-      }
-      return;
-    }
-    WebhookSignature.errorMessage(secret.get().reveal())
-        .ifPresent(error -> sources.reportError(sources.sourceOfSecret(key + ".secret"), error));
-    List<AddressRange> allowed =
-        ranges.of(
-            key + ".allowedAddresses",
-            given.allowedAddresses(),
-            "allows webhooks to every address, including those of this machine");
-    add(
-        key,
-        given.name().orElse(url.getHost().replace("[", "").replace("]", "")),
-        given.format(),
-        given.from(),
-        new StreamDestination.Webhook(url, secret.get()::reveal, allowed));
   }
 
   private void addSyslog(String key, StreamSettings.Syslog given) {
@@ -188,10 +150,7 @@ public final class StreamRules {
       StreamFormat format,
       StreamSettings.Start from,
       StreamDestination.Kind kind) {
-    if (!NAME.matcher(name).matches()) {
-      sources.reportError(
-          key + ".name", "must have 1 to 100 letters, digits, and characters of . : _ -");
-    } else if (!names.add(name)) {
+    if (rules.checkName(key, name) && !names.add(name)) {
       sources.reportError(
           key + ".name",
           "must differ from the names of all other streams; the default is the host or file name");

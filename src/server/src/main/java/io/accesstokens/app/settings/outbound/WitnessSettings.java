@@ -1,4 +1,4 @@
-package io.accesstokens.app.settings.publication;
+package io.accesstokens.app.settings.outbound;
 
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,6 @@
-package io.accesstokens.app.settings.publication;
+package io.accesstokens.app.settings.outbound;
 
 import io.accesstokens.app.outbound.TargetUrl;
-import io.accesstokens.app.outbound.WebhookSignature;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.app.transparency.publication.Publication;
@@ -17,14 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Validates the settings of everything that receives checkpoints. No error repeats a URL, because a
- * URL can contain a secret.
- */
+/** Validates the settings of everything that receives checkpoints. */
 public final class PublicationRules {
 
   private static final String PUBLICATION = "auditLog.publication";
@@ -32,29 +27,22 @@ public final class PublicationRules {
   private static final String WITNESSES = "auditLog.witnesses";
   private static final int MAX_WITNESSES = 10;
 
-  /** Converts a list of address ranges, and reports its errors. */
-  @FunctionalInterface
-  public interface Ranges {
-    List<AddressRange> of(String setting, Optional<List<String>> texts);
-  }
-
   private final PublicationSettings publication;
   private final List<WitnessSettings> witnesses;
   private final Sources sources;
   private final Path baseDirectory;
-  private final Ranges ranges;
+  private final WebhookRules rules;
 
   public PublicationRules(
       PublicationSettings publication,
       List<WitnessSettings> witnesses,
       Sources sources,
-      Path baseDirectory,
-      Ranges ranges) {
+      Path baseDirectory) {
     this.publication = publication;
     this.witnesses = witnesses;
     this.sources = sources;
     this.baseDirectory = baseDirectory;
-    this.ranges = ranges;
+    this.rules = new WebhookRules(sources);
   }
 
   /**
@@ -109,24 +97,17 @@ public final class PublicationRules {
 
   private Publication.@Nullable Webhook webhook() {
     PublicationSettings.CheckpointReceiver given = publication.webhook();
-    Optional<Secret> secret = given.secret();
     if (given.url().isEmpty()) {
       sources.reportAllSetWithout(
           WEBHOOK, List.of("secret", "secretFile", "allowedAddresses"), "url");
       return null;
     }
-    URI url = url(WEBHOOK + ".url", given.url().get(), true);
-    if (secret.isEmpty()) {
-      if (sources.isClean(WEBHOOK + ".secretFile") && sources.isClean(WEBHOOK + ".secret")) {
-        sources.reportError(WEBHOOK + ".secretFile", "is required");
-      }
-      return null;
-    }
-    WebhookSignature.errorMessage(secret.get().reveal())
-        .ifPresent(
-            error -> sources.reportError(sources.sourceOfSecret(WEBHOOK + ".secret"), error));
-    List<AddressRange> allowed = ranges.of(WEBHOOK + ".allowedAddresses", given.allowedAddresses());
-    return url == null ? null : new Publication.Webhook(url, secret.get()::reveal, allowed);
+    URI url = rules.encryptedUrl(WEBHOOK + ".url", given.url().get());
+    Secret secret = rules.secret(WEBHOOK, given.secret());
+    List<AddressRange> allowed = rules.allowed(WEBHOOK, given.allowedAddresses(), "calls");
+    return url == null || secret == null
+        ? null
+        : new Publication.Webhook(url, secret::reveal, allowed);
   }
 
   private List<Witness> witnesses() {
@@ -139,12 +120,12 @@ public final class PublicationRules {
     for (int i = 0; i < witnesses.size(); i++) {
       String name = WITNESSES + '[' + i + ']';
       WitnessSettings given = witnesses.get(i);
-      URI prefix = url(name + ".url", given.url(), false);
+      URI prefix = prefix(name + ".url", given.url());
       VerifierKey key = key(name + ".key", given.key());
       if (key != null && !keys.add(key)) {
         sources.reportError(name + ".key", "must differ from the keys of the other witnesses");
       }
-      List<AddressRange> allowed = ranges.of(name + ".allowedAddresses", given.allowedAddresses());
+      List<AddressRange> allowed = rules.allowed(name, given.allowedAddresses(), "calls");
       if (prefix != null && key != null) {
         String text = prefix.toString();
         valid.add(
@@ -174,17 +155,16 @@ public final class PublicationRules {
     return null;
   }
 
-  private @Nullable URI url(String name, String text, boolean allowsQuery) {
+  private @Nullable URI prefix(String name, String text) {
     URI url =
         TargetUrl.parseEncryptedOrLocal(text)
-            .filter(parsed -> allowsQuery || parsed.getRawQuery() == null)
+            .filter(parsed -> parsed.getRawQuery() == null)
             .orElse(null);
     if (url == null && sources.isClean(name)) {
       sources.reportError(
           name,
-          "must be an https URL with a host, without user"
-              + (allowsQuery ? " and fragment" : ", query and fragment")
-              + "; http is allowed only for this machine");
+          "must be an https URL with a host, without user, query and fragment; http is allowed"
+              + " only for this machine");
     }
     return url;
   }
