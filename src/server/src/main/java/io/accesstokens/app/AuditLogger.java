@@ -1,6 +1,5 @@
 package io.accesstokens.app;
 
-import io.accesstokens.app.client.UnknownTokenRateLimit;
 import io.accesstokens.app.metrics.EventMetrics;
 import io.accesstokens.auth.MissingPermission;
 import io.accesstokens.auth.MissingPermissionListener;
@@ -16,6 +15,7 @@ import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.IpAddress;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
 import jakarta.json.JsonObjectBuilder;
@@ -338,7 +338,7 @@ public final class AuditLogger
 
   private void writeAnonymous(Event event, String reason, @Nullable String clientAddress) {
     EventThrottle.Kind kind = new EventThrottle.Kind(event.text(), REASON, reason, ADDRESS);
-    if (anonymous.isWritten(kind, UnknownTokenRateLimit.networkOf(clientAddress))) {
+    if (anonymous.isWritten(kind, IpAddress.networkOf(clientAddress))) {
       write(line(event).add(REASON, reason), clientAddress);
     }
   }

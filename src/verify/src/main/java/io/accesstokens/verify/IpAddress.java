@@ -213,6 +213,20 @@ public record IpAddress(boolean v4, long high, long low) {
   }
 
   /**
+   * Returns the text that identifies a client for limits: an IPv4 address, or the {@link #network}
+   * of an IPv6 address. Returns an empty text for null, so all requests without an address count as
+   * one client. Returns any other text unchanged.
+   */
+  public static String networkOf(@Nullable String clientAddress) {
+    if (clientAddress == null) {
+      return "";
+    }
+    return clientAddress.indexOf(':') < 0
+        ? clientAddress
+        : parse(clientAddress).map(address -> address.network().toString()).orElse(clientAddress);
+  }
+
+  /**
    * Returns this address as text: dotted decimal for IPv4, the form of RFC 5952, section 4, for
    * IPv6.
    */

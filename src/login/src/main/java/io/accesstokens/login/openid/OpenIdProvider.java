@@ -41,6 +41,7 @@ import com.nimbusds.openid.connect.sdk.UserInfoResponse;
 import com.nimbusds.openid.connect.sdk.token.OIDCTokens;
 import com.nimbusds.openid.connect.sdk.validators.IDTokenValidator;
 import io.accesstokens.login.SignInUnavailableException;
+import io.accesstokens.verify.IpAddress;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -54,7 +55,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -105,21 +105,11 @@ public final class OpenIdProvider implements AutoCloseable {
   private final OpenIdRegistration registration;
   private final OpenIdConnections connections = new OpenIdConnections();
   private final OpenIdDiscovery discovery;
-  private final Function<@Nullable String, String> networks;
   private final InstantSource clock;
 
-  /**
-   * Creates a provider. Reads nothing from the provider yet.
-   *
-   * @param networks converts a client address to its network. The requests to the provider are
-   *     shared fairly among networks
-   */
-  public OpenIdProvider(
-      OpenIdRegistration registration,
-      Function<@Nullable String, String> networks,
-      InstantSource clock) {
+  /** Creates a provider. Reads nothing from the provider yet. */
+  public OpenIdProvider(OpenIdRegistration registration, InstantSource clock) {
     this.registration = registration;
-    this.networks = networks;
     this.clock = clock;
     this.discovery = new OpenIdDiscovery(registration.issuer(), connections, clock);
   }
@@ -210,7 +200,7 @@ public final class OpenIdProvider implements AutoCloseable {
     if (silent || (issuer != null && !issuer.equals(registration.issuer().toString()))) {
       throw new OpenIdRefusedException("the response is from another provider");
     }
-    String source = networks.apply(clientAddress);
+    String source = IpAddress.networkOf(clientAddress);
     OIDCTokens tokens = discovery.inBulkhead(source, () -> tokens(provider, code, attempt));
     Identity identity =
         discovery.inBulkhead(source, () -> verified(provider, tokens.getIDToken(), attempt));

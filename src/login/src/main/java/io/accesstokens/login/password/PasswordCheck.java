@@ -9,6 +9,7 @@ import io.accesstokens.login.SignInUnavailableException;
 import io.accesstokens.login.TooManySignInsException;
 import io.accesstokens.session.Session;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.IpAddress;
 import jakarta.security.enterprise.credential.Credential;
 import jakarta.security.enterprise.credential.Password;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult;
@@ -127,7 +128,7 @@ public final class PasswordCheck {
     try {
       return identityStores.apply(
           new RequestCredential(
-              username, password, client.servletRequest(), limit.sourceOf(client.address())));
+              username, password, client.servletRequest(), IpAddress.networkOf(client.address())));
     } catch (SignInUnavailableException e) {
       throw new ServiceUnavailableException("too many sign-ins at a time", RETRY_AFTER_SECONDS, e);
     } finally {

@@ -3,6 +3,7 @@ package io.accesstokens.login.password;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.accesstokens.login.TooManySignInsException;
+import io.accesstokens.verify.IpAddress;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.security.SecureRandom;
@@ -12,15 +13,15 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the number of wrong passwords per minute for each pair of name and address. A client can
- * use all guesses of a minute in one moment. Used guesses become available again one by one. While
- * no guess is available, no password is verified, because a result would tell an attacker whether
- * the password is right. Right passwords do not count.
+ * Limits the number of wrong passwords per minute for each pair of name and address. All addresses
+ * of an IPv6 network count as one, because one client can have many. A client can use all guesses
+ * of a minute in one moment. Used guesses become available again one by one. While no guess is
+ * available, no password is verified, because a result would tell an attacker whether the password
+ * is right. Right passwords do not count.
  *
  * <p>A guess is reserved before the password is verified, and counted when the password is wrong.
  * Concurrent guesses therefore cannot exceed the limit. Concurrent requests with the same password
@@ -56,11 +57,9 @@ public final class SignInLimit {
       };
 
   /** A limit that never rejects an attempt. */
-  public static final SignInLimit NONE =
-      new SignInLimit(0, address -> address == null ? "" : address, TimeMeter.SYSTEM_NANOTIME);
+  public static final SignInLimit NONE = new SignInLimit(0, TimeMeter.SYSTEM_NANOTIME);
 
   private final int perMinute;
-  private final Function<@Nullable String, String> networks;
   private final TimeMeter time;
   private final CredentialKeys keys = new CredentialKeys(new SecureRandom());
 
@@ -77,12 +76,9 @@ public final class SignInLimit {
    * Creates a limit.
    *
    * @param perMinute the number of wrong passwords per minute; 0 for no limit
-   * @param networks converts a client address to its network, because one client can have many
-   *     addresses
    */
-  public SignInLimit(int perMinute, Function<@Nullable String, String> networks, TimeMeter time) {
+  public SignInLimit(int perMinute, TimeMeter time) {
     this.perMinute = perMinute;
-    this.networks = networks;
     this.time = time;
     this.guessed =
         Caffeine.newBuilder()
@@ -91,11 +87,6 @@ public final class SignInLimit {
             .expireAfterAccess(PERIOD)
             .ticker(time::currentTimeNanos)
             .build();
-  }
-
-  /** Returns the network of a client address. */
-  String sourceOf(@Nullable String clientAddress) {
-    return networks.apply(clientAddress);
   }
 
   /** An attempt to verify a password. The caller must close each attempt. */
@@ -123,7 +114,7 @@ public final class SignInLimit {
     if (perMinute == 0) {
       return NOTHING;
     }
-    CredentialKeys.Key person = keys.ofPerson(coarse(username), networks.apply(clientAddress));
+    CredentialKeys.Key person = keys.ofPerson(coarse(username), IpAddress.networkOf(clientAddress));
     CredentialKeys.Key typed = keys.ofTyped(password);
     while (true) {
       Attempt attempt = running.computeIfAbsent(person, Attempts::new).begin(typed);

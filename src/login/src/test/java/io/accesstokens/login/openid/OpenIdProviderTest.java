@@ -106,9 +106,7 @@ class OpenIdProviderTest {
           answer(exchange, tokenStatus, tokenAnswer);
         });
     server.start();
-    provider =
-        new OpenIdProvider(
-            registration(OpenIdRegistration.Groups.NONE), String::valueOf, Instant::now);
+    provider = new OpenIdProvider(registration(OpenIdRegistration.Groups.NONE), Instant::now);
   }
 
   @AfterEach
@@ -382,8 +380,7 @@ class OpenIdProviderTest {
     metadata =
         metadata.replaceFirst("\\{", "{\"authorization_response_iss_parameter_supported\":true,");
     try (OpenIdProvider naming =
-        new OpenIdProvider(
-            registration(OpenIdRegistration.Groups.NONE), String::valueOf, Instant::now)) {
+        new OpenIdProvider(registration(OpenIdRegistration.Groups.NONE), Instant::now)) {
       assertThrows(
           OpenIdRefusedException.class, () -> naming.identity("the-code", null, attempt, null));
     }
@@ -518,9 +515,7 @@ class OpenIdProviderTest {
     Duration[] passed = {Duration.ZERO};
     try (OpenIdProvider known =
         new OpenIdProvider(
-            registration(OpenIdRegistration.Groups.NONE),
-            String::valueOf,
-            () -> begun.plus(passed[0]))) {
+            registration(OpenIdRegistration.Groups.NONE), () -> begun.plus(passed[0]))) {
       known.authenticationRequest(attempt);
       metadata = "{}";
       passed[0] = Duration.ofHours(2);
@@ -536,9 +531,7 @@ class OpenIdProviderTest {
     Duration[] passed = {Duration.ZERO};
     try (OpenIdProvider known =
         new OpenIdProvider(
-            registration(OpenIdRegistration.Groups.NONE),
-            String::valueOf,
-            () -> begun.plus(passed[0]))) {
+            registration(OpenIdRegistration.Groups.NONE), () -> begun.plus(passed[0]))) {
       known.authenticationRequest(attempt);
       String former = metadata;
       metadata = former.replace("/auth", "/moved");

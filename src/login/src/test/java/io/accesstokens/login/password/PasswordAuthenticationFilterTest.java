@@ -289,7 +289,7 @@ class PasswordAuthenticationFilterTest {
 
   @Test
   void tooManyWrongPasswordsGet429AndAreReportedOnce() {
-    limit = new SignInLimit(2, String::valueOf, TimeMeter.SYSTEM_NANOTIME);
+    limit = new SignInLimit(2, TimeMeter.SYSTEM_NANOTIME);
     refused(request("GET", "Authorization", basic("carol:x")));
     filter(true, null).filter(request("GET", "Authorization", basic("carol:s3cret:\u00fc")));
     refused(request("GET", "Authorization", basic("carol:y")));
@@ -311,7 +311,7 @@ class PasswordAuthenticationFilterTest {
 
   @Test
   void unknownNameIsLimitedToo() {
-    limit = new SignInLimit(1, String::valueOf, TimeMeter.SYSTEM_NANOTIME);
+    limit = new SignInLimit(1, TimeMeter.SYSTEM_NANOTIME);
     refused(request("GET", "Authorization", basic("unknown:x")));
     assertThrows(
         ClientErrorException.class,
@@ -322,7 +322,7 @@ class PasswordAuthenticationFilterTest {
 
   @Test
   void outagesAndForeignOriginsDoNotCountAsGuesses() {
-    limit = new SignInLimit(1, String::valueOf, TimeMeter.SYSTEM_NANOTIME);
+    limit = new SignInLimit(1, TimeMeter.SYSTEM_NANOTIME);
     String good = basic("carol:s3cret:\u00fc");
     busy = true;
     assertThrows(

@@ -26,7 +26,6 @@ class SignInLimitTest {
   private final SignInLimit limit =
       new SignInLimit(
           10,
-          String::valueOf,
           new TimeMeter() {
             @Override
             public long currentTimeNanos() {

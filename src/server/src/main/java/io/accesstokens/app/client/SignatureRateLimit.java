@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.accesstokens.auth.SignatureLimit;
+import io.accesstokens.verify.IpAddress;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
@@ -89,6 +90,6 @@ public final class SignatureRateLimit implements SignatureLimit {
 
   private Source source(String subject, @Nullable String clientAddress) {
     boolean known = subjects.getIfPresent(subject) != null;
-    return new Source(UnknownTokenRateLimit.networkOf(clientAddress), known ? subject : "");
+    return new Source(IpAddress.networkOf(clientAddress), known ? subject : "");
   }
 }

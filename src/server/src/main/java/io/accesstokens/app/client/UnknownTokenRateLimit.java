@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the number of unknown tokens that a client can send per minute. A new client has all
- * permits of one minute. Used permits become available again one by one. {@link #networkOf} defines
- * which addresses count as one client.
+ * permits of one minute. Used permits become available again one by one. {@link
+ * IpAddress#networkOf} defines which addresses count as one client.
  */
 public final class UnknownTokenRateLimit implements UnknownTokenLimit {
 
@@ -53,22 +53,6 @@ public final class UnknownTokenRateLimit implements UnknownTokenLimit {
     return new Client(RateLimitBuckets.perMinute(perMinute, time), new AtomicBoolean());
   }
 
-  /**
-   * Returns the text that identifies a client for limits: an IPv4 address, or the network of an
-   * IPv6 address. Returns an empty text for null, so all requests without an address count as one
-   * client.
-   */
-  public static String networkOf(@Nullable String clientAddress) {
-    if (clientAddress == null) {
-      return "";
-    }
-    return clientAddress.indexOf(':') < 0
-        ? clientAddress
-        : IpAddress.parse(clientAddress)
-            .map(address -> address.network().toString())
-            .orElse(clientAddress);
-  }
-
   /** Returns the number of clients in memory. */
   long clients() {
     clients.cleanUp();
@@ -80,7 +64,7 @@ public final class UnknownTokenRateLimit implements UnknownTokenLimit {
     if (perMinute == 0) {
       return Optional.empty();
     }
-    Client client = clients.get(networkOf(clientAddress));
+    Client client = clients.get(IpAddress.networkOf(clientAddress));
     ConsumptionProbe probe = client.bucket().tryConsumeAndReturnRemaining(1);
     if (probe.isConsumed()) {
       return Optional.empty();

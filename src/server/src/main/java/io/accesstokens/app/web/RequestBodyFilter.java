@@ -1,12 +1,12 @@
 package io.accesstokens.app.web;
 
-import io.accesstokens.app.client.UnknownTokenRateLimit;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Settings;
 import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.http.input.JsonBody;
 import io.accesstokens.login.session.SessionResource;
 import io.accesstokens.oauth.AuthorizationServer;
+import io.accesstokens.verify.IpAddress;
 import jakarta.inject.Inject;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
@@ -143,7 +143,7 @@ public final class RequestBodyFilter extends HttpFilter {
 
   private static String addressOf(HttpServletRequest request) {
     Object address = request.getAttribute(AccessTokensFeature.CLIENT_ADDRESS);
-    return UnknownTokenRateLimit.networkOf(address instanceof String text ? text : null);
+    return IpAddress.networkOf(address instanceof String text ? text : null);
   }
 
   private static void pass(GuardedBody body, HttpServletResponse response, FilterChain chain)

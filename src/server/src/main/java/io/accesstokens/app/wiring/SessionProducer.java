@@ -4,7 +4,6 @@ import io.accesstokens.app.AuditLogger;
 import io.accesstokens.app.OpenResources;
 import io.accesstokens.app.SignIn;
 import io.accesstokens.app.Stores;
-import io.accesstokens.app.client.UnknownTokenRateLimit;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.http.caller.OriginCheck;
 import io.accesstokens.login.Challenges;
@@ -68,8 +67,7 @@ public class SessionProducer {
     if (configuration.openIdOrNull() == null) {
       return Optional.empty();
     }
-    OpenIdProvider provider =
-        new OpenIdProvider(configuration.openIdOrNull(), UnknownTokenRateLimit::networkOf, clock);
+    OpenIdProvider provider = new OpenIdProvider(configuration.openIdOrNull(), clock);
     resources.onClose(provider::close);
     return Optional.of(provider);
   }
@@ -93,7 +91,6 @@ public class SessionProducer {
     SignInLimit limit =
         new SignInLimit(
             configuration.settings().rateLimits().failedSignInsPerMinute(),
-            UnknownTokenRateLimit::networkOf,
             TimeMeter.SYSTEM_NANOTIME);
     return new PasswordCheck(
         signIn.identityStore()::validate, signIn.knownUsernames(), challenges, limit, audit);

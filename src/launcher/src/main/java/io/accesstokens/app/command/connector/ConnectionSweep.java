@@ -1,6 +1,6 @@
 package io.accesstokens.app.command.connector;
 
-import io.accesstokens.app.client.UnknownTokenRateLimit;
+import io.accesstokens.verify.IpAddress;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -157,8 +157,7 @@ final class ConnectionSweep {
     Map<String, List<ClientConnection>> byAddress = new HashMap<>();
     for (ClientConnection connection : all) {
       byAddress
-          .computeIfAbsent(
-              UnknownTokenRateLimit.networkOf(connection.address()), key -> new ArrayList<>())
+          .computeIfAbsent(IpAddress.networkOf(connection.address()), key -> new ArrayList<>())
           .add(connection);
     }
     for (List<ClientConnection> ofOne : byAddress.values()) {
