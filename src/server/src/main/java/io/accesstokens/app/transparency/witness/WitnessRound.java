@@ -270,9 +270,7 @@ public final class WitnessRound implements AutoCloseable {
       }
       if (result instanceof Result.Conflict conflict) {
         Long size = conflict.size();
-        if (oldSize > 0
-            && oldSize == checkpoint.size()
-            && (size == null || size == oldSize)) {
+        if (oldSize > 0 && oldSize == checkpoint.size() && (size == null || size == oldSize)) {
           return fork(before, oldSize);
         }
         if (size == null) {
