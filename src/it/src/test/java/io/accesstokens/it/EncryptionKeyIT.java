@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,10 +66,14 @@ class EncryptionKeyIT {
     assertTrue(begin >= 0, "the page has no table of phases");
     for (String row : page.substring(begin, page.indexOf("\n\n", begin)).lines().skip(3).toList()) {
       String[] cells = row.split("\\|");
-      KeySeal key = keys.get(cells[2].strip());
-      phases.add(cells[3].isBlank() ? key : key.withPrevious(keys.get(cells[3].strip())));
+      KeySeal key = key(keys, cells[2]);
+      phases.add(cells[3].isBlank() ? key : key.withPrevious(key(keys, cells[3])));
     }
     return phases;
+  }
+
+  private static KeySeal key(Map<String, KeySeal> keys, String cell) {
+    return Objects.requireNonNull(keys.get(cell.strip()), cell);
   }
 
   /** Starts a replica, and returns the verifier keys of its transparency log. */
