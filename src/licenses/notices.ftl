@@ -2,10 +2,11 @@
 Third-party libraries
 =====================
 
-One library a line: group:artifact:version: its licenses; its folder in Maven Central. The POM in this folder
-names the repository of the source code. Most folders also have the source code, in the file that ends with
--sources.jar. A library with several licenses may be used under any of them, unless its own notices say
-otherwise. For each library, META-INF/licenses of the WAR has the text of at least one license.
+One library a line: group:artifact:version: its licenses. With these coordinates, Maven Central has the POM of
+the library, which names the repository of the source code. For most libraries, Maven Central also has the
+source code, in the file that ends with -sources.jar. A library with several licenses may be used under any of
+them, unless its own notices say otherwise. For each library, META-INF/licenses of the WAR has the text of at
+least one license.
 
 <#list dependencyMap as entry>
 <#assign library = entry.getKey()>

@@ -65,7 +65,7 @@ class EncryptionKeyIT {
     int begin = page.indexOf("<!-- encryption key: ");
     assertTrue(begin >= 0, "the page has no table of phases");
     for (String row : page.substring(begin, page.indexOf("\n\n", begin)).lines().skip(3).toList()) {
-      String[] cells = row.split("\\|");
+      String[] cells = row.split("\\|", -1);
       KeySeal key = key(keys, cells[2]);
       phases.add(cells[3].isBlank() ? key : key.withPrevious(key(keys, cells[3])));
     }
