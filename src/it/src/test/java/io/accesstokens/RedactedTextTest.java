@@ -27,7 +27,7 @@ class RedactedTextTest {
           oauth.TokenGrant$Issued | Issued[redacted, 0, []]
           oauth.GrantForm | GrantForm[redacted]
           oauth.IntrospectionForm | IntrospectionForm[redacted]
-          oauth.TokenForm | TokenForm[redacted]
+          oauth.RevocationForm | RevocationForm[redacted]
           consent.MintResponse | MintResponse[flowId, redacted]
           consent.ConsentResponse$Decided | Decided[redacted]
           consent.MintResource$PickUp | PickUp[redacted]

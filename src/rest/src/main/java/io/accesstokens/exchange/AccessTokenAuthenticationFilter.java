@@ -41,7 +41,7 @@ public final class AccessTokenAuthenticationFilter implements ContainerRequestFi
 
   private static final Verification MALFORMED = new Refused(Reason.MALFORMED, Optional.empty());
 
-  private final AccessTokenJwtVerifier check;
+  private final AccessTokenJwtVerifier verifier;
   private final boolean passOthers;
   private final VerificationHandler outcomes;
 
@@ -53,8 +53,8 @@ public final class AccessTokenAuthenticationFilter implements ContainerRequestFi
    * @param outcomes the handler that receives the verdict on each JWT
    */
   public AccessTokenAuthenticationFilter(
-      AccessTokenJwtVerifier check, boolean passOthers, VerificationHandler outcomes) {
-    this.check = check;
+      AccessTokenJwtVerifier verifier, boolean passOthers, VerificationHandler outcomes) {
+    this.verifier = verifier;
     this.passOthers = passOthers;
     this.outcomes = outcomes;
   }
@@ -62,7 +62,7 @@ public final class AccessTokenAuthenticationFilter implements ContainerRequestFi
   @Override
   public void filter(ContainerRequestContext request) {
     Optional<BearerCredentials> credentials = BearerCredentials.undecided(request);
-    if (credentials.isPresent() && (!passOthers || credentials.get().any(check::isOurs))) {
+    if (credentials.isPresent() && (!passOthers || credentials.get().any(verifier::isOurs))) {
       outcomes.conclude(request, verify(AccessTokensFeature.client(request), credentials.get()));
     }
   }
@@ -71,7 +71,7 @@ public final class AccessTokenAuthenticationFilter implements ContainerRequestFi
     try {
       return credentials
           .only()
-          .map(credential -> check.check(credential, client.address()))
+          .map(credential -> verifier.check(credential, client.address()))
           .orElse(MALFORMED);
     } catch (VerificationUnavailableException e) {
       outcomes.unavailable(client);

@@ -41,7 +41,7 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   private final Issuer issuer;
   private final AccessTokenJwtReader reader;
   private final PersonalTokenService personal;
-  private final TokenVerifier check;
+  private final TokenVerifier verifier;
   private final SignatureLimit signatures;
 
   /** Maximum number of look-ups of the current secret for one verification. */
@@ -68,27 +68,27 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
       Issuer issuer,
       AccessTokenJwtReader reader,
       PersonalTokenService personal,
-      TokenVerifier check) {
-    this(issuer, reader, personal, check, SignatureLimit.NONE);
+      TokenVerifier verifier) {
+    this(issuer, reader, personal, verifier, SignatureLimit.NONE);
   }
 
   /**
    * Creates a verifier for the JWTs of this service.
    *
-   * @param check the verifier for personal tokens; the same verifier that authenticates requests
+   * @param verifier the verifier for personal tokens; the same verifier that authenticates requests
    * @param signatures the limit on the number of JWTs with a wrong signature that a client can send
    */
   public AccessTokenJwtVerifier(
       Issuer issuer,
       AccessTokenJwtReader reader,
       PersonalTokenService personal,
-      TokenVerifier check,
+      TokenVerifier verifier,
       SignatureLimit signatures) {
     this.signatures = signatures;
     this.issuer = issuer;
     this.reader = reader;
     this.personal = personal;
-    this.check = check;
+    this.verifier = verifier;
   }
 
   /**
@@ -188,7 +188,9 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
         return new Refused(Reason.UNKNOWN, Optional.of(id));
       }
       verdict =
-          noOlderThan == null ? check.check(parent.get()) : check.check(parent.get(), noOlderThan);
+          noOlderThan == null
+              ? verifier.check(parent.get())
+              : verifier.check(parent.get(), noOlderThan);
       if (isCurrent(verdict)) {
         return verdict;
       }

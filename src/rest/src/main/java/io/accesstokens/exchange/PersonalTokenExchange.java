@@ -52,7 +52,7 @@ public final class PersonalTokenExchange implements TokenGrant {
 
   private final PersonalTokenService personal;
   private final RawTokenFormat format;
-  private final TokenVerifier check;
+  private final TokenVerifier verifier;
   private final AccessTokenSigner signer;
   private final List<Audience> audiences;
   private final VerificationHandler outcomes;
@@ -62,7 +62,7 @@ public final class PersonalTokenExchange implements TokenGrant {
   /**
    * Creates the grant that exchanges personal tokens for JWTs.
    *
-   * @param check the verifier for personal tokens; it must read the store for each verification
+   * @param verifier the verifier for personal tokens; it must read the store for each verification
    * @param audiences the services that can accept the new tokens. The {@code aud} of a new token
    *     contains each service for which the token has the required scopes. If there is no such
    *     service, no token is created
@@ -72,7 +72,7 @@ public final class PersonalTokenExchange implements TokenGrant {
   public PersonalTokenExchange(
       PersonalTokenService personal,
       RawTokenFormat format,
-      TokenVerifier check,
+      TokenVerifier verifier,
       AccessTokenSigner signer,
       List<Audience> audiences,
       VerificationHandler outcomes,
@@ -80,7 +80,7 @@ public final class PersonalTokenExchange implements TokenGrant {
       Clock clock) {
     this.personal = personal;
     this.format = format;
-    this.check = check;
+    this.verifier = verifier;
     this.signer = signer;
     this.audiences = List.copyOf(audiences);
     this.outcomes = outcomes;
@@ -125,7 +125,7 @@ public final class PersonalTokenExchange implements TokenGrant {
 
   private Verification verify(RawToken token, ClientInfo client) {
     try {
-      return check.check(token);
+      return verifier.check(token);
     } catch (VerificationUnavailableException e) {
       outcomes.unavailable(client);
       throw e;

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 public final class RoutesFeature implements Feature {
 
   private final ServiceTokenService tokenService;
-  private TokenVerifier check;
+  private TokenVerifier verifier;
   private VerificationListener verifications = VerificationListener.NO_OP;
   private @Nullable VerificationListener introspections;
   private @Nullable MissingPermissionListener missingPermissions;
@@ -64,17 +64,17 @@ public final class RoutesFeature implements Feature {
 
   RoutesFeature(ServiceTokenService tokenService) {
     this.tokenService = tokenService;
-    this.check = tokenService.check();
+    this.verifier = tokenService.verifier();
   }
 
   /**
-   * Sets the verifier for raw tokens. The default is {@link ServiceTokenService#check()}.
+   * Sets the verifier for raw tokens. The default is {@link ServiceTokenService#verifier()}.
    *
    * <p>The verifier must find every token of the service, including personal tokens. Otherwise the
    * revocation endpoint cannot revoke all tokens.
    */
-  public RoutesFeature check(TokenVerifier tokenCheck) {
-    check = tokenCheck;
+  public RoutesFeature verifier(TokenVerifier tokenVerifier) {
+    verifier = tokenVerifier;
     return this;
   }
 
@@ -282,7 +282,7 @@ public final class RoutesFeature implements Feature {
     VerificationListener uses = introspectionListener();
     return new AuthorizationServer(
         tokenService,
-        check,
+        verifier,
         uses,
         new VerificationHandler(uses, unknownTokens),
         signedTokens,
@@ -332,7 +332,7 @@ public final class RoutesFeature implements Feature {
 
   private AccessTokensFeature access() {
     AccessTokensFeature.Builder builder =
-        AccessTokensFeature.builder(check)
+        AccessTokensFeature.builder(verifier)
             .format(tokenService.rawTokenFormat())
             .undeclared(UndeclaredAccess.STOPS_START)
             .unknownTokens(unknownTokens)

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * Mounts the OAuth endpoints, and contains the services that they use.
  *
  * @param tokenService the service for service tokens
- * @param check the verifier for introspected tokens; the same verifier that authenticates requests
+ * @param verifier the verifier for introspected tokens; the same verifier that authenticates
+ *     requests
  * @param uses the listener that receives the verdict on each introspected token
  * @param outcomes the handler that limits the number of unknown tokens from an anonymous caller
  * @param signed the verifier for tokens that this service has signed
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AuthorizationServer(
     ServiceTokenService tokenService,
-    TokenVerifier check,
+    TokenVerifier verifier,
     VerificationListener uses,
     VerificationHandler outcomes,
     SignedTokens signed,

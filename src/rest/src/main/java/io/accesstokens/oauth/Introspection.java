@@ -53,8 +53,8 @@ final class Introspection {
   private static Verification verdict(
       AuthorizationServer server, RawToken token, Optional<ChangeFeed.Position> position) {
     return position
-        .map(noOlderThan -> server.check().check(token, noOlderThan))
-        .orElseGet(() -> server.check().check(token));
+        .map(noOlderThan -> server.verifier().check(token, noOlderThan))
+        .orElseGet(() -> server.verifier().check(token));
   }
 
   /**

@@ -52,7 +52,7 @@ public class RevocationEndpoint extends BaseEndpoint {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_FORM_URLENCODED,
-              schema = @Schema(implementation = TokenForm.class)))
+              schema = @Schema(implementation = RevocationForm.class)))
   @ApiResponse(
       responseCode = "200",
       description = "No verifier accepts the token any more, if it ever was valid")
@@ -83,7 +83,7 @@ public class RevocationEndpoint extends BaseEndpoint {
    */
   private void end(RawToken token) {
     AuthorizationServer server = server();
-    if (server.check().checkInStore(token) instanceof Verification.Refused refused) {
+    if (server.verifier().checkInStore(token) instanceof Verification.Refused refused) {
       switch (refused.reason()) {
         case UNKNOWN, MALFORMED -> {
           server.outcomes().refused(refused, client());

@@ -116,7 +116,7 @@ public final class ExchangeFixture {
             issuer,
             new AccessTokenJwtReader(issuer, keys, clock),
             personal,
-            tokenService.check(),
+            tokenService.verifier(),
             new RecordingSignatureLimit());
     signed = check;
     feature.passOtherBearers().signedTokens(check);
@@ -143,7 +143,7 @@ public final class ExchangeFixture {
                 new PersonalTokenExchange(
                     personal,
                     tokenService.rawTokenFormat(),
-                    tokenService.check(),
+                    tokenService.verifier(),
                     new AccessTokenSigner(issuer, keys),
                     audience,
                     outcomes,

@@ -265,7 +265,7 @@ class RoutesFeatureAccessTest {
             .property("jersey.config.server.wadl.disableWadl", true)
             .register(
                 AccessTokensRoutes.feature(service)
-                    .check(check)
+                    .verifier(check)
                     .userMapper(RoutesFeatureAccessTest::user))
             .register(
                 AccessTokensFeature.builder(check)

@@ -41,7 +41,7 @@ public final class TokenRotations {
   private final TokenStore store;
   private final PermissionCheck access;
   private final CreationPolicy creation;
-  private final SecretChanges<ServiceToken> secrets;
+  private final SecretService<ServiceToken> secrets;
   private final ChangeLimit<String> changes;
   private final ChangeLimit<UUID> selfRotations;
   private final Clock clock;
@@ -57,7 +57,7 @@ public final class TokenRotations {
       TokenStore store,
       PermissionCheck access,
       CreationPolicy creation,
-      SecretChanges<ServiceToken> secrets,
+      SecretService<ServiceToken> secrets,
       ChangeLimit<String> changes,
       ChangeLimit<UUID> selfRotations,
       Clock clock) {

@@ -41,7 +41,7 @@ import io.accesstokens.token.rotation.RotatedToken;
 import io.accesstokens.token.rotation.RotationConflictException;
 import io.accesstokens.token.rotation.RotationPolicy;
 import io.accesstokens.token.rotation.RotationRequest;
-import io.accesstokens.token.rotation.SecretChanges;
+import io.accesstokens.token.rotation.SecretService;
 import io.accesstokens.token.store.PersonalTokenStore;
 import io.accesstokens.token.store.PresentedToken;
 import io.accesstokens.verify.EntityRef;
@@ -80,7 +80,7 @@ public final class PersonalTokenService {
   private final PermissionPolicy permissions;
   private final PermissionCheck access;
   private final PersonalCreationPolicy creationPolicy;
-  private final SecretChanges<PersonalToken> secrets;
+  private final SecretService<PersonalToken> secrets;
   private final RawTokenFormat format;
   private final ChangeLimit<EntityRef> writes;
   private final AuditListener auditListener;
@@ -130,7 +130,7 @@ public final class PersonalTokenService {
     this.ids = new UuidGenerator(random);
     this.revocations = new RevocationService(barrier, auditListener, clock, ids);
     this.secrets =
-        new SecretChanges<>(
+        new SecretService<>(
             store,
             RawToken.Kind.PERSONAL,
             creationPolicy.basePolicy(),

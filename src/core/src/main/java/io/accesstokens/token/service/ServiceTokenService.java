@@ -42,7 +42,7 @@ import io.accesstokens.token.revocation.RevocationService;
 import io.accesstokens.token.revocation.RevokedTokens;
 import io.accesstokens.token.rotation.FirstUseListener;
 import io.accesstokens.token.rotation.RotationPolicy;
-import io.accesstokens.token.rotation.SecretChanges;
+import io.accesstokens.token.rotation.SecretService;
 import io.accesstokens.token.rotation.TokenRotations;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.token.store.PresentedToken;
@@ -92,7 +92,7 @@ public final class ServiceTokenService {
   private final RandomGenerator random;
   private final UuidGenerator ids;
   private final RevocationService revocations;
-  private final SecretChanges<ServiceToken> secrets;
+  private final SecretService<ServiceToken> secrets;
   private final ChangeLimit<String> changes;
   private final ChangeLimit<UUID> selfRotations;
   private final @Nullable PersonalTokenService personal;
@@ -136,7 +136,7 @@ public final class ServiceTokenService {
     this.ids = new UuidGenerator(random);
     this.revocations = new RevocationService(barrier, auditListener, clock, ids);
     this.secrets =
-        new SecretChanges<>(
+        new SecretService<>(
             store,
             RawToken.Kind.SERVICE,
             creationPolicy,
@@ -188,7 +188,7 @@ public final class ServiceTokenService {
    * token. At most {@value UncachedTokenVerifier#DEFAULT_CONCURRENT_READS} reads run at the same
    * time.
    */
-  public TokenVerifier check() {
+  public TokenVerifier verifier() {
     StoreTokenVerifier tokens = new StoreTokenVerifier(store, creationPolicy.catalogue(), clock);
     return personal == null
         ? bounded(tokens)

@@ -182,8 +182,8 @@ final class RotatingService implements AutoCloseable {
   }
 
   /** Returns an object that changes secrets of service tokens without checking permissions. */
-  SecretChanges<ServiceToken> secrets(TokenStore of) {
-    return new SecretChanges<>(
+  SecretService<ServiceToken> secrets(TokenStore of) {
+    return new SecretService<>(
         of,
         RawToken.Kind.SERVICE,
         creation(),

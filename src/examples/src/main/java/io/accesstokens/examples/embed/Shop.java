@@ -44,7 +44,7 @@ public final class Shop extends Application {
         AccessTokensRoutes.feature(tokenService)
             .verifications(listener)
             .challenges(headers -> List.of(BearerChallenge.PLAIN, StaffSignIn.CHALLENGE)),
-        AccessTokensFeature.builder(tokenService.check())
+        AccessTokensFeature.builder(tokenService.verifier())
             .format(tokenService.rawTokenFormat())
             // the same listener, which records usage and the first uses of rotated tokens
             .listener(listener)

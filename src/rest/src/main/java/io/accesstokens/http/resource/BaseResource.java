@@ -165,7 +165,7 @@ public abstract class BaseResource {
     return created(
         uri,
         "personal/" + minted.token().id(),
-        PersonalTokenResponses.Minted.of(minted, tokenService().now()));
+        PersonalTokenResponses.Created.of(minted, tokenService().now()));
   }
 
   /**

@@ -85,7 +85,7 @@ public class PersonalTokensResource extends BaseResource {
       responseCode = "201",
       description = "The token with its secret, which is shown only in this response",
       headers = @Header(name = "Location", ref = "Location"),
-      content = @Content(schema = @Schema(implementation = PersonalTokenResponses.Minted.class)))
+      content = @Content(schema = @Schema(implementation = PersonalTokenResponses.Created.class)))
   @ApiResponse(
       responseCode = "409",
       description =

@@ -91,7 +91,7 @@ public class ServiceTokensResource extends BaseResource {
       responseCode = "201",
       description = "The token with its secret, which is shown only in this response",
       headers = @Header(name = "Location", ref = "Location"),
-      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.Issued.class)))
+      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.Created.class)))
   @ApiResponse(
       responseCode = "409",
       description =
@@ -109,7 +109,7 @@ public class ServiceTokensResource extends BaseResource {
     return created(
         uri,
         "service/" + issued.token().id(),
-        ServiceTokenResponses.Issued.of(
+        ServiceTokenResponses.Created.of(
             issued, tokenService().now(), groupNames(Stream.of(issued.token()))));
   }
 

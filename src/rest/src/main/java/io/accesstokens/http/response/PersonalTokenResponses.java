@@ -111,7 +111,7 @@ public final class PersonalTokenResponses {
   /** A new personal token and its raw token. No other response contains the raw token. */
   @JsonbPropertyOrder({"token", "rawToken"})
   @Schema(name = "CreatedPersonalToken", description = "A new personal token with its secret")
-  public record Minted(
+  public record Created(
       Token token,
       @Schema(
               description = "The secret, shown this once",
@@ -119,13 +119,13 @@ public final class PersonalTokenResponses {
           String rawToken)
       implements ResponseBody {
 
-    public static Minted of(CreatedPersonalToken minted, Instant now) {
-      return new Minted(Token.of(minted.token(), now), minted.rawToken().reveal());
+    public static Created of(CreatedPersonalToken created, Instant now) {
+      return new Created(Token.of(created.token(), now), created.rawToken().reveal());
     }
 
     @Override
     public String toString() {
-      return "Minted[" + token.id() + ", redacted]";
+      return "Created[" + token.id() + ", redacted]";
     }
   }
 

@@ -151,7 +151,7 @@ public final class ServiceTokenResponses {
   /** A new service token and its raw token. No other response contains the raw token. */
   @JsonbPropertyOrder({"token", "rawToken"})
   @Schema(name = "CreatedServiceToken", description = "A new service token with its secret")
-  public record Issued(
+  public record Created(
       Token token,
       @Schema(
               description = "The secret, shown this once",
@@ -159,13 +159,13 @@ public final class ServiceTokenResponses {
           String rawToken)
       implements ResponseBody {
 
-    public static Issued of(CreatedToken issued, Instant now, Map<EntityRef, String> groupNames) {
-      return new Issued(Token.of(issued.token(), now, groupNames), issued.rawToken().reveal());
+    public static Created of(CreatedToken created, Instant now, Map<EntityRef, String> groupNames) {
+      return new Created(Token.of(created.token(), now, groupNames), created.rawToken().reveal());
     }
 
     @Override
     public String toString() {
-      return "Issued[" + token.id() + ", redacted]";
+      return "Created[" + token.id() + ", redacted]";
     }
   }
 

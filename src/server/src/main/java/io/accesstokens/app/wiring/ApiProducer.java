@@ -92,7 +92,7 @@ public class ApiProducer {
     RoutesFeature routes =
         AccessTokensRoutes.feature(tokens)
             .alone()
-            .check(verifier)
+            .verifier(verifier)
             .feed(verification.shared())
             .verifications(metrics.verifications().counting(Source.BEARER, outcomes.listener()))
             .introspections(
@@ -109,7 +109,7 @@ public class ApiProducer {
     if (signIn.issuers() != null || exchange.isPresent()) {
       routes.passOtherBearers();
     }
-    exchange.ifPresent(signing -> routes.signedTokens(signing.check()));
+    exchange.ifPresent(signing -> routes.signedTokens(signing.verifier()));
     return routes;
   }
 
@@ -148,7 +148,7 @@ public class ApiProducer {
         signing ->
             filters.add(
                 new AccessTokenAuthenticationFilter(
-                    signing.check(),
+                    signing.verifier(),
                     issuers != null,
                     new VerificationHandler(
                         metrics.verifications().counting(Source.JWT, outcomes.listener()),

@@ -37,10 +37,10 @@ import org.jspecify.annotations.Nullable;
  * @param issuer the issuer of the access tokens
  * @param keys the keys that sign the access tokens
  * @param grant creates an access token in exchange for a personal token
- * @param check verifies access tokens
+ * @param verifier verifies access tokens
  */
 record Exchange(
-    Issuer issuer, SigningKeys keys, PersonalTokenExchange grant, AccessTokenJwtVerifier check) {
+    Issuer issuer, SigningKeys keys, PersonalTokenExchange grant, AccessTokenJwtVerifier verifier) {
 
   private static final Logger LOG = System.getLogger(Exchange.class.getName());
 

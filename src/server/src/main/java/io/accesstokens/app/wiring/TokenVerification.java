@@ -46,7 +46,7 @@ public final class TokenVerification implements AutoCloseable {
 
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private final Lease lease;
-  private final TokenVerifier check;
+  private final TokenVerifier verifier;
   private final RevocationBarrier barrier;
   private final @Nullable ChangeFeedBroker shared;
 
@@ -76,7 +76,7 @@ public final class TokenVerification implements AutoCloseable {
               MachineClock.SYSTEM,
               new CachedTokenVerifier.Limits(
                   ttl, CachedTokenVerifier.Limits.USUAL_ENTRIES, concurrentLoads(storage)));
-      check = ttl.isZero() ? uncached(replica, cache, stored, concurrentLoads(storage)) : cache;
+      verifier = ttl.isZero() ? uncached(replica, cache, stored, concurrentLoads(storage)) : cache;
       FeedFollower follower = null;
       ChangeFeedBroker forOthers = null;
       if (replica != null) {
@@ -159,8 +159,8 @@ public final class TokenVerification implements AutoCloseable {
         : LOADS_FROM_CONTAINER;
   }
 
-  TokenVerifier check() {
-    return check;
+  TokenVerifier verifier() {
+    return verifier;
   }
 
   /**

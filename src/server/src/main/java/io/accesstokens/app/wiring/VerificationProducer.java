@@ -99,8 +99,8 @@ public class VerificationProducer {
     TokenVerifier verifier =
         tokens
             .personal()
-            .map(personal -> personal.withUserCheck(verification.check()))
-            .orElseGet(verification::check);
+            .map(personal -> personal.withUserCheck(verification.verifier()))
+            .orElseGet(verification::verifier);
     return configuration.settings().metrics().enabled()
         ? metrics.verifications().timing(verifier)
         : verifier;

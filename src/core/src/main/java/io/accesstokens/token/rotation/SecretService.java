@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the kind of token
  */
-public final class SecretChanges<T extends AccessToken> {
+public final class SecretService<T extends AccessToken> {
 
   private final AccessTokenStore<T> store;
   private final RawToken.Kind kind;
@@ -52,7 +52,7 @@ public final class SecretChanges<T extends AccessToken> {
    * @param clock the source of instants, which have whole milliseconds
    * @param random a cryptographically strong source
    */
-  public SecretChanges(
+  public SecretService(
       AccessTokenStore<T> store,
       RawToken.Kind kind,
       CreationPolicy creation,

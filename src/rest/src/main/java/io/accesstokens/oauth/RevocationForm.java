@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
     name = "RevocationForm",
     example = "{\"token\": \"bsat_…\"}",
     description = "No parameter may occur twice; unknown parameters are ignored")
-record TokenForm(
+record RevocationForm(
     @Schema(description = "The raw token") String token,
     @Schema(name = "token_type_hint", description = "Ignored") @Nullable String tokenTypeHint,
     @Schema(name = "client_id", description = "For client_secret_post: any name; ignored otherwise")
@@ -26,6 +26,6 @@ record TokenForm(
 
   @Override
   public String toString() {
-    return "TokenForm[redacted]";
+    return "RevocationForm[redacted]";
   }
 }
