@@ -120,8 +120,8 @@ class BackstageIT {
     revokers.shutdownNow();
     users.shutdownNow();
     backends.forEach(BackstageServer::close);
-    refused.close();
     service.close();
+    refused.close(); // null if the setup failed before
   }
 
   private Map<String, String> variables() {

@@ -49,7 +49,7 @@ class SlowClientsIT {
   /** With this number of addresses, the connections of each address stay within its share. */
   private static final int ADDRESSES = 10;
 
-  private static final Duration DEADLINE = Duration.ofSeconds(5);
+  private static final Duration DEADLINE = Duration.ofSeconds(6);
 
   /** The deadline, a second for the container's poll interval, and a reserve for a busy machine. */
   private static final Duration END = DEADLINE.plusSeconds(22);
