@@ -39,9 +39,6 @@ public final class ListTokenStore implements TokenStore {
   /** The exception that every call throws; null if calls do not fail. */
   public @Nullable RuntimeException failure;
 
-  /** The name of the actor for whom the last list was read. */
-  @Nullable String listedFor;
-
   /** True if the store reports each total as a lower bound. */
   public boolean lowerBound;
 
@@ -113,12 +110,6 @@ public final class ListTokenStore implements TokenStore {
     ping();
     TokenPage page = tokens.list(query, now);
     return new TokenPage(page.tokens(), bounded(page.total()), page.next());
-  }
-
-  @Override
-  public TokenPage list(TokenQuery query, Instant now, String actor) {
-    listedFor = actor;
-    return list(query, now);
   }
 
   private BoundedCount bounded(BoundedCount total) {

@@ -355,7 +355,7 @@ public final class ServiceTokenService {
    */
   public TokenPage list(Actor actor, TokenQuery query, Instant now) {
     PermissionScope permitted = permittedGroups(actor, Permissions.SERVICE_READ);
-    return store.list(narrowed(query, permitted), now, actor.getName());
+    return store.list(narrowed(query, permitted), now);
   }
 
   /**

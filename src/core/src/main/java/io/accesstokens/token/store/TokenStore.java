@@ -57,17 +57,6 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    */
   TokenPage list(TokenQuery query, Instant now);
 
-  /**
-   * Returns the same page as {@link #list(TokenQuery, Instant)}, for an actor. A store can limit
-   * the number of expensive reads that it runs for one actor at the same time.
-   *
-   * @param actor the name of the actor
-   * @throws StoreUnavailableException if the store runs too many reads for the actor
-   */
-  default TokenPage list(TokenQuery query, Instant now, String actor) {
-    return list(query, now);
-  }
-
   /** Returns the tokens with these ids, by id. Unknown ids are omitted. */
   default Map<UUID, ServiceToken> find(Set<UUID> ids) {
     Map<UUID, ServiceToken> found = new HashMap<>();
@@ -155,17 +144,6 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
 
   /** Returns the store of the reports on all tokens in this store. */
   ReportStore reports();
-
-  /**
-   * Returns the store of the same reports, for an actor. A store can limit the number of reports
-   * that it reads for one actor at the same time. Its methods then throw {@link
-   * StoreUnavailableException}.
-   *
-   * @param actor the name of the actor
-   */
-  default ReportStore reports(String actor) {
-    return reports();
-  }
 
   /**
    * Updates data that the store derives from the current time, so that lists stay fast. Writes the

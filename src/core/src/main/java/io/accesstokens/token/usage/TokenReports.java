@@ -85,7 +85,7 @@ public final class TokenReports {
 
   /** Returns a page of the audit log of all tokens of a kind that the actor may read. */
   public AuditLogPage auditLog(Actor actor, AuditLogQuery query) {
-    return reports(actor).auditLog(query.with(within(actor, query.filter())));
+    return store.reports().auditLog(query.with(within(actor, query.filter())));
   }
 
   /**
@@ -96,7 +96,7 @@ public final class TokenReports {
    */
   public Map<AuditEvent.Type, BoundedCount> eventCounts(
       Actor actor, AuditLogFilter filter, Collection<AuditEvent.Type> types) {
-    return reports(actor).eventCounts(within(actor, filter), types);
+    return store.reports().eventCounts(within(actor, filter), types);
   }
 
   /**
@@ -106,7 +106,7 @@ public final class TokenReports {
    * @return the events, which can be consumed once
    */
   public Events events(Actor actor, AuditLogFilter filter) {
-    ReportStore reports = reports(actor);
+    ReportStore reports = store.reports();
     AuditLogQuery all =
         new AuditLogQuery(within(actor, filter), Optional.empty(), 0, TokenQuery.MAX_LIMIT);
     return new Events(reports, all, Events.read(reports, all));
@@ -119,10 +119,11 @@ public final class TokenReports {
   public TokenOverview overview(Actor actor) {
     Optional<Set<EntityRef>> groups = limit(actor).map(PermissionScope.Groups::groups);
     Instant now = clock.instant();
-    ReportStore reports = reports(actor);
     return TokenOverview.of(
-        reports.counts(groups, now, now.minus(TokenOverview.UNUSED), now.minus(TokenOverview.NEW)),
-        reports.inGracePeriod(groups, now, TokenOverview.MAX_IN_GRACE_PERIOD + 1),
+        store
+            .reports()
+            .counts(groups, now, now.minus(TokenOverview.UNUSED), now.minus(TokenOverview.NEW)),
+        store.reports().inGracePeriod(groups, now, TokenOverview.MAX_IN_GRACE_PERIOD + 1),
         now);
   }
 
@@ -131,7 +132,7 @@ public final class TokenReports {
     Optional<Set<EntityRef>> groups = limit(actor).map(PermissionScope.Groups::groups);
     Instant now = clock.instant();
     Map<UUID, List<TokenCaller>> callers =
-        reports(actor).refusedCallers(groups, now.minus(TokenAttention.RECENT), MAX_REFUSED);
+        store.reports().refusedCallers(groups, now.minus(TokenAttention.RECENT), MAX_REFUSED);
     List<TokenAttention.UsedAfterEnd> used =
         store.find(callers.keySet()).values().stream()
             .flatMap(
@@ -143,7 +144,7 @@ public final class TokenReports {
             .toList();
     LeftCreators.Result left = leftCreators.users();
     List<TokenAttention.LeftCreator> candidates = candidates(left, groups);
-    List<TokenAttention.LeftCreator> creators = counted(actor, candidates, groups, now);
+    List<TokenAttention.LeftCreator> creators = counted(candidates, groups, now);
     return new TokenAttention(
         used.stream().limit(TokenAttention.MAX).toList(),
         used.size() > TokenAttention.MAX
@@ -166,23 +167,18 @@ public final class TokenReports {
 
   /** Counts the live tokens of the first {@link #MAX_COUNTED} users again. */
   private List<TokenAttention.LeftCreator> counted(
-      Actor actor,
-      List<TokenAttention.LeftCreator> candidates,
-      Optional<Set<EntityRef>> groups,
-      Instant now) {
+      List<TokenAttention.LeftCreator> candidates, Optional<Set<EntityRef>> groups, Instant now) {
     return candidates.stream()
         .limit(MAX_COUNTED)
         .map(
             user ->
-                new TokenAttention.LeftCreator(
-                    user.user(), liveTokens(actor, user.user(), groups, now)))
+                new TokenAttention.LeftCreator(user.user(), liveTokens(user.user(), groups, now)))
         .filter(user -> user.tokens() > 0)
         .sorted(TokenAttention.LeftCreator.MOST_TOKENS_FIRST)
         .toList();
   }
 
-  private long liveTokens(
-      Actor actor, String creator, Optional<Set<EntityRef>> groups, Instant now) {
+  private long liveTokens(String creator, Optional<Set<EntityRef>> groups, Instant now) {
     return store
         .list(
             new TokenQuery(
@@ -191,8 +187,7 @@ public final class TokenReports {
                 Optional.empty(),
                 0,
                 0),
-            now,
-            actor.getName())
+            now)
         .total()
         .count();
   }
@@ -266,10 +261,6 @@ public final class TokenReports {
     return token.scopes().stream()
         .map(scope -> needed.getOrDefault(scope, new NeededScope(scope, null, null)))
         .toList();
-  }
-
-  private ReportStore reports(Actor actor) {
-    return store.reports(actor.getName());
   }
 
   private AuditLogFilter within(Actor actor, AuditLogFilter filter) {

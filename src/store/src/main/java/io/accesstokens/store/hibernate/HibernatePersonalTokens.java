@@ -233,12 +233,12 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
 
   @Override
   public List<TokenUser> users(TokenUserQuery query, Instant now) {
-    return database.readReport(null, session -> TokenUserListing.read(session, query, now));
+    return database.readReport(session -> TokenUserListing.read(session, query, now));
   }
 
   @Override
   public BoundedCount countUsers(TokenUserQuery query, Instant now) {
-    return database.readReport(null, session -> TokenUserListing.count(session, query, now));
+    return database.readReport(session -> TokenUserListing.count(session, query, now));
   }
 
   @Override

@@ -29,9 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import org.hibernate.StatelessSession;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads audit logs, counts, daily uses, callers and needed scopes of service tokens from the
@@ -40,32 +37,27 @@ import org.jspecify.annotations.Nullable;
 final class HibernateReports implements ReportStore {
 
   private final Database database;
-  private final @Nullable String actor;
   private final AuditLogReader auditLog;
 
-  /**
-   * @param actor the name of the actor that reads the reports; null for reads of this program
-   */
-  HibernateReports(Database database, @Nullable String actor) {
+  HibernateReports(Database database) {
     this.database = database;
-    this.actor = actor;
     this.auditLog = new AuditLogReader(database.vendor());
   }
 
   @Override
   public AuditLogPage auditLog(AuditLogQuery query) {
-    return readReport(session -> auditLog.page(session, query));
+    return database.readReport(session -> auditLog.page(session, query));
   }
 
   @Override
   public List<AuditLogEntry> entries(AuditLogQuery query) {
-    return readReport(session -> auditLog.entries(session, query, query.limit()));
+    return database.readReport(session -> auditLog.entries(session, query, query.limit()));
   }
 
   @Override
   public Map<AuditEvent.Type, BoundedCount> eventCounts(
       AuditLogFilter filter, Collection<AuditEvent.Type> types) {
-    return readReport(
+    return database.readReport(
         session -> {
           Map<AuditEvent.Type, BoundedCount> counts = new EnumMap<>(AuditEvent.Type.class);
           types.forEach(type -> counts.put(type, auditLog.total(session, filter.ofType(type))));
@@ -79,7 +71,7 @@ final class HibernateReports implements ReportStore {
     if (groups.isPresent() && groups.get().isEmpty()) {
       return new TokenCounts(List.of(), Map.of());
     }
-    return readReport(
+    return database.readReport(
         session ->
             TokenCountQuery.read(session, database.vendor(), groups, now, unusedSince, newSince));
   }
@@ -89,7 +81,7 @@ final class HibernateReports implements ReportStore {
     if (groups.isPresent() && groups.get().isEmpty()) {
       return List.of();
     }
-    return readReport(
+    return database.readReport(
         session -> {
           List<UUID> ids = GracePeriodQuery.read(session, groups, now, limit);
           Map<UUID, ServiceToken> tokens = TokenTable.SERVICE.tokens(session, Set.copyOf(ids));
@@ -109,12 +101,12 @@ final class HibernateReports implements ReportStore {
 
   @Override
   public Map<EntityRef, DailyUsage> usesByGroup(LocalDate day) {
-    return readReport(session -> DailyUses.byGroup(session, day));
+    return database.readReport(session -> DailyUses.byGroup(session, day));
   }
 
   @Override
   public Map<String, Map<EntityRef, Long>> creators(Instant now) {
-    return readReport(session -> CreatorQuery.read(session, now));
+    return database.readReport(session -> CreatorQuery.read(session, now));
   }
 
   @Override
@@ -123,7 +115,7 @@ final class HibernateReports implements ReportStore {
     if (groups.isPresent() && groups.get().isEmpty()) {
       return Map.of();
     }
-    return readReport(session -> CallerTable.refused(session, groups, since, limit));
+    return database.readReport(session -> CallerTable.refused(session, groups, since, limit));
   }
 
   @Override
@@ -134,9 +126,5 @@ final class HibernateReports implements ReportStore {
   @Override
   public List<NeededScope> neededScopes(UUID tokenId) {
     return database.read(session -> ScopeUses.read(session, tokenId));
-  }
-
-  private <T> T readReport(Function<StatelessSession, T> work) {
-    return database.readReport(actor, work);
   }
 }

@@ -94,6 +94,7 @@ public final class HibernateTokenStore implements TokenStore {
   private final NoticeOutbox outbox;
   private final UuidGenerator ids;
   private final PersonalTokenStore personal;
+  private final ReportStore reports;
   private final DataSource dataSource;
   private final ChangeCounter counter = new ChangeCounter();
 
@@ -142,6 +143,7 @@ public final class HibernateTokenStore implements TokenStore {
         new TokenMaintenance(database, new SecretMaintenance(database, changes, outbox, ids));
     this.usages = new UsageTable(database, outbox, ids);
     this.personal = new HibernatePersonalTokens(database, changes, outbox);
+    this.reports = new HibernateReports(database);
     this.dataSource = dataSource;
   }
 
@@ -321,14 +323,9 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public TokenPage list(TokenQuery query, Instant now) {
-    return list(query, now, null);
-  }
-
-  @Override
-  public TokenPage list(TokenQuery query, Instant now, @Nullable String actor) {
     return TokenListing.isIndexed(query.filter())
         ? database.read(session -> listing.page(session, query, now))
-        : database.readReport(actor, session -> listing.page(session, query, now));
+        : database.readReport(session -> listing.page(session, query, now));
   }
 
   @Override
@@ -409,12 +406,7 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public ReportStore reports() {
-    return new HibernateReports(database, null);
-  }
-
-  @Override
-  public ReportStore reports(String actor) {
-    return new HibernateReports(database, actor);
+    return reports;
   }
 
   @Override

@@ -2,8 +2,6 @@ package io.accesstokens.store.jdbc;
 
 import io.accesstokens.token.StoreUnavailableException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -15,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>These reads use at most a quarter of the connections, so the other connections stay free for
  * other work. Callers over the limit wait in the order of arrival. A call fails if too many callers
- * already wait. The reads of one actor use at most half of the connections and of the queue, so
- * that other actors are served. Thread-safe.
+ * already wait. Thread-safe.
  */
 final class BoundedReads {
 
@@ -35,25 +32,9 @@ final class BoundedReads {
   private static final int OF_UNKNOWN_POOL = 2;
 
   private final String kind;
-  private final int concurrentReads;
   private final Semaphore permits;
-  private final int maxCalls;
+  private final int maxWaiting;
   private final Duration maxWait;
-
-  private int calls; // guarded by this
-
-  /** The actors with calls. Guarded by this. */
-  private final Map<String, Share> shares = new HashMap<>();
-
-  /** The part of one actor. */
-  private static final class Share {
-    final Semaphore permits;
-    int calls; // guarded by the bulkhead
-
-    Share(int permits) {
-      this.permits = new Semaphore(permits, true);
-    }
-  }
 
   /**
    * Creates a bulkhead.
@@ -64,9 +45,8 @@ final class BoundedReads {
    */
   BoundedReads(String kind, int concurrentReads, Duration maxWait) {
     this.kind = kind;
-    this.concurrentReads = concurrentReads;
     this.permits = new Semaphore(concurrentReads, true);
-    this.maxCalls = concurrentReads * (1 + WAITING_PER_READ);
+    this.maxWaiting = concurrentReads * WAITING_PER_READ;
     this.maxWait = maxWait;
   }
 
@@ -85,64 +65,37 @@ final class BoundedReads {
         MAX_WAIT);
   }
 
-  /** Returns the number of calls that run or wait. */
-  synchronized int calls() {
-    return calls;
+  /** Returns the number of callers that wait for a permit. */
+  int waiting() {
+    return permits.getQueueLength();
   }
 
   /**
    * Waits for a permit, and then runs a read.
    *
-   * @param actor the actor that needs the result; null if the read does not belong to one actor
    * @throws StoreUnavailableException if too many callers wait, if no permit becomes free within
    *     the maximum time, or if the thread is interrupted
    */
-  <T> T read(@Nullable String actor, Supplier<T> reading) {
-    long end = System.nanoTime() + maxWait.toNanos();
-    Share share = enter(actor);
+  <T> T read(Supplier<T> reading) {
+    acquire();
     try {
-      return share == null
-          ? withPermit(permits, end, reading)
-          : withPermit(share.permits, end, () -> withPermit(permits, end, reading));
+      return reading.get();
     } finally {
-      leave(actor, share);
+      permits.release();
     }
   }
 
-  private synchronized @Nullable Share enter(@Nullable String actor) {
-    Share share = actor == null ? null : shares.get(actor);
-    if (calls == maxCalls || (share != null && share.calls == maxCalls / 2)) {
+  private void acquire() {
+    if (waiting() >= maxWaiting) {
       throw exceeded(null);
     }
-    calls++;
-    if (actor == null) {
-      return null;
-    }
-    Share own = shares.computeIfAbsent(actor, name -> new Share(Math.max(1, concurrentReads / 2)));
-    own.calls++;
-    return own;
-  }
-
-  private synchronized void leave(@Nullable String actor, @Nullable Share share) {
-    calls--;
-    if (share != null && --share.calls == 0) {
-      shares.remove(actor);
-    }
-  }
-
-  private <T> T withPermit(Semaphore from, long end, Supplier<T> reading) {
     try {
-      if (!from.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+      if (!permits.tryAcquire(maxWait.toMillis(), TimeUnit.MILLISECONDS)) {
         throw exceeded(null);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw exceeded(e);
-    }
-    try {
-      return reading.get();
-    } finally {
-      from.release();
     }
   }
 

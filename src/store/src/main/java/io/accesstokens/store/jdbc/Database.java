@@ -40,7 +40,6 @@ import org.hibernate.engine.jdbc.dialect.spi.DialectResolutionInfo;
 import org.hibernate.engine.jdbc.dialect.spi.DialectResolver;
 import org.hibernate.engine.transaction.jta.platform.internal.NoJtaPlatform;
 import org.hibernate.jdbc.ReturningWork;
-import org.jspecify.annotations.Nullable;
 
 /** Runs statements and transactions, repeats them after a conflict, and reports outages. */
 public final class Database implements AutoCloseable {
@@ -202,7 +201,7 @@ public final class Database implements AutoCloseable {
    *     long
    */
   public <T> T readBounded(Function<StatelessSession, T> work) {
-    return anonymousReads.read(null, () -> read(work));
+    return anonymousReads.read(() -> read(work));
   }
 
   /**
@@ -210,13 +209,11 @@ public final class Database implements AutoCloseable {
    * method for reads that take longer with more rows, such as a search. They must not use all
    * connections, because verifications and changes need connections too.
    *
-   * @param actor the actor that needs the result, and that can cause at most half of these reads;
-   *     null for reads that do not belong to one actor
    * @throws StoreUnavailableException if too many callers wait, or if this caller has waited too
    *     long
    */
-  public <T> T readReport(@Nullable String actor, Function<StatelessSession, T> work) {
-    return reportReads.read(actor, () -> read(work));
+  public <T> T readReport(Function<StatelessSession, T> work) {
+    return reportReads.read(() -> read(work));
   }
 
   /**

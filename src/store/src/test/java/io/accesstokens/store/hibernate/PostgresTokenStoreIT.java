@@ -8,7 +8,6 @@ import static io.accesstokens.store.Samples.token;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.jdbc.ConnectionPool;
@@ -31,20 +30,14 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -62,40 +55,6 @@ class PostgresTokenStoreIT extends DatabaseContract {
             .mapToObj(i -> put(store, token("ci-" + i)).id())
             .toArray(UUID[]::new);
     assertEquals(Set.of(Revocation.DONE), Set.copyOf(revokeAll(ids).values()));
-  }
-
-  /** The pool has two connections for reports. One actor uses one of them. */
-  @Test
-  void slowReportsOfOneActorDoNotBlockOthers() throws Exception {
-    TokenQuery search =
-        new TokenQuery(Samples.searching("x"), TokenOrder.NEWEST_FIRST, Optional.empty(), 0, 1);
-    ExecutorService threads = Executors.newCachedThreadPool();
-    try (Connection holder = pool().unpooled();
-        Statement lock = holder.createStatement()) {
-      holder.setAutoCommit(false);
-      lock.execute("lock table service_access_tokens in access exclusive mode");
-      List<Future<?>> slow = new ArrayList<>();
-      for (int i = 0; i < 40; i++) {
-        boolean isSearch = i % 2 == 0;
-        slow.add(
-            threads.submit(
-                () ->
-                    isSearch
-                        ? store.list(search, NOON, "a")
-                        : store.reports("a").counts(Optional.empty(), NOON, NOON, NOON)));
-      }
-      await().atMost(Duration.ofMinutes(1)).until(() -> failed(slow) >= 39);
-      Future<?> report =
-          threads.submit(() -> store.reports("b").counts(Optional.empty(), NOON, NOON, NOON));
-      holder.rollback();
-      assertNotNull(report.get(60, TimeUnit.SECONDS));
-    } finally {
-      threads.shutdownNow();
-    }
-  }
-
-  private static long failed(List<Future<?>> calls) {
-    return calls.stream().filter(Future::isDone).count();
   }
 
   /** With this parameter of the URL, the driver inserts the rows of a batch with one statement. */

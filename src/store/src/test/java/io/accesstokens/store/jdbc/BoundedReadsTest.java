@@ -15,7 +15,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,9 +34,8 @@ class BoundedReadsTest {
     callers.shutdownNow();
   }
 
-  private int read(@Nullable String actor) {
+  private int read() {
     return reads.read(
-        actor,
         () -> {
           most.accumulateAndGet(now.incrementAndGet(), Math::max);
           Awaitility.await().until(() -> slow.getCount() == 0);
@@ -50,12 +48,12 @@ class BoundedReadsTest {
   void callersBeyondTheBoundWaitAndBeyondTheQueueFailAtOnce() throws Exception {
     List<Future<Integer>> all = new ArrayList<>();
     for (int i = 0; i < READS + MAX_WAITING; i++) {
-      all.add(callers.submit(() -> read(null)));
+      all.add(callers.submit(this::read));
     }
-    Awaitility.await().until(() -> reads.calls() == READS + MAX_WAITING);
+    Awaitility.await().until(() -> reads.waiting() == MAX_WAITING);
     TimeLimits.within(
         Duration.ofSeconds(10),
-        () -> assertThrows(StoreUnavailableException.class, () -> reads.read(null, () -> 1)));
+        () -> assertThrows(StoreUnavailableException.class, () -> reads.read(() -> 1)));
     slow.countDown();
     int done = 0;
     for (Future<Integer> each : all) {
@@ -63,24 +61,7 @@ class BoundedReadsTest {
     }
     assertEquals(READS + MAX_WAITING, done);
     assertEquals(READS, most.get());
-    assertEquals(1, reads.read(null, () -> 1), "permits are given back");
-  }
-
-  @Test
-  void slowReadsOfOneActorDoNotBlockOthers() throws Exception {
-    List<Future<Integer>> all = new ArrayList<>();
-    for (int i = 0; i < 40; i++) {
-      all.add(callers.submit(() -> read("a")));
-    }
-    int share = (READS + MAX_WAITING) / 2;
-    Awaitility.await().until(() -> all.stream().filter(Future::isDone).count() == 40 - share);
-    assertEquals(share, reads.calls());
-    assertEquals(1, reads.read("b", () -> 1));
-    assertEquals(1, reads.read(null, () -> 1));
-    slow.countDown();
-    Awaitility.await().until(() -> reads.calls() == 0);
-    assertEquals(1, most.get(), "concurrent reads of one actor");
-    assertEquals(1, reads.read("a", () -> 1), "permits are given back");
+    assertEquals(1, reads.read(() -> 1), "permits are given back");
   }
 
   @Test
@@ -90,11 +71,10 @@ class BoundedReadsTest {
           IllegalStateException.class,
           () ->
               reads.read(
-                  null,
                   () -> {
                     throw new IllegalStateException();
                   }));
     }
-    assertEquals(1, reads.read(null, () -> 1));
+    assertEquals(1, reads.read(() -> 1));
   }
 }
