@@ -271,8 +271,11 @@ public final class RoutesFeature implements Feature {
    * name is not parsed as a ref, because {@code default/alice} could then become {@code alice}.
    */
   private static Optional<EntityRef> userNamed(Principal principal) {
+    String name = principal.getName();
     try {
-      return Optional.of(new EntityRef(EntityRef.USER, "default", principal.getName()));
+      return name == null
+          ? Optional.empty()
+          : Optional.of(new EntityRef(EntityRef.USER, "default", name));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

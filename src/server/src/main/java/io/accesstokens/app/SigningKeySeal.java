@@ -75,10 +75,10 @@ public final class SigningKeySeal {
     return new StartupException(
         e.getMessage()
             + ": it was altered, or encrypted with a key that is neither"
-            + " accessTokens.personal.encryptionKey nor previousEncryptionKey; while the encryption"
-            + " key is being replaced, set previousEncryptionKey to the other of the two keys; only"
-            + " if that key is lost, replace all keys by the command rotate-keys --withdraw, which"
-            + " invalidates all JWTs");
+            + " accessTokens.personal.encryptionKey nor accessTokens.personal.previousEncryptionKey."
+            + " While the encryption key is being replaced, set previousEncryptionKey to the other"
+            + " of the two keys. Only if that key is lost, replace all keys by the command"
+            + " rotate-keys --withdraw, which invalidates all JWTs");
   }
 
   private static KeySeal ofFile(Path file, SecureRandom random) {

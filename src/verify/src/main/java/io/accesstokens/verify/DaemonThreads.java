@@ -53,8 +53,8 @@ public final class DaemonThreads implements ThreadFactory {
    *
    * @param log receives an outage as a warning, and any other exception as an error
    * @param work names the work in log lines, for example {@code background work}
-   * @param effect says in the log what an exception means for the operator, after {@code work}
-   *     failed
+   * @param effect the end of the log line of an error, after {@code work} and {@code failed}: what
+   *     the error means for the operator
    */
   public static Runnable repeatable(Runnable task, Logger log, String work, String effect) {
     return repeatable(

@@ -95,6 +95,13 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private boolean granted;
   private long until;
 
+  // Only the executor thread uses these two fields.
+  /** The latest entries, also after a failed read. */
+  private @Nullable Page kept;
+
+  /** The middle of the last call of the feed, in nanoseconds of the monotonic clock. */
+  private long middle;
+
   private volatile @Nullable CompletedRead last;
   private volatile boolean closed;
 
@@ -106,8 +113,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
    * @param page the end of the feed: its latest entries, without a gap
    * @param monotonic the start, in nanoseconds of the monotonic clock
    * @param wall the start, in milliseconds of the wall clock
-   * @param middle the middle of the read, in nanoseconds of the monotonic clock. This is about the
-   *     time at which the database was asked for its time
+   * @param middle the middle of the last call of the feed, in nanoseconds of the monotonic clock.
+   *     This is about the time at which the database was asked for its time
    */
   private record CompletedRead(Page page, long monotonic, long wall, long middle) {}
 
@@ -271,8 +278,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
       until = monotonic + longest().toNanos();
     }
     try {
-      Page page = before == null ? readLatest() : readOn(before.page());
-      long middle = monotonic + (clock.monotonicNanos() - monotonic) / 2;
+      Page page = kept == null ? readLatest() : readOn(kept);
+      kept = page;
       last = new CompletedRead(page, monotonic, wall, middle);
       batch.forEach(
           call ->
@@ -288,9 +295,9 @@ public final class ChangeFeedBroker implements AutoCloseable {
    * kind, the result is only the last entry.
    */
   private Page readLatest() {
-    Page end = feed.read(null);
+    Page end = call(null);
     long number = Math.max(0, end.lastNumber() - FIRST_ENTRIES);
-    Page page = feed.read(new Position(number, Optional.empty(), end.server()));
+    Page page = call(new Position(number, Optional.empty(), end.server()));
     // The oldest entries can be deleted, so the first entry can have a higher number.
     long before = page.lastNumber() - page.entries().size();
     Position first = new Position(before, page.nonceAtPosition(), page.server());
@@ -306,7 +313,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
     Page read = earlier;
     Optional<Position> end = earlier.positionAfter(Optional.empty());
     do {
-      Page page = feed.read(end.orElseThrow());
+      Page page = call(end.orElseThrow());
       end = page.positionAfter(end);
       if (end.isEmpty() || page.lastNumber() - end.get().number() > MAX_ENTRIES) {
         return readLatest();
@@ -316,10 +323,20 @@ public final class ChangeFeedBroker implements AutoCloseable {
     return read;
   }
 
+  private Page call(@Nullable Position after) {
+    long start = clock.monotonicNanos();
+    Page page = feed.read(after);
+    middle = start + (clock.monotonicNanos() - start) / 2;
+    return page;
+  }
+
   /** Returns the entries of two pages, but at most the latest {@link #MAX_ENTRIES}. */
   private static Page join(Page earlier, Page page) {
-    List<Entry> entries = new ArrayList<>(earlier.entries());
-    entries.addAll(page.entries());
+    List<Entry> entries = earlier.entries();
+    if (!page.entries().isEmpty()) { // otherwise nothing must be copied
+      entries = new ArrayList<>(entries);
+      entries.addAll(page.entries());
+    }
     int dropped = Math.max(0, entries.size() - MAX_ENTRIES);
     return with(
         page,

@@ -57,7 +57,7 @@ public final class TokenUpdates {
 
   /**
    * Changes a token. After this method, every process uses the new values in each request that
-   * begins later. A request that changes nothing writes nothing.
+   * begins later. A request that changes nothing writes nothing, and does not count for the limit.
    *
    * @return the token after the change
    * @throws PermissionDeniedException if the actor lacks the permission to write tokens. Also
@@ -75,12 +75,13 @@ public final class TokenUpdates {
    */
   public ServiceToken update(Actor actor, UUID id, UpdateRequest request) {
     Decision decision = access.require(actor, Permissions.SERVICE_WRITE);
-    limit.require(actor.getName());
     ServiceToken found =
         access.requireWithin(
             store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
     // A request that fails here opens no transaction. The store repeats the checks under its lock.
-    checked(actor, request, found);
+    if (checked(actor, request, found).updated() != null) {
+      limit.require(actor.getName());
+    }
     return changes.update(store, actor, id, token -> checked(actor, request, token));
   }
 

@@ -362,6 +362,19 @@ class ChangeFeedBrokerTest {
   }
 
   @Test
+  void verifierCatchesUpAfterAFailedRead() {
+    feed.maxEntries = 1_000;
+    ChangeFeed.Position start = feed.at(0);
+    shared.read(start);
+    add(2_000);
+    feed.fails = true;
+    clock.shift(Duration.ofMillis(60));
+    assertThrows(StoreUnavailableException.class, () -> shared.read(start));
+    feed.fails = false;
+    assertEquals(feed.at(2_000), readToEnd(start));
+  }
+
+  @Test
   void verifierRestartsIfTheBrokerHasForgottenItsPosition() {
     ChangeFeed.Position start = feed.at(0);
     shared.read(start);

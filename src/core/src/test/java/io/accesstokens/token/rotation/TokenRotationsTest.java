@@ -104,6 +104,12 @@ class TokenRotationsTest {
     assertThrows(
         TooManyChangesException.class,
         () -> service.service.updates().update(ADA, id, RotationRequests.scopes("catalog:write")));
+    String scope = rotated.scopes().get(0);
+    assertEquals(List.of(scope), rotated.scopes(), "scopes of the token");
+    assertEquals(
+        rotated,
+        service.service.updates().update(ADA, id, RotationRequests.scopes(scope)),
+        "an update that changes nothing");
     assertEquals(rotated, service.stored(created));
 
     service.rotations.endPreviousSecret(ADA, id, null, null);

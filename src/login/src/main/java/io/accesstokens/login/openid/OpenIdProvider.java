@@ -249,7 +249,11 @@ public final class OpenIdProvider implements AutoCloseable {
     }
   }
 
-  /** Sends a request. Throws {@link OpenIdUnavailableException} if the response is an outage. */
+  /**
+   * Sends a request.
+   *
+   * @throws OpenIdUnavailableException if there is no response, or if its status means an outage
+   */
   private HTTPResponse send(Request request) {
     HTTPResponse response;
     try {

@@ -133,7 +133,7 @@ public final class OpenIdRegistration {
    * Returns true if the claims contain the user and, if groups are read from a claim, the groups.
    */
   boolean isComplete(Map<String, Object> claims) {
-    return claims.containsKey(userClaim()) && (groups.claim() == null || !values(claims).isEmpty());
+    return claims.containsKey(userClaim()) && (groups.claim() == null || value(claims) != null);
   }
 
   /**
@@ -174,17 +174,24 @@ public final class OpenIdRegistration {
   }
 
   private List<?> values(Map<String, Object> claims) {
-    if (groups.claim() == null) {
-      return List.of();
+    Object found = value(claims);
+    return found instanceof List<?> list ? list : found == null ? List.of() : List.of(found);
+  }
+
+  /** Returns the value of the claim of the groups; null if there is none. */
+  private @Nullable Object value(Map<String, Object> claims) {
+    String claim = groups.claim();
+    if (claim == null) {
+      return null;
     }
-    Object found = claims.get(groups.claim());
+    Object found = claims.get(claim);
     if (found == null) {
       found = claims;
-      for (String step : groups.claim().split("\\.", -1)) {
+      for (String step : claim.split("\\.", -1)) {
         found = found instanceof Map<?, ?> object ? object.get(step) : null;
       }
     }
-    return found instanceof List<?> list ? list : found == null ? List.of() : List.of(found);
+    return found;
   }
 
   private Optional<EntityRef> group(String value) {

@@ -331,6 +331,11 @@ class OpenIdProviderTest {
     give(signed(key, claims().build()));
     identity();
     assertEquals("", userInfoCredentials, "the ID token has all that is needed");
+    OpenIdRegistration.Groups groups = new OpenIdRegistration.Groups("groups", Map.of(), null);
+    assertTrue(
+        registration(groups).isComplete(claims().claim("groups", List.of()).build().getClaims()),
+        "a user without groups");
+    assertFalse(registration(groups).isComplete(claims().build().getClaims()), "no claim");
   }
 
   @Test

@@ -183,9 +183,12 @@ public final class TokenVerification implements AutoCloseable {
     return acceptsCachedInOutage() || lease.timeSinceEnd().compareTo(TOLERATED) < 0;
   }
 
-  /** Returns true if this process may rely on its last read of the store's change feed. */
+  /**
+   * Returns true if this process may rely on its last read of the store's change feed. Returns
+   * false for a lease that never ends, because no read renews it.
+   */
   boolean hasLease() {
-    return lease.timeSinceEnd().isZero();
+    return lease.remaining().filter(left -> !left.isZero()).isPresent();
   }
 
   /** Returns true if the store cannot be reached, and cached tokens are accepted nevertheless. */

@@ -26,7 +26,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,12 +55,11 @@ public final class HibernateDeliveries implements DeliveryStore {
   private static final int MAX_ERROR = 200;
 
   /**
-   * The events whose webhook deliveries come before all others, so that many other deliveries do
-   * not delay them. Deliveries are ordered by the time of their next attempt. The first attempt of
-   * an urgent delivery has a time before the creation of every other pending delivery.
+   * The event whose webhook deliveries come before all others, so that many other deliveries do not
+   * delay them. Deliveries are ordered by the time of their next attempt. The first attempt of an
+   * urgent delivery has a time before the creation of every other pending delivery.
    */
-  private static final Set<NoticeEvent> URGENT =
-      EnumSet.of(NoticeEvent.ENDED_SECRET_USED, NoticeEvent.EXPIRING, NoticeEvent.EXPIRED);
+  private static final NoticeEvent URGENT = NoticeEvent.ENDED_SECRET_USED;
 
   private final Database database;
   private final UuidGenerator ids;
@@ -156,7 +154,7 @@ public final class HibernateDeliveries implements DeliveryStore {
                 Channel.WEBHOOK,
                 name,
                 null,
-                URGENT.contains(notice.event()) ? now.minus(RETENTION) : now,
+                notice.event() == URGENT ? now.minus(RETENTION) : now,
                 now);
             delivery.addBatch();
             item.setString(1, notice.id().toString());

@@ -157,6 +157,15 @@ public final class HibernateMintFlowStore implements MintFlowStore {
                 .setParameter("at", now)
                 .setMaxResults(BATCH)
                 .getResultList(),
-        HibernateMintFlowStore::delete);
+        // After the read, another replica can have extended a flow.
+        (session, ids) -> {
+          var unused =
+              session
+                  .createMutationQuery(
+                      "delete from MintFlowEntity f where f.id in (:ids) and f.expiresAt <= :at")
+                  .setParameterList("ids", ids.stream().sorted().toList())
+                  .setParameter("at", now)
+                  .executeUpdate();
+        });
   }
 }

@@ -226,6 +226,15 @@ public final class HibernateSessionStore implements SessionStore {
                 .setParameter("at", at)
                 .setMaxResults(BATCH)
                 .getResultList(),
-        HibernateSessionStore::delete);
+        // After the read, another replica can have used a session.
+        (hibernate, ids) -> {
+          var unused =
+              hibernate
+                  .createMutationQuery(
+                      "delete from SessionEntity s where s.id in (:ids) and " + condition)
+                  .setParameterList("ids", ids.stream().sorted().toList())
+                  .setParameter("at", at)
+                  .executeUpdate();
+        });
   }
 }

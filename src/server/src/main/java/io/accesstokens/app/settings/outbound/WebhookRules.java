@@ -65,7 +65,7 @@ final class WebhookRules {
   /**
    * Returns the addresses that are allowed in addition to public addresses.
    *
-   * @param what names the calls in a warning
+   * @param what the word for the calls in the warning, such as {@code webhooks}
    */
   List<AddressRange> allowed(String key, Optional<List<String>> addresses, String what) {
     return sources.ranges(
