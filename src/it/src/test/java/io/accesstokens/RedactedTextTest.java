@@ -19,8 +19,8 @@ class RedactedTextTest {
       delimiter = '|',
       textBlock =
           """
-          http.response.ServiceTokenResponses$Issued | Issued[id, redacted]
-          http.response.PersonalTokenResponses$Minted | Minted[id, redacted]
+          http.response.ServiceTokenResponses$Created | Created[id, redacted]
+          http.response.PersonalTokenResponses$Created | Created[id, redacted]
           http.response.RotationResponses$Service | Service[id, redacted]
           http.response.RotationResponses$Personal | Personal[id, redacted]
           oauth.AccessTokenGrantResponse | AccessTokenGrantResponse[redacted]

@@ -96,7 +96,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private long until;
 
   // Only the executor thread uses these two fields.
-  /** The latest entries, also after a failed read. */
+  /** The latest entries, which stay after a failed read. */
   private @Nullable Page kept;
 
   /** The middle of the last call of the feed, in nanoseconds of the monotonic clock. */
