@@ -240,7 +240,7 @@ class ShortLivedTokensIT {
       assertNotEquals(0, outcome.exitCode(), outcome::toString);
       assertTrue(outcome.err().contains("cannot be opened"), outcome::err);
       assertTrue(
-          outcome.err().contains("while the encryption key is being replaced"), outcome::err);
+          outcome.err().contains("While the encryption key is being replaced"), outcome::err);
       assertFalse(outcome.err().contains(OTHER_KEY), outcome::err);
     }
   }
