@@ -4,9 +4,11 @@ import io.accesstokens.testing.program.ServerProcess;
 import io.accesstokens.testing.program.ServerPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * A Galera cluster of two MariaDB servers on loopback ports. A commit at one server becomes visible
@@ -32,9 +34,23 @@ public final class GaleraCluster implements AutoCloseable {
     int firstPort = ServerProcess.freePort();
     MariaDbServer first = nodes.get(0);
     first.start(options(firstPort, "gcomm://", List.of("--wsrep-new-cluster")));
+    join(firstPort);
+    try {
+      awaitBothNodes(Duration.ofSeconds(30));
+    } catch (ConditionTimeoutException e) {
+      // In rare cases, the second server does not become ready. It can join again.
+      nodes.get(1).kill();
+      join(firstPort);
+      awaitBothNodes(Duration.ofMinutes(1));
+    }
+    first.newDatabase(DATABASE);
+  }
+
+  /** Starts the second node with the data and at the position of the first node. */
+  private void join(int firstPort) throws IOException {
+    MariaDbServer second = nodes.get(1);
     String uuid = status("wsrep_cluster_state_uuid");
     String position = status("wsrep_last_committed");
-    MariaDbServer second = nodes.get(1);
     Files.writeString(
         second.data().resolve("grastate.dat"),
         "# GALERA saved state\nversion: 2.1\nuuid: %s\nseqno: %s\nsafe_to_bootstrap: 0\n"
@@ -44,7 +60,11 @@ public final class GaleraCluster implements AutoCloseable {
             ServerProcess.freePort(),
             "gcomm://127.0.0.1:" + firstPort,
             List.of("--wsrep-start-position=" + uuid + ":" + position)));
+  }
+
+  private void awaitBothNodes(Duration limit) {
     Awaitility.await()
+        .atMost(limit)
         .ignoreExceptions()
         .until(
             () ->
@@ -53,7 +73,6 @@ public final class GaleraCluster implements AutoCloseable {
                         node ->
                             status(node, "wsrep_cluster_size").equals("2")
                                 && status(node, "wsrep_ready").equals("ON")));
-    first.newDatabase(DATABASE);
   }
 
   private static List<String> options(int port, String cluster, List<String> others) {
