@@ -12,13 +12,11 @@ import jakarta.json.JsonObject;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
-import jakarta.ws.rs.core.SecurityContext;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.StringReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.Principal;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -223,29 +221,7 @@ class HostAuthenticationFilterTest {
 
     @Override
     public void filter(ContainerRequestContext request) {
-      request.setSecurityContext(new SignedIn(name));
-    }
-  }
-
-  private record SignedIn(String name) implements SecurityContext {
-    @Override
-    public Principal getUserPrincipal() {
-      return () -> name;
-    }
-
-    @Override
-    public boolean isUserInRole(String role) {
-      return false;
-    }
-
-    @Override
-    public boolean isSecure() {
-      return true;
-    }
-
-    @Override
-    public String getAuthenticationScheme() {
-      return FORM_AUTH;
+      request.setSecurityContext(new RoutesFeatureAccessTest.SignedIn(name));
     }
   }
 }

@@ -192,7 +192,7 @@ class RoutesFeatureAccessTest {
   }
 
   /** A request of a user with the given name, who was authenticated by the host application. */
-  private record SignedIn(String name) implements SecurityContext {
+  record SignedIn(String name) implements SecurityContext {
     @Override
     public Principal getUserPrincipal() {
       return () -> name;

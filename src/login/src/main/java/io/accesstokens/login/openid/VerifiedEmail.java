@@ -4,7 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Checks whether the claim {@code email} may identify a user. */
+/**
+ * The rules for the claims {@code email} and {@code email_verified}: whether the email address may
+ * identify a user, and from which source the two claims come.
+ */
 public final class VerifiedEmail {
 
   private static final String EMAIL = "email";

@@ -31,7 +31,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.hibernate.exception.ConstraintViolationException;
-import org.hibernate.jdbc.ReturningWork;
 import org.jspecify.annotations.Nullable;
 
 /** Stores deliveries in the database of a token store. */
@@ -99,7 +98,7 @@ public final class HibernateDeliveries implements DeliveryStore {
   @Override
   public boolean addWebhookDeliveries(Map<String, Set<NoticeEvent>> endpoints, Instant now) {
     List<Notice> found =
-        read(
+        database.readJdbc(
             connection ->
                 query(
                     connection,
@@ -110,7 +109,7 @@ public final class HibernateDeliveries implements DeliveryStore {
                         + BATCH,
                     NoticeTables::notice));
     if (!found.isEmpty()) {
-      write(
+      database.writeJdbc(
           connection -> {
             addWebhookDeliveries(connection, found, endpoints, now);
             return found;
@@ -176,7 +175,7 @@ public final class HibernateDeliveries implements DeliveryStore {
   @Override
   public List<Delivery> claimWebhooks(String endpoint, int limit, Instant now, Duration lease) {
     List<String> due =
-        read(
+        database.readJdbc(
             connection ->
                 due(
                     connection,
@@ -193,7 +192,7 @@ public final class HibernateDeliveries implements DeliveryStore {
   public List<Delivery> claimMails(int limit, Instant now, Duration lease) {
     LocalDate tomorrow = LocalDate.ofInstant(now, ZoneOffset.UTC).plusDays(1);
     List<String> due =
-        read(
+        database.readJdbc(
             connection ->
                 due(
                     connection,
@@ -255,7 +254,7 @@ public final class HibernateDeliveries implements DeliveryStore {
     }
     UUID claim = ids.next();
     Instant until = now.plus(lease);
-    return write(
+    return database.writeJdbc(
         connection -> {
           for (String id : due.stream().sorted().toList()) {
             update(
@@ -376,7 +375,7 @@ public final class HibernateDeliveries implements DeliveryStore {
 
   @Override
   public boolean failed(Delivery delivery, String error, Instant nextAttemptAt) {
-    return write(
+    return database.writeJdbc(
             connection ->
                 update(
                     connection,
@@ -407,7 +406,7 @@ public final class HibernateDeliveries implements DeliveryStore {
    */
   private boolean finish(
       Delivery delivery, String state, int attempts, @Nullable String error, Instant now) {
-    return write(
+    return database.writeJdbc(
             connection ->
                 update(
                     connection,
@@ -435,7 +434,7 @@ public final class HibernateDeliveries implements DeliveryStore {
   @Override
   public void release(Delivery delivery) {
     var unused =
-        write(
+        database.writeJdbc(
             connection ->
                 update(
                     connection,
@@ -450,7 +449,7 @@ public final class HibernateDeliveries implements DeliveryStore {
     if (!isEnded(endpoint, address)) {
       try {
         var unused =
-            write(
+            database.writeJdbc(
                 connection ->
                     update(
                         connection,
@@ -469,7 +468,7 @@ public final class HibernateDeliveries implements DeliveryStore {
     int changed;
     do {
       List<String> left =
-          read(
+          database.readJdbc(
               connection ->
                   List.copyOf(
                       NoticeTables.texts(
@@ -480,7 +479,7 @@ public final class HibernateDeliveries implements DeliveryStore {
                           List.of(endpoint))));
       changed = left.size();
       if (changed > 0) {
-        var unused = write(connection -> abandon(connection, left, error, now));
+        var unused = database.writeJdbc(connection -> abandon(connection, left, error, now));
       }
     } while (changed == BATCH);
   }
@@ -504,18 +503,20 @@ public final class HibernateDeliveries implements DeliveryStore {
 
   @Override
   public boolean isEnded(String endpoint, String address) {
-    return !read(connection ->
-            NoticeTables.texts(
-                connection,
-                "select endpoint from access_token_notice_ended_endpoints"
-                    + " where endpoint = ? and address = ?",
-                List.of(endpoint, address)))
+    return !database
+        .readJdbc(
+            connection ->
+                NoticeTables.texts(
+                    connection,
+                    "select endpoint from access_token_notice_ended_endpoints"
+                        + " where endpoint = ? and address = ?",
+                    List.of(endpoint, address)))
         .isEmpty();
   }
 
   @Override
   public NoticeQueue queue(Instant now) {
-    return read(
+    return database.readJdbc(
         connection ->
             first(
                     connection,
@@ -583,13 +584,5 @@ public final class HibernateDeliveries implements DeliveryStore {
                     update(connection, "delete from " + table + " where id = ?", id);
                   }
                 }));
-  }
-
-  private <T> T read(ReturningWork<T> work) {
-    return database.read(session -> session.doReturningWork(work));
-  }
-
-  private <T> T write(ReturningWork<T> work) {
-    return database.write(session -> session.doReturningWork(work));
   }
 }
