@@ -72,13 +72,6 @@ final class CredentialKeys {
     return new Key(mac.doFinal());
   }
 
-  /** Returns the cache key of a typed password. */
-  Key ofTyped(char[] password) {
-    Mac mac = mac();
-    update(mac, password);
-    return new Key(mac.doFinal());
-  }
-
   /**
    * Returns a number from 0 to {@code count - 1}. The number is always the same for the same
    * username. A client without the secret cannot predict the number.

@@ -9,6 +9,7 @@ import io.github.bucket4j.TimeMeter;
 import java.security.SecureRandom;
 import java.text.Normalizer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -63,12 +64,13 @@ public final class SignInLimit {
   private final TimeMeter time;
   private final CredentialKeys keys = new CredentialKeys(new SecureRandom());
 
-  /** The attempts that have not ended, by pair of name and address. */
-  private final Map<CredentialKeys.Key, Attempts> running = new ConcurrentHashMap<>();
+  /** The attempts that have not ended. */
+  private final Map<Guesser, Attempts> running = new ConcurrentHashMap<>();
 
   /**
-   * The used guesses, by pair of name and address. An attempt with a right password does not change
-   * this cache, because each change would cost more time than the rest of the attempt.
+   * The used guesses, by the cache key of a {@link Guesser}. Cache keys limit the memory, because
+   * names can be long. An attempt with a right password does not change this cache, because each
+   * change would cost more time than the rest of the attempt.
    */
   private final Cache<CredentialKeys.Key, Guesses> guessed;
 
@@ -114,10 +116,9 @@ public final class SignInLimit {
     if (perMinute == 0) {
       return NOTHING;
     }
-    CredentialKeys.Key person = keys.ofPerson(coarse(username), IpAddress.networkOf(clientAddress));
-    CredentialKeys.Key typed = keys.ofTyped(password);
+    Guesser guesser = new Guesser(coarse(username), IpAddress.networkOf(clientAddress));
     while (true) {
-      Attempt attempt = running.computeIfAbsent(person, Attempts::new).begin(typed);
+      Attempt attempt = running.computeIfAbsent(guesser, Attempts::new).begin(password);
       if (attempt != null) {
         return attempt;
       }
@@ -150,6 +151,38 @@ public final class SignInLimit {
   }
 
   /**
+   * A name, and the address or network of the client that tries passwords for this name.
+   *
+   * @param name the result of {@link #coarse}
+   * @param network empty if unknown
+   */
+  private record Guesser(String name, String network) {}
+
+  /** A copy of a typed password. {@link #wipe} removes the password. */
+  private static final class TypedPassword {
+
+    private final char[] characters;
+
+    TypedPassword(char[] password) {
+      this.characters = password.clone();
+    }
+
+    void wipe() {
+      Arrays.fill(characters, '\0');
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof TypedPassword typed && Arrays.equals(characters, typed.characters);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(characters);
+    }
+  }
+
+  /**
    * The guesses for one name from one address that wrong passwords have used in the last minute.
    * The fields are guarded by the monitor of the {@link Attempts} of the same pair.
    */
@@ -168,26 +201,31 @@ public final class SignInLimit {
    */
   private final class Attempts {
 
-    private final CredentialKeys.Key person;
-    private final Map<CredentialKeys.Key, Guess> checking = new HashMap<>();
+    private final Guesser guesser;
+    private final Map<TypedPassword, Guess> checking = new HashMap<>();
+
+    /** The cache key of the guesser; null until it is needed. */
+    private CredentialKeys.@Nullable Key key;
 
     /** Number of guesses whose verification has not ended. */
     private int open;
 
     private boolean ended;
 
-    Attempts(CredentialKeys.Key person) {
-      this.person = person;
+    Attempts(Guesser guesser) {
+      this.guesser = guesser;
     }
 
     /** Begins an attempt. Returns null if the last attempt of this object has ended. */
-    synchronized @Nullable Attempt begin(CredentialKeys.Key typed) {
+    synchronized @Nullable Attempt begin(char[] password) {
       if (ended) {
         return null;
       }
+      TypedPassword typed = new TypedPassword(password);
       Guess guess = checking.get(typed);
       if (guess == null) {
         if (!hasGuess()) {
+          typed.wipe();
           TooManySignInsException refusal = refusal();
           endIfUnused();
           throw refusal;
@@ -195,6 +233,8 @@ public final class SignInLimit {
         open++;
         guess = new Guess(this, typed);
         checking.put(typed, guess);
+      } else {
+        typed.wipe();
       }
       guess.requests++;
       return guess;
@@ -205,7 +245,7 @@ public final class SignInLimit {
      * be wrong.
      */
     private boolean hasGuess() {
-      Guesses used = guessed.getIfPresent(person);
+      Guesses used = usedIfAny();
       return (used == null ? perMinute : used.left.getAvailableTokens()) > open;
     }
 
@@ -219,8 +259,22 @@ public final class SignInLimit {
           first);
     }
 
+    /**
+     * Returns null if no guess was used. Needs no cache key if there are no used guesses at all.
+     */
+    private @Nullable Guesses usedIfAny() {
+      return guessed.estimatedSize() == 0 ? null : guessed.getIfPresent(key());
+    }
+
     private Guesses used() {
-      return guessed.get(person, key -> new Guesses());
+      return guessed.get(key(), absent -> new Guesses());
+    }
+
+    private CredentialKeys.Key key() {
+      if (key == null) {
+        key = keys.ofPerson(guesser.name(), guesser.network());
+      }
+      return key;
     }
 
     synchronized void failed(Guess guess) {
@@ -239,6 +293,7 @@ public final class SignInLimit {
         return;
       }
       checking.remove(guess.typed);
+      guess.typed.wipe();
       if (!guess.wrong) {
         open--;
       }
@@ -251,12 +306,12 @@ public final class SignInLimit {
       }
       // The entry must be removed before this object ends. Otherwise, the removal could also remove
       // guesses that attempts of the next object have used.
-      Guesses used = guessed.getIfPresent(person);
+      Guesses used = usedIfAny();
       if (used != null && used.left.getAvailableTokens() == perMinute) {
-        guessed.invalidate(person);
+        guessed.invalidate(key());
       }
       ended = true;
-      running.remove(person, this);
+      running.remove(guesser, this);
     }
   }
 
@@ -264,11 +319,11 @@ public final class SignInLimit {
   private static final class Guess implements Attempt {
 
     private final Attempts attempts;
-    private final CredentialKeys.Key typed;
+    private final TypedPassword typed;
     private int requests;
     private boolean wrong;
 
-    Guess(Attempts attempts, CredentialKeys.Key typed) {
+    Guess(Attempts attempts, TypedPassword typed) {
       this.attempts = attempts;
       this.typed = typed;
     }
