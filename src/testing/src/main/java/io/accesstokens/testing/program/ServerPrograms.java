@@ -34,7 +34,8 @@ public final class ServerPrograms {
   private static final List<String> APACHE =
       List.of("apache2-bin", "libapache2-mod-oauth2", "libapache2-mod-auth-openidc");
   private static final Path APACHE_MODULES = Path.of("/usr/lib/apache2/modules");
-  private static final List<String> CHROMIUM = List.of("chromium", "chromium-driver");
+  private static final List<String> CHROMIUM =
+      List.of("chromium-headless-shell", "chromium-driver");
   private static final List<String> PATRONI = List.of("patroni", "python3-etcd");
 
   /**
@@ -71,7 +72,7 @@ public final class ServerPrograms {
   }
 
   public static Path chromium() {
-    return program("chromium", CHROMIUM);
+    return program("chromium-headless-shell", CHROMIUM);
   }
 
   public static Path chromedriver() {
