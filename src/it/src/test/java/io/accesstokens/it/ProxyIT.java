@@ -38,6 +38,8 @@ import org.junit.jupiter.api.TestClassOrder;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Tests real proxies with the documented configurations in front of one application. Tests the
@@ -185,6 +187,13 @@ class ProxyIT {
     ModAuthOpenidc() {
       super(DocumentedProxy.MOD_AUTH_OPENIDC, ProxyIT.this);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"MOD_OAUTH2", "MOD_AUTH_OPENIDC"})
+  void otherSitesOfApacheStayAsTheyAre(DocumentedProxy apache) {
+    Api otherSite = Api.at(URI.create("http://127.0.0.2:" + proxy(apache).port()));
+    assertEquals("other site", otherSite.get("/page.txt").expect(200).text());
   }
 
   @Test

@@ -51,7 +51,8 @@ public final class ProxyServer implements AutoCloseable {
 
   /**
    * Main configuration file of Apache. {@code %1$s} is the server's folder, {@code %2$s} is the
-   * folder of the modules, and {@code %3$s} sets the user.
+   * folder of the modules, {@code %3$s} sets the user, and {@code %4$d} is the port. As in Debian,
+   * there is another site.
    */
   private static final String APACHE =
       """
@@ -70,6 +71,16 @@ public final class ProxyServer implements AutoCloseable {
       LoadModule oauth2_module %2$s/mod_oauth2.so
       LoadModule auth_openidc_module %2$s/mod_auth_openidc.so
       %3$s
+      <Directory />
+        Require all denied
+      </Directory>
+      <Directory "%1$s/other">
+        Require all granted
+      </Directory>
+      Listen 127.0.0.2:%4$d
+      <VirtualHost 127.0.0.2:%4$d>
+        DocumentRoot "%1$s/other"
+      </VirtualHost>
       Include "%1$s/site.conf"
       """;
 
@@ -127,7 +138,8 @@ public final class ProxyServer implements AutoCloseable {
   }
 
   /**
-   * Starts Apache with its OAuth modules, and returns when Apache responds.
+   * Starts Apache with its OAuth modules, and returns when Apache responds. Another site at {@code
+   * 127.0.0.2} and the same port has the file {@code page.txt}.
    *
    * @param folder the folder that contains {@code site.conf}
    * @param port the loopback port on which {@code site.conf} listens
@@ -143,7 +155,9 @@ public final class ProxyServer implements AutoCloseable {
         Files.setPosixFilePermissions(entered, PosixFilePermissions.fromString("rwx--x--x"));
       }
     }
-    Files.writeString(folder.resolve("apache.conf"), APACHE.formatted(folder, modules, user));
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Files.writeString(other.resolve("page.txt"), "other site");
+    Files.writeString(folder.resolve("apache.conf"), APACHE.formatted(folder, modules, user, port));
     return start(
         folder,
         port,
