@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,14 @@ class SyslogStreamTest {
         expected.add("110 log.example.com access-tokens created " + Batches.item(i).text());
       }
       assertEquals(expected, server.messages());
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> Files.readAllLines(server.events()).size() >= 150);
+      assertEquals(Batches.item(149).text(), Files.readAllLines(server.events()).get(149));
+      assertEquals(
+          "rw-r-----",
+          PosixFilePermissions.toString(Files.getPosixFilePermissions(server.events())),
+          "only rsyslog and its group can read the events");
       for (SyslogStream wrong : List.of(untrusting, renamed)) {
         StreamException refused =
             assertThrows(StreamException.class, () -> wrong.send(Batches.of(150, 1)));

@@ -8,11 +8,19 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Debian's rsyslog, which receives syslog over TLS on a loopback port and writes a file. */
+/**
+ * Debian's rsyslog with the configuration of the page "Send audit events to a SIEM". It receives
+ * syslog over TLS on a loopback port.
+ */
 public final class RsyslogServer implements AutoCloseable {
+
+  private static final Pattern DOCUMENTED =
+      Pattern.compile("<!-- rsyslog: .*? -->\\s*```\\n(.*?)```", Pattern.DOTALL);
 
   private final Path folder;
   private final int port = RunningApplication.freePort();
@@ -26,22 +34,32 @@ public final class RsyslogServer implements AutoCloseable {
   public RsyslogServer(Path folder, Certificate certificate) throws IOException {
     this.folder = folder;
     Files.createDirectories(folder.resolve("work"));
-    Files.writeString(
-        folder.resolve("rsyslog.conf"),
-        """
-        global(
-          workDirectory="%1$s/work"
-          maxMessageSize="128k"
-          defaultNetstreamDriverCAFile="%2$s"
-          defaultNetstreamDriverCertFile="%2$s"
-          defaultNetstreamDriverKeyFile="%3$s"
-        )
-        module(load="imtcp" streamDriver.name="ossl" streamDriver.mode="1" streamDriver.authMode="anon")
-        input(type="imtcp" address="127.0.0.1" port="%4$d")
-        template(name="line" type="string" string="%%pri%% %%hostname%% %%app-name%% %%msgid%% %%msg%%\\n")
-        action(type="omfile" file="%1$s/messages" template="line")
-        """
-            .formatted(folder, certificate.certificateFile(), certificate.keyFile(), port));
+    Files.writeString(folder.resolve("rsyslog.conf"), configuration(certificate));
+  }
+
+  /** Returns the configuration of the page, which also writes each message with its header. */
+  private String configuration(Certificate certificate) throws IOException {
+    Matcher block = DOCUMENTED.matcher(Files.readString(Path.of("src/docs/siem.md")));
+    if (!block.find()) {
+      throw new IOException("the page has no configuration of rsyslog");
+    }
+    String ruleset = "ruleset(name=\"access-tokens\") {";
+    return block
+        .group(1)
+        .replace("global(", "global(workDirectory=\"" + folder + "/work\"")
+        .replace("/etc/rsyslog.d/ca.pem", certificate.certificateFile().toString())
+        .replace("/etc/rsyslog.d/cert.pem", certificate.certificateFile().toString())
+        .replace("/etc/rsyslog.d/key.pem", certificate.keyFile().toString())
+        .replace("/var/log/access-tokens.ndjson", events().toString())
+        .replace("port=\"6514\"", "address=\"127.0.0.1\" port=\"" + port + '"')
+        .replace(
+            ruleset,
+            """
+            template(name="line" type="string" string="%%pri%% %%hostname%% %%app-name%% %%msgid%% %%msg%%\\n")
+            %s
+              action(type="omfile" file="%s/messages" template="line")
+            """
+                .formatted(ruleset, folder));
   }
 
   /** Starts the server. Does not wait until the server accepts connections. */
@@ -76,6 +94,11 @@ public final class RsyslogServer implements AutoCloseable {
 
   public int port() {
     return port;
+  }
+
+  /** Returns the file that the documented configuration writes: an event in each line. */
+  public Path events() {
+    return folder.resolve("events.ndjson");
   }
 
   /**
