@@ -178,9 +178,10 @@ public final class RevocationBarrier implements AutoCloseable {
   /**
    * Reads the current lease durations from the store. A caller that only read a change, and
    * committed nothing, must call this method before it waits for that change. Another process can
-   * have committed the change, with leases that this process does not know yet.
+   * have committed the change, with leases that this process does not know yet. If the store is
+   * replicated synchronously, another server has the change when this method returns.
    *
-   * @throws StoreUnavailableException if the store cannot be read
+   * @throws StoreUnavailableException if the store cannot be read, or does not confirm the change
    */
   void refresh() {
     store.refreshUntilFinal();

@@ -105,7 +105,8 @@ public record RevocationService(
    * Waits until the earlier revocation of a token is final. The caller must first read from the
    * store that the token is revoked.
    *
-   * @throws StoreUnavailableException if the store cannot be read
+   * @throws StoreUnavailableException if the store cannot be read, or does not confirm the
+   *     revocation
    */
   public void awaitEarlier(TokenDigest digest) {
     barrier.refresh();

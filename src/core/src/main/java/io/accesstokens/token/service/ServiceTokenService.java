@@ -459,11 +459,11 @@ public final class ServiceTokenService {
 
   /**
    * Waits until an earlier revocation of a token is final. The caller must first read from the
-   * store that the token is revoked. Reads only the lease durations from the store. So a caller
-   * that repeatedly sends a revoked token causes no transactions.
+   * store that the token is revoked. Reads only the lease durations from the store, and locks no
+   * row. So a caller that repeatedly sends a revoked token delays no changes.
    *
-   * @throws StoreUnavailableException if the lease durations cannot be read, or if this process
-   *     ends before the revocation is final
+   * @throws StoreUnavailableException if the lease durations cannot be read, if the store does not
+   *     confirm the revocation, or if this process ends before the revocation is final
    */
   public void awaitRevocation(RawToken rawToken) {
     revocations.awaitEarlier(rawToken.digest());

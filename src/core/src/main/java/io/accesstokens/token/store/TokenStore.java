@@ -102,9 +102,10 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   /**
    * Reads the current lease durations from the store. After this call, {@link #untilFinal} also
    * covers changes that other processes committed before this call. A caller that only read such a
-   * change, and committed nothing, must call this method before {@link #untilFinal}.
+   * change, and committed nothing, must call this method before {@link #untilFinal}. If the store
+   * is replicated synchronously, another server has the change when this method returns.
    *
-   * @throws StoreUnavailableException if the store cannot be read
+   * @throws StoreUnavailableException if the store cannot be read, or does not confirm the change
    */
   default void refreshUntilFinal() {}
 

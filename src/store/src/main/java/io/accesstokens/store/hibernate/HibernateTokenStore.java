@@ -231,7 +231,11 @@ public final class HibernateTokenStore implements TokenStore {
   @Override
   public void refreshUntilFinal() {
     // Anonymous callers can cause this read by repeated revocations.
-    counter.recordRow(database.readBounded(ChangeCounter::read));
+    counter.recordRow(
+        database.readBounded(
+            session ->
+                session.doReturningWork(
+                    connection -> ChangeCounter.confirmed(connection, database.vendor()))));
   }
 
   @Override

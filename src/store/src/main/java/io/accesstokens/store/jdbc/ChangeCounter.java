@@ -1,6 +1,8 @@
 package io.accesstokens.store.jdbc;
 
 import io.accesstokens.verify.Lease;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -26,6 +28,9 @@ public final class ChangeCounter {
   /** SQL query for the columns of {@link Row}. */
   public static final String ROW =
       "select " + COLUMNS + " from access_token_change_counter where id = 1";
+
+  /** Maximum wait for a confirmation. The wait holds one connection. */
+  private static final int CONFIRMATION_SECONDS = 3;
 
   /**
    * The row of the change counter.
@@ -91,6 +96,40 @@ public final class ChangeCounter {
 
   public static Row read(StatelessSession session) {
     return Row.of(session.createNativeQuery(ROW, Object[].class).getSingleResult());
+  }
+
+  /**
+   * Reads the row for a caller that has found an earlier change, and commits nothing itself. On
+   * PostgreSQL with synchronous replication, the read succeeds only when the synchronous standbys
+   * have the earlier change ({@link DatabaseKind#proof}). The read locks no row.
+   *
+   * @param connection a connection in autocommit mode
+   * @throws SQLException if the read fails, or if the standbys do not confirm it in time
+   */
+  public static Row confirmed(Connection connection, DatabaseKind vendor) throws SQLException {
+    String sql =
+        "select "
+            + COLUMNS
+            + ", "
+            + vendor.proof()
+            + " from access_token_change_counter where id = 1";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      if (vendor == DatabaseKind.POSTGRESQL) {
+        // Only a cancel request of the driver ends the wait for a standby on the server.
+        statement.setQueryTimeout(CONFIRMATION_SECONDS);
+      }
+      Row confirmed;
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) {
+          throw new SQLException("the table access_token_change_counter has no row with id 1");
+        }
+        confirmed = Row.of(row);
+      }
+      if (vendor == DatabaseKind.POSTGRESQL) {
+        PostgresSession.requireNoWarning(statement.getWarnings());
+      }
+      return confirmed;
+    }
   }
 
   /**

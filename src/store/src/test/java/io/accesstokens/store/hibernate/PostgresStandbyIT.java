@@ -16,14 +16,21 @@ import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.UuidGenerator;
+import io.accesstokens.token.audit.AuditListener;
+import io.accesstokens.token.revocation.RevocationBarrier;
+import io.accesstokens.token.revocation.RevocationService;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.Lease;
+import io.accesstokens.verify.TokenDigest;
 import io.accesstokens.verify.VerificationUnavailableException;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -94,6 +101,30 @@ class PostgresStandbyIT {
     assertUnknownAfterCancellation(token);
     standby.resume();
     assertEquals(Revocation.ALREADY_REVOKED, Samples.revoke(store, token.id(), NOON));
+  }
+
+  /** For example, the revocation endpoint only finds an earlier revocation, and commits nothing. */
+  @Test
+  void earlierRevocationThatIsNotReplicatedIsNotConfirmed() throws Exception {
+    ServiceToken token = Samples.put(store, Samples.token("ci"));
+    TokenDigest digest = store.digest(token.id()).orElseThrow();
+    standby.pause();
+    assertUnknownAfterCancellation(token);
+    try (RevocationBarrier barrier = new RevocationBarrier(store)) {
+      RevocationService revocations =
+          new RevocationService(
+              barrier,
+              AuditListener.NONE,
+              Clock.systemUTC(),
+              new UuidGenerator(new SecureRandom()));
+      assertThrows(StoreUnavailableException.class, () -> revocations.awaitEarlier(digest));
+      assertThrows(
+          StoreUnavailableException.class, () -> revocations.awaitChanges(store, token.id()));
+      assertEquals(0, processesThatWaitForTheStandby(), "abandoned waits");
+      standby.resume();
+      revocations.awaitEarlier(digest);
+      revocations.awaitChanges(store, token.id());
+    }
   }
 
   private void assertUnknownAfterCancellation(ServiceToken token) throws Exception {
