@@ -137,15 +137,22 @@ public final class CachedTokenVerifier implements TokenVerifier {
   /**
    * Verifies a token from the cache if the cache has applied exactly the changes up to {@code
    * noOlderThan}. Otherwise, this method reads the store.
+   *
+   * <p>If the position is of another database server than the last read of the feed, this method
+   * first waits for a read of the feed that begins now. After a failover, this process can still
+   * have a lease from the former primary server, which lacks the changes of the new one.
    */
   @Override
   public Verification check(RawToken token, ChangeFeed.Position noOlderThan) {
-    return noOlderThan.equals(reached) ? check(token) : checkAnew(token);
+    ChangeFeed.Position own = reached;
+    return noOlderThan.equals(own)
+        ? check(token)
+        : checkAnew(token, own == null || own.server().equals(noOlderThan.server()));
   }
 
   @Override
   public Verification checkInStore(RawToken token) {
-    return checkAnew(token);
+    return checkAnew(token, true);
   }
 
   /**
@@ -153,11 +160,14 @@ public final class CachedTokenVerifier implements TokenVerifier {
    * waits for a renewal if necessary. Without a lease, the database server can lack some of the
    * changes up to the requested position.
    *
+   * @param byPresentLease false if the present lease is not enough, so that this method waits for a
+   *     renewal
    * @throws VerificationUnavailableException if the lease is not renewed in time, or if the store
    *     cannot be read
    */
-  private Verification checkAnew(RawToken token) {
-    if (!lease.covers(clock.monotonicNanos(), clock.wallMillis()) && !lease.awaitNext(TIMEOUT)) {
+  private Verification checkAnew(RawToken token, boolean byPresentLease) {
+    boolean valid = byPresentLease && lease.covers(clock.monotonicNanos(), clock.wallMillis());
+    if (!valid && !lease.awaitNext(TIMEOUT)) {
       throw new VerificationUnavailableException(NO_CHANGES);
     }
     return lookups

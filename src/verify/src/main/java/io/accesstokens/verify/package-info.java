@@ -48,8 +48,10 @@
  *       process. The request then contains the received position ({@link
  *       io.accesstokens.verify.FeedFollower#lastReceived}). The other process uses its cache only
  *       if its applied position is exactly the position in the request ({@link
- *       io.accesstokens.verify.TokenVerifier#check(RawToken, ChangeFeed.Position)}). These rules
- *       prevent outdated facts in the cache.
+ *       io.accesstokens.verify.TokenVerifier#check(RawToken, ChangeFeed.Position)}). If the
+ *       position is of another database server, the other process first reads the feed again,
+ *       because its lease can be from a former primary server. These rules prevent outdated facts
+ *       in the cache.
  *   <li>A token that is limited to addresses never has the verdict {@link
  *       io.accesstokens.verify.Verification.Accepted} without the client's address. Its verdict is
  *       {@link io.accesstokens.verify.Verification.AddressLimited}. An unknown address is refused.

@@ -285,7 +285,8 @@ class CachedTokenVerifierTest {
     grantLease();
     check();
     ChangeFeed.Position first = new ChangeFeed.Position(0, Optional.empty(), "a");
-    ChangeFeed.Position second = new ChangeFeed.Position(0, Optional.empty(), "b");
+    ChangeFeed.Position second =
+        new ChangeFeed.Position(1, Optional.of(new ChangeFeed.EntryNonce("ff")), "a");
     revoke();
     assertRefused(Verification.Reason.REVOKED, verifier.check(token, first));
     verifier.reached(first);

@@ -12,11 +12,15 @@ import io.accesstokens.testing.RecordedLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -55,10 +59,12 @@ class FeedFollowerTest {
           MachineClock.SYSTEM,
           new CachedTokenVerifier.Limits(Duration.ofSeconds(60), 100, 2));
   private volatile Duration time = Duration.ZERO;
+  private Runnable duringEviction = () -> {}; // the follower reads its clock for each revoked token
   private final MachineClock clock =
       new MachineClock() {
         @Override
         public long monotonicNanos() {
+          duringEviction.run();
           return time.toNanos();
         }
 
@@ -177,17 +183,65 @@ class FeedFollowerTest {
     assertInstanceOf(Verification.Refused.class, cache.check(TOKEN, REVOKED));
   }
 
+  /** Otherwise, a verifier that has read the change would cache the outdated facts. */
   @Test
-  void positionOfAnotherServerOrMarkReadsTheStore() {
+  void positionIsReachedAfterTheEvictionOfAllItsChanges() {
+    begin();
+    assertInstanceOf(Verification.Accepted.class, cache.check(TOKEN));
+    revoked = true;
+    TokenDigest other = TokenDigest.of(new byte[TokenDigest.LENGTH]);
+    ChangeFeed.Position end = new ChangeFeed.Position(2, Optional.of(NONCE), "db:3306:1");
+    List<Verification> verdicts = new ArrayList<>();
+    duringEviction = () -> verdicts.add(cache.check(TOKEN, end));
+    pages.add(
+        page(
+            2,
+            List.of(
+                new ChangeFeed.Entry(1, NONCE, other, ChangeFeed.REVOKED),
+                new ChangeFeed.Entry(2, NONCE, TOKEN.digest(), ChangeFeed.REVOKED))));
+    assertEquals(FeedFollower.Outcome.RENEWED, follower.poll());
+    assertEquals(2, verdicts.size());
+    verdicts.forEach(verdict -> assertInstanceOf(Verification.Refused.class, verdict));
+  }
+
+  @Test
+  void positionWithAnotherNonceReadsTheStore() {
     begin();
     pollRevocation();
     cache.check(TOKEN);
     int before = reads.get();
-    cache.check(TOKEN, new ChangeFeed.Position(1, Optional.of(NONCE), "db:3306:2"));
     cache.check(
         TOKEN,
         new ChangeFeed.Position(1, Optional.of(new ChangeFeed.EntryNonce("ff")), "db:3306:1"));
-    assertEquals(before + 2, reads.get());
+    assertEquals(before + 1, reads.get());
+  }
+
+  /** The present lease can be from a former primary server. */
+  @Test
+  void positionOfAnotherServerReadsTheStoreAfterTheNextPoll() throws Exception {
+    begin();
+    ChangeFeed.Position other = new ChangeFeed.Position(1, Optional.of(NONCE), "db:3306:2");
+    CompletableFuture<Verification> verdict =
+        CompletableFuture.supplyAsync(() -> cache.check(TOKEN, other));
+    lease.pause(HOUR); // until the other thread needs the next poll
+    assertEquals(0, reads.get(), "the store was read without a poll");
+    pollRevocation();
+    assertInstanceOf(Verification.Accepted.class, verdict.get(60, TimeUnit.SECONDS));
+    assertEquals(1, reads.get());
+  }
+
+  @Test
+  void positionOfAnotherServerIsNotVerifiedAfterAFailedPoll() throws Exception {
+    begin();
+    ChangeFeed.Position other = new ChangeFeed.Position(1, Optional.of(NONCE), "db:3306:2");
+    CompletableFuture<Verification> verdict =
+        CompletableFuture.supplyAsync(() -> cache.check(TOKEN, other));
+    lease.pause(HOUR);
+    follower.poll(); // there is no further page
+    ExecutionException failed =
+        assertThrows(ExecutionException.class, () -> verdict.get(60, TimeUnit.SECONDS));
+    assertInstanceOf(VerificationUnavailableException.class, failed.getCause());
+    assertEquals(0, reads.get());
   }
 
   @Test

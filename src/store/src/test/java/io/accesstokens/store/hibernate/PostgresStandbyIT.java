@@ -14,16 +14,24 @@ import io.accesstokens.store.jdbc.DelegatingDataSource;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.TestDatabase;
+import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.revocation.RevocationBarrier;
 import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.service.StoreTokenVerifier;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
+import io.accesstokens.verify.CachedTokenVerifier;
 import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.FeedFollower;
 import io.accesstokens.verify.Lease;
+import io.accesstokens.verify.MachineClock;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.TokenDigest;
+import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationUnavailableException;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -32,6 +40,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -189,6 +198,56 @@ class PostgresStandbyIT {
       assertThrows(VerificationUnavailableException.class, () -> feed.read(null));
       assertTrue(store.find(token.id()).isPresent(), "reads without a proof succeed");
       primary.set("synchronous_standby_names", "");
+    }
+  }
+
+  /**
+   * A replica at the former primary server can still have a lease. A verifier in another
+   * application would cache the outdated facts, and would not read the revocation again.
+   */
+  @Test
+  void formerPrimaryServerIsNotReadForAVerifierThatKnowsTheNewOne() {
+    Lease.Durations durations = Lease.Durations.of(Duration.ofHours(1), Duration.ZERO);
+    RawToken rawToken = RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, new SecureRandom());
+    Instant now = Instant.now();
+    ServiceToken token = Samples.token("ci", Samples.PLATFORM, now, now.plus(Duration.ofDays(1)));
+    store.create(token, rawToken.digest(), Samples.created(token));
+    Lease lease = new Lease(durations, MachineClock.SYSTEM);
+    CachedTokenVerifier verifier =
+        new CachedTokenVerifier(
+            new StoreTokenVerifier(store, ScopeCatalogue.defaults(), Clock.systemUTC()),
+            lease,
+            MachineClock.SYSTEM,
+            new CachedTokenVerifier.Limits(Duration.ofMinutes(5), 1_000, 2));
+    try (Replica replica = store.enlist(durations, false);
+        FeedFollower follower =
+            new FeedFollower(replica.feed(), lease, verifier, MachineClock.SYSTEM).start();
+        ConnectionPool other = open(onStandby())) {
+      assertInstanceOf(Verification.Accepted.class, verifier.check(rawToken));
+      standby.execute("alter system set synchronous_standby_names = ''");
+      standby.execute("select pg_promote()");
+      try (HibernateTokenStore promoted = new HibernateTokenStore(other)) {
+        Awaitility.await()
+            .atMost(TIMEOUT)
+            .ignoreException(StoreUnavailableException.class)
+            .until(() -> Samples.revoke(promoted, token.id(), NOON) == Revocation.DONE);
+        ChangeFeed.Position position = position(promoted, durations);
+        assertThrows(
+            VerificationUnavailableException.class, () -> verifier.check(rawToken, position));
+        ChangeFeed.Position own = follower.lastReceived().orElseThrow();
+        assertInstanceOf(Verification.Accepted.class, verifier.check(rawToken, own));
+      } finally {
+        primary.set("synchronous_standby_names", ""); // ends the reads that wait for the standby
+      }
+    }
+  }
+
+  /** Returns the end of the change feed. */
+  private static ChangeFeed.Position position(
+      HibernateTokenStore store, Lease.Durations durations) {
+    try (Replica replica = store.enlist(durations, false);
+        ChangeFeed feed = replica.feed()) {
+      return feed.read(null).positionAfter(Optional.empty()).orElseThrow();
     }
   }
 
