@@ -49,8 +49,8 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
 
   /**
    * The digests of the current secrets of personal tokens, by token id. A rotation replaces the
-   * secret of a token. If the verdict shows that a secret is not current, the digest is looked up
-   * again.
+   * secret of a token, and the loss of a rotation in a failover restores the former secret. If the
+   * verdict shows that a secret is not current, the digest is looked up again.
    */
   private final Cache<UUID, RawToken> parents =
       Caffeine.newBuilder().maximumSize(MAX_PARENTS).build();
@@ -194,7 +194,7 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
       if (isCurrent(verdict)) {
         return verdict;
       }
-      parents.asMap().remove(id, parent.get()); // the token was rotated
+      parents.asMap().remove(id, parent.get());
     }
     return verdict;
   }
@@ -202,7 +202,8 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   private static boolean isCurrent(Verification verdict) {
     return verdict instanceof Accepted accepted
         ? !accepted.secret().previous()
-        : !(verdict instanceof Refused refused) || refused.reason() != Reason.ENDED_SECRET;
+        : !(verdict instanceof Refused refused)
+            || (refused.reason() != Reason.ENDED_SECRET && refused.reason() != Reason.UNKNOWN);
   }
 
   private static List<String> common(List<String> now, List<String> then) {

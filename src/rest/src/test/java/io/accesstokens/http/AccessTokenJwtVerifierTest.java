@@ -128,6 +128,16 @@ class AccessTokenJwtVerifierTest {
   }
 
   @Test
+  void jwtIsAcceptedIfTheCachedSecretOfItsPersonalTokenIsUnknown() {
+    api.with(jwt).get(ApiFixture.WHOAMI).expect(200); // the digest of the first secret is cached
+    fixture.endedSecretsAreUnknown = true;
+    rotate(0).expect(200);
+    api.with(jwt).get(ApiFixture.WHOAMI).expect(200);
+    api.as("carol").delete(ApiFixture.PERSONAL + "/" + id, "{}").expect(204);
+    refused(jwt);
+  }
+
+  @Test
   void useOfAJwtIsNoUseOfASecret() {
     String fresh =
         api.as("carol")

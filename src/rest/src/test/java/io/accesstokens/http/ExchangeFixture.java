@@ -78,6 +78,12 @@ public final class ExchangeFixture {
   /** The number of bearer JWTs and exchanged tokens that could not be verified. */
   int unavailable;
 
+  /**
+   * True if a secret that a rotation has ended is unknown. So a cached secret of a token is
+   * unknown, as after a failover that has lost a rotation.
+   */
+  boolean endedSecretsAreUnknown;
+
   public final ApiFixture api;
 
   /** Verifies the short-lived tokens. */
@@ -93,6 +99,14 @@ public final class ExchangeFixture {
    */
   public ExchangeFixture(List<Audience> audience) {
     api = ApiFixture.with((tokenService, feature) -> resources(tokenService, feature, audience));
+  }
+
+  private Verification withoutEndedSecrets(Verification verdict) {
+    return endedSecretsAreUnknown
+            && verdict instanceof Verification.Refused refused
+            && refused.reason() == Verification.Reason.ENDED_SECRET
+        ? new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty())
+        : verdict;
   }
 
   private final class RecordingSignatureLimit implements SignatureLimit {
@@ -116,7 +130,7 @@ public final class ExchangeFixture {
             issuer,
             new AccessTokenJwtReader(issuer, keys, clock),
             personal,
-            tokenService.verifier(),
+            token -> withoutEndedSecrets(tokenService.verifier().check(token)),
             new RecordingSignatureLimit());
     signed = check;
     feature.passOtherBearers().signedTokens(check);
