@@ -82,6 +82,10 @@ class SessionsIT {
         returned.on(second.api()).get(WHOAMI).ok();
         replacePeople(withoutDave(changed));
         awaitEnd(returned, bob, again, second);
+        replacePeople(changed);
+        awaitAccount("dave", "another password", again, second);
+        returned.on(again.api()).get(WHOAMI).problem(401);
+        returned.on(second.api()).get(WHOAMI).problem(401);
       }
       assertFalse(second.log().contains(value(bob)), "a session's key is in the log");
     }
@@ -100,6 +104,17 @@ class SessionsIT {
     for (RunningApplication replica : replicas) {
       await().atMost(TIMEOUT).untilAsserted(() -> ended.on(replica.api()).get(WHOAMI).problem(401));
       other.on(replica.api()).get(WHOAMI).ok();
+    }
+  }
+
+  /** Waits until all replicas accept a password. */
+  private static void awaitAccount(
+      String username, String password, RunningApplication... replicas) {
+    for (RunningApplication replica : replicas) {
+      await()
+          .atMost(TIMEOUT)
+          .pollInterval(Duration.ofSeconds(1)) // the rate of wrong passwords is limited
+          .untilAsserted(() -> replica.api().basic(username, password).get(WHOAMI).ok());
     }
   }
 

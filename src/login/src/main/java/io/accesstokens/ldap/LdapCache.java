@@ -62,6 +62,11 @@ final class LdapCache<K, V> {
     }
   }
 
+  /** Removes the cached result for a key. The next {@link #get} searches again. */
+  void remove(K key) {
+    found.synchronous().invalidate(key);
+  }
+
   /** Replaces the cached result for a key. */
   void put(K key, V value) {
     found.put(key, CompletableFuture.completedFuture(value));

@@ -116,15 +116,21 @@ public final class LdapIdentityStore implements IdentityStore {
 
   /**
    * Returns the account state of a user as a hash, which reveals nothing about the user. The hash
-   * changes if another user gets the name. The result is cached for a limited time. A valid
-   * credential of the user replaces the cached result.
+   * changes if another user gets the name. A state is cached for a limited time. A valid credential
+   * of the user replaces the cached state. The absence of an account is not cached, because it ends
+   * the session of a request, and another replica can have accepted the user in the meantime.
    *
    * @return empty if no user can sign in with that name
    * @throws DirectoryUnavailableException if the server is unavailable
    */
   public Optional<String> accountStatus(String username) {
+    String name = Normalizer.normalize(username, Normalizer.Form.NFC);
     try {
-      return accountStatus.get(Normalizer.normalize(username, Normalizer.Form.NFC));
+      Optional<String> found = accountStatus.get(name);
+      if (found.isEmpty()) {
+        accountStatus.remove(name);
+      }
+      return found;
     } catch (LdapUnavailableException e) {
       throw new DirectoryUnavailableException(
           "it cannot be determined whether a user still exists", e);

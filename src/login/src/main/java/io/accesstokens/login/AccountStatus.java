@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * Asks a login method for the current state of an account. The user does not sign in again. A
- * session is valid only while this state does not change.
+ * session ends with its first request after this state has changed.
  */
 @FunctionalInterface
 public interface AccountStatus {

@@ -117,7 +117,7 @@ public final class BrowserSessions {
   Optional<KeyedSession> findToEnd(RequestInfo client, boolean everywhere) {
     Optional<KeyedSession> keyed =
         everywhere ? keyedSession(client) : keyedSession(client, sessions::findToEnd);
-    return keyed.filter(found -> isStillValid(found.session().signIn()));
+    return keyed.filter(found -> isStillValid(found.session()));
   }
 
   private Optional<KeyedSession> keyedSession(RequestInfo client) {
@@ -137,18 +137,29 @@ public final class BrowserSessions {
     return cookie.value(client).flatMap(SessionKey::parse);
   }
 
-  private boolean isStillValid(Session.SignIn signIn) {
+  private boolean isStillValid(Session session) {
     try {
-      return isAccountUnchanged(signIn);
+      return isAccountUnchanged(session);
     } catch (DirectoryUnavailableException e) {
       return true;
     }
   }
 
-  private boolean isAccountUnchanged(Session.SignIn signIn) {
-    return accountStatus(signIn.loginMethod(), signIn.username())
-        .filter(signIn.accountStatus()::equals)
-        .isPresent();
+  /**
+   * Returns false if the account of a session has changed, and ends this session. Otherwise a
+   * stolen session would be valid again as soon as the account has its former state again, for
+   * example after an account was disabled for some time.
+   */
+  private boolean isAccountUnchanged(Session session) {
+    Session.SignIn signIn = session.signIn();
+    boolean unchanged =
+        accountStatus(signIn.loginMethod(), signIn.username())
+            .filter(signIn.accountStatus()::equals)
+            .isPresent();
+    if (!unchanged) {
+      sessions.end(session.id());
+    }
+    return unchanged;
   }
 
   private boolean mayComeFrom(Session session, RequestInfo client) {
@@ -164,10 +175,10 @@ public final class BrowserSessions {
   }
 
   private Optional<Actor.Person> person(Session session, @Nullable String address) {
-    Session.SignIn signIn = session.signIn();
-    if (!isAccountUnchanged(signIn)) {
+    if (!isAccountUnchanged(session)) {
       return Optional.empty();
     }
+    Session.SignIn signIn = session.signIn();
     Set<EntityRef> groups = new HashSet<>(directory.groupsOf(signIn.user()));
     groups.addAll(signIn.groups());
     Set<String> roles = new HashSet<>(signIn.roles());
