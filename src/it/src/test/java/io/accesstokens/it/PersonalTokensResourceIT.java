@@ -187,6 +187,7 @@ class PersonalTokensResourceIT {
       bearer.get(WHOAMI).ok();
       replace(groupsFile, groups);
       await(() -> bearer.get(ServiceTokens.PATH).ok());
+      tokensOfARenamedGroupStayWithTheFormerRef(application, groupsFile, groups);
       replace(
           usersFile,
           people
@@ -196,6 +197,23 @@ class PersonalTokensResourceIT {
       replace(usersFile, people);
       await(() -> bearer.get(WHOAMI).ok());
     }
+  }
+
+  /** The members of a renamed group lose its tokens. These tokens still work. */
+  private static void tokensOfARenamedGroupStayWithTheFormerRef(
+      RunningApplication application, Path groupsFile, String groups) throws Exception {
+    Api alice = application.api().as("alice");
+    Api carol = application.api().as("carol");
+    TestToken ours = new ServiceTokens(carol).create();
+    String path = ServiceTokens.path(ours.id());
+    replace(groupsFile, groups.replaceAll("\\bplatform\\b", "renamed"));
+    await(() -> carol.get(path).problem(404));
+    carol.get(ServiceTokens.PATH).ok();
+    application.api().bearer(ours.rawToken()).get(WHOAMI).ok();
+    alice.get(path).ok();
+    alice.post(ServiceTokens.PATH, good().json()).problem(422);
+    replace(groupsFile, groups);
+    await(() -> carol.get(path).ok());
   }
 
   private static void replace(Path file, String content) throws Exception {
