@@ -184,7 +184,7 @@ function earlierExpiry(before) {
   });
   return {
     ...made,
-    /** Returns the new expiry, or null if it is the one before. */
-    changed: () => (input.value === isoDay(until) ? null : instant().toISOString()),
+    /** Returns the new expiry, or null if it is the one before, or if there is no date. */
+    changed: () => (['', isoDay(until)].includes(input.value) ? null : instant().toISOString()),
   };
 }

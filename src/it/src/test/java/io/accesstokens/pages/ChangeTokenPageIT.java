@@ -106,6 +106,19 @@ class ChangeTokenPageIT extends BrowserTest {
     browser.pick(browser.find(EXPIRY), other.atZone(ZONE).plusDays(days).toLocalDate());
   }
 
+  /** An empty date is no date, so the dialog must not compute one from it. */
+  @Test
+  void dialogWithoutAnExpiryCanBeClosed() {
+    openAs("alice", page);
+    WebElement dialog = open();
+    browser.find(EXPIRY).clear();
+    browser.click(dialog, "button", "Save changes");
+    browser.awaitText("Choose the day on which the token expires.");
+    browser.press(Keys.ESCAPE);
+    browser.awaitNoDialog();
+    assertEquals(made.token().getString("expiresAt"), tokens.get(made.id()).getString("expiresAt"));
+  }
+
   @Test
   void errorIsShownBesideItsField() {
     openAs("alice", page);
