@@ -230,14 +230,24 @@ class AccessibilityIT extends BrowserTest {
     assertHighlighted(".segments label:has(:checked)");
   }
 
+  /**
+   * Asserts that a part has the colors of a selection. Unless the page sets them itself, the
+   * browser paints the background of the page behind each text, and the text can have the same
+   * color.
+   */
   private void assertHighlighted(String selector) {
     Object isHighlighted =
         browser.run(
             """
             const sample = document.body.appendChild(document.createElement('div'));
             sample.style.background = 'Highlight';
-            const background = it => getComputedStyle(it).backgroundColor;
-            return background(document.querySelector(arguments[0])) === background(sample);
+            sample.style.color = 'HighlightText';
+            sample.style.forcedColorAdjust = 'none';
+            const colors = it => {
+              const {backgroundColor, color, forcedColorAdjust} = getComputedStyle(it);
+              return [backgroundColor, color, forcedColorAdjust].join();
+            };
+            return colors(document.querySelector(arguments[0])) === colors(sample);
             """,
             selector);
     assertEquals(true, isHighlighted, selector);
