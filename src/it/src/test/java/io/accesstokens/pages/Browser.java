@@ -579,11 +579,19 @@ public final class Browser {
     }
   }
 
-  /** Asserts that the page needs no horizontal scrolling. */
+  /** Asserts that the page needs no horizontal scrolling, and that no panel cuts off a table. */
   public void assertFits(String what) {
     Object wide =
         run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
     assertEquals(0L, wide, "pixels too wide: " + what);
+    Object cut =
+        run(
+            """
+            return [...document.querySelectorAll('.panel > table')]
+              .filter(it => it.scrollWidth > it.parentElement.clientWidth)
+              .map(it => it.caption.textContent);
+            """);
+    assertEquals(List.of(), cut, "tables that are cut off: " + what);
   }
 
   /** Asserts that axe-core finds no violation of WCAG 2.2 AA or of its best practices. */
