@@ -67,6 +67,15 @@ class BulkRevocationIT extends BrowserTest {
       window.dispatchEvent(new PopStateEvent('popstate'));
       """;
 
+  /** Returns the texts of the buttons of the selection that another element covers. */
+  private static final String COVERED =
+      """
+      return [...document.querySelectorAll('.selection button')].filter(button => {
+        const {left, right, top, bottom} = button.getBoundingClientRect();
+        return ![left + 4, right - 4].every(x => button.contains(document.elementFromPoint(x, (top + bottom) / 2)));
+      }).map(button => button.textContent);
+      """;
+
   /** Selects 600 tokens, and revokes them. The API revokes at most 500 of them in one call. */
   private WebElement revokeMany(String revocation) {
     TestToken sample = tokens.create();
@@ -134,6 +143,36 @@ class BulkRevocationIT extends BrowserTest {
     browser.find("group", "2 tokens are revoked.");
     result.findElement(By.tagName("button")).click();
     browser.until(() -> !browser.has("group", "2 tokens are revoked."), () -> "the result stays");
+  }
+
+  /** A message stays until it is closed, and the user may select further tokens meanwhile. */
+  @Test
+  void messageDoesNotCoverTheSelection() {
+    String word = TokenRequest.newName();
+    TestToken first = tokens.create(TokenRequest.good().named(word + "-1"));
+    TestToken second = tokens.create(TokenRequest.good().named(word + "-2"));
+    openAs("alice", LIST + "?q=" + word);
+    select(first);
+    browser.click("button", "Revoke 1 token");
+    WebElement dialog = browser.dialog("Revoke 1 token");
+    browser.type(browser.find(dialog, "textbox", "Reason"), "No longer needed");
+    browser.click(dialog, "button", "Revoke 1 token");
+    browser.awaitNoDialog();
+    browser.find("group", "1 token is revoked.");
+    browser.until(
+        () -> browser.row(first.name()).getText().contains("Revoked"), () -> browser.text());
+    select(second);
+    browser.find("button", "Revoke 1 token");
+    for (int width : List.of(1000, 640, 320)) {
+      // In a low window, the bar of the selection is at the bottom, as it is with many tokens.
+      browser
+          .driver()
+          .executeCdpCommand(
+              "Emulation.setDeviceMetricsOverride",
+              Map.of("width", width, "height", 300, "deviceScaleFactor", 1, "mobile", false));
+      assertEquals(List.of(), browser.run(COVERED), "covered buttons at " + width + " pixels");
+    }
+    browser.lookAsEver();
   }
 
   @Test
