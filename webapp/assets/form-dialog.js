@@ -54,7 +54,8 @@ const CONFLICT = 409;
  * @property {function(): (object|null|undefined)} [question] returns what is asked before the form
  *     is left, if it is not about the input
  * @property {function(boolean): *} focusAfter receives true if the change was made, and returns the
- *     element that gets the focus
+ *     element that gets the focus. If the change was not made, the element that opened the form gets
+ *     it instead, if the page still shows that element
  * @property {function(): void} [onClose]
  */
 
@@ -80,6 +81,7 @@ export function openForm(what) {
   /** The fields because of which the form was not sent. */
   const refused = new Set();
   const outline = el('p', { class: 'quiet small any' });
+  const opener = document.activeElement;
 
   const dialog = openDialog({
     title: what.title,
@@ -93,7 +95,10 @@ export function openForm(what) {
       window.removeEventListener('beforeunload', warn);
       what.onClose?.();
     },
-    focusAfter: () => what.focusAfter(succeeded),
+    focusAfter() {
+      const next = what.focusAfter(succeeded);
+      return succeeded || opener === document.body || !opener?.checkVisibility() ? next : opener;
+    },
   });
   window.addEventListener('beforeunload', warn);
   if (what.wide) {

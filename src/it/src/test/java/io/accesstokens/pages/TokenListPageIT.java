@@ -173,6 +173,23 @@ class TokenListPageIT extends BrowserTest {
     awaitNames(50, numbered(59));
   }
 
+  /** Otherwise, a user of the keyboard would have to find the row again. */
+  @Test
+  void focusReturnsToTheMenuOfTheRow() {
+    openAs("alice", LIST + "?q=" + numbered(59));
+    browser.choose(numbered(59), "Rotate…");
+    browser.dialog("Rotate " + numbered(59));
+    browser.press(Keys.ESCAPE);
+    browser.awaitNoDialog();
+    browser.awaitFocus("More actions");
+    browser.choose(numbered(59), "Clone…");
+    browser.dialog("Create service token");
+    browser.press(Keys.ESCAPE);
+    browser.click("button", "Discard");
+    browser.awaitNoDialog();
+    browser.awaitFocus("More actions");
+  }
+
   @Test
   void viewsLeadToTheirTokensAndOwnOnesAreKept() {
     openAs("alice", LIST);
