@@ -5,6 +5,8 @@ import { texts } from './texts.js';
 
 const UNAUTHORIZED = 401;
 const SERVER_ERROR = 500;
+/** The statuses of responses whose message says only that there are violations. */
+const WRONG_VALUES = [400, 422];
 
 /**
  * Creates the state of a page or panel that has nothing else to show: a heading, a sentence and the
@@ -62,12 +64,14 @@ export function reference(failure) {
   );
 }
 
-/** Describes a failure: the server's message, and when to try again. */
+/** Describes a failure: the server's message, or which values are wrong, and when to try again. */
 export function reason(failure) {
   if (failure.status === UNAUTHORIZED) {
     return `${texts.signedOut}.`;
   }
-  const said = /[.!?]$/.test(failure.message) ? failure.message : `${failure.message}.`;
+  const wrong = WRONG_VALUES.includes(failure.status) ? failure.violations : [];
+  const message = wrong.length > 0 ? texts.wrongValues(wrong.map((it) => `${it.field}: ${it.message}`).join('; ')) : failure.message;
+  const said = /[.!?]$/.test(message) ? message : `${message}.`;
   const text = said.charAt(0).toUpperCase() + said.slice(1);
   return failure.retryAfter ? `${text} ${texts.retryIn(failure.retryAfter)}` : text;
 }

@@ -57,6 +57,7 @@ export const texts = {
   partNotLoaded: 'A part of the page could not be loaded. Check the connection to the server, then reload the page.',
   notUnderstood: 'The server’s response is not in the expected form.',
   statusOnly: (status) => `The server responded with ${status}.`,
+  wrongValues: (violations) => `The server did not accept a value. ${violations}`,
   retryIn: (seconds) => `Try again in ${one(seconds, '1 second', `${seconds} seconds`)}.`,
   noAnswer: (seconds) => `The server did not respond within ${seconds} seconds.`,
   noAnswerYet: 'The server has not responded yet.',

@@ -444,6 +444,15 @@ class TokenListPageIT extends BrowserTest {
   }
 
   @Test
+  void refusedSearchSaysWhatIsWrong() {
+    openAs("alice", LIST);
+    browser.awaitText("1–50 of");
+    browser.expectRefusal(400);
+    browser.open(LIST + "?q=" + "x".repeat(201));
+    browser.awaitText("q: must have 1 to 200 characters");
+  }
+
+  @Test
   void wrongValuesInTheAddressAreIgnored() {
     openAs("alice", LIST);
     browser.open(LIST + "?status=Active&sort=foo&offset=-50&q=" + word);
