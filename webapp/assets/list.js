@@ -18,7 +18,7 @@ import { servicePermission } from './session.js';
 import { failureNote, state } from './states.js';
 import { texts } from './texts.js';
 import { COLUMNS, describeFilters, skeletonRow, tokenRow } from './token-row.js';
-import { expiryText, FILTERS, listQuery, MY_GROUPS, readTokens, STATUSES, USES } from './use.js';
+import { expiryText, FILTERS, hasMyGroups, listQuery, MY_GROUPS, readTokens, STATUSES, USES } from './use.js';
 import { savedViews } from './views.js';
 
 const LIMIT = 50;
@@ -89,12 +89,11 @@ async function show(session) {
   early ??= ask(ownGroups);
   early.catch(() => {}); // a failure is reported when it is awaited
   const restoreScroll = keepScroll();
-  const hasOthers = ownGroups.length > 0 && !session.isLimited('read');
   const creators = creatorFilter(session);
   const filters = {
     q: textFilter('q', texts.search, { placeholder: texts.searchPlaceholder, grow: true, shortcut: '/' }),
     status: choiceFilter('status', texts.status, STATUSES, { isClosed: true }),
-    groupEntityRef: groupFilter(hasOthers || current().groupEntityRef === MY_GROUPS ? [[MY_GROUPS, texts.myGroups]] : []),
+    groupEntityRef: groupFilter(hasMyGroups(session) || current().groupEntityRef === MY_GROUPS ? [[MY_GROUPS, texts.myGroups]] : []),
     used: choiceFilter('used', texts.use, USES, { isClosed: true }),
     createdBy: creators,
     expires: fixedFilter('expires', texts.expires, expiryText, () => filters.q.control.focus()),

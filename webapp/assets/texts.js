@@ -239,6 +239,7 @@ export const texts = {
   clearSelection: 'Clear selection',
   views: 'Saved views',
   myGroups: 'My groups',
+  tooManyGroups: 'You are in too many groups for this filter. Choose one group.',
   overCount: (count) => `${count}+`,
   saveView: 'Save view',
   save: 'Save',

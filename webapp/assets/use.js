@@ -1,15 +1,21 @@
 /** The conditions of the list in the pages' addresses, and the matching API parameters. */
 
-import { read } from './api.js';
+import { Failure, read } from './api.js';
 import { DAY_MILLIS } from './format.js';
 import { texts } from './texts.js';
 
 const LONG = 90;
+const BAD_REQUEST = 400;
 /** Age in days up to which a token that was never used counts as new. */
 const NEW = 7;
 
 /** The value of the group filter for all groups of the user. */
 export const MY_GROUPS = 'mine';
+/**
+ * Maximum length of the refs of the user's groups, in characters. Servers and proxies limit the address of a
+ * call together with its header fields, often to 8,192 bytes.
+ */
+const GROUPS_LENGTH = 5000;
 /** The value of the status filter for tokens whose old secret is still valid. */
 export const ROTATING = 'rotating';
 
@@ -52,14 +58,35 @@ export function listQuery({ used, status, groupEntityRef, expires, ...others }, 
 }
 
 /**
+ * Returns true if the list can be filtered by all of the user's groups, and if this selects fewer tokens than
+ * no filter.
+ *
+ * @param {import('./session.js').Session} session
+ */
+export function hasMyGroups(session) {
+  const refs = session.groups.map((it) => it.groupEntityRef ?? it);
+  return refs.length > 0 && fitIntoAddress(refs) && !session.isLimited('read');
+}
+
+/** @param {string[]} refs of groups */
+function fitIntoAddress(refs) {
+  return new URLSearchParams(refs.map((ref) => ['groupEntityRef', ref])).toString().length <= GROUPS_LENGTH;
+}
+
+/**
  * Reads service tokens. The API takes an empty list of groups for all groups, so this function then
  * returns no token without a call.
  *
  * @param {Object<string, any>} query as {@link listQuery} returns it, with further parameters
  * @param {AbortSignal} [signal]
+ * @throws {Failure} also if the groups do not fit into the address of a call
  */
 export async function readTokens(query, signal) {
-  const selectsNone = Array.isArray(query.groupEntityRef) && query.groupEntityRef.length === 0;
+  const groups = Array.isArray(query.groupEntityRef) ? query.groupEntityRef : null;
+  if (groups && !fitIntoAddress(groups)) {
+    throw new Failure(BAD_REQUEST, { error: texts.tooManyGroups });
+  }
+  const selectsNone = groups?.length === 0;
   return selectsNone ? { tokens: [], total: 0 } : read('service', query, signal);
 }
 

@@ -9,7 +9,7 @@ import { mayBeToken } from './location.js';
 import { menuButton } from './menu.js';
 import { onDemand } from './ondemand.js';
 import { texts } from './texts.js';
-import { FILTERS, MY_GROUPS, ROTATING } from './use.js';
+import { FILTERS, hasMyGroups, MY_GROUPS, ROTATING } from './use.js';
 
 /** @typedef {{id: string, name: string, state: Object<string, string>, own?: boolean}} View */
 
@@ -21,10 +21,9 @@ const ALL = { id: 'all', name: texts.all, state: {} };
 
 /** @param {import('./session.js').Session} session */
 function builtIn(session) {
-  const mine = session.groups.length > 0 && !session.isLimited('read');
   return [
     ALL,
-    ...(mine ? [{ id: 'mine', name: texts.myGroups, state: { groupEntityRef: MY_GROUPS } }] : []),
+    ...(hasMyGroups(session) ? [{ id: 'mine', name: texts.myGroups, state: { groupEntityRef: MY_GROUPS } }] : []),
     { id: 'expiring', name: texts.statusFilters.expiring, state: { status: 'expiring' } },
     { id: 'rotating', name: texts.rotating, state: { status: ROTATING } },
     { id: 'unused', name: texts.notInUse, state: { used: 'none' } },

@@ -443,6 +443,37 @@ class TokenListPageIT extends BrowserTest {
     browser.until(() -> "My groups".equals(selectedGroup()), this::selectedGroup);
   }
 
+  /** The refs of many groups are longer than the address of a call may be. */
+  @Test
+  void userWithManyGroupsHasNoViewOfMyGroups() {
+    openAs("alice", LIST);
+    withScript(
+        """
+        {
+          const { fetch } = window;
+          window.fetch = async (url, options) => {
+            const response = await fetch(url, options);
+            if (!String(url).endsWith('/session')) {
+              return response;
+            }
+            const groups = Array.from({length: window.name || 200}, (_, at) => ({groupEntityRef: 'group:default/team-' + at}));
+            return Response.json({...await response.json(), groups});
+          };
+        }
+        """,
+        () -> {
+          browser.open(LIST + "?q=" + word);
+          awaitNames(50, numbered(59));
+          assertFalse(browser.text().contains("My groups"), "the view cannot work");
+          browser.open(LIST + "?groupEntityRef=mine");
+          browser.awaitText("You are in too many groups for this filter. Choose one group.");
+          browser.run("window.name = '2'");
+          browser.open(LIST + "?q=" + word);
+          browser.find("link", "My groups 0");
+          browser.run("window.name = ''");
+        });
+  }
+
   @Test
   void refusedSearchSaysWhatIsWrong() {
     openAs("alice", LIST);
