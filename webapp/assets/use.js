@@ -79,7 +79,7 @@ function fitIntoAddress(refs) {
  *
  * @param {Object<string, any>} query as {@link listQuery} returns it, with further parameters
  * @param {AbortSignal} [signal]
- * @throws {Failure} also if the groups do not fit into the address of a call
+ * @throws {Failure} if the call fails, or without a call if the groups do not fit into its address
  */
 export async function readTokens(query, signal) {
   const groups = Array.isArray(query.groupEntityRef) ? query.groupEntityRef : null;
