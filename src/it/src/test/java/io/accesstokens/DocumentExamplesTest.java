@@ -186,7 +186,8 @@ class DocumentExamplesTest {
     }
     Map<String, String> code = new LinkedHashMap<>();
     lines.forEach((name, them) -> code.put(name, them.stream().collect(Collectors.joining("\n"))));
-    code.replaceAll((name, text) -> text.stripIndent().strip() + '\n');
+    // A blank last line would count as a line without indentation.
+    code.replaceAll((name, text) -> text.stripTrailing().stripIndent().strip() + '\n');
     return code;
   }
 }
