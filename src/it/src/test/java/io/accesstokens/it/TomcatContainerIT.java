@@ -60,7 +60,7 @@ class TomcatContainerIT {
             .withUser("heidi", "heidi-secret")
             .withUser("no ref", "no-ref-secret", "access-tokens-admin")
             .withUser("alice", "alice", "access-tokens-admin");
-    addDocumentedValve(server);
+    addDocumentedConfiguration(server);
     try (RunningApplication tomcat = RunningApplication.start(server)) {
       Api erin = tomcat.api().basic("erin", "erin's p\u00e4ss");
       TestToken made = new ServiceTokens(erin).create();
@@ -131,6 +131,8 @@ class TomcatContainerIT {
           tomcat.log().contains("share one rate limit traceId=forwarded-1"),
           "a line without the id of its request");
       valveTrustsTheProxyOnly(tomcat, erin);
+      tomcat.stop();
+      auditEventsAreInTheirFile(server);
     }
   }
 
@@ -155,18 +157,56 @@ class TomcatContainerIT {
   }
 
   /**
-   * Adds the documented valve. By default, a valve trusts all private addresses, so each of them
-   * could forge its address.
+   * Adds the documented connector, valve and log of audit events. By default, a valve trusts all
+   * private addresses, so each of them could forge its address.
    */
-  private static void addDocumentedValve(TomcatServer server) throws IOException {
-    Matcher valve =
-        Pattern.compile("<Valve className=\"[\\w.]*RemoteIpValve\"[^>]*/>")
-            .matcher(Files.readString(Path.of("src/docs/deploy-on-tomcat.md")));
-    assertTrue(valve.find(), "the page has no valve");
+  private static void addDocumentedConfiguration(TomcatServer server) throws IOException {
+    String address = "address=\"127.0.0.1\" port=\"${test.port}\"";
+    String connector =
+        documented("<Connector port=\"8080\".*?/>").replace("port=\"8080\"", address);
+    String valve =
+        documented("<Valve className=\"[\\w.]*RemoteIpValve\"[^>]*/>")
+            .replace("192\\.0\\.2\\.10", "127\\.0\\.0\\.2");
     Path serverXml = server.base().resolve("conf/server.xml");
-    String documented = valve.group().replace("192\\.0\\.2\\.10", "127\\.0\\.0\\.2");
-    Files.writeString(
-        serverXml, Files.readString(serverXml).replace("</Host>", documented + "</Host>"));
+    String xml = Files.readString(serverXml);
+    int start = xml.indexOf("<Connector " + address);
+    assertTrue(start > 0, xml);
+    server.write(
+        "conf/server.xml",
+        xml.substring(0, start)
+            + connector
+            + xml.substring(xml.indexOf("/>", start) + 2).replace("</Host>", valve + "</Host>"));
+
+    Path logging = server.base().resolve("conf/logging.properties");
+    String properties = Files.readString(logging);
+    Matcher handlers = Pattern.compile("(?m)^handlers = (.*)$").matcher(properties);
+    assertTrue(handlers.find(), properties);
+    server.write(
+        "conf/logging.properties",
+        properties
+            + documented("^handlers = <what is there>.*?(?=```)")
+                .replace("<what is there>", handlers.group(1)));
+  }
+
+  private static String documented(String pattern) throws IOException {
+    Matcher found =
+        Pattern.compile(pattern, Pattern.DOTALL | Pattern.MULTILINE)
+            .matcher(Files.readString(Path.of("src/docs/deploy-on-tomcat.md")));
+    assertTrue(found.find(), "the page has no " + pattern);
+    return found.group();
+  }
+
+  /** Asserts that the documented file has the audit events, and nothing else. */
+  private static void auditEventsAreInTheirFile(TomcatServer server) throws Exception {
+    StringBuilder audit = new StringBuilder();
+    for (Path file : files(server.base().resolve("logs"))) {
+      if (file.getFileName().toString().startsWith("audit.")) {
+        audit.append(Files.readString(file));
+      }
+    }
+    String lines = audit.toString();
+    assertTrue(lines.contains("\"event\":\"created\""), lines);
+    assertTrue(lines.lines().allMatch(line -> line.startsWith("{\"event\":")), lines);
   }
 
   private static void valveTrustsTheProxyOnly(RunningApplication tomcat, Api erin)
