@@ -13,6 +13,7 @@ import io.accesstokens.testing.server.BackstagePlugin;
 import io.accesstokens.testing.server.BackstagePlugin.Product;
 import io.accesstokens.testing.server.BackstagePlugin.Token;
 import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
@@ -28,6 +29,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -124,6 +127,35 @@ class BackstageImportIT {
       for (Outcome outcome : List.of(first, second, third)) {
         assertFalse(outcome.toString().contains(token.hash().substring(0, 16)), "a digest");
       }
+    }
+  }
+
+  /** Backstage can store the tables of each plugin in a schema of one database. */
+  @Test
+  void documentedAccountReadsADatabaseThatIsDividedBySchema() throws Exception {
+    String page = Files.readString(Path.of("src/docs/move-from-backstage.md"));
+    String account = page.substring(page.indexOf("create role token_import"));
+    WarProcess call = WarProcess.inNewFolder().withConfig(ACCEPT).withDataDirectory();
+    BackstagePlugin plugin = BackstagePlugin.in(Product.POSTGRESQL, call.folder());
+    plugin.put(token("nightly"));
+    PostgresServer.shared().execute("alter role " + plugin.user() + " createrole");
+    plugin.execute("create schema \"access-tokens\"");
+    plugin.execute("alter table service_access_tokens set schema \"access-tokens\"");
+    plugin.execute("alter table service_access_token_audit_log set schema \"access-tokens\"");
+    plugin.execute(account.substring(0, account.indexOf("```")).replace("'…'", "'import-secret'"));
+    Matcher schema = Pattern.compile("`(\\?currentSchema=[^`]*)`").matcher(page);
+    assertTrue(schema.find(), "the page names no schema");
+    BackstagePlugin reader =
+        new BackstagePlugin(
+            plugin.url() + schema.group(1), "token_import", "import-secret", plugin.product());
+    try {
+      Outcome dry = ImportCall.from(reader).with("--dry-run").run(call);
+      assertEquals(0, dry.exitCode(), dry::toString);
+      ImportCall.assertCounts(dry, 1, 1, 0, 0, 0);
+    } finally {
+      plugin.execute("drop schema \"access-tokens\" cascade"); // with the rights of the account
+      plugin.execute("drop role token_import");
+      PostgresServer.shared().execute("alter role " + plugin.user() + " nocreaterole");
     }
   }
 
