@@ -8,7 +8,7 @@ import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.SealedKey;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.jdbc.ConnectionPool;
-import io.accesstokens.store.log.HibernateLogStore;
+import io.accesstokens.store.log.JdbcLogStore;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.transparency.LogKeys;
@@ -129,7 +129,7 @@ class LogCost {
     return new HibernateTokenStore(pool);
   }
 
-  private LogSequencer sequencer(HibernateLogStore log) {
+  private LogSequencer sequencer(JdbcLogStore log) {
     LogKeys keys = LogKeys.open(log, seal, log.open(ORIGIN), Clock.systemUTC(), RANDOM);
     return LogSequencer.of(log, keys, ORIGIN);
   }
@@ -184,7 +184,7 @@ class LogCost {
   private void scale(long most) throws Exception {
     try (ConnectionPool pool = ConnectionPool.open(url, user, password, 3);
         HibernateTokenStore store = migrated(pool)) {
-      HibernateLogStore log = store.log();
+      JdbcLogStore log = store.log();
       log.open(ORIGIN);
       KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
       VerifierKey verifier = VerifierKey.of(ORIGIN, VerifierKey.Type.ED25519, pair.getPublic());
@@ -203,7 +203,7 @@ class LogCost {
   }
 
   /** Writes entries and tiles, as the sequencer would have written them. */
-  private void grow(HibernateLogStore log, long end, VerifierKey verifier, KeyPair pair)
+  private void grow(JdbcLogStore log, long end, VerifierKey verifier, KeyPair pair)
       throws Exception {
     Map<Tile, byte[]> tiles = new HashMap<>();
     TreeBuilder builder = TreeBuilder.on(log.tiles(), log.state().size(), tiles::put);
@@ -271,7 +271,7 @@ class LogCost {
     return "%08x-0000-4000-8000-000000000000".formatted(index);
   }
 
-  private void measure(HibernateLogStore log, long size) throws Exception {
+  private void measure(JdbcLogStore log, long size) throws Exception {
     LogKeys keys = LogKeys.open(log, seal, ORIGIN, Clock.systemUTC(), RANDOM);
     LogSequencer sequencer = LogSequencer.of(log, keys, ORIGIN);
     double batch = appends(sequencer, 500, 21);

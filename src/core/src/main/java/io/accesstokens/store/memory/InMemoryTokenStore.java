@@ -38,8 +38,8 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
   private final NavigableMap<ListPosition, UUID> newestFirst =
       new TreeMap<>(TokenOrder.NEWEST_FIRST.comparator());
 
-  private final InMemoryPersonalTokens personal = new InMemoryPersonalTokens();
-  private final InMemoryReports reports = new InMemoryReports(this, personal);
+  private final InMemoryPersonalTokenStore personal = new InMemoryPersonalTokenStore();
+  private final InMemoryReportStore reports = new InMemoryReportStore(this, personal);
   private final InMemoryLogStore log = new InMemoryLogStore(this, personal);
 
   public InMemoryTokenStore() {}

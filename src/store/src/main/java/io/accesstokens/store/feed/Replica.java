@@ -341,7 +341,7 @@ public final class Replica implements AutoCloseable {
 
   /** Returns a feed of the changes of all processes. The feed reads over a separate connection. */
   public ChangeFeed feed() {
-    return new HibernateChangeFeed(database, dataSource, this);
+    return new JdbcChangeFeed(database, dataSource, this);
   }
 
   /**

@@ -20,11 +20,11 @@ import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.store.jdbc.OwnerLock;
 import io.accesstokens.store.listing.LiveTokens;
 import io.accesstokens.store.listing.TokenListing;
-import io.accesstokens.store.log.HibernateLogStore;
-import io.accesstokens.store.log.HibernateStreamStore;
-import io.accesstokens.store.notice.HibernateDailyNotices;
-import io.accesstokens.store.notice.HibernateDeliveries;
-import io.accesstokens.store.notice.HibernateNoticeReports;
+import io.accesstokens.store.log.JdbcLogStore;
+import io.accesstokens.store.log.JdbcStreamStore;
+import io.accesstokens.store.notice.JdbcDailyNoticeStore;
+import io.accesstokens.store.notice.JdbcDeliveryStore;
+import io.accesstokens.store.notice.JdbcNoticeReportStore;
 import io.accesstokens.store.notice.NoticeOutbox;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.store.session.HibernateMintFlowStore;
@@ -142,8 +142,8 @@ public final class HibernateTokenStore implements TokenStore {
     this.maintenance =
         new TokenMaintenance(database, new SecretMaintenance(database, changes, outbox, ids));
     this.usages = new UsageTable(database, outbox, ids);
-    this.personal = new HibernatePersonalTokens(database, changes, outbox);
-    this.reports = new HibernateReports(database);
+    this.personal = new HibernatePersonalTokenStore(database, changes, outbox);
+    this.reports = new HibernateReportStore(database);
     this.dataSource = dataSource;
   }
 
@@ -179,8 +179,8 @@ public final class HibernateTokenStore implements TokenStore {
    * Returns the transparency log of the audit events in this database. The result can be used until
    * this token store is closed.
    */
-  public HibernateLogStore log() {
-    return new HibernateLogStore(database);
+  public JdbcLogStore log() {
+    return new JdbcLogStore(database);
   }
 
   /**
@@ -188,7 +188,7 @@ public final class HibernateTokenStore implements TokenStore {
    * be used until this token store is closed.
    */
   public StreamStore logStreams() {
-    return new HibernateStreamStore(database);
+    return new JdbcStreamStore(database);
   }
 
   /**
@@ -204,7 +204,7 @@ public final class HibernateTokenStore implements TokenStore {
    * store is closed.
    */
   public DeliveryStore deliveries() {
-    return new HibernateDeliveries(database, ids);
+    return new JdbcDeliveryStore(database, ids);
   }
 
   /**
@@ -212,7 +212,7 @@ public final class HibernateTokenStore implements TokenStore {
    * token store is closed.
    */
   public DailyNoticeStore dailyNotices() {
-    return new HibernateDailyNotices(database, outbox, ids);
+    return new JdbcDailyNoticeStore(database, outbox, ids);
   }
 
   /**
@@ -220,7 +220,7 @@ public final class HibernateTokenStore implements TokenStore {
    * is closed.
    */
   public NoticeReportStore noticeReports() {
-    return new HibernateNoticeReports(database);
+    return new JdbcNoticeReportStore(database);
   }
 
   @Override

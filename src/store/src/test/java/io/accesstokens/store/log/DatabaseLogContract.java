@@ -199,7 +199,7 @@ abstract class DatabaseLogContract extends LogStoreContract {
     String created = stores.tokens().audit(token.id(), 0, 1).items().get(0).id().toString();
     Samples.revoke(stores.tokens(), token.id(), Samples.NOON.minusSeconds(3_600));
     sequencer(stores.log()).run();
-    HibernateLogStore log = (HibernateLogStore) stores.log();
+    JdbcLogStore log = (JdbcLogStore) stores.log();
     assertEquals(Map.of(), log.outOfOrder());
     assertEquals(Map.of(0L, created), log.eventIds(0, 1));
     assertEquals(1, log.entriesOutside(1));
@@ -215,7 +215,7 @@ abstract class DatabaseLogContract extends LogStoreContract {
       backlog(Samples.put(stores.tokens(), Samples.token(name)), 600);
     }
     appendAll(sequencer(stores.log()));
-    HibernateLogStore log = (HibernateLogStore) stores.log();
+    JdbcLogStore log = (JdbcLogStore) stores.log();
     assertEquals(Map.of(), log.outOfOrder());
     opened.execute("update service_access_token_audit_log set seq = -seq");
     List<String> found = log.outOfOrder().getOrDefault("service_access_token_audit_log", List.of());

@@ -557,7 +557,7 @@ abstract class NoticeStoreContract {
     Delivery failed = webhooks(NOON).get(0);
     Instant next = NOON.plusSeconds(5);
     assertTrue(deliveries.failed(failed, "down", next), "recorded");
-    HibernateDeliveries late = (HibernateDeliveries) deliveries;
+    JdbcDeliveryStore late = (JdbcDeliveryStore) deliveries;
     List<String> due = List.of(failed.id().toString());
     assertEquals(List.of(), late.claim(due, next.minusMillis(1), LEASE));
     assertEquals(1, late.claim(due, next, LEASE).size());
@@ -861,7 +861,7 @@ abstract class NoticeStoreContract {
     assertEquals(List.of("old 14 token.expiring"), mailOfPlatform(clock));
     assertEquals(List.of("old null token.expired"), mailOfPlatform(wrong));
     put(store, token("new", group("platform"), days(-100), days(10)));
-    try (RecordedLog log = new RecordedLog(HibernateDailyNotices.class)) {
+    try (RecordedLog log = new RecordedLog(JdbcDailyNoticeStore.class)) {
       assertEquals(List.of("new 14 token.expiring"), mailOfPlatform(clock));
       assertEquals(1, log.lines().size(), () -> "" + log.lines());
       assertTrue(

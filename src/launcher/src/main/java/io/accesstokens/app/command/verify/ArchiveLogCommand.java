@@ -13,7 +13,7 @@ import io.accesstokens.log.LogArchive;
 import io.accesstokens.log.LogFormatException;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.UnreadableKeyException;
-import io.accesstokens.store.log.HibernateLogStore;
+import io.accesstokens.store.log.JdbcLogStore;
 import io.accesstokens.transparency.ForkedLogException;
 import io.accesstokens.transparency.LogKeys;
 import jakarta.json.Json;
@@ -189,7 +189,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
   }
 
   private static LogKeys keys(DatabaseLog files, KeySeal seal, SecureRandom random) {
-    HibernateLogStore log = files.store().log();
+    JdbcLogStore log = files.store().log();
     String origin = log.state().origin();
     if (origin == null || log.state().size() == 0) {
       throw new StartupException("the transparency log is empty: start the server first");

@@ -5,7 +5,7 @@ import io.accesstokens.log.LogEntry;
 import io.accesstokens.log.LogFormatException;
 import io.accesstokens.log.MerkleHash;
 import io.accesstokens.log.Tile;
-import io.accesstokens.store.log.HibernateLogStore;
+import io.accesstokens.store.log.JdbcLogStore;
 import io.accesstokens.store.log.LoggedRow;
 import jakarta.json.Json;
 import jakarta.json.JsonObjectBuilder;
@@ -38,9 +38,9 @@ final class ArchiveWriter {
   /** The file with the metadata that the audit log has and the entries do not have. */
   static final String METADATA = "metadata.ndjson";
 
-  private final HibernateLogStore log;
+  private final JdbcLogStore log;
 
-  ArchiveWriter(HibernateLogStore log) {
+  ArchiveWriter(JdbcLogStore log) {
     this.log = log;
   }
 

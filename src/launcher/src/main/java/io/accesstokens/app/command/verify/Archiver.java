@@ -12,7 +12,7 @@ import io.accesstokens.log.MerkleTree;
 import io.accesstokens.log.SignedNote;
 import io.accesstokens.log.Tile;
 import io.accesstokens.log.VerifierKey;
-import io.accesstokens.store.log.HibernateLogStore;
+import io.accesstokens.store.log.JdbcLogStore;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.transparency.ArchiveStore;
 import io.accesstokens.transparency.ForkedLogException;
@@ -80,7 +80,7 @@ final class Archiver {
   }
 
   private final DatabaseLog files;
-  private final HibernateLogStore log;
+  private final JdbcLogStore log;
   private final LogSequencer sequencer;
   private final List<VerifierKey> keys;
   private final Consumer<Step> observer;

@@ -11,7 +11,7 @@ import io.accesstokens.log.VerifierKey;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.UnreadableKeyException;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
-import io.accesstokens.store.log.HibernateLogStore;
+import io.accesstokens.store.log.JdbcLogStore;
 import io.accesstokens.transparency.LogState;
 import io.accesstokens.transparency.delivery.Cosignatures;
 import io.accesstokens.transparency.delivery.TargetState;
@@ -27,7 +27,7 @@ final class DatabaseLog implements LogFiles {
 
   private final HibernateTokenStore store;
   private final Runnable closing;
-  private final HibernateLogStore log;
+  private final JdbcLogStore log;
 
   /**
    * Creates the log.

@@ -9,7 +9,7 @@ import io.accesstokens.log.MerkleHash;
 import io.accesstokens.log.MerkleTree;
 import io.accesstokens.log.SignedNote;
 import io.accesstokens.log.Tile;
-import io.accesstokens.store.log.HibernateLogStore;
+import io.accesstokens.store.log.JdbcLogStore;
 import io.accesstokens.store.log.LoggedRow;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.transparency.ArchiveStore;
@@ -45,7 +45,7 @@ final class RowCheck implements LogFiles.EntryCheck {
    */
   private static final Duration MAX_DELAY = Duration.ofMinutes(1);
 
-  private final HibernateLogStore log;
+  private final JdbcLogStore log;
   private final Consumer<String> problems;
   private final Consumer<String> notices;
   private final List<LogEntry> batch = new ArrayList<>();
@@ -74,7 +74,7 @@ final class RowCheck implements LogFiles.EntryCheck {
    *     compared log
    */
   RowCheck(
-      HibernateLogStore log,
+      JdbcLogStore log,
       Consumer<String> problems,
       Consumer<String> notices,
       Predicate<InclusionProof> isLogged) {
@@ -105,7 +105,8 @@ final class RowCheck implements LogFiles.EntryCheck {
       problems.accept(
           "the log in the database has "
               + grown
-              + " entries, fewer than the verified checkpoint: the database was restored or changed");
+              + " entries, fewer than the verified checkpoint: the database was restored or"
+              + " changed");
     }
     addAppended(size, grown);
     if (archivedEntries > 0 && proved != null) {

@@ -16,7 +16,7 @@ import io.accesstokens.log.MerkleHash;
 import io.accesstokens.log.SignedNote;
 import io.accesstokens.log.Tile;
 import io.accesstokens.log.VerifierKey;
-import io.accesstokens.store.log.HibernateLogStore;
+import io.accesstokens.store.log.JdbcLogStore;
 import io.accesstokens.testing.server.Sql;
 import io.accesstokens.transparency.EventsArchivedException;
 import io.accesstokens.transparency.ForkedLogException;
@@ -59,7 +59,7 @@ class ArchiverTest {
 
   private final LogFixture opened = new LogFixture();
   private final Sql sql = opened.sql;
-  private final HibernateLogStore log = opened.log;
+  private final JdbcLogStore log = opened.log;
   private final LogKeys keys = opened.keys;
   private final String origin = opened.origin;
   private final DatabaseLog files = new DatabaseLog(opened.store, () -> {});

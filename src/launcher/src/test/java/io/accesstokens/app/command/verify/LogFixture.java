@@ -3,7 +3,7 @@ package io.accesstokens.app.command.verify;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.jdbc.ConnectionPool;
-import io.accesstokens.store.log.HibernateLogStore;
+import io.accesstokens.store.log.JdbcLogStore;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.server.Sql;
 import io.accesstokens.transparency.LogKeys;
@@ -28,7 +28,7 @@ final class LogFixture implements AutoCloseable {
           4);
   final Sql sql = new Sql(pool::getConnection);
   final HibernateTokenStore store;
-  final HibernateLogStore log;
+  final JdbcLogStore log;
   final String origin;
   final LogKeys keys;
 

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.log.LogEntry;
-import io.accesstokens.store.log.HibernateLogStore;
+import io.accesstokens.store.log.JdbcLogStore;
 import io.accesstokens.testing.server.Sql;
 import io.accesstokens.transparency.LogSequencer;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,7 @@ class RowCheckTest {
 
   private final LogFixture opened = new LogFixture();
   private final Sql sql = opened.sql;
-  private final HibernateLogStore log = opened.log;
+  private final JdbcLogStore log = opened.log;
   private final LogSequencer sequencer = LogSequencer.of(log, opened.keys, opened.origin);
   private final List<String> notices = new ArrayList<>();
 

@@ -11,7 +11,7 @@ import io.accesstokens.log.LogFormatException;
 import io.accesstokens.log.LogVerifier;
 import io.accesstokens.log.VerifierKey;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
-import io.accesstokens.store.log.HibernateLogStore;
+import io.accesstokens.store.log.JdbcLogStore;
 import io.accesstokens.testing.server.Sql;
 import io.accesstokens.transparency.LogSequencer;
 import io.accesstokens.transparency.PendingEvent;
@@ -50,7 +50,7 @@ class TamperTest {
   private final LogFixture opened = new LogFixture();
   private final Sql sql = opened.sql;
   private final HibernateTokenStore store = opened.store;
-  private final HibernateLogStore log = opened.log;
+  private final JdbcLogStore log = opened.log;
   private final List<String> notices = new ArrayList<>();
   private String earlier;
   private long accepted;
@@ -411,8 +411,8 @@ class TamperTest {
     List<String> problems = problems();
     assertTrue(
         problems.contains(
-            "access_token_log_entries has 20 entries that the latest checkpoint of size 280 does not"
-                + " cover: the checkpoint was rolled back, or entries were inserted"),
+            "access_token_log_entries has 20 entries that the latest checkpoint of size 280 does"
+                + " not cover: the checkpoint was rolled back, or entries were inserted"),
         problems::toString);
     assertEquals(22, problems.size(), problems::toString);
     restore();

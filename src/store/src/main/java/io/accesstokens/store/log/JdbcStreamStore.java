@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Stores the positions of the streams of the transparency log, and the claims on them. */
-public final class HibernateStreamStore implements StreamStore {
+public final class JdbcStreamStore implements StreamStore {
 
   /**
    * Maximum difference between the clocks of two processes. A claim whose end is further in the
@@ -28,7 +28,7 @@ public final class HibernateStreamStore implements StreamStore {
 
   private final Database database;
 
-  public HibernateStreamStore(Database database) {
+  public JdbcStreamStore(Database database) {
     this.database = database;
   }
 

@@ -47,9 +47,9 @@ import org.jspecify.annotations.Nullable;
  * primary server when the read began ({@link DatabaseKind#proof}). If a failover follows, each
  * change on the new primary server is in this read, or was committed after the read began.
  */
-final class HibernateChangeFeed implements ChangeFeed {
+final class JdbcChangeFeed implements ChangeFeed {
 
-  private static final Logger LOG = System.getLogger(HibernateChangeFeed.class.getName());
+  private static final Logger LOG = System.getLogger(JdbcChangeFeed.class.getName());
 
   /** Minimum time between two attempts to leave a server that cannot grant a lease. */
   private static final Duration RECONNECT_EVERY = Duration.ofSeconds(1);
@@ -66,7 +66,7 @@ final class HibernateChangeFeed implements ChangeFeed {
   private String staleReadReason = "";
   private long connectedAt;
 
-  HibernateChangeFeed(Database database, DataSource dataSource, Replica replica) {
+  JdbcChangeFeed(Database database, DataSource dataSource, Replica replica) {
     this.database = database;
     this.dataSource = dataSource;
     this.replica = replica;

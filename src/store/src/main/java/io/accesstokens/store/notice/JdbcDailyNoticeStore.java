@@ -37,15 +37,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Stores the work of the daily job in the database of a token store. */
-public final class HibernateDailyNotices implements DailyNoticeStore {
+public final class JdbcDailyNoticeStore implements DailyNoticeStore {
 
-  private static final Logger LOG = System.getLogger(HibernateDailyNotices.class.getName());
+  private static final Logger LOG = System.getLogger(JdbcDailyNoticeStore.class.getName());
 
   private final Database database;
   private final NoticeOutbox outbox;
   private final UuidGenerator ids;
 
-  public HibernateDailyNotices(Database database, NoticeOutbox outbox, UuidGenerator ids) {
+  public JdbcDailyNoticeStore(Database database, NoticeOutbox outbox, UuidGenerator ids) {
     this.database = database;
     this.outbox = outbox;
     this.ids = ids;
@@ -71,7 +71,7 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
                   day,
                   day.plusDays(1),
                   now,
-                  HibernateDeliveries.latestValidEnd(now, lease));
+                  JdbcDeliveryStore.latestValidEnd(now, lease));
           if (changed == 0) {
             return Optional.<UUID>empty();
           }
@@ -254,7 +254,7 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
             connection.prepareStatement(
                 "select id, state, claim from access_token_notice_deliveries"
                     + " where delivery_key = ?");
-        PreparedStatement added = connection.prepareStatement(HibernateDeliveries.INSERT)) {
+        PreparedStatement added = connection.prepareStatement(JdbcDeliveryStore.INSERT)) {
       for (String address : addresses) {
         String first = "mail:" + address + ':' + day;
         String key = first;
@@ -264,10 +264,10 @@ public final class HibernateDailyNotices implements DailyNoticeStore {
           try (ResultSet row = found.executeQuery()) {
             if (!row.next()) {
               mail = ids.next();
-              HibernateDeliveries.bind(added, mail, key, Channel.MAIL, address, day, now, now);
+              JdbcDeliveryStore.bind(added, mail, key, Channel.MAIL, address, day, now, now);
               added.executeUpdate();
             } else if (row.getString("claim") == null
-                && row.getString("state").equals(HibernateDeliveries.PENDING)) {
+                && row.getString("state").equals(JdbcDeliveryStore.PENDING)) {
               mail = UUID.fromString(row.getString("id"));
             }
           }

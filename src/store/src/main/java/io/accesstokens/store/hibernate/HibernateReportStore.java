@@ -34,12 +34,12 @@ import java.util.UUID;
  * Reads audit logs, counts, daily uses, callers and needed scopes of service tokens from the
  * database of a {@link HibernateTokenStore}.
  */
-final class HibernateReports implements ReportStore {
+final class HibernateReportStore implements ReportStore {
 
   private final Database database;
   private final AuditLogReader auditLog;
 
-  HibernateReports(Database database) {
+  HibernateReportStore(Database database) {
     this.database = database;
     this.auditLog = new AuditLogReader(database.vendor());
   }

@@ -34,9 +34,9 @@ import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 
 /** Stores deliveries in the database of a token store. */
-public final class HibernateDeliveries implements DeliveryStore {
+public final class JdbcDeliveryStore implements DeliveryStore {
 
-  private static final Logger LOG = System.getLogger(HibernateDeliveries.class.getName());
+  private static final Logger LOG = System.getLogger(JdbcDeliveryStore.class.getName());
 
   static final String PENDING = "pending";
   static final String SENT = "sent";
@@ -63,7 +63,7 @@ public final class HibernateDeliveries implements DeliveryStore {
   private final Database database;
   private final UuidGenerator ids;
 
-  public HibernateDeliveries(Database database, UuidGenerator ids) {
+  public JdbcDeliveryStore(Database database, UuidGenerator ids) {
     this.database = database;
     this.ids = ids;
   }

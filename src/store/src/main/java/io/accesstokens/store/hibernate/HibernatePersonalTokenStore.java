@@ -49,7 +49,7 @@ import org.hibernate.query.SelectionQuery;
 import org.jspecify.annotations.Nullable;
 
 /** Stores personal tokens in the database of a {@link HibernateTokenStore}. */
-final class HibernatePersonalTokens implements PersonalTokenStore {
+final class HibernatePersonalTokenStore implements PersonalTokenStore {
 
   private static final TokenTable<PersonalToken> TABLE = TokenTable.PERSONAL;
 
@@ -57,7 +57,7 @@ final class HibernatePersonalTokens implements PersonalTokenStore {
   private final VerdictChanges changes;
   private final NoticeOutbox outbox;
 
-  HibernatePersonalTokens(Database database, VerdictChanges changes, NoticeOutbox outbox) {
+  HibernatePersonalTokenStore(Database database, VerdictChanges changes, NoticeOutbox outbox) {
     this.database = database;
     this.changes = changes;
     this.outbox = outbox;

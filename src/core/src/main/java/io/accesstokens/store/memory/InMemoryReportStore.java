@@ -44,7 +44,7 @@ import java.util.stream.Stream;
  * Computes the reports of an {@link InMemoryTokenStore}. Each report scans all tokens or all
  * events.
  */
-final class InMemoryReports implements ReportStore {
+final class InMemoryReportStore implements ReportStore {
 
   private static final Comparator<AuditLogPosition> NEWEST_FIRST =
       Comparator.comparing(AuditLogPosition::occurredAt)
@@ -66,7 +66,7 @@ final class InMemoryReports implements ReportStore {
    */
   private final Map<UUID, Map<String, NeededScope>> neededScopes = new HashMap<>();
 
-  InMemoryReports(InMemoryTokens<ServiceToken> tokens, InMemoryTokens<PersonalToken> personal) {
+  InMemoryReportStore(InMemoryTokens<ServiceToken> tokens, InMemoryTokens<PersonalToken> personal) {
     this.tokens = tokens;
     this.personal = personal;
   }

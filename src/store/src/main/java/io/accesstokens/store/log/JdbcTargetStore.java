@@ -17,7 +17,7 @@ import java.util.Map;
 import org.hibernate.exception.ConstraintViolationException;
 
 /** Stores the targets of checkpoints in the database of a token store. */
-final class HibernateTargetStore implements TargetStore {
+final class JdbcTargetStore implements TargetStore {
 
   private static final String COLUMNS =
       "tree_size = ?, note = ?, problem = ?, forked = ?, failures = ?, next_at = ?"
@@ -29,18 +29,18 @@ final class HibernateTargetStore implements TargetStore {
 
   private final Database database;
 
-  HibernateTargetStore(Database database) {
+  JdbcTargetStore(Database database) {
     this.database = database;
   }
 
   @Override
   public Map<String, TargetState> states() {
-    return database.readJdbc(HibernateTargetStore::all);
+    return database.readJdbc(JdbcTargetStore::all);
   }
 
   @Override
   public Map<String, TargetState> boundedStates() {
-    return database.readBoundedJdbc(HibernateTargetStore::all);
+    return database.readBoundedJdbc(JdbcTargetStore::all);
   }
 
   private static Map<String, TargetState> all(Connection connection) throws SQLException {

@@ -23,11 +23,11 @@ import java.util.Map;
 import java.util.UUID;
 
 /** Reads notices and their deliveries from the database of a token store. */
-public final class HibernateNoticeReports implements NoticeReportStore {
+public final class JdbcNoticeReportStore implements NoticeReportStore {
 
   private final Database database;
 
-  public HibernateNoticeReports(Database database) {
+  public JdbcNoticeReportStore(Database database) {
     this.database = database;
   }
 
@@ -51,7 +51,8 @@ public final class HibernateNoticeReports implements NoticeReportStore {
         new StringBuilder("select ")
             .append(NoticeTables.COLUMNS)
             .append(
-                " from access_token_notices n where n.token_kind = 'service' and n.occurred_at >= ?");
+                " from access_token_notices n where n.token_kind = 'service' and n.occurred_at >="
+                    + " ?");
     List<Object> parameters = new ArrayList<>();
     parameters.add(since);
     if (query.tokenId().isPresent()) {
@@ -105,7 +106,7 @@ public final class HibernateNoticeReports implements NoticeReportStore {
 
   private static DeliveryReport delivery(ResultSet row) throws SQLException {
     String state = row.getString("state");
-    boolean pending = state.equals(HibernateDeliveries.PENDING);
+    boolean pending = state.equals(JdbcDeliveryStore.PENDING);
     return new DeliveryReport(
         row.getString("channel").equals(Channel.MAIL.text()) ? Channel.MAIL : Channel.WEBHOOK,
         row.getString("recipient"),

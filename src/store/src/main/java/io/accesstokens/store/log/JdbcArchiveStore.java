@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Removes archived events from the database of a token store. */
-final class HibernateArchiveStore implements ArchiveStore {
+final class JdbcArchiveStore implements ArchiveStore {
 
   private static final String ENTRIES = "access_token_log_entries";
 
@@ -27,13 +27,13 @@ final class HibernateArchiveStore implements ArchiveStore {
 
   private final Database database;
 
-  HibernateArchiveStore(Database database) {
+  JdbcArchiveStore(Database database) {
     this.database = database;
   }
 
   @Override
   public Optional<Latest> latest() {
-    return database.readJdbc(HibernateArchiveStore::latest);
+    return database.readJdbc(JdbcArchiveStore::latest);
   }
 
   private static Optional<Latest> latest(Connection connection) throws SQLException {
@@ -56,13 +56,13 @@ final class HibernateArchiveStore implements ArchiveStore {
   private static boolean append(
       Connection connection, long first, long end, PendingEvent record, Appender appender)
       throws SQLException {
-    LogState state = HibernateLogStore.lockedState(connection); // before the look-up of archives
+    LogState state = JdbcLogStore.lockedState(connection); // before the look-up of archives
     if (latest(connection).map(Latest::end).orElse(0L) != first) {
       return false;
     }
     LogAppend append =
-        appender.append(state, List.of(record), tile -> HibernateLogStore.tile(connection, tile));
-    HibernateLogStore.write(connection, state, append);
+        appender.append(state, List.of(record), tile -> JdbcLogStore.tile(connection, tile));
+    JdbcLogStore.write(connection, state, append);
     var unused =
         update(
             connection,

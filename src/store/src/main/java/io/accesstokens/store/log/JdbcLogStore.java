@@ -34,7 +34,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /** Stores the transparency log in the database of a token store. */
-public final class HibernateLogStore implements LogStore {
+public final class JdbcLogStore implements LogStore {
 
   private static final String STATE = " from access_token_log where id = 1";
 
@@ -57,13 +57,13 @@ public final class HibernateLogStore implements LogStore {
   private final TargetStore targets;
   private final ArchiveStore archives;
 
-  public HibernateLogStore(Database database) {
+  public JdbcLogStore(Database database) {
     this.database = database;
     this.provenState = "select origin, tree_size, note, " + database.vendor().proof() + STATE;
     this.events = new AuditTables(database.vendor());
     this.keys = HibernateSigningKeyStore.ofLog(database);
-    this.targets = new HibernateTargetStore(database);
-    this.archives = new HibernateArchiveStore(database);
+    this.targets = new JdbcTargetStore(database);
+    this.archives = new JdbcArchiveStore(database);
   }
 
   @Override

@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Stores the personal tokens of an {@link InMemoryTokenStore} in memory. Thread-safe. */
-final class InMemoryPersonalTokens extends InMemoryTokens<PersonalToken>
+final class InMemoryPersonalTokenStore extends InMemoryTokens<PersonalToken>
     implements PersonalTokenStore {
 
   private static final Comparator<PersonalToken> NEWEST_FIRST =
