@@ -1,7 +1,7 @@
 package io.accesstokens.app;
 
-import io.accesstokens.app.log.LogFormat;
-import io.accesstokens.app.log.TraceAppender;
+import io.accesstokens.app.logging.LogFormat;
+import io.accesstokens.app.logging.TraceAppender;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Settings;
 import io.accesstokens.http.problem.TraceContext;
@@ -165,9 +165,9 @@ public final class Startup implements ServletContextListener {
             .anyMatch(servlet -> servlet.getClassName() != null);
     if (!found) {
       throw new StartupException(
-          "the server did not find the HTTP API: it must scan access-tokens-server-*.jar for Jakarta"
-              + " REST applications; on Tomcat, JarScanFilter in the context descriptor needs"
-              + " pluggabilityScan=\"access-tokens-server-*.jar\"");
+          "the server did not find the HTTP API: it must scan access-tokens-server-*.jar for"
+              + " Jakarta REST applications; on Tomcat, JarScanFilter in the context descriptor"
+              + " needs pluggabilityScan=\"access-tokens-server-*.jar\"");
     }
   }
 

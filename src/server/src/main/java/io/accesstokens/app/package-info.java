@@ -14,7 +14,8 @@
  *   <li>{@code app.notice} sends notices about tokens by mail and webhooks.
  *   <li>{@code app.transparency} serves the transparency log, and publishes its checkpoints.
  *   <li>{@code app.stream} sends audit events to other systems.
- *   <li>{@code app.log} chooses the trace ids of requests, and configures the levels of loggers.
+ *   <li>{@code app.logging} chooses the trace ids of requests, and configures the levels of
+ *       loggers.
  *   <li>{@code app.metrics} measures the application.
  *   <li>{@code app.monitoring} serves the health checks and the metrics.
  * </ul>

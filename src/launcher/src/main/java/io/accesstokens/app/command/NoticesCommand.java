@@ -4,7 +4,7 @@ import io.accesstokens.app.ConfiguredDatabase;
 import io.accesstokens.app.ConfiguredDirectory;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.input.SettingsOptions;
-import io.accesstokens.app.command.log.ProgramLog;
+import io.accesstokens.app.command.logging.ProgramLog;
 import io.accesstokens.app.command.output.OutputOptions;
 import io.accesstokens.app.command.output.Version;
 import io.accesstokens.app.notice.NoticeConfiguration;

@@ -1,6 +1,6 @@
 package io.accesstokens.app.command;
 
-import io.accesstokens.app.log.RequestTrace;
+import io.accesstokens.app.logging.RequestTrace;
 import io.accesstokens.http.problem.Problem;
 import io.accesstokens.http.problem.TraceContext;
 import java.io.IOException;

@@ -25,7 +25,7 @@
  *
  * <ul>
  *   <li>{@code app.command.connector} contains the HTTP connector.
- *   <li>{@code app.command.log} writes the log and the access log.
+ *   <li>{@code app.command.logging} writes the log and the access log.
  *   <li>{@code app.command.output} prints the results of commands.
  *   <li>{@code app.command.input} reads settings and passwords.
  *   <li>{@code app.command.verify} contains the commands {@code verify-log} and {@code

@@ -1,6 +1,6 @@
 package io.accesstokens.app.settings;
 
-import io.accesstokens.app.log.LogFormat;
+import io.accesstokens.app.logging.LogFormat;
 import io.accesstokens.app.settings.outbound.NoticeSettings;
 import io.accesstokens.app.settings.outbound.PublicationSettings;
 import io.accesstokens.app.settings.outbound.StreamSettings;

@@ -1,7 +1,7 @@
 package io.accesstokens.app.settings;
 
 import io.accesstokens.app.client.TrustedProxies;
-import io.accesstokens.app.log.LogLevels;
+import io.accesstokens.app.logging.LogLevels;
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.log.LogFormatException;
 import io.accesstokens.log.VerifierKey;

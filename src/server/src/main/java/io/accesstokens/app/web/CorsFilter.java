@@ -1,6 +1,6 @@
 package io.accesstokens.app.web;
 
-import io.accesstokens.app.log.RequestTrace;
+import io.accesstokens.app.logging.RequestTrace;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.transparency.ArchiveHeaderFilter;
 import io.accesstokens.http.resource.VerifyResource;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.app.log.LogFormat;
+import io.accesstokens.app.logging.LogFormat;
 import io.accesstokens.app.notice.NoticeConfiguration;
 import io.accesstokens.app.settings.Settings.Rotation.SelfRotationMode;
 import io.accesstokens.app.settings.source.Leaf;

@@ -38,7 +38,7 @@ final class ProgramHost {
   static final List<String> JVM_OPTIONS = List.of("--add-opens", "java.base/java.util=ALL-UNNAMED");
 
   private static final String COMMANDS = "io.accesstokens.app.command.CommandLineProgram";
-  private static final String LOG = "io.accesstokens.app.command.log.ProgramLog";
+  private static final String LOG = "io.accesstokens.app.command.logging.ProgramLog";
 
   private final Path webapp;
   private final ClassLoader classes;

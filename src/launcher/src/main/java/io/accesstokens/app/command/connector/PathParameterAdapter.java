@@ -1,6 +1,6 @@
 package io.accesstokens.app.command.connector;
 
-import io.accesstokens.app.log.RequestTrace;
+import io.accesstokens.app.logging.RequestTrace;
 import io.accesstokens.app.web.PathParameters;
 import io.accesstokens.http.problem.Problem;
 import io.accesstokens.http.problem.TraceContext;

@@ -1,7 +1,7 @@
 package io.accesstokens.app.command.input;
 
 import io.accesstokens.app.StartupException;
-import io.accesstokens.app.command.log.ProgramLog;
+import io.accesstokens.app.command.logging.ProgramLog;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.InvalidSettingsException;
 import io.accesstokens.app.settings.SettingsLoader;

@@ -1,6 +1,6 @@
 package io.accesstokens.app.command.output;
 
-import io.accesstokens.app.command.log.HiddenCharacters;
+import io.accesstokens.app.command.logging.HiddenCharacters;
 import jakarta.json.JsonObject;
 import java.io.PrintWriter;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.accesstokens.app.command.verify;
 import io.accesstokens.app.SigningKeySeal;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.input.SettingsOptions;
-import io.accesstokens.app.command.log.ProgramLog;
+import io.accesstokens.app.command.logging.ProgramLog;
 import io.accesstokens.app.command.output.OutputOptions;
 import io.accesstokens.app.command.output.Version;
 import io.accesstokens.app.settings.Configuration;

@@ -1,7 +1,7 @@
 package io.accesstokens.app.command.verify;
 
 import io.accesstokens.app.StartupException;
-import io.accesstokens.app.command.log.ProgramLog;
+import io.accesstokens.app.command.logging.ProgramLog;
 import io.accesstokens.app.command.output.OutputOptions;
 import io.accesstokens.app.command.output.Version;
 import io.accesstokens.log.Checkpoint;
@@ -84,8 +84,8 @@ public final class VerifyLogCommand implements Callable<Integer> {
       names = "--witness",
       paramLabel = "VKEY",
       description =
-          "The verifier key of a witness that must have cosigned a checkpoint which the log extends."
-              + " Can be repeated.")
+          "The verifier key of a witness that must have cosigned a checkpoint which the log"
+              + " extends. Can be repeated.")
   List<String> witnesses = new ArrayList<>();
 
   @SuppressWarnings("NullAway.Init") // injected before any method is called

@@ -1,4 +1,4 @@
-package io.accesstokens.app.command.log;
+package io.accesstokens.app.command.logging;
 
 import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;

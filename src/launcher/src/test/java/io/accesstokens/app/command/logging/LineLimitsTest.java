@@ -1,4 +1,4 @@
-package io.accesstokens.app.command.log;
+package io.accesstokens.app.command.logging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package io.accesstokens.app.log;
+package io.accesstokens.app.logging;
 
 /** The format of the log of {@code java -jar}. */
 public enum LogFormat {

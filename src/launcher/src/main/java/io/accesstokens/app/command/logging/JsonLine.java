@@ -1,4 +1,4 @@
-package io.accesstokens.app.command.log;
+package io.accesstokens.app.command.logging;
 
 /**
  * A JSON object in one line (RFC 8259). This class uses no JSON library, because the log is also

@@ -1,6 +1,6 @@
-package io.accesstokens.app.command.log;
+package io.accesstokens.app.command.logging;
 
-import io.accesstokens.app.log.LogFormat;
+import io.accesstokens.app.logging.LogFormat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.ZoneOffset;

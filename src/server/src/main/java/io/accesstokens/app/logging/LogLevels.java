@@ -1,4 +1,4 @@
-package io.accesstokens.app.log;
+package io.accesstokens.app.logging;
 
 import java.util.LinkedHashMap;
 import java.util.List;

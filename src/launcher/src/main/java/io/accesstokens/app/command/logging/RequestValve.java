@@ -1,6 +1,6 @@
-package io.accesstokens.app.command.log;
+package io.accesstokens.app.command.logging;
 
-import io.accesstokens.app.log.RequestTrace;
+import io.accesstokens.app.logging.RequestTrace;
 import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.http.problem.TraceContext;
 import jakarta.servlet.ServletException;

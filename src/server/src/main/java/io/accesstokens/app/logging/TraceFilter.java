@@ -1,4 +1,4 @@
-package io.accesstokens.app.log;
+package io.accesstokens.app.logging;
 
 import io.accesstokens.http.problem.TraceContext;
 import jakarta.servlet.FilterChain;

@@ -1,6 +1,6 @@
-package io.accesstokens.app.command.log;
+package io.accesstokens.app.command.logging;
 
-import io.accesstokens.app.log.LogFormat;
+import io.accesstokens.app.logging.LogFormat;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Settings;
 import io.accesstokens.http.problem.TraceContext;

@@ -1,4 +1,4 @@
-package io.accesstokens.app.command.log;
+package io.accesstokens.app.command.logging;
 
 /**
  * Characters that can change how a terminal, an editor or a log system shows a line. These are

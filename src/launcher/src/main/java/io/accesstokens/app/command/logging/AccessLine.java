@@ -1,4 +1,4 @@
-package io.accesstokens.app.command.log;
+package io.accesstokens.app.command.logging;
 
 import java.util.StringJoiner;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package io.accesstokens.app.command.log;
+package io.accesstokens.app.command.logging;
 
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,4 +1,4 @@
-package io.accesstokens.app.log;
+package io.accesstokens.app.logging;
 
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.accesstokens.app.command.log;
+package io.accesstokens.app.command.logging;
 
 import io.accesstokens.verify.limit.LogLimit;
 import java.util.Map;

@@ -1,10 +1,10 @@
-package io.accesstokens.app.command.log;
+package io.accesstokens.app.command.logging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.app.log.LogFormat;
+import io.accesstokens.app.logging.LogFormat;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;

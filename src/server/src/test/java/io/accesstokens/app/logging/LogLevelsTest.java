@@ -1,4 +1,4 @@
-package io.accesstokens.app.log;
+package io.accesstokens.app.logging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
