@@ -135,10 +135,10 @@ public interface Settings {
   NoticeSettings notices();
 
   /** Returns the settings of the database. */
-  Database database();
+  DatabaseSettings database();
 
   /** Returns the settings of replicas that share a database. */
-  Cluster cluster();
+  ClusterSettings cluster();
 
   /**
    * Limits on wrong credentials and on frequent changes. The response is 429 if a limit is
@@ -843,72 +843,5 @@ public interface Settings {
      */
     @Setting(byDefault = "10000", min = 1, max = 1_000_000)
     int maximumEntries();
-  }
-
-  /** The storage of tokens. */
-  interface Database {
-
-    /**
-     * Returns the JDBC URL, which starts with {@code jdbc:mariadb:}, {@code jdbc:postgresql:} or
-     * {@code jdbc:h2:}. If absent, H2 files in {@link #dataDir()} are used.
-     */
-    Optional<String> url();
-
-    /** Returns the name of the database user. */
-    Optional<String> user();
-
-    /** Returns the password of the database user. */
-    Optional<Secret> password();
-
-    /**
-     * Returns true if insecure connections to another machine are allowed. A secure connection uses
-     * TLS and verifies the certificate and host name of the server.
-     */
-    @Setting(byDefault = "false")
-    boolean allowPlaintext();
-
-    /**
-     * Returns the maximum number of open connections to the database. Migrations need up to three
-     * connections at the same time, one of them for their lock.
-     */
-    @Setting(byDefault = "10", min = 3, max = 1_000)
-    int maximumPoolSize();
-
-    /**
-     * Returns the JNDI name of a container's {@code DataSource}, as an alternative to {@link
-     * #url()}.
-     */
-    Optional<String> jndiName();
-  }
-
-  /** The settings of replicas that share a database. */
-  interface Cluster {
-
-    /**
-     * Returns the number of replicas: {@code single} or {@code many}. If absent, the value is
-     * {@code single} for H2 and in-memory storage, and {@code many} for all other databases.
-     */
-    Optional<Replicas> replicas();
-
-    /**
-     * Returns the length of a lease, in milliseconds. After a read of the change feed, a replica
-     * may use its cached verdicts for this time.
-     */
-    @Setting(byDefault = "500", min = 100, max = 60_000)
-    int leaseMillis();
-
-    /**
-     * Returns the treatment of cached verdicts if the lease has ended and the store is unavailable.
-     */
-    @Setting(byDefault = "refuse")
-    OnStoreOutage onStoreOutage();
-
-    /**
-     * Returns the time for which cached verdicts are served after the lease has ended, in seconds.
-     * This setting applies only to {@link OnStoreOutage#SERVE_CACHED}. Each revocation also waits
-     * for this time, even without an outage.
-     */
-    @Setting(byDefault = "30", min = 1, max = 3_600)
-    int serveCachedSeconds();
   }
 }

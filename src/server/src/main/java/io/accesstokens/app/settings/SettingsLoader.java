@@ -119,7 +119,8 @@ public final class SettingsLoader {
     OidcRules openId = new OidcRules(settings.login().oidc(), sources);
     var catalogue = tokens.scopeCatalogue();
     var creationPolicy = tokens.creationPolicy(catalogue);
-    var storage = rules.storage();
+    StorageRules storageRules = new StorageRules(settings.database(), settings.cluster(), sources);
+    Storage storage = storageRules.storage(settings.inMemory(), rules.dataDirectory());
     boolean inMemory = storage instanceof Storage.Memory;
     PersonalRules personal = new PersonalRules(settings, sources);
     Configuration configuration =
@@ -135,7 +136,7 @@ public final class SettingsLoader {
             directories.groups(),
             tokens.rawTokenFormat(),
             storage,
-            rules.replicas(storage),
+            storageRules.replicas(storage),
             rules.dataDirectory(),
             publicUrl,
             proxies,

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates the settings of the server and the storage, and derives values from these settings. The
- * types of the settings were checked before.
+ * Validates the settings of the server, and derives values from these settings. The types of the
+ * settings were checked before.
  *
  * <p>A rule that finds an error reports the error and returns a harmless value. Therefore, all
  * other rules still run.
@@ -144,87 +144,8 @@ final class SettingsRules {
     return baseDirectory.resolve(settings.dataDir()).toAbsolutePath().normalize();
   }
 
-  Storage storage() {
-    Settings.Database database = settings.database();
-    Optional<String> url = database.url();
-    Optional<String> jndiName = database.jndiName();
-    if (settings.inMemory()) {
-      sources.checkExcludes("inMemory", "database.url");
-      sources.checkExcludes("inMemory", "database.jndiName");
-      return new Storage.Memory();
-    }
-    if (jndiName.isPresent()) {
-      sources.checkExcludes("database.jndiName", "database.url");
-      sources.checkExcludes("database.jndiName", "database.user");
-      sources.checkExcludes("database.jndiName", "database.password");
-      sources.checkExcludes("database.jndiName", "database.passwordFile");
-      return new Storage.ContainerDataSource(jndiName.get());
-    }
-    String complete;
-    if (url.isPresent()) {
-      Optional<String> errorMessage = JdbcUrls.errorMessage(url.get());
-      errorMessage.ifPresent(text -> sources.reportError("database.url", text));
-      complete = errorMessage.isPresent() ? JdbcUrls.h2Files(dataDirectory()) : url.get();
-      if (errorMessage.isEmpty()) {
-        checkEncrypted(url.get());
-      }
-    } else {
-      if (dataDirectory().toString().contains(";")) {
-        sources.reportError(
-            "dataDir", "must not contain a semicolon, because H2 does not support it");
-      }
-      complete = JdbcUrls.h2Files(dataDirectory());
-    }
-    return new Storage.Jdbc(
-        JdbcUrls.complete(complete),
-        database.user().orElse(null),
-        database.password().orElse(null),
-        database.maximumPoolSize());
-  }
-
-  private void checkEncrypted(String url) {
-    if (settings.database().allowPlaintext() || !JdbcUrls.isPlaintext(url)) {
-      return;
-    }
-    sources.reportError(
-        "database.url",
-        "reaches another machine without verified TLS: "
-            + tlsParameters(url)
-            + "set "
-            + Settings.PREFIX
-            + ".database.allowPlaintext: true if that network is trusted");
-  }
-
-  private static String tlsParameters(String url) {
-    if (JdbcUrls.isH2(url)) {
-      return "";
-    }
-    return JdbcUrls.isPostgres(url)
-        ? "add sslmode=verify-full (and sslrootcert=/path/ca.pem, or"
-            + " sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory for the authorities of the"
-            + " JVM), or "
-        : "add sslMode=verify-full (and serverSslCert=/path/ca.pem if the JVM does not trust the"
-            + " authority), or ";
-  }
-
   /** Resolves a path of the settings against the base directory. */
   Path resolve(Path path) {
     return baseDirectory.resolve(path);
-  }
-
-  Replicas replicas(Storage storage) {
-    boolean alone =
-        storage instanceof Storage.Memory
-            || (storage instanceof Storage.Jdbc jdbc && jdbc.isEmbedded());
-    boolean h2 = storage instanceof Storage.Jdbc jdbc && JdbcUrls.isH2(jdbc.url());
-    Replicas replicas =
-        settings.cluster().replicas().orElse(alone || h2 ? Replicas.SINGLE : Replicas.MANY);
-    if (alone && replicas == Replicas.MANY) {
-      sources.reportError(
-          "cluster.replicas",
-          "must be single, because the database is in memory or an H2 file; many needs a database"
-              + " server");
-    }
-    return replicas;
   }
 }

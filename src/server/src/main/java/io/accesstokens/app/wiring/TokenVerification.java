@@ -3,10 +3,10 @@ package io.accesstokens.app.wiring;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.Stores;
 import io.accesstokens.app.metrics.ServerMetrics;
+import io.accesstokens.app.settings.ClusterSettings;
+import io.accesstokens.app.settings.ClusterSettings.OnStoreOutage;
+import io.accesstokens.app.settings.ClusterSettings.Replicas;
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.app.settings.OnStoreOutage;
-import io.accesstokens.app.settings.Replicas;
-import io.accesstokens.app.settings.Settings;
 import io.accesstokens.app.settings.Storage;
 import io.accesstokens.app.web.DeferredResponseFilter;
 import io.accesstokens.store.feed.Replica;
@@ -141,7 +141,7 @@ public final class TokenVerification implements AutoCloseable {
     }
   }
 
-  private static Lease.Durations durations(Settings.Cluster cluster) {
+  private static Lease.Durations durations(ClusterSettings cluster) {
     Duration outage =
         cluster.onStoreOutage() == OnStoreOutage.SERVE_CACHED
             ? Duration.ofSeconds(cluster.serveCachedSeconds())

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.app.settings.ClusterSettings.Replicas;
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.session.WebOrigin;
 import io.accesstokens.token.Permissions;
@@ -348,7 +349,7 @@ class ConfigurationTest {
     Configuration configuration = given.load();
     Storage.Jdbc jdbc = assertInstanceOf(Storage.Jdbc.class, configuration.storage());
     assertEquals("hunter2", jdbc.password().orElseThrow().reveal());
-    Settings.Database database = configuration.settings().database();
+    DatabaseSettings database = configuration.settings().database();
     for (Object object :
         List.of(configuration, configuration.settings(), database, jdbc, database.password())) {
       assertFalse(object.toString().contains("hunter2"), object.toString());

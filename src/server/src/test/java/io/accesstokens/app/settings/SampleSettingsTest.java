@@ -3,6 +3,7 @@ package io.accesstokens.app.settings;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.app.settings.ClusterSettings.Replicas;
 import io.accesstokens.app.settings.source.Schema;
 import io.accesstokens.app.settings.source.ValidationErrors;
 import io.accesstokens.app.settings.source.Value;

@@ -199,7 +199,7 @@ class SettingsSourcesTest {
   @Test
   void textsAreReadAsWritten() {
     given.file("database:\n  user: 0123\n  password: \"${HOME}\\\\,%dev.a\"\n");
-    Settings.Database database = given.load().settings().database();
+    DatabaseSettings database = given.load().settings().database();
     assertEquals(Optional.of("0123"), database.user());
     assertEquals("${HOME}\\,%dev.a", database.password().orElseThrow().reveal());
   }
