@@ -1,7 +1,7 @@
 package io.accesstokens.app;
 
-import io.accesstokens.app.settings.Storage;
 import io.accesstokens.app.settings.source.Secret;
+import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.ConnectionSecurity;
 import io.accesstokens.store.jdbc.DatabaseRefusedException;

@@ -1,7 +1,7 @@
 package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.app.settings.Storage;
+import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.UnreadableKeyException;
 import java.io.IOException;
@@ -75,10 +75,11 @@ public final class SigningKeySeal {
     return new StartupException(
         e.getMessage()
             + ": it was altered, or encrypted with a key that is neither"
-            + " accessTokens.personal.encryptionKey nor accessTokens.personal.previousEncryptionKey."
-            + " While the encryption key is being replaced, set previousEncryptionKey to the other"
-            + " of the two keys. Only if that key is lost, replace all keys by the command"
-            + " rotate-keys --withdraw, which invalidates all JWTs");
+            + " accessTokens.personal.encryptionKey nor"
+            + " accessTokens.personal.previousEncryptionKey. While the encryption key is being"
+            + " replaced, set previousEncryptionKey to the other of the two keys. Only if that key"
+            + " is lost, replace all keys by the command rotate-keys --withdraw, which invalidates"
+            + " all JWTs");
   }
 
   private static KeySeal ofFile(Path file, SecureRandom random) {

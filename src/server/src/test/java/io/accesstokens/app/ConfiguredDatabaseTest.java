@@ -3,7 +3,7 @@ package io.accesstokens.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.accesstokens.app.settings.SettingsLoader;
-import io.accesstokens.app.settings.Storage;
+import io.accesstokens.app.settings.storage.Storage;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.logging.Level;

@@ -6,7 +6,7 @@ import io.accesstokens.app.command.input.SettingsOptions;
 import io.accesstokens.app.command.logging.ProgramLog;
 import io.accesstokens.app.command.output.OutputOptions;
 import io.accesstokens.app.command.output.Version;
-import io.accesstokens.app.settings.Storage;
+import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.store.schema.Migrations;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;

@@ -10,7 +10,7 @@ import io.accesstokens.app.command.output.Version;
 import io.accesstokens.app.notice.NoticeConfiguration;
 import io.accesstokens.app.notice.WebhookEndpoint;
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.app.settings.Storage;
+import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.notice.DailyNotices;
 import io.accesstokens.notice.Notice;
 import io.accesstokens.notice.NoticeRouting;

@@ -8,7 +8,7 @@ import io.accesstokens.app.command.logging.ProgramLog;
 import io.accesstokens.app.command.output.OutputOptions;
 import io.accesstokens.app.command.output.Version;
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.app.settings.Storage;
+import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.log.VerifierKey;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.SealedKey;

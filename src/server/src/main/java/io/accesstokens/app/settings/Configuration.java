@@ -2,7 +2,8 @@ package io.accesstokens.app.settings;
 
 import io.accesstokens.app.client.TrustedProxies;
 import io.accesstokens.app.notice.NoticeConfiguration;
-import io.accesstokens.app.settings.ClusterSettings.Replicas;
+import io.accesstokens.app.settings.storage.ClusterSettings.Replicas;
+import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.app.stream.StreamDestination;
 import io.accesstokens.app.transparency.publication.Publication;
 import io.accesstokens.exchange.Audience;

@@ -8,6 +8,8 @@ import io.accesstokens.app.settings.outbound.WitnessSettings;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Setting;
 import io.accesstokens.app.settings.source.SettingName;
+import io.accesstokens.app.settings.storage.ClusterSettings;
+import io.accesstokens.app.settings.storage.DatabaseSettings;
 import io.accesstokens.token.rotation.SelfRotation;
 import java.net.URI;
 import java.nio.file.Path;

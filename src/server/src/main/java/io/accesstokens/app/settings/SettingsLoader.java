@@ -10,6 +10,8 @@ import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.app.settings.source.ValidationErrors;
 import io.accesstokens.app.settings.source.Value;
 import io.accesstokens.app.settings.source.YamlFile;
+import io.accesstokens.app.settings.storage.Storage;
+import io.accesstokens.app.settings.storage.StorageRules;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -8,7 +8,7 @@ import io.accesstokens.app.StartupException;
 import io.accesstokens.app.Stores;
 import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.app.settings.Storage;
+import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.store.TokenStore;

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.app.settings.ClusterSettings.Replicas;
+import io.accesstokens.app.settings.storage.ClusterSettings.Replicas;
+import io.accesstokens.app.settings.storage.DatabaseSettings;
+import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.session.WebOrigin;
 import io.accesstokens.token.Permissions;

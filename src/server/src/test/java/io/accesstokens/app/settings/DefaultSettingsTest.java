@@ -8,11 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.app.logging.LogFormat;
 import io.accesstokens.app.notice.NoticeConfiguration;
-import io.accesstokens.app.settings.ClusterSettings.OnStoreOutage;
-import io.accesstokens.app.settings.ClusterSettings.Replicas;
 import io.accesstokens.app.settings.Settings.Rotation.SelfRotationMode;
 import io.accesstokens.app.settings.source.Leaf;
 import io.accesstokens.app.settings.source.Setting;
+import io.accesstokens.app.settings.storage.ClusterSettings.OnStoreOutage;
+import io.accesstokens.app.settings.storage.ClusterSettings.Replicas;
+import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.app.transparency.publication.Publication;
 import io.accesstokens.notice.ExpiryThresholds;
 import io.accesstokens.token.ScopeCatalogue;

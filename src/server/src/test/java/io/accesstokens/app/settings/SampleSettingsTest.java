@@ -3,11 +3,11 @@ package io.accesstokens.app.settings;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.app.settings.ClusterSettings.Replicas;
 import io.accesstokens.app.settings.source.Schema;
 import io.accesstokens.app.settings.source.ValidationErrors;
 import io.accesstokens.app.settings.source.Value;
 import io.accesstokens.app.settings.source.YamlFile;
+import io.accesstokens.app.settings.storage.ClusterSettings.Replicas;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

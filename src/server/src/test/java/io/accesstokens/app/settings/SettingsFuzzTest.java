@@ -2,12 +2,12 @@ package io.accesstokens.app.settings;
 
 import static io.accesstokens.testing.FuzzInput.holds;
 import static io.accesstokens.testing.FuzzInput.lines;
-import static io.accesstokens.testing.FuzzInput.same;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.accesstokens.app.settings.source.ValidationErrors;
 import io.accesstokens.app.settings.source.YamlFile;
+import io.accesstokens.app.settings.storage.JdbcUrlInvariants;
 import io.accesstokens.jwt.TrustedIssuer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -109,7 +109,7 @@ class SettingsFuzzTest {
   void values(byte[] input) {
     Map<String, String> environment = new HashMap<>();
     for (String line : lines(input)) {
-      url(line);
+      JdbcUrlInvariants.check(line);
       TrustedIssuer.algorithms(line)
           .ifPresent(names -> holds("known", TrustedIssuer.ALGORITHMS.containsAll(names)));
       int equals = line.indexOf('=');
@@ -125,19 +125,6 @@ class SettingsFuzzTest {
     } catch (InvalidSettingsException e) {
       isReadable(e);
     }
-  }
-
-  private static void url(String url) {
-    if (JdbcUrls.errorMessage(url).isPresent()) {
-      return;
-    }
-    String complete = JdbcUrls.complete(url);
-    same("a complete URL stays", complete, JdbcUrls.complete(complete));
-    same("nothing is wrong with it afterwards", true, JdbcUrls.errorMessage(complete).isEmpty());
-    holds("it begins as before", complete.startsWith(url));
-    String shown = JdbcUrls.withoutParameters(url);
-    holds("no parameter is shown", shown.indexOf(';') < 0);
-    holds("no parameter is shown", shown.indexOf('?') < 0 || JdbcUrls.isH2(url));
   }
 
   private static void isReadable(InvalidSettingsException e) {

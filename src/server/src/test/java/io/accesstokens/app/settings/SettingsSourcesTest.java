@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.app.settings.source.Secret;
+import io.accesstokens.app.settings.storage.DatabaseSettings;
+import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.policy.CreationPolicy;

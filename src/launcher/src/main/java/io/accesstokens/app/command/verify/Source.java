@@ -5,7 +5,7 @@ import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.input.PasswordInput;
 import io.accesstokens.app.command.input.SettingsOptions;
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.app.settings.Storage;
+import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.verify.IpAddress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,9 +58,9 @@ final class Source {
         names = "--user",
         paramLabel = "NAME",
         description =
-            "A user with this permission. If neither standard input nor standard output is redirected,"
-                + " the command prompts for the password and does not show it. Otherwise, it reads"
-                + " the first line of standard input.")
+            "A user with this permission. If neither standard input nor standard output is"
+                + " redirected, the command prompts for the password and does not show it."
+                + " Otherwise, it reads the first line of standard input.")
     @Nullable String user;
   }
 

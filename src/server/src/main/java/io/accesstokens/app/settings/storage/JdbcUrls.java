@@ -1,4 +1,4 @@
-package io.accesstokens.app.settings;
+package io.accesstokens.app.settings.storage;
 
 import io.accesstokens.verify.IpAddress;
 import java.nio.file.Path;

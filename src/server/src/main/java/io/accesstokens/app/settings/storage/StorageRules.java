@@ -1,7 +1,7 @@
-package io.accesstokens.app.settings;
+package io.accesstokens.app.settings.storage;
 
-import io.accesstokens.app.settings.ClusterSettings.Replicas;
 import io.accesstokens.app.settings.source.Sources;
+import io.accesstokens.app.settings.storage.ClusterSettings.Replicas;
 import java.nio.file.Path;
 import java.util.Optional;
 
