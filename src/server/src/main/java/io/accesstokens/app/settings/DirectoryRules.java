@@ -30,8 +30,8 @@ final class DirectoryRules {
    */
   private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
 
-  private final Settings.Directory settings;
-  private final Settings.Login login;
+  private final DirectorySettings settings;
+  private final LoginSettings login;
   private final Sources sources;
   private final Path baseDirectory;
 
@@ -85,7 +85,7 @@ final class DirectoryRules {
   }
 
   private Optional<Groups> backstage() {
-    Settings.Backstage backstage = settings.backstage();
+    DirectorySettings.Backstage backstage = settings.backstage();
     Secret token = token(backstage);
     if (backstage.staleSeconds() < backstage.cacheSeconds()) {
       String key = sources.isConfigured(BACKSTAGE + ".staleSeconds") ? "stale" : "cache";
@@ -125,7 +125,7 @@ final class DirectoryRules {
             token));
   }
 
-  private @Nullable Secret token(Settings.Backstage backstage) {
+  private @Nullable Secret token(DirectorySettings.Backstage backstage) {
     String key = BACKSTAGE + ".token";
     Secret token = backstage.token().orElse(null);
     if (token != null && !TOKEN.matcher(token.reveal()).matches()) {

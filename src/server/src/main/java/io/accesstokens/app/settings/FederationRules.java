@@ -42,7 +42,7 @@ final class FederationRules {
   private List<TrustedIssuer> issuers() {
     List<TrustedIssuer> issuers = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    List<Settings.JwtIssuer> configured = settings.login().jwt();
+    List<LoginSettings.JwtIssuer> configured = settings.login().jwt();
     for (int i = 0; i < configured.size(); i++) {
       String key = "login.jwt[" + i + ']';
       if (!sources.isClean(key)) {
@@ -56,7 +56,7 @@ final class FederationRules {
     return issuers;
   }
 
-  private Optional<TrustedIssuer> issuer(String key, Settings.JwtIssuer configured) {
+  private Optional<TrustedIssuer> issuer(String key, LoginSettings.JwtIssuer configured) {
     Optional<URI> keys = keysUrl(key + ".jwksUrl", configured.jwksUrl());
     Optional<Set<String>> algorithms = TrustedIssuer.algorithms(configured.algorithms());
     if (algorithms.isEmpty()) {

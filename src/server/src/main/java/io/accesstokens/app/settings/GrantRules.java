@@ -79,7 +79,7 @@ final class GrantRules {
     return new Grantees(Set.of(new EntityRef(EntityRef.USER, "default", name)), Set.of());
   }
 
-  private Grantees grantees(String key, Settings.Grantees configured) {
+  private Grantees grantees(String key, ServiceTokenSettings.Grantees configured) {
     return new Grantees(
         refs.users(key + ".userEntityRefs", configured.userEntityRefs()),
         refs.groups(key + ".groupEntityRefs", configured.groupEntityRefs()),
@@ -152,7 +152,7 @@ final class GrantRules {
   }
 
   /** Returns true if the sample users are the only source of users. */
-  static boolean hasOnlySampleUsers(Settings.Login login) {
+  static boolean hasOnlySampleUsers(LoginSettings login) {
     return !login.container()
         && login.usersFile().isEmpty()
         && login.jwt().isEmpty()

@@ -26,7 +26,7 @@ final class LdapRules {
 
   private static final String KEY = "login.ldap";
 
-  private final Settings.Ldap ldap;
+  private final LoginSettings.Ldap ldap;
   private final Settings settings;
   private final Sources sources;
   private final SettingsRules rules;

@@ -84,7 +84,7 @@ final class PersonalRules {
   private Map<String, List<String>> requiredScopes(ScopeCatalogue catalog) {
     Map<String, List<String>> required = new HashMap<>();
     List<String> known = settings.personal().audience().orElse(List.of());
-    List<Settings.AudienceScopes> configured = settings.personal().audienceScopes();
+    List<PersonalTokenSettings.AudienceScopes> configured = settings.personal().audienceScopes();
     for (int i = 0; i < configured.size(); i++) {
       String key = "personal.audienceScopes[" + i + ']';
       String audience = configured.get(i).audience();
@@ -126,7 +126,7 @@ final class PersonalRules {
   /** Returns the display names of the applications that request personal tokens, by origin. */
   Map<WebOrigin, String> applications() {
     Map<WebOrigin, String> names = new HashMap<>();
-    List<Settings.Application> configured = settings.personal().applications();
+    List<PersonalTokenSettings.Application> configured = settings.personal().applications();
     for (int i = 0; i < configured.size(); i++) {
       String key = APPLICATIONS + '[' + i + ']';
       if (!sources.isClean(key)) {
@@ -158,7 +158,7 @@ final class PersonalRules {
    * @param service the rules for new service tokens
    */
   PersonalCreationPolicy personalCreationPolicy(CreationPolicy service) {
-    Settings.Personal personal = settings.personal();
+    PersonalTokenSettings personal = settings.personal();
     int max = personal.maxExpiryDays();
     int defaultDays = personal.defaultExpiryDays();
     if (defaultDays > max) {

@@ -46,7 +46,7 @@ public interface PolicySettings {
 
     /**
      * Returns the names of roles in the servlet container. The users with these roles receive the
-     * permissions. Roles require {@link Settings.Login#container()}.
+     * permissions. Roles require {@link LoginSettings#container()}.
      */
     Optional<List<String>> roles();
 

@@ -77,7 +77,7 @@ final class TokenRules {
     if (sources.isClean(SCOPES)) {
       catalogue = catalogue.and(ScopeCatalogue.of(configuredScopes(catalogue)));
     }
-    Settings.Service service = settings.service();
+    ServiceTokenSettings service = settings.service();
     if (service.allowTokenManagement()) {
       catalogue = catalogue.and(ScopeCatalogue.tokenManagement());
     }
@@ -94,7 +94,7 @@ final class TokenRules {
     List<ScopeCatalogue.Definition> configured = new ArrayList<>();
     Map<String, String> owners = new HashMap<>();
     builtIn.scopes().forEach(scope -> owners.put(scope.id(), "a built-in scope"));
-    List<Settings.Scope> scopes = settings.service().scopes();
+    List<ServiceTokenSettings.Scope> scopes = settings.service().scopes();
     for (int i = 0; i < scopes.size(); i++) {
       String key = SCOPES + '[' + i + ']';
       ScopeCatalogue.Definition scope = scope(key, scopes.get(i));
@@ -110,7 +110,8 @@ final class TokenRules {
     return configured;
   }
 
-  private ScopeCatalogue.@Nullable Definition scope(String key, Settings.Scope configured) {
+  private ScopeCatalogue.@Nullable Definition scope(
+      String key, ServiceTokenSettings.Scope configured) {
     if (configured.id().startsWith(Permissions.PREFIX)) {
       sources.reportError(
           key + ".id", "must not start with " + Permissions.PREFIX + ", which is reserved");
@@ -128,7 +129,7 @@ final class TokenRules {
   }
 
   CreationPolicy creationPolicy(ScopeCatalogue catalogue) {
-    Settings.Service service = settings.service();
+    ServiceTokenSettings service = settings.service();
     int max = service.maxTokenLifetimeDays();
     int usual = service.defaultTokenLifetimeDays().orElse(max);
     if (usual > max) {
@@ -148,7 +149,7 @@ final class TokenRules {
   }
 
   RotationPolicy rotationPolicy() {
-    Settings.Rotation rotation = settings.service().rotation();
+    ServiceTokenSettings.Rotation rotation = settings.service().rotation();
     int max = rotation.maxGraceSeconds();
     int usual = rotation.defaultGraceSeconds();
     boolean maxIsClean = sources.isClean(MAX_GRACE);

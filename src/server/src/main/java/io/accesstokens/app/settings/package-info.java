@@ -4,11 +4,11 @@
  * <p>Sources and values:
  *
  * <ul>
- *   <li>{@link io.accesstokens.app.settings.Settings} is the only list of names, types and
- *       defaults. The package {@code app.settings.source} implements this interface with the values
- *       from the sources. The names in files and environment variables are derived from the
- *       interface. Only the commented sample file repeats the names, and a test compares the file
- *       with the interface.
+ *   <li>{@link io.accesstokens.app.settings.Settings} and the interfaces of its sections are the
+ *       only list of names, types and defaults. The package {@code app.settings.source} implements
+ *       these interfaces with the values from the sources. The names in files and environment
+ *       variables are derived from the interfaces. Only the commented sample file repeats the
+ *       names, and a test compares the file with the interfaces.
  *   <li>The sources, in descending priority, are the command line, system properties, environment
  *       variables, the file, and the defaults. The sources are the same in every container. The
  *       MicroProfile Config of the container is not used.

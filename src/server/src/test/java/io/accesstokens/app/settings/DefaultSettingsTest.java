@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.app.logging.LogFormat;
 import io.accesstokens.app.notice.NoticeConfiguration;
-import io.accesstokens.app.settings.Settings.Rotation.SelfRotationMode;
+import io.accesstokens.app.settings.ServiceTokenSettings.Rotation.SelfRotationMode;
 import io.accesstokens.app.settings.source.Leaf;
 import io.accesstokens.app.settings.source.Setting;
 import io.accesstokens.app.settings.storage.ClusterSettings.OnStoreOutage;
@@ -169,7 +169,7 @@ class DefaultSettingsTest {
     assertEquals(190 + 27, SettingsLoader.SCHEMA.names().size());
   }
 
-  private static void assertLdapDefaults(Settings.Ldap ldap) {
+  private static void assertLdapDefaults(LoginSettings.Ldap ldap) {
     assertEquals(Optional.empty(), ldap.url());
     assertFalse(ldap.startTls(), "ldap.startTls");
     assertEquals(Optional.empty(), ldap.caFile());
@@ -192,7 +192,7 @@ class DefaultSettingsTest {
 
   @Test
   void issuerDefaultsArePinned() {
-    Settings.JwtIssuer issuer =
+    LoginSettings.JwtIssuer issuer =
         new SettingsFixture(directory)
             .file(
                 """

@@ -74,7 +74,7 @@ class SettingsSourcesTest {
         .file("service:\n  admin:\n    userEntityRefs: ['', ~, a, ' ', b]")
         .variable("ACCESSTOKENS_SERVICE_AUDITOR_USERENTITYREFS", ",c,,")
         .variable("ACCESSTOKENS_SERVICE_AUDITOR_GROUPENTITYREFS", ",");
-    Settings.Service service = given.load().settings().service();
+    ServiceTokenSettings service = given.load().settings().service();
     assertEquals(Optional.of(List.of("a", "b")), service.admin().userEntityRefs());
     assertEquals(Optional.of(List.of("c")), service.auditor().userEntityRefs());
     assertEquals(Optional.empty(), service.auditor().groupEntityRefs());
@@ -177,9 +177,10 @@ class SettingsSourcesTest {
         .override("accessTokens.service.scopes[0].id", "three")
         .override("accessTokens.service.scopes[0].description", "Three")
         .override("accessTokens.service.scopes[0].plugin", "p");
-    Settings.Service service = given.load().settings().service();
+    ServiceTokenSettings service = given.load().settings().service();
     assertEquals(Optional.of(List.of("user:default/eve")), service.admin().userEntityRefs());
-    assertEquals(List.of("three"), service.scopes().stream().map(Settings.Scope::id).toList());
+    assertEquals(
+        List.of("three"), service.scopes().stream().map(ServiceTokenSettings.Scope::id).toList());
   }
 
   @Test
