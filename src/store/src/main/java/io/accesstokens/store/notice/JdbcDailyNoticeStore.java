@@ -71,7 +71,7 @@ public final class JdbcDailyNoticeStore implements DailyNoticeStore {
                   day,
                   day.plusDays(1),
                   now,
-                  JdbcDeliveryStore.latestValidEnd(now, lease));
+                  DeliveryTable.latestValidEnd(now, lease));
           if (changed == 0) {
             return Optional.<UUID>empty();
           }
@@ -254,7 +254,7 @@ public final class JdbcDailyNoticeStore implements DailyNoticeStore {
             connection.prepareStatement(
                 "select id, state, claim from access_token_notice_deliveries"
                     + " where delivery_key = ?");
-        PreparedStatement added = connection.prepareStatement(JdbcDeliveryStore.INSERT)) {
+        PreparedStatement added = connection.prepareStatement(DeliveryTable.INSERT)) {
       for (String address : addresses) {
         String first = "mail:" + address + ':' + day;
         String key = first;
@@ -264,10 +264,10 @@ public final class JdbcDailyNoticeStore implements DailyNoticeStore {
           try (ResultSet row = found.executeQuery()) {
             if (!row.next()) {
               mail = ids.next();
-              JdbcDeliveryStore.bind(added, mail, key, Channel.MAIL, address, day, now, now);
+              DeliveryTable.bind(added, mail, key, Channel.MAIL, address, day, now, now);
               added.executeUpdate();
             } else if (row.getString("claim") == null
-                && row.getString("state").equals(JdbcDeliveryStore.PENDING)) {
+                && row.getString("state").equals(DeliveryTable.PENDING)) {
               mail = UUID.fromString(row.getString("id"));
             }
           }

@@ -2,7 +2,6 @@ package io.accesstokens.store.notice;
 
 import static io.accesstokens.store.notice.NoticeTables.marks;
 
-import io.accesstokens.notice.Channel;
 import io.accesstokens.notice.Notice;
 import io.accesstokens.notice.NoticeQuery;
 import io.accesstokens.notice.NoticeReport;
@@ -106,9 +105,9 @@ public final class JdbcNoticeReportStore implements NoticeReportStore {
 
   private static DeliveryReport delivery(ResultSet row) throws SQLException {
     String state = row.getString("state");
-    boolean pending = state.equals(JdbcDeliveryStore.PENDING);
+    boolean pending = state.equals(DeliveryTable.PENDING);
     return new DeliveryReport(
-        row.getString("channel").equals(Channel.MAIL.text()) ? Channel.MAIL : Channel.WEBHOOK,
+        DeliveryTable.channel(row),
         row.getString("recipient"),
         state,
         row.getInt("attempts"),

@@ -557,7 +557,7 @@ abstract class NoticeStoreContract {
     Delivery failed = webhooks(NOON).get(0);
     Instant next = NOON.plusSeconds(5);
     assertTrue(deliveries.failed(failed, "down", next), "recorded");
-    JdbcDeliveryStore late = (JdbcDeliveryStore) deliveries;
+    DeliveryClaims late = ((JdbcDeliveryStore) deliveries).claims;
     List<String> due = List.of(failed.id().toString());
     assertEquals(List.of(), late.claim(due, next.minusMillis(1), LEASE));
     assertEquals(1, late.claim(due, next, LEASE).size());
