@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock for tests. The time changes only when a test calls {@link #shift}. */
+/** A clock for tests. The time changes only when a test calls {@link #shift} or {@link #set}. */
 public final class ManualClock extends Clock {
 
   private volatile Instant now;
@@ -23,6 +23,11 @@ public final class ManualClock extends Clock {
   /** Moves the clock forward by this duration, or back if the duration is negative. */
   public void shift(Duration by) {
     now = now.plus(by);
+  }
+
+  /** Sets the time. */
+  public void set(Instant time) {
+    now = time;
   }
 
   @Override

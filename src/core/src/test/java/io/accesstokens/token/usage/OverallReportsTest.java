@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.testing.ManualClock;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.DailyUsage;
@@ -27,12 +28,9 @@ import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.TokenDigest;
 import io.accesstokens.verify.UseLimits;
 import java.nio.ByteBuffer;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,24 +59,7 @@ class OverallReportsTest {
   private static final EntityRef OTHER = new EntityRef(EntityRef.GROUP, "default", "other");
 
   private final InMemoryTokenStore store = new InMemoryTokenStore();
-  private Instant now = NOON;
-  private final Clock clock =
-      new Clock() {
-        @Override
-        public ZoneId getZone() {
-          return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-          return this;
-        }
-
-        @Override
-        public Instant instant() {
-          return now;
-        }
-      };
+  private final ManualClock clock = new ManualClock(NOON);
 
   private static ServiceToken token(
       int id, EntityRef group, String creator, @Nullable Instant revokedAt) {
@@ -144,7 +125,7 @@ class OverallReportsTest {
       use(one, 1, NOON.minus(DAY.multipliedBy(days)));
     }
     assertEquals(List.of(0L, 1L, 1L, 1L, 11L), accepted(overallUsage.byDay(Optional.empty(), 5)));
-    now = NOON.plusSeconds(60);
+    clock.set(NOON.plusSeconds(60));
     assertEquals(List.of(0L, 1L, 1L, 2L, 12L), accepted(overallUsage.byDay(Optional.empty(), 5)));
   }
 
@@ -171,10 +152,10 @@ class OverallReportsTest {
             DAY);
     assertEquals(List.of(1L), accepted(overallUsage.byDay(Optional.empty(), 1)));
     counts.put(TODAY, 2L);
-    now = NOON.plus(DAY.multipliedBy(3));
+    clock.set(NOON.plus(DAY.multipliedBy(3)));
     assertEquals(List.of(2L, 0L, 0L, 0L), accepted(overallUsage.byDay(Optional.empty(), 4)));
     counts.put(TODAY, 3L);
-    now = now.plus(DAY);
+    clock.shift(DAY);
     assertEquals(List.of(2L, 0L, 0L, 0L, 0L), accepted(overallUsage.byDay(Optional.empty(), 5)));
   }
 
@@ -187,13 +168,13 @@ class OverallReportsTest {
             clock,
             Duration.ofMinutes(1),
             DAY);
-    now = NOON.plus(DAY.multipliedBy(30));
+    clock.set(NOON.plus(DAY.multipliedBy(30)));
     assertEquals(31, overallUsage.byDay(Optional.empty(), 31).size());
-    now = NOON;
+    clock.set(NOON);
     for (long uses = 1; uses <= 2; uses++) {
       counts.put(TODAY, uses);
       assertEquals(List.of(uses), accepted(overallUsage.byDay(Optional.empty(), 1)));
-      now = now.plusSeconds(60);
+      clock.shift(Duration.ofSeconds(60));
     }
   }
 
@@ -243,7 +224,7 @@ class OverallReportsTest {
     assertEquals(Map.of(TEAM, 1L, OTHER, 1L), result.users().get(0).tokens());
     presences.clear();
     assertEquals(List.of("user:default/judy"), refs(left.users()));
-    now = NOON.plusSeconds(60);
+    clock.set(NOON.plusSeconds(60));
     LeftCreators.Result none = new LeftCreators.Result(List.of(), true);
     assertEquals(none, left.users());
     assertEquals(none, new LeftCreators(store, UserDirectory.UNLISTED, clock, DAY).users());
@@ -275,12 +256,12 @@ class OverallReportsTest {
             DAY);
     assertEquals(3, left.users().users().size());
     presence[0] = Presence.UNKNOWN;
-    now = NOON.plusSeconds(60);
+    clock.set(NOON.plusSeconds(60));
     assertEquals(3, left.users().users().size(), "users during the outage");
     assertEquals(3, left.users().users().size(), "users in the minute after the outage");
     assertEquals(3 + 1, lookUps.get(), "look-ups");
     presence[0] = Presence.PRESENT;
-    now = NOON.plusSeconds(120);
+    clock.set(NOON.plusSeconds(120));
     assertEquals(List.of(), refs(left.users()));
   }
 
@@ -311,7 +292,7 @@ class OverallReportsTest {
     assertThrows(IllegalStateException.class, left::users);
     assertEquals(List.of(), refs(left.users()));
     assertEquals(1, lookUps.get(), "look-ups in the minute after the failure");
-    now = NOON.plusSeconds(60);
+    clock.set(NOON.plusSeconds(60));
     assertEquals(3, left.users().users().size());
   }
 

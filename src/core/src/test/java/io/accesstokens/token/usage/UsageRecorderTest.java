@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.ManualClock;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenUsage;
@@ -20,7 +21,6 @@ import io.accesstokens.verify.Verification;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,34 +40,16 @@ class UsageRecorderTest {
 
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123Z");
 
-  private Instant now = NOON;
+  private final ManualClock clock = new ManualClock(NOON);
   private final SummingTokenStore store = new SummingTokenStore();
-  private final UsageRecorder uses =
-      new UsageRecorder(
-          store,
-          new Clock() {
-            @Override
-            public Instant instant() {
-              return now;
-            }
-
-            @Override
-            public ZoneOffset getZone() {
-              return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(java.time.ZoneId zone) {
-              return this;
-            }
-          });
+  private final UsageRecorder uses = new UsageRecorder(store, clock);
 
   @Test
   void unwrittenUsesHaveANumberAndAnAge() {
     assertEquals(0, uses.unwrittenTokens());
     uses.of(UUID.randomUUID());
     uses.of(UUID.randomUUID());
-    now = now.plusSeconds(3);
+    clock.shift(Duration.ofSeconds(3));
     assertEquals(2, uses.unwrittenTokens());
     assertEquals(Duration.ofSeconds(3), uses.unwrittenFor());
     store.before =
@@ -75,7 +57,7 @@ class UsageRecorderTest {
           throw new StoreUnavailableException("down", null);
         };
     uses.flush();
-    now = now.plusSeconds(1);
+    clock.shift(Duration.ofSeconds(1));
     assertEquals(2, uses.unwrittenTokens(), "after a failed write");
     assertEquals(Duration.ofSeconds(4), uses.unwrittenFor());
     store.before = batch -> {};
@@ -107,12 +89,12 @@ class UsageRecorderTest {
   void lastUseOfEachKindIsKeptWithItsAddress() {
     UUID id = UUID.randomUUID();
     accept(id, "192.0.2.1");
-    now = NOON.plusMillis(2);
+    clock.set(NOON.plusMillis(2));
     accept(id, "192.0.2.2");
-    now = NOON.plusMillis(1); // a clock that is set back does not move times back
+    clock.set(NOON.plusMillis(1)); // a clock that is set back does not move times back
     accept(id, "192.0.2.3");
     refuse(id, Verification.Reason.EXPIRED, "192.0.2.4");
-    now = NOON.plusMillis(5);
+    clock.set(NOON.plusMillis(5));
     refuse(id, Verification.Reason.REVOKED, null);
     assertEquals(TokenUsage.NONE, store.usage(id), "nothing is written by a request");
     uses.flush();
@@ -157,10 +139,10 @@ class UsageRecorderTest {
         batch -> {
           throw outage();
         };
-    now = Instant.parse("2026-03-01T23:59:59.999Z");
+    clock.set(Instant.parse("2026-03-01T23:59:59.999Z"));
     accept(id, null);
     accept(id, null);
-    now = Instant.parse("2026-03-02T00:00:00Z");
+    clock.set(Instant.parse("2026-03-02T00:00:00Z"));
     accept(id, null);
     refuse(id, Verification.Reason.REVOKED, null);
     uses.flush();
@@ -172,7 +154,7 @@ class UsageRecorderTest {
     assertEquals(0, written.get(0).refused().count());
     assertEquals(1, written.get(1).accepted().count());
     assertEquals(1, written.get(1).refused().count());
-    assertEquals(now, written.get(1).refused().lastAt());
+    assertEquals(clock.instant(), written.get(1).refused().lastAt());
   }
 
   private Verification.Accepted accepted(SecretId secret) {
@@ -182,7 +164,7 @@ class UsageRecorderTest {
         new EntityRef(EntityRef.GROUP, "default", "team"),
         List.of(),
         null,
-        now.plusSeconds(60),
+        clock.instant().plusSeconds(60),
         UseLimits.NONE,
         new PresentedSecret(secret, false, false));
   }
@@ -247,7 +229,7 @@ class UsageRecorderTest {
             AuditEvent.Type.ENDED_SECRET_USED,
             "service-token:group:default/team:job",
             Map.of(),
-            now);
+            clock.instant());
     store.reported.add(event);
     store.before =
         batch -> {
@@ -317,7 +299,7 @@ class UsageRecorderTest {
   @Test
   void failureBeforeAnOutageIsReported() {
     uses.of(UUID.randomUUID());
-    now = NOON.plus(1, ChronoUnit.DAYS);
+    clock.set(NOON.plus(1, ChronoUnit.DAYS));
     uses.of(UUID.randomUUID());
     AtomicInteger batches = new AtomicInteger();
     store.before =

@@ -2,12 +2,12 @@ package io.accesstokens.testing.backstage;
 
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.program.NodeClients;
+import io.accesstokens.testing.program.ServerProcess;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -174,11 +174,7 @@ public final class BackstageServer implements AutoCloseable {
 
   /** Returns the output of the backend so far. */
   public String log() {
-    try {
-      return Files.readString(log, StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return ServerProcess.output(log);
   }
 
   @Override

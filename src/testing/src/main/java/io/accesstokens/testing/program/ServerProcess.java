@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -125,6 +126,15 @@ public final class ServerProcess {
     List<String> command = new ArrayList<>(List.of("kill", signal));
     processes.forEach(process -> command.add(Long.toString(process.pid())));
     ServerPrograms.run(command);
+  }
+
+  /** Returns the text of a file to which a process writes its output. */
+  public static String output(Path log) {
+    try {
+      return Files.readString(log, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**

@@ -4,11 +4,9 @@ import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.program.ServerProcess;
 import io.accesstokens.testing.program.ServerPrograms;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -254,11 +252,7 @@ public final class ProxyServer implements AutoCloseable {
 
   /** Returns the output of the server so far. */
   public String log() {
-    try {
-      return Files.readString(log, StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return ServerProcess.output(log);
   }
 
   @Override

@@ -114,11 +114,6 @@ public final class RsyslogServer implements AutoCloseable {
     }
   }
 
-  /** Returns the output of the server so far. */
-  public String log() throws IOException {
-    return Files.readString(folder.resolve("log"));
-  }
-
   @Override
   public void close() {
     Process running = process;
