@@ -24,7 +24,9 @@ import io.accesstokens.token.audit.AuditLogFilter;
 import io.accesstokens.token.audit.AuditLogPage;
 import io.accesstokens.token.audit.AuditLogQuery;
 import io.accesstokens.token.query.BoundedCount;
+import io.accesstokens.token.revocation.RevocationRequest;
 import io.accesstokens.token.store.AccessTokenStore;
+import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.EntityRef;
@@ -41,6 +43,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -131,6 +134,15 @@ abstract class DatabaseContract extends ReportsContract {
       }
       connection.setAutoCommit(true);
     }
+  }
+
+  @Test
+  void largestBulkRevocationSucceeds() {
+    UUID[] ids =
+        IntStream.range(0, RevocationRequest.MAX)
+            .mapToObj(i -> put(store, token("ci-" + i)).id())
+            .toArray(UUID[]::new);
+    assertEquals(Set.of(Revocation.DONE), Set.copyOf(revokeAll(ids).values()));
   }
 
   @Test

@@ -19,8 +19,6 @@ import io.accesstokens.token.query.TokenFilter;
 import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
-import io.accesstokens.token.revocation.RevocationRequest;
-import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.token.store.PersonalTokenStore;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -29,7 +27,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -44,15 +41,6 @@ class MariaDbTokenStoreIT extends DatabaseContract {
   @Override
   ConnectionPool openPool() {
     return TestPools.mariaDb();
-  }
-
-  @Test
-  void largestBulkRevocationSucceeds() {
-    UUID[] ids =
-        IntStream.range(0, RevocationRequest.MAX)
-            .mapToObj(i -> put(store, token("ci-" + i)).id())
-            .toArray(UUID[]::new);
-    assertEquals(Set.of(Revocation.DONE), Set.copyOf(revokeAll(ids).values()));
   }
 
   @Test
@@ -106,7 +94,8 @@ class MariaDbTokenStoreIT extends DatabaseContract {
   private static long waiting(Statement statement) throws SQLException {
     try (ResultSet row =
         statement.executeQuery(
-            "select count(*) from information_schema.processlist where state like 'Waiting for%'")) {
+            "select count(*) from information_schema.processlist where state like 'Waiting"
+                + " for%'")) {
       assertTrue(row.next(), "count(*) returns a row");
       return row.getLong(1);
     }

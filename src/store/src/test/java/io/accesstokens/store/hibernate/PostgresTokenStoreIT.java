@@ -20,7 +20,6 @@ import io.accesstokens.token.UsageCount;
 import io.accesstokens.token.query.TokenFilter;
 import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenQuery;
-import io.accesstokens.token.revocation.RevocationRequest;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.EntityRef;
@@ -38,7 +37,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PostgresTokenStoreIT extends DatabaseContract {
@@ -46,15 +44,6 @@ class PostgresTokenStoreIT extends DatabaseContract {
   @Override
   ConnectionPool openPool() {
     return TestPools.postgres();
-  }
-
-  @Test
-  void largestBulkRevocationSucceeds() {
-    UUID[] ids =
-        IntStream.range(0, RevocationRequest.MAX)
-            .mapToObj(i -> put(store, token("ci-" + i)).id())
-            .toArray(UUID[]::new);
-    assertEquals(Set.of(Revocation.DONE), Set.copyOf(revokeAll(ids).values()));
   }
 
   /** With this parameter of the URL, the driver inserts the rows of a batch with one statement. */
