@@ -1,7 +1,6 @@
 package io.accesstokens.it;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.server.ProxyServer;
 import io.accesstokens.testing.server.RunningApplication;
@@ -9,8 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The proxies that the page "Verify behind a proxy" describes and that Debian has. Each starts with
@@ -152,11 +149,6 @@ enum DocumentedProxy {
    * @param comment a regular expression for the text of the comment
    */
   static String block(String comment, String language) throws IOException {
-    Matcher block =
-        Pattern.compile(
-                "<!-- " + comment + " -->\\s*```" + language + "\\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(PAGE));
-    assertTrue(block.find(), () -> "the page has no block " + comment);
-    return block.group(1);
+    return CodeBlocks.matching(PAGE, comment, language);
   }
 }

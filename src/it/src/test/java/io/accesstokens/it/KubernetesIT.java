@@ -49,7 +49,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -321,13 +320,7 @@ class KubernetesIT {
 
   /** Returns the code block of the page after the comment with this title. */
   private static String block(String title) throws IOException {
-    Matcher block =
-        Pattern.compile(
-                "<!-- kubernetes: " + Pattern.quote(title) + " -->\\s*```\\w+\\n(.*?)```",
-                Pattern.DOTALL)
-            .matcher(Files.readString(Path.of("src/docs/run-on-kubernetes.md")));
-    assertTrue(block.find(), () -> "the page has no block " + title);
-    return block.group(1).stripIndent();
+    return CodeBlocks.named(Path.of("src/docs/run-on-kubernetes.md"), "kubernetes: " + title);
   }
 
   @Test
@@ -696,11 +689,11 @@ class KubernetesIT {
 
   private static String people() {
     return """
-        people:
-          - username: erin
-            userEntityRef: user:default/erin
-            password: %s
-        """
+    people:
+      - username: erin
+        userEntityRef: user:default/erin
+        password: %s
+    """
         .formatted(PasswordHash.create("mounted".toCharArray()).text());
   }
 }

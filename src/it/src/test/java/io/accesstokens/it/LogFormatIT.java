@@ -31,8 +31,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,14 +131,12 @@ class LogFormatIT {
       tokens.revoke(id);
       alice.post("/api/access-tokens/personal", "{\"name\":\"mine\"}").expect(201);
     }
-    Matcher command =
-        Pattern.compile("<!-- restore: .*? -->\\s*```bash\\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(Path.of("src/docs/replicas-and-revocation.md")));
-    assertTrue(command.find(), "the page has no command");
+    String command =
+        CodeBlocks.matching(Path.of("src/docs/replicas-and-revocation.md"), "restore: .*?", "bash");
     Path folder = WarProcess.inNewFolder().folder();
     Files.writeString(folder.resolve("audit.log"), application.log());
     Process process =
-        new ProcessBuilder("sh", "-c", command.group(1))
+        new ProcessBuilder("sh", "-c", command)
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .start();

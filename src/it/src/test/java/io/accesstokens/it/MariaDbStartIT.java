@@ -1,18 +1,14 @@
 package io.accesstokens.it;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Tests the start with a MariaDB server: its account, existing schema and missing schema. */
@@ -27,15 +23,12 @@ class MariaDbStartIT extends StartContract {
 
   @Test
   void documentedPrivilegesAreEnough() throws Exception {
-    Matcher sql =
-        Pattern.compile("<!-- mariadb: .*? -->\\s*```sql\\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(Path.of("src/docs/run-on-mariadb.md")));
-    assertTrue(sql.find(), "the page has no SQL");
+    String sql = CodeBlocks.matching(Path.of("src/docs/run-on-mariadb.md"), "mariadb: .*?", "sql");
     try (Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
       statement.execute("drop database if exists " + DOCUMENTED);
       statement.execute("drop user if exists " + DOCUMENTED + "@'127.0.0.1'");
-      String here = sql.group(1).replace("'%'", "'127.0.0.1'").replace("access_tokens", DOCUMENTED);
+      String here = sql.replace("'%'", "'127.0.0.1'").replace("access_tokens", DOCUMENTED);
       for (String line : here.lines().filter(text -> !text.isBlank()).toList()) {
         statement.execute(line);
       }

@@ -31,10 +31,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,30 +65,11 @@ class RotateWithoutDowntimeIT {
 
   /** Returns the code block after the comment {@code <!-- rotate: title -->}. */
   private static String block(String title) throws IOException {
-    Matcher block =
-        Pattern.compile(
-                "<!-- rotate: " + Pattern.quote(title) + " -->\\s*```\\w+\\n(.*?)```",
-                Pattern.DOTALL)
-            .matcher(Files.readString(PAGE));
-    assertTrue(block.find(), () -> "the page has no block " + title);
-    return block.group(1).stripIndent();
+    return CodeBlocks.named(PAGE, "rotate: " + title);
   }
 
   private String local(String commands) {
     return commands.replace(DOCUMENTED, "http://127.0.0.1:" + application.port());
-  }
-
-  private record Run(int status, String output) {}
-
-  private static Run shell(Map<String, String> environment, List<String> command)
-      throws IOException, InterruptedException {
-    ProcessBuilder shell = new ProcessBuilder(command).redirectErrorStream(true);
-    shell.environment().putAll(environment);
-    Process process = shell.start();
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertTrue(process.waitFor(120, TimeUnit.SECONDS), "the shell runs for more than two minutes");
-    return new Run(process.exitValue(), output);
   }
 
   private static JsonObject json(String text) {
@@ -115,7 +93,7 @@ class RotateWithoutDowntimeIT {
             + local(block("who uses the old secret"))
             + "echo; echo ---\n"
             + local(block("which clients use the old secret"));
-    Run run = shell(Map.of("ID", made.id()), List.of("bash", "-c", script));
+    ShellRun run = ShellRun.of(Map.of("ID", made.id()), List.of("bash", "-c", script));
     assertEquals(0, run.status(), run::output);
     String[] answers = run.output().split("\n---\n", -1);
     String lost = json(answers[0]).getString("rawToken");
@@ -128,8 +106,8 @@ class RotateWithoutDowntimeIT {
         List.of(200, 401, 200),
         List.of(statusOf(made.rawToken()), statusOf(lost), statusOf(kept)),
         "old, lost and new secret");
-    Run end =
-        shell(
+    ShellRun end =
+        ShellRun.of(
             Map.of("ID", made.id()),
             List.of(
                 "bash",
@@ -156,12 +134,14 @@ class RotateWithoutDowntimeIT {
       cut.add("kill -9 $$");
       Path crashing = Files.writeString(folder.resolve("crash-" + line + ".sh"), join(cut));
       String base = "http://127.0.0.1:" + application.port();
-      Run crash = shell(Map.of(), List.of("sh", crashing.toString(), file.toString(), base));
+      ShellRun crash =
+          ShellRun.of(Map.of(), List.of("sh", crashing.toString(), file.toString(), base));
       assertEquals(137, crash.status(), "exit status of a killed shell: " + crash.output());
       String after = Files.readString(file).strip();
       assertEquals(200, statusOf(after), "the token in the file after a crash at line " + line);
 
-      Run again = shell(Map.of(), List.of("sh", whole.toString(), file.toString(), base));
+      ShellRun again =
+          ShellRun.of(Map.of(), List.of("sh", whole.toString(), file.toString(), base));
       assertEquals(0, again.status(), "after a crash at line " + line + ": " + again.output());
       assertEquals("", again.output(), "output after a crash at line " + line);
       String rotated = Files.readString(file).strip();
@@ -182,12 +162,13 @@ class RotateWithoutDowntimeIT {
     String base = "http://127.0.0.1:" + application.port();
     for (Duration age : List.of(Duration.ZERO, Duration.ofDays(7).minusMinutes(5))) {
       age(file, age);
-      Run run = shell(Map.of(), List.of("sh", script.toString(), file.toString(), base));
+      ShellRun run = ShellRun.of(Map.of(), List.of("sh", script.toString(), file.toString(), base));
       assertEquals(0, run.status(), run::output);
       assertEquals(made.rawToken() + "\n", Files.readString(file), "the file at the age " + age);
       assertEquals(prefix(made.rawToken()), currentPrefix(made), "the token at the age " + age);
     }
-    Run missing = shell(Map.of(), List.of("sh", script.toString(), file + ".missing", base));
+    ShellRun missing =
+        ShellRun.of(Map.of(), List.of("sh", script.toString(), file + ".missing", base));
     assertNotEquals(0, missing.status(), "exit status without a file");
   }
 
@@ -241,7 +222,7 @@ class RotateWithoutDowntimeIT {
   void cronJobReplacesTheTokenInTheSecret(@TempDir Path account) throws Exception {
     TestToken made = alice.create();
     try (Cluster cluster = new Cluster(made.rawToken())) {
-      Run run = runCronJob(cluster, account);
+      ShellRun run = runCronJob(cluster, account);
       assertEquals(0, run.status(), run::output);
       String first = cluster.token;
       assertNotEquals(made.rawToken(), first, "the token in the secret");
@@ -252,13 +233,13 @@ class RotateWithoutDowntimeIT {
       assertFalse(run.output().contains(first), "the output shows the raw token");
 
       cluster.rotated.addAndGet(-Duration.ofDays(7).minusMinutes(5).toSeconds());
-      Run early = runCronJob(cluster, account);
+      ShellRun early = runCronJob(cluster, account);
       assertEquals(0, early.status(), early::output);
       assertEquals(first, cluster.token, "the token in the secret before seven days");
       assertEquals(prefix(first), currentPrefix(made), "the token before seven days");
 
       cluster.rotated.addAndGet(-Duration.ofMinutes(6).toSeconds());
-      Run due = runCronJob(cluster, account);
+      ShellRun due = runCronJob(cluster, account);
       assertEquals(0, due.status(), due::output);
       assertNotEquals(first, cluster.token, "the token in the secret after seven days");
       assertEquals(prefix(cluster.token), currentPrefix(made), "the token after seven days");
@@ -272,7 +253,7 @@ class RotateWithoutDowntimeIT {
     try (Cluster cluster = new Cluster(made.rawToken())) {
       cluster.refusesChanges = true;
       for (int attempt = 1; attempt <= 3; attempt++) {
-        Run failed = runCronJob(cluster, account);
+        ShellRun failed = runCronJob(cluster, account);
         assertNotEquals(0, failed.status(), "exit status of attempt " + attempt);
         assertEquals(made.rawToken(), cluster.token, "the token after attempt " + attempt);
         assertEquals(200, statusOf(made.rawToken()), "the old secret after attempt " + attempt);
@@ -280,7 +261,7 @@ class RotateWithoutDowntimeIT {
             prefix(made.rawToken()), currentPrefix(made), "prefix after attempt " + attempt);
       }
       cluster.refusesChanges = false;
-      Run next = runCronJob(cluster, account);
+      ShellRun next = runCronJob(cluster, account);
       assertEquals(0, next.status(), next::output);
       assertEquals(prefix(cluster.token), currentPrefix(made), "the token in the secret");
       assertEquals(
@@ -291,7 +272,7 @@ class RotateWithoutDowntimeIT {
   }
 
   /** Runs the commands of the pod against an HTTP server that has the secret of the cluster. */
-  private Run runCronJob(Cluster cluster, Path account) throws Exception {
+  private ShellRun runCronJob(Cluster cluster, Path account) throws Exception {
     Container container =
         the(CronJob.class, "CronJob")
             .getSpec()
@@ -316,7 +297,7 @@ class RotateWithoutDowntimeIT {
             value(container, "SECRET"));
     List<String> command = new ArrayList<>(container.getCommand());
     command.addAll(container.getArgs());
-    return shell(environment, command);
+    return ShellRun.of(environment, command);
   }
 
   private static String value(Container container, String name) {

@@ -2,7 +2,6 @@ package io.accesstokens.it;
 
 import static io.accesstokens.it.YamlValues.at;
 import static io.accesstokens.it.YamlValues.map;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -26,7 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -88,24 +86,7 @@ class UseInCiIT {
   }
 
   private static String block(Path page, String title) throws Exception {
-    Matcher block =
-        Pattern.compile(
-                "<!-- ci: " + Pattern.quote(title) + " -->\\s*```\\w+\\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(page));
-    assertTrue(block.find(), () -> "the page has no block " + title);
-    return block.group(1);
-  }
-
-  private record Run(int status, String output) {}
-
-  private static Run run(Map<String, String> environment, List<String> command) throws Exception {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertTrue(process.waitFor(120, TimeUnit.SECONDS), "the shell runs for more than two minutes");
-    return new Run(process.exitValue(), output);
+    return CodeBlocks.named(page, "ci: " + title);
   }
 
   /** Requires that curl was seen at work, and that no process has shown the secrets. */
@@ -118,7 +99,7 @@ class UseInCiIT {
     }
   }
 
-  private void assertCalled(Run run, TestToken token) {
+  private void assertCalled(ShellRun run, TestToken token) {
     assertEquals(0, run.status(), run::output);
     assertTrue(run.output().contains("\"tokenId\":\"" + token.id() + '"'), run::output);
     assertFalse(run.output().contains(token.rawToken()), "the output shows the raw token");
@@ -164,10 +145,10 @@ class UseInCiIT {
   }
 
   /** Runs a script as the runner of GitHub does. */
-  private static Run bash(Map<String, String> environment, Path folder, String script)
+  private static ShellRun bash(Map<String, String> environment, Path folder, String script)
       throws Exception {
     Path file = Files.writeString(folder.resolve("step.sh"), script);
-    return run(
+    return ShellRun.of(
         environment, List.of("bash", "--noprofile", "--norc", "-eo", "pipefail", file.toString()));
   }
 
@@ -183,7 +164,7 @@ class UseInCiIT {
   void gitlabJobShowsNoToken() throws Exception {
     TestToken made = alice.create();
     String script = script(yaml("gitlab"), "deploy");
-    assertCalled(run(environment(made), List.of("sh", "-ec", script)), made);
+    assertCalled(ShellRun.of(environment(made), List.of("sh", "-ec", script)), made);
   }
 
   @Test
@@ -193,7 +174,7 @@ class UseInCiIT {
     assertTrue(command.find(), "the pipeline has no command");
     String script = command.group(1).replace("\\n", "\n"); // as Groovy reads it
     Path file = Files.writeString(folder.resolve("script.sh"), script);
-    assertCalled(run(environment(made), List.of("sh", "-xe", file.toString())), made);
+    assertCalled(ShellRun.of(environment(made), List.of("sh", "-xe", file.toString())), made);
   }
 
   @Test
@@ -205,7 +186,7 @@ class UseInCiIT {
             .replace(DOCUMENTED, server.url())
             .replace("/etc/ci/token", token.toString());
     Path file = Files.writeString(folder.resolve("call-api.sh"), script);
-    assertCalled(run(Map.of(), List.of("sh", file.toString())), made);
+    assertCalled(ShellRun.of(Map.of(), List.of("sh", file.toString())), made);
   }
 
   @Test
@@ -223,7 +204,8 @@ class UseInCiIT {
     List<String> command = new ArrayList<>(container.getCommand());
     command.addAll(container.getArgs());
     Path token = Files.writeString(folder.resolve("token"), made.rawToken());
-    assertCalled(run(Map.of("TOKEN_FILE", token.toString(), "BASE", server.url()), command), made);
+    assertCalled(
+        ShellRun.of(Map.of("TOKEN_FILE", token.toString(), "BASE", server.url()), command), made);
   }
 
   private int statusOf(String rawToken) {
@@ -244,11 +226,11 @@ class UseInCiIT {
 
     Path updated = folder.resolve("updated");
     Files.writeString(updated, Instant.now().minus(Duration.ofDays(6)).toString());
-    Run early = bash(environment, folder, command(step));
-    assertEquals(new Run(0, ""), early, "before seven days");
+    ShellRun early = bash(environment, folder, command(step));
+    assertEquals(new ShellRun(0, ""), early, "before seven days");
 
     Files.writeString(updated, Instant.now().minus(Duration.ofDays(8)).toString());
-    Run due = bash(environment, folder, command(step));
+    ShellRun due = bash(environment, folder, command(step));
     assertEquals(0, due.status(), due::output);
     String rotated = Files.readString(folder.resolve("secret-production"));
     assertEquals(rotated, Files.readString(folder.resolve("secret-rotation")), "both secrets");
@@ -268,8 +250,8 @@ class UseInCiIT {
     environment.put("SECRETS_ADMIN", ADMIN);
     environment.put("CI_API_V4_URL", server.url() + "/gitlab");
     environment.put("CI_PROJECT_ID", "7");
-    Run run = run(environment, List.of("sh", "-ec", script));
-    assertEquals(new Run(0, ""), run);
+    ShellRun run = ShellRun.of(environment, List.of("sh", "-ec", script));
+    assertEquals(new ShellRun(0, ""), run);
     String stored = server.stored().get(0);
     assertTrue(stored.startsWith("PUT " + ADMIN + ' '), stored);
     Matcher value = Pattern.compile("name=\"value\"\\s+(\\S+)").matcher(stored);
