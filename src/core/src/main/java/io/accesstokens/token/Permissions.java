@@ -1,6 +1,7 @@
 package io.accesstokens.token;
 
 import java.util.List;
+import java.util.Set;
 
 /** The names of the permissions, as used in {@code @RolesAllowed}, settings and responses. */
 public final class Permissions {
@@ -52,6 +53,9 @@ public final class Permissions {
    * them.
    */
   public static final List<String> USER = List.of(USER_READ, USER_WRITE, USER_REVOKE);
+
+  /** The permissions on personal tokens, which need that personal tokens are enabled. */
+  public static final Set<String> PERSONAL = Set.of(USER_READ, USER_WRITE, USER_REVOKE, USER_ADMIN);
 
   /** All permissions, in the order in which responses list them. */
   public static final List<String> ALL =

@@ -8,11 +8,13 @@ import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
 import static io.accesstokens.testing.client.TokenRequest.good;
 import static io.accesstokens.testing.client.TokenRequest.newName;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.BrowserSession;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
@@ -152,6 +154,13 @@ class PersonalTokensResourceIT {
       dave.get(path(made.id())).problem(404);
       dave.post(PATH, request("n")).problem(404);
       application.api().as("alice").get(adminPath(made.id())).problem(404);
+      // The pages offer what these permissions allow.
+      assertEquals(List.of(), dave.get(WHOAMI).ok().getJsonArray("permissions"));
+      BrowserSession alice =
+          BrowserSession.signIn(application.api(), "alice", "alice").on(application.api());
+      String session = alice.get(BrowserSession.PATH).expect(200).text();
+      assertTrue(session.contains("access-tokens:service:write"), session);
+      assertFalse(session.contains("access-tokens:user:"), session);
       application.api().bearer(made.rawToken()).get(WHOAMI).problem(401);
       application.api().form("/api/access-tokens/revoke", "token=" + made.rawToken()).expect(200);
     }

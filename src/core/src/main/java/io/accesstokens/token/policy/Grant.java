@@ -5,6 +5,7 @@ import io.accesstokens.token.PermissionScope;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.policy.PermissionPolicy.Grantees;
 import io.accesstokens.verify.EntityRef;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -60,6 +61,13 @@ public record Grant(String name, Set<String> permissions, Grantees to, OnGroups 
   /** Returns a grant on all groups. */
   static Grant everywhere(String name, Set<String> permissions, Grantees to) {
     return new Grant(name, permissions, to, new AllGroups());
+  }
+
+  /** Returns this grant without some permissions. */
+  Grant without(Set<String> removed) {
+    Set<String> rest = new HashSet<>(permissions);
+    rest.removeAll(removed);
+    return new Grant(name, rest, to, onGroups);
   }
 
   /** Returns the groups on which this grant gives a permission to a user. */

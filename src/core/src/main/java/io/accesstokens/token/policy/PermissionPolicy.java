@@ -201,6 +201,15 @@ public record PermissionPolicy(List<Grant> grants) {
     }
   }
 
+  /**
+   * Returns this policy without the permissions on personal tokens. While personal tokens are
+   * disabled, these permissions allow nothing.
+   */
+  public PermissionPolicy withoutPersonalTokens() {
+    return new PermissionPolicy(
+        grants.stream().map(grant -> grant.without(Permissions.PERSONAL)).toList());
+  }
+
   /** Returns the names of all roles in the grants, in alphabetical order. */
   public Set<String> roles() {
     Set<String> names = new TreeSet<>();

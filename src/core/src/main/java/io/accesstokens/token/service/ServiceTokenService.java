@@ -84,6 +84,7 @@ public final class ServiceTokenService {
   private final TokenStore store;
   private final GroupDirectory directory;
   private final PermissionPolicy permissions;
+  private final PermissionPolicy usable;
   private final PermissionCheck access;
   private final CreationPolicy creationPolicy;
   private final RawTokenFormat format;
@@ -127,6 +128,7 @@ public final class ServiceTokenService {
     this.store = store;
     this.directory = directory;
     this.permissions = permissions;
+    this.usable = personal == null ? permissions.withoutPersonalTokens() : permissions;
     this.access = new PermissionCheck(permissions, auditListener);
     this.creationPolicy = creationPolicy;
     this.format = format;
@@ -227,6 +229,15 @@ public final class ServiceTokenService {
   /** Returns the names of all permissions that the actor has on at least one group. */
   public List<String> permissionsOf(Actor actor) {
     return permissions.permissionsOf(actor);
+  }
+
+  /**
+   * Returns the names of the permissions that the actor can use on at least one group. The result
+   * is the same as {@link #permissionsOf}, without the permissions on personal tokens if personal
+   * tokens are disabled.
+   */
+  public List<String> usablePermissionsOf(Actor actor) {
+    return usable.permissionsOf(actor);
   }
 
   /**

@@ -56,6 +56,21 @@ class PermissionPolicyTest {
     return new Actor.Person(user(name), Set.of(groups), null);
   }
 
+  @Test
+  void policyWithoutPersonalTokensKeepsAllOtherPermissions() {
+    PermissionPolicy without = SAMPLE.withoutPersonalTokens();
+    for (Actor.Person person : List.of(sample("alice"), sample("carol"), sample("dave"))) {
+      for (String permission : Permissions.ALL) {
+        assertEquals(
+            permission.startsWith("access-tokens:user:")
+                ? NOWHERE
+                : SAMPLE.groupsOf(person, permission),
+            without.groupsOf(person, permission),
+            person.getName() + " " + permission);
+      }
+    }
+  }
+
   /** Returns one of the four sample users. */
   private static Actor.Person sample(String name) {
     return name.equals("carol") ? person(name, PLATFORM) : person(name);

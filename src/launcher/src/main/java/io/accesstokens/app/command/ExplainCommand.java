@@ -160,7 +160,7 @@ final class ExplainCommand implements Callable<Integer> {
       groups.add(ref("--member-of", EntityRef.parseGroup(named), "a group, e.g. platform"));
     }
     return new Explanation(
-        configuration.permissionPolicy(),
+        configuration.usablePermissions(),
         configuration.creationPolicy(),
         new Actor.Person(ref, groups, Set.copyOf(roles), null),
         fullPermission,

@@ -13,10 +13,10 @@ import java.util.List;
  */
 public record WhoAmI(Identity identity, List<ProtocolResponse.Header> headers) {
 
-  /** Returns the identity and the permissions of a caller. */
+  /** Returns the identity of a caller, and the permissions that the caller can use. */
   public static WhoAmI of(ServiceTokenService tokenService, Actor caller) {
     return new WhoAmI(
-        Identity.of(caller, tokenService.permissionsOf(caller)),
+        Identity.of(caller, tokenService.usablePermissionsOf(caller)),
         caller
             .credential()
             .map(

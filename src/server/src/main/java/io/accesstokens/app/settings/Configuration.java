@@ -118,6 +118,16 @@ public record Configuration(
         .orElse("access-tokens");
   }
 
+  /**
+   * Returns the grants of the permissions that users can use. These are all grants, without the
+   * permissions on personal tokens if personal tokens are disabled.
+   */
+  public PermissionPolicy usablePermissions() {
+    return settings.personal().enabled()
+        ? permissionPolicy
+        : permissionPolicy.withoutPersonalTokens();
+  }
+
   /** Returns the absolute path of the users file; empty if not configured. */
   public Optional<Path> usersFile() {
     return Optional.ofNullable(usersFileOrNull);

@@ -166,7 +166,6 @@ public class ApiProducer {
       Sessions stored,
       SignIn signIn,
       PasswordCheck passwords,
-      PermissionPolicy permissions,
       Optional<OpenIdProvider> openId,
       AuditLogger audit) {
     return new SessionResources(
@@ -174,7 +173,7 @@ public class ApiProducer {
             new SessionResource(
                 sessions,
                 passwords,
-                permissions,
+                configuration.usablePermissions(),
                 loginMethods(configuration),
                 ProductVersion.text(),
                 idToken -> openId.flatMap(provider -> provider.logoutRequest(idToken))),

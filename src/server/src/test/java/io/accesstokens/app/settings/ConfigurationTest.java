@@ -10,6 +10,7 @@ import io.accesstokens.app.settings.storage.DatabaseSettings;
 import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.session.WebOrigin;
+import io.accesstokens.token.Actor;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.policy.PermissionPolicy;
@@ -142,6 +143,27 @@ class ConfigurationTest {
     roles.add(Permissions.LOG_READ);
     assertEquals(roles, policy.roles());
     assertEquals("user:default/{name}", configuration.realmUserRef().toString());
+  }
+
+  @Test
+  void permissionsOnDisabledPersonalTokensCannotBeUsed() {
+    Actor.Person alice =
+        new Actor.Person(new EntityRef(EntityRef.USER, "default", "alice"), Set.of(), null);
+    String grants =
+        "policy: {grants: [{permissions: ['access-tokens:user:admin'], users: [user:alice]}]}";
+    assertEquals(
+        Permissions.ALL, given.file(grants).load().usablePermissions().permissionsOf(alice));
+    PermissionPolicy usable =
+        given.file(grants + "\npersonal: {enabled: false}").load().usablePermissions();
+    assertEquals(
+        List.of(
+            Permissions.SERVICE_READ,
+            Permissions.SERVICE_WRITE,
+            Permissions.SERVICE_REVOKE,
+            Permissions.INTROSPECT,
+            Permissions.METRICS_READ,
+            Permissions.LOG_READ),
+        usable.permissionsOf(alice));
   }
 
   @Test
@@ -337,7 +359,9 @@ class ConfigurationTest {
   @Test
   void passwordIsReadFromAFile() throws IOException {
     Path file = Files.writeString(directory.resolve("password"), " pass word \r\n");
-    given.override("accessTokens.database.passwordFile", file.toString());
+    given
+        .override("accessTokens.database.url", "jdbc:mariadb://localhost/b")
+        .override("accessTokens.database.passwordFile", file.toString());
     Storage.Jdbc jdbc = assertInstanceOf(Storage.Jdbc.class, given.load().storage());
     assertEquals(" pass word ", jdbc.password().orElseThrow().reveal());
   }
@@ -377,7 +401,7 @@ class ConfigurationTest {
     Logger root = Logger.getLogger("");
     root.addHandler(handler);
     try {
-      given.file("database:\n  password: x").load();
+      given.file("database:\n  url: jdbc:mariadb://localhost/b\n  password: x").load();
       new SettingsFixture(directory).file("port: x").lines();
     } finally {
       root.removeHandler(handler);
