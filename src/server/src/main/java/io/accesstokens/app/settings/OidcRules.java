@@ -45,8 +45,10 @@ final class OidcRules {
     OpenIdRegistration.Groups groups = groups();
     EntityRefTemplate user = user();
     if (settings.issuer().isEmpty()) {
-      if (sources.isConfigured(SECTION + "clientId")) {
-        sources.reportError(SECTION + "clientId", "needs " + Settings.PREFIX + '.' + ISSUER);
+      for (String name : List.of("clientId", "clientSecret", "clientSecretFile", "groupsClaim")) {
+        if (sources.isConfigured(SECTION + name)) {
+          sources.reportError(SECTION + name, "needs " + Settings.PREFIX + '.' + ISSUER);
+        }
       }
       return null;
     }

@@ -123,6 +123,7 @@ public final class SettingsLoader {
     var creationPolicy = tokens.creationPolicy(catalogue);
     StorageRules storageRules = new StorageRules(settings.database(), settings.cluster(), sources);
     Storage storage = storageRules.storage(settings.inMemory(), rules.dataDirectory());
+    storageRules.checkOutage(settings.service().cacheTtlSeconds());
     boolean inMemory = storage instanceof Storage.Memory;
     PersonalRules personal = new PersonalRules(settings, sources);
     Configuration configuration =
@@ -155,7 +156,7 @@ public final class SettingsLoader {
                     settings.auditLog().witnesses(),
                     sources,
                     baseDirectory)
-                .publication(!inMemory),
+                .publication(rules.missingForLog(storage)),
             new StreamRules(settings.auditLog().stream(), sources, rules::resolve)
                 .targets(inMemory),
             sources.secretFiles(),

@@ -3,6 +3,7 @@ package io.accesstokens.app.settings;
 import io.accesstokens.app.client.TrustedProxies;
 import io.accesstokens.app.logging.LogLevels;
 import io.accesstokens.app.settings.source.Sources;
+import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.log.LogFormatException;
 import io.accesstokens.log.VerifierKey;
 import io.accesstokens.verify.AddressRange;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class SettingsRules {
 
   private static final Pattern SLASHES_AT_END = Pattern.compile("(?<!/)/++\\z");
+
+  private static final String KEY = "personal.encryptionKey";
 
   private final Settings settings;
   private final Sources sources;
@@ -142,6 +145,22 @@ final class SettingsRules {
 
   Path dataDirectory() {
     return baseDirectory.resolve(settings.dataDir()).toAbsolutePath().normalize();
+  }
+
+  /**
+   * Returns what the receivers of checkpoints need, and what is missing; empty if nothing is
+   * missing. An embedded database needs no configured key.
+   */
+  Optional<String> missingForLog(Storage storage) {
+    if (storage instanceof Storage.Memory) {
+      return Optional.of("a database, so inMemory must be false");
+    }
+    boolean hasKey =
+        (storage instanceof Storage.Jdbc jdbc && (jdbc.isEmbedded() || jdbc.isInMemory()))
+            || sources.isConfigured(sources.sourceOfSecret(KEY));
+    return hasKey
+        ? Optional.empty()
+        : Optional.of("the transparency log: set " + Settings.PREFIX + '.' + KEY);
   }
 
   /** Resolves a path of the settings against the base directory. */

@@ -2,6 +2,7 @@ package io.accesstokens.app.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.token.rotation.RotationPolicy;
@@ -142,9 +143,11 @@ class InvalidSettingsTest {
             + FILE
             + ":3)",
         oidc + "issuer: needs accessTokens.login.oidc.clientId (" + FILE + ":3)");
-    assertFileRefused(
-        "login: {oidc: {clientId: x}}",
-        oidc + "clientId: needs accessTokens.login.oidc.issuer (" + FILE + ":1)");
+    for (String alone : List.of("clientId", "clientSecret", "groupsClaim")) {
+      assertFileRefused(
+          "login: {oidc: {" + alone + ": x}}",
+          oidc + alone + ": needs accessTokens.login.oidc.issuer (" + FILE + ":1)");
+    }
     String good = "publicUrl: https://x.example\nlogin:\n  oidc:\n    clientId: x\n";
     for (String issuer : List.of("sso.example", "ftp://x", "https://x?y", "https://u:p@x")) {
       assertFileRefused(
@@ -467,7 +470,9 @@ class InvalidSettingsTest {
 
   @Test
   void valueThatTheLocaleCannotRepresentIsReported() {
-    assertEquals(List.of(), given.file("database: {user: '\uFFFD'}").load().warnings());
+    String url = "url: jdbc:mariadb://localhost/b";
+    assertEquals(
+        List.of(), given.file("database: {" + url + ", user: '\uFFFD'}").load().warnings());
     given
         .override("accessTokens.database.user", "p\uFFFD")
         .property("accessTokens.login.oidc.title", "p\uFFFD")
@@ -1005,6 +1010,7 @@ class InvalidSettingsTest {
 
   @Test
   void invalidPasswordFilesAreReported() throws IOException {
+    given.override("accessTokens.database.url", "jdbc:mariadb://localhost/b");
     String text = "database:\n  passwordFile: ./password\n";
     Path file = directory.resolve("./password");
     assertPasswordFileRefused(text, file + " does not exist");
@@ -1053,6 +1059,7 @@ class InvalidSettingsTest {
 
   @Test
   void secretInPlaceOfItsFileIsNotShown() {
+    given.override("accessTokens.database.url", "jdbc:mariadb://localhost/b");
     for (String secret : List.of("hunter2", "hunter/2", "/hunter/2")) {
       given.variable("ACCESSTOKENS_DATABASE_PASSWORD_FILE", secret);
       assertEquals(
@@ -1060,6 +1067,48 @@ class InvalidSettingsTest {
               "accessTokens.database.passwordFile: must name a file with one line: the file does"
                   + " not exist (environment variable ACCESSTOKENS_DATABASE_PASSWORD_FILE)"),
           given.lines());
+    }
+  }
+
+  /** Otherwise an unset variable with the URL would move all tokens to an empty H2 database. */
+  @Test
+  void accountOfNoDatabaseIsReported() {
+    given.variable("ACCESSTOKENS_DATABASE_URL", " ");
+    String end = ": must not be set without accessTokens.database.url (" + FILE + ":1)";
+    for (String storage : List.of("", ", inMemory: true")) {
+      assertFileRefused(
+          "{database: {user: a, password: b}" + storage + "}",
+          "accessTokens.database.user" + end,
+          "accessTokens.database.password" + end);
+    }
+    given.variable("ACCESSTOKENS_DATABASE_URL", "jdbc:h2:file:./x");
+    Configuration configuration = given.file("database: {user: a, password: b}").load();
+    assertInstanceOf(Storage.Jdbc.class, configuration.storage());
+  }
+
+  /** A server that accepts no token in an outage would count as ready all the same. */
+  @Test
+  void outageThatIsLongerThanTheCacheIsReported() {
+    String on = "cluster: {onStoreOutage: serve-cached";
+    String cache = "\nservice: {cacheTtlSeconds: ";
+    assertFileRefused(
+        on + ", serveCachedSeconds: 61}",
+        "accessTokens.cluster.serveCachedSeconds: must be at most 60, the value of"
+            + " accessTokens.service.cacheTtlSeconds ("
+            + FILE
+            + ":1)");
+    assertFileRefused(
+        on + "}" + cache + "0}",
+        "accessTokens.service.cacheTtlSeconds: must be at least 30, the value of"
+            + " accessTokens.cluster.serveCachedSeconds ("
+            + FILE
+            + ":2)");
+    for (String accepted :
+        List.of(
+            on + "}",
+            on + ", serveCachedSeconds: 61}" + cache + "61}",
+            "cluster: {serveCachedSeconds: 61}" + cache + "0}")) {
+      assertEquals(List.of(), given.file(accepted).load().warnings(), accepted);
     }
   }
 

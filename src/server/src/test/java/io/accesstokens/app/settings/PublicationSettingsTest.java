@@ -2,6 +2,7 @@ package io.accesstokens.app.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.app.transparency.publication.Publication;
@@ -145,5 +146,26 @@ class PublicationSettingsTest {
             "\n",
             file("inMemory: true\nauditLog: {publication: {directory: checkpoints}}").lines());
     assertTrue(all.contains("auditLog.publication.directory: needs a database"), all);
+  }
+
+  /** Without this error, no checkpoint would be published, and no error would be reported later. */
+  @Test
+  void receiversWithoutATransparencyLogAreReported() {
+    String database = "database: {url: 'jdbc:mariadb://localhost/b'}\n";
+    String directory = "auditLog: {publication: {directory: checkpoints}}";
+    String witness = "auditLog: {witnesses: [{url: 'https://w.example.com', key: " + KEY + "}]}";
+    String error =
+        ": needs the transparency log: set accessTokens.personal.encryptionKey" + LOCATION;
+    assertEquals(
+        List.of("accessTokens.auditLog.publication.directory" + error + "2)"),
+        file(database + directory).lines());
+    assertEquals(
+        List.of("accessTokens.auditLog.witnesses[0].url" + error + "2)"),
+        file(database + witness).lines());
+    String key = "\npersonal: {encryptionKey: MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=}";
+    for (String accepted :
+        List.of(database + directory + key, "database: {url: 'jdbc:h2:file:./x'}\n" + directory)) {
+      assertNotNull(file(accepted).load().publication().directory(), accepted);
+    }
   }
 }

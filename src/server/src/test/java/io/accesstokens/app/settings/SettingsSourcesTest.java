@@ -201,7 +201,8 @@ class SettingsSourcesTest {
 
   @Test
   void textsAreReadAsWritten() {
-    given.file("database:\n  user: 0123\n  password: \"${HOME}\\\\,%dev.a\"\n");
+    given.file(
+        "database:\n  url: jdbc:mariadb://localhost/b\n  user: 0123\n  password: \"${HOME}\\\\,%dev.a\"\n");
     DatabaseSettings database = given.load().settings().database();
     assertEquals(Optional.of("0123"), database.user());
     assertEquals("${HOME}\\,%dev.a", database.password().orElseThrow().reveal());
@@ -273,6 +274,7 @@ class SettingsSourcesTest {
       }
       given
           .groups()
+          .variable("ACCESSTOKENS_DATABASE_URL", "jdbc:mariadb://localhost/b")
           .variable("ACCESSTOKENS_LOGIN_OIDC_ISSUER", "https://login.example")
           .variable("ACCESSTOKENS_LOGIN_OIDC_CLIENTID", "x")
           .variable("ACCESSTOKENS_PUBLICURL", "https://tokens.example")
@@ -300,7 +302,9 @@ class SettingsSourcesTest {
   @Test
   void variableOfContainerEnginesNamesTheFileOfASecret() throws Exception {
     Path file = Files.writeString(directory.resolve("password"), "hunter2\n");
-    given.variable("ACCESSTOKENS_DATABASE_PASSWORD_FILE", file.toString());
+    given
+        .variable("ACCESSTOKENS_DATABASE_URL", "jdbc:mariadb://localhost/b")
+        .variable("ACCESSTOKENS_DATABASE_PASSWORD_FILE", file.toString());
     Configuration configuration = given.load();
     assertEquals("hunter2", configuration.settings().database().password().orElseThrow().reveal());
     assertEquals(List.of(), configuration.warnings());
@@ -310,6 +314,7 @@ class SettingsSourcesTest {
   void twoVariablesForTheFileOfASecretAreRefused() throws Exception {
     Files.writeString(directory.resolve("password"), "hunter2\n");
     given
+        .variable("ACCESSTOKENS_DATABASE_URL", "jdbc:mariadb://localhost/b")
         .variable("ACCESSTOKENS_DATABASE_PASSWORD_FILE", "password")
         .variable("ACCESSTOKENS_DATABASE_PASSWORDFILE", "password");
     assertEquals(
@@ -326,7 +331,7 @@ class SettingsSourcesTest {
   void secretWithAValueAndAFileIsRefusedAcrossSources() throws Exception {
     Files.writeString(directory.resolve("password"), "hunter2\n");
     given
-        .file("database:\n  password: x\n")
+        .file("database:\n  url: jdbc:mariadb://localhost/b\n  password: x\n")
         .variable("ACCESSTOKENS_DATABASE_PASSWORD_FILE", "password");
     assertEquals(
         List.of(

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -48,28 +49,30 @@ public final class PublicationRules {
   /**
    * Returns the validated settings.
    *
-   * @param isPersistent true if there is a database, which all receivers of checkpoints need
+   * @param missing what all receivers of checkpoints need, and what is missing; empty if nothing is
+   *     missing
    */
-  public Publication publication(boolean isPersistent) {
+  public Publication publication(Optional<String> missing) {
     Publication valid =
         new Publication(
             publication.directory().map(this::directory).orElse(null),
             Duration.ofSeconds(publication.intervalSeconds()),
             webhook(),
             witnesses());
-    if (!isPersistent) {
-      if (valid.directory() != null) {
-        sources.reportError(
-            PUBLICATION + ".directory", "needs a database, so inMemory must be false");
-      }
-      if (valid.webhook() != null) {
-        sources.reportError(WEBHOOK + ".url", "needs a database, so inMemory must be false");
-      }
-      if (!valid.witnesses().isEmpty()) {
-        sources.reportError(WITNESSES + "[0].url", "needs a database, so inMemory must be false");
-      }
-    }
+    missing.ifPresent(need -> reportMissing(valid, "needs " + need));
     return valid;
+  }
+
+  private void reportMissing(Publication valid, String error) {
+    if (valid.directory() != null) {
+      sources.reportError(PUBLICATION + ".directory", error);
+    }
+    if (valid.webhook() != null) {
+      sources.reportError(WEBHOOK + ".url", error);
+    }
+    if (!valid.witnesses().isEmpty()) {
+      sources.reportError(WITNESSES + "[0].url", error);
+    }
   }
 
   private Path directory(Path configured) {

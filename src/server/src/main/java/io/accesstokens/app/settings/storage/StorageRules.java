@@ -1,8 +1,10 @@
 package io.accesstokens.app.settings.storage;
 
 import io.accesstokens.app.settings.source.Sources;
+import io.accesstokens.app.settings.storage.ClusterSettings.OnStoreOutage;
 import io.accesstokens.app.settings.storage.ClusterSettings.Replicas;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,6 +12,9 @@ import java.util.Optional;
  * error and returns a harmless value.
  */
 public final class StorageRules {
+
+  private static final String CACHE_TTL = "service.cacheTtlSeconds";
+  private static final String SERVE_CACHED = "cluster.serveCachedSeconds";
 
   private final DatabaseSettings database;
   private final ClusterSettings cluster;
@@ -30,6 +35,10 @@ public final class StorageRules {
   public Storage storage(boolean inMemory, Path dataDirectory) {
     Optional<String> url = database.url();
     Optional<String> jndiName = database.jndiName();
+    if (url.isEmpty() && jndiName.isEmpty()) {
+      // Without this error, a missing URL would silently move all tokens to an empty H2 database.
+      sources.reportAllSetWithout("database", List.of("user", "password", "passwordFile"), "url");
+    }
     if (inMemory) {
       sources.checkExcludes("inMemory", "database.url");
       sources.checkExcludes("inMemory", "database.jndiName");
@@ -85,6 +94,29 @@ public final class StorageRules {
             + " JVM), or "
         : "add sslMode=verify-full (and serverSslCert=/path/ca.pem if the JVM does not trust the"
             + " authority), or ";
+  }
+
+  /**
+   * Reports an error if the cache keeps verdicts for less time than an outage may last. After the
+   * cache has lost its verdicts, no token is accepted, although the server counts as ready.
+   *
+   * @param cached the time in seconds for which the cache keeps a verdict
+   */
+  public void checkOutage(int cached) {
+    int served = cluster.serveCachedSeconds();
+    if (cluster.onStoreOutage() != OnStoreOutage.SERVE_CACHED
+        || served <= cached
+        || !sources.isClean(CACHE_TTL)
+        || !sources.isClean(SERVE_CACHED)) {
+      return;
+    }
+    if (sources.isConfigured(SERVE_CACHED)) {
+      sources.reportError(
+          SERVE_CACHED, "must be at most " + cached + ", the value of accessTokens." + CACHE_TTL);
+    } else {
+      sources.reportError(
+          CACHE_TTL, "must be at least " + served + ", the value of accessTokens." + SERVE_CACHED);
+    }
   }
 
   /** Returns the number of processes that serve the storage at the same time. */
