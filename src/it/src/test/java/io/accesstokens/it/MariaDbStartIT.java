@@ -1,6 +1,5 @@
 package io.accesstokens.it;
 
-
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.MariaDbServer;
