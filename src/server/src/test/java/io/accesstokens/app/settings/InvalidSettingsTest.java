@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.token.rotation.RotationPolicy;
 import io.accesstokens.token.rotation.SelfRotation;
 import java.io.IOException;
