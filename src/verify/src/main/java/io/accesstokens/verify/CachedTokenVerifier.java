@@ -139,20 +139,30 @@ public final class CachedTokenVerifier implements TokenVerifier {
    * noOlderThan}. Otherwise, this method reads the store.
    *
    * <p>If the position is of another database server than the last read of the feed, this method
-   * first waits for a read of the feed that begins now. After a failover, this process can still
-   * have a lease from the former primary server, which lacks the changes of the new one.
+   * first waits for a read of the feed that begins now, and that reaches the number of the position.
+   * After a failover, this process can still have a lease from the former primary server, which
+   * lacks the changes of the new one.
+   *
+   * @throws VerificationUnavailableException if the lease is not renewed in time, if the feed does
+   *     not reach the position, or if the store cannot be read
    */
   @Override
   public Verification check(RawToken token, ChangeFeed.Position noOlderThan) {
     ChangeFeed.Position own = reached;
-    return noOlderThan.equals(own)
-        ? check(token)
-        : checkAnew(token, own == null || own.server().equals(noOlderThan.server()));
+    if (noOlderThan.equals(own)) {
+      return check(token);
+    }
+    if (own != null
+        && !own.server().equals(noOlderThan.server())
+        && !(lease.awaitNext(TIMEOUT) && hasReached(noOlderThan.number()))) {
+      throw new VerificationUnavailableException(NO_CHANGES);
+    }
+    return checkInStore(token);
   }
 
-  @Override
-  public Verification checkInStore(RawToken token) {
-    return checkAnew(token, true);
+  private boolean hasReached(long number) {
+    ChangeFeed.Position own = reached;
+    return own != null && own.number() >= number;
   }
 
   /**
@@ -160,14 +170,12 @@ public final class CachedTokenVerifier implements TokenVerifier {
    * waits for a renewal if necessary. Without a lease, the database server can lack some of the
    * changes up to the requested position.
    *
-   * @param byPresentLease false if the present lease is not enough, so that this method waits for a
-   *     renewal
    * @throws VerificationUnavailableException if the lease is not renewed in time, or if the store
    *     cannot be read
    */
-  private Verification checkAnew(RawToken token, boolean byPresentLease) {
-    boolean valid = byPresentLease && lease.covers(clock.monotonicNanos(), clock.wallMillis());
-    if (!valid && !lease.awaitNext(TIMEOUT)) {
+  @Override
+  public Verification checkInStore(RawToken token) {
+    if (!lease.covers(clock.monotonicNanos(), clock.wallMillis()) && !lease.awaitNext(TIMEOUT)) {
       throw new VerificationUnavailableException(NO_CHANGES);
     }
     return lookups

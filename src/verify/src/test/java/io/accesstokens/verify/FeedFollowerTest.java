@@ -230,6 +230,21 @@ class FeedFollowerTest {
     assertEquals(1, reads.get());
   }
 
+  /** The server of the next poll lacks changes that the verifier has read. */
+  @Test
+  void positionOfAnotherServerIsNotVerifiedBeforeItIsReached() throws Exception {
+    begin();
+    ChangeFeed.Position other = new ChangeFeed.Position(2, Optional.of(NONCE), "db:3306:2");
+    CompletableFuture<Verification> verdict =
+        CompletableFuture.supplyAsync(() -> cache.check(TOKEN, other));
+    lease.pause(Duration.ofMinutes(1));
+    pollRevocation();
+    ExecutionException failed =
+        assertThrows(ExecutionException.class, () -> verdict.get(60, TimeUnit.SECONDS));
+    assertInstanceOf(VerificationUnavailableException.class, failed.getCause());
+    assertEquals(0, reads.get());
+  }
+
   @Test
   void positionOfAnotherServerIsNotVerifiedAfterAFailedPoll() throws Exception {
     begin();
