@@ -470,8 +470,9 @@ public final class ServiceTokenService {
 
   /**
    * Waits until an earlier revocation of a token is final. The caller must first read from the
-   * store that the token is revoked. Reads only the lease durations from the store, and locks no
-   * row. So a caller that repeatedly sends a revoked token delays no changes.
+   * store that the token is revoked. Reads the lease durations from the store, and locks no row. On
+   * PostgreSQL with synchronous replication, this read waits for the standby. Only one such read
+   * runs at a time, so a caller that repeatedly sends a revoked token does not delay other work.
    *
    * @throws StoreUnavailableException if the lease durations cannot be read, if the store does not
    *     confirm the revocation, or if this process ends before the revocation is final

@@ -230,12 +230,7 @@ public final class HibernateTokenStore implements TokenStore {
 
   @Override
   public void refreshUntilFinal() {
-    // Anonymous callers can cause this read by repeated revocations.
-    counter.recordRow(
-        database.readBounded(
-            session ->
-                session.doReturningWork(
-                    connection -> ChangeCounter.confirmed(connection, database.vendor()))));
+    counter.recordRow(database.confirmed());
   }
 
   @Override

@@ -65,6 +65,11 @@ final class BoundedReads {
         MAX_WAIT);
   }
 
+  /** Creates the bulkhead of {@link Database#confirmed}. */
+  static BoundedReads confirmations() {
+    return new BoundedReads("confirmations of earlier changes", 1, MAX_WAIT);
+  }
+
   /** Returns the number of callers that wait for a permit. */
   int waiting() {
     return permits.getQueueLength();

@@ -101,7 +101,8 @@ public final class ChangeCounter {
   /**
    * Reads the row for a caller that has found an earlier change, and commits nothing itself. On
    * PostgreSQL with synchronous replication, the read succeeds only when the synchronous standbys
-   * have the earlier change ({@link DatabaseKind#proof}). The read locks no row.
+   * have the earlier change ({@link DatabaseKind#proof}). The settings of the connection do not
+   * matter, because a host application can have changed them. The read locks no row.
    *
    * @param connection a connection in autocommit mode
    * @throws SQLException if the read fails, or if the standbys do not confirm it in time
@@ -112,6 +113,7 @@ public final class ChangeCounter {
             + COLUMNS
             + ", "
             + vendor.proof()
+            + (vendor == DatabaseKind.POSTGRESQL ? PostgresSession.CONFIRMED_IN_STATEMENT : "")
             + " from access_token_change_counter where id = 1";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       if (vendor == DatabaseKind.POSTGRESQL) {

@@ -55,6 +55,7 @@ public final class Database implements AutoCloseable {
   private final boolean guardWrites;
   private final BoundedReads anonymousReads;
   private final BoundedReads reportReads;
+  private final BoundedReads confirmations = BoundedReads.confirmations();
   private final FollowedServer followed;
 
   /**
@@ -214,6 +215,19 @@ public final class Database implements AutoCloseable {
    */
   public <T> T readReport(Function<StatelessSession, T> work) {
     return reportReads.read(() -> read(work));
+  }
+
+  /**
+   * Reads the row of the change counter, see {@link ChangeCounter#confirmed}. Anonymous callers can
+   * cause this read, and it can wait for a standby server. So only one call at a time uses a
+   * connection.
+   *
+   * @throws StoreUnavailableException if the read fails, if too many callers wait, or if this caller
+   *     has waited too long
+   */
+  public ChangeCounter.Row confirmed() {
+    return confirmations.read(
+        () -> readJdbc(connection -> ChangeCounter.confirmed(connection, vendor)));
   }
 
   /**

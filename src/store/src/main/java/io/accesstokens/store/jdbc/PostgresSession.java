@@ -49,6 +49,14 @@ public final class PostgresSession {
       "set synchronous_commit=on; set client_min_messages=warning";
 
   /**
+   * Further columns of a query in autocommit mode. They have the effect of {@link #CONFIRMED} for
+   * this query only.
+   */
+  static final String CONFIRMED_IN_STATEMENT =
+      ", set_config('synchronous_commit', 'on', true)"
+          + ", set_config('client_min_messages', 'warning', true)";
+
+  /**
    * SQL statements that reset the effect of {@link #CONFIRMED} on a host application's connection.
    */
   public static final String NOT_CONFIRMED =

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.feed.Replica;
+import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.store.jdbc.DelegatingDataSource;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.server.PostgresServer;
@@ -133,6 +135,23 @@ class PostgresStandbyIT {
       standby.resume();
       revocations.awaitEarlier(digest);
       revocations.awaitChanges(store, token.id());
+    }
+  }
+
+  /** A host application can have changed the settings of the connection. */
+  @Test
+  void confirmationDoesNotDependOnTheSettingsOfTheConnection() throws Exception {
+    try (Connection connection = database.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("set synchronous_commit = local");
+      statement.execute("set client_min_messages = error");
+      ChangeCounter.confirmed(connection, DatabaseKind.POSTGRESQL);
+      standby.pause();
+      assertThrows(
+          SQLException.class, () -> ChangeCounter.confirmed(connection, DatabaseKind.POSTGRESQL));
+      assertEquals(0, processesThatWaitForTheStandby(), "abandoned waits");
+      standby.resume();
+      ChangeCounter.confirmed(connection, DatabaseKind.POSTGRESQL);
     }
   }
 
