@@ -74,6 +74,9 @@ public final class SignInLimit {
    */
   private final Cache<CredentialKeys.Key, Guesses> guessed;
 
+  /** The time of the last change of a used guess. One period later, no guess is used any more. */
+  private volatile long lastUsedAt;
+
   /**
    * Creates a limit.
    *
@@ -82,6 +85,7 @@ public final class SignInLimit {
   public SignInLimit(int perMinute, TimeMeter time) {
     this.perMinute = perMinute;
     this.time = time;
+    this.lastUsedAt = time.currentTimeNanos() - PERIOD.toNanos();
     this.guessed =
         Caffeine.newBuilder()
             .maximumSize(MAX_GUESSED)
@@ -259,14 +263,14 @@ public final class SignInLimit {
           first);
     }
 
-    /**
-     * Returns null if no guess was used. Needs no cache key if there are no used guesses at all.
-     */
+    /** Returns null if no guess is used. Needs no cache key if no pair has used guesses. */
     private @Nullable Guesses usedIfAny() {
-      return guessed.estimatedSize() == 0 ? null : guessed.getIfPresent(key());
+      boolean none = time.currentTimeNanos() - lastUsedAt >= PERIOD.toNanos();
+      return none ? null : guessed.getIfPresent(key());
     }
 
     private Guesses used() {
+      lastUsedAt = time.currentTimeNanos();
       return guessed.get(key(), absent -> new Guesses());
     }
 

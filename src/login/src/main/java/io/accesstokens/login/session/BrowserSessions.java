@@ -139,27 +139,29 @@ public final class BrowserSessions {
 
   private boolean isStillValid(Session session) {
     try {
-      return isAccountUnchanged(session);
+      return !endIfAccountChanged(session);
     } catch (DirectoryUnavailableException e) {
       return true;
     }
   }
 
   /**
-   * Returns false if the account of a session has changed, and ends this session. Otherwise a
-   * stolen session would be valid again as soon as the account has its former state again, for
-   * example after an account was disabled for some time.
+   * Ends a session if its account has changed. Without this end, a stolen session would be valid
+   * again when the account has its former state again, for example after it was disabled for some
+   * time.
+   *
+   * @return true if the session was ended
    */
-  private boolean isAccountUnchanged(Session session) {
+  private boolean endIfAccountChanged(Session session) {
     Session.SignIn signIn = session.signIn();
-    boolean unchanged =
+    boolean changed =
         accountStatus(signIn.loginMethod(), signIn.username())
             .filter(signIn.accountStatus()::equals)
-            .isPresent();
-    if (!unchanged) {
+            .isEmpty();
+    if (changed) {
       sessions.end(session.id());
     }
-    return unchanged;
+    return changed;
   }
 
   private boolean mayComeFrom(Session session, RequestInfo client) {
@@ -175,7 +177,7 @@ public final class BrowserSessions {
   }
 
   private Optional<Actor.Person> person(Session session, @Nullable String address) {
-    if (!isAccountUnchanged(session)) {
+    if (endIfAccountChanged(session)) {
       return Optional.empty();
     }
     Session.SignIn signIn = session.signIn();

@@ -29,8 +29,7 @@ public final class OwnSessions {
   /**
    * Creates the service.
    *
-   * @param accountStatus returns the current account state of a user. A session is valid only while
-   *     this state does not change
+   * @param accountStatus returns the current account state of a user
    * @param listener receives sign-outs
    */
   public OwnSessions(Sessions sessions, AccountStatus accountStatus, SignInListener listener) {
@@ -42,24 +41,33 @@ public final class OwnSessions {
   /** An account with which a user signs in. */
   private record Account(Session.LoginMethod loginMethod, String username) {}
 
-  /** Returns the valid sessions of a user. The most recently used session is the first. */
+  /**
+   * Returns the valid sessions of a user. The most recently used session is the first. Ends the
+   * sessions whose account has changed.
+   */
   List<Session> of(Actor.Person person) {
     Map<Account, @Nullable String> known = new HashMap<>();
     return sessions.findAllOf(person.ref()).stream()
-        .filter(session -> isGood(session.signIn(), known))
+        .filter(session -> !endIfAccountChanged(session, known))
         .toList();
   }
 
-  private boolean isGood(Session.SignIn signIn, Map<Account, @Nullable String> known) {
+  /** Ends a session if its account has changed. Returns true if the session was ended. */
+  private boolean endIfAccountChanged(Session session, Map<Account, @Nullable String> known) {
+    Session.SignIn signIn = session.signIn();
     Account account = new Account(signIn.loginMethod(), signIn.username());
     try {
       if (!known.containsKey(account)) {
         known.put(
             account, accountStatus.of(account.loginMethod(), account.username()).orElse(null));
       }
-      return signIn.accountStatus().equals(known.get(account));
+      boolean changed = !signIn.accountStatus().equals(known.get(account));
+      if (changed) {
+        sessions.end(session.id());
+      }
+      return changed;
     } catch (DirectoryUnavailableException e) {
-      return true; // The session can become valid again, so the user must be able to end the
+      return false; // The session can become valid again, so the user must be able to end the
       // session.
     }
   }
