@@ -35,14 +35,17 @@ public final class StorageRules {
   public Storage storage(boolean inMemory, Path dataDirectory) {
     Optional<String> url = database.url();
     Optional<String> jndiName = database.jndiName();
-    if (url.isEmpty() && jndiName.isEmpty()) {
-      // Without this error, a missing URL would silently move all tokens to an empty H2 database.
-      sources.reportAllSetWithout("database", List.of("user", "password", "passwordFile"), "url");
-    }
     if (inMemory) {
       sources.checkExcludes("inMemory", "database.url");
       sources.checkExcludes("inMemory", "database.jndiName");
+      sources.checkExcludes("inMemory", "database.user");
+      sources.checkExcludes("inMemory", "database.password");
+      sources.checkExcludes("inMemory", "database.passwordFile");
       return new Storage.Memory();
+    }
+    if (url.isEmpty() && jndiName.isEmpty()) {
+      // Without this error, a missing URL would silently move all tokens to an empty H2 database.
+      sources.reportAllSetWithout("database", List.of("user", "password", "passwordFile"), "url");
     }
     if (jndiName.isPresent()) {
       sources.checkExcludes("database.jndiName", "database.url");
@@ -112,7 +115,14 @@ public final class StorageRules {
     }
     if (sources.isConfigured(SERVE_CACHED)) {
       sources.reportError(
-          SERVE_CACHED, "must be at most " + cached + ", the value of accessTokens." + CACHE_TTL);
+          SERVE_CACHED,
+          "must be at most "
+              + cached
+              + ", the value of accessTokens."
+              + CACHE_TTL
+              + ": raise that value to at least "
+              + served
+              + ", or lower this one in all processes");
     } else {
       sources.reportError(
           CACHE_TTL, "must be at least " + served + ", the value of accessTokens." + SERVE_CACHED);
