@@ -96,8 +96,20 @@ export function fill(element, ...children) {
 }
 
 /**
- * Replaces the content of an element. If the focus was inside, the first action of the same row
- * gets it afterwards, or else another element.
+ * Returns the button of a row's menu, or the first action of a row without a menu. Returns null if
+ * there is no such row, or if it has no action.
+ *
+ * @param {Element} rows
+ * @param {string} id of the row
+ */
+export function rowAction(rows, id) {
+  const actions = rows.querySelector(`[data-id="${CSS.escape(id)}"] .acts`);
+  return actions?.querySelector('[aria-haspopup="menu"]') ?? actions?.querySelector('.btn') ?? null;
+}
+
+/**
+ * Replaces the content of an element. If the focus was inside, the menu of the same row gets it
+ * afterwards, or the first action of a row without a menu, or else another element.
  *
  * @param {Element} element
  * @param {function(): Element} heir returns the element that gets the focus if that row is gone or
@@ -109,7 +121,7 @@ export function refill(element, heir, ...children) {
   const row = focused?.closest('[data-id]')?.getAttribute('data-id');
   fill(element, ...children);
   if (focused) {
-    const action = row && element.querySelector(`[data-id="${CSS.escape(row)}"] .acts .btn`);
+    const action = row && rowAction(element, row);
     /** @type {HTMLElement} */ (action || heir()).focus();
   }
 }

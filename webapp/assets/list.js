@@ -2,7 +2,7 @@
 
 import { latestLoad, page } from './api.js';
 import { creatorFilter } from './creators.js';
-import { announce, button, el, fill, icon, isModified, linkButton, refill } from './dom.js';
+import { announce, button, el, fill, icon, isModified, linkButton, refill, rowAction } from './dom.js';
 import { emptyState } from './empty.js';
 import { choiceFilter, filterButton, filterForm, fixedFilter, showFilters, sortHeading, textFilter } from './filters.js';
 import { number, timeOfDay } from './format.js';
@@ -241,7 +241,8 @@ async function show(session) {
         return;
       }
       if (!explained(e)) {
-        report(texts.listFailed, e, load);
+        // The same call would be refused again.
+        report(texts.listFailed, e, e.status === BAD_REQUEST ? null : load);
       }
     }
     if (!signal.aborted) {
@@ -376,7 +377,7 @@ async function show(session) {
   }
 
   function row(token) {
-    const after = { focusAfter: () => firstAction(token.id) };
+    const after = { focusAfter: () => rowAction(body, token.id) ?? heading };
     const onRotate = () => openRotate(token, { onRotated: afterChange, ...after });
     const mayWrite = session.mayTo('write', token);
     return tokenRow(token, {
@@ -387,10 +388,6 @@ async function show(session) {
       onRotate,
       onClone: () => openCreateDialog(token),
     });
-  }
-
-  function firstAction(id) {
-    return body.querySelector(`[data-id="${CSS.escape(id)}"] .acts .btn`) ?? heading;
   }
 
   function filterText() {

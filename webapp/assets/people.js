@@ -1,7 +1,7 @@
 /** The page of all users with personal tokens, and of the tokens of one of them. */
 
 import { latestLoad, page, read } from './api.js';
-import { announce, button, el, fill, note, refill } from './dom.js';
+import { announce, button, el, fill, note, refill, rowAction } from './dom.js';
 import { filterForm, showFilters, textFilter } from './filters.js';
 import { day, DAY_MILLIS, number, relative, shortRef, time } from './format.js';
 import { main, start, title } from './frame.js';
@@ -416,7 +416,7 @@ async function showUser(session, user) {
               openRevokePersonal(token, {
                 owner: token.userEntityRef,
                 onRevoked: load,
-                focusAfter: () => body.querySelector(`[data-id="${CSS.escape(token.id)}"] .acts .btn`) ?? heading,
+                focusAfter: () => rowAction(body, token.id) ?? heading,
               }),
     });
   }

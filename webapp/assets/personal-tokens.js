@@ -3,7 +3,7 @@
 import { takeArrival } from './arrival.js';
 import { Failure, latestLoad, page, read, write } from './api.js';
 import { copyButton } from './copyable.js';
-import { announce, button, el, fill, icon, note, refill } from './dom.js';
+import { announce, button, el, fill, icon, note, refill, rowAction } from './dom.js';
 import { number, timeOfDay } from './format.js';
 import { main, start } from './frame.js';
 import { urlState } from './location.js';
@@ -131,7 +131,7 @@ async function show(session) {
   }
 
   function row(token) {
-    const after = { focusAfter: () => firstAction(token) };
+    const after = { focusAfter: () => rowAction(body, token.id) ?? heading };
     const mayRotate = isLive(token) && session.mayOwn('write');
     const mayRevoke = token.status !== 'revoked' && session.mayOwn('revoke');
     return personalRow(token, {
@@ -139,10 +139,6 @@ async function show(session) {
       onRotate: mayRotate ? () => openRotate(personalSubject(token), { onRotated: load, ...after }) : undefined,
       onRevoke: mayRevoke ? () => openRevokePersonal(token, { onRevoked: load, ...after }) : undefined,
     });
-  }
-
-  function firstAction(token) {
-    return body.querySelector(`[data-id="${CSS.escape(token.id)}"] .acts .btn`) ?? heading;
   }
 
   function openCreate() {

@@ -7,6 +7,17 @@ const UNAUTHORIZED = 401;
 const SERVER_ERROR = 500;
 /** The statuses of responses whose message says only that there are violations. */
 const WRONG_VALUES = [400, 422];
+/** The labels of the controls on the pages, by the fields and parameters of the API. */
+const LABELS = new Map([
+  ['q', texts.search],
+  ['groupEntityRef', texts.group],
+  ['createdBy', texts.createdBy],
+  ['status', texts.status],
+  ['sort', texts.sort],
+  ['name', texts.name],
+  ['description', texts.description],
+  ['scopes', texts.scopes],
+]);
 
 /**
  * Creates the state of a page or panel that has nothing else to show: a heading, a sentence and the
@@ -70,8 +81,13 @@ export function reason(failure) {
     return `${texts.signedOut}.`;
   }
   const wrong = WRONG_VALUES.includes(failure.status) ? failure.violations : [];
-  const message = wrong.length > 0 ? texts.wrongValues(wrong.map((it) => `${it.field}: ${it.message}`).join('; ')) : failure.message;
+  const message = wrong.length > 0 ? texts.wrongValues(wrong.map(violation).join('; ')) : failure.message;
   const said = /[.!?]$/.test(message) ? message : `${message}.`;
   const text = said.charAt(0).toUpperCase() + said.slice(1);
   return failure.retryAfter ? `${text} ${texts.retryIn(failure.retryAfter)}` : text;
+}
+
+/** @param {{field: string, message: string}} violation */
+function violation({ field, message }) {
+  return `${LABELS.get(field) ?? field}: ${message}`;
 }
