@@ -2,6 +2,8 @@ package io.accesstokens.token;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The names of the permissions, as used in {@code @RolesAllowed}, settings and responses. */
 public final class Permissions {
@@ -54,8 +56,9 @@ public final class Permissions {
    */
   public static final List<String> USER = List.of(USER_READ, USER_WRITE, USER_REVOKE);
 
-  /** The permissions on personal tokens, which need that personal tokens are enabled. */
-  public static final Set<String> PERSONAL = Set.of(USER_READ, USER_WRITE, USER_REVOKE, USER_ADMIN);
+  /** The permissions on personal tokens. They have no effect while personal tokens are disabled. */
+  public static final Set<String> PERSONAL =
+      Stream.concat(USER.stream(), Stream.of(USER_ADMIN)).collect(Collectors.toUnmodifiableSet());
 
   /** All permissions, in the order in which responses list them. */
   public static final List<String> ALL =

@@ -93,6 +93,18 @@ class ExplainCommandIT {
     assertTrue(elsewhere.out().contains("by the rule: policy.grants[0]"), elsewhere::toString);
   }
 
+  @Test
+  void disabledPersonalTokensAreTheReason() throws Exception {
+    Outcome outcome =
+        WarProcess.inNewFolder()
+            .with("explain")
+            .withConfig("personal: {enabled: false}")
+            .with("--person", "alice", "--permission", "user:admin")
+            .run("");
+    assertEquals(DENIED, outcome.exitCode(), outcome::toString);
+    assertTrue(outcome.out().contains("Personal tokens are disabled"), outcome::toString);
+  }
+
   /**
    * If a provider authenticates users, any name is possible, with groups that only the provider
    * knows.

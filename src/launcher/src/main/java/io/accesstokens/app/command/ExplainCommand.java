@@ -55,6 +55,10 @@ final class ExplainCommand implements Callable<Integer> {
   private static final String GROUPS_OF_THE_SIGN_IN =
       "Only the groups of the directory are known. Name the groups of a sign-in by --member-of.";
 
+  private static final String PERSONAL_DISABLED =
+      "Personal tokens are disabled (accessTokens.personal.enabled), so no rule gives this"
+          + " permission.";
+
   private static final String NO_DIRECTORY =
       "No directory of groups is configured (accessTokens.directory), so there are no groups.";
 
@@ -125,6 +129,10 @@ final class ExplainCommand implements Callable<Integer> {
       }
       if (memberOf.isEmpty() && users.hasExternalGroups()) {
         notes.add(GROUPS_OF_THE_SIGN_IN);
+      }
+      if (!configuration.settings().personal().enabled()
+          && Permissions.PERSONAL.contains(explanation.permission())) {
+        notes.add(PERSONAL_DISABLED);
       }
       output.print(
           spec.commandLine().getOut(),
