@@ -102,7 +102,10 @@ class SyslogStreamTest {
       assertEquals(expected, server.messages());
       await()
           .atMost(Duration.ofMinutes(1))
-          .until(() -> Files.readAllLines(server.events()).size() >= 150);
+          .until(
+              () ->
+                  Files.exists(server.events())
+                      && Files.readAllLines(server.events()).size() >= 150);
       assertEquals(Batches.item(149).text(), Files.readAllLines(server.events()).get(149));
       assertEquals(
           "rw-r-----",

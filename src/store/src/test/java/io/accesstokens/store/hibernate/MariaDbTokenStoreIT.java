@@ -94,8 +94,8 @@ class MariaDbTokenStoreIT extends DatabaseContract {
   private static long waiting(Statement statement) throws SQLException {
     try (ResultSet row =
         statement.executeQuery(
-            "select count(*) from information_schema.processlist where state like 'Waiting"
-                + " for%'")) {
+            "select count(*) from information_schema.processlist"
+                + " where state like 'Waiting for%'")) {
       assertTrue(row.next(), "count(*) returns a row");
       return row.getLong(1);
     }
