@@ -31,6 +31,10 @@ class PageTimes {
 
   private static final Pattern VALUE = Pattern.compile("\"value\":(\"(?:[^\"\\\\]|\\\\.)*\"|[-0-9.]+)");
 
+  private static final Pattern PAGE =
+      Pattern.compile(
+          "\"type\": \"page\".*?\"webSocketDebuggerUrl\": \"([^\"]+)\"", Pattern.DOTALL);
+
   private final WebSocket socket;
   private final Answers answers;
   private int number;
@@ -45,9 +49,8 @@ class PageTimes {
     Path profile = Files.createTempDirectory("page-times-");
     Process chromium =
         new ProcessBuilder(
-                "chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic",
-                "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
-                "--disable-component-update", "--disable-sync", "--window-size=1280,900",
+                "chromium-headless-shell", "--no-sandbox", "--disable-gpu", "--disable-quic",
+                "--disable-dev-shm-usage", "--window-size=1280,900",
                 "--remote-debugging-port=0", "--user-data-dir=" + profile, "about:blank")
             .redirectErrorStream(true)
             .redirectOutput(profile.resolve("log").toFile())
@@ -68,15 +71,13 @@ class PageTimes {
     Thread.sleep(50);
     String port = Files.readAllLines(file).get(0);
     HttpClient client = HttpClient.newHttpClient();
-    String targets =
-        client
-            .send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/json/list")).build(),
-                HttpResponse.BodyHandlers.ofString())
-            .body();
-    Matcher page =
-        Pattern.compile("\"type\": \"page\".*?\"webSocketDebuggerUrl\": \"([^\"]+)\"", Pattern.DOTALL)
-            .matcher(targets);
+    // The browser opens its page only after it listens.
+    String targets = targets(client, port);
+    for (int i = 0; i < 300 && !PAGE.matcher(targets).find(); i++) {
+      Thread.sleep(50);
+      targets = targets(client, port);
+    }
+    Matcher page = PAGE.matcher(targets);
     if (!page.find()) {
       throw new IOException("no page in " + targets);
     }
@@ -84,6 +85,13 @@ class PageTimes {
     WebSocket socket =
         client.newWebSocketBuilder().buildAsync(URI.create(page.group(1)), answers).get();
     return new PageTimes(socket, answers);
+  }
+
+  private static String targets(HttpClient client, String port) throws Exception {
+    URI list = URI.create("http://127.0.0.1:" + port + "/json/list");
+    return client
+        .send(HttpRequest.newBuilder(list).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   private void measure(String url) throws Exception {
