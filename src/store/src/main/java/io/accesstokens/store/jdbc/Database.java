@@ -222,8 +222,8 @@ public final class Database implements AutoCloseable {
    * cause this read, and it can wait for a standby server. So only one call at a time uses a
    * connection.
    *
-   * @throws StoreUnavailableException if the read fails, if too many callers wait, or if this caller
-   *     has waited too long
+   * @throws StoreUnavailableException if the read fails, if too many callers wait, or if this
+   *     caller has waited too long
    */
   public ChangeCounter.Row confirmed() {
     return confirmations.read(
