@@ -340,8 +340,7 @@ class ArchitectureTest {
     Map<String, List<String>> reads =
         Map.of(
             "store.session.HibernateSessionStore", List.of("find", "findToEnd"),
-            "store.session.HibernateMintFlowStore", List.of("find"),
-            "store.hibernate.HibernateTokenStore", List.of("refreshUntilFinal"));
+            "store.session.HibernateMintFlowStore", List.of("find"));
     reads.forEach(
         (type, methods) -> {
           for (String method : methods) {
@@ -350,6 +349,11 @@ class ArchitectureTest {
             assertFalse(calls.contains("Database.read"), type + '.' + method);
           }
         });
+    Set<String> refresh = calls("store.hibernate.HibernateTokenStore", "refreshUntilFinal");
+    assertTrue(refresh.contains("Database.confirmed"), refresh::toString);
+    assertFalse(refresh.contains("Database.read"), refresh::toString);
+    Set<String> confirmed = calls("store.jdbc.Database", "confirmed");
+    assertTrue(confirmed.contains("BoundedReads.read"), confirmed::toString);
   }
 
   /** Without such a job, rows stay in the database, or a list shows old times. */
