@@ -31,9 +31,7 @@ class PageTimes {
 
   private static final Pattern VALUE = Pattern.compile("\"value\":(\"(?:[^\"\\\\]|\\\\.)*\"|[-0-9.]+)");
 
-  private static final Pattern PAGE =
-      Pattern.compile(
-          "\"type\": \"page\".*?\"webSocketDebuggerUrl\": \"([^\"]+)\"", Pattern.DOTALL);
+  private static final Pattern ADDRESS = Pattern.compile("\"webSocketDebuggerUrl\": \"([^\"]+)\"");
 
   private final WebSocket socket;
   private final Answers answers;
@@ -51,13 +49,15 @@ class PageTimes {
         new ProcessBuilder(
                 "chromium-headless-shell", "--no-sandbox", "--disable-gpu", "--disable-quic",
                 "--disable-dev-shm-usage", "--window-size=1280,900",
-                "--remote-debugging-port=0", "--user-data-dir=" + profile, "about:blank")
+                "--remote-debugging-port=0", "--user-data-dir=" + profile)
             .redirectErrorStream(true)
             .redirectOutput(profile.resolve("log").toFile())
             .start();
     try {
       connect(profile).measure(url);
     } finally {
+      // The program is a shell script, and the browser is its child.
+      chromium.descendants().forEach(ProcessHandle::destroy);
       chromium.destroy();
       chromium.waitFor();
     }
@@ -71,27 +71,21 @@ class PageTimes {
     Thread.sleep(50);
     String port = Files.readAllLines(file).get(0);
     HttpClient client = HttpClient.newHttpClient();
-    // The browser opens its page only after it listens.
-    String targets = targets(client, port);
-    for (int i = 0; i < 300 && !PAGE.matcher(targets).find(); i++) {
-      Thread.sleep(50);
-      targets = targets(client, port);
-    }
-    Matcher page = PAGE.matcher(targets);
+    URI newPage = URI.create("http://127.0.0.1:" + port + "/json/new?about:blank");
+    String target =
+        client
+            .send(
+                HttpRequest.newBuilder(newPage).PUT(HttpRequest.BodyPublishers.noBody()).build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body();
+    Matcher page = ADDRESS.matcher(target);
     if (!page.find()) {
-      throw new IOException("no page in " + targets);
+      throw new IOException("no page in " + target);
     }
     Answers answers = new Answers();
     WebSocket socket =
         client.newWebSocketBuilder().buildAsync(URI.create(page.group(1)), answers).get();
     return new PageTimes(socket, answers);
-  }
-
-  private static String targets(HttpClient client, String port) throws Exception {
-    URI list = URI.create("http://127.0.0.1:" + port + "/json/list");
-    return client
-        .send(HttpRequest.newBuilder(list).build(), HttpResponse.BodyHandlers.ofString())
-        .body();
   }
 
   private void measure(String url) throws Exception {

@@ -1080,6 +1080,11 @@ class InvalidSettingsTest {
         "database: {user: a, password: b}",
         "accessTokens.database.user" + end,
         "accessTokens.database.password" + end);
+    assertFileRefused(
+        "{inMemory: true, database: {user: a}}",
+        "accessTokens.inMemory: must not be set together with accessTokens.database.user ("
+            + FILE
+            + ":1)");
     given.variable("ACCESSTOKENS_DATABASE_URL", "jdbc:h2:file:./x");
     Configuration configuration = given.file("database: {user: a, password: b}").load();
     assertInstanceOf(Storage.Jdbc.class, configuration.storage());

@@ -13,6 +13,9 @@ import java.util.Optional;
  */
 public final class StorageRules {
 
+  /** The settings of the account at a database, without the section. */
+  private static final List<String> ACCOUNT = List.of("user", "password", "passwordFile");
+
   private static final String CACHE_TTL = "service.cacheTtlSeconds";
   private static final String SERVE_CACHED = "cluster.serveCachedSeconds";
 
@@ -38,20 +41,16 @@ public final class StorageRules {
     if (inMemory) {
       sources.checkExcludes("inMemory", "database.url");
       sources.checkExcludes("inMemory", "database.jndiName");
-      sources.checkExcludes("inMemory", "database.user");
-      sources.checkExcludes("inMemory", "database.password");
-      sources.checkExcludes("inMemory", "database.passwordFile");
+      checkExcludesAccount("inMemory");
       return new Storage.Memory();
     }
     if (url.isEmpty() && jndiName.isEmpty()) {
       // Without this error, a missing URL would silently move all tokens to an empty H2 database.
-      sources.reportAllSetWithout("database", List.of("user", "password", "passwordFile"), "url");
+      sources.reportAllSetWithout("database", ACCOUNT, "url");
     }
     if (jndiName.isPresent()) {
       sources.checkExcludes("database.jndiName", "database.url");
-      sources.checkExcludes("database.jndiName", "database.user");
-      sources.checkExcludes("database.jndiName", "database.password");
-      sources.checkExcludes("database.jndiName", "database.passwordFile");
+      checkExcludesAccount("database.jndiName");
       return new Storage.ContainerDataSource(jndiName.get());
     }
     String complete;
@@ -74,6 +73,12 @@ public final class StorageRules {
         database.user().orElse(null),
         database.password().orElse(null),
         database.maximumPoolSize());
+  }
+
+  private void checkExcludesAccount(String setting) {
+    for (String name : ACCOUNT) {
+      sources.checkExcludes(setting, "database." + name);
+    }
   }
 
   private void checkEncrypted(String url) {
