@@ -56,6 +56,9 @@ class SmtpSenderTest {
   private final List<SmtpSender> opened = new ArrayList<>();
   private GreenMail server;
 
+  /** The timeout of the tests whose server responds, too long for a busy machine to exceed. */
+  private Duration timeout = Duration.ofSeconds(30);
+
   @BeforeEach
   void start() {
     server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
@@ -101,7 +104,7 @@ class SmtpSenderTest {
             mailServer,
             new MailText(URI.create("https://tokens.example.com/base")),
             new ManualClock(NOON),
-            Duration.ofSeconds(2),
+            timeout,
             deadline,
             tls);
     opened.add(sender);
@@ -244,6 +247,7 @@ class SmtpSenderTest {
 
   @Test
   void hangingServerIsLeftAtTheTimeout() throws Exception {
+    timeout = Duration.ofSeconds(2);
     try (ScriptedServer hanging = new ScriptedServer()) {
       SendResult result =
           sender(hanging.port(), false, null, null)
