@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.login.password.PasswordHash;
 import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
@@ -177,6 +178,7 @@ class MetricsIT {
     assertEquals(403, bearer.form(introspect, "token=" + token.rawToken()).status());
     tokens.revoke(token.id());
     bearer.get(WHOAMI).problem(401);
+    awaitWaits(1);
     Metrics metrics = metrics();
     metrics
         .expect(4, verifications("bearer", "accepted", "none"))
@@ -188,8 +190,7 @@ class MetricsIT {
         .expect(7, "access_tokens_verification_seconds_count")
         .expect(7, "access_tokens_verification_seconds_bucket{le=\"+Inf\"}")
         .expect(4, "cache_gets_total{cache=\"verdicts\",result=\"hit\"}")
-        .expect(3, "cache_gets_total{cache=\"verdicts\",result=\"miss\"}")
-        .expect(1, "access_tokens_revocation_wait_seconds_count");
+        .expect(3, "cache_gets_total{cache=\"verdicts\",result=\"miss\"}");
     // A request is counted after its response.
     Awaitility.await()
         .atMost(SOON)
@@ -201,11 +202,16 @@ class MetricsIT {
                     .expect(1, requests("POST", "403", introspect))
                     .expect(1, requests("POST", "201", PATH))
                     .expect(1, requests("DELETE", "204", PATH + "/{id}")));
-    double wait = metrics.value("access_tokens_revocation_wait_seconds_sum");
-    assertTrue(wait > 0.4 && wait < 5, () -> "expected about 0.5 s, saw " + wait);
     Awaitility.await()
         .atMost(SOON)
         .until(() -> metrics().value("access_tokens_queue_entries{queue=\"uses\"}") == 0);
+  }
+
+  /** Waits for a counter that changes while the response to a revocation is sent. */
+  private void awaitWaits(double count) {
+    Awaitility.await()
+        .atMost(SOON)
+        .until(() -> metrics().value("access_tokens_revocation_wait_seconds_count") == count);
   }
 
   @Test
@@ -328,8 +334,9 @@ class MetricsIT {
     Metrics metrics = metrics();
     assertTrue(metrics.value(verifications("bearer", "unavailable", "none")) >= 1, "unavailable");
     metrics.expect(0, "access_tokens_lease_remaining_seconds");
-    assertTrue(
-        metrics.value("access_tokens_feed_poll_seconds_count{outcome=\"failed\"}") > 0, "polls");
+    // A failed read is counted after the requests that waited for it have a response.
+    String failed = "access_tokens_feed_poll_seconds_count{outcome=\"failed\"}";
+    Awaitility.await().atMost(SOON).until(() -> metrics().value(failed) > 0);
     Metrics.read(application.api().as("bob"));
     server.start();
     Awaitility.await().atMost(SOON).until(() -> bearer.get(WHOAMI).status() == 200);
@@ -347,6 +354,28 @@ class MetricsIT {
         .expect(1, "access_tokens_tokens{kind=\"service\",status=\"revoked\"}")
         .expect(0, "access_tokens_tokens{kind=\"service\",status=\"expired\"}")
         .expect(0, "access_tokens_expiring{within=\"30d\"}");
+  }
+
+  @Test
+  @Order(10)
+  void waitsOfRevocationsAreMeasured() {
+    // On a busy machine, the first measurement can begin late.
+    TimeLimits.succeedsAfter(Duration.ZERO, "a measured wait", () -> measuredWait() > 0.4);
+  }
+
+  /** Revokes a token, and returns the measured wait in seconds. */
+  private double measuredWait() {
+    String sum = "access_tokens_revocation_wait_seconds_sum";
+    ServiceTokens restarted = new ServiceTokens(application.api().as("alice"));
+    TestToken token = restarted.create();
+    Metrics before = metrics();
+    long start = System.nanoTime();
+    restarted.revoke(token.id());
+    awaitWaits(before.value("access_tokens_revocation_wait_seconds_count") + 1);
+    double took = (System.nanoTime() - start) / 1e9;
+    double wait = metrics().value(sum) - before.value(sum);
+    assertTrue(wait < took, () -> "a wait of " + wait + " s in " + took + " s");
+    return wait;
   }
 
   /** Each file has errors for a time, while the application runs. */
