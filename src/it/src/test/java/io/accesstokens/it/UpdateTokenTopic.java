@@ -323,7 +323,7 @@ abstract class UpdateTokenTopic extends Topic {
   void parallelUpdatesFollowOneAnother() throws Exception {
     TestToken made = tokens.create();
     List<ApiResult> answers =
-        Parallel.run(MANY, i -> tokens.tryUpdate(made.id(), description("version " + i)));
+        Parallel.send(MANY, i -> tokens.tryUpdate(made.id(), description("version " + i)));
     assertEquals(Collections.nCopies(MANY, 200), answers.stream().map(ApiResult::status).toList());
     List<JsonObject> events = tokens.events(made.id());
     assertEquals(MANY + 1, events.size());
@@ -340,7 +340,7 @@ abstract class UpdateTokenTopic extends Topic {
   void equalParallelUpdatesHaveOneEvent() throws Exception {
     TestToken made = tokens.create(good().scopes("catalog:read", "catalog:write"));
     List<ApiResult> answers =
-        Parallel.run(MANY, i -> tokens.tryUpdate(made.id(), scopes("catalog:read")));
+        Parallel.send(MANY, i -> tokens.tryUpdate(made.id(), scopes("catalog:read")));
     assertEquals(Collections.nCopies(MANY, 200), answers.stream().map(ApiResult::status).toList());
     assertEquals(List.of("updated", "created"), events(made));
     verify(made, "catalog:write").problem(403);
@@ -351,7 +351,7 @@ abstract class UpdateTokenTopic extends Topic {
     for (int round = 0; round < 3; round++) {
       TestToken made = tokens.create();
       List<ApiResult> answers =
-          Parallel.run(
+          Parallel.send(
               MANY,
               i ->
                   i == MANY / 2
