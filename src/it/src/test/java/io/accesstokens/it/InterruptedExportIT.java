@@ -64,9 +64,11 @@ class InterruptedExportIT {
         assertFalse(end.endsWith("0\r\n\r\n"), "the last chunk was sent: " + end);
         assertFalse(end.contains("problem"), "an error was appended: " + end);
         server.start();
+        awaitReady(application);
         clientReceivesAnError(application, server);
         assertTrue(application.isAlive(), "the application has ended");
         server.start();
+        awaitReady(application);
         isWholeAsLongAsNothingBreaks(application);
       }
     }
@@ -143,10 +145,13 @@ class InterruptedExportIT {
     return received.toByteArray();
   }
 
-  private static void clientReceivesAnError(RunningApplication application, MariaDbServer server)
-      throws Exception {
+  private static void awaitReady(RunningApplication application) {
     Awaitility.await("ready again")
         .until(() -> application.api().get("/health/ready").status() == 200);
+  }
+
+  private static void clientReceivesAnError(RunningApplication application, MariaDbServer server)
+      throws Exception {
     HttpResponse<InputStream> response = open(application, "csv");
     assertEquals(200, response.statusCode());
     try (InputStream body = response.body()) {
