@@ -226,8 +226,7 @@ abstract class AwaitRevocationsContract {
    * server.
    */
   private static void assertNoTrouble(RunningApplication application, int from) throws IOException {
-    String log =
-        LOST_CONNECTION.matcher(application.log().substring(from)).replaceAll("lost connection\n");
+    String log = withoutLostConnections(application.log().substring(from));
     Matcher trouble = TROUBLE.matcher(log);
     assertFalse(
         trouble.find(),
@@ -237,6 +236,11 @@ abstract class AwaitRevocationsContract {
                 + log.substring(
                     Math.max(0, trouble.start() - EXCERPT),
                     Math.min(log.length(), trouble.end() + EXCERPT)));
+  }
+
+  /** Returns a log without the warnings about connections that the database has ended. */
+  static String withoutLostConnections(String log) {
+    return LOST_CONNECTION.matcher(log).replaceAll("lost connection\n");
   }
 
   static Socket request(RunningApplication application, TestToken made) throws IOException {
