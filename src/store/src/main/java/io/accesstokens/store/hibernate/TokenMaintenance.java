@@ -41,7 +41,7 @@ final class TokenMaintenance {
 
   /**
    * Sets the column {@code stage} of each token to its current value. Then maintains the audit log,
-   * the daily uses, the callers, the feed and the secrets.
+   * the daily uses, the callers, the feed and the secrets, and reclaims unused space.
    *
    * @param now the current time
    * @param written receives each audit event after its commit
@@ -56,6 +56,7 @@ final class TokenMaintenance {
     CallerTable.trim(database, now);
     FeedTrim.trim(database, now);
     secrets.maintain(due, now, written);
+    database.compact();
   }
 
   private void move(int from, int to, Instant expiresUpTo) {

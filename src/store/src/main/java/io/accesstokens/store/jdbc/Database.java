@@ -294,6 +294,20 @@ public final class Database implements AutoCloseable {
     return repeated(session -> guardWrites ? guarded(session, work) : transaction(session, work));
   }
 
+  /** Reclaims unused space in the files of embedded H2. Other databases do this by themselves. */
+  public void compact() {
+    if (vendor == DatabaseKind.H2) {
+      repeated(
+          session ->
+              exclusively(
+                  oneWriter.writeLock(),
+                  () -> {
+                    session.doWork(H2Compaction::run);
+                    return session;
+                  }));
+    }
+  }
+
   private <T> T repeated(Function<StatelessSession, T> attempt) {
     long start = System.nanoTime();
     for (int pause = 2; ; pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {

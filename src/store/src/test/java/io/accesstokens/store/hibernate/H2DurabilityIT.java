@@ -55,6 +55,9 @@ class H2DurabilityIT {
           check(file);
           for (int i = 0; i < CREATES_EACH; i++) {
             change(store, "ci-" + start + "-" + i, i, file);
+            if (i % 4 == 3) {
+              store.maintain(NOON); // the next change moves pages to other chunks
+            }
           }
         }
         // The file is copied before H2 closes it. So the next start does not see the writes of
@@ -108,7 +111,8 @@ class H2DurabilityIT {
     }
   }
 
-  private static String url(Path file) {
+  /** Returns the URL of a database whose unused space can be used again at once. */
+  static String url(Path file) {
     String path = file.toString();
     return H2Database.url(Path.of(path.substring(0, path.length() - ".mv.db".length())))
         + ";RETENTION_TIME=0";

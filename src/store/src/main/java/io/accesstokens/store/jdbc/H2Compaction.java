@@ -1,0 +1,36 @@
+package io.accesstokens.store.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
+
+/**
+ * Reclaims unused space in the file of an embedded H2 database.
+ *
+ * <p>H2 writes each commit as one chunk, with the changed pages of all tables. It reuses the space
+ * of a chunk when no page of the chunk is in use. The background thread of H2 that frees chunks
+ * with few used pages does not run with {@code WRITE_DELAY=0}, so the file would grow to many times
+ * the size of its data.
+ */
+final class H2Compaction {
+
+  /** Minimum percentage of used space in the chunks. With a lower percentage, H2 moves pages. */
+  private static final int FILL_RATE = 50;
+
+  /** Approximate maximum number of bytes that are moved at once, because all other work waits. */
+  private static final int MAX_BYTES = 4 << 20;
+
+  private H2Compaction() {}
+
+  /**
+   * Marks the used pages of old chunks as changed, so that the next commit writes them into its own
+   * chunk. The file is not changed. Does nothing if the connection is not to an embedded database.
+   */
+  static void run(Connection connection) throws SQLException {
+    if (connection.isWrapperFor(JdbcConnection.class)
+        && connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session) {
+      session.getDatabase().getStore().getMvStore().compact(FILL_RATE, MAX_BYTES);
+    }
+  }
+}
