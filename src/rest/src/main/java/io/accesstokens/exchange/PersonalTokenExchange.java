@@ -160,9 +160,12 @@ public final class PersonalTokenExchange implements TokenGrant {
             now,
             expiresAt);
     String signed = signer.sign(token, ownership(delegate.user()));
-    personal.exchanged(
+    if (!personal.exchanged(
         delegate,
-        Map.of(AuditEvent.JWT_ID, token.id(), AuditEvent.SCOPE, String.join(" ", token.scopes())));
+        Map.of(
+            AuditEvent.JWT_ID, token.id(), AuditEvent.SCOPE, String.join(" ", token.scopes())))) {
+      return NOT_GOOD; // The personal token was revoked after its verification.
+    }
     return new Issued(
         signed, ChronoUnit.SECONDS.between(now, expiresAt), token.scopes(), Issued.JWT);
   }

@@ -64,6 +64,9 @@ public final class ExchangeFixture {
    */
   @Nullable Duration limit;
 
+  /** Runs after the verification of each personal token that is exchanged. */
+  Runnable verified = () -> {};
+
   /** The reported wait time of a caller who has sent too many unknown tokens; null for no limit. */
   @Nullable Duration unknownLimit;
 
@@ -161,7 +164,10 @@ public final class ExchangeFixture {
                     new AccessTokenSigner(issuer, keys),
                     audience,
                     outcomes,
-                    user -> Optional.ofNullable(limit),
+                    user -> {
+                      verified.run();
+                      return Optional.ofNullable(limit);
+                    },
                     clock))),
         new MetadataEndpoint(metadata),
         new AccessTokenAuthenticationFilter(check, false, outcomes));

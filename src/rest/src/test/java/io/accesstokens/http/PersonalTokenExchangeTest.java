@@ -107,6 +107,19 @@ class PersonalTokenExchangeTest {
   }
 
   @Test
+  void noJwtIsIssuedIfTheTokenIsRevokedDuringTheExchange() {
+    JsonObject made = api.mint("dave", "[]");
+    String path = ApiFixture.PERSONAL + "/" + made.getJsonObject("token").getString("id");
+    fixture.verified = () -> api.as("dave").delete(path, "{}").expect(204);
+    fixture.exchange(made.getString("rawToken")).expectOAuth(400, "invalid_grant");
+    assertEquals(
+        List.of("revoked", "minted"),
+        api.as("dave").get(path + "/audit").json().getJsonArray("events").stream()
+            .map(event -> event.asJsonObject().getString("event"))
+            .toList());
+  }
+
+  @Test
   void jwtDoesNotOutliveThePersonalToken() {
     JsonObject made = api.mint("dave", "[]");
     String raw = made.getString("rawToken");

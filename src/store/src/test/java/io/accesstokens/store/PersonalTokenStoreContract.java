@@ -3,7 +3,9 @@ package io.accesstokens.store;
 import static io.accesstokens.store.Samples.NOON;
 import static io.accesstokens.store.Samples.digest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.PersonalToken;
@@ -140,7 +142,7 @@ public abstract class PersonalTokenStoreContract {
   void auditLogOfAllPersonalTokensIsFilteredAndCounted() {
     PersonalToken laptop = put(token(DAVE, "laptop"));
     put(token(CAROL, "ci", NOON.plusSeconds(1), NOON.plusSeconds(60)));
-    personal.append(event(laptop, AuditEvent.Type.EXCHANGED, NOON.plusSeconds(2)));
+    assertTrue(personal.append(event(laptop, AuditEvent.Type.EXCHANGED, NOON.plusSeconds(2))));
     revoke(laptop.id(), NOON.plusSeconds(3));
     AuditLogFilter all = auditLog(Optional.empty(), Optional.empty(), Optional.empty());
     assertEquals(
@@ -403,9 +405,10 @@ public abstract class PersonalTokenStoreContract {
     AuditEvent minted = event(token, AuditEvent.Type.MINTED, NOON);
     personal.create(token, digest(token.id()), minted, MANY);
     AuditEvent exchanged = event(token, AuditEvent.Type.EXCHANGED, NOON);
-    personal.append(exchanged);
+    assertTrue(personal.append(exchanged));
     AuditEvent revoked = Samples.revoked(token.id(), NOON, "r");
     personal.revoke(token.id(), null, () -> revoked);
+    assertFalse(personal.append(event(token, AuditEvent.Type.EXCHANGED, NOON)));
     BoundedCount three = new BoundedCount(3, false);
     assertEquals(
         new Page<>(List.of(revoked, exchanged, minted), three), personal.audit(token.id(), 0, 50));

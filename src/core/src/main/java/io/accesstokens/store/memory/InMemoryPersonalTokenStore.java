@@ -178,11 +178,15 @@ final class InMemoryPersonalTokenStore extends InMemoryTokens<PersonalToken>
   }
 
   @Override
-  public void append(AuditEvent event) {
-    writing(
+  public boolean append(AuditEvent event) {
+    return writing(
         () -> {
-          note(event);
-          return event;
+          boolean live =
+              find(event.tokenId()).filter(token -> token.revokedAt() == null).isPresent();
+          if (live) {
+            note(event);
+          }
+          return live;
         });
   }
 }

@@ -360,8 +360,10 @@ public final class PersonalTokenService {
    *
    * @param delegate the verified personal token
    * @param metadata facts about the exchange, without secrets
+   * @return false if the personal token was revoked meanwhile; the caller must not hand out the
+   *     short-lived token then
    */
-  public void exchanged(Actor.Delegate delegate, Map<String, String> metadata) {
+  public boolean exchanged(Actor.Delegate delegate, Map<String, String> metadata) {
     AuditEvent exchanged =
         new AuditEvent(
             ids.next(),
@@ -370,8 +372,11 @@ public final class PersonalTokenService {
             delegate.getName(),
             metadata,
             clock.instant());
-    store.append(exchanged);
+    if (!store.append(exchanged)) {
+      return false;
+    }
     auditListener.recorded(exchanged, delegate);
+    return true;
   }
 
   /**

@@ -93,6 +93,11 @@ public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
   StoredChange<Map<UUID, Revocation>> revokeAll(
       EntityRef owner, Instant now, Function<Set<UUID>, Map<UUID, AuditEvent>> revoked);
 
-  /** Appends an audit event of a token. The token does not change. */
-  void append(AuditEvent event);
+  /**
+   * Appends an audit event of a token that is not revoked. The token does not change. A revocation
+   * at the same time comes either before this call or after it, also in the audit log.
+   *
+   * @return false if the token is revoked or does not exist; nothing is appended then
+   */
+  boolean append(AuditEvent event);
 }

@@ -327,12 +327,18 @@ final class HibernatePersonalTokenStore implements PersonalTokenStore {
   }
 
   @Override
-  public void append(AuditEvent event) {
-    var unused =
-        database.write(
-            session -> {
-              TABLE.append(session, event);
-              return event;
-            });
+  public boolean append(AuditEvent event) {
+    return database.write(
+        session -> {
+          boolean live =
+              TABLE
+                  .locked(session, event.tokenId())
+                  .filter(token -> !token.isRevoked())
+                  .isPresent();
+          if (live) {
+            TABLE.append(session, event);
+          }
+          return live;
+        });
   }
 }
