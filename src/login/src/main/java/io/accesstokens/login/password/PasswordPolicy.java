@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  *
  * <ul>
  *   <li>The password is in the list of common passwords.
- *   <li>The password without its trailing digits and punctuation is in the list ({@code
+ *   <li>The password is an entry of the list, followed by digits and punctuation ({@code
  *       password1234}). These trailing characters are at most half of the password.
  *   <li>The password repeats an entry of the list, or a text of less than {@value
  *       #MIN_LISTED_LENGTH} characters ({@code passwordpassword}, {@code abcabcabcabc}). Trailing
@@ -91,16 +91,17 @@ public final class PasswordPolicy {
   }
 
   private boolean isCommon(String text) {
-    String base = withoutSuffix(text);
-    return isListed(text) || (base.length() * 2 >= text.length() && isListed(base));
-  }
-
-  private static String withoutSuffix(String text) {
-    int end = text.length();
-    while (end > 0 && !Character.isLetter(text.codePointBefore(end))) {
+    // An entry of the list can end with a digit, so each possible length of the suffix is tried.
+    for (int end = text.length(); end * 2 >= text.length(); ) {
+      if (isListed(text.substring(0, end))) {
+        return true;
+      }
+      if (Character.isLetter(text.codePointBefore(end))) {
+        return false;
+      }
       end = text.offsetByCodePoints(end, -1);
     }
-    return text.substring(0, end);
+    return false;
   }
 
   /**

@@ -52,6 +52,8 @@ class PasswordPolicyTest {
         "1qaz2wsx3edc", // in the list itself
         "1QAZ2wsx3EDC",
         "password1234",
+        "123456789012", // an entry that ends with digits, and more digits
+        "qwe123!20261",
         "Password1234",
         "password!!!!",
         "letmein-2024!",
