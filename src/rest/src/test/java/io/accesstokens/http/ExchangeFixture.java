@@ -78,6 +78,9 @@ public final class ExchangeFixture {
   /** The results of the verifications of signatures, each after the subject of the JWT. */
   final List<String> signatures = new ArrayList<>();
 
+  /** The reasons for which bearer JWTs and exchanged tokens were refused. */
+  final List<Verification.Reason> refused = new ArrayList<>();
+
   /** The number of bearer JWTs and exchanged tokens that could not be verified. */
   int unavailable;
 
@@ -144,7 +147,9 @@ public final class ExchangeFixture {
               public void accepted(Verification.Accepted accepted, ClientInfo client) {}
 
               @Override
-              public void refused(Verification.Refused refused, ClientInfo client) {}
+              public void refused(Verification.Refused refused, ClientInfo client) {
+                ExchangeFixture.this.refused.add(refused.reason());
+              }
 
               @Override
               public void unavailable(ClientInfo client) {

@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.accesstokens.exchange.Audience;
+import io.accesstokens.verify.Verification;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -182,6 +183,20 @@ class PersonalTokenExchangeTest {
     String gone = fixture.raw("erin", "[]");
     api.gone.add("erin");
     assertEquals(first.text(), fixture.exchange(gone).text());
+  }
+
+  @Test
+  void everyInvalidTokenIsReported() {
+    String service = api.create("deploy", "[\"catalog:read\"]").getString("rawToken");
+    for (String token : List.of("x", service, new ExchangeFixture().raw("dave", "[]"))) {
+      fixture.exchange(token).expectOAuth(400, "invalid_grant");
+    }
+    assertEquals(
+        List.of(
+            Verification.Reason.MALFORMED,
+            Verification.Reason.MALFORMED,
+            Verification.Reason.UNKNOWN),
+        fixture.refused);
   }
 
   @Test
