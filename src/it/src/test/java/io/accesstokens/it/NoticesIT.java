@@ -213,6 +213,7 @@ class NoticesIT {
       assertMails();
       assertWebhooks(application);
       assertReports(application, tokens.get(0), tokens.get(1));
+      assertEndedEndpointIsOmitted();
       assertEquals(
           List.of(
               "token.ended-secret-used group:default/platform made",
@@ -302,17 +303,31 @@ class NoticesIT {
     assertEquals(at, preview.getString("at"));
     List<JsonObject> notices = ServiceTokens.objects(preview, "notices");
     assertEquals(3, notices.size(), preview::toString);
-    JsonObject soon =
-        notices.stream()
-            .filter(notice -> notice.getString("token").equals("soon"))
-            .findFirst()
-            .orElseThrow(() -> new AssertionError(preview));
+    JsonObject soon = notice(preview, "soon");
     assertEquals("token.expiring", soon.getString("event"));
     assertEquals(14, soon.getInt("thresholdDays"));
     assertEquals("group:default/platform", soon.getString("owner"));
     assertEquals("[\"platform@example.com\"]", soon.getJsonArray("mail").toString());
     assertEquals(6, soon.getJsonArray("webhooks").size(), soon::toString);
     Instant.parse(soon.getString("expiresAt"));
+  }
+
+  private void assertEndedEndpointIsOmitted() throws Exception {
+    String at = Instant.now().plus(Duration.ofHours(230)).toString();
+    WarProcess call = call(notices()).after("notices");
+    JsonObject preview =
+        CommandLineIT.json(call.with("--dry-run", "--at", at, "--output", "json").run(""), 0);
+    assertEquals(
+        "[\"good\",\"failing\",\"redirecting\",\"metadata\",\"internal\"]",
+        notice(preview, "soon").getJsonArray("webhooks").toString(),
+        "the endpoint that has responded with 410");
+  }
+
+  private static JsonObject notice(JsonObject preview, String token) {
+    return ServiceTokens.objects(preview, "notices").stream()
+        .filter(notice -> notice.getString("token").equals(token))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(preview));
   }
 
   private void assertCommandErrors() throws Exception {

@@ -12,6 +12,7 @@ import io.accesstokens.app.notice.WebhookEndpoint;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.notice.DailyNotices;
+import io.accesstokens.notice.DeliveryStore;
 import io.accesstokens.notice.Notice;
 import io.accesstokens.notice.NoticeRouting;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
@@ -132,6 +133,11 @@ final class NoticesCommand implements Callable<Integer> {
             notices.timeOfDay(),
             Clock.systemUTC(),
             new UuidGenerator(new SecureRandom()));
+    DeliveryStore deliveries = store.deliveries();
+    List<WebhookEndpoint> webhooks =
+        notices.webhooks().stream()
+            .filter(webhook -> !deliveries.isEnded(webhook.name(), webhook.address()))
+            .toList();
     Consumer<Consumer<PlannedNotice>> preview =
         notice ->
             daily.preview(
@@ -139,14 +145,12 @@ final class NoticesCommand implements Callable<Integer> {
                 (planned, addresses, isWritten) ->
                     notice.accept(
                         new PlannedNotice(
-                            planned,
-                            isWritten ? List.of() : webhooks(notices, planned),
-                            addresses)));
+                            planned, isWritten ? List.of() : names(webhooks, planned), addresses)));
     output.print(out, () -> lines(instant, preview), () -> json(instant, preview));
   }
 
-  private static List<String> webhooks(NoticeConfiguration notices, Notice notice) {
-    return notices.webhooks().stream()
+  private static List<String> names(List<WebhookEndpoint> webhooks, Notice notice) {
+    return webhooks.stream()
         .filter(webhook -> webhook.events().contains(notice.event()))
         .map(WebhookEndpoint::name)
         .toList();
