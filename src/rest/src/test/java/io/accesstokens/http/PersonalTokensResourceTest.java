@@ -91,6 +91,7 @@ class PersonalTokensResourceTest {
         "{\"name\":\"  \"}|name",
         "{\"name\":\"ü\"}|name",
         "{\"name\":\"a;b\"}|name",
+        "{\"name\":\"bsat_000000000000000000000000000000000000022tlr4\"}|name",
         "{\"name\":\"n\",\"scopes\":\"catalog:read\"}|scopes",
         "{\"name\":\"n\",\"scopes\":[\"nonsense\"]}|scopes[0]",
         "{\"name\":\"n\",\"scopes\":[\"catalog:read\",null]}|scopes[1]",

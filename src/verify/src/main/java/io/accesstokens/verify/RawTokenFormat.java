@@ -37,6 +37,8 @@ public record RawTokenFormat(
    */
   private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9]{0,6}_");
 
+  private static final int MAX_PREFIX_LENGTH = 8;
+
   /** The default format: the prefixes of the Backstage plugin, and a checksum in every token. */
   public static final RawTokenFormat DEFAULT = new RawTokenFormat("bsat_", "bpat_", false);
 
@@ -104,6 +106,31 @@ public record RawTokenFormat(
    */
   public boolean claims(String text) {
     return text.startsWith(servicePrefix) || text.startsWith(personalPrefix);
+  }
+
+  /**
+   * Returns true if a text contains a raw token. Such a text would disclose the token to each of
+   * its readers. Finds tokens with a checksum and any prefix, and tokens of the Backstage plugin
+   * with the default prefixes.
+   */
+  public static boolean isContainedIn(String text) {
+    for (int end = text.indexOf('_') + 1; end > 0; end = text.indexOf('_', end) + 1) {
+      if (end + BODY_LENGTH > text.length()) {
+        return false;
+      }
+      for (int from = end - 2; from >= Math.max(0, end - MAX_PREFIX_LENGTH); from--) {
+        String prefix = text.substring(from, end);
+        if (PREFIX.matcher(prefix).matches()) {
+          byte[] token =
+              text.substring(from, end + BODY_LENGTH).getBytes(StandardCharsets.US_ASCII);
+          if (hasChecksum(token, prefix.length())
+              || (DEFAULT.claims(prefix) && isBase64Url(token, prefix.length()))) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   private String prefixOf(RawToken.Kind kind) {

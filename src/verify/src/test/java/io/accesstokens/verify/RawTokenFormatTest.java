@@ -108,6 +108,36 @@ class RawTokenFormatTest {
   }
 
   @Test
+  void tokenIsFoundInsideText() {
+    String other =
+        new RawTokenFormat("x_", "y_", false)
+            .create(RawToken.Kind.PERSONAL, new SplittableRandom(1))
+            .reveal();
+    String old = "bpat_" + "-_".repeat(21) + "a";
+    for (String token : List.of(VECTOR, mint(1, RawToken.Kind.PERSONAL), other, old)) {
+      for (String text :
+          List.of("%s", "TOKEN_%s", "found \ud83d\ude00_'%s' today", "a%sz", "_%s_")) {
+        String containing = text.formatted(token);
+        assertTrue(RawTokenFormat.isContainedIn(containing), containing);
+      }
+      String cut = token.substring(0, token.length() - 1);
+      assertFalse(RawTokenFormat.isContainedIn(cut), cut);
+    }
+    for (String text :
+        List.of(
+            "",
+            "_",
+            "a_" + "0".repeat(43),
+            VECTOR.substring(0, 12),
+            VECTOR.substring(5),
+            "an_identifier_" + "of_a_function".repeat(20),
+            "bsat_" + "\ud83d\ude00".repeat(43),
+            "\ud83d".repeat(9) + "_" + "\ud83d".repeat(43))) {
+      assertFalse(RawTokenFormat.isContainedIn(text), text);
+    }
+  }
+
+  @Test
   void charactersOutsideAsciiAreRejected() {
     RawTokenFormat accepting = new RawTokenFormat("bsat_", "bpat_", true);
     for (String other : List.of("\u00e9", "\u0130", "\uff10", "\ud83d\ude00", "\ud83d", "?")) {

@@ -3,6 +3,7 @@ package io.accesstokens.token.policy;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.Text;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.UseLimits;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -38,6 +39,9 @@ public record CreationPolicy(
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,100}");
   private static final int MAX_TEXT = 500;
+
+  /** Texts are shown to other users and are kept in the audit log. */
+  static final String CONTAINS_TOKEN = "must not contain a raw token";
 
   /**
    * Creates a policy for new tokens.
@@ -162,7 +166,8 @@ public record CreationPolicy(
    * Validates the reason of a revocation.
    *
    * @return the reason, trimmed
-   * @throws InvalidRequestException if the reason is absent, blank or longer than 500 code points
+   * @throws InvalidRequestException if the reason is absent, blank or longer than 500 code points,
+   *     or contains a raw token
    */
   public static String checkReason(@Nullable String reason) {
     RequestErrors errors = new RequestErrors(List.of());
@@ -197,6 +202,10 @@ public record CreationPolicy(
     Optional<String> errorMessage = Text.errorMessage(text, MAX_TEXT);
     if (errorMessage.isPresent()) {
       errors.add(field, errorMessage.get());
+      return null;
+    }
+    if (RawTokenFormat.isContainedIn(text)) {
+      errors.add(field, CONTAINS_TOKEN);
       return null;
     }
     return text;

@@ -4,6 +4,7 @@ import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.Text;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.RawTokenFormat;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -131,6 +132,10 @@ public record PersonalCreationPolicy(CreationPolicy basePolicy, int maxLive) {
     String name = Text.trim(nameOrNull);
     if (!NAME.matcher(name).matches()) {
       errors.add("name", "must be 1 to 100 letters, digits, spaces or any of _ . - : /");
+      return null;
+    }
+    if (RawTokenFormat.isContainedIn(name)) {
+      errors.add("name", CreationPolicy.CONTAINS_TOKEN);
       return null;
     }
     return name;

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -162,6 +165,19 @@ class CreationPolicyTest {
     assertEquals(FACE.repeat(500), CreationPolicy.checkReason(" " + FACE.repeat(500) + " "));
     for (String reason : Arrays.asList(null, "", " ", "r".repeat(501), "\0")) {
       assertThrows(InvalidRequestException.class, () -> CreationPolicy.checkReason(reason));
+    }
+  }
+
+  @Test
+  void textThatContainsRawTokenIsRejected() {
+    for (RawToken.Kind kind : RawToken.Kind.values()) {
+      String token = RawTokenFormat.DEFAULT.create(kind, new SplittableRandom(1)).reveal();
+      String text = "leaked: " + token;
+      assertEquals(List.of("description"), wrong(described(text)));
+      assertThrows(InvalidRequestException.class, () -> CreationPolicy.checkReason(text));
+      assertEquals(
+          "leaked: " + token.substring(0, 12),
+          CreationPolicy.checkReason("leaked: " + token.substring(0, 12)));
     }
   }
 
