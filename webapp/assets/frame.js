@@ -65,9 +65,9 @@ export function alone(heading, text, ...content) {
 /**
  * Starts a page for the signed-in user.
  *
- * @param {{tab: string, name: string, permission?: string, may: function(Session): boolean, show:
- *     function(Session): *}} what the page's tab and name, the permission that it needs, a function
- *     that returns true if the user may use the page, and one that shows it
+ * @param {{tab: string, name: string, denied?: string, may: function(Session): boolean, show:
+ *     function(Session): *}} what the page's tab and name, the text for a user who may not use the
+ *     page, a function that returns true if the user may use it, and one that shows it
  */
 export async function start(what) {
   title(what.name);
@@ -85,7 +85,7 @@ export async function start(what) {
       // The palette can open an action of the page that is shown already.
       window.addEventListener('hashchange', pressNamedButton);
     } else {
-      refuse(session, what.permission);
+      refuse(session, what.denied);
     }
   } catch (e) {
     failed(e);
@@ -406,13 +406,12 @@ function offlineBanner(lastResponse) {
 
 /**
  * @param {Session} session
- * @param {string} [permission] the permission that the page needs
+ * @param {string} [text] says what the user needs
  */
-function refuse(session, permission) {
+function refuse(session, text = texts.noPermissionText(servicePermission('read'))) {
   const next = session.mayOwn('read')
     ? [linkButton(texts.personalTokens, page('settings/personal-tokens'), { class: 'btn btn-primary' })]
     : [];
-  const text = permission ? texts.noPermissionFor(permission) : texts.noPermissionText(servicePermission('read'));
   const shown = state('h1', texts.noPermission, text, next);
   shown.prepend(badge('shield'));
   fill(main(), el('section', { class: 'panel', 'aria-label': texts.noPermission }, shown));

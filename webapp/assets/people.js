@@ -10,6 +10,7 @@ import { offsetPager } from './paging.js';
 import { actionTable, bones, personalRow, personalTable } from './personal-row.js';
 import { openRevokePersonal } from './revoke.js';
 import { openRevokeAll } from './revoke-people.js';
+import { userPermission } from './session.js';
 import { failureNote, state } from './states.js';
 import { texts } from './texts.js';
 
@@ -26,7 +27,7 @@ const SKELETON = 5;
 start({
   tab: 'people',
   name: texts.people,
-  permission: 'access-tokens:user:admin',
+  denied: texts.noPermissionForPersonal(userPermission('admin')),
   may: (session) => session.mayOwn('admin'),
   show(session) {
     main().classList.add('wrap-text');

@@ -7,6 +7,7 @@ import { main, start, title } from './frame.js';
 import { openRevokePersonal } from './revoke.js';
 import { openRotate, personalSubject } from './rotate.js';
 import { endOldButton, openEndOld, secretsPanel } from './secrets.js';
+import { userPermission } from './session.js';
 import { state } from './states.js';
 import { chip, isLive } from './status.js';
 import { texts } from './texts.js';
@@ -23,6 +24,7 @@ const CALL = `personal/${encodeURIComponent(ID)}`;
 start({
   tab: 'personal',
   name: texts.aPersonalToken,
+  denied: texts.noPermissionForPersonal(userPermission('read')),
   may: (session) => session.mayOwn('read'),
   show,
 });

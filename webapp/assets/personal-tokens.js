@@ -13,6 +13,7 @@ import { offsetPager } from './paging.js';
 import { bones, personalRow, personalTable } from './personal-row.js';
 import { openRevokePersonal } from './revoke.js';
 import { openRotate, personalSubject } from './rotate.js';
+import { userPermission } from './session.js';
 import { failureNote, reason, state } from './states.js';
 import { isLive } from './status.js';
 import { texts } from './texts.js';
@@ -22,6 +23,7 @@ const LIMIT = 50;
 start({
   tab: 'personal',
   name: texts.personalTokens,
+  denied: texts.noPermissionForPersonal(userPermission('read')),
   may: (session) => session.mayOwn('read'),
   show,
 });

@@ -68,6 +68,8 @@ export const texts = {
   noPermission: 'You do not have permission',
   noPermissionText: (permission) =>
     `To see service tokens, you need ${permission}, or membership in the group that owns them. Ask an administrator.`,
+  noPermissionForPersonal: (permission) =>
+    `Personal tokens are turned off on this server, or you need ${permission}. Ask an administrator.`,
 
   noPage: 'Page not found',
   noPageText: 'Check the address, or go to the list of service tokens.',
@@ -982,7 +984,6 @@ export const texts = {
 
   // ---- Users
   people: 'Users',
-  noPermissionFor: (permission) => `To see this page, ask an administrator for ${permission}.`,
   peopleIntroduction: 'Personal tokens of all users. You see names and use, never a secret.',
   peoplePlaceholder: 'User or token prefix',
   peopleShown: 'Users to show',

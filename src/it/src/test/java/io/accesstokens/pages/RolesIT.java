@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
+import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.WarProcess;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
@@ -102,6 +104,26 @@ class RolesIT extends BrowserTest {
       browser.find("heading", "You do not have permission");
       assertEquals(path, browser.address());
       assertFalse(browser.text().contains(name(ofPlatform)), browser.text());
+    }
+  }
+
+  @Test
+  void pageOfPersonalTokensSaysThatTheyAreTurnedOff() throws Exception {
+    WarProcess without =
+        WarProcess.inNewFolder()
+            .with("--in-memory")
+            .withEnvironment("ACCESSTOKENS_PERSONAL_ENABLED", "false");
+    try (RunningApplication other = RunningApplication.start(without)) {
+      Browser there = browser.at(other.api().origin());
+      there.open("/settings/personal-tokens");
+      there.signIn("alice", "alice");
+      there.awaitAddress("/settings/personal-tokens");
+      for (String path :
+          List.of("/settings/personal-tokens", "/settings/personal-tokens/" + ofPlatform.id())) {
+        there.open(path);
+        there.awaitText("Personal tokens are turned off on this server");
+        assertFalse(there.text().contains("service:read"), there.text());
+      }
     }
   }
 }
