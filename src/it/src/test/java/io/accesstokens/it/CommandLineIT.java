@@ -118,6 +118,7 @@ class CommandLineIT {
       terminal.paste("s3cret-of-mine");
       terminal.await(shown -> shown.contains("does not respond"), "no error");
       assertFalse(terminal.shown().contains("s3cret"), terminal::shown);
+      assertFalse(terminal.shown().contains("null"), terminal::shown);
     }
   }
 

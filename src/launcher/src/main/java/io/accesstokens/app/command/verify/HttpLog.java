@@ -99,7 +99,10 @@ final class HttpLog implements LogFiles {
       throw new LogFormatException(path + " is too long");
     } catch (IOException e) {
       throw new UncheckedIOException(
-          base.getAuthority() + " does not respond: " + e.getMessage(), e);
+          base.getAuthority()
+              + " does not respond"
+              + (e.getMessage() == null ? "" : ": " + e.getMessage()),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new UncheckedIOException("interrupted", new IOException(e));
