@@ -64,6 +64,7 @@ public final class Replica implements AutoCloseable {
   private final LocalDateTime enlistedAt;
   private final LongSupplier nanoTime;
   private volatile long seenAt;
+  private boolean awaitedFormerLeases;
   private boolean othersReported;
   private volatile boolean closed;
 
@@ -135,11 +136,26 @@ public final class Replica implements AutoCloseable {
   private LocalDateTime enlist() {
     while (true) {
       seenAt = nanoTime.getAsLong(); // after the wait, because the wait can be long
-      Enlistment enlistment = database.write(this::enlist);
+      Enlistment enlistment = enlistOrRepeat();
       if (enlistment.pause().isZero()) {
         return enlistment.at();
       }
       awaitFormerLeases(enlistment.pause());
+      awaitedFormerLeases = true;
+    }
+  }
+
+  /**
+   * Adds this process to the list of replicas. If the database ends the transaction, repeats it
+   * once. The first transaction of a process loads many classes between its statements. On a busy
+   * machine, this can take longer than the database allows a transaction to be idle. The second
+   * attempt loads no more classes.
+   */
+  private Enlistment enlistOrRepeat() {
+    try {
+      return database.write(this::enlist);
+    } catch (StoreUnavailableException e) {
+      return database.write(this::enlist);
     }
   }
 
@@ -225,8 +241,9 @@ public final class Replica implements AutoCloseable {
     }
     Duration wait = Duration.ZERO;
     // A process with other durations removes all entries from the list. If this process is still in
-    // the list, no such process has started during the wait.
-    if (stored != null && !isListed(session)) {
+    // the list after the wait, no such process has started. Before the wait, this process can be in
+    // the list too, if the response to a commit was lost.
+    if (stored != null && !(awaitedFormerLeases && isListed(session))) {
       boolean othersWait = isTransition(stored);
       if (!othersWait) {
         requireNoActiveReplica(session, stored);

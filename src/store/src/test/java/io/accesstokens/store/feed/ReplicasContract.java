@@ -4,6 +4,7 @@ import static io.accesstokens.store.Samples.NOON;
 import static io.accesstokens.store.Samples.created;
 import static io.accesstokens.store.Samples.revoked;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -61,10 +62,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -430,6 +433,81 @@ abstract class ReplicasContract {
             assertEquals(DURATIONS.length(), feed.read(null).lease());
           }
         });
+  }
+
+  /** The moment at which a connection is lost. */
+  private enum Loss {
+    BEFORE_THE_COUNTER_IS_READ,
+    AFTER_THE_COMMIT
+  }
+
+  /** The database ends a transaction that is idle for a second. */
+  @Test
+  void slowStartDoesNotPreventTheEntryInTheList() {
+    startWithLoss(Loss.BEFORE_THE_COUNTER_IS_READ);
+  }
+
+  @Test
+  void lostResponseToACommitDoesNotShortenTheWaitForFormerLeases() {
+    runWithLongerLease();
+    assertWaits(LONGER.untilFinalRemotely(), () -> startWithLoss(Loss.AFTER_THE_COMMIT));
+  }
+
+  /** Starts a replica whose first transaction loses its connection. */
+  private void startWithLoss(Loss first) {
+    AtomicReference<@Nullable Loss> loss = new AtomicReference<>();
+    try (ConnectionPool pool =
+        ConnectionPool.open(database.url(), database.user(), database.password(), 4)) {
+      Migrations.migrate(pool);
+      DataSource dataSource =
+          new DelegatingDataSource(pool) {
+            @Override
+            public Connection getConnection() throws SQLException {
+              return losing(pool.getConnection(), loss);
+            }
+          };
+      try (HibernateTokenStore store = new HibernateTokenStore(dataSource)) {
+        loss.set(first);
+        try (Replica replica = store.enlist(DURATIONS, false);
+            ChangeFeed feed = replica.feed()) {
+          assertNull(loss.get(), "no connection was lost");
+          assertEquals(DURATIONS.length(), feed.read(null).lease());
+        }
+      }
+    }
+  }
+
+  /**
+   * Returns a connection that is lost at the given moment.
+   *
+   * @param loss set to null when a connection is lost
+   */
+  private static Connection losing(Connection connection, AtomicReference<@Nullable Loss> loss) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            ReplicasContract.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              boolean read =
+                  method.getName().equals("prepareStatement")
+                      && String.valueOf(arguments[0]).startsWith("select")
+                      && String.valueOf(arguments[0]).contains("access_token_change_counter");
+              if (read && loss.compareAndSet(Loss.BEFORE_THE_COUNTER_IS_READ, null)) {
+                connection.abort(Runnable::run);
+              }
+              Object result;
+              try {
+                result = method.invoke(connection, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+              if (method.getName().equals("commit")
+                  && loss.compareAndSet(Loss.AFTER_THE_COMMIT, null)) {
+                connection.abort(Runnable::run);
+                throw new SQLException("the connection was lost", "08006");
+              }
+              return result;
+            });
   }
 
   /** In a transaction of the container's isolation level, all reads would see the same rows. */
