@@ -43,6 +43,16 @@ class MariaDbTokenStoreIT extends DatabaseContract {
     return TestPools.mariaDb();
   }
 
+  /**
+   * Creates the table again. After a {@code delete}, InnoDB purges the rows in the background and
+   * merges pages of the indexes. A query that reads an index backward can then miss rows (bug
+   * 114248 of MySQL). The application deletes no service tokens.
+   */
+  @Override
+  void clear(String table) throws SQLException {
+    sql.execute("truncate table " + table);
+  }
+
   @Test
   void takenNameIsRecognizedInAGermanMessage() throws SQLException {
     TestDatabase database = MariaDbServer.shared().newDatabase();
