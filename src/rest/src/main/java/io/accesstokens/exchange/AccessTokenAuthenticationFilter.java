@@ -39,7 +39,7 @@ import java.util.Optional;
 @Priority(Priorities.AUTHENTICATION + 1)
 public final class AccessTokenAuthenticationFilter implements ContainerRequestFilter {
 
-  private static final Verification MALFORMED = new Refused(Reason.MALFORMED, Optional.empty());
+  static final Refused MALFORMED = new Refused(Reason.MALFORMED, Optional.empty());
 
   private final AccessTokenJwtVerifier verifier;
   private final boolean passOthers;

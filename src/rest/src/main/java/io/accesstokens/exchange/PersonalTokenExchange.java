@@ -40,9 +40,6 @@ public final class PersonalTokenExchange implements TokenGrant {
       new TokenGrant.Refused(
           TokenGrant.Reason.INVALID_GRANT, "refresh_token must be a valid personal token");
 
-  private static final Verification.Refused MALFORMED =
-      new Verification.Refused(Verification.Reason.MALFORMED, Optional.empty());
-
   private static final Outcome TOO_WIDE =
       new TokenGrant.Refused(
           TokenGrant.Reason.INVALID_SCOPE,
@@ -104,7 +101,7 @@ public final class PersonalTokenExchange implements TokenGrant {
             .filter(token -> token.kind() == RawToken.Kind.PERSONAL);
     Optional<String> requestedScope = request.optional("scope");
     if (sent.isEmpty()) {
-      outcomes.refused(MALFORMED, request.client());
+      outcomes.refused(AccessTokenAuthenticationFilter.MALFORMED, request.client());
       return NOT_GOOD;
     }
     Verification verdict = verify(sent.get(), request.client());

@@ -360,8 +360,8 @@ public final class PersonalTokenService {
    *
    * @param delegate the verified personal token
    * @param metadata facts about the exchange, without secrets
-   * @return false if the personal token was revoked meanwhile; the caller must not hand out the
-   *     short-lived token then
+   * @return false, without a record, if the personal token is revoked; the caller must then not
+   *     return the short-lived token to the client
    */
   public boolean exchanged(Actor.Delegate delegate, Map<String, String> metadata) {
     AuditEvent exchanged =

@@ -41,6 +41,7 @@ import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationUnavailableException;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -495,12 +496,7 @@ abstract class ReplicasContract {
               if (read && loss.compareAndSet(Loss.BEFORE_THE_COUNTER_IS_READ, null)) {
                 connection.abort(Runnable::run);
               }
-              Object result;
-              try {
-                result = method.invoke(connection, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
+              @Nullable Object result = call(connection, method, arguments);
               if (method.getName().equals("commit")
                   && loss.compareAndSet(Loss.AFTER_THE_COMMIT, null)) {
                 connection.abort(Runnable::run);
@@ -563,12 +559,18 @@ abstract class ReplicasContract {
               if (failure != null) {
                 throw failure;
               }
-              try {
-                return method.invoke(connection, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
+              return call(connection, method, arguments);
             });
+  }
+
+  /** Calls the method of a connection, and throws what the method throws. */
+  private static @Nullable Object call(
+      Connection connection, Method method, Object @Nullable [] arguments) throws Throwable {
+    try {
+      return method.invoke(connection, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
   }
 
   /** For example, no thread can be created for a new connection, and the disk is full. */
