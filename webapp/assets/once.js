@@ -179,6 +179,15 @@ export function whoAmICommand() {
   };
 }
 
+/**
+ * Returns the commands that use a personal token.
+ *
+ * @param {import('./session.js').Session} session
+ */
+export function personalCommands(session) {
+  return [whoAmICommand(), ...(session.exchangesTokens ? [exchangeCommand()] : [])];
+}
+
 /** Returns a command that exchanges a personal token for a JWT. */
 export function exchangeCommand() {
   const address = new URL('api/auth/v1/token', ROOT).href;

@@ -7,7 +7,7 @@ import { expiryField } from './expiry.js';
 import { field, length } from './fields.js';
 import { openForm } from './form-dialog.js';
 import { writeFreshly } from './fresh.js';
-import { exchangeCommand, showOnce, whoAmICommand, whoseToken } from './once.js';
+import { personalCommands, showOnce, whoseToken } from './once.js';
 import { scopesField } from './scopes.js';
 import { texts } from './texts.js';
 
@@ -18,9 +18,10 @@ const DEFAULT_DAYS = 30;
 /**
  * Opens the dialog.
  *
+ * @param {import('./session.js').Session} session
  * @param {{onCreated: function(): void, focusAfter: function(): Element}} what
  */
-export function openCreateOwn({ onCreated, focusAfter }) {
+export function openCreateOwn(session, { onCreated, focusAfter }) {
   const name = nameField();
   const scopes = scopesField({ call: 'personal/scopes', hint: texts.ownScopesHint, optional: true });
   const expiry = expiryField(DEFAULT_DAYS);
@@ -38,7 +39,7 @@ export function openCreateOwn({ onCreated, focusAfter }) {
     send,
     done(answer) {
       onCreated();
-      return showMinted(answer, focusAfter);
+      return showMinted(answer, session, focusAfter);
     },
     unanswered: texts.maybeCreated,
     creates: () => sent.name,
@@ -65,16 +66,17 @@ export function openCreateOwn({ onCreated, focusAfter }) {
  *
  * @param {{token: object, rawToken: string}} answer the API's response; its secret is removed from
  *     it
+ * @param {import('./session.js').Session} session
  * @param {function(): Element} focusAfter
  * @returns {Promise<void>} resolves when the dialog is closed
  */
-export function showMinted(answer, focusAfter) {
+export function showMinted(answer, session, focusAfter) {
   const { token, rawToken } = answer;
   answer.rawToken = '';
   announce(texts.tokenCreated);
   return showOnce(rawToken, {
     whose: whoseToken(texts.thePersonalToken, token.name, '', token.expiresAt),
-    commands: [whoAmICommand(), exchangeCommand()],
+    commands: personalCommands(session),
     name: token.name,
     focusAfter,
   });

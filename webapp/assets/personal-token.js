@@ -104,7 +104,7 @@ async function show(session) {
       el(
         'div',
         { class: 'row' },
-        mayRotate && button([icon('rotate'), texts.rotate], () => openRotate(personalSubject(token), { onRotated: load, ...after })),
+        mayRotate && button([icon('rotate'), texts.rotate], () => openRotate(personalSubject(token, session), { onRotated: load, ...after })),
         mayRevoke && button(texts.revoke, () => openRevokePersonal(token, { onRevoked: load, ...after }), { class: 'btn btn-danger' }),
       ),
     ];
@@ -113,7 +113,7 @@ async function show(session) {
   function endOld(token, usage) {
     return (
       session.mayOwn('revoke') &&
-      endOldButton(() => openEndOld(personalSubject(token), { onEnded: load, focusAfter: heading, usage }), { class: 'btn btn-small btn-danger' })
+      endOldButton(() => openEndOld(personalSubject(token, session), { onEnded: load, focusAfter: heading, usage }), { class: 'btn btn-small btn-danger' })
     );
   }
 

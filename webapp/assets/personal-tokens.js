@@ -71,7 +71,7 @@ async function show(session) {
   }
   await load();
   // The number of rows is known only now. Earlier, this panel would move down.
-  main().append(howToUse());
+  main().append(howToUse(session));
 
   /**
    * Exchanges the code of the consent for the token. Its secret stays on the screen until the
@@ -80,7 +80,7 @@ async function show(session) {
   async function pickUp(code) {
     try {
       const answer = await write('POST', 'personal/mint/pickup', { code });
-      showMinted(answer, () => create || heading);
+      showMinted(answer, session, () => create || heading);
     } catch (e) {
       if (!(e instanceof Failure)) {
         throw e;
@@ -138,13 +138,13 @@ async function show(session) {
     const mayRevoke = token.status !== 'revoked' && session.mayOwn('revoke');
     return personalRow(token, {
       href: page(`settings/personal-tokens/${encodeURIComponent(token.id)}`),
-      onRotate: mayRotate ? () => openRotate(personalSubject(token), { onRotated: load, ...after }) : undefined,
+      onRotate: mayRotate ? () => openRotate(personalSubject(token, session), { onRotated: load, ...after }) : undefined,
       onRevoke: mayRevoke ? () => openRevokePersonal(token, { onRevoked: load, ...after }) : undefined,
     });
   }
 
   function openCreate() {
-    openCreateOwn({ onCreated: load, focusAfter: () => (create && !create.hidden ? create : heading) });
+    openCreateOwn(session, { onCreated: load, focusAfter: () => (create && !create.hidden ? create : heading) });
   }
 }
 
@@ -161,7 +161,7 @@ function maybeMade(failure) {
   return note({ tone: 'bad', sign: 'alert', role: 'alert' }, reason(failure), el('p', null, texts.maybeMinted));
 }
 
-function howToUse() {
+function howToUse(session) {
   const way = (heading, text, command) => {
     const code = el('code', null, command);
     return el(
@@ -185,7 +185,7 @@ function howToUse() {
       'div',
       { class: 'panel-body halves' },
       way(texts.directly, texts.directlyText, whoAmICommand().text),
-      way(texts.exchange, texts.exchangeText, exchangeCommand().text),
+      session.exchangesTokens && way(texts.exchange, texts.exchangeText, exchangeCommand().text),
     ),
   );
 }

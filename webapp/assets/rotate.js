@@ -9,7 +9,7 @@ import { openForm } from './form-dialog.js';
 import { day, DAY_MILLIS, dayMonth, minute, number, relative, time, timeOfDay } from './format.js';
 import { writeFreshly } from './fresh.js';
 import { graceField } from './grace.js';
-import { exchangeCommand, showOnce, whoAmICommand } from './once.js';
+import { personalCommands, showOnce, whoAmICommand } from './once.js';
 import { texts } from './texts.js';
 
 const SECOND = 1000;
@@ -27,13 +27,13 @@ export function serviceSubject(token) {
   };
 }
 
-/** Returns the same of a personal token. */
-export function personalSubject(token) {
+/** Returns the same of a personal token of the session's user. */
+export function personalSubject(token, session) {
   return {
     token,
     path: `personal/${encodeURIComponent(token.id)}`,
     prefix: token.prefix,
-    commands: () => [whoAmICommand(), exchangeCommand()],
+    commands: () => personalCommands(session),
   };
 }
 

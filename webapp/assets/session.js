@@ -28,6 +28,8 @@ export class Session {
     this.signedIn = answer.signedIn;
     /** The version of the product; empty without a session. */
     this.version = answer.version ?? '';
+    /** True if personal tokens can be exchanged for JWTs. */
+    this.exchangesTokens = answer.personalTokenExchange === true;
     this.way = answer.way ?? '';
     this.ways = answer.ways ?? [];
     this.groups = answer.groups ?? [];

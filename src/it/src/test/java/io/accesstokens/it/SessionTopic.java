@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
+import io.accesstokens.testing.client.ShortLived;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +44,7 @@ abstract class SessionTopic extends Topic {
     JsonObject state = answer.ok();
     assertFalse(state.getBoolean("signedIn"), state::toString);
     assertTrue(state.isNull("subject"), state::toString);
+    assertTrue(state.isNull("personalTokenExchange"), state::toString);
     assertEquals("password", state.getJsonArray("ways").getJsonObject(0).getString("id"));
     assertFalse(answer.header("Set-Cookie").isPresent(), answer::toString);
     assertEquals("no-store", answer.headerLine("Cache-Control"));
@@ -58,6 +60,8 @@ abstract class SessionTopic extends Topic {
     assertEquals(List.of(READ, WRITE, REVOKE), texts(state, "permissions"));
     assertEquals(List.of(READ, WRITE, REVOKE), texts(state, "ownGroupsOnly"));
     assertEquals(List.of(PLATFORM), texts(state, "groups"));
+    assertEquals(
+        carol.get(ShortLived.KEYS).status() == 200, state.getBoolean("personalTokenExchange"));
     assertEquals(state, carol.signedIn().ok());
     assertEquals("user:default/carol", carol.get(WHOAMI).ok().getString("subject"));
     JsonObject made = carol.post(PATH, good().json()).expect(201).json();

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.BrowserSession;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ShortLived;
 import io.accesstokens.testing.client.TestToken;
@@ -123,6 +124,8 @@ class ShortLivedTokensIT {
       TestToken made = personal(application);
       api.bearer(made.rawToken()).get(WHOAMI).ok();
       refused(tryExchange(api, made.rawToken()), 400, "unsupported_grant_type");
+      JsonObject session = BrowserSession.signIn(api, "dave", "dave").get(BrowserSession.PATH).ok();
+      assertFalse(session.getBoolean("personalTokenExchange"), session::toString);
       api.get(ShortLived.KEYS).problem(404);
       api.get(METADATA).problem(404);
       api.get("/api/auth/.well-known/openid-configuration").problem(404);

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
 
 /** Tests the commands that the pages show, pasted into terminals. */
 class TokenCommandIT extends BrowserTest {
@@ -80,6 +81,35 @@ class TokenCommandIT extends BrowserTest {
     browser.until(() -> commands.get(0).equals(copied()), this::copied);
     browser.click("button", "Copy the command “Exchanged for a JWT”");
     browser.until(() -> commands.get(1).equals(copied()), this::copied);
+  }
+
+  @Test
+  void pagesShowNoExchangeThatTheServiceLacks() {
+    withScript(
+        """
+        const real = window.fetch;
+        window.fetch = async (target, options) => {
+          const response = await real(target, options);
+          return new URL(target.url ?? target, location).pathname.endsWith('/session')
+              ? Response.json({...await response.json(), personalTokenExchange: false})
+              : response;
+        };
+        """,
+        () -> {
+          openAs("dave", PAGE);
+          List<String> commands = commands();
+          assertEquals(1, commands.size(), commands.toString());
+          assertTrue(commands.get(0).contains("/api/access-tokens/whoami"), commands.toString());
+          browser.click(By.cssSelector("main .btn-primary:not([hidden])"));
+          WebElement dialog = browser.dialog("Create personal token");
+          browser.type(browser.find(dialog, "textbox", "Name"), TokenRequest.newName());
+          browser.click(dialog, "button", "Create token");
+          SecretDialog once = SecretDialog.afterCreation(browser);
+          String text = String.valueOf(once.element().getDomProperty("textContent"));
+          assertTrue(text.contains("/api/access-tokens/whoami"), text);
+          assertFalse(text.contains("grant_type=refresh_token"), text);
+          once.copyAndClose();
+        });
   }
 
   private String copied() {

@@ -55,6 +55,7 @@ public final class SessionResource extends SignInResource {
   private final PasswordCheck passwords;
   private final PermissionPolicy permissions;
   private final List<SessionResponse.LoginMethod> ways;
+  private final boolean personalTokenExchange;
   private final String version;
   private final Function<Optional<String>, Optional<URI>> providerLogout;
 
@@ -63,6 +64,7 @@ public final class SessionResource extends SignInResource {
    *
    * @param permissions computes the permissions of a user
    * @param ways the available login methods
+   * @param personalTokenExchange true if personal tokens can be exchanged for JWTs
    * @param version the version of the product
    * @param providerLogout returns the logout URL of the OpenID provider for the ID token of a
    *     sign-in; returns empty if there is no logout URL
@@ -72,12 +74,14 @@ public final class SessionResource extends SignInResource {
       PasswordCheck passwords,
       PermissionPolicy permissions,
       List<SessionResponse.LoginMethod> ways,
+      boolean personalTokenExchange,
       String version,
       Function<Optional<String>, Optional<URI>> providerLogout) {
     this.sessions = sessions;
     this.passwords = passwords;
     this.permissions = permissions;
     this.ways = List.copyOf(ways);
+    this.personalTokenExchange = personalTokenExchange;
     this.version = version;
     this.providerLogout = providerLogout;
   }
@@ -118,6 +122,7 @@ public final class SessionResource extends SignInResource {
         permissions.permissionsOf(person),
         permissions.limitedPermissionsOf(person),
         ways,
+        personalTokenExchange,
         version);
   }
 

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param ownGroupsOnly those permissions that the user has only for some groups
  * @param groups the groups of the user, in alphabetical order; empty without a session
  * @param ways the available login methods, in display order
+ * @param personalTokenExchange true if personal tokens can be exchanged for JWTs; null without a
+ *     session
  * @param version the version of the product; null without a session
  */
 @JsonbNillable
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
   "ownGroupsOnly",
   "groups",
   "ways",
+  "personalTokenExchange",
   "version"
 })
 @Schema(name = "Session", description = "The current session, and the available login methods")
@@ -52,6 +55,10 @@ public record SessionResponse(
         List<String> ownGroupsOnly,
     List<String> groups,
     List<LoginMethod> ways,
+    @Schema(
+            description =
+                "True if personal tokens can be exchanged for JWTs; null without a session")
+        @Nullable Boolean personalTokenExchange,
     @Schema(description = "The version of the product; null without a session", example = "2.0.0")
         @Nullable String version)
     implements ResponseBody {
@@ -81,7 +88,7 @@ public record SessionResponse(
 
   static SessionResponse ofAnonymous(List<LoginMethod> ways) {
     return new SessionResponse(
-        false, null, null, null, null, List.of(), List.of(), List.of(), ways, null);
+        false, null, null, null, null, List.of(), List.of(), List.of(), ways, null, null);
   }
 
   static SessionResponse of(
@@ -90,6 +97,7 @@ public record SessionResponse(
       List<String> permissions,
       List<String> ownGroupsOnly,
       List<LoginMethod> ways,
+      boolean personalTokenExchange,
       String version) {
     return new SessionResponse(
         true,
@@ -101,6 +109,7 @@ public record SessionResponse(
         ownGroupsOnly,
         person.groups().stream().map(EntityRef::toString).sorted().toList(),
         ways,
+        personalTokenExchange,
         version);
   }
 }

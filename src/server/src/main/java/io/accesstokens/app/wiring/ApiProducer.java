@@ -167,6 +167,7 @@ public class ApiProducer {
       SignIn signIn,
       PasswordCheck passwords,
       Optional<OpenIdProvider> openId,
+      Optional<Exchange> exchange,
       AuditLogger audit) {
     return new SessionResources(
         Set.of(
@@ -175,6 +176,7 @@ public class ApiProducer {
                 passwords,
                 configuration.usablePermissions(),
                 loginMethods(configuration),
+                exchange.isPresent(),
                 ProductVersion.text(),
                 idToken -> openId.flatMap(provider -> provider.logoutRequest(idToken))),
             new ReauthenticationResource(sessions, passwords),
