@@ -56,10 +56,11 @@ public final class SampleUsers {
     // The verification uses the normalized forms. Therefore this comparison must also use the
     // normalized forms.
     String name = UsersFile.canonical(username);
+    if (!USERNAMES.contains(name)) {
+      return false;
+    }
     try (PreparedPassword prepared = PreparedPassword.of(password).orElse(null)) {
-      return prepared != null
-          && USERNAMES.contains(name)
-          && Arrays.equals(name.toCharArray(), prepared.characters());
+      return prepared != null && Arrays.equals(name.toCharArray(), prepared.characters());
     }
   }
 
