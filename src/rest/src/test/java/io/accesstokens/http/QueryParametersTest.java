@@ -3,10 +3,12 @@ package io.accesstokens.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.http.input.AuditLogParameters;
 import io.accesstokens.http.input.Cursor;
 import io.accesstokens.http.input.ListParameters;
 import io.accesstokens.http.input.QueryParameters;
 import io.accesstokens.http.problem.MalformedRequestException;
+import io.accesstokens.token.audit.AuditLogFilter;
 import io.accesstokens.token.query.ListPosition;
 import io.accesstokens.token.query.TokenOrder;
 import jakarta.json.JsonObject;
@@ -138,6 +140,23 @@ class QueryParametersTest {
       })
   void validQueriesAreAccepted(String query) {
     api.as("bob").get(ApiFixture.SERVICE + "?" + query).expect(200);
+  }
+
+  @Test
+  void spacesAroundAnActorAreIgnored() {
+    String subject = "service-token:group:default/platform:ci";
+    assertEquals(Optional.of(subject), creatorOf("+" + subject + "%20"));
+    assertEquals(Optional.of(subject), actorOf("+" + subject + "%20"));
+    assertEquals(Optional.of("command:import-backstage"), actorOf("+command:import-backstage%20"));
+  }
+
+  private static Optional<String> actorOf(String value) {
+    QueryParameters query = QueryParameters.ofQuery("actor=" + value);
+    return AuditLogParameters.filter(query, AuditLogFilter.Kind.SERVICE).actor();
+  }
+
+  private static Optional<String> creatorOf(String value) {
+    return ListParameters.read(QueryParameters.ofQuery("createdBy=" + value)).filter().createdBy();
   }
 
   @Test

@@ -102,14 +102,14 @@ public final class AuditLogParameters {
 
   /**
    * Returns the actor in a query parameter. If the text is a user ref, the result is the normalized
-   * user ref. Any other text is returned unchanged.
+   * user ref. Any other text is returned without the spaces at its ends.
    *
    * @return empty if the text is too long or contains control characters
    */
   private static Optional<String> actor(String text) {
     return EntityRef.parseUser(text)
         .map(EntityRef::toString)
-        .or(() -> Optional.of(text))
+        .or(() -> Optional.of(text.strip()))
         .filter(actor -> actor.length() <= MAX_ACTOR)
         .filter(actor -> actor.codePoints().noneMatch(Character::isISOControl));
   }

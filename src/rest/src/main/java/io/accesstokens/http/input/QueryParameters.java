@@ -280,16 +280,20 @@ public final class QueryParameters {
 
   /**
    * Returns a parameter that contains the actor of an event: a normalized user ref, or the exact
-   * subject of a token. Returns empty if the parameter is absent or wrong.
+   * subject of a token. Spaces at both ends are ignored, because MariaDB ignores them at the end of
+   * a text when it compares, and other databases do not. Returns empty if the parameter is absent
+   * or wrong.
    */
   Optional<String> actor(String name) {
     return single(
         name,
         "must name a user, e.g. user:default/alice, or be a token's subject",
-        text ->
-            text.startsWith(TOKEN_SUBJECT) && text.length() <= MAX_SUBJECT
-                ? Optional.of(text).filter(subject -> subject.indexOf('\0') < 0)
-                : EntityRef.parseUser(text).map(EntityRef::toString));
+        text -> {
+          String subject = text.strip();
+          return subject.startsWith(TOKEN_SUBJECT) && subject.length() <= MAX_SUBJECT
+              ? Optional.of(subject).filter(exact -> exact.indexOf('\0') < 0)
+              : EntityRef.parseUser(text).map(EntityRef::toString);
+        });
   }
 
   /**
