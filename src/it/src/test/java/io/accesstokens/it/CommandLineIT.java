@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TokenRequest;
 import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.program.Terminal;
 import io.accesstokens.testing.server.RunningApplication;
@@ -429,6 +430,19 @@ class CommandLineIT {
             .with("--group", "platform")
             .run("");
     assertTrue(outcome.out().contains("at most 365 days"), outcome::toString);
+  }
+
+  @Test
+  void searchDoesNotDependOnTheLocale() throws Exception {
+    WarProcess turkish =
+        WarProcess.inNewFolder()
+            .withDataDirectory()
+            .withJvmOptions("-Duser.language=tr", "-Duser.country=TR");
+    try (RunningApplication application = RunningApplication.start(turkish)) {
+      ServiceTokens alice = new ServiceTokens(application.api().as("alice"));
+      alice.create(TokenRequest.good().withText("name", "nightly-ci"));
+      assertEquals(1, alice.list("q=NIGHTLY-CI").getInt("total"));
+    }
   }
 
   @Test

@@ -39,8 +39,9 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
   /** Runs the command and returns the exit code. */
   @Override
   public Integer call() {
-    // The output and the log are for programs too, so their digits do not depend on the locale.
-    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
+    // The output and the log are for programs too, so their digits do not depend on the locale. H2
+    // uses the default locale for the lower case of stored texts, so searches would depend on it.
+    Locale.setDefault(Locale.ROOT);
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     int exitCode = commandLine(serve, importBackstage).setOut(out).setErr(err).execute(arguments);
