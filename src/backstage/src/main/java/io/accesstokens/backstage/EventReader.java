@@ -1,6 +1,7 @@
 package io.accesstokens.backstage;
 
 import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.verify.EntityRef;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -65,7 +66,13 @@ final class EventReader {
       return Optional.empty();
     }
     return Optional.of(
-        new AuditEvent(id.get(), tokenId, type.get(), actor, metadata.get(), occurredAt.get()));
+        new AuditEvent(
+            id.get(),
+            tokenId,
+            type.get(),
+            SourceText.user(actor).map(EntityRef::toString).orElse(actor.strip()),
+            metadata.get(),
+            occurredAt.get()));
   }
 
   private static String orEmpty(@Nullable String text) {

@@ -1,5 +1,6 @@
 package io.accesstokens.backstage;
 
+import io.accesstokens.verify.EntityRef;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -46,6 +47,14 @@ final class SourceText {
         && text.codePointCount(0, text.length()) <= MAX_NAME_LENGTH
         && text.codePoints().noneMatch(Character::isISOControl)
         && isStorable(text);
+  }
+
+  /**
+   * Parses a text as the ref of a user with its kind, such as {@code user:default/alice}. Returns
+   * empty for any other text.
+   */
+  static Optional<EntityRef> user(String text) {
+    return text.contains(":") ? EntityRef.parseUser(text) : Optional.empty();
   }
 
   private static boolean isStorable(String text) {

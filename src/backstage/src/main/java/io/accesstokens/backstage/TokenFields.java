@@ -163,7 +163,7 @@ final class TokenFields {
       reject(column + " is not 1 to 255 characters without control characters");
       return null;
     }
-    Optional<EntityRef> user = text.contains(":") ? EntityRef.parseUser(text) : Optional.empty();
+    Optional<EntityRef> user = SourceText.user(text);
     if (user.isEmpty()) {
       remarks.add(
           column
