@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * An event in an export as CSV (RFC 4180). If a spreadsheet could read a text as a formula, the
- * cell has an apostrophe before the text. An empty cell means that the event has no such value.
+ * cell has an apostrophe before the formula. An empty cell means that the event has no such value.
  */
 final class CsvEvent implements ExportFile.Event {
 
@@ -50,7 +52,25 @@ final class CsvEvent implements ExportFile.Event {
   private static final Set<String> NOT_LOGGED = Set.of("tokenName", PREFIX);
 
   /** The first characters of a formula (OWASP, "CSV Injection"), also in their full width. */
-  private static final String FORMULAS = "=+-@\uFF1D\uFF0B\uFF0D\uFF20\t\r\n";
+  private static final String OPERATORS = "=+\\-@\uFF1D\uFF0B\uFF0D\uFF20";
+
+  /** The places in a text at which an export adds an apostrophe. */
+  private static final Pattern FORMULA =
+      Pattern.compile(
+          ("^(?='*+[" + OPERATORS + "\t\r\n])")
+              + ("|(?<=[;\r\n])[\"\t]*+(?='*+[" + OPERATORS + "])"));
+
+  /** The apostrophes in a cell that an export has added. */
+  private static final Pattern ADDED =
+      Pattern.compile(
+          ("(^)'(?='*+[" + OPERATORS + "\t\r\n])")
+              + ("|((?<=[;\r\n])[\"\t]*+)'(?='*+[" + OPERATORS + "])"));
+
+  /** The place at which earlier versions added an apostrophe. They added no other apostrophe. */
+  private static final Pattern FIRST = Pattern.compile("^(?=[" + OPERATORS + "\t\r\n])");
+
+  /** The apostrophe that earlier versions added. */
+  private static final Pattern FIRST_ADDED = Pattern.compile("^'(?=[" + OPERATORS + "\t\r\n])");
 
   private final Map<String, String> cells;
 
@@ -188,19 +208,13 @@ final class CsvEvent implements ExportFile.Event {
   }
 
   /**
-   * Returns true if a cell contains a text, with or without an apostrophe before it. Earlier
+   * Returns true if a cell contains a text, with or without apostrophes before formulas. Earlier
    * versions wrote fewer apostrophes.
    */
   private static boolean isCellOf(String text, String cell) {
-    return cell.equals(safe(text)) || cell.equals(text);
-  }
-
-  private static String safe(String text) {
-    return isFormula(text) ? '\'' + text : text;
-  }
-
-  private static boolean isFormula(String text) {
-    return !text.isEmpty() && FORMULAS.indexOf(text.charAt(0)) >= 0;
+    return cell.equals(text)
+        || cell.equals(FORMULA.matcher(text).replaceAll("$0'"))
+        || cell.equals(FIRST.matcher(text).replaceAll("'"));
   }
 
   /**
@@ -210,13 +224,14 @@ final class CsvEvent implements ExportFile.Event {
   private boolean hasReasonOf(LogEntry entry) {
     String reason = cell(LogEntry.REASON);
     String salt = cell(LogEntry.REASON_SALT);
-    List<String> texts = new ArrayList<>(List.of(reason));
-    if (reason.startsWith("'") && isFormula(reason.substring(1))) {
-      texts.add(reason.substring(1));
-    }
+    Stream<String> texts =
+        Stream.of(
+            reason,
+            ADDED.matcher(reason).replaceAll("$1$2"),
+            FIRST_ADDED.matcher(reason).replaceFirst(""));
     // A salt in base64 can begin with a plus sign.
     String key = salt.startsWith("'") ? salt.substring(1) : salt;
-    return isReasonErased(entry) || texts.stream().anyMatch(text -> entry.hasReason(text, key));
+    return isReasonErased(entry) || texts.anyMatch(text -> entry.hasReason(text, key));
   }
 
   @Override

@@ -308,6 +308,25 @@ class ExportVerifierTest {
     assertEquals(List.of(), problems(HEADER + csv(log.get(0), "\uFF1Da", "")));
   }
 
+  /** Earlier versions escaped a formula only at the start of a cell. */
+  @Test
+  void formulasAfterSeparatorsCanBeEscaped() throws IOException {
+    String reason = "-a;=b;'=c\r\n@d";
+    Map<String, String> metadata = new HashMap<>(Map.of("reason", reason));
+    for (String salt : List.of("", SALT)) {
+      if (!salt.isEmpty()) {
+        metadata.put(LogEntry.REASON_SALT, salt);
+      }
+      log.clear();
+      log.add(entry(0, metadata));
+      String cell = "\"'-a;'=b;''=c\r\n'@d\"";
+      assertEquals(List.of(), problems(HEADER + csv(log.get(0), cell, salt)));
+      assertEquals(List.of(), problems(HEADER + csv(log.get(0), "\"'" + reason + '"', salt)));
+      String changed = cell.replace("'=b", "b");
+      assertEquals(1, problems(HEADER + csv(log.get(0), changed, salt)).size());
+    }
+  }
+
   @Test
   void hashedReasonsAreVerified() throws IOException {
     log.clear();

@@ -3,25 +3,33 @@ package io.accesstokens.http.response;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes comma-separated values (RFC 4180) that are safe to open in a spreadsheet. If a spreadsheet
- * could interpret a cell as a formula, an apostrophe is added at the start of the cell.
+ * could interpret a text as a formula, an apostrophe is added before the formula.
+ *
+ * <p>In many locales, a spreadsheet separates cells by semicolons. It then splits a cell of this
+ * file at semicolons and line breaks, and ignores the quotes around the cell.
  */
 public final class Csv {
 
   private static final String END = "\r\n";
 
   /**
-   * The characters with which a formula can start (OWASP, "CSV Injection"), also as full-width
-   * characters. Tabs and line breaks are included, because a spreadsheet can ignore them before a
-   * formula.
+   * The places that need an apostrophe. A formula starts with one of these characters (OWASP, "CSV
+   * Injection"), also as full-width characters. At the start of a cell, tabs and line breaks are
+   * included, because a spreadsheet can ignore them before a formula. If the text has an apostrophe
+   * at such a place, another one is added, so that a reader can restore the text.
    */
-  private static final String FORMULAS = "=+-@\uFF1D\uFF0B\uFF0D\uFF20\t\r\n";
+  private static final Pattern FORMULA =
+      Pattern.compile(
+          "^(?='*+[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20\t\r\n])"
+              + "|(?<=[;\r\n])[\"\t]*+(?='*+[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20])");
 
-  private static final String QUOTED = ",\"\r\n\t";
+  private static final String QUOTED = ",;\"\r\n\t";
 
   private Csv() {}
 
@@ -40,9 +48,9 @@ public final class Csv {
     if (text == null || text.isEmpty()) {
       return "";
     }
-    boolean formula = FORMULAS.indexOf(text.charAt(0)) >= 0;
-    String safe = formula ? '\'' + text : text;
-    boolean quoted = formula || safe.chars().anyMatch(c -> QUOTED.indexOf(c) >= 0);
+    String safe = FORMULA.matcher(text).replaceAll("$0'");
+    boolean quoted =
+        safe.length() > text.length() || safe.chars().anyMatch(c -> QUOTED.indexOf(c) >= 0);
     return quoted ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
   }
 }
