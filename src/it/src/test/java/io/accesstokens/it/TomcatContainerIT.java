@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
@@ -21,11 +22,17 @@ import io.accesstokens.testing.server.TomcatServer;
 import jakarta.json.JsonString;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -188,6 +195,17 @@ class TomcatContainerIT {
                 .replace("<what is there>", handlers.group(1)));
   }
 
+  /** Adds the documented connector for TLS on a free port, and returns the port. */
+  private static int addDocumentedTlsConnector(TomcatServer server) throws IOException {
+    int port = RunningApplication.freePort();
+    String connector =
+        documented("<Connector port=\"8443\".*?</Connector>")
+            .replace("port=\"8443\"", "address=\"127.0.0.1\" port=\"" + port + "\"");
+    String xml = Files.readString(server.base().resolve("conf/server.xml"));
+    server.write("conf/server.xml", xml.replaceFirst("<Connector ", connector + "<Connector "));
+    return port;
+  }
+
   private static String documented(String pattern) throws IOException {
     Matcher found =
         Pattern.compile(pattern, Pattern.DOTALL | Pattern.MULTILINE)
@@ -230,6 +248,31 @@ class TomcatContainerIT {
               + "\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       return tomcat.socket().read(socket, "GET").status();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(TomcatServer.Version.class)
+  void http2ResponsesHaveNoConnectionHeader(TomcatServer.Version version) throws Exception {
+    TomcatServer server =
+        TomcatServer.inNewFolder(version).withEnvironment("ACCESSTOKENS_INMEMORY", "true");
+    Certificate certificate = Certificate.selfSigned(server.folder());
+    Files.copy(certificate.certificateFile(), server.base().resolve("conf/tls.crt"));
+    Files.copy(certificate.keyFile(), server.base().resolve("conf/tls.key"));
+    String address =
+        "https://127.0.0.1:" + addDocumentedTlsConnector(server) + TomcatServer.CONTEXT_PATH;
+    HttpClient client = HttpClient.newBuilder().sslContext(certificate.trusting()).build();
+    try (RunningApplication tomcat = RunningApplication.start(server)) {
+      // Of all responses, only those to refused requests end their connection.
+      HttpResponse<String> refused =
+          client.send(
+              HttpRequest.newBuilder(URI.create(address + "/api/x" + ";a".repeat(40)))
+                  .timeout(Duration.ofMinutes(1))
+                  .build(),
+              BodyHandlers.ofString());
+      assertEquals(400, refused.statusCode(), tomcat::toString);
+      assertEquals(HttpClient.Version.HTTP_2, refused.version());
+      assertEquals(Optional.empty(), refused.headers().firstValue("Connection"));
     }
   }
 

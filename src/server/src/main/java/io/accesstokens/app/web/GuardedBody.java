@@ -76,7 +76,7 @@ final class GuardedBody extends HttpServletRequestWrapper implements AutoCloseab
 
       private void closeUnlessRead() throws IOException {
         if (isUnread()) {
-          setHeader("Connection", "close");
+          RefusedRequests.closeAfter(GuardedBody.this, this);
         }
       }
     };

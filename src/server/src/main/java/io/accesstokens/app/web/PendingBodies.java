@@ -80,7 +80,7 @@ final class PendingBodies {
   void discardRest(HttpServletRequest request, HttpServletResponse response, String address)
       throws IOException {
     if (!response.isCommitted()) {
-      response.setHeader("Connection", "close");
+      RefusedRequests.closeAfter(request, response);
     }
     response.flushBuffer();
     AsyncContext context = request.startAsync();

@@ -43,7 +43,7 @@ final class RefusedRequests {
     response.setStatus(status);
     response.setContentType(oauth ? "application/json" : Problem.MEDIA_TYPE);
     response.setHeader("Cache-Control", "no-store");
-    response.setHeader("Connection", "close");
+    closeAfter(request, response);
     if (status > HttpServletResponse.SC_REQUEST_TIMEOUT) {
       response.setHeader("Retry-After", Problem.RETRY_AFTER_SECONDS);
     }
@@ -81,6 +81,21 @@ final class RefusedRequests {
     } catch (IllegalStateException e) {
       LOG.log(Level.DEBUG, "the container has ended the request itself", e);
     }
+  }
+
+  /**
+   * Makes the container close the connection after the response. Does nothing with HTTP/2: it has
+   * no header {@code Connection}, and clients refuse a response with this header (RFC 9113, section
+   * 8.2.2).
+   */
+  static void closeAfter(HttpServletRequest request, HttpServletResponse response) {
+    if (!isHttp2(request)) {
+      response.setHeader("Connection", "close");
+    }
+  }
+
+  static boolean isHttp2(HttpServletRequest request) {
+    return request.getProtocol().startsWith("HTTP/2");
   }
 
   /** Returns true if the errors of a request have the format of OAuth. */

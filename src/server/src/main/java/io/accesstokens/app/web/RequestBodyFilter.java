@@ -101,7 +101,7 @@ public final class RequestBodyFilter extends HttpFilter {
     return length > 0
         || (length < 0
             && (request.getHeader("Transfer-Encoding") != null
-                || request.getProtocol().startsWith("HTTP/2")));
+                || RefusedRequests.isHttp2(request)));
   }
 
   private static boolean expectsContinue(HttpServletRequest request) {

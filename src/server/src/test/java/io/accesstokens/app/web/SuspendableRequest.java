@@ -39,6 +39,7 @@ final class SuspendableRequest {
                 switch (method) {
                   case "getInputStream" -> body;
                   case "getContentLengthLong" -> -1L;
+                  case "getProtocol" -> "HTTP/1.1";
                   case "getServletPath", "getRequestURI" -> "/api/access-tokens/service";
                   case "getPathInfo" -> null;
                   case "getDispatcherType" -> DispatcherType.REQUEST;
