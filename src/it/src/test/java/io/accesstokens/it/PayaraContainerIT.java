@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.OpenIdIssuer;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
@@ -21,6 +22,13 @@ import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.PayaraMicro;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -69,6 +77,8 @@ class PayaraContainerIT {
   private final PayaraMicro folder = PayaraMicro.inNewFolder();
   private final MariaDbServer mariadb = MariaDbServer.create();
   private TestDatabase database;
+  private final int tlsPort = RunningApplication.freePort();
+  private Certificate certificate;
   private RunningApplication payara;
   private OpenIdIssuer openId;
 
@@ -98,9 +108,11 @@ class PayaraContainerIT {
             auditor: {roles: [revision, finance]}
         """
             .formatted(openId.url()));
+    certificate = Certificate.selfSigned(folder.folder());
     payara =
         RunningApplication.start(
             folder
+                .withTls(certificate, tlsPort)
                 .withEnvironment("ACCESSTOKENS_CONFIGFILE", "conf/access-tokens.yaml")
                 .withEnvironment(
                     "ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY",
@@ -194,6 +206,30 @@ class PayaraContainerIT {
     await("the line with the id of its request")
         .until(() -> payara.log().contains("share one rate limit traceId=forwarded-1"));
     assertFalse(payara.log().contains("-secret"), "a password is in the log");
+  }
+
+  @Test
+  @Order(2)
+  void bothListenersAcceptRevocationsAndNoHttp2() throws Exception {
+    ServiceTokens erin = new ServiceTokens(payara.api().basic("erin", "erin-secret"));
+    String credential =
+        Base64.getEncoder().encodeToString("erin:erin-secret".getBytes(StandardCharsets.UTF_8));
+    HttpClient client = HttpClient.newBuilder().sslContext(certificate.trusting()).build();
+    for (String address :
+        List.of("http://127.0.0.1:" + payara.port(), "https://127.0.0.1:" + tlsPort)) {
+      String token = address + payara.contextPath() + PATH + '/' + erin.create().id();
+      HttpResponse<String> revoked =
+          client.send(
+              HttpRequest.newBuilder(URI.create(token))
+                  .timeout(Duration.ofMinutes(1))
+                  .header("Authorization", "Basic " + credential)
+                  .header("Content-Type", "application/json")
+                  .method("DELETE", BodyPublishers.ofString("{\"reason\": \"a test\"}"))
+                  .build(),
+              BodyHandlers.ofString());
+      assertEquals(204, revoked.statusCode(), address + revoked.body());
+      assertEquals(HttpClient.Version.HTTP_1_1, revoked.version(), address);
+    }
   }
 
   @Test

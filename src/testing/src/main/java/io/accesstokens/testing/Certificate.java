@@ -17,8 +17,13 @@ import javax.net.ssl.TrustManagerFactory;
  */
 public final class Certificate {
 
-  private static final char[] PASSWORD = "changeit".toCharArray();
-  private static final String ALIAS = "server";
+  /** The alias of the certificate in its key store. */
+  public static final String ALIAS = "server";
+
+  /** The password of the key store. */
+  public static final String PASSWORD = "changeit";
+
+  private static final String KEY_STORE = "server.p12";
 
   private final Path folder;
   private final KeyStore store;
@@ -43,7 +48,7 @@ public final class Certificate {
    *     DNS:ldap.example.com}
    */
   public static Certificate selfSigned(Path folder, String names) throws Exception {
-    Path file = folder.resolve("server.p12");
+    Path file = folder.resolve(KEY_STORE);
     Process keytool =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -65,7 +70,7 @@ public final class Certificate {
                 "-keystore",
                 file.toString(),
                 "-storepass",
-                new String(PASSWORD))
+                PASSWORD)
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("keytool.txt").toFile())
             .start();
@@ -74,16 +79,24 @@ public final class Certificate {
     }
     KeyStore store = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(file)) {
-      store.load(in, PASSWORD);
+      store.load(in, PASSWORD.toCharArray());
     }
     Certificate certificate = new Certificate(folder, store);
     pem(certificate.certificateFile(), "CERTIFICATE", store.getCertificate(ALIAS).getEncoded());
-    pem(certificate.keyFile(), "PRIVATE KEY", store.getKey(ALIAS, PASSWORD).getEncoded());
+    pem(
+        certificate.keyFile(),
+        "PRIVATE KEY",
+        store.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded());
     return certificate;
   }
 
   public Path certificateFile() {
     return folder.resolve("server-cert.pem");
+  }
+
+  /** Returns the PKCS12 key store, which has the alias {@value #ALIAS}. */
+  public Path keyStoreFile() {
+    return folder.resolve(KEY_STORE);
   }
 
   public Path keyFile() {
@@ -94,7 +107,7 @@ public final class Certificate {
   public SSLContext serving() throws Exception {
     KeyManagerFactory factory =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    factory.init(store, PASSWORD);
+    factory.init(store, PASSWORD.toCharArray());
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(factory.getKeyManagers(), null, null);
     return context;
@@ -103,7 +116,7 @@ public final class Certificate {
   /** Returns a TLS context for a client that trusts only this certificate. */
   public SSLContext trusting() throws Exception {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, PASSWORD);
+    trusted.load(null, PASSWORD.toCharArray());
     trusted.setCertificateEntry(ALIAS, store.getCertificate(ALIAS));
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

@@ -1,5 +1,6 @@
 package io.accesstokens.testing.server;
 
+import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.ShortLife;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +22,9 @@ public final class PayaraMicro implements Deployment {
    */
   private static final String LISTEN_ON_LOOPBACK =
       "set configs.config.server-config.network-config.network-listeners.network-listener"
-          + ".http-listener.address=127.0.0.1\n";
+          + ".http-listener.address=127.0.0.1\n"
+          + "set configs.config.server-config.network-config.network-listeners.network-listener"
+          + ".https-listener.address=127.0.0.1\n";
 
   private final Path folder;
   private final Map<String, String> environment;
@@ -101,14 +104,14 @@ public final class PayaraMicro implements Deployment {
    * @param start the start of the JAR's file name
    */
   public PayaraMicro withLibrary(String start) {
-    return with("--addLibs", WarProcess.copyLibrary(start, folder));
+    return with("--addLibs", WarProcess.copyLibrary(start, folder).toString());
   }
 
   /**
    * Returns a copy with commands that the server runs after its start and before the deployment.
    */
   public PayaraMicro withCommandsBeforeDeployment(String commands) {
-    return with("--postbootcommandfile", write("postboot.asadmin", commands));
+    return with("--postbootcommandfile", write("postboot.asadmin", commands).toString());
   }
 
   /**
@@ -120,12 +123,21 @@ public final class PayaraMicro implements Deployment {
   public PayaraMicro withRedeploys(int times) {
     String name = war().getFileName().toString().replace(".war", "");
     String once = "undeploy %s\ndeploy --name %s %s\n".formatted(name, name, war());
-    return with("--postdeploycommandfile", write("postdeploy.asadmin", once.repeat(times)));
+    return with(
+        "--postdeploycommandfile", write("postdeploy.asadmin", once.repeat(times)).toString());
   }
 
-  private PayaraMicro with(String option, Path file) {
+  /** Returns a copy that also listens with TLS. */
+  public PayaraMicro withTls(Certificate certificate, int port) {
+    return withSystemProperty("javax.net.ssl.keyStore", certificate.keyStoreFile().toString())
+        .withSystemProperty("javax.net.ssl.keyStorePassword", Certificate.PASSWORD)
+        .with("--sslPort", Integer.toString(port))
+        .with("--sslCert", Certificate.ALIAS);
+  }
+
+  private PayaraMicro with(String option, String value) {
     List<String> all = new ArrayList<>(options);
-    all.addAll(List.of(option, file.toString()));
+    all.addAll(List.of(option, value));
     return new PayaraMicro(folder, environment, properties, all);
   }
 
