@@ -127,9 +127,7 @@ public final class Database implements AutoCloseable {
   private static Server server(DataSource dataSource) {
     try (Connection connection = dataSource.getConnection()) {
       DatabaseKind vendor = DatabaseKind.of(connection);
-      if (vendor == DatabaseKind.POSTGRESQL) {
-        PostgresSession.requireUsable(dataSource);
-      }
+      vendor.requireUsable(connection, dataSource);
       return new Server(
           vendor, vendor == DatabaseKind.MARIADB && MariaDbSession.isGalera(connection));
     } catch (SQLException e) {

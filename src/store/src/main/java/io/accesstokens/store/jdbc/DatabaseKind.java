@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import javax.sql.DataSource;
 
 /** Defines the differences between the databases that can store the tokens. */
 @SuppressWarnings("ImmutableEnumChecker") // Set.of and Map.of return immutable collections.
@@ -286,6 +287,21 @@ public enum DatabaseKind {
     return conflicts.contains(e.getErrorCode())
         || (e.getSQLState() != null && CONFLICT_STATES.contains(e.getSQLState()))
         || (this == POSTGRESQL && CHANGED_RESULT.equals(e.getSQLState()));
+  }
+
+  /**
+   * Checks that a database can be used.
+   *
+   * @param connection a connection of the data source
+   * @throws DatabaseRefusedException if it cannot be used; the message says what to do
+   * @throws SQLException if the database cannot be reached
+   */
+  public void requireUsable(Connection connection, DataSource dataSource) throws SQLException {
+    switch (this) {
+      case H2 -> {}
+      case MARIADB -> MariaDbSession.requireUsable(connection);
+      case POSTGRESQL -> PostgresSession.requireUsable(dataSource);
+    }
   }
 
   /** Returns the values of the placeholders {@code ${name}} in the migrations. */

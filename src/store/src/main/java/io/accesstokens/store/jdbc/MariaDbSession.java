@@ -6,6 +6,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
 import org.hibernate.HibernateException;
 import org.hibernate.StatelessSession;
 
@@ -23,6 +26,15 @@ public final class MariaDbSession {
 
   private static final String TIMEOUTS =
       "session idle_transaction_timeout=1, session innodb_lock_wait_timeout=2";
+
+  /** Replaces the mode of the server. */
+  private static final String MODE = "sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'";
+
+  /**
+   * The modes that change the meaning of statements. In the mode ORACLE, a compound statement has
+   * another syntax. With EMPTY_STRING_IS_NULL, an empty text is null.
+   */
+  private static final Set<String> UNUSABLE_MODES = Set.of("ORACLE", "EMPTY_STRING_IS_NULL");
 
   /** Keeps the values of the host application in user variables. */
   private static final String GUARD_HOST =
@@ -57,6 +69,26 @@ public final class MariaDbSession {
   }
 
   /**
+   * Checks that the connections of a data source can be used.
+   *
+   * @throws DatabaseRefusedException if the {@code sql_mode} changes the meaning of statements
+   */
+  static void requireUsable(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select @@session.sql_mode")) {
+      List<String> modes = row.next() ? List.of(row.getString(1).split(",")) : List.of();
+      if (!Collections.disjoint(modes, UNUSABLE_MODES)) {
+        throw new DatabaseRefusedException(
+            "the connections have an sql_mode with which the service cannot work: add"
+                + " sessionVariables="
+                + MODE
+                + " to the URL",
+            null);
+      }
+    }
+  }
+
+  /**
    * Returns the assignments to session variables for {@link DriverConnections#setSessionVariables}.
    *
    * @param galera true if the server is a node of a Galera cluster
@@ -65,7 +97,12 @@ public final class MariaDbSession {
    *     the driver closed the connection, the server would still run the statement to its end.
    */
   static String guard(boolean galera, int statementMillis) {
-    String guard = TIMEOUTS + ", session max_statement_time=" + statementMillis / 1_000.0;
+    String guard =
+        TIMEOUTS
+            + ", session "
+            + MODE
+            + ", session max_statement_time="
+            + statementMillis / 1_000.0;
     return galera ? guard + ", session wsrep_sync_wait=1" : guard;
   }
 

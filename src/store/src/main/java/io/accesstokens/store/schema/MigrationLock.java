@@ -48,9 +48,7 @@ final class MigrationLock implements AutoCloseable {
       Connection connection = new NoTimeoutDataSource(dataSource).getConnection();
       try {
         DatabaseKind vendor = DatabaseKind.of(connection);
-        if (vendor == DatabaseKind.POSTGRESQL) {
-          PostgresSession.requireUsable(dataSource);
-        }
+        vendor.requireUsable(connection, dataSource);
         lock(connection, vendor);
         acquired = true;
         return new MigrationLock(connection, vendor);

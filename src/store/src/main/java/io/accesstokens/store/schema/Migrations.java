@@ -116,7 +116,9 @@ public final class Migrations {
 
   private static DatabaseKind vendor(DataSource dataSource) throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
-      return DatabaseKind.of(connection);
+      DatabaseKind vendor = DatabaseKind.of(connection);
+      vendor.requireUsable(connection, dataSource);
+      return vendor;
     }
   }
 

@@ -1,6 +1,7 @@
 package io.accesstokens.store.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -89,6 +90,22 @@ class MariaDbSessionIT {
       try (Connection connection = pool.getConnection()) {
         assertEquals("4.000000", statementTimeout(connection), "after the migration");
         assertEquals(5_000, connection.getNetworkTimeout(), "after the migration");
+      }
+    }
+  }
+
+  @Test
+  void modeOfTheServerHasNoEffect() throws SQLException {
+    for (String mode : List.of("ORACLE", "EMPTY_STRING_IS_NULL")) {
+      try (ConnectionPool pool = open("?sessionVariables=sql_mode='" + mode + "'");
+          Connection connection = pool.getConnection();
+          Statement statement = connection.createStatement()) {
+        assertFalse(
+            statement.execute("begin not atomic declare latest bigint; set latest = 1; end"), mode);
+        try (ResultSet row = statement.executeQuery("select ''")) {
+          assertTrue(row.next(), mode);
+          assertEquals("", row.getString(1), mode);
+        }
       }
     }
   }
