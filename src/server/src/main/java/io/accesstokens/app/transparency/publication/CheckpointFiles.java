@@ -44,14 +44,17 @@ final class CheckpointFiles {
    */
   void publish(SignedNote note) throws PublicationException {
     Checkpoint checkpoint = Checkpoint.parse(note.text());
-    Path file =
-        directory.resolve(String.format(Locale.ROOT, "checkpoint-%012d", checkpoint.size()));
+    Path file = directory.resolve(nameOf(checkpoint));
     try {
       Files.createDirectories(directory);
       write(file, note);
     } catch (IOException e) {
       throw new PublicationException("the checkpoint cannot be written to " + file, e);
     }
+  }
+
+  private static String nameOf(Checkpoint checkpoint) {
+    return String.format(Locale.ROOT, "checkpoint-%012d", checkpoint.size());
   }
 
   private static void write(Path file, SignedNote note) throws IOException, PublicationException {
@@ -83,9 +86,15 @@ final class CheckpointFiles {
   }
 
   /**
-   * Returns the largest checkpoint in the directory that one of the keys has signed. Skips all
-   * other files. Returns empty if there is none, or if the directory does not exist.
+   * Returns the largest checkpoint in the directory. Skips files that contain no checkpoint, or a
+   * checkpoint with a wrong signature of one of the keys. Returns empty if there is none, or if the
+   * directory does not exist.
    *
+   * <p>A checkpoint counts even if none of the keys has signed it, because the database can be from
+   * before the replacement of its key, or can have lost the log, its name and its keys. Such a
+   * database must not be extended.
+   *
+   * @param keys the keys of the log
    * @throws IOException if the directory cannot be read
    */
   Optional<Checkpoint> largest(List<VerifierKey> keys) throws IOException {
@@ -102,13 +111,29 @@ final class CheckpointFiles {
     for (Path file : files) {
       if (Files.size(file) <= SignedNote.MAX_BYTES) {
         try {
-          return Optional.of(Checkpoint.verified(SignedNote.parse(Files.readAllBytes(file)), keys));
+          return Optional.of(checkpoint(file, keys));
         } catch (LogFormatException e) {
-          LOG.log(Level.WARNING, "{0} is not a checkpoint of this log: {1}", file, e.getMessage());
+          LOG.log(Level.WARNING, "{0} is not used as a checkpoint: {1}", file, e.getMessage());
         }
       }
     }
     return Optional.empty();
+  }
+
+  private static Checkpoint checkpoint(Path file, List<VerifierKey> keys) throws IOException {
+    SignedNote note = SignedNote.parse(Files.readAllBytes(file));
+    Checkpoint checkpoint = Checkpoint.parse(note.text());
+    if (!nameOf(checkpoint).equals(file.getFileName().toString())) {
+      throw new LogFormatException("it has the size " + checkpoint.size());
+    }
+    if (note.verify(keys).isEmpty()) { // throws an exception if a signature of a key is wrong
+      LOG.log(
+          Level.WARNING,
+          "no key in the database has signed {0}: the key was replaced, or the database was restored"
+              + " from a backup",
+          file);
+    }
+    return checkpoint;
   }
 
   /** Returns the text of a checkpoint as a signed note. */

@@ -36,9 +36,10 @@ public record Publication(
   }
 
   /**
-   * Returns the largest checkpoint that was published to the directory.
+   * Returns the largest checkpoint that was published to the directory, even if its key was
+   * replaced.
    *
-   * @param keys the keys of the log, one of which must have signed the checkpoint
+   * @param keys the keys of the log
    * @throws IOException if the directory cannot be read
    */
   public Optional<Checkpoint> largest(List<VerifierKey> keys) throws IOException {

@@ -23,6 +23,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -135,10 +138,24 @@ class PublisherTest {
       clock.shift(Duration.ofSeconds(61));
       runUntilPublished(publisher, 2);
     }
+    String note = Files.readString(directory.resolve("checkpoint-000000000007"));
     Files.writeString(directory.resolve("checkpoint-000000000009"), "incomplete");
     Files.writeString(directory.resolve("notes.txt"), "another file");
-    assertEquals(Optional.of(last), settings.largest(keys));
-    assertEquals(Optional.empty(), settings.largest(List.of(new GrowingLog().key())));
+    Path altered = directory.resolve("checkpoint-000000000008");
+    Files.writeString(altered, note.replace("\n7\n", "\n8\n"), StandardOpenOption.CREATE_NEW);
+    assertEquals(Optional.of(last), settings.largest(keys), "a wrong signature");
+    Files.delete(altered);
+    Path renamed = directory.resolve("checkpoint-000000000010");
+    Files.writeString(renamed, note, StandardOpenOption.CREATE_NEW);
+    assertEquals(Optional.of(last), settings.largest(keys), "the size of the name");
+    Files.delete(renamed);
+    assertEquals(
+        Optional.of(last), settings.largest(List.of(new GrowingLog().key())), "a replaced key");
+    PublicKey key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic();
+    assertEquals(
+        Optional.of(last),
+        settings.largest(List.of(VerifierKey.of("other.log", VerifierKey.Type.ED25519, key))),
+        "another name");
     assertEquals(Optional.empty(), Publication.NONE.largest(keys));
   }
 
