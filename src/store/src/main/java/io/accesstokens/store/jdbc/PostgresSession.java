@@ -147,11 +147,11 @@ public final class PostgresSession {
   /**
    * Checks that the database can be used.
    *
-   * @throws DatabaseRefusedException if the encoding of the database is not UTF-8, or if a
-   *     connection pooler shares sessions of the server between connections
+   * @throws DatabaseRefusedException if the encoding of the database is not UTF-8, if the schema
+   *     does not exist, or if a connection pooler shares sessions of the server between connections
    * @throws SQLException if the database cannot be reached
    */
-  public static void requireUsable(DataSource dataSource) throws SQLException {
+  static void requireUsable(DataSource dataSource) throws SQLException {
     try (Connection one = unpooled(dataSource);
         Connection other = unpooled(dataSource)) {
       boolean ownsOne = setAutoCommit(one);
@@ -160,6 +160,13 @@ public final class PostgresSession {
       if (!encoding.equals("UTF8")) {
         throw new DatabaseRefusedException(
             "the database has the encoding " + encoding + ": create it with the encoding UTF8",
+            null);
+      }
+      if (text(one, "select current_schema()").isEmpty()) {
+        // Otherwise Flyway would create the schema, without the tokens.
+        throw new DatabaseRefusedException(
+            "the schema does not exist, or the user may not use it: create it, or correct"
+                + " the search path, such as currentSchema in the URL",
             null);
       }
       if (sharesSessions(one, other)) {

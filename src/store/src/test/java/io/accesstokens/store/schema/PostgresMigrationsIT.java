@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.DatabaseErrorMessages;
+import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.testing.server.DatabaseServer;
 import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.TestDatabase;
@@ -26,6 +27,23 @@ class PostgresMigrationsIT extends MigrationsContract {
   @Override
   String schema() {
     return "current_schema()";
+  }
+
+  /** In a new schema, there would be no tokens, so all valid tokens would get 401. */
+  @Test
+  void missingSchemaIsNotCreated() {
+    TestDatabase database = newDatabase();
+    String url = database.url() + (database.url().contains("?") ? "&" : "?");
+    try (ConnectionPool pool =
+        ConnectionPool.open(
+            url + "currentSchema=misspelled", database.user(), database.password(), 3)) {
+      DatabaseRefusedException refused =
+          assertThrows(DatabaseRefusedException.class, () -> Migrations.migrate(pool));
+      assertTrue(
+          String.valueOf(refused.getMessage()).contains("the schema does not exist"),
+          refused::getMessage);
+      assertThrows(DatabaseRefusedException.class, () -> Migrations.pending(pool), "a dry run");
+    }
   }
 
   /** If the tables counted as absent, an import would not compare the tokens. */
