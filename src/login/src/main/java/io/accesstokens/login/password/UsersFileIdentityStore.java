@@ -35,7 +35,12 @@ import java.util.function.BiPredicate;
  */
 public final class UsersFileIdentityStore implements IdentityStore {
 
-  private static final Duration VERIFIED_FOR = Duration.ofSeconds(5);
+  /**
+   * How long a successful verification is used. The time limits only how often the hash is computed
+   * again: a password matches the same stored hash at any time, and a changed hash changes the key.
+   */
+  private static final Duration VERIFIED_FOR = Duration.ofMinutes(10);
+
   private static final Duration AT_WORK_FOR = Duration.ofHours(1);
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
@@ -50,7 +55,7 @@ public final class UsersFileIdentityStore implements IdentityStore {
   private final SecureRandom random;
 
   /**
-   * The pending verifications and the successful verifications of the last five seconds. The key is
+   * The pending verifications and the successful verifications of the last ten minutes. The key is
    * the cache key of the credential.
    */
   private final AsyncCache<CredentialKeys.Key, Boolean> verdicts;

@@ -20,7 +20,7 @@
  *   <li>Hashes are expensive by design, so their number is bounded:
  *       <ul>
  *         <li>Concurrent verifications of one credential share one hash.
- *         <li>A verified credential is cached for five seconds.
+ *         <li>A verified credential is cached for ten minutes.
  *         <li>A {@link io.accesstokens.login.Bulkhead} limits the number of concurrent
  *             verifications.
  *         <li>Credentials that were valid in the last hour have a separate bulkhead. A flood of
