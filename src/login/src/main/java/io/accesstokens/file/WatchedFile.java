@@ -183,12 +183,16 @@ public final class WatchedFile<T> {
       if (!seen.equals(stampOf(file))) {
         return;
       }
+      adopt(newText);
+      // After an exception, the next check reads the file again.
       stamp = seen;
       stampIsFinal = isOlder(seen, COARSEST_CLOCK, now);
-      adopt(newText);
     } catch (IOException e) {
       stampIsFinal = false;
       reportError(List.of(name + ": " + reasonOf(e)));
+    } catch (RuntimeException | Error e) { // for example, memory is exhausted
+      stampIsFinal = false;
+      reportError(List.of(name + ": cannot be read (" + e.getClass().getSimpleName() + ')'));
     }
   }
 

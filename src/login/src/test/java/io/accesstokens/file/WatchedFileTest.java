@@ -29,6 +29,7 @@ class WatchedFileTest {
   @TempDir Path directory;
   private Path path;
   private Instant now = START;
+  private boolean lacksMemory;
   private final AtomicInteger readings = new AtomicInteger();
   private final RecordedLog log = new RecordedLog(WatchedFile.class);
 
@@ -54,6 +55,9 @@ class WatchedFileTest {
 
   private Meaning<String> read(String text) {
     readings.incrementAndGet();
+    if (lacksMemory) {
+      throw new OutOfMemoryError("Java heap space");
+    }
     if (text.contains("bad")) {
       throw new MalformedFileException(List.of("line 1: is bad", "line 2: is worse"));
     }
@@ -123,6 +127,29 @@ class WatchedFileTest {
     assertTrue(file.isUsable(), "a repaired file is not usable");
     assertEquals("one", file.get());
     assertEquals("INFO reloaded " + path, log.lines().get(1));
+  }
+
+  @Test
+  void changeIsReadAgainAfterALackOfMemory() throws IOException {
+    WatchedFile<String> file = open();
+    pass(Duration.ofSeconds(10));
+    write("two", now.minusSeconds(5));
+    lacksMemory = true;
+    assertEquals("one", file.get());
+    assertFalse(file.isUsable());
+    lacksMemory = false;
+    pass(Duration.ofSeconds(1));
+    assertEquals("two", file.get());
+    assertTrue(file.isUsable());
+    assertEquals(
+        List.of(
+            "SEVERE "
+                + path
+                + " cannot be used, so its last valid content stays in use: "
+                + path
+                + ": cannot be read (OutOfMemoryError)",
+            "INFO reloaded " + path),
+        log.lines());
   }
 
   @Test
