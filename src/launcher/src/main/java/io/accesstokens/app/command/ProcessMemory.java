@@ -2,6 +2,7 @@ package io.accesstokens.app.command;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.VMOption;
+import io.accesstokens.verify.DaemonThreads;
 import java.lang.management.ManagementFactory;
 import javax.management.JMException;
 import javax.management.MBeanServer;
@@ -54,7 +55,8 @@ final class ProcessMemory {
    * default, the C library keeps the memory.
    */
   static void trimWhileWarmingUp() {
-    Thread thread = new Thread(ProcessMemory::trim, "access-tokens-warm-up");
+    Thread thread =
+        new Thread(DaemonThreads.repeatable(ProcessMemory::trim), "access-tokens-warm-up");
     thread.setDaemon(true);
     thread.start();
   }

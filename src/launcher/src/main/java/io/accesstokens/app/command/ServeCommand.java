@@ -116,6 +116,7 @@ final class ServeCommand implements Callable<Integer> {
     settingsOptions.set("tls.certificate", tlsCertificate);
     settingsOptions.set("tls.key", tlsKey);
     ProgramLog.configure(this::hasBeenRefused);
+    ThreadGuard.install();
     Configuration configuration = settingsOptions.loadForServer();
     rejectContainerLogin(configuration);
     SampleUsersGuard.requireSafeHost(configuration);

@@ -17,6 +17,7 @@
  *       accessTokens.shutdown.delaySeconds}. The server then stops accepting connections, and waits
  *       at most twenty seconds for requests in flight. The server then stops the application, which
  *       writes its pending data.
+ *   <li>If a lack of memory or threads ends a thread that the server needs, the process ends.
  *   <li>The server returns free memory to the operating system after the start. During the warm-up,
  *       the server repeatedly returns memory that the JIT compiler has freed.
  * </ol>

@@ -1,0 +1,100 @@
+package io.accesstokens.app.command;
+
+import io.accesstokens.app.command.logging.ProgramLog;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Ends the process if a thread that the server needs ends with an error of the JVM, usually because
+ * memory was exhausted. Tomcat does not replace the threads that accept and read connections.
+ * Without them, the process would keep its database open, but respond to no request. An executor
+ * replaces its background threads only if there is memory for a new thread. After the end of the
+ * process, a supervisor can start it again. Every confirmed change is stored before its response,
+ * so this end loses no change.
+ *
+ * <p>The server replaces the threads of requests. The end of any other thread is only logged.
+ */
+final class ThreadGuard implements Thread.UncaughtExceptionHandler {
+
+  private static final Logger LOG = System.getLogger(ThreadGuard.class.getName());
+
+  private static final String[] ENDS = {"-Acceptor", "-Poller", "-watcher"};
+
+  private static final String[] STARTS = {"Catalina-utility-", "access-tokens-", "main"};
+
+  /** A message that needs no further memory. */
+  private static final byte[] NO_MEMORY =
+      "this process ends, because a thread that it needs has ended without memory\n"
+          .getBytes(StandardCharsets.US_ASCII);
+
+  private static final FileOutputStream ERR = new FileOutputStream(FileDescriptor.err);
+
+  private final Runnable halt;
+
+  /**
+   * Creates a handler of uncaught exceptions.
+   *
+   * @param halt ends the process
+   */
+  ThreadGuard(Runnable halt) {
+    this.halt = halt;
+  }
+
+  /** Installs a handler for all threads of this process. */
+  static void install() {
+    // Halts, because shutdown hooks need memory and the threads of the server.
+    Thread.setDefaultUncaughtExceptionHandler(new ThreadGuard(() -> Runtime.getRuntime().halt(1)));
+  }
+
+  @Override
+  public void uncaughtException(Thread thread, Throwable failure) {
+    if (failure instanceof VirtualMachineError && isNeeded(thread.getName())) {
+      try {
+        report(thread, failure);
+      } finally {
+        halt.run();
+      }
+    } else {
+      LOG.log(Level.ERROR, "the thread " + thread.getName() + " has ended", failure);
+    }
+  }
+
+  /**
+   * Returns true for the threads of Tomcat's connectors, for the threads of background work, and
+   * for the main thread, which starts the server. Creates no object: a string literal in a method
+   * is an object that the JVM creates at its first use.
+   */
+  static boolean isNeeded(String thread) {
+    for (String end : ENDS) {
+      if (thread.endsWith(end)) {
+        return true;
+      }
+    }
+    for (String start : STARTS) {
+      if (thread.startsWith(start)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void report(Thread thread, Throwable failure) {
+    try {
+      LOG.log(
+          Level.ERROR,
+          "this process ends, because the thread " + thread.getName() + " has ended",
+          failure);
+      ProgramLog.flush();
+    } catch (RuntimeException | Error e) {
+      try {
+        ERR.write(NO_MEMORY);
+      } catch (IOException closed) {
+        // There is no other place to report this.
+      }
+    }
+  }
+}
