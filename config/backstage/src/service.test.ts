@@ -73,6 +73,12 @@ for (const [name, response] of Object.entries({
   });
 }
 
+test('a token with as many scopes as a request can set is accepted', async () => {
+  const scopes = Array.from({ length: 400 }, (_, i) => `scope-${i}:`.padEnd(252, 'x'));
+  json({ ...ACTIVE, scope: scopes.join(' ') });
+  assert.deepEqual((await service.introspect(TOKEN))?.scopes, new Set(scopes));
+});
+
 test('a response in another form is an error', async () => {
   json(ACTIVE, 201);
   await assertUnusable(/responded with 201/);
@@ -90,7 +96,7 @@ test('a response in another form is an error', async () => {
   await assertUnusable(/sub/);
   json({ ...ACTIVE, expires_at: 'never' });
   await assertUnusable(/expires_at/);
-  json({ ...ACTIVE, more: 'x'.repeat(70_000) });
+  json({ ...ACTIVE, more: 'x'.repeat(140_000) });
   await assertUnusable(/too long/);
   respond = request => request.socket.destroy();
   await assertUnusable(/ECONNRESET/);

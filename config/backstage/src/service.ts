@@ -47,8 +47,8 @@ export interface ChangePage {
   readonly serviceTime: number;
 }
 
-/** Maximum length of a response. Every valid response is shorter. */
-const MAX_BYTES = 64 * 1024;
+/** Maximum length of a response. Every valid response is shorter: the scopes of a token have at most 100 KB. */
+const MAX_BYTES = 128 * 1024;
 const MAX_LEASE_MILLIS = 60_000;
 const TIMEOUT_MILLIS = 5_000;
 /** The lease begins before the request. So a slow response grants little time. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Reads the introspection response of the access-tokens service (RFC 7662, section 2.2). */
 final class IntrospectionResponse {
@@ -37,7 +38,9 @@ final class IntrospectionResponse {
     }
     String subject = response.getString("sub");
     String scope = response.getString("scope");
-    List<String> scopes = scope.isEmpty() ? List.of() : List.of(scope.split(" ", -1));
+    // Many tokens in the cache have the same scopes, so equal scopes are one object.
+    List<String> scopes =
+        scope.isEmpty() ? List.of() : Stream.of(scope.split(" ", -1)).map(String::intern).toList();
     if (!scopes.stream().allMatch(BearerChallenge::isScope)) {
       throw new IllegalArgumentException("a scope is malformed");
     }

@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class RemoteConnections {
 
-  /** Maximum length of a response, in bytes. Every valid response is much shorter. */
-  static final int MAX_BYTES = 64 * 1024;
+  /**
+   * Maximum length of a response, in bytes. Every valid response is shorter: the scopes of a token
+   * fit into the request that set them, which has at most 100 KB.
+   */
+  static final int MAX_BYTES = 128 * 1024;
 
   /**
    * Minimum time between the creation of two HTTP clients, in nanoseconds. Without this limit, a

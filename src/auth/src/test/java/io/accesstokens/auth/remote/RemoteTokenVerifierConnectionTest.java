@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -30,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,19 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
     unavailable();
     introspection = json(GOOD + padding.substring(GOOD.length()));
     assertInstanceOf(Verification.Accepted.class, check().check(TOKEN));
+  }
+
+  @Test
+  void tokenWithAsManyScopesAsARequestCanSetIsAccepted() {
+    List<String> scopes =
+        IntStream.range(0, 400).mapToObj(i -> "scope-" + i + ":" + "x".repeat(242)).toList();
+    introspection = json(GOOD.replace("catalog:read x", String.join(" ", scopes)));
+    RemoteTokenVerifier check = check();
+    Verification.Accepted first = assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
+    assertEquals(scopes, first.scopes());
+    Verification.Accepted second =
+        assertInstanceOf(Verification.Accepted.class, check.checkInStore(TOKEN));
+    assertSame(first.scopes().get(399), second.scopes().get(399));
   }
 
   @Test
