@@ -3,6 +3,9 @@ package io.accesstokens.verify;
 /** The cached facts of a token, and the two possible verdicts on the token. */
 final class CachedToken implements VerdictCache.Entry {
 
+  /** The number of scopes that need as much memory as the other facts of a token. */
+  private static final int SCOPES_PER_WEIGHT = 100;
+
   private final Verification verdict;
   private final Verification.Refused refused;
 
@@ -31,6 +34,15 @@ final class CachedToken implements VerdictCache.Entry {
     this.validUntilMillis =
         facts.isRefused() ? Long.MIN_VALUE : facts.accepted().expiresAt().toEpochMilli();
     this.until = until;
+  }
+
+  /** Returns the memory that this entry needs, as a multiple of an entry with few scopes. */
+  int weight() {
+    Verification.Accepted accepted =
+        verdict instanceof Verification.AddressLimited limited
+            ? limited.accepted()
+            : (Verification.Accepted) verdict;
+    return 1 + accepted.scopes().size() / SCOPES_PER_WEIGHT;
   }
 
   boolean isFresh(long monotonic) {

@@ -49,7 +49,8 @@ public final class CachedTokenVerifier implements TokenVerifier {
    * The limits of the cache and of the load on the store.
    *
    * @param ttl the maximum time for which facts are cached, not negative
-   * @param maximumEntries the maximum number of tokens whose facts are cached, at least 1
+   * @param maximumEntries the maximum number of tokens whose facts are cached, at least 1. A token
+   *     counts once more for each 100 scopes
    * @param concurrentLoads the maximum number of concurrent reads of the store, at least 1. While
    *     this number of reads runs, further tokens wait and are then read in batches. The limit
    *     keeps connections free for other work.

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,9 @@ final class VerdictCache {
    */
   private final AtomicInteger facts = new AtomicInteger();
 
+  /** The weight of the cached facts. It is the number of facts if no token has many scopes. */
+  private final AtomicLong weight = new AtomicLong();
+
   private final Object removal = new Object();
   private Iterator<Map.Entry<TokenDigest, Entry>> hand = Collections.emptyIterator();
 
@@ -114,9 +118,17 @@ final class VerdictCache {
    * reservation, the facts are not cached, because they may be outdated.
    */
   void complete(TokenDigest digest, Reservation mine, CachedToken token) {
-    if (known.replace(digest, mine, token) && facts.incrementAndGet() > maximumEntries) {
-      removeUnused();
+    if (known.replace(digest, mine, token)) {
+      facts.incrementAndGet();
+      if (weight.addAndGet(weight(token)) > maximumEntries) {
+        removeUnused();
+      }
     }
+  }
+
+  /** Returns the weight of facts. A cache of any size can hold at least one token. */
+  private int weight(CachedToken token) {
+    return Math.min(token.weight(), maximumEntries);
   }
 
   /**
@@ -131,8 +143,9 @@ final class VerdictCache {
   }
 
   private void removed(@Nullable Entry entry) {
-    if (entry instanceof CachedToken) {
+    if (entry instanceof CachedToken token) {
       facts.decrementAndGet();
+      weight.addAndGet(-weight(token));
     }
   }
 
@@ -166,7 +179,7 @@ final class VerdictCache {
   private void removeUnused() {
     synchronized (removal) {
       int skipped = 0;
-      while (facts.get() > maximumEntries) {
+      while (weight.get() > maximumEntries) {
         if (!hand.hasNext()) {
           hand = known.entrySet().iterator();
           if (!hand.hasNext()) {

@@ -34,10 +34,27 @@ class VerdictCacheTest {
     return new CachedToken(SlowStore.facts(), Long.MAX_VALUE);
   }
 
+  private static CachedToken tokenWithScopes(int scopes) {
+    Verification.Accepted usual = SlowStore.facts().accepted();
+    return new CachedToken(
+        new TokenFacts(
+            new Verification.Accepted(
+                usual.tokenId(),
+                usual.subject(),
+                usual.owner(),
+                IntStream.range(0, scopes).mapToObj(i -> "scope:" + i).toList(),
+                usual.expiresAt()),
+            false),
+        Long.MAX_VALUE);
+  }
+
   private CachedToken put(int number) {
+    return put(number, token());
+  }
+
+  private CachedToken put(int number, CachedToken token) {
     VerdictCache.Reservation mine = new VerdictCache.Reservation();
     assertNull(cache.reserve(digest(number), mine));
-    CachedToken token = token();
     cache.complete(digest(number), mine, token);
     return token;
   }
@@ -50,6 +67,29 @@ class VerdictCacheTest {
     CachedToken token = cache.loaded(digest(number));
     assertNotNull(token);
     token.at(0);
+  }
+
+  @Test
+  void tokensWithManyScopesNeedMoreOfTheCache() {
+    for (int i = 0; i < MAXIMUM; i++) {
+      put(i, tokenWithScopes(1_900));
+    }
+    assertEquals(MAXIMUM / 20, cache.size());
+    for (int i = 0; i < MAXIMUM; i++) {
+      cache.evict(digest(i));
+    }
+    for (int i = 0; i < MAXIMUM; i++) {
+      put(i);
+    }
+    assertEquals(MAXIMUM, cache.size());
+  }
+
+  @Test
+  void tokenWithMoreScopesThanTheCacheHoldsIsCached() {
+    put(1, tokenWithScopes(100 * MAXIMUM));
+    assertTrue(has(1));
+    put(2);
+    assertEquals(1, cache.size());
   }
 
   @Test
