@@ -1,6 +1,7 @@
 package io.accesstokens.http.response;
 
 import io.accesstokens.http.problem.ResponseBody;
+import io.accesstokens.http.problem.TooManyLargeResponsesException;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.ws.rs.HttpMethod;
@@ -11,11 +12,14 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.ext.MessageBodyWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,13 +60,80 @@ public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> 
       MultivaluedMap<String, Object> httpHeaders,
       OutputStream body)
       throws IOException {
-    byte[] json = toJson(response);
-    ResponseMemory.Reservation reserved =
-        isLimited(response) ? memory.reserve(security, json.length) : () -> {};
+    if (!isLimited(response)) {
+      body.write(toJson(response));
+      return;
+    }
+    ResponseMemory.Reservation reserved = memory.open(security);
     try {
-      body.write(json);
+      LimitedBytes json = new LimitedBytes(reserved);
+      jsonb.toJson(response, json);
+      json.sendTo(body);
     } finally {
       reserved.close();
+    }
+  }
+
+  /**
+   * The bytes of a response, whose memory is reserved while they are made. If the memory is in use,
+   * the rest of the bytes is discarded. An exception at that point would be an error of JSON-B,
+   * which JSON-B logs.
+   */
+  private static final class LimitedBytes extends OutputStream {
+
+    private static final int STEP = 64 * 1024;
+
+    private final ResponseMemory.Reservation reserved;
+    private final List<ByteArrayOutputStream> parts = new ArrayList<>();
+    private ByteArrayOutputStream last = new ByteArrayOutputStream();
+    private long size;
+    private @Nullable TooManyLargeResponsesException refused;
+
+    LimitedBytes(ResponseMemory.Reservation reserved) {
+      this.reserved = reserved;
+      parts.add(last);
+    }
+
+    @Override
+    public void write(int one) {
+      write(new byte[] {(byte) one}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      if (refused != null) {
+        return;
+      }
+      size += length;
+      if (last.size() + length > STEP) {
+        try {
+          reserved.resize(size);
+        } catch (TooManyLargeResponsesException e) {
+          // Otherwise, parallel responses could refuse each other until all are refused.
+          reserved.close();
+          parts.clear();
+          refused = e;
+          return;
+        }
+        last = new ByteArrayOutputStream(STEP);
+        parts.add(last);
+      }
+      last.write(bytes, offset, length);
+    }
+
+    /**
+     * Writes the bytes to a stream.
+     *
+     * @throws TooManyLargeResponsesException if the memory was in use
+     */
+    void sendTo(OutputStream body) throws IOException {
+      if (refused != null) {
+        throw refused;
+      }
+      reserved.resize(size);
+      for (ByteArrayOutputStream part : parts) {
+        part.writeTo(body);
+      }
     }
   }
 
@@ -72,7 +143,8 @@ public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> 
    * be sent, because a verifier would otherwise lose its lease. Such a page has a maximum size.
    */
   private boolean isLimited(ResponseBody response) {
-    boolean reads = request == null || request.getMethod().equals(HttpMethod.GET);
+    String method = request == null ? HttpMethod.GET : request.getMethod();
+    boolean reads = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
     return reads && !(response instanceof ChangePage);
   }
 

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the memory of the large responses that are being sent. A response stays in memory until
- * its client has read it, so slow clients could otherwise use all memory.
+ * Limits the memory of the large responses that are being made or sent. A response stays in memory
+ * until its client has read it, so slow clients could otherwise use all memory.
  *
  * <p>A caller with an open large response can use at most a quarter of the memory, so that a caller
  * cannot prevent the responses to others. All anonymous callers count as one. Thread-safe.
@@ -41,10 +41,47 @@ public final class ResponseMemory {
 
   private static final int PART_OF_CALLER = 4;
 
-  /** A part of the memory. The caller must close it after the response was sent. */
-  @FunctionalInterface
-  public interface Reservation {
-    void close();
+  /**
+   * The part of the memory for one response. The caller must close it after the response was sent.
+   */
+  public final class Reservation {
+    private final String caller;
+    private long held; // only the thread of the response changes it, with the lock
+
+    private Reservation(String caller) {
+      this.caller = caller;
+    }
+
+    /**
+     * Changes the size of the response. A response of at most {@value #SMALL_BYTES} bytes is not
+     * limited.
+     *
+     * @throws TooManyLargeResponsesException if the response is larger than before and the memory
+     *     is in use; the reservation then keeps its size
+     */
+    public void resize(long bytes) {
+      long wanted = bytes <= SMALL_BYTES ? 0 : bytes;
+      if (wanted != held && !replace(wanted)) {
+        throw refused();
+      }
+    }
+
+    private boolean replace(long wanted) {
+      synchronized (ResponseMemory.this) {
+        if (wanted > held && !hasRoom(caller, wanted, held)) {
+          return false;
+        }
+        byCaller.merge(caller, wanted - held, (own, more) -> own + more > 0 ? own + more : null);
+        total += wanted - held;
+        held = wanted;
+        return true;
+      }
+    }
+
+    /** Releases the memory. A second call has no effect. */
+    public void close() {
+      resize(0);
+    }
   }
 
   private final long limit;
@@ -55,7 +92,7 @@ public final class ResponseMemory {
    * Creates a limit.
    *
    * @param limit the maximum size of all large responses together, in bytes. A response is always
-   *     possible if no other large response is being sent
+   *     possible if no other large response is being made or sent
    */
   public ResponseMemory(long limit) {
     this.limit = limit;
@@ -73,9 +110,14 @@ public final class ResponseMemory {
    * @throws TooManyLargeResponsesException if the memory is in use
    */
   public void check(@Nullable SecurityContext security, long bytes) {
-    if (!hasRoom(nameOf(security), bytes)) {
+    if (!hasRoom(nameOf(security), bytes, 0)) {
       throw refused();
     }
+  }
+
+  /** Returns a reservation of no memory, for a response whose size is not known yet. */
+  public Reservation open(@Nullable SecurityContext security) {
+    return new Reservation(nameOf(security));
   }
 
   /**
@@ -87,18 +129,9 @@ public final class ResponseMemory {
    * @throws TooManyLargeResponsesException if the memory is in use
    */
   public Reservation reserve(@Nullable SecurityContext security, long bytes) {
-    if (bytes <= SMALL_BYTES) {
-      return () -> {};
-    }
-    String caller = nameOf(security);
-    synchronized (this) {
-      if (!hasRoom(caller, bytes)) {
-        throw refused();
-      }
-      byCaller.merge(caller, bytes, Long::sum);
-      total += bytes;
-    }
-    return () -> release(caller, bytes);
+    Reservation reserved = open(security);
+    reserved.resize(bytes);
+    return reserved;
   }
 
   private static String nameOf(@Nullable SecurityContext security) {
@@ -106,20 +139,22 @@ public final class ResponseMemory {
     return principal == null ? "" : String.valueOf(principal.getName());
   }
 
-  private synchronized boolean hasRoom(String caller, long bytes) {
-    long own = byCaller.getOrDefault(caller, 0L);
+  /**
+   * Returns true if the response of a caller can have this size.
+   *
+   * @param held the size that the response has now
+   */
+  private synchronized boolean hasRoom(String caller, long bytes, long held) {
+    long own = byCaller.getOrDefault(caller, 0L) - held;
+    long all = total - held;
     boolean exceedsShare = own > 0 && own + bytes > limit / PART_OF_CALLER;
-    boolean exceedsLimit = total > 0 && total + bytes > limit;
+    boolean exceedsLimit = all > 0 && all + bytes > limit;
     return !exceedsShare && !exceedsLimit;
   }
 
   private static TooManyLargeResponsesException refused() {
-    REFUSALS.log(LOG, Level.WARNING, "responded with 503: too many large responses are sent");
+    REFUSALS.log(
+        LOG, Level.WARNING, "responded with 503: too many large responses are being made or sent");
     return new TooManyLargeResponsesException();
-  }
-
-  private synchronized void release(String caller, long bytes) {
-    total -= bytes;
-    byCaller.computeIfPresent(caller, (name, own) -> own > bytes ? own - bytes : null);
   }
 }
