@@ -25,6 +25,13 @@ public final class Negotiation {
 
   private static final String JSON = "application/json";
   private static final String ANYTHING = "*/*";
+
+  /**
+   * The default of {@code HttpURLConnection} in Java 8, Java 11 and older releases of Java 17. Its
+   * last two ranges are malformed.
+   */
+  private static final String JAVA_DEFAULT = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2";
+
   private static final String FORM = "application/x-www-form-urlencoded";
   public static final String CSV = "text/csv";
   public static final String NDJSON = "application/x-ndjson";
@@ -63,7 +70,7 @@ public final class Negotiation {
     }
     if (values.size() == 1) {
       String only = values.get(0).strip();
-      if (only.equals(ANYTHING) || only.equals(JSON)) {
+      if (only.equals(ANYTHING) || only.equals(JSON) || only.equals(JAVA_DEFAULT)) {
         return JSON; // the usual values, handled without parsing
       }
     }

@@ -25,6 +25,8 @@ class NegotiationTest {
         "application/json; q=0.001",
         "text/html, application/json;q=0.1",
         "text/html,*/*;q=0.1",
+        // the default of HttpURLConnection in Java 8, 11 and older releases of 17
+        "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2",
         "*/*;q=0, application/json",
         "application/*;q=0,application/json;q=1.000",
         "a/b/c, application/json",
