@@ -86,6 +86,10 @@ final class ForwardedHeaderParser {
 
   /**
    * Returns the IP address in the {@code for} parameter of an element (RFC 7239, section 4).
+   * Ignores empty parameters.
+   *
+   * <p>An element with a stray quotation mark is malformed. It can be a part of a quoted value with
+   * a comma, such as a {@code host} that the client chose.
    *
    * @return the address; empty if the element is malformed, or if it does not have exactly one
    *     {@code for} parameter with an IP address
@@ -94,11 +98,15 @@ final class ForwardedHeaderParser {
     Optional<IpAddress> found = Optional.empty();
     for (String pair : element.split(";", -1)) {
       int equals = pair.indexOf('=');
-      if (element.length() > MAX_LENGTH || equals < 0) {
+      if (element.length() > MAX_LENGTH || (equals < 0 && !pair.isBlank())) {
         return Optional.empty();
       }
-      if (pair.substring(0, equals).strip().equalsIgnoreCase("for")) {
-        Optional<IpAddress> address = node(unquoted(pair.substring(equals + 1).strip()));
+      String value = unquoted(pair.substring(equals + 1).strip());
+      if (value.indexOf('"') >= 0) {
+        return Optional.empty();
+      }
+      if (equals >= 0 && pair.substring(0, equals).strip().equalsIgnoreCase("for")) {
+        Optional<IpAddress> address = node(value);
         if (address.isEmpty() || found.isPresent()) {
           return Optional.empty();
         }
@@ -109,8 +117,8 @@ final class ForwardedHeaderParser {
   }
 
   /**
-   * Removes the surrounding quotes of a value. Returns a value with only one quote unchanged. Such
-   * a value is not a valid address.
+   * Removes the surrounding quotation marks of a value. Returns a value with only one quotation
+   * mark unchanged.
    */
   private static String unquoted(String value) {
     boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");

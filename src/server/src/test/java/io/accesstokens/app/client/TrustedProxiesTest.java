@@ -138,6 +138,22 @@ class TrustedProxiesTest {
     assertEquals("192.0.2.1", forwarded("proto=https; FOR = \"192.0.2.1:80\""));
     assertEquals("192.0.2.1", forwarded("for=203.0.113.7", "for=192.0.2.1, for=10.0.0.2"));
     assertEquals("2001:db8:cafe::17", forwarded("For=\"[2001:db8:cafe::17]:4711\""));
+    assertEquals("192.0.2.1", forwarded("host=\"a:80\";for=192.0.2.1"));
+  }
+
+  /** RFC 7239, section 4, allows empty parameters. */
+  @Test
+  void emptyParametersOfForwardedAreIgnored() {
+    assertEquals("192.0.2.1", forwarded("for=192.0.2.1;"));
+    assertEquals("192.0.2.1", forwarded(";; for=192.0.2.1 ; ;proto=https"));
+    assertEquals(PROXY, forwarded("for=203.0.113.7, ;;"));
+  }
+
+  /** A proxy can repeat the host that the client chose, as a quoted value. */
+  @Test
+  void quotedHostForgesNoAddress() {
+    assertEquals(PROXY, forwarded("for=192.0.2.1;host=\"a,for=203.0.113.7;x=y\""));
+    assertEquals(PROXY, forwarded("for=192.0.2.1;host=\"a,for=203.0.113.7;x=\\\"\""));
   }
 
   @ParameterizedTest
