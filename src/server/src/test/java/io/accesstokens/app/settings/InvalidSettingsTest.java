@@ -998,7 +998,9 @@ class InvalidSettingsTest {
         "jdbc:h2:tcp:db/b://127.0.0.1/b",
         "jdbc:h2:ssl:db:9092/b://localhost/b",
         "jdbc:h2:ssl://10.0.0.5:9092/b",
-        "jdbc:h2:tcp://[fe80::1]/b"
+        "jdbc:h2:tcp://[fe80::1]/b",
+        "jdbc:h2:tcp://localhost:9092,db/b",
+        "jdbc:h2:tcp://[::1]:9092,db/b"
       })
   void plaintextLinkToH2OnAnotherMachineIsRefused(String url) {
     assertFileRefused(

@@ -129,12 +129,17 @@ final class JdbcUrls {
     }
   }
 
-  /** Returns the host in a URL of H2. The two slashes in front of the host are optional. */
+  /**
+   * Returns the host in a URL of H2. The two slashes in front of the host are optional. Returns a
+   * list of hosts (an H2 cluster) unchanged, so it never equals a host of this machine.
+   */
   private static String h2Host(String url) {
     String server = url.substring(url.indexOf(':', H2.length()) + 1);
     String authority = (server.startsWith("//") ? server.substring(2) : server).split("/", 2)[0];
     int port = authority.lastIndexOf(':');
-    return port > authority.lastIndexOf(']') ? authority.substring(0, port) : authority;
+    return port > authority.lastIndexOf(']') && authority.indexOf(',') < 0
+        ? authority.substring(0, port)
+        : authority;
   }
 
   static boolean isPostgres(String url) {
