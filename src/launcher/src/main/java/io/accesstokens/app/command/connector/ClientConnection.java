@@ -1,7 +1,9 @@
 package io.accesstokens.app.command.connector;
 
+import io.accesstokens.verify.IpAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -125,14 +127,19 @@ final class ClientConnection {
     wrapper = current;
   }
 
+  /** Returns the address without its zone in canonical text form, or an empty text. */
+  static String textOf(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress remote
+        ? IpAddress.parse(remote.getAddress().getHostAddress()).orElseThrow().toString()
+        : "";
+  }
+
+  /** Returns the client address in canonical text form, or an empty text if it is unknown. */
   String address() {
     String known = address;
     if (known == null) {
       try {
-        known =
-            channel.getRemoteAddress() instanceof InetSocketAddress remote
-                ? remote.getAddress().getHostAddress()
-                : "";
+        known = textOf(channel.getRemoteAddress());
       } catch (IOException e) {
         known = "";
       }

@@ -1,5 +1,6 @@
 package io.accesstokens.app.command.logging;
 
+import io.accesstokens.verify.IpAddress;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,7 @@ final class AccessLine {
    *
    * @param method the method as received; null if the request line could not be read
    * @param target the target as received; null if the request line could not be read
+   * @param clientAddress the client address; its canonical form is written
    */
   static String of(
       @Nullable String method,
@@ -51,7 +53,9 @@ final class AccessLine {
             .add("durationMillis", durationMillis)
             .add("responseBytes", Math.max(0, responseBytes));
     if (clientAddress != null) {
-      line.add("clientAddress", clientAddress);
+      line.add(
+          "clientAddress",
+          IpAddress.parse(clientAddress).map(IpAddress::toString).orElse(clientAddress));
     }
     if (userAgent != null) {
       line.add("userAgent", userAgent(userAgent));

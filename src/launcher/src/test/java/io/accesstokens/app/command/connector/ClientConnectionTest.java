@@ -2,6 +2,8 @@ package io.accesstokens.app.command.connector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.apache.tomcat.util.net.NioChannel;
@@ -29,5 +31,13 @@ class ClientConnectionTest {
       socket.interestOps(0);
       assertEquals(ClientConnection.Wait.NONE, connection.check(2));
     }
+  }
+
+  @Test
+  void addressHasItsCanonicalForm() throws Exception {
+    byte[] loopback = new byte[16];
+    loopback[15] = 1;
+    InetSocketAddress remote = new InetSocketAddress(InetAddress.getByAddress(loopback), 8080);
+    assertEquals("::1", ClientConnection.textOf(remote));
   }
 }

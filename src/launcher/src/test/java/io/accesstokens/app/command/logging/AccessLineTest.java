@@ -38,6 +38,13 @@ class AccessLineTest {
         AccessLine.of(null, null, 400, 0, -1, null, null));
   }
 
+  /** The container reports an IPv6 address with all groups, as for a request that it refuses. */
+  @Test
+  void addressHasItsCanonicalForm() {
+    String line = AccessLine.of(null, null, 400, 0, 0, "2001:db8:0:0:0:0:0:1", null);
+    assertTrue(line.contains("\"clientAddress\":\"2001:db8::1\""), line);
+  }
+
   @Test
   void pathHasNeitherQueryNorParametersNorLongSegments() {
     assertEquals("/a/b", path("/a/b?token=" + RAW));
