@@ -33,24 +33,9 @@ public final class MerkleTree {
     this.size = size;
   }
 
-  /** Returns the number of entries. */
-  public long size() {
-    return size;
-  }
-
   /** Returns the root of the tree. */
   public MerkleHash root() {
     return size == 0 ? MerkleHash.EMPTY_ROOT : range(0, size);
-  }
-
-  /**
-   * Returns the hash of a leaf.
-   *
-   * @throws LogFormatException if the tree has no leaf with this index
-   */
-  public MerkleHash leaf(long index) {
-    requireLeaf(index);
-    return subtree(0, index);
   }
 
   /**
@@ -60,7 +45,9 @@ public final class MerkleTree {
    * @throws LogFormatException if the tree has no leaf with this index
    */
   public List<MerkleHash> inclusionProof(long index) {
-    requireLeaf(index);
+    if (index < 0 || index >= size) {
+      throw new LogFormatException("a tree of size " + size + " has no leaf " + index);
+    }
     List<MerkleHash> fromRoot = new ArrayList<>();
     long first = 0;
     long end = size;
@@ -76,12 +63,6 @@ public final class MerkleTree {
     }
     Collections.reverse(fromRoot);
     return List.copyOf(fromRoot);
-  }
-
-  private void requireLeaf(long index) {
-    if (index < 0 || index >= size) {
-      throw new LogFormatException("a tree of size " + size + " has no leaf " + index);
-    }
   }
 
   /**

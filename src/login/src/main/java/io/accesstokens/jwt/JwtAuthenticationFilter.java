@@ -69,15 +69,6 @@ public final class JwtAuthenticationFilter implements ContainerRequestFilter {
   private final JwtListener listener;
   private final SignatureLimit signatures;
 
-  /** Creates a filter without a limit on tokens with a wrong signature. */
-  public JwtAuthenticationFilter(
-      TrustedIssuers issuers,
-      GroupDirectory directory,
-      PermissionPolicy permissions,
-      JwtListener listener) {
-    this(issuers, directory, permissions, listener, SignatureLimit.NONE);
-  }
-
   /**
    * Creates a filter.
    *

@@ -8,10 +8,6 @@ final class LdapUnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  LdapUnavailableException(String message) {
-    super(message);
-  }
-
   LdapUnavailableException(String message, Throwable cause) {
     super(message, cause);
   }

@@ -63,15 +63,6 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   private final Cache<UUID, Boolean> absent =
       Caffeine.newBuilder().maximumSize(MAX_PARENTS).expireAfterWrite(ABSENT_TTL).build();
 
-  /** Creates a verifier without a limit on JWTs with a wrong signature. */
-  public AccessTokenJwtVerifier(
-      Issuer issuer,
-      AccessTokenJwtReader reader,
-      PersonalTokenService personal,
-      TokenVerifier verifier) {
-    this(issuer, reader, personal, verifier, SignatureLimit.NONE);
-  }
-
   /**
    * Creates a verifier for the JWTs of this service.
    *

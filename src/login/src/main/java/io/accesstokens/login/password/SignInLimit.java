@@ -57,9 +57,6 @@ public final class SignInLimit {
         public void close() {}
       };
 
-  /** A limit that never rejects an attempt. */
-  public static final SignInLimit NONE = new SignInLimit(0, TimeMeter.SYSTEM_NANOTIME);
-
   private final int perMinute;
   private final TimeMeter time;
   private final CredentialKeys keys = new CredentialKeys(new SecureRandom());

@@ -48,7 +48,7 @@ class PasswordAuthenticationFilterTest {
       Map.of("carol", "s3cret:\u00fc", "alice", "alice", "zo\u00eb", "x");
 
   private final List<String> failures = new ArrayList<>();
-  private SignInLimit limit = SignInLimit.NONE;
+  private SignInLimit limit = new SignInLimit(0, TimeMeter.SYSTEM_NANOTIME);
   private boolean busy;
   private boolean directoryDown;
 

@@ -49,13 +49,6 @@ public final class CorsFilter extends HttpFilter {
 
   private transient Set<String> allowed = Set.of();
 
-  /** Creates the filter. The container calls this constructor. */
-  public CorsFilter() {}
-
-  CorsFilter(Set<String> allowed) {
-    this.allowed = Set.copyOf(allowed);
-  }
-
   @Inject
   void configure(Configuration configuration) {
     allowed = configuration.federation().allowedOrigins();
