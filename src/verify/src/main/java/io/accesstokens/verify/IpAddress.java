@@ -1,5 +1,6 @@
 package io.accesstokens.verify;
 
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -91,39 +92,46 @@ public record IpAddress(boolean v4, long high, long low) {
 
   private static @Nullable IpAddress ofV6(String text) {
     int[] groups = new int[GROUPS];
-    int count = 0;
-    int gap = -1;
-    int from = 0;
-    if (text.startsWith("::")) {
-      gap = 0;
-      from = 2;
+    int gap = text.indexOf("::");
+    int before = readGroups(text, 0, gap < 0 ? text.length() : gap, groups, 0);
+    if (gap < 0) {
+      return before == GROUPS ? ofGroups(groups) : null;
     }
-    while (from < text.length()) {
+    int count = before < 0 ? -1 : readGroups(text, gap + 2, text.length(), groups, before);
+    if (count < 0 || count == GROUPS) {
+      return null;
+    }
+    int resumed = GROUPS - (count - before);
+    System.arraycopy(groups, before, groups, resumed, count - before);
+    Arrays.fill(groups, before, resumed, 0);
+    return ofGroups(groups);
+  }
+
+  /**
+   * Reads groups with a single colon between them. The text can end with an IPv4 address, which
+   * counts as two groups.
+   *
+   * @param groups receives the groups
+   * @param known the number of groups that {@code groups} contains already
+   * @return the number of groups that {@code groups} contains now; -1 if the text is malformed
+   */
+  private static int readGroups(String text, int start, int end, int[] groups, int known) {
+    int count = known;
+    for (int from = start; start < end && from <= end; ) {
       int colon = text.indexOf(':', from);
-      int end = colon < 0 ? text.length() : colon;
-      boolean dotted = colon < 0 && text.indexOf('.', from) >= 0;
-      long bits = dotted ? bitsOfV4(text.substring(from)) : groupAt(text, from, end);
+      int stop = colon < 0 ? end : Math.min(colon, end);
+      boolean dotted = stop == text.length() && text.indexOf('.', from) >= 0;
+      long bits = dotted ? bitsOfV4(text.substring(from)) : groupAt(text, from, stop);
       if (bits < 0 || count + (dotted ? 2 : 1) > GROUPS) {
-        return null;
+        return -1;
       }
       if (dotted) {
         groups[count++] = (int) (bits >> 16);
       }
       groups[count++] = (int) bits & 0xFFFF;
-      from = end + 1;
-      if (colon >= 0 && from == text.length()) {
-        return null; // a single colon at the end
-      }
-      if (colon >= 0 && text.charAt(from) == ':') {
-        if (gap >= 0) {
-          return null;
-        }
-        gap = count;
-        from++;
-      }
+      from = stop + 1;
     }
-    boolean complete = gap < 0 ? count == GROUPS : count < GROUPS;
-    return complete ? ofGroups(groups, count, gap) : null;
+    return count;
   }
 
   /** Returns the value of one to four hexadecimal digits, or -1 for any other text. */
@@ -144,29 +152,13 @@ public record IpAddress(boolean v4, long high, long low) {
     return value;
   }
 
-  /**
-   * Builds an address from its 16-bit groups. An IPv4-mapped address becomes an IPv4 address.
-   *
-   * @param groups the groups in the text
-   * @param count the number of groups in the text
-   * @param gap the number of groups before the double colon; negative if there is none
-   */
-  private static IpAddress ofGroups(int[] groups, int count, int gap) {
+  /** Builds an address from its 16-bit groups. An IPv4-mapped address becomes an IPv4 address. */
+  private static IpAddress ofGroups(int[] groups) {
     long high = 0;
     long low = 0;
-    int zeros = GROUPS - count;
-    for (int i = 0; i < GROUPS; i++) {
-      int group;
-      if (gap < 0 || i < gap) {
-        group = groups[i];
-      } else {
-        group = i < gap + zeros ? 0 : groups[i - zeros];
-      }
-      if (i < GROUPS / 2) {
-        high = high << 16 | group;
-      } else {
-        low = low << 16 | group;
-      }
+    for (int i = 0; i < GROUPS / 2; i++) {
+      high = high << 16 | groups[i];
+      low = low << 16 | groups[GROUPS / 2 + i];
     }
     return high == 0 && low >>> 32 == MAPPED
         ? new IpAddress(true, 0, low & 0xFFFFFFFFL)
