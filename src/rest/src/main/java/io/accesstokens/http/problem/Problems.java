@@ -61,6 +61,18 @@ public final class Problems {
   private static final Logger LOG = System.getLogger(Problems.class.getName());
   private static final LogLimit OUTAGES = new LogLimit(1);
 
+  /**
+   * The headers that an error response keeps. The last two are of
+   * draft-ietf-httpapi-ratelimit-headers-10.
+   */
+  private static final List<String> KEPT_HEADERS =
+      List.of(
+          Problem.ACCEPT_PATCH,
+          HttpHeaders.ALLOW,
+          HttpHeaders.RETRY_AFTER,
+          "RateLimit-Policy",
+          "RateLimit");
+
   /** The type, title and status of a problem whose detail is the message of an exception. */
   private record Fact(String type, String title, int status) {}
 
@@ -98,9 +110,6 @@ public final class Problems {
   public Problems(Function<MultivaluedMap<String, String>, List<String>> challenges) {
     this.challenges = challenges;
   }
-
-  /** The headers of draft-ietf-httpapi-ratelimit-headers-10, which a 429 response can have. */
-  private static final List<String> RATE_LIMIT_HEADERS = List.of("RateLimit-Policy", "RateLimit");
 
   /**
    * Converts an exception to an error response. This method never throws an exception.
@@ -199,42 +208,38 @@ public final class Problems {
           ? internal(thrown)
           : respond(cause, headers, caller);
     }
-    String acceptPatch = thrown.getResponse().getHeaderString(Problem.ACCEPT_PATCH);
-    Problem problem;
-    if (thrown instanceof MissingPermissionException missing) {
-      problem = permissionDenied(String.valueOf(missing.getMessage()));
-    } else if (thrown instanceof ForbiddenRequestException forbidden) {
-      problem = Problem.forbidden(String.valueOf(forbidden.getMessage()));
-    } else if (thrown instanceof TooManyLargeResponsesException) {
-      problem = Problem.tooManyLargeResponses();
-    } else {
-      problem =
-          acceptPatch == null ? Problem.ofStatus(status) : Problem.unsupportedPatch(acceptPatch);
-    }
-    ResponseBuilder response = render(problem);
-    if (acceptPatch != null) {
-      response.header(Problem.ACCEPT_PATCH, acceptPatch);
-    }
-    String allow = thrown.getResponse().getHeaderString(HttpHeaders.ALLOW);
-    if (allow != null) {
-      response.header(HttpHeaders.ALLOW, withHead(allow));
-    }
-    String retryAfter = thrown.getResponse().getHeaderString(HttpHeaders.RETRY_AFTER);
-    if (retryAfter != null) {
-      response.header(HttpHeaders.RETRY_AFTER, retryAfter);
-    } else if (status == Response.Status.SERVICE_UNAVAILABLE.getStatusCode()) {
-      response.header(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER_SECONDS);
-    }
-    for (String name : RATE_LIMIT_HEADERS) {
-      String value = thrown.getResponse().getHeaderString(name);
+    Response original = thrown.getResponse();
+    ResponseBuilder response = render(problem(thrown, original));
+    for (String name : KEPT_HEADERS) {
+      String value = original.getHeaderString(name);
       if (value != null) {
-        response.header(name, value);
+        response.header(name, name.equals(HttpHeaders.ALLOW) ? withHead(value) : value);
       }
     }
-    for (String challenge : challengesFor(status, thrown.getResponse(), headers)) {
+    if (status == Response.Status.SERVICE_UNAVAILABLE.getStatusCode()
+        && original.getHeaderString(HttpHeaders.RETRY_AFTER) == null) {
+      response.header(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER_SECONDS);
+    }
+    for (String challenge : challengesFor(status, original, headers)) {
       response.header(HttpHeaders.WWW_AUTHENTICATE, challenge);
     }
     return response.build();
+  }
+
+  private static Problem problem(WebApplicationException thrown, Response original) {
+    if (thrown instanceof MissingPermissionException) {
+      return permissionDenied(String.valueOf(thrown.getMessage()));
+    }
+    if (thrown instanceof ForbiddenRequestException) {
+      return Problem.forbidden(String.valueOf(thrown.getMessage()));
+    }
+    if (thrown instanceof TooManyLargeResponsesException) {
+      return Problem.tooManyLargeResponses();
+    }
+    String acceptPatch = original.getHeaderString(Problem.ACCEPT_PATCH);
+    return acceptPatch == null
+        ? Problem.ofStatus(original.getStatus())
+        : Problem.unsupportedPatch(acceptPatch);
   }
 
   /**
