@@ -133,31 +133,38 @@ final class CsvEvent implements ExportFile.Event {
    * length of the line after the last cell.
    */
   private static int addCell(String line, int start, List<String> cells) {
-    int at = start;
-    if (at < line.length() && line.charAt(at) == '"') {
-      StringBuilder cell = new StringBuilder();
-      do {
-        int quote = line.indexOf('"', at + 1);
-        if (quote < 0) {
-          throw new LogFormatException("a cell has no closing quote");
-        }
-        cell.append(line, at == start ? at + 1 : at, quote);
-        at = quote + 1;
-      } while (at < line.length() && line.charAt(at) == '"');
-      cells.add(cell.toString());
-    } else {
-      int comma = line.indexOf(',', at);
-      at = comma < 0 ? line.length() : comma;
-      String cell = line.substring(start, at);
-      if (cell.indexOf('"') >= 0) {
-        throw new LogFormatException("a quote is not at the start of a cell");
-      }
-      cells.add(cell);
-    }
-    if (at < line.length() && line.charAt(at) != ',') {
+    boolean isQuoted = start < line.length() && line.charAt(start) == '"';
+    int end = isQuoted ? addQuotedCell(line, start, cells) : addPlainCell(line, start, cells);
+    if (end < line.length() && line.charAt(end) != ',') {
       throw new LogFormatException("a text follows the closing quote of a cell");
     }
+    return end;
+  }
+
+  private static int addQuotedCell(String line, int start, List<String> cells) {
+    StringBuilder cell = new StringBuilder();
+    int at = start;
+    do {
+      int quote = line.indexOf('"', at + 1);
+      if (quote < 0) {
+        throw new LogFormatException("a cell has no closing quote");
+      }
+      cell.append(line, at == start ? at + 1 : at, quote);
+      at = quote + 1;
+    } while (at < line.length() && line.charAt(at) == '"');
+    cells.add(cell.toString());
     return at;
+  }
+
+  private static int addPlainCell(String line, int start, List<String> cells) {
+    int comma = line.indexOf(',', start);
+    int end = comma < 0 ? line.length() : comma;
+    String cell = line.substring(start, end);
+    if (cell.indexOf('"') >= 0) {
+      throw new LogFormatException("a quote is not at the start of a cell");
+    }
+    cells.add(cell);
+    return end;
   }
 
   private String cell(String column) {
