@@ -251,8 +251,8 @@ public final class LogVerifier {
       long first = builder.size();
       long end = first + tile.width();
       boolean isInArchive = !entries.isEmpty();
-      boolean hasLeaves = leaves.length > 0;
-      String last = hasLeaves || isInArchive ? " to " + (end - 1) : "";
+      boolean continues = isInArchive || addHashes(tile, leaves, builder);
+      String last = continues ? " to " + (end - 1) : "";
       absences.add(
           new Absence(
               first,
@@ -260,10 +260,7 @@ public final class LogVerifier {
               isInArchive,
               e.getMessage() + ", so the entries from " + first + last + " are not verified"));
       if (!isInArchive) {
-        for (int i = 0; hasLeaves && i < tile.width(); i++) {
-          builder.add(MerkleHash.at(leaves, i));
-        }
-        return hasLeaves;
+        return continues;
       }
     }
     for (byte[] entry : entries) {
@@ -275,6 +272,17 @@ public final class LogVerifier {
         verify(entry, builder.size(), leaves, each);
         builder.add(MerkleHash.ofLeaf(entry));
       }
+    }
+    return true;
+  }
+
+  /** Adds the hashes of a bundle to the tree. Returns false if they cannot be read. */
+  private static boolean addHashes(Tile tile, byte[] leaves, TreeBuilder builder) {
+    if (leaves.length == 0) {
+      return false;
+    }
+    for (int i = 0; i < tile.width(); i++) {
+      builder.add(MerkleHash.at(leaves, i));
     }
     return true;
   }
