@@ -148,15 +148,11 @@ final class TokenFields {
    * Returns the user in a column. The ref of a user is converted to its canonical form. Any other
    * name is returned unchanged, for the audit log.
    *
-   * @param required true if a null column is an error
    * @return null if the column is null or invalid
    */
-  @Nullable String person(String column, boolean required) {
+  @Nullable String person(String column) {
     String text = row.get(column);
     if (text == null) {
-      if (required) {
-        reject(column + " is missing");
-      }
       return null;
     }
     if (!SourceText.isName(text)) {
@@ -174,15 +170,27 @@ final class TokenFields {
     return user.map(EntityRef::toString).orElse(text);
   }
 
-  @Nullable Instant instant(String column, boolean required) {
+  @Nullable Instant instant(String column) {
     String text = row.get(column);
-    if (text == null) {
-      if (required) {
-        reject(column + " is missing");
-      }
-      return null;
+    return text == null
+        ? null
+        : orReject(
+            SourceInstants.read(text), column + " is not a date and time from the year 2000 on");
+  }
+
+  @Nullable String requiredPerson(String column) {
+    requirePresent(column);
+    return person(column);
+  }
+
+  @Nullable Instant requiredInstant(String column) {
+    requirePresent(column);
+    return instant(column);
+  }
+
+  private void requirePresent(String column) {
+    if (row.get(column) == null) {
+      reject(column + " is missing");
     }
-    return orReject(
-        SourceInstants.read(text), column + " is not a date and time from the year 2000 on");
   }
 }

@@ -47,12 +47,12 @@ final class TokenReader {
     String prefix = fields.prefix();
     EntityRef group = fields.group();
     List<String> scopes = fields.scopes();
-    String createdBy = fields.person("created_by", true);
-    Instant createdAt = fields.instant("created_at", true);
-    Instant expiresAt = fields.instant("expires_at", true);
-    Instant lastUsedAt = fields.instant("last_used_at", false);
-    Instant revokedAt = fields.instant("revoked_at", false);
-    String revokedBy = fields.person("revoked_by", false);
+    String createdBy = fields.requiredPerson("created_by");
+    Instant createdAt = fields.requiredInstant("created_at");
+    Instant expiresAt = fields.requiredInstant("expires_at");
+    Instant lastUsedAt = fields.instant("last_used_at");
+    Instant revokedAt = fields.instant("revoked_at");
+    String revokedBy = fields.person("revoked_by");
     if (row.get("revoked_at") == null && revokedBy != null) {
       fields.reject("revoked_by is set, but revoked_at is not");
     }
