@@ -281,6 +281,7 @@ public final class DailyNotices {
     private final DutyCycle load;
     private final Map<EntityRef, Set<String>> known = recentlyUsed();
     private Instant extendedAt = clock.instant();
+    private int failuresInSuccession;
     private @Nullable EntityRef omitted;
     private long withoutRecipient;
 
@@ -301,18 +302,16 @@ public final class DailyNotices {
 
     /** Repeats failed look-ups of earlier runs, until the directory counts as unavailable. */
     private boolean repeatFailed() {
-      int failures = 0;
       for (EntityRef owner : List.copyOf(failing)) {
-        if (failures == MAX_FAILURES) {
+        if (isDirectoryUnavailable()) {
           return true;
         }
         failing.remove(owner);
         try {
           known.put(owner, directory.addressesOf(owner));
-          failures = 0;
+          failuresInSuccession = 0;
         } catch (DirectoryUnavailableException e) {
           failed(owner);
-          failures++;
         }
         if (mustEnd()) {
           return false;
@@ -321,14 +320,19 @@ public final class DailyNotices {
       return true;
     }
 
+    private boolean isDirectoryUnavailable() {
+      return failuresInSuccession >= MAX_FAILURES;
+    }
+
     private void failed(EntityRef owner) {
+      failuresInSuccession++;
       failing.add(owner);
       load.pauseAfterFailure();
     }
 
     /** Writes recipients page by page, until the directory counts as unavailable. */
     private boolean addRecipients() {
-      int failures = 0;
+      failuresInSuccession = 0;
       UUID last = null;
       List<Notice> page;
       do {
@@ -337,22 +341,13 @@ public final class DailyNotices {
         Map<UUID, Set<String>> recipients = new HashMap<>();
         for (Notice notice : page) {
           EntityRef owner = notice.token().owner();
-          if (failures == MAX_FAILURES || failing.contains(owner)) {
+          if (isDirectoryUnavailable() || failing.contains(owner)) {
             omitted = owner;
-            continue;
-          }
-          try {
-            Set<String> found = addresses(notice, known);
-            failures = 0;
-            withoutRecipient += found.isEmpty() ? 1 : 0;
-            recipients.put(notice.id(), found);
-          } catch (DirectoryUnavailableException e) {
-            omitted = owner;
-            failed(owner);
-            failures++;
-          }
-          if (mustEnd()) {
-            return false;
+          } else {
+            lookUp(notice, recipients);
+            if (mustEnd()) {
+              return false;
+            }
           }
         }
         if (!recipients.isEmpty()
@@ -364,8 +359,20 @@ public final class DailyNotices {
           return false;
         }
         last = page.isEmpty() ? null : page.get(page.size() - 1).id();
-      } while (page.size() == PAGE && failures < MAX_FAILURES);
+      } while (page.size() == PAGE && !isDirectoryUnavailable());
       return true;
+    }
+
+    private void lookUp(Notice notice, Map<UUID, Set<String>> recipients) {
+      try {
+        Set<String> found = addresses(notice, known);
+        failuresInSuccession = 0;
+        withoutRecipient += found.isEmpty() ? 1 : 0;
+        recipients.put(notice.id(), found);
+      } catch (DirectoryUnavailableException e) {
+        omitted = notice.token().owner();
+        failed(omitted);
+      }
     }
 
     /**
