@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -240,9 +241,9 @@ public final class WitnessRound implements AutoCloseable {
     try {
       after = answer(witness, before, signed, checkpoint);
     } catch (FailedCallException e) {
-      after = failure(before, String.valueOf(e.getMessage()), false);
+      after = failed(before, String.valueOf(e.getMessage()));
     } catch (LogFormatException e) {
-      after = failure(before, "the stored log is damaged: " + e.getMessage(), false);
+      after = failed(before, "the stored log is damaged: " + e.getMessage());
     }
     report(witness, before, after);
     targets.save(after);
@@ -251,45 +252,48 @@ public final class WitnessRound implements AutoCloseable {
   private TargetState answer(
       Witness witness, TargetState before, SignedNote signed, Checkpoint checkpoint)
       throws FailedCallException {
-    WitnessClient client = clients.get(witness);
+    WitnessClient client = Objects.requireNonNull(clients.get(witness));
     long oldSize = Math.min(before.size(), checkpoint.size());
-    for (int i = 0; client != null && i < MAX_REQUESTS; i++) {
+    for (int i = 0; i < MAX_REQUESTS; i++) {
       List<MerkleHash> proof =
           new MerkleTree(store.tiles(), checkpoint.size()).consistencyProof(oldSize);
       Result result = client.addCheckpoint(oldSize, proof, signed);
-      if (result instanceof Result.Cosigned cosigned) {
-        return before.accepted(checkpoint.size(), cosigned.note(), clock.instant());
+      if (!(result instanceof Result.Conflict conflict)) {
+        return decided(result, before, oldSize, checkpoint);
       }
-      if (result instanceof Result.Refused refused) {
-        return failure(before, refused.problem(), false);
+      Long size = conflict.size();
+      if (oldSize > 0 && oldSize == checkpoint.size() && (size == null || size == oldSize)) {
+        return forked(before, oldSize);
       }
-      if (result instanceof Result.Inconsistent) {
-        return oldSize == 0
-            ? failure(before, "the witness responded with 422 to a first checkpoint", false)
-            : fork(before, oldSize);
+      if (size == null) {
+        return failed(before, "the response 409 has no size");
       }
-      if (result instanceof Result.Conflict conflict) {
-        Long size = conflict.size();
-        if (oldSize > 0 && oldSize == checkpoint.size() && (size == null || size == oldSize)) {
-          return fork(before, oldSize);
-        }
-        if (size == null) {
-          return failure(before, "the response 409 has no size", false);
-        }
-        if (size > checkpoint.size()) {
-          return larger(before, size);
-        }
-        oldSize = size;
+      if (size > checkpoint.size()) {
+        return larger(before, size);
       }
+      oldSize = size;
     }
-    return failure(before, "the witness returned different sizes", false);
+    return failed(before, "the witness returned different sizes");
   }
 
-  private TargetState fork(TargetState before, long size) {
-    return failure(
+  /** Returns the state after a result other than a conflict. */
+  private TargetState decided(
+      Result result, TargetState before, long oldSize, Checkpoint checkpoint) {
+    if (result instanceof Result.Cosigned cosigned) {
+      return before.accepted(checkpoint.size(), cosigned.note(), clock.instant());
+    }
+    if (result instanceof Result.Refused refused) {
+      return failed(before, refused.problem());
+    }
+    return oldSize == 0
+        ? failed(before, "the witness responded with 422 to a first checkpoint")
+        : forked(before, oldSize);
+  }
+
+  private TargetState forked(TargetState before, long size) {
+    return forked(
         before,
-        "the log does not extend the tree with " + size + " entries that the witness has cosigned",
-        true);
+        "the log does not extend the tree with " + size + " entries that the witness has cosigned");
   }
 
   /**
@@ -300,25 +304,29 @@ public final class WitnessRound implements AutoCloseable {
     long now = store.state().size();
     return now >= size
         ? new TargetState(before.target(), size, before.note(), null, false, 0, clock.instant())
-        : failure(
+        : forked(
             before,
             "the witness has cosigned a tree with "
                 + size
                 + " entries, but the log has only "
-                + now,
-            true);
+                + now);
   }
 
   /**
    * Returns the state after a failure. A fork stays reported until the witness cosigns again, even
    * if later calls fail for other reasons.
    */
-  private TargetState failure(TargetState before, String problem, boolean forked) {
-    String fork = before.forked() && !forked ? before.problem() : null;
-    return before.failed(
-        fork == null ? problem : fork,
-        forked || before.forked(),
-        clock.instant().plus(RetryDelay.after(before.failures())));
+  private TargetState failed(TargetState before, String problem) {
+    String fork = before.forked() ? before.problem() : null;
+    return before.failed(fork == null ? problem : fork, before.forked(), nextAttempt(before));
+  }
+
+  private TargetState forked(TargetState before, String problem) {
+    return before.failed(problem, true, nextAttempt(before));
+  }
+
+  private Instant nextAttempt(TargetState before) {
+    return clock.instant().plus(RetryDelay.after(before.failures()));
   }
 
   private void report(Witness witness, TargetState before, TargetState after) {
