@@ -1,6 +1,5 @@
 package io.accesstokens.app.settings;
 
-import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.ldap.LdapGroups;
 import io.accesstokens.ldap.LdapServer;
@@ -9,10 +8,8 @@ import io.accesstokens.ldap.LdapUserDirectory;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.verify.IpAddress;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -57,60 +54,67 @@ final class LdapRules {
   }
 
   private @Nullable LdapServer server(URI url) {
-    String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
-    boolean tls = scheme.equals("ldaps");
-    String path = url.getRawPath();
-    if ((!tls && !scheme.equals("ldap"))
-        || url.getHost() == null
-        || url.getRawUserInfo() != null
-        || url.getRawQuery() != null
-        || url.getRawFragment() != null
-        || url.getPort() > 65_535
-        || !(path == null || path.isEmpty() || path.equals("/"))) {
+    if (!isServer(url)) {
       sources.reportError(
           KEY + ".url",
           "must be ldap://host:port or ldaps://host:port, without user, path or query");
       return null;
     }
-    if (tls && ldap.startTls()) {
-      sources.reportError(
-          KEY + ".startTls", "must be false with an ldaps: URL, which is already encrypted");
-    }
-    boolean encrypted = tls || ldap.startTls();
-    if (!encrypted) {
-      if (ldap.caFile().isPresent()) {
-        sources.reportError(KEY + ".caFile", "needs an ldaps: URL, or startTls: true");
-      } else if (!IpAddress.isLoopbackHost(url.getHost())) {
-        sources.warn(KEY + ".url", "passwords are sent unencrypted: set startTls");
-      }
-    }
-    rules.checkFile(KEY + ".caFile", ldap.caFile());
-    Optional<Secret> password = ldap.bindPassword();
-    if (ldap.bindDn().isPresent() != password.isPresent()) {
-      boolean dn = ldap.bindDn().isPresent();
-      if (dn && !sources.isConfigured(KEY + ".bindPasswordFile")) {
-        sources.reportSetWithout(KEY + ".bindDn", KEY + ".bindPassword");
-      } else if (!dn) {
-        sources.reportSetWithout(KEY + ".bindPassword", KEY + ".bindDn");
-      }
-    }
-    ldap.bindDn().ifPresent(dn -> checkDn("bindDn", dn));
-    Path caFile = ldap.caFile().map(rules::resolve).orElse(null);
     LdapServer.Security security =
-        tls
+        hasScheme(url, "ldaps")
             ? LdapServer.Security.TLS
             : ldap.startTls() ? LdapServer.Security.START_TLS : LdapServer.Security.NONE;
-    String host = url.getHost().replace("[", "").replace("]", "");
+    checkSecurity(url, security);
+    rules.checkFile(KEY + ".caFile", ldap.caFile());
+    checkBind();
     return new LdapServer(
-        host,
+        url.getHost().replace("[", "").replace("]", ""),
         url.getPort() > 0 ? url.getPort() : security.usualPort(),
         security,
-        caFile,
+        ldap.caFile().map(rules::resolve).orElse(null),
         ldap.bindDn().orElse(null),
-        password.<Supplier<String>>map(secret -> secret::reveal).orElse(null),
+        ldap.bindPassword().<Supplier<String>>map(secret -> secret::reveal).orElse(null),
         Duration.ofMillis(ldap.connectTimeoutMillis()),
         Duration.ofMillis(ldap.readTimeoutMillis()),
         ldap.maximumConnections());
+  }
+
+  private static boolean isServer(URI url) {
+    String path = url.getRawPath();
+    return (hasScheme(url, "ldaps") || hasScheme(url, "ldap"))
+        && url.getHost() != null
+        && url.getRawUserInfo() == null
+        && url.getRawQuery() == null
+        && url.getRawFragment() == null
+        && url.getPort() <= 65_535
+        && (path == null || path.isEmpty() || path.equals("/"));
+  }
+
+  private static boolean hasScheme(URI url, String scheme) {
+    return scheme.equalsIgnoreCase(url.getScheme());
+  }
+
+  private void checkSecurity(URI url, LdapServer.Security security) {
+    if (security == LdapServer.Security.TLS && ldap.startTls()) {
+      sources.reportError(
+          KEY + ".startTls", "must be false with an ldaps: URL, which is already encrypted");
+    } else if (security == LdapServer.Security.NONE && ldap.caFile().isPresent()) {
+      sources.reportError(KEY + ".caFile", "needs an ldaps: URL, or startTls: true");
+    } else if (security == LdapServer.Security.NONE && !IpAddress.isLoopbackHost(url.getHost())) {
+      sources.warn(KEY + ".url", "passwords are sent unencrypted: set startTls");
+    }
+  }
+
+  /** Verifies that the DN and the password are set together, and that the DN is valid. */
+  private void checkBind() {
+    Optional<String> dn = ldap.bindDn();
+    boolean hasPassword = ldap.bindPassword().isPresent();
+    if (dn.isPresent() && !hasPassword && !sources.isConfigured(KEY + ".bindPasswordFile")) {
+      sources.reportSetWithout(KEY + ".bindDn", KEY + ".bindPassword");
+    } else if (dn.isEmpty() && hasPassword) {
+      sources.reportSetWithout(KEY + ".bindPassword", KEY + ".bindDn");
+    }
+    dn.ifPresent(text -> checkDn("bindDn", text));
   }
 
   private @Nullable LdapUserDirectory users() {
