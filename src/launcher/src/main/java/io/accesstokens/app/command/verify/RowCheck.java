@@ -117,28 +117,33 @@ final class RowCheck implements LogFiles.EntryCheck {
               + " records that they were archived");
     }
     checkArchives(grown);
-    long outsideEntries = log.entriesOutside(grown);
-    if (outsideEntries > 0 && signedSize() == grown) {
+    checkOutside(grown);
+    checkRowsWithoutIndex();
+    if (moved.isEmpty()) { // a changed index also changes the order of numbers
+      log.outOfOrder().forEach(this::reportOutOfOrder);
+    }
+  }
+
+  /** Reports entries and rows that no checkpoint covers. */
+  private void checkOutside(long size) {
+    long entries = log.entriesOutside(size);
+    if (entries > 0 && signedSize() == size) {
       problems.accept(
           "access_token_log_entries has "
-              + outsideEntries
+              + entries
               + " entries that the latest checkpoint of size "
-              + grown
+              + size
               + " does not cover: the checkpoint was rolled back, or entries were inserted");
     }
     // The rows are read before the size, because a running server can append events in between.
-    List<LoggedRow> outside = log.rowsOutside(grown);
+    List<LoggedRow> rows = log.rowsOutside(size);
     long latest = signedSize();
-    for (LoggedRow row : outside) {
+    for (LoggedRow row : rows) {
       Long index = row.logIndex();
       boolean appended = index != null && index >= 0 && index < latest;
       if (!appended && !moved.contains(row.id())) {
         problems.accept(name(row) + " was inserted: its index is not in the log");
       }
-    }
-    checkRowsWithoutIndex();
-    if (moved.isEmpty()) { // a changed index also changes the order of numbers
-      log.outOfOrder().forEach(this::reportOutOfOrder);
     }
   }
 
@@ -290,10 +295,10 @@ final class RowCheck implements LogFiles.EntryCheck {
     Map<Long, String> ids = log.eventIds(first, end);
     for (LogEntry entry : batch) {
       newest = later(newest, entry.occurredAt());
+      List<LoggedRow> own = rows.stream().filter(row -> isOf(row, entry)).toList();
+      rows.removeAll(own);
       if (!ids.containsKey(entry.logIndex()) && isArchived(entry.logIndex())) {
-        archivedEntries++;
-        // The rows were read before the ids, so archive-log can have removed the row in between.
-        rows.removeIf(row -> row.id().equals(entry.id()) && row.kind().equals(entry.kind()));
+        archivedEntries++; // archive-log can have removed the row after it was read
         continue;
       }
       if (!ids.containsKey(entry.logIndex())) {
@@ -304,15 +309,8 @@ final class RowCheck implements LogFiles.EntryCheck {
             "access_token_log_entries was changed: event_id of the entry " + entry.logIndex());
       }
       if (entry.kind().equals(LogArchive.KIND)) {
-        addRecord(entry);
-        continue; // the record of an archive is no event of a token
-      }
-      List<LoggedRow> own =
-          rows.stream()
-              .filter(row -> row.id().equals(entry.id()) && row.kind().equals(entry.kind()))
-              .toList();
-      rows.removeAll(own);
-      if (own.isEmpty()) {
+        addRecord(entry); // it is no event of a token
+      } else if (own.isEmpty()) {
         missing(entry);
       } else {
         compare(entry, own.get(0));
@@ -320,6 +318,10 @@ final class RowCheck implements LogFiles.EntryCheck {
     }
     rows.forEach(row -> problems.accept(name(row) + " was inserted: another event has its index"));
     batch.clear();
+  }
+
+  private static boolean isOf(LoggedRow row, LogEntry entry) {
+    return row.id().equals(entry.id()) && row.kind().equals(entry.kind());
   }
 
   /**
@@ -371,7 +373,7 @@ final class RowCheck implements LogFiles.EntryCheck {
 
   private void missing(LogEntry entry) {
     List<LoggedRow> elsewhere =
-        log.rowsOf(entry.id()).stream().filter(row -> row.kind().equals(entry.kind())).toList();
+        log.rowsOf(entry.id()).stream().filter(row -> isOf(row, entry)).toList();
     if (elsewhere.isEmpty()) {
       problems.accept("the row of an entry was deleted: " + entry.summary());
     } else {
@@ -387,15 +389,9 @@ final class RowCheck implements LogFiles.EntryCheck {
       moved.add(row.id());
     }
     LogEntry now = row.event().entry(entry.logIndex());
-    if (!now.tokenId().equals(entry.tokenId())) {
-      columns.add("token_id");
-    }
-    if (!now.event().equals(entry.event())) {
-      columns.add("event");
-    }
-    if (!now.actor().equals(entry.actor())) {
-      columns.add("actor");
-    }
+    addChanged(columns, "token_id", now.tokenId(), entry.tokenId());
+    addChanged(columns, "event", now.event(), entry.event());
+    addChanged(columns, "actor", now.actor(), entry.actor());
     if (!now.occurredAt().equals(entry.occurredAt()) || !isInMillis(row.event().occurredAt())) {
       columns.add("occurred_at");
     }
@@ -408,8 +404,7 @@ final class RowCheck implements LogFiles.EntryCheck {
                   : "the group or user in the row of a token was changed: ")
               + entry.summary());
     }
-    boolean isErased = entry.isReasonErased(row.event().metadata());
-    if (isErased) {
+    if (entry.isReasonErased(row.event().metadata())) {
       notices.accept(name(row) + ": the reason was erased (entry " + entry.logIndex() + ")");
     } else if (columns.isEmpty() && !hasBytesOf(entry, now)) {
       columns.add("metadata");
@@ -425,6 +420,12 @@ final class RowCheck implements LogFiles.EntryCheck {
               + " (entry "
               + entry.logIndex()
               + ")");
+    }
+  }
+
+  private static void addChanged(List<String> columns, String column, String now, String entry) {
+    if (!now.equals(entry)) {
+      columns.add(column);
     }
   }
 
