@@ -67,6 +67,18 @@ public final class SigningKeySeal {
         : Optional.empty();
   }
 
+  /** Returns the key for a command. Throws {@link StartupException} if {@link #of} has none. */
+  public static KeySeal forCommand(
+      String command, Configuration configuration, SecureRandom random) {
+    return of(configuration, random)
+        .orElseThrow(
+            () ->
+                new StartupException(
+                    command
+                        + " needs accessTokens.personal.encryptionKey,"
+                        + " with the value of the running processes"));
+  }
+
   /**
    * Returns an exception that explains to the operator why a stored key cannot be decrypted, and
    * what to do.

@@ -107,8 +107,7 @@ final class RotateKeysCommand implements Callable<Integer> {
   @Spec
   CommandSpec spec;
 
-  @Override
-  public Integer call() {
+  private void checkOptions() {
     if (removeOld && !log) {
       throw new ParameterException(spec.commandLine(), "--remove-old needs --log");
     }
@@ -120,6 +119,11 @@ final class RotateKeysCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--log cannot be combined with --now or --withdraw");
     }
+  }
+
+  @Override
+  public Integer call() {
+    checkOptions();
     ProgramLog.configure(() -> false);
     Configuration configuration = settingsOptions.load();
     if (!(configuration.storage() instanceof Storage.Jdbc jdbc)) {
@@ -134,13 +138,7 @@ final class RotateKeysCommand implements Callable<Integer> {
         listLogKeys(database, spec.commandLine().getOut());
         return 0;
       }
-      KeySeal seal =
-          SigningKeySeal.of(configuration, random)
-              .orElseThrow(
-                  () ->
-                      new StartupException(
-                          "rotate-keys needs accessTokens.personal.encryptionKey,"
-                              + " with the value of the running processes"));
+      KeySeal seal = SigningKeySeal.forCommand("rotate-keys", configuration, random);
       try (HibernateTokenStore store = new HibernateTokenStore(database.dataSource())) {
         if (log) {
           rotateLogKey(store.log(), seal, random, spec.commandLine().getOut());

@@ -119,8 +119,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
   @Spec
   CommandSpec spec;
 
-  @Override
-  public Integer call() {
+  private void checkOptions() {
     if (out == null && !dryRun) {
       throw new ParameterException(spec.commandLine(), "--out or --dry-run is required");
     }
@@ -132,6 +131,11 @@ public final class ArchiveLogCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--operator must be a name of 1 to " + MAX_OPERATOR + " characters");
     }
+  }
+
+  @Override
+  public Integer call() {
+    checkOptions();
     Instant now = Instant.now();
     Instant before = before(now);
     ProgramLog.configure(() -> false);
@@ -145,13 +149,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
     }
     SecureRandom random = new SecureRandom();
     try (DatabaseLog files = Source.database("archive-log", configuration)) {
-      KeySeal seal =
-          SigningKeySeal.of(configuration, random)
-              .orElseThrow(
-                  () ->
-                      new StartupException(
-                          "archive-log needs accessTokens.personal.encryptionKey,"
-                              + " with the value of the running processes"));
+      KeySeal seal = SigningKeySeal.forCommand("archive-log", configuration, random);
       LogKeys keys = keys(files, seal, random);
       Archiver archiver =
           new Archiver(
