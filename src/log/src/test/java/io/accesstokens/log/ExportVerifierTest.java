@@ -1,5 +1,6 @@
 package io.accesstokens.log;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -260,12 +261,21 @@ class ExportVerifierTest {
       assertEquals(1, problems.size(), problems::toString);
       assertEquals(true, problems.get(0).startsWith("export: the line 2 is not an event: "), line);
     }
-    for (String line :
-        List.of("x\r\n", "\"x\"y,\r\n", csv(log.get(0)).replace("revoked", "a\"b"))) {
-      List<String> problems = problems(HEADER + line, entry -> false);
-      assertEquals(1, problems.size(), problems::toString);
-      assertEquals(true, problems.get(0).startsWith("export: the line 2 is not an event: "), line);
-    }
+    Map.of(
+            "x\r\n",
+            "it must have " + HEADER.split(",").length + " cells",
+            csv(log.get(0), "\"a\"b", ""),
+            "a text follows the closing quote of a cell",
+            csv(log.get(0), "a\"b", ""),
+            "a quote is not at the start of a cell",
+            csv(log.get(0), "", "\"a"),
+            "a cell has no closing quote")
+        .forEach(
+            (line, problem) ->
+                assertEquals(
+                    List.of("export: the line 2 is not an event: " + problem),
+                    assertDoesNotThrow(() -> problems(HEADER + line, entry -> false)),
+                    line));
     assertThrows(LogFormatException.class, () -> problems("a,b\r\n"));
     assertThrows(LogFormatException.class, () -> problems("x".repeat(1_000_001)));
     assertThrows(

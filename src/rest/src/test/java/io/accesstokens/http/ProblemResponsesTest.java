@@ -3,6 +3,7 @@ package io.accesstokens.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.http.problem.ForbiddenRequestException;
@@ -11,7 +12,9 @@ import io.accesstokens.http.problem.Problems;
 import io.accesstokens.token.policy.Violation;
 import jakarta.json.Json;
 import jakarta.json.JsonReader;
+import jakarta.ws.rs.ClientErrorException;
 import jakarta.ws.rs.ForbiddenException;
+import jakarta.ws.rs.ServiceUnavailableException;
 import jakarta.ws.rs.core.MultivaluedHashMap;
 import jakarta.ws.rs.core.Response;
 import java.io.ByteArrayInputStream;
@@ -143,9 +146,25 @@ class ProblemResponsesTest {
     assertEquals("this request is not permitted", errorOf(new ForbiddenException("jdbc:secret")));
   }
 
+  @Test
+  void errorsOfTheRuntimeKeepTheHeadersForTheClient() {
+    assertEquals("1", response(new ServiceUnavailableException()).getHeaderString("Retry-After"));
+    Response full = response(new ServiceUnavailableException(7L));
+    assertEquals("7", full.getHeaderString("Retry-After"));
+    for (String name : List.of("Accept-Patch", "Retry-After", "RateLimit-Policy", "RateLimit")) {
+      Response refused = Response.status(429).header(name, "text").header("Server", "x").build();
+      Response response = response(new ClientErrorException(refused));
+      assertEquals("text", response.getHeaderString(name), name);
+      assertNull(response.getHeaderString("Server"), name);
+    }
+  }
+
+  private static Response response(RuntimeException thrown) {
+    return new Problems(headers -> List.of()).of(thrown, new MultivaluedHashMap<>(), null);
+  }
+
   private static String errorOf(ForbiddenException thrown) {
-    Response response =
-        new Problems(headers -> List.of()).of(thrown, new MultivaluedHashMap<>(), null);
+    Response response = response(thrown);
     assertEquals(403, response.getStatus());
     try (JsonReader json =
         Json.createReader(new ByteArrayInputStream((byte[]) response.getEntity()))) {

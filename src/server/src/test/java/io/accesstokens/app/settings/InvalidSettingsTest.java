@@ -735,7 +735,16 @@ class InvalidSettingsTest {
         line("login.ldap.bindPassword", "must not be set without accessTokens.login.ldap.url", 4));
     for (String url :
         List.of(
-            "https://x", "ldap:///", "ldap://x/dc=x", "ldap://u@x", "ldap:x", "ldapi://x", "x")) {
+            "https://x",
+            "ldap:///",
+            "ldap://x/dc=x",
+            "ldap://x?uid",
+            "ldap://x#uid",
+            "ldap://x:65536",
+            "ldap://u@x",
+            "ldap:x",
+            "ldapi://x",
+            "x")) {
       assertFileRefused(
           "login:\n  ldap:\n    userBase: dc=x\n    url: '" + url + "'\n",
           line(
@@ -797,7 +806,17 @@ class InvalidSettingsTest {
             "login.ldap.groupEntityRef",
             "must be the ref of a group with an attribute in its name, e.g. group:default/{cn}",
             13));
-    given.groups().file("login: {ldap: {url: 'ldap://ldap.example', userBase: dc=x}}");
+    Files.writeString(directory.resolve("ca.pem"), "");
+    assertFileRefused(
+        "login: {ldap: {url: 'ldap://[::1]', userBase: dc=x, caFile: ca.pem, bindPassword: x}}",
+        line("login.ldap.caFile", "needs an ldaps: URL, or startTls: true", 1),
+        line(
+            "login.ldap.bindPassword",
+            "must not be set without accessTokens.login.ldap.bindDn",
+            1));
+    given.groups().file("login: {ldap: {url: 'ldap://[::1]', userBase: dc=x}}");
+    assertEquals(List.of(), given.load().warnings(), "warnings about a loopback address");
+    given.file("login: {ldap: {url: 'ldap://ldap.example', userBase: dc=x}}");
     assertEquals(
         List.of("accessTokens.login.ldap.url: passwords are sent unencrypted: set startTls"),
         given.load().warnings());
