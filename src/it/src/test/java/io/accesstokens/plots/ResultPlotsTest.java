@@ -58,7 +58,8 @@ class ResultPlotsTest {
     String results = Files.readString(RESULTS);
     String changed = results.replaceFirst("(\\| Keycloak introspection \\| )\\d+", "$13210");
     Map<String, String> images = new ResultPlots(changed).images();
-    assertTrue(images.getOrDefault("verification.svg", "").contains(">3,210</text>"));
+    String plot = images.getOrDefault("verification.svg", "");
+    assertTrue(plot.contains(">3,210</text>"), plot);
     assertEquals(
         images.get("revocation.svg"), new ResultPlots(results).images().get("revocation.svg"));
   }

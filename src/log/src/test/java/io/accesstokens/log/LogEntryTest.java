@@ -72,7 +72,8 @@ class LogEntryTest {
   void missingOwnerIsNull() {
     LogEntry entry =
         new LogEntry("i", "t", LogEntry.PERSONAL, null, "minted", "a", Map.of(), "2026", 0);
-    assertTrue(new String(entry.bytes(), StandardCharsets.UTF_8).contains("\"owner\":null"));
+    String json = new String(entry.bytes(), StandardCharsets.UTF_8);
+    assertTrue(json.contains("\"owner\":null"), json);
     assertEquals(entry, LogEntry.parse(entry.bytes()));
   }
 

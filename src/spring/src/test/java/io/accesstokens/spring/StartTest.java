@@ -99,12 +99,7 @@ class StartTest {
                 "access-tokens.url is missing",
                 analysis(context.getStartupFailure()).getDescription()));
     lazy.withClassLoader(new FilteredClassLoader("org.springframework.security"))
-        .run(
-            context ->
-                assertTrue(
-                    analysis(context.getStartupFailure())
-                        .getDescription()
-                        .contains("Spring Security")));
+        .run(context -> assertDescribed("Spring Security", context.getStartupFailure()));
   }
 
   @Test
@@ -203,9 +198,11 @@ class StartTest {
   void reactiveApplicationDoesNotStart() {
     new ReactiveWebApplicationContextRunner()
         .withConfiguration(CONFIGURATIONS)
-        .run(
-            context ->
-                assertTrue(
-                    analysis(context.getStartupFailure()).getDescription().contains("WebFlux")));
+        .run(context -> assertDescribed("WebFlux", context.getStartupFailure()));
+  }
+
+  private static void assertDescribed(String cause, Throwable failure) {
+    String description = analysis(failure).getDescription();
+    assertTrue(description.contains(cause), description);
   }
 }

@@ -234,7 +234,8 @@ class TamperTest {
         problems::toString);
     accepted = 301;
     assertEquals(List.of(), problems());
-    assertTrue(notices.get(0).endsWith(LATEST + "; the earlier checkpoint covers it"));
+    assertTrue(
+        notices.get(0).endsWith(LATEST + "; the earlier checkpoint covers it"), notices::toString);
   }
 
   @Test
