@@ -2,6 +2,7 @@ package io.accesstokens.app.command.connector;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -94,11 +95,13 @@ class BoundedHttpProtocolTest {
   /** The protocol has one thread, and allows no more connections than this test opens. */
   @Test
   void requestsThatWaitForAThreadAreServedAfterTheServerStopsListening() throws Exception {
+    CountDownLatch serving = new CountDownLatch(1);
     CountDownLatch mayRespond = new CountDownLatch(1);
     protocol.setMaxConnections(2);
     start(
         (proxy, method, arguments) -> {
           if (method.getName().equals("service")) {
+            serving.countDown();
             mayRespond.await();
             ((Response) arguments[1]).setContentLength(0);
           }
@@ -108,7 +111,7 @@ class BoundedHttpProtocolTest {
     try (Socket running = connect(port);
         Socket waiting = connect(port)) {
       send(running);
-      await().until(() -> protocol.requestsInFlight() == 1);
+      assertTrue(serving.await(1, TimeUnit.MINUTES), "the request is not processed");
       send(waiting);
       await().until(() -> protocol.waitingRequests() == 1);
       assertEquals(2, protocol.requestsInFlight(), "requests in flight");
@@ -116,7 +119,8 @@ class BoundedHttpProtocolTest {
       protocol.stopListening();
       assertThrows(ConnectException.class, () -> connect(port).close());
       mayRespond.countDown();
-      assertServed(running);
+      String first = assertServed(running);
+      assertFalse(first.contains("Connection: close"), first);
       assertClosed(waiting, assertServed(waiting));
       // The response to the running request has left its connection open.
       await("an idle connection is no request").until(() -> protocol.requestsInFlight() == 0);
