@@ -162,6 +162,19 @@ public abstract class TokenListContract extends TokenUsesContract {
     }
   }
 
+  /** A database store reads the rows of a large page in portions. */
+  @Test
+  void largePageIsInOrder() {
+    List<ServiceToken> all = new ArrayList<>();
+    for (int i = 0; i < 201; i++) {
+      Instant createdAt = NOON.plusMillis(i);
+      all.add(
+          put(store, token("ci-" + i, PLATFORM, createdAt, createdAt.plus(Duration.ofDays(90)))));
+    }
+    TokenQuery query = new TokenQuery(Optional.empty(), Optional.empty(), Optional.empty(), 0, 500);
+    assertEquals(newestFirst(all), store.list(query, NOON).tokens());
+  }
+
   @Test
   void statusChangesAtTheExactInstant() {
     Instant expiry = NOON.plus(Duration.ofDays(60));

@@ -66,6 +66,12 @@ public final class TokenListing {
    */
   private static final long FARTHEST_OFFSET = 1L << 40;
 
+  /**
+   * Number of rows that are read at once. Their texts are in memory two or three times until they
+   * become tokens, and a row can have 100 KB of scopes.
+   */
+  private static final int ROWS_AT_ONCE = 100;
+
   /** Maximum number of groups with a branch of their own in a query. */
   static final int MAX_MERGED_GROUPS = 16;
 
@@ -249,16 +255,15 @@ public final class TokenListing {
   }
 
   private static List<ServiceToken> tokens(StatelessSession session, List<String> ids) {
-    if (ids.isEmpty()) {
-      return List.of();
-    }
     Map<String, ServiceToken> tokens = new HashMap<>();
-    List<TokenEntity> rows =
-        session
-            .createSelectionQuery("from TokenEntity t where t.id in (:ids)", TokenEntity.class)
-            .setParameterList("ids", ids)
-            .getResultList();
-    SecretTable.tokens(session, rows).forEach(token -> tokens.put(token.id().toString(), token));
+    for (int from = 0; from < ids.size(); from += ROWS_AT_ONCE) {
+      List<TokenEntity> rows =
+          session
+              .createSelectionQuery("from TokenEntity t where t.id in (:ids)", TokenEntity.class)
+              .setParameterList("ids", ids.subList(from, Math.min(from + ROWS_AT_ONCE, ids.size())))
+              .getResultList();
+      SecretTable.tokens(session, rows).forEach(token -> tokens.put(token.id().toString(), token));
+    }
     return ids.stream().map(tokens::get).filter(Objects::nonNull).toList();
   }
 
