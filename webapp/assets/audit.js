@@ -5,6 +5,7 @@ import { copyAndAnnounce, copyButton } from './copyable.js';
 import { announce, attribute, button, el, fill, icon, isModified, note } from './dom.js';
 import { REF } from './creators.js';
 import { details, eventBadge, eventName } from './events.js';
+import { MORE } from './combobox.js';
 import { comboFilter, filterButton, filterForm, showFilters, textFilter } from './filters.js';
 import { actor, DAY_MILLIS, foldCase, isoDay, isoDayIn, number, shortRef, startOfDay, time, timeOfDay } from './format.js';
 import { main, start } from './frame.js';
@@ -395,7 +396,10 @@ function tokenFilter() {
     placeholder: texts.tokenPlaceholder,
     listLabel: texts.tokensColumn,
     grow: true,
-    search: async (q, signal) => (await read('service', { q, limit: FEW }, signal)).tokens.map(option),
+    search: async (q, signal) => {
+      const { tokens, next } = await read('service', { q, limit: FEW }, signal);
+      return [...tokens.map(option), ...(next ? [MORE] : [])];
+    },
     name: async (id) => option(await read(`service/${encodeURIComponent(id)}`)),
   });
 }
@@ -407,8 +411,9 @@ function userFilter() {
     placeholder: texts.anyone,
     listLabel: texts.people,
     search: async (q, signal) => {
-      const { users } = await read('user-tokens/users', { q, limit: FEW }, signal);
-      return [...users.map(({ userEntityRef }) => option(userEntityRef)), ...(REF.test(q) ? [{ value: q, text: q, note: texts.asTyped }] : [])];
+      const { users, next } = await read('user-tokens/users', { q, limit: FEW }, signal);
+      const typed = REF.test(q) ? [{ value: q, text: q, note: texts.asTyped }] : [];
+      return [...users.map(({ userEntityRef }) => option(userEntityRef)), ...typed, ...(next ? [MORE] : [])];
     },
     name: async (ref) => option(ref),
     unknown: (typed) => texts.noUserRef(typed),
@@ -430,7 +435,8 @@ function actorFilter(actors) {
       const wanted = foldCase(q);
       const known = [...actors].map(option).filter(({ text, note }) => foldCase(`${text} ${note}`).includes(wanted));
       const isKnown = known.some(({ text, note }) => [text, note].some((it) => foldCase(it) === wanted));
-      return [...known.slice(0, FEW), ...(q && !isKnown ? [{ value: q, text: q, note: texts.asTyped }] : [])];
+      const typed = q && !isKnown ? [{ value: q, text: q, note: texts.asTyped }] : [];
+      return [...known.slice(0, FEW), ...typed, ...(known.length > FEW ? [MORE] : [])];
     },
     name: async (ref) => ({ ...option(ref), text: shortRef(actor(ref).textContent) }),
   });

@@ -2,10 +2,14 @@
 
 import { el, fill, newId } from './dom.js';
 import { foldCase } from './format.js';
+import { texts } from './texts.js';
 
 const TYPING_PAUSE = 150;
 
 /** @typedef {{value: string, text: string, note: string}} Option */
+
+/** Follows the options if more of them match. It says so, and cannot be chosen. */
+export const MORE = { value: '', text: texts.moreOptions, note: '' };
 
 /**
  * Makes a field a combobox.
@@ -13,9 +17,9 @@ const TYPING_PAUSE = 150;
  * @param {HTMLInputElement} input
  * @param {{label: string, search: function(string, AbortSignal): Promise<Option[]>, onChange:
  *     function(): void, onLeave?: function(): void}} how `label` names the list of options, and `search`
- *     returns the options for a text. `onChange` is called when an option was chosen or a text was
- *     typed, `onLeave` when the user leaves a text that names no option. An option is `{value,
- *     text, note}`.
+ *     returns the options for a text, with {@link MORE} at the end if others match too. `onChange` is
+ *     called when an option was chosen or a text was typed, `onLeave` when the user leaves a text that
+ *     names no option. An option is `{value, text, note}`.
  */
 export function combobox(input, { label, search, onChange, onLeave }) {
   const listId = newId('options');
@@ -76,10 +80,10 @@ export function combobox(input, { label, search, onChange, onLeave }) {
   }
 
   function offer(options) {
-    offered = options;
+    offered = options.filter((option) => option !== MORE);
     fill(
       list,
-      options.map((option) =>
+      offered.map((option) =>
         el(
           'li',
           {
@@ -94,9 +98,15 @@ export function combobox(input, { label, search, onChange, onLeave }) {
           },
           el('span', null, option.text),
           ' ',
-          el('code', { class: 'quiet' }, option.note),
+          el('code', { class: 'quiet any' }, option.note),
         ),
       ),
+      options.includes(MORE) &&
+        el(
+          'li',
+          { class: 'quiet small', role: 'option', 'aria-disabled': 'true', on: { mousedown: (event) => event.preventDefault() } },
+          MORE.text,
+        ),
     );
     mark(-1);
   }

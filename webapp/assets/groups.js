@@ -1,7 +1,7 @@
 /** Groups of the directory, as values of a filter and as choices of a field. */
 
 import { read } from './api.js';
-import { combobox } from './combobox.js';
+import { combobox, MORE } from './combobox.js';
 import { el } from './dom.js';
 import { comboFilter, choiceFilter } from './filters.js';
 import { shortRef } from './format.js';
@@ -15,6 +15,11 @@ const REF = /^(?:group:)?[^\s:/]+\/[^\s:/]+$|^group:[^\s:/]+$/i;
 
 function option({ groupEntityRef, displayName }) {
   return { value: groupEntityRef, text: displayName || shortRef(groupEntityRef), note: groupEntityRef };
+}
+
+/** Returns the name of a group, with its ref if other groups have the same name. */
+function distinct({ value, text }, all) {
+  return all.filter((it) => it.text === text).length > 1 ? `${text} (${shortRef(value)})` : text;
 }
 
 async function search(action, q, limit, signal) {
@@ -38,7 +43,7 @@ export function groupFilter(special = []) {
     const found = await search('read', '', MANY).catch(() => ({ options: [], truncated: true }));
     const loaded = found.truncated
       ? searchFilter(name, special)
-      : choiceFilter(name, texts.group, [...first, ...found.options.map(({ value, text }) => [value, text])]);
+      : choiceFilter(name, texts.group, [...first, ...found.options.map((it) => [it.value, distinct(it, found.options)])]);
     loaded.set(current.get());
     const hadFocus = document.activeElement === current.control;
     loaded.element.hidden = current.element.hidden;
@@ -71,9 +76,9 @@ function searchFilter(name, special) {
 
   async function find(q, signal) {
     try {
-      const { options } = await search('read', q, FEW, signal);
+      const { options, truncated } = await search('read', q, FEW, signal);
       const isKnown = options.some(({ note }) => note === q.toLowerCase());
-      return [...(q ? [] : offered), ...options, ...(isKnown ? [] : typed(q))];
+      return [...(q ? [] : offered), ...options, ...(isKnown ? [] : typed(q)), ...(truncated ? [MORE] : [])];
     } catch (e) {
       if (e.name === 'AbortError') {
         throw e;
@@ -108,7 +113,7 @@ export function groupPicker({ onChange }) {
     async search(q, signal) {
       const found = await search('write', q, FEW, signal);
       truncated = found.truncated;
-      return found.options;
+      return truncated ? [...found.options, MORE] : found.options;
     },
   });
   return {

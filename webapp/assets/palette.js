@@ -216,7 +216,7 @@ export function openPalette(session, actions) {
       el(
         'span',
         { class: 'push' },
-        entry.detail,
+        entry.detail && el('span', { class: 'clip' }, entry.detail),
         (entry.keys ?? []).map((key) => el('kbd', { 'aria-hidden': 'true' }, key)),
         el('kbd', { class: 'enter', 'aria-hidden': 'true' }, '↵'),
       ),

@@ -1,10 +1,10 @@
 /** A choice of scopes: presets, a search, a list by plugin, and what is chosen. */
 
 import { read } from './api.js';
-import { combobox } from './combobox.js';
+import { combobox, MORE } from './combobox.js';
 import { attribute, button, el, fill, icon, newId, spoken } from './dom.js';
 import { CHECKED, fieldNote } from './fields.js';
-import { foldCase } from './format.js';
+import { foldCase, number } from './format.js';
 import { reason } from './states.js';
 import { texts } from './texts.js';
 
@@ -252,6 +252,12 @@ function skeleton() {
   return Array.from({ length: SKELETON_LINES }, () => el('div', { class: 'scope-skeleton' }, el('span', { class: 'skeleton' })));
 }
 
+/** Returns the scopes of a token, or the first of them if they are many. */
+function scopesOf({ scopes }) {
+  const first = scopes.slice(0, FEW).join(' ');
+  return scopes.length > FEW ? `${first} ${texts.andMore(number(scopes.length - FEW))}` : first;
+}
+
 /**
  * Creates a search for a service token. It is closed first, and closes when a token was chosen.
  *
@@ -261,8 +267,10 @@ function otherToken(onChoose) {
   const input = el('input', { class: 'input', type: 'text', 'aria-label': texts.tokenToCopyFrom, placeholder: texts.tokenToCopyFrom });
   const found = combobox(input, {
     label: texts.serviceTokens,
-    search: async (q, signal) =>
-      (await read('service', { q, limit: FEW }, signal)).tokens.map((token) => ({ value: token, text: token.name, note: token.scopes.join(' ') })),
+    async search(q, signal) {
+      const { tokens, next } = await read('service', { q, limit: FEW }, signal);
+      return [...tokens.map((token) => ({ value: token, text: token.name, note: scopesOf(token) })), ...(next ? [MORE] : [])];
+    },
     onChange() {
       const token = found.chosen()?.value;
       if (token) {

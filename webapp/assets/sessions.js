@@ -12,6 +12,8 @@ import { itemList, messageIcon, onMessage, recentMessages, toast } from './toast
 
 /** Number of sessions that are shown at first. */
 const FEW = 6;
+/** A longer list of groups scrolls. */
+const MANY = 20;
 
 start({ tab: 'sessions', name: texts.sessions, may: () => true, show });
 
@@ -242,7 +244,18 @@ function permissions(session) {
           ),
         )
       : el('p', { class: 'panel-body quiet body13' }, texts.noPermissionsText),
-    groups.length > 0 && el('p', { class: 'panel-body body13 any' }, el('span', { class: 'quiet' }, texts.yourGroups), groups.join(', ')),
+    groups.length > 0 && groupsOf(groups),
+  );
+}
+
+/** Names the groups of the user; many of them scroll. @param {string[]} groups */
+function groupsOf(groups) {
+  const isLong = groups.length > MANY;
+  return el(
+    'div',
+    { class: isLong ? 'panel-body body13 any rows-scroll' : 'panel-body body13 any', ...(isLong && { tabindex: 0, role: 'region', 'aria-labelledby': 'groups' }) },
+    el('span', { class: 'quiet', id: 'groups' }, texts.yourGroups),
+    groups.join(', '),
   );
 }
 

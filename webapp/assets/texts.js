@@ -854,6 +854,7 @@ export const texts = {
   countOfEvents: (count, shown) => one(count, '1 event', `${shown} events`),
   actorsOfEvents: 'Users and tokens',
   asTyped: 'exact name',
+  moreOptions: 'There are more. Type more of the name.',
   noUserRef: (text) => `“${text}” is not a username. Enter a username, such as alice.`,
   noSuchEvent: 'Event not found',
   noSuchEventText: 'There is no event with this address, or its token belongs to a group whose tokens you cannot read.',

@@ -9,6 +9,8 @@ import { failureNote } from './states.js';
 import { texts } from './texts.js';
 
 const NOT_FOUND = 404;
+/** The number of scopes that are shown without scrolling. */
+const FEW = 20;
 
 /** The id of the token, from the address of the page. */
 export const ID = decodeURIComponent(location.pathname.slice(ROOT.pathname.length).split('/').at(-1));
@@ -96,9 +98,10 @@ export function refusalReasons({ revoked, expired, endedSecret, address }) {
  * @param {function(string): Element} show shows the id of a scope
  */
 export function scopeList(scopes, descriptions, show) {
+  const isLong = scopes.length > FEW;
   return el(
     'ul',
-    { class: 'rows rows-tight body13', 'aria-label': texts.scopesCaption },
+    { class: isLong ? 'rows rows-tight body13 rows-scroll rows-tall' : 'rows rows-tight body13', 'aria-label': texts.scopesCaption, tabindex: isLong ? 0 : null },
     scopes.map((scope) => {
       const description = descriptions.get(scope);
       return el('li', { class: 'stack-tight' }, show(scope), description && el('p', { class: 'quiet small any' }, description));
