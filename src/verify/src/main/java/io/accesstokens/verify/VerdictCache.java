@@ -78,6 +78,11 @@ final class VerdictCache {
   private final Object removal = new Object();
   private Iterator<Map.Entry<TokenDigest, Entry>> hand = Collections.emptyIterator();
 
+  /**
+   * Creates an empty cache.
+   *
+   * @param maximumEntries the maximum {@link CachedToken#weight} of all cached facts together
+   */
   VerdictCache(int maximumEntries) {
     this.maximumEntries = maximumEntries;
     // The cache runs its tasks in the calling thread, because threads of the common pool would

@@ -22,8 +22,10 @@ final class ThreadGuard implements Thread.UncaughtExceptionHandler {
 
   private static final Logger LOG = System.getLogger(ThreadGuard.class.getName());
 
+  /** The ends of the names of the threads that accept connections and start requests. */
   private static final String[] ENDS = {"-Acceptor", "-Poller", "-watcher"};
 
+  /** The starts of the names of the threads of background work, and the main thread. */
   private static final String[] STARTS = {"Catalina-utility-", "access-tokens-", "main"};
 
   /** A message that needs no further memory. */
