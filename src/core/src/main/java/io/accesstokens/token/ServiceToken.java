@@ -105,7 +105,7 @@ public record ServiceToken(
         revokedAt,
         revokedBy,
         newLimits,
-        secrets);
+        secrets.endingPreviousBy(newExpiresAt));
   }
 
   @Override

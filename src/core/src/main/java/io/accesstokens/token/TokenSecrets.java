@@ -36,6 +36,13 @@ public record TokenSecrets(
     return new TokenSecrets(number, createdAt, usedAt, lifetime, null);
   }
 
+  /** Returns a copy whose previous secret does not end later than this instant. */
+  TokenSecrets endingPreviousBy(Instant end) {
+    return previous == null
+        ? this
+        : new TokenSecrets(number, createdAt, usedAt, lifetime, previous.endingBy(end));
+  }
+
   /**
    * Returns a copy with further accepted uses.
    *

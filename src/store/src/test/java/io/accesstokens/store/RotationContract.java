@@ -283,6 +283,23 @@ public abstract class RotationContract {
     assertEquals(List.of(), store.maintain(TWO.plusSeconds(90)));
   }
 
+  @Test
+  void endByTimeIsRecordedAfterAnEarlierExpiryOfTheToken() {
+    SecretsOfToken<ServiceToken> token = SecretsOfToken.service(store, "ci");
+    token.rotate(ONE, HOUR.multipliedBy(5));
+    store.update(
+        token.id(),
+        found ->
+            new TokenUpdate(
+                found.changed(found.description(), found.scopes(), TWO, found.limits()),
+                token.event(AuditEvent.Type.UPDATED, ONE)));
+    assertEquals(TWO, token.token().previousSecretAt(ONE).orElseThrow().expiresAt());
+    List<AuditEvent> events = store.maintain(TWO.plusSeconds(60));
+    assertEquals(1, events.size(), () -> "" + events);
+    assertEquals("time", events.get(0).metadata().get(AuditEvent.BY));
+    assertTrue(token.presented(1).isEnded(), "recorded");
+  }
+
   @ParameterizedTest
   @EnumSource
   void endByTimeOfARevokedTokenIsNotReported(RawToken.Kind kind) {

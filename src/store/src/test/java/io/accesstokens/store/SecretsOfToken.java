@@ -215,7 +215,7 @@ public final class SecretsOfToken<T extends AccessToken> {
     return store.revoke(id, number, () -> Samples.revoked(id, at, "leaked"));
   }
 
-  private AuditEvent event(AuditEvent.Type type, Instant at) {
+  AuditEvent event(AuditEvent.Type type, Instant at) {
     return new AuditEvent(UUID.randomUUID(), id, type, "user:default/alice", Map.of(), at);
   }
 }

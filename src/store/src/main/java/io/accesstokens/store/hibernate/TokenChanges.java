@@ -8,6 +8,7 @@ import io.accesstokens.store.feed.FeedEntries;
 import io.accesstokens.store.feed.VerdictChanges.Written;
 import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.listing.SecretTable;
+import io.accesstokens.token.PreviousSecret;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.store.StoredChange;
@@ -47,6 +48,10 @@ final class TokenChanges {
       return Written.alreadyDone(result, ChangeCounter.read(session));
     }
     write(session, update.token());
+    PreviousSecret after = update.token().secrets().previous();
+    if (previous != null && after != null && !after.equals(previous.secret())) {
+      writeEnd(session, id, after);
+    }
     TokenTable.SERVICE.append(session, updated);
     return Written.changed(
         result, FeedEntries.of(ChangeFeed.CHANGED, digests.valid(), updated.occurredAt()));
@@ -72,6 +77,18 @@ final class TokenChanges {
         // value, the lifetime would be computed from the new expiry.
         .setParameter("lifetime", token.secrets().lifetime().toMillis())
         .setParameter("id", token.id().toString())
+        .executeUpdate();
+  }
+
+  /** Writes the end of a previous secret, which a new expiry of the token can make earlier. */
+  private static void writeEnd(StatelessSession session, UUID id, PreviousSecret previous) {
+    session
+        .createNativeMutationQuery(
+            "update access_token_secrets set expires_at = :expiresAt where token_id = :id"
+                + " and secret_number = :number")
+        .setParameter("expiresAt", InstantConverter.column(previous.expiresAt()))
+        .setParameter("id", id.toString())
+        .setParameter("number", previous.number())
         .executeUpdate();
   }
 }
