@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
@@ -214,10 +215,33 @@ public final class TokenImport {
     }
   }
 
+  /**
+   * Imports tokens in one transaction. If the database becomes unavailable before the commit, the
+   * transaction is repeated once. On a slow machine, the first transaction of a process loads so
+   * many classes that the database ends it as idle.
+   */
   private List<Result> write(List<Item> items) {
+    AtomicBoolean committing = new AtomicBoolean();
+    try {
+      return write(items, committing);
+    } catch (StoreUnavailableException e) {
+      if (committing.get()) {
+        throw e; // the tokens may be imported
+      }
+      return write(items, committing);
+    }
+  }
+
+  /**
+   * Imports tokens in one transaction.
+   *
+   * @param committing set to true before the commit
+   */
+  private List<Result> write(List<Item> items, AtomicBoolean committing) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     return changes.change(
         session -> {
+          committing.set(false); // after a conflict, this code runs again
           List<Result> results = new ArrayList<>();
           List<Decision> decisions = new ArrayList<>();
           for (Decision decision : decide(session, items)) {
@@ -226,6 +250,7 @@ public final class TokenImport {
             results.add(write(session, done, now));
           }
           List<FeedEntries.Entry> entries = feedEntries(session, decisions);
+          committing.set(true);
           // Without entries, an earlier import may have just committed the same changes.
           return entries.isEmpty()
               ? Written.alreadyDone(results, ChangeCounter.read(session))

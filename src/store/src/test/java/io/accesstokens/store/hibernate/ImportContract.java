@@ -29,6 +29,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
@@ -142,6 +143,49 @@ abstract class ImportContract {
 
   private List<AuditEvent.Type> auditLog(UUID id) {
     return store().audit(id, 0, 50).items().stream().map(AuditEvent::type).toList();
+  }
+
+  @Test
+  void batchIsRepeatedIfTheConnectionIsLostBeforeTheCommit() {
+    AtomicBoolean lost = new AtomicBoolean();
+    DataSource losing =
+        new DelegatingDataSource(pool()) {
+          @Override
+          public Connection getConnection() throws SQLException {
+            return losing(pool().getConnection(), lost);
+          }
+        };
+    ServiceToken token = token("ci");
+    try (HibernateTokenStore store = new HibernateTokenStore(losing)) {
+      Result result =
+          store
+              .importing("command:test", "jdbc:x", Clock.fixed(NOW, ZoneOffset.UTC), false)
+              .importBatch(List.of(item(token, created(token))))
+              .get(0);
+      assertEquals(Outcome.ADDED, result.outcome());
+    }
+    assertTrue(lost.get());
+    assertEquals(List.of(AuditEvent.Type.IMPORTED, AuditEvent.Type.CREATED), auditLog(token.id()));
+  }
+
+  /** Returns a connection whose first insert of a token fails, unless another one has failed. */
+  private static Connection losing(Connection connection, AtomicBoolean lost) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            ImportContract.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("prepareStatement")
+                  && String.valueOf(arguments[0]).startsWith("insert into service_access_tokens")
+                  && !lost.getAndSet(true)) {
+                throw new SQLNonTransientConnectionException("lost", "08000");
+              }
+              try {
+                return method.invoke(connection, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   @Test
