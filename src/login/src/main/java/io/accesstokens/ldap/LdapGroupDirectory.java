@@ -27,7 +27,8 @@ public final class LdapGroupDirectory implements GroupDirectory {
   private static final Logger LOG = System.getLogger(LdapGroupDirectory.class.getName());
 
   /**
-   * Maximum number of groups of one user, and maximum number of entries that a group search reads.
+   * Maximum number of groups of one user, and maximum number of entries that a search by name
+   * reads.
    */
   private static final int MAX_GROUPS = 2_000;
 
@@ -143,9 +144,10 @@ public final class LdapGroupDirectory implements GroupDirectory {
     return Set.copyOf(found);
   }
 
+  /** Returns one group more than the maximum if there are more, so that the caller notices it. */
   private List<SearchResultEntry> groupsWith(List<String> members) {
     return connections.search(
-        groups.base(), groups.of(members), MAX_GROUPS, groups.ref().placeholder());
+        groups.base(), groups.of(members), MAX_GROUPS + 1, groups.ref().placeholder());
   }
 
   /**
