@@ -43,25 +43,29 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
             Duration.ofSeconds(5));
   }
 
-  /**
-   * Maximum number of threads that wait for the keys. Each waiting thread holds a request thread,
-   * and anonymous callers can cause the wait by tokens with unknown keys.
-   */
-  private static final int MAX_WAITING = 64;
-
   /** Maximum wait of further threads. This is enough if the issuer responds. */
   private static final Duration SHORT_WAIT = Duration.ofMillis(500);
 
   private final TrustedIssuer issuer;
   private final CacheTimes times;
-  private final Semaphore permits = new Semaphore(MAX_WAITING);
+  private final Semaphore permits;
   private final PublishedKeys published;
   private final JWSVerificationKeySelector<SecurityContext> selector;
 
+  /**
+   * Creates a cache. Reads nothing yet.
+   *
+   * @param waiting the maximum number of threads that wait for the keys
+   */
   IssuerKeys(
-      TrustedIssuer issuer, CacheTimes times, BoundedHttpClient client, ExecutorService executor) {
+      TrustedIssuer issuer,
+      CacheTimes times,
+      int waiting,
+      BoundedHttpClient client,
+      ExecutorService executor) {
     this.issuer = issuer;
     this.times = times;
+    permits = new Semaphore(waiting);
     published =
         new PublishedKeys(
             System.getLogger(IssuerKeys.class.getPackageName()),

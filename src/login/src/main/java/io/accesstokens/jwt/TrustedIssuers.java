@@ -24,6 +24,13 @@ public final class TrustedIssuers implements AutoCloseable {
    */
   static final int MAX_KEY_SET_BYTES = 256 * 1024;
 
+  /**
+   * Maximum number of threads that wait for keys. The issuers have equal parts of it, and at least
+   * one thread each, because several issuers can be on one host. Each waiting thread holds a
+   * request thread, and anonymous callers can cause the wait by tokens with unknown keys.
+   */
+  private static final int MAX_WAITING = 64;
+
   private static final Duration END = Duration.ofSeconds(1);
 
   private final DaemonThreads threads = new DaemonThreads("access-tokens-issuer-keys");
@@ -41,10 +48,10 @@ public final class TrustedIssuers implements AutoCloseable {
   TrustedIssuers(List<TrustedIssuer> issuers, InstantSource clock, IssuerKeys.CacheTimes keeping) {
     BoundedHttpClient client =
         new BoundedHttpClient(HttpClient.newBuilder().executor(executor), MAX_KEY_SET_BYTES);
+    int waiting = Math.max(1, MAX_WAITING / Math.max(1, issuers.size()));
     for (TrustedIssuer issuer : issuers) {
-      verifiers.put(
-          issuer.issuer(),
-          new JwtVerifier(issuer, new IssuerKeys(issuer, keeping, client, executor), clock));
+      IssuerKeys keys = new IssuerKeys(issuer, keeping, waiting, client, executor);
+      verifiers.put(issuer.issuer(), new JwtVerifier(issuer, keys, clock));
     }
   }
 

@@ -47,7 +47,7 @@ class IssuerKeysTest {
   private static final Duration BOUND = TIMEOUT.multipliedBy(4);
 
   private TokenIssuer issuer;
-  private TrustedIssuers issuers;
+  private TrustedIssuers issuers = new TrustedIssuers(List.of(), InstantSource.system());
 
   @BeforeEach
   void trust() throws Exception {
@@ -56,20 +56,22 @@ class IssuerKeysTest {
   }
 
   private void times(CacheTimes times, Duration timeout) {
-    if (issuers != null) {
-      issuers.close();
-    }
-    TrustedIssuer trusted =
-        new TrustedIssuer(
-            issuer.issuer(),
-            TokenIssuer.AUDIENCE,
-            Set.of("ES256"),
-            issuer.keys(),
-            EntityRefTemplate.ofUsers("{sub}").orElseThrow(),
-            EntityRefTemplate.ofGroups("{ent}").orElseThrow(),
-            Duration.ofSeconds(60),
-            timeout);
-    issuers = new TrustedIssuers(List.of(trusted), InstantSource.system(), times);
+    issuers.close();
+    issuers =
+        new TrustedIssuers(
+            List.of(trusted(issuer.issuer(), timeout)), InstantSource.system(), times);
+  }
+
+  private TrustedIssuer trusted(String name, Duration timeout) {
+    return new TrustedIssuer(
+        name,
+        TokenIssuer.AUDIENCE,
+        Set.of("ES256"),
+        issuer.keys(),
+        EntityRefTemplate.ofUsers("{sub}").orElseThrow(),
+        EntityRefTemplate.ofGroups("{ent}").orElseThrow(),
+        Duration.ofSeconds(60),
+        timeout);
   }
 
   @AfterEach
@@ -262,6 +264,38 @@ class IssuerKeysTest {
       }
       Awaitility.await().until(() -> refused.get() >= 100);
       assertAccepted(issuers.verify(known));
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  @Test
+  void hangingIssuersTogetherBlockALimitedNumberOfThreads() throws Exception {
+    // The timeout is longer than the test, so the waiting threads wait until its end.
+    Duration timeout = Duration.ofMinutes(3);
+    List<String> names = List.of("http://a", "http://b", "http://c", "http://d");
+    issuers.close();
+    issuers =
+        new TrustedIssuers(
+            names.stream().map(name -> trusted(name, timeout)).toList(), InstantSource.system());
+    issuer.hang();
+    List<String> tokens =
+        names.stream()
+            .map(name -> issuer.sign(issuer.claims("user:default/x").issuer(name).build()))
+            .toList();
+    AtomicInteger refused = new AtomicInteger();
+    ExecutorService callers = Executors.newCachedThreadPool();
+    try {
+      for (int i = 0; i < 200; i++) {
+        String token = tokens.get(i % tokens.size());
+        callers.execute(
+            () -> {
+              assertThrows(KeysUnavailableException.class, () -> issuers.verify(token));
+              refused.incrementAndGet();
+            });
+      }
+      Awaitility.await()
+          .untilAsserted(() -> assertTrue(refused.get() >= 200 - 64, () -> "refused: " + refused));
     } finally {
       callers.shutdownNow();
     }
