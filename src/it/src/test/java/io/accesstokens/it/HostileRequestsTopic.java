@@ -126,6 +126,9 @@ abstract class HostileRequestsTopic extends Topic {
 
   private void tooLarge(ApiResult answer, Integer... expected) {
     ServerRejection.LARGE_HEAD.check(application, answer, expected);
+    if (application.isStandalone()) {
+      assertTrue(answer.text().contains("URL or headers are too long"), answer::toString);
+    }
   }
 
   @ParameterizedTest(name = "[{index}] {0}")

@@ -50,6 +50,13 @@ public final class PersonalTokenExchange implements TokenGrant {
           TokenGrant.Reason.INVALID_SCOPE,
           "the personal token lacks the scopes that every audience requires");
 
+  private static final Outcome TOO_LONG =
+      new TokenGrant.Refused(
+          TokenGrant.Reason.INVALID_SCOPE,
+          "the JWT would have more than "
+              + UnverifiedJwt.MAX_LENGTH
+              + " characters, because of its scopes and the groups of the user");
+
   private final PersonalTokenService personal;
   private final RawTokenFormat format;
   private final TokenVerifier verifier;
@@ -161,6 +168,9 @@ public final class PersonalTokenExchange implements TokenGrant {
             now,
             expiresAt);
     String signed = signer.sign(token, ownership(delegate.user()));
+    if (signed.length() > UnverifiedJwt.MAX_LENGTH) {
+      return TOO_LONG; // Introspection would report it as not active.
+    }
     if (!personal.exchanged(
         delegate,
         Map.of(

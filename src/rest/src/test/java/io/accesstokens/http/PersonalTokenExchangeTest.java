@@ -120,6 +120,25 @@ class PersonalTokenExchangeTest {
             .toList());
   }
 
+  /** Introspection and revocation do not recognize a JWT that is too long. */
+  @Test
+  void noJwtIsIssuedThatIntrospectionDoesNotRecognize() {
+    ExchangeFixture longest = new ExchangeFixture(List.of(Audience.of("a".repeat(23_500))));
+    String jwt = longest.jwt(longest.raw("dave", "[]"));
+    assertTrue(longest.signed.findPresented(jwt, null).isPresent(), "length " + jwt.length());
+
+    ExchangeFixture tooLong = new ExchangeFixture(List.of(Audience.of("a".repeat(24_500))));
+    JsonObject made = tooLong.api.mint("dave", "[]");
+    ApiFixture.Answer refused = tooLong.exchange(made.getString("rawToken"));
+    assertEquals(
+        "the JWT would have more than 32768 characters, because of its scopes and the groups of the"
+            + " user",
+        refused.expectOAuth(400, "invalid_scope").json().getString("error_description"));
+    String path = ApiFixture.PERSONAL + "/" + made.getJsonObject("token").getString("id");
+    assertEquals(
+        1, tooLong.api.as("dave").get(path + "/audit").json().getJsonArray("events").size());
+  }
+
   @Test
   void jwtDoesNotOutliveThePersonalToken() {
     JsonObject made = api.mint("dave", "[]");

@@ -211,7 +211,7 @@ public record Problem(
 
   private static String sentence(int status) {
     return switch (status) {
-      case 400 -> "the request is malformed";
+      case 400 -> "the request is malformed, or its URL or headers are too long";
       case 401 -> "authentication is required, or the credential is not valid";
       case 403 -> "this request is not permitted";
       case 404 -> "there is no such resource";
