@@ -1,5 +1,6 @@
 package io.accesstokens.backstage;
 
+import io.accesstokens.store.jdbc.DatabaseErrorMessages;
 import java.sql.SQLException;
 
 /**
@@ -28,7 +29,7 @@ final class SourceFailures {
     if (state.equals("3D000") || e.getErrorCode() == 1049) {
       return "there is no database of that name";
     }
-    if (state.equals("42501") || e.getErrorCode() == 1142) {
+    if (DatabaseErrorMessages.isMissingPrivilege(e)) {
       return "the user may not read the plugin's tables";
     }
     if (state.startsWith("08")) {

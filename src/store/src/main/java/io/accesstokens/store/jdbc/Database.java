@@ -315,7 +315,9 @@ public final class Database implements AutoCloseable {
         throw e;
       } catch (RuntimeException e) {
         if (!isConflict(e)) {
-          throw DatabaseFailures.isOutage(e) ? DatabaseFailures.unavailable(e) : e;
+          throw DatabaseFailures.isOutage(e) || DatabaseFailures.isMissingPrivilege(e)
+              ? DatabaseFailures.unavailable(e)
+              : e;
         }
         if (System.nanoTime() - start > TIMEOUT.toNanos() || !slept(pause)) {
           throw new StoreUnavailableException("the database is too busy", e);

@@ -4,6 +4,7 @@ import io.accesstokens.token.StoreUnavailableException;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,12 @@ public final class DatabaseErrorMessages {
    * user:password@host}.
    */
   private static final Pattern CREDENTIALS = Pattern.compile("[^\\s:@']:[^\\s:@']++@");
+
+  /**
+   * Error codes for a missing privilege. MariaDB: on a database, a table or a column. H2: on a
+   * table of an H2 server.
+   */
+  private static final Set<Integer> MISSING_PRIVILEGE = Set.of(1044, 1142, 1143, 90096);
 
   /** Error code of H2 for a write to a file that this process can only read. */
   private static final int H2_READ_ONLY = 90097;
@@ -50,7 +57,7 @@ public final class DatabaseErrorMessages {
 
   /** Returns true if the user of the database lacks a privilege. */
   public static boolean isMissingPrivilege(SQLException e) {
-    return "42501".equals(e.getSQLState()) || e.getErrorCode() == 1142;
+    return "42501".equals(e.getSQLState()) || MISSING_PRIVILEGE.contains(e.getErrorCode());
   }
 
   /**
@@ -64,12 +71,16 @@ public final class DatabaseErrorMessages {
         .flatMap(
             sql -> {
               if (isMissingPrivilege(sql)) {
-                return Optional.of("the user of the database lacks a privilege: " + firstLine(sql));
+                return Optional.of(lackingPrivilege(sql));
               }
               return sql.getErrorCode() == H2_READ_ONLY || DatabaseFailures.isReadOnly(sql)
                   ? Optional.of("the database is read-only: " + firstLine(sql))
                   : Optional.empty();
             });
+  }
+
+  static String lackingPrivilege(SQLException e) {
+    return "the user of the database lacks a privilege: " + firstLine(e);
   }
 
   private static String missingPrivilege(SQLException e) {

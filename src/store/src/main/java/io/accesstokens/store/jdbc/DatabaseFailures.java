@@ -80,6 +80,11 @@ public final class DatabaseFailures {
     return false;
   }
 
+  /** Returns true if the user of the database lacks a privilege. */
+  static boolean isMissingPrivilege(Throwable e) {
+    return ofDriver(e).filter(DatabaseErrorMessages::isMissingPrivilege).isPresent();
+  }
+
   private static boolean isOutage(SQLException e) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     return e instanceof SQLTransientConnectionException
@@ -168,6 +173,9 @@ public final class DatabaseFailures {
       }
       if (t instanceof SQLException sql && isReadOnly(sql)) {
         return new StoreUnavailableException("the database is read-only", cause);
+      }
+      if (t instanceof SQLException sql && DatabaseErrorMessages.isMissingPrivilege(sql)) {
+        return new StoreUnavailableException(DatabaseErrorMessages.lackingPrivilege(sql), cause);
       }
       if (t instanceof SQLException sql && isLoginRefused(sql)) {
         return new StoreUnavailableException(

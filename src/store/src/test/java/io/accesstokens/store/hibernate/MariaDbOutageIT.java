@@ -27,6 +27,23 @@ class MariaDbOutageIT extends OutageContract {
     return "Access denied";
   }
 
+  @Override
+  String limitedUser() {
+    return "limited@'127.0.0.1'";
+  }
+
+  @Override
+  void createLimitedUser(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("create user " + limitedUser() + " identified by 'limited'");
+    }
+  }
+
+  @Override
+  String allTables(Connection connection) throws SQLException {
+    return connection.getCatalog() + ".*";
+  }
+
   @Test
   void sessionVariablesAreSetAgainIfTheDriverReconnectsAnOpenConnection() throws SQLException {
     TestDatabase database = server.newDatabase();

@@ -18,9 +18,11 @@ import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +46,15 @@ abstract class OutageContract {
 
   /** Returns a part of the message with which the server refuses a wrong password. */
   abstract String refusedLogin();
+
+  /** Returns the account of the user {@code limited} in the SQL of the server. */
+  abstract String limitedUser();
+
+  /** Creates the user {@code limited}, whose password is the same word. */
+  abstract void createLimitedUser(Connection connection) throws SQLException;
+
+  /** Returns all tables of a database in the SQL of the server. */
+  abstract String allTables(Connection connection) throws SQLException;
 
   @BeforeAll
   void start() {
@@ -92,6 +103,48 @@ abstract class OutageContract {
       password = right;
     }
     recoversWithin(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void storeRecoversFromMissingPrivileges() throws Exception {
+    TestDatabase database = server.newDatabase();
+    try (ConnectionPool own =
+        ConnectionPool.open(database.url(), database.user(), database.password(), 3)) {
+      Migrations.migrate(own);
+    }
+    try (Connection connection = database.connect();
+        Statement administrator = connection.createStatement()) {
+      String onTables = " on " + allTables(connection);
+      createLimitedUser(connection);
+      administrator.execute(
+          "grant select, insert, update, delete" + onTables + " to " + limitedUser());
+      try (ConnectionPool limited = ConnectionPool.open(database.url(), "limited", "limited", 1);
+          HibernateTokenStore limitedStore = new HibernateTokenStore(limited)) {
+        Samples.put(limitedStore, Samples.token("before"));
+        administrator.execute("revoke insert, update" + onTables + " from " + limitedUser());
+        // MariaDB applies it to new connections only.
+        reconnect(limited);
+        StoreUnavailableException refused =
+            assertThrows(
+                StoreUnavailableException.class,
+                () -> Samples.put(limitedStore, Samples.token("refused")));
+        String message = String.valueOf(refused.getMessage());
+        assertTrue(
+            message.startsWith("the user of the database lacks a privilege: ")
+                && message.contains("access_token"),
+            message);
+        administrator.execute("revoke select" + onTables + " from " + limitedUser());
+        reconnect(limited);
+        assertThrows(StoreUnavailableException.class, () -> limitedStore.find(UUID.randomUUID()));
+        administrator.execute("grant select, insert, update" + onTables + " to " + limitedUser());
+        reconnect(limited);
+        Samples.put(limitedStore, Samples.token("refused"));
+      }
+    }
+  }
+
+  private static void reconnect(ConnectionPool pool) throws SQLException {
+    pool.unwrap(HikariDataSource.class).getHikariPoolMXBean().softEvictConnections();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.accesstokens.store.jdbc;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,6 +8,8 @@ import java.sql.SQLException;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DatabaseFailuresTest {
 
@@ -16,6 +19,16 @@ class DatabaseFailuresTest {
       String message, @Nullable String constraint) {
     return new ConstraintViolationException(
         "could not execute statement", new SQLException(message, "23505"), constraint);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"42501, 0", "42000, 1044", "42000, 1142", "42000, 1143", "90096, 90096"})
+  void missingPrivilegeIsRecognizedAndNamed(String state, int code) {
+    SQLException refused = new SQLException("no access to table x", state, code);
+    assertTrue(DatabaseFailures.isMissingPrivilege(new IllegalStateException(refused)));
+    assertEquals(
+        "the user of the database lacks a privilege: no access to table x",
+        DatabaseFailures.unavailable(refused).getMessage());
   }
 
   @Test
