@@ -8,11 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -229,6 +233,45 @@ abstract class ProtocolTopic extends Topic {
       anonymous.call("POST", path).json("{}").send().isProblem().expectOneOf(405);
       anonymous.bearer("garbage").get(path).expect(200);
     }
+  }
+
+  /** Jersey would log two errors with stack traces for each client. */
+  @Test
+  void clientsThatDisconnectAreNotLogged() throws IOException {
+    byte[] head =
+        "GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n"
+            .formatted(application.socket().target("/metrics"), application.socket().host(), BASIC)
+            .getBytes(StandardCharsets.ISO_8859_1);
+    long before = errorsOfJersey(application.log());
+    for (int i = 0; i < 20; i++) {
+      try (Socket client = new Socket()) {
+        client.setReceiveBufferSize(1024);
+        client.setSoLinger(true, 0);
+        client.setSoTimeout(30_000);
+        client.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), application.port()));
+        // The server writes the later responses to a closed connection.
+        for (int request = 0; request < 10; request++) {
+          client.getOutputStream().write(head);
+        }
+        assertEquals('H', client.getInputStream().read());
+      }
+    }
+    Awaitility.await()
+        .during(Duration.ofSeconds(1))
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              String log = application.log();
+              assertEquals(before, errorsOfJersey(log), log);
+              return true;
+            });
+  }
+
+  /** Returns the number of lines about responses. Payara also has warnings of its own. */
+  private static long errorsOfJersey(String log) {
+    return log.lines()
+        .filter(line -> line.contains("ServerRuntime$Responder") && !line.contains("\tat "))
+        .count();
   }
 
   /** Operators would take messages about ignored resources for errors. */

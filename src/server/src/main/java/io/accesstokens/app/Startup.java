@@ -1,5 +1,6 @@
 package io.accesstokens.app;
 
+import io.accesstokens.app.logging.DisconnectFilter;
 import io.accesstokens.app.logging.LogFormat;
 import io.accesstokens.app.logging.TraceAppender;
 import io.accesstokens.app.settings.Configuration;
@@ -121,6 +122,7 @@ public final class Startup implements ServletContextListener {
 
   private @Inject @Nullable ServletEnvironment environment;
   private @Nullable TraceAppender traceAppender;
+  private @Nullable DisconnectFilter disconnectFilter;
 
   @Inject
   void configure(OpenResources resources) {
@@ -140,6 +142,9 @@ public final class Startup implements ServletContextListener {
       if (!isOwnServer(event.getServletContext())) {
         warnOfUnusedLogSettings(loaded.settings().log());
         announce(event.getServletContext(), loaded);
+      }
+      if (traceAppender != null) {
+        disconnectFilter = DisconnectFilter.install();
       }
     } catch (StartupException e) {
       closer.run();
@@ -255,6 +260,10 @@ public final class Startup implements ServletContextListener {
     TraceAppender appender = traceAppender;
     if (appender != null) {
       appender.close();
+    }
+    DisconnectFilter filter = disconnectFilter;
+    if (filter != null) {
+      filter.close();
     }
     // During the first call, DriverManager compares the drivers. The comparison loads the driver
     // class again, and the class registers its driver again. Therefore a second call is necessary.
