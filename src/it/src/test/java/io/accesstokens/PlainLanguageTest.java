@@ -38,11 +38,6 @@ class PlainLanguageTest {
           // "nobody" is the name of a user account of the operating system.
           "testing/server/PostgresServer.java",
           Set.of("nobody"),
-          // The reports are measured with "nobody" as the name of a user without tokens.
-          "bench/ReportTimes.java",
-          Set.of("nobody"),
-          "bench/RESULTS.md",
-          Set.of("nobody"),
           // The parameter is the accessor of a public record.
           "token/policy/PermissionPolicy.java",
           Set.of("everybody"),

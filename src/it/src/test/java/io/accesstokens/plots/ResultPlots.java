@@ -103,24 +103,27 @@ final class ResultPlots {
   }
 
   private BarChart pages() {
-    String small = "1000 tokens, ms";
-    Table table = results.table("src/bench/list-pages", small);
+    String few = "few, ms";
+    Table table = results.table("src/bench/scale", few);
     return new BarChart(
-        "Time of a list page with a thousand and with a million tokens",
+        "Time of a request on MariaDB with ten thousand and with 300,000 tokens",
         "ms, median, less is better",
         Stream.of(
-                "all, first page",
-                "status=active, first page",
-                "status=expiring, first page",
-                "group platform, first page",
+                "list",
+                "list status=active",
+                "list status=expiring",
+                "list groupEntityRef=platform",
+                "audit",
                 "audit of the busiest token")
             .map(
                 row ->
                     new Group(
-                        row, table.number(row, small), table.number(row, "1000000 tokens, ms")))
+                        row,
+                        table.number(row + " | alice", few),
+                        table.number(row + " | alice", "many, ms")))
             .toList(),
-        List.of("1,000 tokens", "1,000,000 tokens"),
+        List.of("10,000 tokens", "300,000 tokens"),
         null,
-        "src/bench/list-pages");
+        "src/bench/scale");
   }
 }
