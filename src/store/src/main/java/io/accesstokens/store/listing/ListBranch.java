@@ -132,7 +132,9 @@ record ListBranch(String hint, WhereClause condition, int rank) {
             within(condition, tokenStatus, now);
           });
       further(condition, filter, now, vendor);
-      String hint = vendor.indexHint(INDEX + statusIndex(byGroup, status));
+      boolean byCreator = filter.createdBy().isPresent() && !byGroup && status.isEmpty();
+      String index = byCreator ? "creator" : statusIndex(byGroup, status);
+      String hint = vendor.indexHint(INDEX + index);
       branches.add(new ListBranch(hint, condition, rank));
     }
     status

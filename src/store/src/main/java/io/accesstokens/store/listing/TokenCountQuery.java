@@ -22,8 +22,8 @@ import org.hibernate.StatelessSession;
 
 /**
  * Counts tokens by group, and counts expiring tokens by the day on which they expire. One statement
- * counts all numbers, so all numbers are for the same moment. The statement reads only an index,
- * which contains all needed columns.
+ * counts all numbers, so all numbers are for the same moment. To count the tokens of groups, the
+ * statement reads an index with all needed columns.
  */
 public final class TokenCountQuery {
 
@@ -51,6 +51,7 @@ public final class TokenCountQuery {
           + " (select cast(cast(t.expires_at as date) as char(10)) as expires_on";
 
   private static final String INDEX = "service_access_tokens_counts";
+  private static final String DUE = "service_access_tokens_due";
   private static final String LAST_USED = "service_access_tokens_last_used";
 
   private TokenCountQuery() {}
@@ -80,7 +81,7 @@ public final class TokenCountQuery {
     WhereClause expiring =
         within
             .copy()
-            .and("t.list_status < ?", StatusColumn.REVOKED)
+            .in("t.list_status", TokenTotalsQuery.UNREVOKED)
             .and("t.expires_at > ? and t.expires_at < ?", now, soon);
     WhereClause unused =
         within
@@ -89,15 +90,18 @@ public final class TokenCountQuery {
             .and("t.created_at >= ?", InstantConverter.column(newSince))
             .and("t.list_status < ?", StatusColumn.REVOKED)
             .and("t.expires_at > ?", now);
-    String from = " from " + TokenEntity.TABLE + " t" + vendor.indexHint(INDEX);
+    String table = " from " + TokenEntity.TABLE + " t";
+    String from = table + vendor.indexHint(INDEX);
+    // Both indexes begin with the columns of these conditions, so only expiring tokens are read.
+    String ofExpiring = table + vendor.indexHint(groups.isPresent() ? INDEX : DUE);
     List<Object> parameters =
         new ArrayList<>(List.of(soon, now, soon, now, now, never, now, never, since));
     StringBuilder sql = new StringBuilder(OF_GROUPS).append(from);
     within.appendTo(sql, parameters);
-    sql.append(" group by t.group_entity_ref union all ").append(OF_DAYS).append(from);
+    sql.append(" group by t.group_entity_ref union all ").append(OF_DAYS).append(ofExpiring);
     expiring.appendTo(sql, parameters);
     sql.append(") e group by e.expires_on union all ").append(OF_NEW);
-    sql.append(" from " + TokenEntity.TABLE + " t").append(vendor.indexHint(LAST_USED));
+    sql.append(table).append(vendor.indexHint(LAST_USED));
     unused.appendTo(sql, parameters);
     sql.append(" group by t.group_entity_ref");
     Map<EntityRef, Object[]> ofGroups = new HashMap<>();

@@ -29,7 +29,7 @@ public final class TokenTotalsQuery {
   private static final String PERSONAL_INDEX = "personal_access_tokens_expiry";
 
   /** The values of {@code list_status} of tokens that are not revoked. */
-  private static final List<Integer> UNREVOKED =
+  static final List<Integer> UNREVOKED =
       List.of(StatusColumn.ACTIVE, StatusColumn.EXPIRING, StatusColumn.EXPIRED);
 
   private final StringBuilder sql = new StringBuilder();
