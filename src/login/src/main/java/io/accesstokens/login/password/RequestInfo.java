@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ public record RequestInfo(
     MultivaluedMap<String, String> headers,
     @Nullable String address,
     boolean secure) {
+
+  private static final Pattern PATH_PARAMETERS = Pattern.compile(";[^/]*+");
 
   public static RequestInfo of(
       ContainerRequestContext request, @Nullable HttpServletRequest servletRequest) {
@@ -101,8 +104,13 @@ public record RequestInfo(
   /**
    * Returns the context path: the prefix of all paths of the application. Returns an empty string
    * outside a servlet container.
+   *
+   * <p>Tomcat returns the prefix with the path parameters of the request. They are removed, because
+   * a client chooses them, and the path becomes an attribute of cookies.
    */
   public String contextPath() {
-    return servletRequest == null ? "" : servletRequest.getContextPath();
+    return servletRequest == null
+        ? ""
+        : PATH_PARAMETERS.matcher(servletRequest.getContextPath()).replaceAll("");
   }
 }

@@ -1,10 +1,13 @@
 package io.accesstokens.login.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.login.password.RequestInfo;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.MultivaluedHashMap;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +119,29 @@ class OwnCookieTest {
     assertEquals(Optional.empty(), cookie.value(sending(planted + "; " + ownProof)));
     String otherProof = sent(cookie.setHeaders(OTHER, sending())).split("; ", -1)[1];
     assertEquals(Optional.empty(), cookie.value(sending(planted, issued, otherProof)));
+  }
+
+  /** A link with such a path would give the session to all hosts of the domain. */
+  @Test
+  void pathParametersOfTheRequestAreNotInTheCookie() {
+    HttpServletRequest request =
+        (HttpServletRequest)
+            Proxy.newProxyInstance(
+                OwnCookieTest.class.getClassLoader(),
+                new Class<?>[] {HttpServletRequest.class},
+                (proxy, method, arguments) ->
+                    method.getName().equals("getContextPath") ? "/a;x=y;Domain=example/b;" : null);
+    RequestInfo client =
+        new RequestInfo(
+            request,
+            "POST",
+            () -> URI.create("https://tokens.example/a/b"),
+            new MultivaluedHashMap<>(),
+            null,
+            true);
+    String cookie = new OwnCookie("session", null).setHeaders(VALUE, client).get(0);
+    assertTrue(cookie.contains("; Path=/a/b; "), cookie);
+    assertFalse(cookie.contains("Domain"), cookie);
   }
 
   @Test
