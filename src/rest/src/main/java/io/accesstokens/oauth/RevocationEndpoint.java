@@ -28,12 +28,6 @@ public class RevocationEndpoint extends BaseEndpoint {
 
   static final String PATH = "access-tokens/revoke";
 
-  /**
-   * Maximum length of a signed token that is verified, in characters. A longer token does not fit
-   * into a request header of this server. The limit bounds the time of the verification.
-   */
-  private static final int MAX_SIGNED_LENGTH = 8_192;
-
   @SuppressWarnings("NullAway.Init") // injected before any method is called
   @Context
   SecurityContext security;
@@ -100,9 +94,6 @@ public class RevocationEndpoint extends BaseEndpoint {
   }
 
   private boolean isGoodAndSigned(String token) {
-    if (token.length() > MAX_SIGNED_LENGTH) {
-      return false;
-    }
     return server()
         .signed()
         .findPresented(token, client().address())

@@ -207,6 +207,17 @@ class AccessTokenJwtVerifierTest {
     refused(jwt);
   }
 
+  /** Introspection reports such a JWT as active. */
+  @Test
+  void revocationOfALongJwtIsUnsupported() {
+    ExchangeFixture longest = new ExchangeFixture(List.of(Audience.of("a".repeat(23_500))));
+    longest
+        .api
+        .anonymous()
+        .form(ApiFixture.REVOKE, "token=" + longest.jwt(longest.raw("carol", "[]")))
+        .expectOAuth(400, "unsupported_token_type");
+  }
+
   @Test
   void jwtCannotBeExchanged() {
     fixture.exchange(jwt).expectOAuth(400, "invalid_grant");
