@@ -14,6 +14,8 @@ const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SLOW = 3000;
 const TOKENS = 'settings/personal-tokens';
 const SCHEME = /^[a-z]+:\/\//;
+/** Number of scopes above which their list has its own scroll bar, so that the buttons stay visible. */
+const FEW = 20;
 
 title(texts.consent);
 show();
@@ -173,9 +175,10 @@ function pair(name, ...values) {
 }
 
 function scopes(ids, known) {
+  const isLong = ids.length > FEW;
   return el(
     'ul',
-    { class: 'stack-tight' },
+    { class: isLong ? 'stack-tight rows-scroll rows-tall' : 'stack-tight', tabindex: isLong ? 0 : null, 'aria-label': texts.scopesCaption },
     ids.map((id) => el('li', null, el('code', { class: 'any' }, id), known.has(id) && el('span', { class: 'sub' }, known.get(id)))),
   );
 }

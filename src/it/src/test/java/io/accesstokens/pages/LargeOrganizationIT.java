@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.TestToken;
+import io.accesstokens.testing.client.TokenRequest;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,16 @@ class LargeOrganizationIT extends BrowserTest {
     Object wrapped =
         browser.run("return getComputedStyle(document.querySelector('#scopes code')).lineHeight");
     assertEquals("16px", wrapped);
+  }
+
+  @Test
+  void manyScopesOfARequestScroll() {
+    openAs("alice", LIST + "/api");
+    withScript(LARGE, () -> ConsentPage.open(browser, TokenRequest.newName(), "catalog:read"));
+    browser.find("button", "Allow");
+    browser.find(By.cssSelector("[aria-label='Scopes of this token'] li:nth-child(200)"));
+    assertShort();
+    check("consent-many-scopes");
   }
 
   @Test

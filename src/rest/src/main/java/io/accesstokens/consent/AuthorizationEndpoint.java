@@ -135,7 +135,7 @@ public final class AuthorizationEndpoint extends MintFlowResource {
           Map<String, List<String>> parameters = parameters(uri.getRequestUri());
           Optional<OneTimeCode> state = single(parameters, "state").flatMap(OneTimeCode::parse);
           // A redirect to the client is safe only if the redirect URI is the client's redirect URI.
-          if (state.isEmpty() || isTooLong() || !client.isNamedBy(parameters)) {
+          if (state.isEmpty() || isTooLong(uri.getRequestUri()) || !client.isNamedBy(parameters)) {
             return refused("invalid_request");
           }
           if (parameters.values().stream().anyMatch(values -> values.size() > 1)) {
@@ -158,8 +158,8 @@ public final class AuthorizationEndpoint extends MintFlowResource {
         });
   }
 
-  private boolean isTooLong() {
-    String query = uri.getRequestUri().getRawQuery();
+  static boolean isTooLong(URI request) {
+    String query = request.getRawQuery();
     return query != null && query.length() > MAX_QUERY_LENGTH;
   }
 

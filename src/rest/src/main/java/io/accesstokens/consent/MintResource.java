@@ -47,6 +47,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -171,11 +172,14 @@ public final class MintResource extends MintFlowResource {
             .redirectionURI(client.redirectUri())
             .state(new State(started.state().reveal()))
             .codeChallenge(new CodeVerifier(started.verifier().reveal()), CodeChallengeMethod.S256);
+    String url = request.build().toURI().toString();
     List<String> scopes = started.flow().request().scopes();
-    if (!scopes.isEmpty()) {
-      request.scope(new Scope(scopes.toArray(String[]::new)));
+    if (scopes.isEmpty()) {
+      return url;
     }
-    return request.build().toURI().toString();
+    URI withScopes = request.scope(new Scope(scopes.toArray(String[]::new))).build().toURI();
+    // The parameter is optional.
+    return AuthorizationEndpoint.isTooLong(withScopes) ? url : withScopes.toString();
   }
 
   /**
