@@ -16,6 +16,7 @@ import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.listing.AuditLogReader;
 import io.accesstokens.store.listing.InList;
 import io.accesstokens.store.listing.SecretTable;
+import io.accesstokens.store.listing.TokenListing;
 import io.accesstokens.store.notice.NoticeOutbox;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PersonalToken;
@@ -135,10 +136,13 @@ final class TokenTable<T extends AccessToken> {
 
   /** Returns the tokens with the given ids, by id. */
   Map<UUID, T> tokens(StatelessSession session, Set<UUID> ids) {
-    List<? extends AccessTokenEntity<T>> found =
-        select(session, "id", ids.stream().map(UUID::toString).toList());
+    List<String> all = ids.stream().map(UUID::toString).toList();
     Map<UUID, T> tokens = new HashMap<>();
-    SecretTable.tokens(session, found).forEach(token -> tokens.put(token.id(), token));
+    for (int from = 0; from < all.size(); from += TokenListing.ROWS_AT_ONCE) {
+      int end = Math.min(from + TokenListing.ROWS_AT_ONCE, all.size());
+      SecretTable.tokens(session, select(session, "id", all.subList(from, end)))
+          .forEach(token -> tokens.put(token.id(), token));
+    }
     return tokens;
   }
 

@@ -70,7 +70,7 @@ public final class TokenListing {
    * Number of rows that are read at once. Their texts are in memory two or three times until they
    * become tokens, and a row can have 100 KB of scopes.
    */
-  private static final int ROWS_AT_ONCE = 100;
+  public static final int ROWS_AT_ONCE = 100;
 
   /** Maximum number of groups with a branch of their own in a query. */
   static final int MAX_MERGED_GROUPS = 16;
