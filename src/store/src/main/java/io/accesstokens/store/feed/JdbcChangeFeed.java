@@ -3,6 +3,7 @@ package io.accesstokens.store.feed;
 import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.Database;
+import io.accesstokens.store.jdbc.DatabaseFailures;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.store.jdbc.MariaDbSession;
 import io.accesstokens.store.jdbc.PostgresSession;
@@ -96,7 +97,8 @@ final class JdbcChangeFeed implements ChangeFeed {
       return page;
     } catch (ReadFailedException e) {
       disconnect();
-      throw new VerificationUnavailableException("the database is unreachable", e.getCause());
+      throw new VerificationUnavailableException(
+          String.valueOf(DatabaseFailures.unavailable(e).getMessage()), e.getCause());
     } catch (RuntimeException | Error e) {
       // The connection may lack some of its settings. With the isolation level REPEATABLE READ, it
       // would read the same old rows again and again.
