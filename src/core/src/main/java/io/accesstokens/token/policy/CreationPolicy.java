@@ -154,12 +154,21 @@ public record CreationPolicy(
 
   /**
    * Returns an error message if a description is invalid. A valid description follows the rules of
-   * {@link Text#errorMessage}, with at most 500 code points.
+   * {@link Text#errorMessage}, with at most 500 code points, and contains no raw token.
    *
    * @return the error message; empty if the description is valid
    */
   public static Optional<String> descriptionError(String description) {
-    return Text.errorMessage(description, MAX_TEXT);
+    return textError(description);
+  }
+
+  private static Optional<String> textError(String text) {
+    return Text.errorMessage(text, MAX_TEXT)
+        .or(
+            () ->
+                RawTokenFormat.isContainedIn(text)
+                    ? Optional.of(CONTAINS_TOKEN)
+                    : Optional.empty());
   }
 
   /**
@@ -199,13 +208,9 @@ public record CreationPolicy(
       errors.absent(field);
       return null;
     }
-    Optional<String> errorMessage = Text.errorMessage(text, MAX_TEXT);
+    Optional<String> errorMessage = textError(text);
     if (errorMessage.isPresent()) {
       errors.add(field, errorMessage.get());
-      return null;
-    }
-    if (RawTokenFormat.isContainedIn(text)) {
-      errors.add(field, CONTAINS_TOKEN);
       return null;
     }
     return text;

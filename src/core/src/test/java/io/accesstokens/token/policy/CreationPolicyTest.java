@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -175,6 +176,8 @@ class CreationPolicyTest {
       String text = "leaked: " + token;
       assertEquals(List.of("description"), wrong(described(text)));
       assertThrows(InvalidRequestException.class, () -> CreationPolicy.checkReason(text));
+      assertEquals(
+          Optional.of("must not contain a raw token"), CreationPolicy.descriptionError(text));
       assertEquals(
           "leaked: " + token.substring(0, 12),
           CreationPolicy.checkReason("leaked: " + token.substring(0, 12)));
