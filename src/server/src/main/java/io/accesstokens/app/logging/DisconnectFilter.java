@@ -46,15 +46,18 @@ public final class DisconnectFilter
   @Override
   public boolean isLoggable(LogRecord entry) {
     Throwable cause = isOfThisApplication() ? entry.getThrown() : null;
-    for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+    for (int i = 0; cause != null && i < MAX_CAUSES && !isOfProduct(cause); i++) {
       if (cause instanceof IOException) {
         return false;
       }
-      boolean ofProduct = cause.getClass().getName().startsWith(PRODUCT);
-      cause = ofProduct ? null : cause.getCause();
+      cause = cause.getCause();
     }
     Filter next = former;
     return next == null || next.isLoggable(entry);
+  }
+
+  private static boolean isOfProduct(Throwable e) {
+    return e.getClass().getName().startsWith(PRODUCT);
   }
 
   /** On Payara, the applications share the loggers of Jersey. */

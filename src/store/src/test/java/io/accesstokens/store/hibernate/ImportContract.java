@@ -149,12 +149,13 @@ abstract class ImportContract {
   void batchIsRepeatedIfTheConnectionIsLostBeforeTheCommit() {
     AtomicBoolean lost = new AtomicBoolean();
     DataSource losing =
-        new DelegatingDataSource(pool()) {
-          @Override
-          public Connection getConnection() throws SQLException {
-            return losing(pool().getConnection(), lost);
-          }
-        };
+        beforeStatement(
+            "insert into service_access_tokens",
+            () -> {
+              if (!lost.getAndSet(true)) {
+                throw new SQLNonTransientConnectionException("lost", "08000");
+              }
+            });
     ServiceToken token = token("ci");
     try (HibernateTokenStore store = new HibernateTokenStore(losing)) {
       Result result =
@@ -166,26 +167,6 @@ abstract class ImportContract {
     }
     assertTrue(lost.get());
     assertEquals(List.of(AuditEvent.Type.IMPORTED, AuditEvent.Type.CREATED), auditLog(token.id()));
-  }
-
-  /** Returns a connection whose first insert of a token fails, unless another one has failed. */
-  private static Connection losing(Connection connection, AtomicBoolean lost) {
-    return (Connection)
-        Proxy.newProxyInstance(
-            ImportContract.class.getClassLoader(),
-            new Class<?>[] {Connection.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("prepareStatement")
-                  && String.valueOf(arguments[0]).startsWith("insert into service_access_tokens")
-                  && !lost.getAndSet(true)) {
-                throw new SQLNonTransientConnectionException("lost", "08000");
-              }
-              try {
-                return method.invoke(connection, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
   }
 
   @Test
@@ -266,7 +247,8 @@ abstract class ImportContract {
     // Revokes the token after the import has read it, and before the import revokes it.
     AtomicBoolean concurrent = new AtomicBoolean();
     DataSource interrupted =
-        beforeRevocation(
+        beforeStatement(
+            "set revoked_at",
             () -> {
               if (!concurrent.getAndSet(true)) {
                 revoke(store(), token.id(), NOON.plusSeconds(5));
@@ -290,8 +272,13 @@ abstract class ImportContract {
     assertEquals(List.of("1 changed", "2 revoked"), feed());
   }
 
-  /** Wraps the pool so that an action runs before each statement that revokes a token. */
-  private DataSource beforeRevocation(Runnable action) {
+  /** An action that can fail like a statement. */
+  private interface Action {
+    void run() throws SQLException;
+  }
+
+  /** Wraps the pool so that an action runs before each statement that contains a text. */
+  private DataSource beforeStatement(String text, Action action) {
     return new DelegatingDataSource(pool()) {
       @Override
       public Connection getConnection() throws SQLException {
@@ -302,7 +289,7 @@ abstract class ImportContract {
                 new Class<?>[] {Connection.class},
                 (proxy, method, arguments) -> {
                   if (method.getName().equals("prepareStatement")
-                      && String.valueOf(arguments[0]).contains("set revoked_at")) {
+                      && String.valueOf(arguments[0]).contains(text)) {
                     action.run();
                   }
                   try {
