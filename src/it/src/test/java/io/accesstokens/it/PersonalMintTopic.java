@@ -150,6 +150,9 @@ abstract class PersonalMintTopic extends Topic {
     flow.decide("deny").problem(404);
     String code = MintFlowClient.code(flow.navigate(back));
     assertEquals("expired", MintFlowClient.error(flow.navigate(back)));
+    assertEquals(
+        "no undecided token request has this state; it may have expired",
+        anonymous.get(flow.authorizePath()).expect(400).json().getString("error_description"));
     flow.pickUp(MintFlowClient.parameter("http://x" + back, "code")).problem(404);
     flow.pickUp(code).expect(201);
     flow.pickUp(code).problem(404);
@@ -228,7 +231,11 @@ abstract class PersonalMintTopic extends Topic {
     String path = flow.authorizePath().replaceFirst("&redirect_uri=[^&]*", "") + query;
     ApiResult answer = flow.navigate(path).expect(302);
     assertEquals(CONSENT_PAGE + "?error=invalid_request", answer.headerLine("Location"));
-    isOAuthError(anonymous.get(path), 400, "invalid_request");
+    ApiResult ofProgram = anonymous.get(path);
+    isOAuthError(ofProgram, 400, "invalid_request");
+    assertEquals(
+        "client_id, redirect_uri and state must be those of authorizeUrl",
+        ofProgram.json().getString("error_description"));
   }
 
   private static String encoded(String text) {

@@ -9,6 +9,7 @@ import com.nimbusds.oauth2.sdk.ResponseMode;
 import com.nimbusds.oauth2.sdk.ResponseType;
 import com.nimbusds.oauth2.sdk.id.State;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
+import io.accesstokens.http.problem.MalformedRequestException;
 import io.accesstokens.mint.MintFlow;
 import io.accesstokens.mint.MintFlows;
 import io.accesstokens.mint.OneTimeCode;
@@ -22,7 +23,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.PermitAll;
-import jakarta.ws.rs.BadRequestException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
@@ -135,8 +135,13 @@ public final class AuthorizationEndpoint extends MintFlowResource {
           Map<String, List<String>> parameters = parameters(uri.getRequestUri());
           Optional<OneTimeCode> state = single(parameters, "state").flatMap(OneTimeCode::parse);
           // A redirect to the client is safe only if the redirect URI is the client's redirect URI.
-          if (state.isEmpty() || isTooLong(uri.getRequestUri()) || !client.isNamedBy(parameters)) {
-            return refused("invalid_request");
+          if (isTooLong(uri.getRequestUri())) {
+            return refused("invalid_request", "the query is too long");
+          }
+          if (state.isEmpty() || !client.isNamedBy(parameters)) {
+            return refused(
+                "invalid_request",
+                "client_id, redirect_uri and state must be those of authorizeUrl");
           }
           if (parameters.values().stream().anyMatch(values -> values.size() > 1)) {
             return back(client, OAuth2Error.INVALID_REQUEST, state.get());
@@ -149,7 +154,8 @@ public final class AuthorizationEndpoint extends MintFlowResource {
               return back(client, error.get(), state.get());
             }
             if (flow.isEmpty()) {
-              return refused("expired");
+              return refused(
+                  "expired", "no undecided token request has this state; it may have expired");
             }
             return lead(client, request, flow.get(), state.get());
           } catch (ParseException | IllegalArgumentException e) {
@@ -209,13 +215,13 @@ public final class AuthorizationEndpoint extends MintFlowResource {
    * Redirects the browser to the consent page, which shows the error to the user. Call this method
    * if a redirect to the client is not safe, or if the flow has expired.
    *
-   * @throws BadRequestException unless the header {@code Sec-Fetch-Mode} shows that the request is
-   *     a navigation of a browser
+   * @throws MalformedRequestException with the description, unless the header {@code
+   *     Sec-Fetch-Mode} shows that the request is a navigation of a browser
    */
-  private Response refused(String error) {
+  private Response refused(String error, String description) {
     List<String> modes = headers.getRequestHeader("Sec-Fetch-Mode");
     if (modes == null || !modes.contains("navigate")) {
-      throw new BadRequestException();
+      throw new MalformedRequestException(description);
     }
     return page(CONSENT_PAGE + "?error=" + error);
   }
