@@ -339,7 +339,7 @@ public final class LogStream implements AutoCloseable {
           LOG.log(
               Level.INFO,
               "the entries before {0} were archived, so the audit stream {1} cannot have them",
-              first,
+              String.valueOf(first),
               target.name());
         }
         opened = true;

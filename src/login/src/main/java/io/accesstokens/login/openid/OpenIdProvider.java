@@ -281,7 +281,10 @@ public final class OpenIdProvider implements AutoCloseable {
       UserInfoResponse response =
           UserInfoResponse.parse(send(new UserInfoRequest(endpoint, accessToken)));
       if (!response.indicatesSuccess() || response.toSuccessResponse().getUserInfo() == null) {
-        LOG.log(Level.INFO, "the OpenID provider gave no UserInfo, or only as a JWT");
+        LOG.log(
+            Level.INFO,
+            "the OpenID provider gave no UserInfo, or only as a JWT, so only the claims of the ID"
+                + " token are used");
         return identity;
       }
       found = response.toSuccessResponse().getUserInfo().toJWTClaimsSet();

@@ -71,7 +71,8 @@ public final class LogLevels {
 
   private static Optional<String> errorMessage(int index, String logger, Level level) {
     if (index >= MAX_LEVELS) {
-      return Optional.of("must be one of at most " + MAX_LEVELS + " elements");
+      return Optional.of(
+          "must not be set, because the list has at most " + MAX_LEVELS + " elements");
     }
     if (!NAME.matcher(logger).matches()) {
       return Optional.of("must have the name of a logger before the equals sign");

@@ -71,6 +71,7 @@ class LogLevelsTest {
       elements[i] = "a" + i + "=info";
     }
     parse(elements);
-    assertEquals(List.of("100: must be one of at most 100 elements"), errors);
+    assertEquals(
+        List.of("100: must not be set, because the list has at most 100 elements"), errors);
   }
 }
