@@ -417,8 +417,8 @@ final class EmbeddedServer {
   }
 
   /**
-   * Waits until, for {@link #QUIET}, no request was in flight and no connection ended. A request
-   * can be shorter than the time between two checks, but its response ends the connection.
+   * Waits until no request is in flight and no connection ends for the duration {@link #QUIET}. A
+   * request can be shorter than the time between two checks, but its response ends the connection.
    *
    * @param end the end of the wait, as a value of {@link System#nanoTime()}
    */

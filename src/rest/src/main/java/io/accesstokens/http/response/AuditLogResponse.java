@@ -73,7 +73,7 @@ public record AuditLogResponse(
           @JsonbNillable(false)
           @Nullable Boolean totalIsLowerBound) {
 
-    /** Returns null if nothing was counted. */
+    /** Returns the numbers of events as a list; null if nothing was counted. */
     static @Nullable List<EventCount> list(Map<AuditEvent.Type, BoundedCount> counts) {
       return counts.isEmpty()
           ? null

@@ -41,10 +41,7 @@ public final class CorsFilter extends HttpFilter {
 
   private static final String ORIGIN = "Origin";
 
-  /**
-   * Time for which browsers may cache a preflight response, in seconds: ten minutes. Browsers cache
-   * such responses for two hours at most.
-   */
+  /** Time for which browsers may cache a preflight response, in seconds. */
   private static final String MAX_AGE = "600";
 
   private transient Set<String> allowed = Set.of();
