@@ -103,7 +103,7 @@ final class TokenFields {
       remarks.add(
           "its raw token does not start with "
               + rawTokenPrefix
-              + " (accessTokens.rawToken.servicePrefix), so it will not be recognised");
+              + " (accessTokens.rawToken.servicePrefix), so it will not be recognized");
     }
     return prefix;
   }
