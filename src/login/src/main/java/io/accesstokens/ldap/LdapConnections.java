@@ -369,7 +369,7 @@ public final class LdapConnections implements AutoCloseable {
    * the pool wait as long as one search can take. Further threads wait at most {@link #SHORT_WAIT}.
    *
    * @throws LdapUnavailableException if the search fails or takes too long
-   * @throws CancellationException if the search is cancelled
+   * @throws CancellationException if the search is canceled
    */
   <T> T await(CompletableFuture<T> search) {
     boolean isLong = sharing.tryAcquire();
