@@ -91,10 +91,8 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(
       names = "--member-of",
       paramLabel = "REF",
-      description = {
-        "A group that is named by OpenID Connect or by a JWT when the user signs in, and not by",
-        "the directory. Can be repeated."
-      })
+      description =
+          "A group that only the sign-in names, by OpenID Connect or a JWT. Can be repeated.")
   List<String> memberOf = List.of();
 
   @Option(
