@@ -31,6 +31,11 @@ public enum TokenStatus {
     return rank;
   }
 
+  /** Returns true if a token with this status is valid. */
+  public boolean isLive() {
+    return this == ACTIVE || this == EXPIRING;
+  }
+
   /** Returns the name of the status in JSON and in queries, in lower case. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);

@@ -166,6 +166,8 @@ class OwnGroupsIT {
             "limit=500&offset=1",
             "limit=500&sort=name",
             "limit=500&sort=-expiresAt",
+            "limit=500&sort=lastUsedAt",
+            "limit=500&live=true&neverUsed=true",
             "limit=500&q=nightly",
             "groupEntityRef=platform")) {
       List<String> statements =
@@ -192,6 +194,8 @@ class OwnGroupsIT {
     carols.list("limit=500");
     carols.list("limit=500&status=active");
     carols.list("limit=500&sort=name");
+    carols.list("limit=500&sort=lastUsedAt");
+    carols.list("limit=500&live=true&neverUsed=true");
     carols.list("limit=500&q=nightly");
     carols.list("limit=0");
     return rowsRead() - before;

@@ -7,6 +7,7 @@ import static io.accesstokens.store.Samples.put;
 import static io.accesstokens.store.Samples.revoke;
 import static io.accesstokens.store.Samples.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenStatus;
@@ -257,29 +258,54 @@ public abstract class TokenSearchContract extends TokenListContract {
         put(store, token("a-many", PLATFORM, NOON.minusSeconds(9), NOON.plusSeconds(1)));
     ServiceToken last =
         put(store, token("z-many", PLATFORM, NOON.plusSeconds(9), NOON.plusSeconds(9)));
+    TokenUsage used = TokenUsage.of(new UsageCount(1, NOON, null), 0, 0, null, null);
+    for (long seconds : List.of(-20L, 20L)) {
+      Instant createdAt = NOON.plusSeconds(seconds);
+      put(store, token("1-many" + seconds, PLATFORM, createdAt, NOON.minusSeconds(1)));
+      ServiceToken revoked =
+          put(store, token("2-many" + seconds, PLATFORM, createdAt, NOON.plusSeconds(99)));
+      revoke(store, revoked.id(), NOON);
+    }
+    UUID usedId = put(store, token("0-many", PLATFORM, NOON, NOON.plusSeconds(1))).id();
+    Samples.recordUses(store, Map.of(usedId, used));
+    ServiceToken usedToken = store.find(usedId).orElseThrow();
     TokenFilter ofGroup = TokenFilter.of(Optional.empty(), Optional.of(Set.of(PLATFORM)));
-    TokenFilter ofText =
-        new TokenFilter(
-            Optional.empty(),
-            Optional.of(Set.of(PLATFORM, group("payments"))),
-            Optional.of("MANY"),
-            Optional.empty(),
-            Optional.empty(),
-            true,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            false);
-    for (TokenFilter filter : List.of(ALL, ofGroup, ofText)) {
+    Optional<Set<EntityRef>> groups = Optional.of(Set.of(PLATFORM, group("payments")));
+    TokenFilter ofText = live(groups, Optional.of("MANY"), Optional.empty(), false);
+    TokenFilter neverUsed = live(Optional.empty(), Optional.empty(), Optional.empty(), true);
+    TokenFilter neverUsedOfGroups = live(groups, Optional.empty(), Optional.empty(), true);
+    TokenFilter unused = live(Optional.empty(), Optional.empty(), Optional.of(NOON), false);
+    for (TokenFilter filter : List.of(ALL, ofGroup, ofText, neverUsed, neverUsedOfGroups, unused)) {
       for (TokenOrder.Key key : TokenOrder.Key.values()) {
         assertPagesInOrder(filter, new TokenOrder(key, true));
         assertPagesInOrder(filter, new TokenOrder(key, false));
       }
       assertEquals(last, firstOf(filter, new TokenOrder(TokenOrder.Key.NAME, true)));
-      assertEquals(first, firstOf(filter, new TokenOrder(TokenOrder.Key.NAME, false)));
+      boolean unusedOnly = filter.neverUsed() || filter.unusedSince().isPresent();
+      assertEquals(
+          unusedOnly ? first : usedToken,
+          firstOf(filter, new TokenOrder(TokenOrder.Key.NAME, false)));
     }
+  }
+
+  private static TokenFilter live(
+      Optional<Set<EntityRef>> groups,
+      Optional<String> text,
+      Optional<Instant> unusedSince,
+      boolean neverUsed) {
+    return new TokenFilter(
+        Optional.empty(),
+        groups,
+        text,
+        Optional.empty(),
+        Optional.empty(),
+        true,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        unusedSince,
+        neverUsed,
+        false);
   }
 
   private ServiceToken firstOf(TokenFilter filter, TokenOrder order) {
@@ -292,6 +318,11 @@ public abstract class TokenSearchContract extends TokenListContract {
     TokenPage page = store.list(query(filter, order, 3), NOON);
     assertEquals(new BoundedCount(BoundedCount.EXACT_UP_TO, true), page.total(), list);
     TokenPage rest = store.list(new TokenQuery(filter, order, page.next(), 0, 3), NOON);
+    for (ServiceToken token : page.tokens()) {
+      String found = token + " in " + list;
+      assertTrue(!filter.live() || token.statusAt(NOON).isLive(), found);
+      assertTrue(!filter.neverUsed() || token.lastUsedAt() == null, found);
+    }
     List<ListPosition> positions =
         Stream.of(page, rest)
             .flatMap(part -> part.tokens().stream())

@@ -103,6 +103,14 @@ public record TokenFilter(
         rotating);
   }
 
+  /**
+   * Returns true if no token can match: there is no group, or the status contradicts {@link #live}.
+   */
+  public boolean isContradictory() {
+    return groups.map(Set::isEmpty).orElse(false)
+        || (live && status.map(only -> !only.isLive()).orElse(false));
+  }
+
   /** Returns true if the filter has no conditions except those on status and groups. */
   public boolean isPlain() {
     return equals(of(status, groups));

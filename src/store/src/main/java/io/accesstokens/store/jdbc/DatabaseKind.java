@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 
@@ -35,6 +36,8 @@ public enum DatabaseKind {
           entry(
               "search_text", "lower(concat(name, char(10), description, char(10), token_prefix))"),
           entry("drop_index_on", " on "),
+          entry("drop_replaced_index", "drop index if exists "),
+          entry("replace_index", "create index if not exists "),
           entry("table", ""))),
   /** MariaDB 10.6 or later. */
   MARIADB(
@@ -59,6 +62,8 @@ public enum DatabaseKind {
               "lower(concat(name, char(10 using utf8mb4), description, char(10 using utf8mb4),"
                   + " token_prefix))"),
           entry("drop_index_on", " on "),
+          entry("drop_replaced_index", "-- "),
+          entry("replace_index", "create or replace index "),
           entry("table", " engine=InnoDB row_format=dynamic"))),
   /** PostgreSQL 15 or later, with the encoding UTF-8 and with ICU. */
   POSTGRESQL(
@@ -86,6 +91,8 @@ public enum DatabaseKind {
                   + " collate \"und-x-icu\")"),
           // An index belongs to the schema, so the name of its table becomes a comment.
           entry("drop_index_on", "; -- "),
+          entry("drop_replaced_index", "drop index if exists "),
+          entry("replace_index", "create index if not exists "),
           entry("table", "")));
 
   /**
@@ -170,6 +177,30 @@ public enum DatabaseKind {
    */
   public String indexHint(String index) {
     return String.format(Locale.ROOT, indexHint, index);
+  }
+
+  /**
+   * Returns an SQL condition that is always true. It replaces {@link #indexHint} on PostgreSQL: the
+   * planner expects that few rows meet the condition, because it does not know the values of
+   * subqueries and expressions. So it uses an index for a query that finds few rows, although its
+   * statistics let it expect many. Empty for the databases that have hints.
+   *
+   * @param instant a column of the index that contains instants
+   * @param number another column of the index, which contains numbers
+   */
+  public Optional<String> fewRows(String instant, String number) {
+    return switch (this) {
+      case H2, MARIADB -> Optional.empty();
+      case POSTGRESQL ->
+          Optional.of(
+              String.format(
+                  Locale.ROOT,
+                  "%s between (select timestamp '-infinity') and (select timestamp 'infinity')"
+                      + " and %s + 0 = %s",
+                  instant,
+                  number,
+                  number));
+    };
   }
 
   /**

@@ -33,12 +33,6 @@ public record AuditLogBranch(String table, String hint, WhereClause condition) {
   private static final String INDEX = AuditEntity.TABLE + '_';
 
   /**
-   * Maximum length of the column {@code actor_key}, in characters. This column contains the start
-   * of the column {@code actor}, for the indexes.
-   */
-  private static final int KEY = 700;
-
-  /**
    * Returns the branches of a filter. If the filter has more groups than {@link
    * TokenListing#MAX_MERGED_GROUPS}, the index of the branch of these groups does not have the
    * order of time.
@@ -128,19 +122,12 @@ public record AuditLogBranch(String table, String hint, WhereClause condition) {
     return condition;
   }
 
-  /**
-   * Adds the condition that an event has the given actor. For service tokens, the condition uses
-   * the column {@code actor_key}, because the indexes contain this column. If {@code actor_key} may
-   * be truncated, the condition also uses the column {@code actor}.
-   */
+  /** Adds the condition that an event has the given actor. */
   private static void by(WhereClause condition, String actor, AuditLogFilter.Kind kind) {
     if (kind == AuditLogFilter.Kind.PERSONAL) {
       condition.and("a.actor = ?", actor);
-      return;
-    }
-    condition.and("a.actor_key = ?", actor);
-    if (actor.length() >= KEY) {
-      condition.and("a.actor = ?", actor);
+    } else {
+      condition.byKey("a.actor", actor);
     }
   }
 

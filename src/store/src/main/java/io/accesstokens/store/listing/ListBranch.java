@@ -7,26 +7,31 @@ import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.query.TokenFilter;
+import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.verify.EntityRef;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A part of the tokens that match a filter. Each matching token is in exactly one branch. One index
  * finds all tokens of a branch.
  *
- * @param hint the SQL text that makes the database use the index; an empty text if the database
- *     chooses the index
+ * @param source the SQL text that the branch selects from, with the alias {@code t}. It can make
+ *     the database use the index.
+ * @param sourceValues the parameter values of the source
  * @param condition the condition that selects the tokens of the branch
  * @param rank the rank of the status that all tokens of the branch have; 0 if the status is not
  *     known
  */
-record ListBranch(String hint, WhereClause condition, int rank) {
+record ListBranch(String source, List<Object> sourceValues, WhereClause condition, int rank) {
 
+  private static final String TABLE = TokenEntity.TABLE + " t";
   private static final String INDEX = "service_access_tokens_";
+  private static final String USE = "status_last_used";
 
   /**
    * Value of {@code last_used_order} for a token that was never used. This value is earlier than
@@ -35,41 +40,88 @@ record ListBranch(String hint, WhereClause condition, int rank) {
   private static final LocalDateTime NEVER = InstantConverter.column(Instant.EPOCH);
 
   /**
-   * Returns the branches for a list in the order of creation. There is at least one branch for each
-   * group of the filter. If the filter has more groups than {@link TokenListing#MAX_MERGED_GROUPS},
-   * one branch contains the tokens of all groups. This branch reads an index without groups,
-   * because an index with groups does not have the order of creation.
+   * Returns the branches for a list in the order of creation, status or last use. Each branch reads
+   * an index in this order. A list of at most {@link TokenListing#MAX_MERGED_GROUPS} groups has at
+   * least one branch for each group. In all other lists, one branch contains the tokens of all
+   * groups.
    *
-   * @param byStatus true to return at least one branch for each status
+   * @param key the sort key; the last use only if {@link #isIndexedByStatusAndUse}
    */
   static List<ListBranch> ordered(
-      TokenFilter filter, boolean byStatus, Instant now, DatabaseKind vendor) {
-    List<List<EntityRef>> parts = new ArrayList<>();
+      TokenFilter filter, TokenOrder.Key key, Instant now, DatabaseKind vendor) {
     boolean byGroup = filter.groups().isPresent() && !TokenListing.hasManyGroups(filter.groups());
+    // The index by last use has the tokens without a use in the order of creation.
+    boolean byUse =
+        key == TokenOrder.Key.LAST_USED_AT
+            || (filter.neverUsed() && filter.groups().isEmpty() && isIndexedByUse(filter));
+    List<List<EntityRef>> parts = new ArrayList<>();
     if (byGroup) {
       groups(filter).forEach(group -> parts.add(List.of(group)));
     } else {
       parts.add(groups(filter));
     }
     List<ListBranch> branches = new ArrayList<>();
-    if (byStatus && filter.status().isEmpty()) {
-      for (TokenStatus status : TokenStatus.values()) {
-        branches.addAll(branches(filter, Optional.of(status), parts, byGroup, now, vendor));
-      }
-    } else {
-      branches.addAll(branches(filter, filter.status(), parts, byGroup, now, vendor));
+    for (Optional<TokenStatus> status : statuses(filter, byUse || key == TokenOrder.Key.STATUS)) {
+      boolean byCreator = filter.createdBy().isPresent() && !byGroup && status.isEmpty();
+      String index = byUse ? USE : byCreator ? "creator" : statusIndex(byGroup, status.isPresent());
+      branches.addAll(branches(filter, status, parts, index, now, vendor));
     }
     return branches;
   }
 
   /** Returns as few branches as possible, for queries that do not need an order, such as counts. */
   static List<ListBranch> unordered(TokenFilter filter, Instant now, DatabaseKind vendor) {
+    List<EntityRef> groups = groups(filter);
     if (filter.isPlain()) {
-      List<EntityRef> groups = groups(filter);
-      return branches(filter, filter.status(), List.of(groups), !groups.isEmpty(), now, vendor);
+      String index = statusIndex(!groups.isEmpty(), filter.status().isPresent());
+      return branches(filter, filter.status(), List.of(groups), index, now, vendor);
+    }
+    boolean used =
+        filter.neverUsed()
+            || filter.unusedSince().isPresent()
+            || filter.lastUsedBefore().isPresent();
+    if (used && isIndexedByUse(filter) && !TokenListing.hasManyGroups(filter.groups())) {
+      String index = groups.isEmpty() ? USE : "counts";
+      List<ListBranch> branches = new ArrayList<>();
+      for (Optional<TokenStatus> status : statuses(filter, true)) {
+        branches.addAll(branches(filter, status, List.of(groups), index, now, vendor));
+      }
+      return branches;
     }
     // No index contains the columns of the filter, or the database can choose the index better.
-    return List.of(scanned(filter, "", now, vendor));
+    return List.of(scanned(filter, TABLE, now, vendor));
+  }
+
+  /**
+   * Returns true if the filter selects by status, and the index by status and last use contains all
+   * columns of the filter. So each branch finds the tokens of a page in the order of the last use
+   * without a read of other tokens.
+   */
+  static boolean isIndexedByStatusAndUse(TokenFilter filter) {
+    return (filter.live() || filter.status().isPresent())
+        && filter.groups().isEmpty()
+        && isIndexedByUse(filter);
+  }
+
+  /** Returns true if an index with the last use contains all columns of the filter. */
+  private static boolean isIndexedByUse(TokenFilter filter) {
+    return filter.text().isEmpty() && filter.createdBy().isEmpty() && !filter.rotating();
+  }
+
+  /**
+   * Returns the statuses of the tokens that can match a filter.
+   *
+   * @param byStatus false to return an empty {@code Optional} if the filter has no status
+   */
+  private static List<Optional<TokenStatus>> statuses(TokenFilter filter, boolean byStatus) {
+    if (!byStatus && filter.status().isEmpty()) {
+      return List.of(Optional.empty());
+    }
+    return Stream.of(TokenStatus.values())
+        .filter(status -> filter.status().isEmpty() || filter.status().get() == status)
+        .filter(status -> !filter.live() || status.isLive())
+        .map(Optional::of)
+        .toList();
   }
 
   /**
@@ -78,25 +130,23 @@ record ListBranch(String hint, WhereClause condition, int rank) {
    * @param index the name of the index, without the table name as its prefix
    */
   static ListBranch inOrderOf(String index, TokenFilter filter, Instant now, DatabaseKind vendor) {
-    return scanned(filter, vendor.indexHint(INDEX + index), now, vendor);
+    return scanned(filter, table(index, vendor), now, vendor);
   }
 
   private static ListBranch scanned(
-      TokenFilter filter, String hint, Instant now, DatabaseKind vendor) {
+      TokenFilter filter, String source, Instant now, DatabaseKind vendor) {
     WhereClause condition = new WhereClause();
     inGroups(condition, groups(filter));
     filter
         .status()
         .ifPresent(
             status -> {
-              condition.and(
-                  status == TokenStatus.REVOKED
-                      ? "t.revoked_at is not null"
-                      : "t.revoked_at is null");
+              condition.and("t.list_status " + (status == TokenStatus.REVOKED ? "= 3" : "< 3"));
               within(condition, status, now);
             });
+    live(condition, filter, now);
     further(condition, filter, now, vendor);
-    return new ListBranch(hint, condition, 0);
+    return new ListBranch(source, List.of(), condition, 0);
   }
 
   /** Returns the groups of the filter. An empty list means all groups. */
@@ -112,13 +162,14 @@ record ListBranch(String hint, WhereClause condition, int rank) {
    * whose {@code list_status} is out of date.
    *
    * @param parts the groups of each branch; an empty list of groups means all groups
-   * @param byGroup true if the branches read an index with groups
+   * @param index the name of the index for {@code list_status}, without the table name as its
+   *     prefix
    */
   private static List<ListBranch> branches(
       TokenFilter filter,
       Optional<TokenStatus> status,
       List<List<EntityRef>> parts,
-      boolean byGroup,
+      String index,
       Instant now,
       DatabaseKind vendor) {
     List<ListBranch> branches = new ArrayList<>();
@@ -131,39 +182,60 @@ record ListBranch(String hint, WhereClause condition, int rank) {
             condition.and("t.list_status = ?", StatusColumn.of(tokenStatus));
             within(condition, tokenStatus, now);
           });
+      if (status.isEmpty()) {
+        live(condition, filter, now);
+      }
       further(condition, filter, now, vendor);
-      boolean byCreator = filter.createdBy().isPresent() && !byGroup && status.isEmpty();
-      String index = byCreator ? "creator" : statusIndex(byGroup, status);
-      String hint = vendor.indexHint(INDEX + index);
-      branches.add(new ListBranch(hint, condition, rank));
+      branches.add(new ListBranch(table(index, vendor), List.of(), condition, rank));
     }
     status
         .filter(tokenStatus -> tokenStatus != TokenStatus.REVOKED)
+        .map(tokenStatus -> outOfDate(tokenStatus, now, vendor))
         .ifPresent(
-            tokenStatus -> {
-              WhereClause condition = elsewhere(tokenStatus, groups(filter), now);
-              further(condition, filter, now, vendor);
-              branches.add(new ListBranch(vendor.indexHint(INDEX + "due"), condition, rank));
+            branch -> {
+              inGroups(branch.condition, groups(filter));
+              further(branch.condition, filter, now, vendor);
+              branches.add(branch);
             });
     return branches;
   }
 
-  private static String statusIndex(boolean byGroup, Optional<TokenStatus> status) {
-    if (byGroup) {
-      return status.isPresent() ? "group_status" : "group";
-    }
-    return status.isPresent() ? "status" : "newest";
+  /** Returns the table, with the hint to use the index of this name without its prefix. */
+  private static String table(String index, DatabaseKind vendor) {
+    return TABLE + vendor.indexHint(INDEX + index);
   }
 
-  /** Returns a condition for tokens that have the given status, but another {@code list_status}. */
-  private static WhereClause elsewhere(TokenStatus status, List<EntityRef> groups, Instant now) {
+  private static String statusIndex(boolean byGroup, boolean byStatus) {
+    if (byGroup) {
+      return byStatus ? "group_status" : "group";
+    }
+    return byStatus ? "status" : "newest";
+  }
+
+  /**
+   * Returns a branch of all tokens that have the given status, but another {@code list_status}. On
+   * PostgreSQL, a subquery finds the ids of these few tokens, and another one reads their rows. The
+   * offsets prevent the planner from merging the subqueries with the query.
+   */
+  private static ListBranch outOfDate(TokenStatus status, Instant now, DatabaseKind vendor) {
     List<Integer> others =
         new ArrayList<>(List.of(StatusColumn.ACTIVE, StatusColumn.EXPIRING, StatusColumn.EXPIRED));
     others.remove(Integer.valueOf(StatusColumn.of(status)));
     WhereClause condition = new WhereClause().in("t.list_status", others);
     within(condition, status, now);
-    inGroups(condition, groups);
-    return condition;
+    Optional<String> few = vendor.fewRows("t.expires_at", "t.list_status");
+    if (few.isEmpty()) {
+      return new ListBranch(table("due", vendor), List.of(), condition, status.rank());
+    }
+    List<Object> values = new ArrayList<>();
+    StringBuilder source =
+        new StringBuilder("(select t.* from ")
+            .append(TABLE)
+            .append(" where t.id = any (array(select t.id from ")
+            .append(TABLE);
+    condition.and(few.get()).appendTo(source, values);
+    source.append(" offset 0)) offset 0) t");
+    return new ListBranch(source.toString(), values, new WhereClause(), status.rank());
   }
 
   /**
@@ -181,26 +253,26 @@ record ListBranch(String hint, WhereClause condition, int rank) {
     }
   }
 
+  /** Adds the condition that a token is live, if the filter selects only live tokens. */
+  private static void live(WhereClause condition, TokenFilter filter, Instant now) {
+    if (filter.live()) {
+      condition.and("t.list_status < 3 and t.expires_at > ?", InstantConverter.column(now));
+    }
+  }
+
   private static void inGroups(WhereClause condition, List<EntityRef> groups) {
     if (!groups.isEmpty()) {
       condition.in("t.group_entity_ref", groups.stream().map(EntityRef::toString).toList());
     }
   }
 
-  /** Adds all conditions of the filter except status and groups. */
+  /** Adds all conditions of the filter except status, groups and {@code live}. */
   private static void further(
       WhereClause condition, TokenFilter filter, Instant now, DatabaseKind vendor) {
-    filter
-        .createdBy()
-        .ifPresent(
-            creator ->
-                condition.and("t.created_by_key = ? and t.created_by = ?", creator, creator));
+    filter.createdBy().ifPresent(creator -> condition.byKey("t.created_by", creator));
     filter
         .createdBefore()
         .ifPresent(instant -> condition.and("t.created_at < ?", InstantConverter.column(instant)));
-    if (filter.live()) {
-      condition.and("t.revoked_at is null and t.expires_at > ?", InstantConverter.column(now));
-    }
     filter
         .expiresAfter()
         .ifPresent(instant -> condition.and("t.expires_at >= ?", InstantConverter.column(instant)));
@@ -266,8 +338,8 @@ record ListBranch(String hint, WhereClause condition, int rank) {
    * @param values the list to which the parameter values of the query are added
    */
   void select(StringBuilder sql, String what, WhereClause narrower, List<Object> values) {
-    sql.append("select ").append(what).append(" from ").append(TokenEntity.TABLE).append(" t");
-    sql.append(hint);
+    sql.append("select ").append(what).append(" from ").append(source);
+    values.addAll(sourceValues);
     narrower.appendTo(sql, values);
   }
 }

@@ -1,7 +1,6 @@
 package io.accesstokens.store.listing;
 
 import io.accesstokens.store.entity.InstantConverter;
-import io.accesstokens.store.entity.StatusColumn;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.token.ServiceToken;
@@ -52,7 +51,7 @@ public final class TokenCountQuery {
 
   private static final String INDEX = "service_access_tokens_counts";
   private static final String DUE = "service_access_tokens_due";
-  private static final String LAST_USED = "service_access_tokens_last_used";
+  private static final String LAST_USED = "service_access_tokens_status_last_used";
 
   private TokenCountQuery() {}
 
@@ -88,7 +87,7 @@ public final class TokenCountQuery {
             .copy()
             .and("t.last_used_order = ?", never)
             .and("t.created_at >= ?", InstantConverter.column(newSince))
-            .and("t.list_status < ?", StatusColumn.REVOKED)
+            .in("t.list_status", TokenTotalsQuery.UNREVOKED)
             .and("t.expires_at > ?", now);
     String table = " from " + TokenEntity.TABLE + " t";
     String from = table + vendor.indexHint(INDEX);

@@ -25,8 +25,9 @@ import org.hibernate.query.NativeQuery;
  * Reads pages of tokens.
  *
  * <p>A list that is filtered only by status and group, and sorted by creation or status, costs the
- * same for any number of tokens. The status of a token changes with time, so no index can contain
- * the current status. The column {@code list_status} contains the status at the last run of
+ * same for any number of tokens. So does a list of the unused tokens of all groups with a status,
+ * sorted by creation, status or last use. The status of a token changes with time, so no index can
+ * contain the current status. The column {@code list_status} contains the status at the last run of
  * maintenance. A query for a status is divided into branches ({@link ListBranch}). Each branch
  * reads an index in the order of the page and stops at the end of the page. These are the branches:
  *
@@ -104,7 +105,7 @@ public final class TokenListing {
   }
 
   public TokenPage page(StatelessSession session, TokenQuery query, Instant now) {
-    if (query.groups().isPresent() && query.groups().get().isEmpty()) {
+    if (query.filter().isContradictory()) {
       return new TokenPage(List.of(), new BoundedCount(0, false), Optional.empty());
     }
     Found found = find(session, query, now);
@@ -139,14 +140,12 @@ public final class TokenListing {
     return query.status().isEmpty() && query.groups().isEmpty();
   }
 
-  /**
-   * Returns true if the page is merged from several branches. Each branch is in the order of
-   * creation.
-   */
+  /** Returns true if the page is merged from several branches. Each branch is in order. */
   private static boolean isMerged(TokenQuery query) {
     return switch (query.order().key()) {
       case CREATED_AT, STATUS -> true;
-      case NAME, EXPIRES_AT, LAST_USED_AT, CREATED_BY, GROUP -> false;
+      case LAST_USED_AT -> ListBranch.isIndexedByStatusAndUse(query.filter());
+      case NAME, EXPIRES_AT, CREATED_BY, GROUP -> false;
     };
   }
 
@@ -155,15 +154,20 @@ public final class TokenListing {
   }
 
   private List<ListedToken> merged(StatelessSession session, TokenQuery query, Instant now) {
-    boolean byStatus = query.order().key() == TokenOrder.Key.STATUS;
+    TokenOrder.Key key = query.order().key();
+    String sortKey = key == TokenOrder.Key.LAST_USED_AT ? SortColumn.of(key, now).expression() : "";
     String direction = query.order().descending() ? " desc" : "";
-    String order = " order by t.created_at" + direction + ", t.id" + direction;
+    String order =
+        (sortKey.isEmpty() ? "" : sortKey + direction + ", ")
+            + "t.created_at"
+            + direction
+            + ", t.id"
+            + direction;
     long most = offset(query) + query.limit() + 1L;
     List<Object> parameters = new ArrayList<>();
-    StringBuilder sql =
-        new StringBuilder("select u.id, u.created_at, u.status_rank as sort_key from (");
+    StringBuilder sql = new StringBuilder("select u.id, u.created_at, u.sort_key from (");
     String separator = "";
-    for (ListBranch branch : ListBranch.ordered(query.filter(), byStatus, now, vendor)) {
+    for (ListBranch branch : ListBranch.ordered(query.filter(), key, now, vendor)) {
       if (query.after().isPresent() && isPassed(query, branch)) {
         continue;
       }
@@ -173,25 +177,26 @@ public final class TokenListing {
         ListPosition after = query.after().get();
         SortColumn.after(
             condition,
-            new ListPosition(after.createdAt(), after.id()),
+            sortKey.isEmpty() ? new ListPosition(after.createdAt(), after.id()) : after,
             query.order().descending(),
-            "",
+            sortKey,
             "t.created_at",
             "t.id");
       }
-      String what = "t.id, t.created_at, " + branch.rank() + " as status_rank";
+      String what =
+          "t.id, t.created_at, " + (sortKey.isEmpty() ? branch.rank() : sortKey) + " as sort_key";
       branch.select(sql, what, condition, parameters);
       // The limit is not a parameter, because H2 caches the result of a subquery. It returns the
       // cached result even if the value of a limit parameter has changed.
-      sql.append(order).append(" limit ").append(most).append(')');
+      sql.append(" order by ").append(order).append(" limit ").append(most).append(')');
       separator = " union all ";
     }
     if (separator.isEmpty()) {
       return List.of();
     }
     sql.append(") u order by");
-    if (byStatus) {
-      sql.append(" u.status_rank").append(direction).append(',');
+    if (key != TokenOrder.Key.CREATED_AT) {
+      sql.append(" u.sort_key").append(direction).append(',');
     }
     sql.append(" u.created_at").append(direction).append(", u.id").append(direction);
     return page(session, sql, parameters, query);

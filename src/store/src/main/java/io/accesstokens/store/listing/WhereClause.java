@@ -7,6 +7,9 @@ import java.util.List;
 /** A {@code where} clause of a native query, with the values of its parameters. */
 final class WhereClause {
 
+  /** Maximum length of the columns {@code created_by_key} and {@code actor_key}, in characters. */
+  private static final int KEY = 700;
+
   private final StringBuilder text = new StringBuilder();
   private final List<Object> values = new ArrayList<>();
 
@@ -30,6 +33,16 @@ final class WhereClause {
     String marks = String.join(", ", Collections.nCopies(anyOf.size(), "?"));
     return and(
         anyOf.size() == 1 ? column + " = ?" : column + " in (" + marks + ")", anyOf.toArray());
+  }
+
+  /**
+   * Adds the condition that a column has the given value. The condition uses the column with the
+   * suffix {@code _key}, because the indexes contain this column. If the key may be truncated, the
+   * condition also uses the column itself.
+   */
+  WhereClause byKey(String column, String value) {
+    and(column + "_key = ?", value);
+    return value.length() < KEY ? this : and(column + " = ?", value);
   }
 
   /** Appends this clause to a query, and appends its values to the parameters of the query. */

@@ -4,9 +4,10 @@
  * <ol>
  *   <li>{@link io.accesstokens.store.schema.Migrations} can run in a schema that also contains the
  *       tables of a host application. Many replicas can run the migrations at the same time.
- *   <li>Migrations only add to the schema. Each migration makes one change, because MariaDB does
- *       not run DDL in a transaction. The order of migrations does not matter, and every missing
- *       migration is applied.
+ *   <li>Migrations only add to the schema, or add columns to an index. Each migration makes one
+ *       change, or its statements can be repeated, because MariaDB does not run DDL in a
+ *       transaction. Every missing migration is applied. The order does not matter, except that
+ *       V450 creates the indexes that V449 drops.
  *   <li>Migrations use placeholders for the differences between databases ({@link
  *       io.accesstokens.store.jdbc.DatabaseKind}).
  *   <li>The database compares text columns byte by byte.

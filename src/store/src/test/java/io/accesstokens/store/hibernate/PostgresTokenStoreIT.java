@@ -8,6 +8,7 @@ import static io.accesstokens.store.Samples.token;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.jdbc.ConnectionPool;
@@ -15,6 +16,7 @@ import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
 import io.accesstokens.token.query.TokenFilter;
@@ -37,6 +39,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PostgresTokenStoreIT extends DatabaseContract {
@@ -113,15 +116,54 @@ class PostgresTokenStoreIT extends DatabaseContract {
   }
 
   private long scansOfSearchIndex() throws SQLException {
+    return statistic(
+        "select idx_scan from pg_stat_user_indexes"
+            + " where indexrelname = 'service_access_tokens_search'");
+  }
+
+  private long statistic(String query) throws SQLException {
     try (Connection other = pool().unpooled();
         Statement statement = other.createStatement();
-        ResultSet result =
-            statement.executeQuery(
-                "select idx_scan from pg_stat_user_indexes"
-                    + " where indexrelname = 'service_access_tokens_search'")) {
+        ResultSet result = statement.executeQuery(query)) {
       result.next();
       return result.getLong(1);
     }
+  }
+
+  /** The statistics let the planner expect many tokens whose stored status is out of date. */
+  @Test
+  void listByStatusReadsNoOtherTokens() throws Exception {
+    migrate(
+        "insert into service_access_tokens (id, name, description, token_hash, token_prefix,"
+            + " group_entity_ref, scopes, created_by, created_at, expires_at, stage)"
+            + " select gen_random_uuid(), 'ci-' || n, 'd', sha256(n::text::bytea), 'bsat_',"
+            + " 'group:a/b', '[]', 'user:a/b', timestamp '2025-06-01' + n * interval '1 minute',"
+            + " case n % 10 when 0 then timestamp '2026-01-01' else timestamp '2027-01-01' end,"
+            + " case n % 10 when 0 then 2 else 0 end from generate_series(1, 5000) n");
+    migrate("vacuum analyze service_access_tokens");
+    String scans =
+        "select idx_scan from pg_stat_user_indexes"
+            + " where indexrelname = 'service_access_tokens_due'";
+    String reads =
+        "select (select seq_tup_read from pg_stat_user_tables"
+            + " where relname = 'service_access_tokens') + sum(idx_tup_read)"
+            + " from pg_stat_user_indexes where relname = 'service_access_tokens'";
+    Optional<TokenStatus> expired = Optional.of(TokenStatus.EXPIRED);
+    AtomicInteger lists = new AtomicInteger();
+    long before = statistic(scans);
+    long read = statistic(reads);
+    // PostgreSQL publishes the numbers with a delay.
+    await()
+        .untilAsserted(
+            () -> {
+              TokenQuery query = new TokenQuery(expired, Optional.empty(), Optional.empty(), 0, 50);
+              assertEquals(500, store.list(query, NOON).total().count());
+              lists.incrementAndGet();
+              assertNotEquals(before, statistic(scans));
+            });
+    // A list counts 500 tokens twice, and reads a page of 51.
+    long more = (statistic(reads) - read) / lists.get();
+    assertTrue(more < 3000, more + " rows were read by each list");
   }
 
   /** An index entry of PostgreSQL has at most 2,704 bytes. */

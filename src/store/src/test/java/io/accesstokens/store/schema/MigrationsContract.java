@@ -26,6 +26,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -45,7 +46,7 @@ abstract class MigrationsContract {
           + " from information_schema.columns where table_schema = ";
 
   /** Number of migrations of an empty database: the baseline migration and all later ones. */
-  private static final int NEW_SCHEMA_MIGRATIONS = 12;
+  private static final int NEW_SCHEMA_MIGRATIONS = 14;
 
   private final TestDatabase database = newDatabase();
   private final Sql sql = new Sql(() -> database.connect());
@@ -123,6 +124,15 @@ abstract class MigrationsContract {
     List<String> expected = description(steps, schema);
     assertTrue(expected.size() > 200, expected::toString);
     assertEquals(String.join("\n", expected), String.join("\n", description(baseline, schema)));
+    String indexes = String.join("\n", expected).toLowerCase(Locale.ROOT);
+    for (String column :
+        List.of(
+            "due, column 4 id",
+            "status_last_used, column 1 list_status",
+            "creator, column 5 expires_at",
+            "counts, column 6 id")) {
+      assertTrue(indexes.contains("index service_access_tokens_" + column), indexes);
+    }
   }
 
   @Test
