@@ -1,6 +1,7 @@
 package io.accesstokens.auth.remote;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -15,15 +16,24 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends HTTP/1.1 requests, follows no redirects, and reads responses of bounded length. This class
  * is thread-safe.
+ *
+ * <p>A lack of memory or threads can end the thread of the JDK's client. Every later request of
+ * that client fails. So this class replaces such a client before the next request.
  */
 public final class BoundedHttpClient {
 
-  private final HttpClient client;
+  /** The JDK's message for a request of a client whose thread has ended. */
+  private static final String ENDED = "selector manager closed";
+
+  private final HttpClient.Builder settings;
   private final int maxBytes;
+  private final AtomicReference<@Nullable HttpClient> usable;
 
   /**
    * Creates a client.
@@ -32,21 +42,47 @@ public final class BoundedHttpClient {
    * @param maxBytes the maximum length of the body of a response, in bytes
    */
   public BoundedHttpClient(HttpClient.Builder settings, int maxBytes) {
+    this.settings =
+        settings.version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER);
     this.maxBytes = maxBytes;
+    this.usable = new AtomicReference<>(newClient());
+  }
+
+  private HttpClient newClient() {
     // The thread of the client runs until the client is garbage-collected, even after the end of
     // the application. The thread must not retain the class loader of the application.
     Thread current = Thread.currentThread();
     ClassLoader application = current.getContextClassLoader();
     current.setContextClassLoader(ClassLoader.getPlatformClassLoader());
     try {
-      client =
-          settings
-              .version(HttpClient.Version.HTTP_1_1)
-              .followRedirects(HttpClient.Redirect.NEVER)
-              .build();
+      return settings.build();
     } finally {
       current.setContextClassLoader(application);
     }
+  }
+
+  private HttpClient client() {
+    HttpClient client = usable.get();
+    return client != null ? client : replaced();
+  }
+
+  private synchronized HttpClient replaced() {
+    HttpClient client = usable.get();
+    if (client == null) {
+      client = newClient();
+      usable.set(client);
+    }
+    return client;
+  }
+
+  /** Returns true if the thread of a client has ended, or may end because of this failure. */
+  private static boolean endsClient(@Nullable Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof Error || ENDED.equals(cause.getMessage())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -54,10 +90,23 @@ public final class BoundedHttpClient {
    *
    * @return the future response; fails with a {@link TooLongException} if the body is too long. The
    *     request is aborted if the caller cancels the future.
+   * @throws UncheckedIOException if a client is needed and cannot be created, for example because
+   *     of too many open files
    */
   public CompletableFuture<HttpResponse<byte[]>> sendAsync(HttpRequest request) {
     int most = maxBytes;
-    return client.sendAsync(request, head -> new BoundedSubscriber(most));
+    HttpClient client = client();
+    CompletableFuture<HttpResponse<byte[]>> response =
+        client.sendAsync(request, head -> new BoundedSubscriber(most));
+    // Not returned, because only the client's own future aborts the request when it is canceled.
+    var unused =
+        response.whenComplete(
+            (received, failure) -> {
+              if (endsClient(failure)) {
+                usable.compareAndSet(client, null);
+              }
+            });
+    return response;
   }
 
   /**
@@ -75,6 +124,8 @@ public final class BoundedHttpClient {
       response = sendAsync(request);
     } catch (RejectedExecutionException e) {
       throw new IOException("the server is stopping", e);
+    } catch (UncheckedIOException e) {
+      throw new IOException("no HTTP client can be created", e);
     }
     try {
       // The client's own timeout covers only the headers. A slow body could exceed it.
