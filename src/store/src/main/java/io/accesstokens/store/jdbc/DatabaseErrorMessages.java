@@ -109,7 +109,7 @@ public final class DatabaseErrorMessages {
    * Returns the first line of the driver's message. If this line contains a JDBC URL, returns only
    * the error code, because a URL can contain a password.
    */
-  private static String firstLine(SQLException e) {
+  static String firstLine(SQLException e) {
     return firstLine(e.getMessage()).orElse("error " + e.getErrorCode());
   }
 

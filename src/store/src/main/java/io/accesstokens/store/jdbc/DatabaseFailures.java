@@ -21,21 +21,24 @@ public final class DatabaseFailures {
    * #OUTAGE_STATES}.
    *
    * <ul>
-   *   <li>MariaDB: disk or table full, too many connections, shutdown in progress, read-only (after
-   *       a failover), statement or connection killed, statement that took too long.
+   *   <li>MariaDB: disk or table full, error writing a file, too many connections in total or of
+   *       this user, another limit of this user, shutdown in progress, read-only (after a
+   *       failover), statement or connection killed, statement that took too long.
    *   <li>H2: file errors, database closed.
    * </ul>
    */
   private static final Set<Integer> OUTAGES =
       Set.of(
-          1021, 1114, 1317, 1040, 1053, 1290, 1836, 1927, 1969, 90028, 90031, 90067, 90098, 90121,
-          90020);
+          3, 1021, 1026, 1114, 1203, 1226, 1317, 1040, 1053, 1290, 1836, 1927, 1969, 90028, 90031,
+          90067, 90098, 90121, 90020);
+
+  private static final String POSTGRES_RESOURCES = "53";
 
   /**
    * SQLSTATE classes of temporary failures: connection, insufficient resources, operator
    * intervention, and system.
    */
-  private static final Set<String> OUTAGE_CLASSES = Set.of("08", "53", "57", "58");
+  private static final Set<String> OUTAGE_CLASSES = Set.of("08", POSTGRES_RESOURCES, "57", "58");
 
   /**
    * SQLSTATEs of temporary failures of PostgreSQL: a write on a standby, and the end of a session
@@ -43,8 +46,19 @@ public final class DatabaseFailures {
    */
   private static final Set<String> OUTAGE_STATES = Set.of(POSTGRES_READ_ONLY, "25P03");
 
+  /** Error codes of MariaDB for a lack of space, and for limits on one user. */
+  private static final Set<Integer> MARIADB_LIMITS = Set.of(3, 1021, 1026, 1114, 1203, 1226);
+
   /** Error codes of MariaDB for a write to a server that is read-only. */
   private static final Set<Integer> MARIADB_READ_ONLY = Set.of(1290, 1836);
+
+  /**
+   * SQLSTATEs for a missing table or schema: of PostgreSQL, and of MariaDB and H2 (the last two).
+   */
+  private static final Set<String> MISSING_TABLE_STATES =
+      Set.of("42P01", "3F000", "42S02", "42S04");
+
+  private static final int MARIADB_MISSING_DATABASE = 1049;
 
   private static final int H2_GENERAL_ERROR = 50000;
 
@@ -80,9 +94,23 @@ public final class DatabaseFailures {
     return false;
   }
 
-  /** Returns true if the user of the database lacks a privilege. */
+  /**
+   * Returns true if the user of the database lacks a privilege, or if a table is missing. The start
+   * of the service requires all tables and privileges, so the database was changed later.
+   */
   static boolean isMissingPrivilege(Throwable e) {
-    return ofDriver(e).filter(DatabaseErrorMessages::isMissingPrivilege).isPresent();
+    return ofDriver(e)
+        .filter(sql -> DatabaseErrorMessages.isMissingPrivilege(sql) || isMissingTable(sql))
+        .isPresent();
+  }
+
+  /**
+   * Returns true if a table, its schema or its database is missing. PostgreSQL also reports this if
+   * the user lacks the privilege USAGE on the schema.
+   */
+  private static boolean isMissingTable(SQLException e) {
+    return MISSING_TABLE_STATES.contains(String.valueOf(e.getSQLState()))
+        || e.getErrorCode() == MARIADB_MISSING_DATABASE;
   }
 
   private static boolean isOutage(SQLException e) {
@@ -177,6 +205,18 @@ public final class DatabaseFailures {
       if (t instanceof SQLException sql && DatabaseErrorMessages.isMissingPrivilege(sql)) {
         return new StoreUnavailableException(DatabaseErrorMessages.lackingPrivilege(sql), cause);
       }
+      if (t instanceof SQLException sql && isMissingTable(sql)) {
+        return new StoreUnavailableException(
+            "a table is missing, or the user of the database may not use its schema: "
+                + DatabaseErrorMessages.firstLine(sql),
+            cause);
+      }
+      if (t instanceof SQLException sql && lacksResources(sql)) {
+        return new StoreUnavailableException(
+            "the database lacks space or has reached a limit: "
+                + DatabaseErrorMessages.firstLine(sql),
+            cause);
+      }
       if (t instanceof SQLException sql && isLoginRefused(sql)) {
         return new StoreUnavailableException(
             "the database refuses the user or the password", cause);
@@ -188,6 +228,12 @@ public final class DatabaseFailures {
   static boolean isReadOnly(SQLException e) {
     return POSTGRES_READ_ONLY.equals(e.getSQLState())
         || MARIADB_READ_ONLY.contains(e.getErrorCode());
+  }
+
+  /** Returns true if the server lacks space or memory, or if a limit is reached. */
+  private static boolean lacksResources(SQLException e) {
+    return MARIADB_LIMITS.contains(e.getErrorCode())
+        || (e.getSQLState() != null && e.getSQLState().startsWith(POSTGRES_RESOURCES));
   }
 
   private static boolean isStatementTimeout(SQLException e) {

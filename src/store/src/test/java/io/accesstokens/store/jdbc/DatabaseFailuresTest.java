@@ -31,6 +31,34 @@ class DatabaseFailuresTest {
         DatabaseFailures.unavailable(refused).getMessage());
   }
 
+  @ParameterizedTest
+  @CsvSource({"42P01, 0", "3F000, 0", "42S02, 1146", "42000, 1049", "42S02, 42102", "42S04, 42104"})
+  void missingTableIsAnOutageOfTheService(String state, int code) {
+    SQLException refused = new SQLException("no table x", state, code);
+    assertTrue(DatabaseFailures.isMissingPrivilege(new IllegalStateException(refused)));
+    assertEquals(
+        "a table is missing, or the user of the database may not use its schema: no table x",
+        DatabaseFailures.unavailable(refused).getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HY000, 3",
+    "HY000, 1021",
+    "HY000, 1026",
+    "HY000, 1114",
+    "42000, 1203",
+    "42000, 1226",
+    "53100, 0"
+  })
+  void lackOfSpaceAndReachedLimitAreOutages(String state, int code) {
+    SQLException refused = new SQLException("too much", state, code);
+    assertTrue(DatabaseFailures.isOutage(new IllegalStateException(refused)));
+    assertEquals(
+        "the database lacks space or has reached a limit: too much",
+        DatabaseFailures.unavailable(refused).getMessage());
+  }
+
   @Test
   void constraintIsRecognizedByTheNameThatHibernateReports() {
     String message = "Unique index or primary key violation";
