@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { ServiceUnavailableError } from '@backstage/errors';
+import { type CachedFacts, FactsCache } from './factsCache';
 import { type Clock, Lease, systemClock } from './lease';
 import { LogLimit } from './logLimit';
 import type { ChangePage, Position, TokenFacts, TokenService } from './service';
@@ -9,7 +10,6 @@ import type { ChangePage, Position, TokenFacts, TokenService } from './service';
 const PAUSE_WITHOUT_LEASE_MILLIS = 1_000;
 const PAUSE_AFTER_FAILURE_MILLIS = 50;
 const WAIT_MILLIS = 3_000;
-const MAX_ENTRIES = 10_000;
 /** Maximum number of introspections that run or wait for a connection. */
 const MAX_INTROSPECTIONS = 1_000;
 const KNOWN_TTL_MILLIS = 60_000;
@@ -43,9 +43,9 @@ type Outcome =
 export class Verifier {
   private readonly lease: Lease;
   private readonly failureLog: LogLimit;
-  private readonly known = new Map<string, CachedFacts>();
+  private readonly known = new FactsCache();
   /** Unknown tokens are apart, so that many of them never evict known tokens. */
-  private readonly unknown = new Map<string, CachedFacts>();
+  private readonly unknown = new FactsCache();
   private readonly loads = new Map<string, Promise<TokenFacts | undefined>>();
   private position?: Position;
   private withheld = false;
@@ -117,7 +117,7 @@ export class Verifier {
       if (this.loads.get(digest) === load) {
         this.evict(digest); // a result in the other cache would hide this one
         const [cache, ttl] = facts ? [this.known, KNOWN_TTL_MILLIS] : [this.unknown, UNKNOWN_TTL_MILLIS];
-        put(cache, digest, { facts, until: begun + ttl });
+        cache.put(digest, { facts, until: begun + ttl });
       }
       return facts;
     } finally {
@@ -228,13 +228,6 @@ export class Verifier {
   }
 }
 
-interface CachedFacts {
-  /** Undefined for a token that is not active. */
-  readonly facts: TokenFacts | undefined;
-  /** In milliseconds of the monotonic clock. */
-  readonly until: number;
-}
-
 /** Returns the position after a page; undefined if changes may be missing, or if this version does not know a change. */
 function positionAfter(before: Position | undefined, page: ChangePage): Position | undefined {
   const { position: text, server, changes, lastNumber } = page;
@@ -251,14 +244,6 @@ function positionAfter(before: Position | undefined, page: ChangePage): Position
     changes.every((change, i) => change.number === before.number + 1 + i && KNOWN_KINDS.includes(change.kind)) &&
     (page.complete ? number === lastNumber : number < lastNumber && changes.length > 0);
   return continues ? { text, server, number, nonce: changes.at(-1)?.nonce ?? before.nonce } : undefined;
-}
-
-/** Adds a new entry to a cache of bounded size. Removes the oldest entry if the cache is full. */
-function put(cache: Map<string, CachedFacts>, digest: string, entry: CachedFacts) {
-  if (cache.size >= MAX_ENTRIES) {
-    cache.delete(cache.keys().next().value!);
-  }
-  cache.set(digest, entry);
 }
 
 function newSignal<T>() {
