@@ -315,7 +315,7 @@ public final class Database implements AutoCloseable {
         throw e;
       } catch (RuntimeException e) {
         if (!isConflict(e)) {
-          throw DatabaseFailures.isOutage(e) || DatabaseFailures.isMissingPrivilege(e)
+          throw DatabaseFailures.isOutage(e) || DatabaseFailures.lacksAccess(e)
               ? DatabaseFailures.unavailable(e)
               : e;
         }

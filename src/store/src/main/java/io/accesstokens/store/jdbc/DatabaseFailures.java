@@ -21,24 +21,16 @@ public final class DatabaseFailures {
    * #OUTAGE_STATES}.
    *
    * <ul>
-   *   <li>MariaDB: disk or table full, error writing a file, too many connections in total or of
-   *       this user, another limit of this user, shutdown in progress, read-only (after a
-   *       failover), statement or connection killed, statement that took too long.
+   *   <li>MariaDB: too many connections, shutdown in progress, read-only (after a failover),
+   *       statement or connection killed, statement that took too long.
    *   <li>H2: file errors, database closed.
    * </ul>
    */
   private static final Set<Integer> OUTAGES =
-      Set.of(
-          3, 1021, 1026, 1114, 1203, 1226, 1317, 1040, 1053, 1290, 1836, 1927, 1969, 90028, 90031,
-          90067, 90098, 90121, 90020);
+      Set.of(1317, 1040, 1053, 1290, 1836, 1927, 1969, 90028, 90031, 90067, 90098, 90121, 90020);
 
-  private static final String POSTGRES_RESOURCES = "53";
-
-  /**
-   * SQLSTATE classes of temporary failures: connection, insufficient resources, operator
-   * intervention, and system.
-   */
-  private static final Set<String> OUTAGE_CLASSES = Set.of("08", POSTGRES_RESOURCES, "57", "58");
+  /** SQLSTATE classes of temporary failures: connection, operator intervention, and system. */
+  private static final Set<String> OUTAGE_CLASSES = Set.of("08", "57", "58");
 
   /**
    * SQLSTATEs of temporary failures of PostgreSQL: a write on a standby, and the end of a session
@@ -46,19 +38,23 @@ public final class DatabaseFailures {
    */
   private static final Set<String> OUTAGE_STATES = Set.of(POSTGRES_READ_ONLY, "25P03");
 
-  /** Error codes of MariaDB for a lack of space, and for limits on one user. */
-  private static final Set<Integer> MARIADB_LIMITS = Set.of(3, 1021, 1026, 1114, 1203, 1226);
+  /**
+   * Error codes of MariaDB for a lack of resources: error writing a file, disk or table full, and
+   * limits on one user.
+   */
+  private static final Set<Integer> MARIADB_RESOURCES = Set.of(3, 1026, 1021, 1114, 1203, 1226);
+
+  /** SQLSTATE class of PostgreSQL for a lack of resources. */
+  private static final String POSTGRES_RESOURCES = "53";
 
   /** Error codes of MariaDB for a write to a server that is read-only. */
   private static final Set<Integer> MARIADB_READ_ONLY = Set.of(1290, 1836);
 
-  /**
-   * SQLSTATEs for a missing table or schema: of PostgreSQL, and of MariaDB and H2 (the last two).
-   */
-  private static final Set<String> MISSING_TABLE_STATES =
-      Set.of("42P01", "3F000", "42S02", "42S04");
+  /** SQLSTATEs of PostgreSQL for a missing table or schema. */
+  private static final Set<String> MISSING_TABLE_STATES = Set.of("42P01", "3F000");
 
-  private static final int MARIADB_MISSING_DATABASE = 1049;
+  /** Error codes for a missing database or table of MariaDB, and for a missing table of H2. */
+  private static final Set<Integer> MISSING_TABLES = Set.of(1049, 1146, 42102, 42103, 42104);
 
   private static final int H2_GENERAL_ERROR = 50000;
 
@@ -98,7 +94,7 @@ public final class DatabaseFailures {
    * Returns true if the user of the database lacks a privilege, or if a table is missing. The start
    * of the service requires all tables and privileges, so the database was changed later.
    */
-  static boolean isMissingPrivilege(Throwable e) {
+  static boolean lacksAccess(Throwable e) {
     return ofDriver(e)
         .filter(sql -> DatabaseErrorMessages.isMissingPrivilege(sql) || isMissingTable(sql))
         .isPresent();
@@ -110,7 +106,7 @@ public final class DatabaseFailures {
    */
   private static boolean isMissingTable(SQLException e) {
     return MISSING_TABLE_STATES.contains(String.valueOf(e.getSQLState()))
-        || e.getErrorCode() == MARIADB_MISSING_DATABASE;
+        || MISSING_TABLES.contains(e.getErrorCode());
   }
 
   private static boolean isOutage(SQLException e) {
@@ -121,6 +117,7 @@ public final class DatabaseFailures {
         || (state.length() == 5 && OUTAGE_CLASSES.contains(state.substring(0, 2)))
         || OUTAGE_STATES.contains(state)
         || OUTAGES.contains(e.getErrorCode())
+        || lacksResources(e)
         || isH2StorageFailure(e);
   }
 
@@ -232,7 +229,7 @@ public final class DatabaseFailures {
 
   /** Returns true if the server lacks space or memory, or if a limit is reached. */
   private static boolean lacksResources(SQLException e) {
-    return MARIADB_LIMITS.contains(e.getErrorCode())
+    return MARIADB_RESOURCES.contains(e.getErrorCode())
         || (e.getSQLState() != null && e.getSQLState().startsWith(POSTGRES_RESOURCES));
   }
 

@@ -25,7 +25,7 @@ class DatabaseFailuresTest {
   @CsvSource({"42501, 0", "42000, 1044", "42000, 1142", "42000, 1143", "90096, 90096"})
   void missingPrivilegeIsRecognizedAndNamed(String state, int code) {
     SQLException refused = new SQLException("no access to table x", state, code);
-    assertTrue(DatabaseFailures.isMissingPrivilege(new IllegalStateException(refused)));
+    assertTrue(DatabaseFailures.lacksAccess(new IllegalStateException(refused)));
     assertEquals(
         "the user of the database lacks a privilege: no access to table x",
         DatabaseFailures.unavailable(refused).getMessage());
@@ -35,7 +35,7 @@ class DatabaseFailuresTest {
   @CsvSource({"42P01, 0", "3F000, 0", "42S02, 1146", "42000, 1049", "42S02, 42102", "42S04, 42104"})
   void missingTableIsAnOutageOfTheService(String state, int code) {
     SQLException refused = new SQLException("no table x", state, code);
-    assertTrue(DatabaseFailures.isMissingPrivilege(new IllegalStateException(refused)));
+    assertTrue(DatabaseFailures.lacksAccess(new IllegalStateException(refused)));
     assertEquals(
         "a table is missing, or the user of the database may not use its schema: no table x",
         DatabaseFailures.unavailable(refused).getMessage());
@@ -57,6 +57,14 @@ class DatabaseFailuresTest {
     assertEquals(
         "the database lacks space or has reached a limit: too much",
         DatabaseFailures.unavailable(refused).getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"42601, 0", "42000, 1064", "42703, 0", "22001, 1406", "42S02, 1109"})
+  void wrongStatementIsNoOutage(String state, int code) {
+    SQLException refused = new SQLException("a defect", state, code);
+    assertFalse(DatabaseFailures.isOutage(refused));
+    assertFalse(DatabaseFailures.lacksAccess(refused));
   }
 
   @Test
