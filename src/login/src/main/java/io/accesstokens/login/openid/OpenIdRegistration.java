@@ -4,6 +4,8 @@ import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.session.SessionResponse;
 import io.accesstokens.token.Text;
 import io.accesstokens.verify.EntityRef;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.Base64;
 import java.util.HashSet;
@@ -27,6 +29,8 @@ public final class OpenIdRegistration {
    * ignored. Each request of the user evaluates all groups, so their number must be bounded.
    */
   private static final int MAX_GROUPS = 1_000;
+
+  private static final Logger LOG = System.getLogger(OpenIdRegistration.class.getName());
 
   private final URI issuer;
   private final URI publicUrl;
@@ -166,9 +170,18 @@ public final class OpenIdRegistration {
   Set<EntityRef> groupsOf(Map<String, Object> claims) {
     Set<EntityRef> refs = new HashSet<>();
     for (Object value : values(claims)) {
-      if (value instanceof String text && refs.size() < MAX_GROUPS) {
-        group(text).ifPresent(refs::add);
+      Optional<EntityRef> ref = value instanceof String text ? group(text) : Optional.empty();
+      if (refs.size() == MAX_GROUPS && !refs.containsAll(ref.stream().toList())) {
+        // An incomplete list gives the user fewer permissions, which is safe.
+        LOG.log(
+            Level.WARNING,
+            "the claim {0} has more than {1} groups of the user {2}, so some groups are ignored",
+            groups.claim(),
+            String.valueOf(MAX_GROUPS),
+            userOf(claims).map(EntityRef::toString).orElse("?"));
+        break;
       }
+      ref.ifPresent(refs::add);
     }
     return refs;
   }

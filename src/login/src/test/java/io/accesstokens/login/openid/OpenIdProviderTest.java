@@ -22,6 +22,7 @@ import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.accesstokens.login.EntityRefTemplate;
+import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.verify.EntityRef;
 import java.io.IOException;
@@ -46,6 +47,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -600,6 +603,32 @@ class OpenIdProviderTest {
         Set.of(security),
         nested.groupsOf(Map.of("realm_access", Map.of("roles", List.of("security", "a/b")))));
     assertEquals(Set.of(), nested.groupsOf(Map.of("realm_access", "roles")));
+  }
+
+  @Test
+  void ignoredGroupsAreLogged() {
+    OpenIdRegistration registration =
+        registration(
+            new OpenIdRegistration.Groups(
+                "groups",
+                Map.of(),
+                EntityRefTemplate.ofGroups("group:default/{group}").orElseThrow()));
+    List<String> groups =
+        IntStream.rangeClosed(1, 1_001).mapToObj(i -> "g" + i).collect(Collectors.toList());
+    groups.set(1_000, "g1");
+    try (RecordedLog log = new RecordedLog(OpenIdRegistration.class)) {
+      assertEquals(1_000, registration.groupsOf(Map.of("groups", groups)).size());
+      assertEquals(List.of(), log.lines(), "a group that occurs twice");
+      groups.set(0, "g0");
+      assertEquals(
+          1_000,
+          registration.groupsOf(Map.of("groups", groups, "preferred_username", "erin")).size());
+      assertEquals(
+          List.of(
+              "WARNING the claim groups has more than 1000 groups of the user user:default/erin,"
+                  + " so some groups are ignored"),
+          log.lines());
+    }
   }
 
   @Test
