@@ -2,6 +2,7 @@ package io.accesstokens.directory;
 
 import io.accesstokens.auth.remote.BoundedHttpClient;
 import io.accesstokens.verify.DaemonThreads;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -128,6 +129,10 @@ final class CatalogConnection implements AutoCloseable {
     }
     try {
       return withTimeout(client.sendAsync(request(path, etag)));
+    } catch (UncheckedIOException e) {
+      slots.release();
+      return CompletableFuture.failedFuture(
+          new CatalogException("is unavailable (no HTTP client can be created)", e));
     } catch (RuntimeException e) {
       slots.release();
       return CompletableFuture.failedFuture(new CatalogException("is unavailable", e));
@@ -209,8 +214,7 @@ final class CatalogConnection implements AutoCloseable {
     if (cause instanceof BoundedHttpClient.TooLongException) {
       return "gave a response of more than " + MAX_BYTES + " bytes";
     }
-    // This message omits the message of the cause, which may repeat the received data.
-    return "is unavailable (" + (cause == null ? "?" : cause.getClass().getSimpleName()) + ')';
+    return "is unavailable (" + (cause == null ? "?" : BoundedHttpClient.reason(cause)) + ')';
   }
 
   /** Stops the threads. Pending requests fail. */

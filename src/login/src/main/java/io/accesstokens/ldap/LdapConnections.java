@@ -36,7 +36,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import javax.net.SocketFactory;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,8 @@ public final class LdapConnections implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(LdapConnections.class.getName());
   private static final LogLimit LOG_LIMIT = new LogLimit(1);
+
+  private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}");
 
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
   private static final Duration MAX_AGE = Duration.ofMinutes(5);
@@ -415,8 +419,29 @@ public final class LdapConnections implements AutoCloseable {
         "the LDAP server "
             + server
             + " is unavailable or responds unexpectedly: "
-            + e.getResultCode(),
+            + e.getResultCode()
+            + connectFailure(e),
         cause);
+  }
+
+  /**
+   * Returns why no connection could be opened, such as an expired certificate, in parentheses.
+   * Returns an empty text for other failures, because their messages may quote a response. A
+   * failure that the server reports has no cause.
+   */
+  private static String connectFailure(LDAPException e) {
+    Throwable reason = e;
+    while (reason.getCause() != null && !(reason instanceof SSLException)) {
+      reason = reason.getCause();
+    }
+    if (reason == e || !e.getResultCode().equals(ResultCode.CONNECT_ERROR)) {
+      return "";
+    }
+    String message =
+        reason instanceof SSLException && reason.getMessage() != null
+            ? ": " + CONTROLS.matcher(reason.getMessage()).replaceAll("?")
+            : "";
+    return " (" + reason.getClass().getSimpleName() + message + ')';
   }
 
   /** Closes all connections. */

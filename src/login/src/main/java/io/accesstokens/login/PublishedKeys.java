@@ -149,7 +149,7 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
     readable = false;
     String message = "the keys of the issuer " + issuer + " cannot be read";
     // The JDK has no message for some connection errors.
-    String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    String reason = e.getMessage() == null ? BoundedHttpClient.reason(e) : e.getMessage();
     log.log(Level.WARNING, "{0}: {1}", message, reason);
     return new JWKSetUnavailableException(message, e);
   }

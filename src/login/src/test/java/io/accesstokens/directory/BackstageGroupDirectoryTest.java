@@ -1,5 +1,6 @@
 package io.accesstokens.directory;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -14,6 +15,11 @@ import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.UserDirectory.Presence;
 import io.accesstokens.verify.EntityRef;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
@@ -437,6 +443,41 @@ class BackstageGroupDirectoryTest {
       assertEquals(Set.of(PLATFORM, group("engineering")), groups);
     }
     assertEquals(before + 2, catalog.requests().size());
+  }
+
+  @Test
+  void messageNamesTheCauseOfAFailedConnection() throws IOException {
+    try (ServerSocket plain = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread server = new Thread(() -> answerWithoutTls(plain), "server without TLS");
+      server.start();
+      assertCause("https://127.0.0.1:" + plain.getLocalPort(), "SSLException: ");
+    }
+    assertCause("https://no-such-host.invalid", "ConnectException, UnresolvedAddress");
+  }
+
+  private static void answerWithoutTls(ServerSocket server) {
+    try (Socket client = server.accept()) {
+      client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF_8));
+      client.shutdownOutput();
+      client.getInputStream().readAllBytes();
+    } catch (IOException e) {
+      // The client or the test has closed the socket.
+    }
+  }
+
+  private void assertCause(String base, String reason) {
+    try (BackstageGroupDirectory other =
+        BackstageGroupDirectory.open(
+            new BackstageGroupDirectory.Settings(
+                URI.create(base), LONG_TIMEOUT, FRESH, STALE, 1, true),
+            () -> BackstageCatalog.TOKEN,
+            nanos::get)) {
+      String message =
+          String.valueOf(
+              assertThrows(DirectoryUnavailableException.class, () -> other.exists(PLATFORM))
+                  .getMessage());
+      assertTrue(message.contains("(" + reason), message);
+    }
   }
 
   @Test

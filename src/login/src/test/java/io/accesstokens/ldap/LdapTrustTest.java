@@ -2,8 +2,10 @@ package io.accesstokens.ldap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.unboundid.ldap.protocol.ExtendedResponseProtocolOp;
+import com.unboundid.ldap.sdk.Filter;
 import io.accesstokens.ldap.LdapServer.Security;
 import io.accesstokens.login.SignInUnavailableException;
 import io.accesstokens.testing.Certificate;
@@ -136,6 +138,35 @@ class LdapTrustTest {
           SignInUnavailableException.class,
           () -> signIn("127.0.0.1", startTls.port(), Security.START_TLS, trusted));
       assertEquals(0, tls.binds() + startTls.binds());
+    }
+  }
+
+  @Test
+  void messageNamesTheCauseOfAFailedConnection() throws Exception {
+    try (LdapTree tree = LdapTree.withTls(otherHosts)) {
+      int port = tree.port();
+      assertCause("SSLHandshakeException: (", "127.0.0.1", port, right.certificateFile());
+      assertCause(
+          "SSLHandshakeException: (certificate_unknown) No subject alternative names",
+          "127.0.0.1",
+          port,
+          otherHosts.certificateFile());
+      assertCause("UnknownHostException)", "no-such-host.invalid", port, null);
+    }
+  }
+
+  private static void assertCause(String cause, String host, int port, @Nullable Path trusted)
+      throws Exception {
+    Filter filter = Filter.createPresenceFilter("cn");
+    try (LdapConnections connections =
+        LdapConnections.to(LdapFixture.at(host, port, Security.TLS, trusted))) {
+      String message =
+          String.valueOf(
+              assertThrows(
+                      LdapUnavailableException.class,
+                      () -> connections.search("dc=x", filter, 1, "cn"))
+                  .getMessage());
+      assertTrue(message.contains("91 (connect error) (" + cause), message);
     }
   }
 

@@ -2,13 +2,16 @@ package io.accesstokens.auth.remote;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -17,6 +20,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +36,21 @@ public final class BoundedHttpClient {
   /** The JDK's message for a request of a client whose thread has ended. */
   private static final String ENDED = "selector manager closed";
 
+  /**
+   * Minimum time between two replacements of the client, in nanoseconds: five seconds. The JDK does
+   * not close the two file descriptors of a client whose thread cannot start.
+   */
+  private static final long PAUSE_NANOS = 5_000_000_000L;
+
+  private static final Pattern CONTROLS =
+      Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]");
+
   private final HttpClient.Builder settings;
   private final int maxBytes;
   private final AtomicReference<@Nullable HttpClient> usable;
+
+  /** The time of the latest attempt to replace the client, by {@link System#nanoTime}. */
+  private long replacedAt = System.nanoTime() - PAUSE_NANOS;
 
   /**
    * Creates a client.
@@ -69,6 +86,11 @@ public final class BoundedHttpClient {
   private synchronized HttpClient replaced() {
     HttpClient client = usable.get();
     if (client == null) {
+      long now = System.nanoTime();
+      if (now - replacedAt < PAUSE_NANOS) {
+        throw new UncheckedIOException(new IOException("the latest one was created a moment ago"));
+      }
+      replacedAt = now;
       client = newClient();
       usable.set(client);
     }
@@ -125,7 +147,8 @@ public final class BoundedHttpClient {
     } catch (RejectedExecutionException e) {
       throw new IOException("the server is stopping", e);
     } catch (UncheckedIOException e) {
-      throw new IOException("no HTTP client can be created", e);
+      throw new IOException(
+          "no HTTP client can be created: " + Objects.requireNonNull(e.getCause()).getMessage(), e);
     }
     try {
       // The client's own timeout covers only the headers. A slow body could exceed it.
@@ -140,6 +163,33 @@ public final class BoundedHttpClient {
     } finally {
       response.cancel(true);
     }
+  }
+
+  /**
+   * Returns the class names of a failure and of its root cause. Adds a message only if the message
+   * cannot quote the response.
+   */
+  public static String reason(Throwable e) {
+    Throwable last = e;
+    while (last.getCause() != null) {
+      last = last.getCause();
+    }
+    String reason = shown(e);
+    return last == e || reason.contains(last.getClass().getSimpleName())
+        ? reason
+        : reason + ", " + shown(last);
+  }
+
+  private static String shown(Throwable e) {
+    // The messages of other exceptions may quote a part of the response.
+    boolean safe =
+        e instanceof SSLException
+            || e instanceof GeneralSecurityException
+            || e instanceof ConnectException
+            || e instanceof HttpTimeoutException
+            || e instanceof TooLongException;
+    String message = safe && e.getMessage() != null ? ": " + e.getMessage() : "";
+    return e.getClass().getSimpleName() + CONTROLS.matcher(message).replaceAll("?");
   }
 
   /** Thrown if the body of a response is longer than the maximum length of the client. */

@@ -10,19 +10,14 @@ import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParser.Event;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
-import javax.net.ssl.SSLException;
 
 /**
  * Calls the access-tokens service for a remote verifier, within a timeout and with the verifier's
@@ -30,9 +25,6 @@ import javax.net.ssl.SSLException;
  * accepted.
  */
 final class TokenService {
-
-  private static final Pattern CONTROLS =
-      Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]");
 
   private final RemoteConnections connections;
   private final Supplier<VerifierCredential> credential;
@@ -65,7 +57,7 @@ final class TokenService {
       response = connections.send(request.build());
     } catch (IOException e) {
       throw new VerificationUnavailableException(
-          "no response from " + shown + " (" + reason(e) + ")", e);
+          "no response from " + shown + " (" + BoundedHttpClient.reason(e) + ")", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new VerificationUnavailableException("interrupted while waiting for " + shown, e);
@@ -115,33 +107,6 @@ final class TokenService {
               + " responded with 200 and a body that is not from an access-tokens service: "
               + reason(e));
     }
-  }
-
-  /**
-   * Returns the class names of an exception and of its root cause. Adds a message only if the
-   * message cannot quote the response.
-   */
-  private static String reason(IOException e) {
-    Throwable last = e;
-    while (last.getCause() != null) {
-      last = last.getCause();
-    }
-    String reason = shown(e);
-    return last == e || reason.contains(last.getClass().getSimpleName())
-        ? reason
-        : reason + ", " + shown(last);
-  }
-
-  private static String shown(Throwable e) {
-    // The messages of other exceptions may quote a part of the response.
-    boolean safe =
-        e instanceof SSLException
-            || e instanceof GeneralSecurityException
-            || e instanceof ConnectException
-            || e instanceof HttpTimeoutException
-            || e instanceof BoundedHttpClient.TooLongException;
-    String message = safe && e.getMessage() != null ? ": " + e.getMessage() : "";
-    return e.getClass().getSimpleName() + CONTROLS.matcher(message).replaceAll("?");
   }
 
   private static String reason(RuntimeException e) {

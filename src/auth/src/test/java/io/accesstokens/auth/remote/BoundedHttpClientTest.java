@@ -40,7 +40,7 @@ class BoundedHttpClientTest extends ScriptedService {
   private int status() throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(service()).POST(HttpRequest.BodyPublishers.noBody()).build();
-    HttpResponse<byte[]> response = client.send(request, Duration.ofSeconds(5));
+    HttpResponse<byte[]> response = client.send(request, Duration.ofSeconds(30));
     return response.statusCode();
   }
 
@@ -54,6 +54,9 @@ class BoundedHttpClientTest extends ScriptedService {
     exhausted.set(true);
     assertThrows(IOException.class, this::status);
     exhausted.set(false);
-    Awaitility.await().ignoreExceptions().until(() -> status() == 200);
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(1))
+        .ignoreExceptions()
+        .until(() -> status() == 200);
   }
 }

@@ -91,7 +91,9 @@ final class OpenIdConnections implements HTTPRequestSender, AutoCloseable {
     try {
       return client.send(request, TIMEOUT);
     } catch (IOException e) {
-      throw new IOException(String.valueOf(e), e); // the JDK has no message for some errors
+      // The JDK has no message for some errors.
+      throw new IOException(
+          e.getMessage() == null ? BoundedHttpClient.reason(e) : String.valueOf(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("the server is stopping", e);

@@ -606,6 +606,19 @@ class OpenIdProviderTest {
   }
 
   @Test
+  void messageNamesTheCauseOfAFailedConnection() {
+    issuer = "https://no-such-host.invalid";
+    try (OpenIdProvider unknown =
+        new OpenIdProvider(registration(OpenIdRegistration.Groups.NONE), Instant::now)) {
+      OpenIdUnavailableException e =
+          assertThrows(
+              OpenIdUnavailableException.class, () -> unknown.authenticationRequest(attempt));
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.contains("ConnectException, UnresolvedAddressException"), message);
+    }
+  }
+
+  @Test
   void ignoredGroupsAreLogged() {
     OpenIdRegistration registration =
         registration(

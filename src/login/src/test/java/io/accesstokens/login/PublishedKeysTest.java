@@ -1,0 +1,38 @@
+package io.accesstokens.login;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator;
+import com.nimbusds.jose.jwk.source.JWKSetUnavailableException;
+import io.accesstokens.auth.remote.BoundedHttpClient;
+import io.accesstokens.testing.RecordedLog;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PublishedKeysTest {
+
+  @Test
+  void logNamesTheCauseOfAFailedConnection() {
+    PublishedKeys keys =
+        new PublishedKeys(
+            System.getLogger(PublishedKeysTest.class.getName()),
+            "https://issuer.example",
+            URI.create("https://no-such-host.invalid/keys"),
+            Duration.ofSeconds(30),
+            new BoundedHttpClient(HttpClient.newBuilder(), 1_000));
+    try (RecordedLog log = new RecordedLog(PublishedKeysTest.class)) {
+      assertThrows(
+          JWKSetUnavailableException.class,
+          () -> keys.getJWKSet(JWKSetCacheRefreshEvaluator.noRefresh(), 0, null));
+      assertEquals(
+          List.of(
+              "WARNING the keys of the issuer https://issuer.example cannot be read:"
+                  + " ConnectException, UnresolvedAddressException"),
+          log.lines());
+    }
+  }
+}
