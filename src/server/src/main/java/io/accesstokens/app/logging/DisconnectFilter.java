@@ -1,100 +1,94 @@
 package io.accesstokens.app.logging;
 
 import java.io.IOException;
-import java.util.function.BiConsumer;
-import java.util.logging.Filter;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes the log lines about clients that disconnect before they have read the response. Jersey
- * logs the stack traces of each such client as two errors. Clients can cause any number of them.
+ * Removes the log lines about clients that disconnect before they have sent the request or read the
+ * response. Jersey and Payara log the stack traces of each such client as up to three errors.
+ * Clients can cause any number of them.
  *
  * <p>The server of {@code java -jar} has its own filter. This class is for the servlet containers
  * of operators.
  */
-public final class DisconnectFilter
-    implements Filter, BiConsumer<Filter, @Nullable Filter>, AutoCloseable {
+public final class DisconnectFilter implements AutoCloseable {
 
-  static final String LOGGER = "org.glassfish.jersey.server.ServerRuntime$Responder";
+  static final String JERSEY = "org.glassfish.jersey.server.ServerRuntime$Responder";
+
+  /** The loggers with which Payara logs an exception that leaves a servlet or an error page. */
+  static final List<String> PAYARA =
+      List.of("jakarta.enterprise.web", "jakarta.enterprise.web.core");
 
   private static final String PRODUCT = "io.accesstokens.";
 
+  /** A stack trace that begins in Payara's code for connections, after methods of the JDK. */
+  private static final Pattern PAYARA_DISCONNECT =
+      Pattern.compile(
+          "\\Rjava\\.(?:io|net|nio\\.channels)\\.\\w+Exception(?:: .*+)?+\\R"
+              + "(?:\\tat (?:java\\.base/)?+(?:java|sun)\\..*+\\R)*+"
+              + "\\tat org\\.glassfish\\.grizzly\\.");
+
   private static final int MAX_CAUSES = 20;
 
-  private final Logger logger;
-  private volatile @Nullable Filter former;
+  private final List<ApplicationLogFilter> filters =
+      List.of(
+          ApplicationLogFilter.install(
+              Logger.getLogger(JERSEY), entry -> isCausedByConnection(entry.getThrown())),
+          ApplicationLogFilter.install(
+              Logger.getLogger(PAYARA.get(0)), DisconnectFilter::isOfConnection),
+          ApplicationLogFilter.install(
+              Logger.getLogger(PAYARA.get(1)), DisconnectFilter::isOfConnection));
 
-  private DisconnectFilter(Logger logger) {
-    this.logger = logger;
-    this.former = logger.getFilter();
-  }
+  private DisconnectFilter() {}
 
-  /** Adds a new filter to Jersey's logger. {@link #close} removes the filter. */
+  /** Adds filters to the loggers. {@link #close} removes the filters. */
   public static DisconnectFilter install() {
-    DisconnectFilter filter = new DisconnectFilter(Logger.getLogger(LOGGER));
-    filter.logger.setFilter(filter);
-    return filter;
+    return new DisconnectFilter();
   }
 
   /**
-   * Returns false if the record has an {@link IOException} of the container, from a thread of this
-   * application. Another exception of this product can have an {@code IOException} as its cause,
-   * for example if the database fails during an export.
+   * Returns true if an exception in Jersey was caused by an {@link IOException} of the container.
+   * Another exception of this product can have an {@code IOException} as its cause, for example if
+   * the database fails during an export.
    */
-  @Override
-  public boolean isLoggable(LogRecord entry) {
-    Throwable cause = isOfThisApplication() ? entry.getThrown() : null;
+  private static boolean isCausedByConnection(@Nullable Throwable thrown) {
+    Throwable cause = thrown;
     for (int i = 0; cause != null && i < MAX_CAUSES && !isOfProduct(cause); i++) {
       if (cause instanceof IOException) {
-        return false;
+        return true;
       }
       cause = cause.getCause();
     }
-    Filter next = former;
-    return next == null || next.isLoggable(entry);
+    return false;
   }
 
   private static boolean isOfProduct(Throwable e) {
     return e.getClass().getName().startsWith(PRODUCT);
   }
 
-  /** On Payara, the applications share the loggers of Jersey. */
-  private static boolean isOfThisApplication() {
-    return Thread.currentThread().getContextClassLoader()
-        == DisconnectFilter.class.getClassLoader();
-  }
-
   /**
-   * Replaces a filter that was added before this one. The filter of another copy of this
-   * application has another class loader, so it knows this filter by types of the JDK only.
+   * Returns true if Payara's code for connections has thrown an {@link IOException}. Payara writes
+   * some stack traces into the message.
    */
-  @Override
-  public void accept(Filter removed, @Nullable Filter replacement) {
-    Filter next = former;
-    if (next == removed) {
-      former = replacement;
-    } else {
-      remove(next, removed, replacement);
+  private static boolean isOfConnection(LogRecord entry) {
+    StringWriter text = new StringWriter().append(entry.getMessage());
+    Throwable thrown = entry.getThrown();
+    if (thrown != null) {
+      PrintWriter writer = new PrintWriter(text.append('\n'));
+      thrown.printStackTrace(writer);
+      writer.flush();
     }
+    return PAYARA_DISCONNECT.matcher(text.getBuffer()).find();
   }
 
-  @SuppressWarnings("unchecked") // only this class implements both types
-  private static void remove(@Nullable Filter from, Filter removed, @Nullable Filter replacement) {
-    if (from instanceof BiConsumer<?, ?> chain) {
-      ((BiConsumer<Filter, @Nullable Filter>) chain).accept(removed, replacement);
-    }
-  }
-
-  /** Removes this filter from its logger. */
   @Override
   public void close() {
-    Filter top = logger.getFilter();
-    if (top == this) {
-      logger.setFilter(former);
-    } else {
-      remove(top, this, former);
-    }
+    filters.forEach(ApplicationLogFilter::close);
   }
 }

@@ -11,8 +11,8 @@
  *   <li>{@link io.accesstokens.app.logging.TraceAppender} adds the id to the lines of this
  *       application if the servlet container writes the log. The server of {@code java -jar} has
  *       its own format.
- *   <li>{@link io.accesstokens.app.logging.DisconnectFilter} removes the errors that Jersey logs
- *       for clients that disconnect. The server of {@code java -jar} has its own filter.
+ *   <li>{@link io.accesstokens.app.logging.DisconnectFilter} removes the errors that Jersey and
+ *       Payara log for clients that disconnect. The server of {@code java -jar} has its own filter.
  * </ol>
  */
 @NullMarked

@@ -1,0 +1,81 @@
+package io.accesstokens.app.logging;
+
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.logging.Filter;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes log records of this application from a logger. On Payara, the applications share the
+ * loggers of the server and of its libraries. This filter never removes a record of another
+ * application, and it keeps the former filter of the logger.
+ */
+public final class ApplicationLogFilter
+    implements Filter, BiConsumer<Filter, @Nullable Filter>, AutoCloseable {
+
+  private final Logger logger;
+  private final Predicate<LogRecord> unwanted;
+  private volatile @Nullable Filter former;
+
+  private ApplicationLogFilter(Logger logger, Predicate<LogRecord> unwanted) {
+    this.logger = logger;
+    this.unwanted = unwanted;
+    this.former = logger.getFilter();
+  }
+
+  /** Adds a new filter to a logger. {@link #close} removes the filter. */
+  public static ApplicationLogFilter install(Logger logger, Predicate<LogRecord> unwanted) {
+    ApplicationLogFilter filter = new ApplicationLogFilter(logger, unwanted);
+    logger.setFilter(filter);
+    return filter;
+  }
+
+  @Override
+  public boolean isLoggable(LogRecord entry) {
+    if (isOfThisApplication() && unwanted.test(entry)) {
+      return false;
+    }
+    Filter next = former;
+    return next == null || next.isLoggable(entry);
+  }
+
+  /** Returns true if the calling thread runs code of this application. */
+  private static boolean isOfThisApplication() {
+    return Thread.currentThread().getContextClassLoader()
+        == ApplicationLogFilter.class.getClassLoader();
+  }
+
+  /**
+   * Replaces a filter that was added before this one. The filter of another copy of this
+   * application has another class loader, so it knows this filter by types of the JDK only.
+   */
+  @Override
+  public void accept(Filter removed, @Nullable Filter replacement) {
+    Filter next = former;
+    if (next == removed) {
+      former = replacement;
+    } else {
+      remove(next, removed, replacement);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // only this class implements both types
+  private static void remove(@Nullable Filter from, Filter removed, @Nullable Filter replacement) {
+    if (from instanceof BiConsumer<?, ?> chain) {
+      ((BiConsumer<Filter, @Nullable Filter>) chain).accept(removed, replacement);
+    }
+  }
+
+  /** Removes this filter from its logger. */
+  @Override
+  public void close() {
+    Filter top = logger.getFilter();
+    if (top == this) {
+      logger.setFilter(former);
+    } else {
+      remove(top, this, former);
+    }
+  }
+}
