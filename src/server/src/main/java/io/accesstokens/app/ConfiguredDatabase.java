@@ -32,12 +32,12 @@ public final class ConfiguredDatabase implements AutoCloseable {
   private final DataSource dataSource;
   private final Consumer<Object> publishing;
   private final Runnable closing;
+  private final SqlLogFilter logFilter = SqlLogFilter.install();
 
   private ConfiguredDatabase(DataSource dataSource, Consumer<Object> publishing, Runnable closing) {
     this.dataSource = dataSource;
     this.publishing = publishing;
     this.closing = closing;
-    SqlLogFilter.begin();
   }
 
   /**
@@ -186,6 +186,6 @@ public final class ConfiguredDatabase implements AutoCloseable {
   @Override
   public void close() {
     closing.run();
-    SqlLogFilter.end();
+    logFilter.close();
   }
 }

@@ -1,61 +1,55 @@
 package io.accesstokens.app;
 
+import io.accesstokens.app.logging.ApplicationLogFilter;
 import java.util.List;
-import java.util.logging.Filter;
-import java.util.logging.Level;
+import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
 /**
- * Turns off the loggers with which Hibernate and the MariaDB driver log each failed statement, and
- * omits the stack traces of the line with which the connection pool logs each broken connection.
+ * Removes the records with which Hibernate and the MariaDB driver log each failed statement of this
+ * application. Omits the stack traces of the records with which the connection pool logs each
+ * broken connection. Each of them contains the SQLSTATE, and an outage breaks all connections.
  *
  * <p>These log lines are not needed. Some failures are expected: a name is taken, or two
- * transactions conflict. Every other failure throws an exception with all details. The loggers are
- * off while at least one database of this program is open. When the last database closes, the
- * loggers get their former levels. If an operator has set the level of a logger, this class does
- * not change that level. In an outage, all connections break. Each line contains the SQLSTATE, and
- * its stack trace has about 120 lines.
+ * transactions conflict. Every other failure throws an exception with all details. If an operator
+ * has set the level of a logger, this class does not remove its records.
  */
-final class SqlLogFilter {
+final class SqlLogFilter implements AutoCloseable {
 
-  private static final List<Logger> LOGGERS =
+  static final List<String> LOGGERS =
       List.of(
-          Logger.getLogger("org.hibernate.engine.jdbc.spi.SqlExceptionHelper"),
-          Logger.getLogger("org.mariadb.jdbc.message.server.ErrorPacket"));
+          "org.hibernate.engine.jdbc.spi.SqlExceptionHelper",
+          "org.mariadb.jdbc.message.server.ErrorPacket");
 
-  private static final Logger BROKEN_CONNECTIONS =
-      Logger.getLogger("com.zaxxer.hikari.pool.ProxyConnection");
+  static final String BROKEN_CONNECTIONS = "com.zaxxer.hikari.pool.ProxyConnection";
 
-  private static final Filter WITHOUT_STACK_TRACE =
-      line -> {
-        line.setThrown(null);
-        return true;
-      };
-
-  private static int users;
-  private static List<Logger> changed = List.of();
+  private final List<ApplicationLogFilter> filters =
+      Stream.concat(
+              LOGGERS.stream().map(Logger::getLogger).map(SqlLogFilter::install),
+              Stream.of(
+                  ApplicationLogFilter.install(
+                      Logger.getLogger(BROKEN_CONNECTIONS), SqlLogFilter::omitStackTrace)))
+          .toList();
 
   private SqlLogFilter() {}
 
-  static synchronized void begin() {
-    if (users++ == 0) {
-      changed = LOGGERS.stream().filter(logger -> logger.getLevel() == null).toList();
-      changed.forEach(logger -> logger.setLevel(Level.OFF));
-      if (BROKEN_CONNECTIONS.getFilter() == null) {
-        BROKEN_CONNECTIONS.setFilter(WITHOUT_STACK_TRACE);
-      }
-    }
+  /** Adds filters to the loggers. {@link #close} removes the filters. */
+  static SqlLogFilter install() {
+    return new SqlLogFilter();
   }
 
-  static synchronized void end() {
-    if (--users == 0) {
-      changed.stream()
-          .filter(logger -> Level.OFF.equals(logger.getLevel()))
-          .forEach(logger -> logger.setLevel(null));
-      changed = List.of();
-      if (WITHOUT_STACK_TRACE.equals(BROKEN_CONNECTIONS.getFilter())) {
-        BROKEN_CONNECTIONS.setFilter(null);
-      }
-    }
+  private static ApplicationLogFilter install(Logger logger) {
+    return ApplicationLogFilter.install(logger, (LogRecord entry) -> logger.getLevel() == null);
+  }
+
+  private static boolean omitStackTrace(LogRecord entry) {
+    entry.setThrown(null);
+    return false; // the record is wanted
+  }
+
+  @Override
+  public void close() {
+    filters.forEach(ApplicationLogFilter::close);
   }
 }

@@ -1,33 +1,76 @@
 package io.accesstokens.app;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Filter;
 import java.util.logging.Handler;
+import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 
 class SqlLogFilterTest {
 
-  private static final String NAME = "com.zaxxer.hikari.pool.ProxyConnection";
+  @ParameterizedTest
+  @FieldSource("io.accesstokens.app.SqlLogFilter#LOGGERS")
+  void failedStatementsAreNotLogged(String name) {
+    Logger logger = Logger.getLogger(name);
+    SqlLogFilter filter = SqlLogFilter.install();
+    try (filter) {
+      assertFalse(isLogged(logger));
+    }
+    assertTrue(isLogged(logger));
+  }
 
-  private final Logger pool = LoggerFactory.getLogger(NAME);
-  private final List<LogRecord> lines = new ArrayList<>();
+  /** On Payara, the applications share the loggers. */
+  @ParameterizedTest
+  @FieldSource("io.accesstokens.app.SqlLogFilter#LOGGERS")
+  void failedStatementsOfOtherApplicationsAreLogged(String name) {
+    Logger logger = Logger.getLogger(name);
+    Thread thread = Thread.currentThread();
+    ClassLoader own = thread.getContextClassLoader();
+    SqlLogFilter filter = SqlLogFilter.install();
+    try (filter) {
+      thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+      assertNull(logger.getLevel());
+      assertTrue(isLogged(logger));
+    } finally {
+      thread.setContextClassLoader(own);
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource("io.accesstokens.app.SqlLogFilter#LOGGERS")
+  void levelOfOperatorIsKept(String name) {
+    Logger logger = Logger.getLogger(name);
+    logger.setLevel(Level.INFO);
+    SqlLogFilter filter = SqlLogFilter.install();
+    try (filter) {
+      assertTrue(isLogged(logger));
+      assertEquals(Level.INFO, logger.getLevel());
+    } finally {
+      logger.setLevel(null);
+    }
+  }
 
   @Test
-  void linesOfBrokenConnectionsHaveNoStackTrace() {
-    var logger = java.util.logging.Logger.getLogger(NAME);
+  void recordsOfBrokenConnectionsHaveNoStackTrace() {
+    Logger logger = Logger.getLogger(SqlLogFilter.BROKEN_CONNECTIONS);
+    List<LogRecord> entries = new ArrayList<>();
     Handler handler =
         new Handler() {
           @Override
-          public void publish(LogRecord line) {
-            lines.add(line);
+          public void publish(LogRecord entry) {
+            entries.add(entry);
           }
 
           @Override
@@ -37,17 +80,24 @@ class SqlLogFilterTest {
           public void close() {}
         };
     logger.addHandler(handler);
+    SqlLogFilter filter = SqlLogFilter.install();
     try {
-      SqlLogFilter.begin();
-      pool.warn("connection {} is broken, SQLSTATE {}", 1, "08006", new SQLException());
-      SqlLogFilter.end();
-      pool.warn("connection {} is broken", 2, new SQLException());
+      try (filter) {
+        logger.log(Level.WARNING, "connection 1 is broken", new SQLException());
+      }
+      logger.log(Level.WARNING, "connection 2 is broken", new SQLException());
     } finally {
       logger.removeHandler(handler);
     }
-    assertEquals(2, lines.size());
-    assertEquals("connection 1 is broken, SQLSTATE 08006", lines.get(0).getMessage());
-    assertNull(lines.get(0).getThrown());
-    assertNotNull(lines.get(1).getThrown());
+    assertEquals(2, entries.size());
+    assertEquals("connection 1 is broken", entries.get(0).getMessage());
+    assertNull(entries.get(0).getThrown());
+    assertNotNull(entries.get(1).getThrown());
+  }
+
+  private static boolean isLogged(Logger logger) {
+    Filter filter = logger.getFilter();
+    LogRecord entry = new LogRecord(Level.WARNING, "a statement failed");
+    return logger.isLoggable(entry.getLevel()) && (filter == null || filter.isLoggable(entry));
   }
 }

@@ -41,10 +41,17 @@ public final class ApplicationLogFilter
     return next == null || next.isLoggable(entry);
   }
 
-  /** Returns true if the calling thread runs code of this application. */
+  /**
+   * Returns true if the calling thread runs code of this application. The server of {@code java
+   * -jar} has a class loader of its own for requests, whose parent has the classes.
+   */
   private static boolean isOfThisApplication() {
-    return Thread.currentThread().getContextClassLoader()
-        == ApplicationLogFilter.class.getClassLoader();
+    ClassLoader own = ApplicationLogFilter.class.getClassLoader();
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    while (loader != null && loader != own) {
+      loader = loader.getParent();
+    }
+    return loader == own;
   }
 
   /**

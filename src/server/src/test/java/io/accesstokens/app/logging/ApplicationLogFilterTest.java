@@ -37,7 +37,11 @@ class ApplicationLogFilterTest {
     Thread thread = Thread.currentThread();
     ClassLoader own = thread.getContextClassLoader();
     try (ApplicationLogFilter filter = install("unwanted")) {
-      thread.setContextClassLoader(new ClassLoader(own) {});
+      thread.setContextClassLoader(new ClassLoader(own) {}); // as java -jar does
+      assertFalse(filter.isLoggable(record("unwanted")));
+      thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+      assertTrue(filter.isLoggable(record("unwanted")));
+      thread.setContextClassLoader(null);
       assertTrue(filter.isLoggable(record("unwanted")));
     } finally {
       thread.setContextClassLoader(own);

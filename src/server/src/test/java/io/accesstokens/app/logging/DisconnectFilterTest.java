@@ -2,7 +2,7 @@ package io.accesstokens.app.logging;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.token.StoreUnavailableException;
@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.util.Objects;
+import java.util.logging.Filter;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -27,6 +28,7 @@ class DisconnectFilterTest {
   @Test
   void errorsOfJerseyAboutDisconnectedClientsAreNotLogged() {
     String jersey = DisconnectFilter.JERSEY;
+    Filter before = Logger.getLogger(jersey).getFilter();
     DisconnectFilter filter = DisconnectFilter.install();
     try (filter) {
       IOException closed = new IOException("Connection is closed");
@@ -36,12 +38,13 @@ class DisconnectFilterTest {
       assertTrue(isLogged(jersey, new StoreUnavailableException("an outage", closed)));
       assertTrue(isLogged(jersey, null));
     }
-    assertNull(Logger.getLogger(jersey).getFilter());
+    assertSame(before, Logger.getLogger(jersey).getFilter());
   }
 
   @ParameterizedTest
   @FieldSource("io.accesstokens.app.logging.DisconnectFilter#PAYARA")
   void warningsOfPayaraAboutDisconnectedClientsAreNotLogged(String logger) {
+    Filter before = Logger.getLogger(logger).getFilter();
     DisconnectFilter filter = DisconnectFilter.install();
     try (filter) {
       String connection = "org.glassfish.grizzly.nio.NIOConnection";
@@ -54,7 +57,7 @@ class DisconnectFilterTest {
       assertTrue(isLogged(logger, new StoreUnavailableException("an outage", outage)));
       assertTrue(isLogged(logger, null));
     }
-    assertNull(Logger.getLogger(logger).getFilter());
+    assertSame(before, Logger.getLogger(logger).getFilter());
   }
 
   /** Payara logs some exceptions as the text of the message. */
