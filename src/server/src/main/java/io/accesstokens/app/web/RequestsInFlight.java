@@ -83,8 +83,11 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
     if (context.getAttribute(Startup.LIFECYCLE_EVENTS) instanceof NotificationEmitter emitter) {
       return emitter;
     }
+    // On Tomcat, this is the name of the engine and the name of the host.
     String server = context.getVirtualServerName();
-    String host = server.substring(server.lastIndexOf('/') + 1);
+    int slash = server.lastIndexOf('/');
+    String domain = slash < 0 ? "*" : server.substring(0, slash);
+    String host = server.substring(slash + 1);
     String path = context.getContextPath();
     String version =
         Objects.toString(context.getAttribute("org.apache.catalina.webappVersion"), "");
@@ -93,7 +96,8 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
     try {
       ObjectName pattern =
           new ObjectName(
-              "*:j2eeType=WebModule,name="
+              domain
+                  + ":j2eeType=WebModule,name="
                   + name
                   + (version.isEmpty() ? "" : "##" + version)
                   + ",*");
