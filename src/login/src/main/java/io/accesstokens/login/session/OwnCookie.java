@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OwnCookie {
 
-  private static final Pattern NO_NAME_CHARACTER = Pattern.compile("[^A-Za-z0-9]");
+  private static final Pattern SPECIAL_CHARACTER = Pattern.compile("[^A-Za-z0-9-]");
 
   private final String name;
   private final @Nullable URI publicUrl;
@@ -149,10 +149,18 @@ public final class OwnCookie {
   /**
    * Returns the name of the cookie that contains the digest. All such cookies have the path {@code
    * /}. Therefore the name contains the context path, so that two applications of one host use
-   * different names.
+   * different names. A slash becomes a dot, and each other special character becomes its number.
    */
   private String proofName(RequestInfo client) {
-    return "__Host-" + name + "-proof" + NO_NAME_CHARACTER.matcher(path(client)).replaceAll("-");
+    String path =
+        SPECIAL_CHARACTER
+            .matcher(path(client))
+            .replaceAll(
+                special ->
+                    special.group().equals("/")
+                        ? "."
+                        : "_%06x".formatted(special.group().codePointAt(0)));
+    return "__Host-" + name + "-proof" + path;
   }
 
   private static boolean isProof(String proof, String value) {

@@ -10,8 +10,10 @@ import jakarta.ws.rs.core.MultivaluedHashMap;
 import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,9 +91,23 @@ class OwnCookieTest {
         below
             .get(1)
             .matches(
-                "__Host-session-proof-a-b=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax;"
+                "__Host-session-proof\\.a\\.b=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax;"
                     + " Secure; Max-Age=9"),
         below::toString);
+  }
+
+  @Test
+  void proofsOfAllContextPathsHaveDifferentNames() {
+    List<String> paths =
+        List.of("/a/b", "/a-b", "/a.b", "/a_b", "/a%20b", "/a_00002fb", "/a/-b", "/\u00e9", "/e");
+    Set<String> names = new HashSet<>();
+    for (String path : paths) {
+      String proof = at("https://tokens.example" + path).setHeaders("v", sending()).get(1);
+      String name = proof.split("=", 2)[0];
+      assertTrue(name.matches("__Host-session-proof[A-Za-z0-9._-]+"), name);
+      names.add(name);
+    }
+    assertEquals(paths.size(), names.size(), names::toString);
   }
 
   @ParameterizedTest
