@@ -6,6 +6,16 @@ import { texts } from './texts.js';
 /** The root URL of the application; the assets are at assets/<hash>/ below it. */
 export const ROOT = new URL('../../', import.meta.url);
 
+/**
+ * Returns the key of a value in the storage of the browser. Applications on other paths of the same host and port share
+ * this storage.
+ *
+ * @param {string} name
+ */
+export function storageKey(name) {
+  return `access-tokens.${name}${ROOT.pathname.slice(0, -1)}`;
+}
+
 const API = new URL('api/access-tokens/', ROOT);
 
 /** Timeout of a call, in milliseconds. */

@@ -5,6 +5,7 @@
  * A message must not contain a secret, because it is kept in `sessionStorage`.
  */
 
+import { storageKey } from './api.js';
 import { announce, button, el, icon, spoken } from './dom.js';
 import { texts } from './texts.js';
 
@@ -18,7 +19,7 @@ import { texts } from './texts.js';
  * @property {{label: string, onClick?: function(): void, href?: string}} [action]
  */
 
-const KEY = 'access-tokens.messages';
+const KEY = storageKey('messages');
 /** Maximum number of kept messages. */
 const KEPT = 30;
 const ICONS = { good: 'check', warn: 'alert', bad: 'alert', info: 'info' };

@@ -3,6 +3,7 @@
  * own views are kept in this browser.
  */
 
+import { storageKey } from './api.js';
 import { button, el, fill, icon, isModified } from './dom.js';
 import { number } from './format.js';
 import { mayBeToken } from './location.js';
@@ -13,7 +14,7 @@ import { FILTERS, hasMyGroups, MY_GROUPS, ROTATING } from './use.js';
 
 /** @typedef {{id: string, name: string, state: Object<string, string>, own?: boolean}} View */
 
-const KEY = 'access-tokens.views';
+const KEY = storageKey('views');
 const MOST = 12;
 const NAME_LIMIT = 40;
 
