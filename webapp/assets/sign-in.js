@@ -1,6 +1,6 @@
 /** The sign-in page: by password, or by the login methods that the session endpoint lists. */
 
-import { Failure, ROOT } from './api.js';
+import { Failure, ROOT, storageKey } from './api.js';
 import { el, fill, icon, linkButton, note } from './dom.js';
 import { alone, title } from './frame.js';
 import { currentSession, signIn } from './session.js';
@@ -20,6 +20,12 @@ const RETURNS = [
   [/^settings\/personal-tokens\/./, texts.returnTo.token],
 ];
 
+/** Maximum length of a path that another system can return to. */
+const MAX_RETURN = 1000;
+/** The return path in place of a longer one, which is kept for this tab. */
+const KEPT = 'sign-in?kept';
+const KEPT_KEY = storageKey('return');
+
 title(texts.signIn);
 show();
 
@@ -30,8 +36,10 @@ show();
  * @returns {URL|null}
  */
 function requestedPage() {
-  const wanted = new URLSearchParams(location.search).get('to') ?? '';
+  const parameters = new URLSearchParams(location.search);
+  const to = parameters.get('to') ?? '';
   try {
+    const wanted = parameters.has('kept') || to.replace(/^\/+/, '') === KEPT ? (sessionStorage.getItem(KEPT_KEY) ?? '') : to;
     const target = new URL(wanted.replace(/^\/+/, ''), ROOT);
     const within = target.origin === ROOT.origin && target.pathname.startsWith(ROOT.pathname);
     const path = target.pathname.slice(ROOT.pathname.length);
@@ -46,7 +54,7 @@ async function show() {
   try {
     const session = await currentSession();
     if (session.signedIn) {
-      location.replace(target?.href ?? session.firstPage());
+      openPage(target?.href ?? session.firstPage());
       return;
     }
     render(session.ways, target);
@@ -62,6 +70,16 @@ async function show() {
       ),
     );
   }
+}
+
+/** Opens a page after the sign-in. The kept path is no longer needed. */
+function openPage(address) {
+  try {
+    sessionStorage.removeItem(KEPT_KEY);
+  } catch {
+    // Storage is blocked, so there is no kept path.
+  }
+  location.replace(address);
 }
 
 function render(ways, target) {
@@ -104,9 +122,23 @@ function failedElsewhere() {
 function wayAddress(way, target) {
   const address = new URL(way.href, ROOT);
   if (target) {
-    address.searchParams.set('to', target.href.slice(ROOT.href.length));
+    address.searchParams.set('to', returnPath(target));
   }
   return address.href;
+}
+
+/** Returns the path to which another system returns after the sign-in. */
+function returnPath(target) {
+  const path = target.href.slice(ROOT.href.length);
+  if (path.length < MAX_RETURN) {
+    return path;
+  }
+  try {
+    sessionStorage.setItem(KEPT_KEY, path);
+    return KEPT;
+  } catch {
+    return path; // Storage is blocked: the first page opens after the sign-in.
+  }
 }
 
 function passwordForm(target) {
@@ -131,7 +163,7 @@ function passwordForm(target) {
     try {
       const session = await signIn(username.input.value, password.input.value);
       password.input.value = '';
-      location.replace(target?.href ?? session.firstPage());
+      openPage(target?.href ?? session.firstPage());
     } catch (e) {
       if (!(e instanceof Failure)) {
         throw e;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.login.openid.RedirectPath;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,21 @@ class SignInIT extends BrowserTest {
 
   private static final String LIST = "/admin/access-tokens";
 
+  /** Lets the sign-in page also offer an OpenID provider. */
+  private static final String WITH_PROVIDER =
+      """
+      const real = window.fetch;
+      window.fetch = async (target, options) => {
+        const response = await real(target, options);
+        if (options?.method === 'POST' || !String(target.url ?? target).endsWith('/session')) {
+          return response;
+        }
+        const session = await response.json();
+        const provider = { id: 'oidc', title: 'Staff', href: 'api/access-tokens/session/oidc' };
+        return Response.json({ ...session, ways: session.ways && [...session.ways, provider] });
+      };
+      """;
+
   @Test
   void signInReturnsToTheRequestedPage() {
     String wanted = LIST + "?status=revoked&sort=name";
@@ -27,6 +43,33 @@ class SignInIT extends BrowserTest {
     browser.find("heading", "Service tokens");
     browser.open("/sign-in");
     browser.awaitAddress(LIST);
+  }
+
+  /** The path to which a provider returns has at most 1,000 characters. */
+  @Test
+  void longPathIsKeptDuringASignInElsewhere() {
+    String wanted =
+        LIST + "?status=revoked&q=" + "a".repeat(199) + "&sort=name&x=" + "b".repeat(999);
+    withScript(
+        WITH_PROVIDER,
+        () -> {
+          browser.open(wanted);
+          String path = pathOfProvider();
+          assertTrue(RedirectPath.isOne(path), "too long: " + path);
+          browser.open("/sign-in?error=denied&to=" + path);
+          assertEquals(path, pathOfProvider());
+          browser.open(path);
+          browser.signIn("alice", "alice");
+          browser.awaitAddress(wanted);
+        });
+  }
+
+  /** Returns the path to which the provider of {@link #WITH_PROVIDER} returns. */
+  private String pathOfProvider() {
+    return String.valueOf(
+        browser.run(
+            "return '/' + new URL(arguments[0].href).searchParams.get('to')",
+            browser.find("link", "Staff")));
   }
 
   @Test
