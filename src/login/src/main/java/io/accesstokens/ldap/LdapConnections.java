@@ -51,7 +51,8 @@ public final class LdapConnections implements AutoCloseable {
   private static final Logger LOG = System.getLogger(LdapConnections.class.getName());
   private static final LogLimit LOG_LIMIT = new LogLimit(1);
 
-  private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}");
+  private static final Pattern CONTROLS =
+      Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]");
 
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
   private static final Duration MAX_AGE = Duration.ofMinutes(5);

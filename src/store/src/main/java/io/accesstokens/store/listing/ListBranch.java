@@ -141,7 +141,8 @@ record ListBranch(String source, List<Object> sourceValues, WhereClause conditio
         .status()
         .ifPresent(
             status -> {
-              condition.and("t.list_status " + (status == TokenStatus.REVOKED ? "= 3" : "< 3"));
+              String comparison = status == TokenStatus.REVOKED ? " = " : " < ";
+              condition.and("t.list_status" + comparison + StatusColumn.REVOKED);
               within(condition, status, now);
             });
     live(condition, filter, now);
@@ -256,7 +257,9 @@ record ListBranch(String source, List<Object> sourceValues, WhereClause conditio
   /** Adds the condition that a token is live, if the filter selects only live tokens. */
   private static void live(WhereClause condition, TokenFilter filter, Instant now) {
     if (filter.live()) {
-      condition.and("t.list_status < 3 and t.expires_at > ?", InstantConverter.column(now));
+      condition
+          .and("t.list_status < " + StatusColumn.REVOKED)
+          .and("t.expires_at > ?", InstantConverter.column(now));
     }
   }
 
