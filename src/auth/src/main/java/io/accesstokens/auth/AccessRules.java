@@ -45,6 +45,9 @@ final class AccessRules {
   private final ErrorResponses refusals;
   private final Set<Decided> decided = ConcurrentHashMap.newKeySet();
 
+  /** The classes whose sub-resource locators declare no access. */
+  private final Set<Class<?>> checked = ConcurrentHashMap.newKeySet();
+
   AccessRules(
       UndeclaredAccess undeclared,
       EnforcementPolicy modes,
@@ -68,7 +71,10 @@ final class AccessRules {
       // The runtime itself responds to OPTIONS here, not a method of the application.
       return new OptionsOnly(refusals);
     }
-    Access.refuseOnLocators(resource);
+    if (!checked.contains(resource)) {
+      Access.refuseOnLocators(resource);
+      checked.add(resource);
+    }
     Access access = Access.declaredBy(resource, method).orElseGet(() -> undeclared(method));
     decided.add(Decided.of(resource, method));
     if (access instanceof Access.Roles roles) {

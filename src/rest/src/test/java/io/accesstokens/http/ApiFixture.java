@@ -23,6 +23,8 @@ import io.accesstokens.token.rotation.SelfRotation;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
 import jakarta.annotation.Priority;
@@ -42,6 +44,7 @@ import java.io.StringReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -293,6 +296,11 @@ public final class ApiFixture {
    */
   public JsonObject create(String name, String scopes) {
     return as("alice").post(SERVICE, body(name, scopes)).expect(201).json();
+  }
+
+  /** Returns a well-formed raw service token that no store contains. */
+  static String unknownToken() {
+    return RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, new SecureRandom()).reveal();
   }
 
   public static String body(String name, String scopes) {

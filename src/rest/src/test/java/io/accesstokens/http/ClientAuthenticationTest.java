@@ -104,7 +104,7 @@ class ClientAuthenticationTest {
   void invalidSecretsGetTheSame401() {
     String path = ApiFixture.SERVICE + "/" + client.getJsonObject("token").getString("id");
     api.as("alice").delete(path, "{\"reason\":\"r\"}").expect(204);
-    String unknown = new ApiFixture().create("x", CLIENT).getString("rawToken");
+    String unknown = ApiFixture.unknownToken();
     for (String invalid : List.of(secret, unknown, secret + "x", "bsat_", "bpat_%")) {
       ApiFixture.Answer answer = introspect(invalid);
       assertRefused(answer);

@@ -63,7 +63,7 @@ class IntrospectionEndpointTest {
   void invalidTokensGetTheSameResponse() {
     String id = made.getJsonObject("token").getString("id");
     api.as("alice").delete(ApiFixture.SERVICE + "/" + id, "{\"reason\":\"r\"}").expect(204);
-    String unknown = new ApiFixture().create("x", "[\"catalog:read\"]").getString("rawToken");
+    String unknown = ApiFixture.unknownToken();
     Set<Object> headers = new java.util.HashSet<>();
     for (String token :
         List.of(raw, unknown, raw + "x", "x", "ey.J.x", "x".repeat(90_000), "%C3%A9%00%0A")) {
@@ -140,7 +140,7 @@ class IntrospectionEndpointTest {
   void introspectionCountsAsAUse() {
     introspect("token=" + raw);
     introspect("token=x");
-    introspect("token=" + new ApiFixture().create("x", "[\"catalog:read\"]").getString("rawToken"));
+    introspect("token=" + ApiFixture.unknownToken());
     assertEquals(List.of("accepted", "MALFORMED", "UNKNOWN"), api.reported);
   }
 

@@ -38,7 +38,7 @@ class ProtocolEndpointsTest {
 
   @Test
   void refusalsAreAnsweredDirectly() {
-    String unknown = new ApiFixture().create("x", "[\"catalog:read\"]").getString("rawToken");
+    String unknown = ApiFixture.unknownToken();
     assertAnsweredDirectly(401, api.with(unknown), VERIFY);
     assertAnsweredDirectly(401, api.with(unknown + "x"), VERIFY);
     assertAnsweredDirectly(403, api.with(token), VERIFY + "?scope=other:read");

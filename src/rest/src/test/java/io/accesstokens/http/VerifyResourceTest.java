@@ -75,7 +75,7 @@ class VerifyResourceTest {
   @Test
   void missingOrInvalidTokenIsRejected() {
     api.anonymous().get(ApiFixture.VERIFY).expect(401);
-    String unknown = new ApiFixture().create("x", "[\"catalog:read\"]").getString("rawToken");
+    String unknown = ApiFixture.unknownToken();
     String path = ApiFixture.SERVICE + "/" + made.getJsonObject("token").getString("id");
     api.as("alice").delete(path, "{\"reason\":\"r\"}").expect(204);
     for (String bad : List.of("junk", "bsat_x", unknown, raw)) {
