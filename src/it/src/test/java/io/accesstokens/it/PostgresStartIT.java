@@ -45,9 +45,11 @@ class PostgresStartIT extends StartContract {
                 () -> {
                   try (ResultSet waiting =
                       statement.executeQuery(
-                          "select 1 from pg_locks where locktype = 'advisory' and not granted"
-                              + " and database = (select oid from pg_database"
-                              + " where datname = current_database())")) {
+                          "select 1 from pg_stat_activity a where query like"
+                              + " '%pg_try_advisory_lock%' and pid <> pg_backend_pid()"
+                              + " and datname = current_database() and not exists"
+                              + " (select 1 from pg_locks l where l.locktype = 'advisory'"
+                              + " and l.granted and l.pid = a.pid)")) {
                     return waiting.next();
                   }
                 });

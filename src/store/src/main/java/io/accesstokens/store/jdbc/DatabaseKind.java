@@ -38,6 +38,7 @@ public enum DatabaseKind {
           entry("drop_index_on", " on "),
           entry("drop_replaced_index", "drop index if exists "),
           entry("replace_index", "create index if not exists "),
+          entry("create_index", "create index if not exists "),
           entry("table", ""))),
   /** MariaDB 10.6 or later. */
   MARIADB(
@@ -64,6 +65,7 @@ public enum DatabaseKind {
           entry("drop_index_on", " on "),
           entry("drop_replaced_index", "-- "),
           entry("replace_index", "create or replace index "),
+          entry("create_index", "create index if not exists "),
           entry("table", " engine=InnoDB row_format=dynamic"))),
   /** PostgreSQL 15 or later, with the encoding UTF-8 and with ICU. */
   POSTGRESQL(
@@ -91,8 +93,10 @@ public enum DatabaseKind {
                   + " collate \"und-x-icu\")"),
           // An index belongs to the schema, so the name of its table becomes a comment.
           entry("drop_index_on", "; -- "),
-          entry("drop_replaced_index", "drop index if exists "),
-          entry("replace_index", "create index if not exists "),
+          // Changes of tokens do not wait for these statements.
+          entry("drop_replaced_index", "drop index concurrently if exists "),
+          entry("replace_index", "create index concurrently if not exists "),
+          entry("create_index", "create index concurrently if not exists "),
           entry("table", "")));
 
   /**

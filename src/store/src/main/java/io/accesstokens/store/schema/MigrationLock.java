@@ -2,13 +2,13 @@ package io.accesstokens.store.schema;
 
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.store.jdbc.NoTimeoutDataSource;
-import io.accesstokens.store.jdbc.PostgresSession;
 import io.accesstokens.token.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 
@@ -26,6 +26,7 @@ import javax.sql.DataSource;
 final class MigrationLock implements AutoCloseable {
 
   private static final int PATIENCE_SECONDS = 600;
+  private static final int POLL_MILLIS = 100;
 
   /** SQL expression for the key of the advisory lock. Each schema has a different key. */
   private static final String KEY =
@@ -72,16 +73,28 @@ final class MigrationLock implements AutoCloseable {
     }
   }
 
+  /**
+   * Repeats a statement that does not wait. A statement that waits has a snapshot, and the creation
+   * of an index waits for the end of such statements. So both would wait for each other.
+   */
   private static void lockPostgres(Connection connection) throws SQLException {
+    long begin = System.nanoTime();
     try (Statement statement = connection.createStatement()) {
-      statement.execute("set lock_timeout='" + PATIENCE_SECONDS + "s'");
-      statement.execute("select pg_advisory_lock(" + KEY + ")");
-      statement.execute("set lock_timeout=0");
-    } catch (SQLException e) {
-      if (PostgresSession.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
-        throw stillMigrating();
+      while (!isTrue(statement, "select pg_try_advisory_lock(" + KEY + ")")) {
+        if (System.nanoTime() - begin > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
+          throw stillMigrating();
+        }
+        Thread.sleep(POLL_MILLIS);
       }
-      throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw stillMigrating();
+    }
+  }
+
+  private static boolean isTrue(Statement statement, String sql) throws SQLException {
+    try (ResultSet result = statement.executeQuery(sql)) {
+      return result.next() && result.getBoolean(1);
     }
   }
 

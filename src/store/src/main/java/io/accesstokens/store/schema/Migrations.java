@@ -11,6 +11,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 
 /**
  * Creates and updates the database schema.
@@ -40,6 +42,17 @@ public final class Migrations {
 
   /** Name of the table that records which migrations were applied. */
   public static final String HISTORY_TABLE = "access_tokens_schema_history";
+
+  /**
+   * SQL query for the incomplete ones of the indexes that migrations create concurrently. Other
+   * indexes can belong to the operator, and be incomplete because their creation still runs.
+   */
+  private static final String INCOMPLETE_INDEXES =
+      "select i.indexrelid::regclass::text from pg_index i join pg_class c on c.oid = i.indexrelid"
+          + " join pg_namespace n on n.oid = c.relnamespace where not i.indisvalid"
+          + " and n.nspname = current_schema() and c.relname in ('service_access_tokens_due',"
+          + " 'service_access_tokens_creator', 'service_access_tokens_counts',"
+          + " 'service_access_tokens_status_last_used')";
 
   private static final Set<MigrationState> NOT_APPLIED =
       Set.of(MigrationState.PENDING, MigrationState.FAILED);
@@ -58,6 +71,9 @@ public final class Migrations {
    * Applies the pending migrations. Repeats a failed or interrupted migration. This is safe: a
    * failed statement has changed nothing, and the other statements can be repeated, except those of
    * V001 to V416.
+   *
+   * <p>On PostgreSQL, some indexes are created concurrently. This waits for all transactions of the
+   * database that began before, also in a schema without tables.
    *
    * <p>The statements of the migrations V001 to V416 cannot be repeated. Only databases of earlier
    * versions get these migrations. On MariaDB and H2, this method fails if a process was killed
@@ -87,6 +103,9 @@ public final class Migrations {
       }
       if (noHistory || isOnlyMarker(applied)) {
         deleteFromHistory(dataSource, "type", "'" + CoreMigrationType.BASELINE + "'");
+      }
+      if (!pending.isEmpty() && lock.vendor() == DatabaseKind.POSTGRESQL) {
+        dropIncompleteIndexes(dataSource);
       }
       return pending.isEmpty()
           ? List.of()
@@ -175,19 +194,49 @@ public final class Migrations {
     }
   }
 
+  /**
+   * Drops the indexes whose creation was interrupted. PostgreSQL keeps such an index but does not
+   * use it, and a migration would not create it again, because the name exists.
+   */
+  private static void dropIncompleteIndexes(DataSource dataSource) throws SQLException {
+    try (Connection connection = new NoTimeoutDataSource(dataSource).getConnection();
+        Statement statement = connection.createStatement()) {
+      List<String> names = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery(INCOMPLETE_INDEXES)) {
+        while (rows.next()) {
+          names.add(rows.getString(1));
+        }
+      }
+      for (String name : names) {
+        statement.execute("drop index concurrently if exists " + name);
+      }
+    }
+  }
+
   static FluentConfiguration configuration(DataSource dataSource, DatabaseKind vendor) {
-    return Flyway.configure(Migrations.class.getClassLoader())
-        .loggers(FlywayLog.class.getName())
-        .dataSource(new NoTimeoutDataSource(dataSource))
-        .locations("classpath:io/accesstokens/store/migrations")
-        .failOnMissingLocations(true)
-        .table(HISTORY_TABLE)
-        // A later release can add a migration whose number is between the baseline and the latest
-        // applied migration. Flyway must not skip this migration, because the code needs its
-        // column. The order does not matter, because each migration only adds one thing.
-        .outOfOrder(true)
-        .baselineVersion("0")
-        .placeholders(Map.copyOf(vendor.placeholders()));
+    FluentConfiguration configuration =
+        Flyway.configure(Migrations.class.getClassLoader())
+            .loggers(FlywayLog.class.getName())
+            .dataSource(new NoTimeoutDataSource(dataSource))
+            .locations("classpath:io/accesstokens/store/migrations")
+            .failOnMissingLocations(true)
+            .table(HISTORY_TABLE)
+            // A later release can add a migration whose number is between the baseline and the
+            // latest applied migration. Flyway must not skip this migration, because the code
+            // needs its column. The order does not matter, as the package documentation says.
+            .outOfOrder(true)
+            .baselineVersion("0")
+            // A statement that creates an index concurrently must not run in a transaction.
+            .mixed(true)
+            .placeholders(Map.copyOf(vendor.placeholders()));
+    if (vendor == DatabaseKind.POSTGRESQL) {
+      // The transaction of this lock could have a snapshot. An index that is created concurrently
+      // would wait for its end.
+      configuration
+          .getConfigurationExtension(PostgreSQLConfigurationExtension.class)
+          .setTransactionalLock(false);
+    }
+    return configuration;
   }
 
   private static RuntimeException translated(Exception e) {
