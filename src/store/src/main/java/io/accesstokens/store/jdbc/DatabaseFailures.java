@@ -1,6 +1,7 @@
 package io.accesstokens.store.jdbc;
 
 import io.accesstokens.token.StoreUnavailableException;
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
@@ -55,6 +56,11 @@ public final class DatabaseFailures {
 
   /** Error codes for a missing database or table of MariaDB, and for a missing table of H2. */
   private static final Set<Integer> MISSING_TABLES = Set.of(1049, 1146, 42102, 42103, 42104);
+
+  /**
+   * The JDK's message of a read timeout. A connect timeout has the same class, but another message.
+   */
+  private static final String READ_TIMEOUT = "Read timed out";
 
   private static final int H2_GENERAL_ERROR = 50000;
 
@@ -217,6 +223,9 @@ public final class DatabaseFailures {
       if (t instanceof SQLException sql && isLoginRefused(sql)) {
         return new StoreUnavailableException(
             "the database refuses the user or the password", cause);
+      }
+      if (t instanceof SocketTimeoutException && READ_TIMEOUT.equals(t.getMessage())) {
+        return new StoreUnavailableException("the database did not respond in time", cause);
       }
     }
     return new StoreUnavailableException("the database is unreachable", cause);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,18 @@ class DatabaseFailuresTest {
     SQLException refused = new SQLException("a defect", state, code);
     assertFalse(DatabaseFailures.isOutage(refused));
     assertFalse(DatabaseFailures.lacksAccess(refused));
+  }
+
+  @Test
+  void slowResponseIsDistinguishedFromAServerThatCannotBeReached() {
+    assertEquals("the database did not respond in time", reason("Read timed out"));
+    assertEquals("the database is unreachable", reason("Connect timed out"));
+  }
+
+  private static String reason(String timeout) {
+    SQLException failure =
+        new SQLException("Socket error", "08000", new SocketTimeoutException(timeout));
+    return String.valueOf(DatabaseFailures.unavailable(failure).getMessage());
   }
 
   @Test
