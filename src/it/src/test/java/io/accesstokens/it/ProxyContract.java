@@ -19,6 +19,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -203,6 +204,7 @@ abstract class ProxyContract {
       assertRefused(status(method + " / HTTP/1.1"), method);
       assertRefused(status(method + " / HTTP/1.1", "Access-Control-Request-Method: GET"), method);
     }
+    assertRefused(status("CONNECT localhost:80 HTTP/1.1"), "CONNECT");
     assertRefused(status("GET / HTTP/1.1", UPGRADE), "WebSocket");
     assertRefused(status("GET / HTTP/1.1", "Authorization:"), "empty header");
     assertRefused(status("GET / HTTP/1.1", "Cookie: access_token=" + raw), "cookie");
@@ -335,6 +337,22 @@ abstract class ProxyContract {
           assertForwardedWithIdentity(reader, sent);
         }
       }
+    }
+  }
+
+  /** After a successful CONNECT, a proxy could pass further requests without a verification. */
+  @Test
+  void connectOpensNoTunnel() {
+    TestToken reader = tokenWith("catalog:read");
+    String sent =
+        "CONNECT localhost:80 HTTP/1.1\nHost: localhost:80\n"
+            + bearer(reader)
+            + "\n\nGET / HTTP/1.1\nHost: localhost\nConnection: close\n"
+            + "X-Access-Token-Subject: forged\n\n";
+    new RawHttp(proxy.port(), "", new Exchanges())
+        .exchangeWithin(Duration.ofSeconds(5), sent.replace("\n", "\r\n"));
+    if (!running.forwarded().isEmpty()) {
+      assertForwardedWithIdentity(reader, sent);
     }
   }
 
