@@ -204,6 +204,18 @@ abstract class OAuthTopic extends Topic {
     anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
   }
 
+  /** Some OAuth libraries send the name of a client without a secret by Basic. */
+  @Test
+  void clientWithoutASecretMaySendItsName() {
+    for (String name : List.of("cli", "", "alice")) {
+      TestToken made = tokens.create();
+      error(anonymous.basic(name, "").form(INTROSPECT, "token=" + made.rawToken()), 401);
+      anonymous.bearer(made.rawToken()).get(WHOAMI).ok();
+      anonymous.basic(name, "").form(REVOKE, "token=" + made.rawToken()).expect(200);
+      anonymous.bearer(made.rawToken()).get(WHOAMI).problem(401);
+    }
+  }
+
   @Test
   void longUnknownTokenCountsAsRevoked() {
     anonymous.form(REVOKE, "token=" + "x".repeat(90_000)).expect(200);

@@ -96,6 +96,7 @@ public record AuthorizationServer(
    */
   public void mount(FeatureContext context, AccessTokensFeature access) {
     context.property(PROPERTY, this);
+    context.register(new ClientAuthenticationFilter.PublicClientFilter());
     context.register(new ClientAuthenticationFilter(access, tokenService.rawTokenFormat()));
     context.register(new AnonymousCaller.Filter());
   }

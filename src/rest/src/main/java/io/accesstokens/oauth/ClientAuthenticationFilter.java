@@ -111,6 +111,14 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
    * or if the password does not begin like a raw token.
    */
   private static Optional<String> tokenInBasic(String authorization, RawTokenFormat format) {
+    return password(authorization)
+        // Some clients encode the password like a form, as the RFC requires, and others do not.
+        .map(password -> RequestEncoding.decode(password).orElse(password))
+        .filter(format::claims);
+  }
+
+  /** Returns the password of a Basic credential; empty if it is malformed or not Basic. */
+  private static Optional<String> password(String authorization) {
     String value = authorization.strip();
     if (!value.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
       return Optional.empty();
@@ -122,9 +130,7 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
-    String password = credential.substring(credential.indexOf(':') + 1);
-    // Some clients encode the password like a form, as the RFC requires, and others do not.
-    return Optional.of(RequestEncoding.decode(password).orElse(password)).filter(format::claims);
+    return Optional.of(credential.substring(credential.indexOf(':') + 1));
   }
 
   /**
@@ -149,6 +155,25 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
       throw refusal();
     }
     return token;
+  }
+
+  /**
+   * Removes a Basic credential with an empty password. A client without a secret can send its name
+   * in this way (RFC 6749, section 2.3.1). Some OAuth libraries do so by default.
+   */
+  @AnonymousCaller.Welcome
+  @Priority(Priorities.AUTHENTICATION - 2)
+  static final class PublicClientFilter implements ContainerRequestFilter {
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+      List<String> authorizations =
+          request.getHeaders().getOrDefault(HttpHeaders.AUTHORIZATION, List.of());
+      if (authorizations.size() == 1
+          && password(authorizations.get(0)).filter(String::isEmpty).isPresent()) {
+        request.getHeaders().remove(HttpHeaders.AUTHORIZATION);
+      }
+    }
   }
 
   /** Returns the exception for an invalid client secret, which is the same for every reason. */
