@@ -172,6 +172,9 @@ abstract class ProxyContract {
     assertForwardedWithIdentity(reader, "POST");
     assertEquals(200, status("GET / HTTP/1.1", UPGRADE, bearer(reader)), "WebSocket");
     assertForwardedWithIdentity(reader, "WebSocket");
+    String underscore = "GET / HTTP/1.1\nHost: my_catalog\nConnection: close\n";
+    assertEquals(200, send(underscore + bearer(reader) + "\n\n"), "underscore in Host");
+    assertForwardedWithIdentity(reader, "underscore in Host");
     assertEquals("200", oldStatus(bearer(reader) + "\r\n"), "HTTP/1.0");
     assertForwardedWithIdentity(reader, "HTTP/1.0 without Host");
   }
