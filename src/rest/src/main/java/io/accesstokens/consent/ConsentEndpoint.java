@@ -79,7 +79,7 @@ public final class ConsentEndpoint extends MintFlowResource {
   @ApiResponse(
       responseCode = "200",
       description = "The requested token",
-      content = @Content(schema = @Schema(implementation = ConsentResponse.class)))
+      useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", description = "This session has no such undecided flow")
   public ConsentResponse get(@PathParam("id") String id) {
     return answer(
@@ -103,7 +103,7 @@ public final class ConsentEndpoint extends MintFlowResource {
   @ApiResponse(
       responseCode = "200",
       description = "Where the browser has to go now",
-      content = @Content(schema = @Schema(implementation = ConsentResponse.Decided.class)))
+      useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", description = "This session has no such undecided flow")
   @BodyErrors
   public ConsentResponse.Decided decide(

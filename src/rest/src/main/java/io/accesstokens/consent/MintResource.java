@@ -105,7 +105,7 @@ public final class MintResource extends MintFlowResource {
   @ApiResponse(
       responseCode = "200",
       description = "The flow, and the URL at which the browser continues",
-      content = @Content(schema = @Schema(implementation = MintResponse.class)))
+      useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", description = "Mint flows are not available")
   @ApiResponse(
       responseCode = "409",

@@ -11,8 +11,6 @@ import io.accesstokens.token.audit.AuditLogFilter;
 import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.RolesAllowed;
@@ -45,10 +43,7 @@ public class AuditLogResource extends BaseAuditLogResource {
   @CursorPageQuery
   @Parameter(ref = "after")
   @Parameter(ref = "counts")
-  @ApiResponse(
-      responseCode = "200",
-      description = "A page",
-      content = @Content(schema = @Schema(implementation = AuditLogResponse.class)))
+  @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   public AuditLogResponse page(@Context UriInfo uri) {
     return answer(
         () -> {

@@ -51,7 +51,7 @@ public class BulkRevocationResource extends BaseResource {
       description =
           "No verifier accepts any of the revoked tokens any more, including those"
               + " that were revoked before",
-      content = @Content(schema = @Schema(implementation = Outcome.class)))
+      useReturnTypeSchema = true)
   @BodyErrors
   public Outcome revoke(@Parameter(hidden = true) InputStream body) {
     return answer(

@@ -7,7 +7,6 @@ import io.accesstokens.token.Permissions;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -53,7 +52,7 @@ public class ChangesResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description = "The entries of the feed",
-      content = @Content(schema = @Schema(implementation = ChangePage.class)))
+      useReturnTypeSchema = true)
   public ChangePage read(@Context UriInfo uri) {
     return answer(() -> ChangesRead.of(feed().orElse(null), uri.getRequestUri().getRawQuery()));
   }

@@ -10,7 +10,6 @@ import io.accesstokens.token.directory.GroupDirectory;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -65,7 +64,7 @@ public class GroupSearchResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description = "The best matches first",
-      content = @Content(schema = @Schema(implementation = Choice.class)))
+      useReturnTypeSchema = true)
   public Choice find(@Context UriInfo uri) {
     return answer(
         () -> {

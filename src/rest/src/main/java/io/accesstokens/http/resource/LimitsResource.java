@@ -9,7 +9,6 @@ import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -44,7 +43,7 @@ public class LimitsResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description = "The limits for the caller and the group",
-      content = @Content(schema = @Schema(implementation = LimitsResponse.class)))
+      useReturnTypeSchema = true)
   public LimitsResponse get(@Context UriInfo uri) {
     return answer(
         () -> {

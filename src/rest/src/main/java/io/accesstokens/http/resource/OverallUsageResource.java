@@ -9,7 +9,6 @@ import io.accesstokens.token.Permissions;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -42,7 +41,7 @@ public class OverallUsageResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description = "The uses of the tokens that the caller may read, at most a minute behind",
-      content = @Content(schema = @Schema(implementation = OverallUsageResponse.class)))
+      useReturnTypeSchema = true)
   public OverallUsageResponse get(@Context UriInfo uri) {
     return answer(
         () -> {

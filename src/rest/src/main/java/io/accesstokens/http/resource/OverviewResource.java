@@ -11,8 +11,6 @@ import io.accesstokens.token.TokenOverview;
 import io.accesstokens.token.usage.TokenAttention;
 import io.accesstokens.token.usage.TokenReports;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.RolesAllowed;
@@ -45,7 +43,7 @@ public class OverviewResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description = "Counts at one moment, of the tokens that the caller may read",
-      content = @Content(schema = @Schema(implementation = OverviewResponse.class)))
+      useReturnTypeSchema = true)
   public OverviewResponse get() {
     return answer(
         () -> {

@@ -63,7 +63,7 @@ public class PersonalTokensResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description = "The scopes limit the rights of the user and give no further rights",
-      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.ScopeList.class)))
+      useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public ServiceTokenResponses.ScopeList scopes() {
     return answer(
@@ -112,10 +112,7 @@ public class PersonalTokensResource extends BaseResource {
       summary = "List the caller's personal tokens, newest first")
   @Parameter(ref = "status")
   @PageQuery
-  @ApiResponse(
-      responseCode = "200",
-      description = "A page",
-      content = @Content(schema = @Schema(implementation = PersonalTokenResponses.TokenList.class)))
+  @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public PersonalTokenResponses.TokenList list(@Context UriInfo uri) {
     return answer(
@@ -138,10 +135,7 @@ public class PersonalTokensResource extends BaseResource {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_READ)
   @Operation(operationId = "getPersonalToken", summary = "Get one of the caller's tokens")
-  @ApiResponse(
-      responseCode = "200",
-      description = "The token",
-      content = @Content(schema = @Schema(implementation = PersonalTokenResponses.Token.class)))
+  @ApiResponse(responseCode = "200", description = "The token", useReturnTypeSchema = true)
   @UnknownTokenError
   public PersonalTokenResponses.Token get(@PathParam("id") String id) {
     return answer(
@@ -188,7 +182,7 @@ public class PersonalTokensResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description = "The token with its new secret, which is shown only in this response",
-      content = @Content(schema = @Schema(implementation = RotationResponses.Personal.class)))
+      useReturnTypeSchema = true)
   @UnknownTokenError
   @BodyErrors
   public RotationResponses.Personal rotate(
@@ -226,10 +220,7 @@ public class PersonalTokensResource extends BaseResource {
       operationId = "listPersonalTokenEvents",
       summary = "List the audit events of a token, newest first")
   @PageQuery
-  @ApiResponse(
-      responseCode = "200",
-      description = "A page",
-      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.EventList.class)))
+  @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @UnknownTokenError
   public ServiceTokenResponses.EventList audit(@Context UriInfo uri, @PathParam("id") String id) {
     return answer(() -> events(uri, id, personal()::audit));
@@ -246,7 +237,7 @@ public class PersonalTokensResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description = "The counts since the token was created, at most five seconds behind",
-      content = @Content(schema = @Schema(implementation = UsageResponse.class)))
+      useReturnTypeSchema = true)
   @UnknownTokenError
   public UsageResponse usage(@PathParam("id") String id) {
     return answer(

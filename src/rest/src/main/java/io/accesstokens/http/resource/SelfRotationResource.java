@@ -11,8 +11,6 @@ import io.accesstokens.token.rotation.RotatedToken;
 import io.accesstokens.token.rotation.TokenRotations;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.RolesAllowed;
@@ -45,7 +43,7 @@ public class SelfRotationResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description = "The token with its new secret, which is shown only in this response",
-      content = @Content(schema = @Schema(implementation = RotationResponses.Service.class)))
+      useReturnTypeSchema = true)
   @BodyErrors
   public RotationResponses.Service rotate(@Parameter(hidden = true) @Nullable InputStream body) {
     return answer(

@@ -69,7 +69,7 @@ public class ServiceTokensResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description = "The catalogue in display order",
-      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.ScopeList.class)))
+      useReturnTypeSchema = true)
   public ServiceTokenResponses.ScopeList scopes() {
     return answer(
         () ->
@@ -122,10 +122,7 @@ public class ServiceTokensResource extends BaseResource {
       summary = "List service tokens, newest first unless sorted otherwise; filters are ANDed")
   @ListQuery
   @CursorPageQuery
-  @ApiResponse(
-      responseCode = "200",
-      description = "A page",
-      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.TokenList.class)))
+  @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   public ServiceTokenResponses.TokenList list(@Context UriInfo uri) {
     return answer(
         () -> {
@@ -143,10 +140,7 @@ public class ServiceTokensResource extends BaseResource {
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)
   @Operation(operationId = "getServiceToken", summary = "Get a service token")
-  @ApiResponse(
-      responseCode = "200",
-      description = "The token",
-      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.Token.class)))
+  @ApiResponse(responseCode = "200", description = "The token", useReturnTypeSchema = true)
   @UnknownTokenError
   public ServiceTokenResponses.Token get(@PathParam("id") String id) {
     return answer(
@@ -181,7 +175,7 @@ public class ServiceTokensResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description = "The token after the change",
-      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.Token.class)))
+      useReturnTypeSchema = true)
   @UnknownTokenError
   @ApiResponse(responseCode = "409", description = "The token is revoked or has expired")
   @BodyErrors
@@ -237,7 +231,7 @@ public class ServiceTokensResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description = "The token with its new secret, which is shown only in this response",
-      content = @Content(schema = @Schema(implementation = RotationResponses.Service.class)))
+      useReturnTypeSchema = true)
   @UnknownTokenError
   @BodyErrors
   public RotationResponses.Service rotate(
@@ -275,10 +269,7 @@ public class ServiceTokensResource extends BaseResource {
       operationId = "listServiceTokenEvents",
       summary = "List the audit events of a token, newest first")
   @PageQuery
-  @ApiResponse(
-      responseCode = "200",
-      description = "A page",
-      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.EventList.class)))
+  @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @UnknownTokenError
   public ServiceTokenResponses.EventList audit(@Context UriInfo uri, @PathParam("id") String id) {
     return answer(() -> events(uri, id, tokenService()::audit));

@@ -12,7 +12,6 @@ import io.accesstokens.token.usage.TokenReports;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -45,7 +44,7 @@ public class UsageResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description = "The counts since the token was created, at most five seconds behind",
-      content = @Content(schema = @Schema(implementation = UsageResponse.class)))
+      useReturnTypeSchema = true)
   @UnknownTokenError
   @Parameter(
       name = "days",

@@ -9,8 +9,6 @@ import io.accesstokens.token.Permissions;
 import io.accesstokens.token.audit.AuditLogFilter;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.RolesAllowed;
@@ -40,10 +38,7 @@ public class UserAuditLogResource extends BaseAuditLogResource {
   @CursorPageQuery
   @Parameter(ref = "after")
   @Parameter(ref = "counts")
-  @ApiResponse(
-      responseCode = "200",
-      description = "A page",
-      content = @Content(schema = @Schema(implementation = UserAuditLogResponse.class)))
+  @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public UserAuditLogResponse page(@Context UriInfo uri) {
     return answer(

@@ -71,7 +71,7 @@ public class UserTokensResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description = "A page; empty if the user has no tokens or does not exist",
-      content = @Content(schema = @Schema(implementation = PersonalTokenResponses.TokenList.class)))
+      useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public PersonalTokenResponses.TokenList list(@Context UriInfo uri) {
     return answer(
@@ -122,10 +122,7 @@ public class UserTokensResource extends BaseResource {
       in = ParameterIn.QUERY,
       description = "The value of next of the previous page",
       schema = @Schema(type = "string"))
-  @ApiResponse(
-      responseCode = "200",
-      description = "A page",
-      content = @Content(schema = @Schema(implementation = PersonalTokenResponses.UserList.class)))
+  @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public PersonalTokenResponses.UserList users(@Context UriInfo uri) {
     return answer(
@@ -167,8 +164,7 @@ public class UserTokensResource extends BaseResource {
       description =
           "No verifier accepts a token that the user created before this response, including those"
               + " that were revoked before",
-      content =
-          @Content(schema = @Schema(implementation = PersonalTokenResponses.RevokedTokens.class)))
+      useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   @BodyErrors
   public PersonalTokenResponses.RevokedTokens revokeAll(
@@ -190,10 +186,7 @@ public class UserTokensResource extends BaseResource {
   @Path("{id}")
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(operationId = "getUserToken", summary = "Get a token of any user")
-  @ApiResponse(
-      responseCode = "200",
-      description = "The token",
-      content = @Content(schema = @Schema(implementation = PersonalTokenResponses.Token.class)))
+  @ApiResponse(responseCode = "200", description = "The token", useReturnTypeSchema = true)
   @UnknownTokenError
   public PersonalTokenResponses.Token get(@PathParam("id") String id) {
     return answer(
@@ -230,10 +223,7 @@ public class UserTokensResource extends BaseResource {
       operationId = "listUserTokenEvents",
       summary = "List the audit events of a token, newest first")
   @PageQuery
-  @ApiResponse(
-      responseCode = "200",
-      description = "A page",
-      content = @Content(schema = @Schema(implementation = ServiceTokenResponses.EventList.class)))
+  @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @UnknownTokenError
   public ServiceTokenResponses.EventList audit(@Context UriInfo uri, @PathParam("id") String id) {
     return answer(() -> events(uri, id, administration()::audit));

@@ -14,7 +14,6 @@ import io.accesstokens.verify.EntityRef;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
-import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -68,10 +67,7 @@ public class NoticesResource extends BaseResource {
       in = ParameterIn.QUERY,
       description = "The position after which the page begins: next of an earlier response",
       schema = @Schema(type = "string"))
-  @ApiResponse(
-      responseCode = "200",
-      description = "A page",
-      content = @Content(schema = @Schema(implementation = NoticesResponse.class)))
+  @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   public NoticesResponse list(@Context UriInfo uri) {
     return answer(
         () -> {

@@ -4,8 +4,6 @@ import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.resource.BaseResource;
 import io.accesstokens.token.Permissions;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.annotation.security.RolesAllowed;
@@ -46,7 +44,7 @@ public class LogStatusResource extends BaseResource {
   @ApiResponse(
       responseCode = "200",
       description = "The state, at most one second old",
-      content = @Content(schema = @Schema(implementation = LogStatusResponse.class)))
+      useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", description = "There is no log")
   public LogStatusResponse status() {
     return answer(
