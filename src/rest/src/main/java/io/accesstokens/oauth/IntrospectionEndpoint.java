@@ -38,7 +38,7 @@ public class IntrospectionEndpoint extends BaseEndpoint {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_FORM_URLENCODED,
-              schema = @Schema(implementation = IntrospectionForm.class)))
+              schema = @Schema(ref = "IntrospectionForm")))
   @ApiResponse(
       responseCode = "200",
       description = "The state of the token; only active: false if it is not valid",

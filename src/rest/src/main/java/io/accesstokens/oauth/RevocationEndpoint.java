@@ -55,7 +55,7 @@ public class RevocationEndpoint extends BaseEndpoint {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_FORM_URLENCODED,
-              schema = @Schema(implementation = RevocationForm.class)))
+              schema = @Schema(ref = "RevocationForm")))
   @ApiResponse(
       responseCode = "200",
       description = "No verifier accepts the token any more, if it ever was valid")

@@ -82,7 +82,7 @@ public final class TokenEndpoint extends BaseEndpoint {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_FORM_URLENCODED,
-              schema = @Schema(implementation = GrantForm.class)))
+              schema = @Schema(ref = "GrantForm")))
   @ApiResponse(
       responseCode = "200",
       description = "The access token",

@@ -8,7 +8,6 @@ import io.accesstokens.token.service.PersonalTokenService;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.transparency.TransparencyLog;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -46,12 +45,6 @@ public abstract class EventProofs extends LogResponses {
   @Target(ElementType.METHOD)
   @Retention(RetentionPolicy.RUNTIME)
   @interface Responses {}
-
-  /** The description of the parameter with the id of an event. */
-  static final String EVENT = "The id of the event";
-
-  /** The id of an event in the OpenAPI description. */
-  static final String EXAMPLE = "0b1f7c8e-6a3d-4c1e-9f52-2d8f4a7c9b10";
 
   final ServiceTokenService tokens;
 
@@ -107,14 +100,7 @@ public abstract class EventProofs extends LogResponses {
         operationId = "getServiceTokenEventProof",
         summary = "Prove that an audit event of a service token is in the audit log")
     @Responses
-    public Response get(
-        @PathParam("id") String id,
-        @Parameter(
-                description = EVENT,
-                example = EXAMPLE,
-                schema = @Schema(type = "string", format = "uuid"))
-            @PathParam("eventId")
-            String event) {
+    public Response get(@PathParam("id") String id, @PathParam("eventId") String event) {
       return proof(id, event, tokens::get);
     }
   }
@@ -137,14 +123,7 @@ public abstract class EventProofs extends LogResponses {
         operationId = "getPersonalTokenEventProof",
         summary = "Prove that an audit event of a personal token is in the audit log")
     @Responses
-    public Response get(
-        @PathParam("id") String id,
-        @Parameter(
-                description = EVENT,
-                example = EXAMPLE,
-                schema = @Schema(type = "string", format = "uuid"))
-            @PathParam("eventId")
-            String event) {
+    public Response get(@PathParam("id") String id, @PathParam("eventId") String event) {
       return proof(id, event, (actor, token) -> personal().get(actor, token));
     }
   }
@@ -170,14 +149,7 @@ public abstract class EventProofs extends LogResponses {
         operationId = "getUserTokenEventProof",
         summary = "Prove that an audit event of a personal token of any user is in the audit log")
     @Responses
-    public Response get(
-        @PathParam("id") String id,
-        @Parameter(
-                description = EVENT,
-                example = EXAMPLE,
-                schema = @Schema(type = "string", format = "uuid"))
-            @PathParam("eventId")
-            String event) {
+    public Response get(@PathParam("id") String id, @PathParam("eventId") String event) {
       return proof(id, event, (actor, token) -> personal().administration().get(actor, token));
     }
   }
