@@ -57,7 +57,7 @@ public final class Cursor {
     bytes.putLong(position.id().getMostSignificantBits());
     bytes.putLong(position.id().getLeastSignificantBits());
     bytes.put(value);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+    return encode(bytes.array());
   }
 
   /**
@@ -69,7 +69,7 @@ public final class Cursor {
     bytes.put(IN_TRAIL);
     bytes.putLong(micros(position.occurredAt()));
     bytes.putLong(position.number());
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+    return encode(bytes.array());
   }
 
   /**
@@ -78,22 +78,27 @@ public final class Cursor {
    * @return empty for any other text
    */
   public static Optional<AuditLogPosition> readTrail(String text) {
-    ByteBuffer bytes;
-    try {
-      bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    ByteBuffer bytes = decode(text);
     if (bytes.remaining() != TRAIL_LENGTH || bytes.get() != IN_TRAIL) {
       return Optional.empty();
     }
-    long micros = bytes.getLong();
-    if (micros < 0 || micros >= END) {
-      return Optional.empty();
+    long number = bytes.getLong(TRAIL_LENGTH - Long.BYTES);
+    return instant(bytes.getLong())
+        .map(occurredAt -> new AuditLogPosition(occurredAt, number))
+        .filter(position -> write(position).equals(text));
+  }
+
+  private static String encode(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /** Returns the decoded bytes; no bytes if the text is not Base64. */
+  private static ByteBuffer decode(String text) {
+    try {
+      return ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
+    } catch (IllegalArgumentException e) {
+      return ByteBuffer.allocate(0);
     }
-    AuditLogPosition position =
-        new AuditLogPosition(Instant.EPOCH.plus(micros, ChronoUnit.MICROS), bytes.getLong());
-    return write(position).equals(text) ? Optional.of(position) : Optional.empty();
   }
 
   private static String prefix(TokenOrder.Key key) {
@@ -108,6 +113,12 @@ public final class Cursor {
     return instant.getEpochSecond() * MICROS_PER_SECOND + instant.getNano() / NANOS_PER_MICRO;
   }
 
+  private static Optional<Instant> instant(long micros) {
+    return micros < 0 || micros >= END
+        ? Optional.empty()
+        : Optional.of(Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
+  }
+
   /**
    * Decodes a position that {@link #write(ListPosition)} has encoded.
    *
@@ -115,36 +126,25 @@ public final class Cursor {
    * @return empty for any other text, and for a list with another sort key
    */
   public static Optional<ListPosition> read(String text, TokenOrder.Key key) {
-    ByteBuffer bytes;
-    try {
-      bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+    ByteBuffer bytes = decode(text);
     boolean byCreation = key == TokenOrder.Key.CREATED_AT;
     int rest = bytes.remaining() - LENGTH;
     boolean fits = byCreation ? rest == 0 : rest > 0 && rest <= MAX_VALUE;
     if (!fits || bytes.get() != (byCreation ? BY_CREATION : BY_KEY)) {
       return Optional.empty();
     }
-    long micros = bytes.getLong();
-    if (micros < 0 || micros >= END) {
-      return Optional.empty();
-    }
-    Instant createdAt = Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    Optional<Instant> createdAt = instant(bytes.getLong());
     UUID id = new UUID(bytes.getLong(), bytes.getLong());
     String value = StandardCharsets.UTF_8.decode(bytes).toString();
-    if (!byCreation) {
-      if (!value.startsWith(prefix(key))) {
-        return Optional.empty();
-      }
-      value = value.substring(prefix(key).length());
+    String prefix = byCreation ? "" : prefix(key);
+    if (!value.startsWith(prefix)) {
+      return Optional.empty();
     }
-    ListPosition position = new ListPosition(key, value, createdAt, id);
-    // The decoders also accept padding, unused bits and malformed UTF-8. This comparison rejects
+    // The decoders also accept padding, unused bits and malformed UTF-8. The last filter rejects
     // every text that write() does not return.
-    return position.isPossible() && write(position).equals(text)
-        ? Optional.of(position)
-        : Optional.empty();
+    return createdAt
+        .map(instant -> new ListPosition(key, value.substring(prefix.length()), instant, id))
+        .filter(ListPosition::isPossible)
+        .filter(position -> write(position).equals(text));
   }
 }
