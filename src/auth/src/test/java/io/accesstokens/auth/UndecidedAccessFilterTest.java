@@ -3,10 +3,10 @@ package io.accesstokens.auth;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.accesstokens.testing.TestDouble;
 import jakarta.ws.rs.InternalServerErrorException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ResourceInfo;
-import java.lang.reflect.Proxy;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,11 +23,7 @@ class UndecidedAccessFilterTest {
   static class Other {}
 
   private static final ContainerRequestContext REQUEST =
-      (ContainerRequestContext)
-          Proxy.newProxyInstance(
-              UndecidedAccessFilterTest.class.getClassLoader(),
-              new Class<?>[] {ContainerRequestContext.class},
-              (proxy, method, arguments) -> null);
+      TestDouble.of(ContainerRequestContext.class, call -> null);
 
   private static UndecidedAccessFilter filterFor(Class<?> resource) {
     UndecidedAccessFilter filter =
@@ -37,12 +33,8 @@ class UndecidedAccessFilterTest {
                     ? Optional.of(new ErrorResponses(false))
                     : Optional.empty());
     filter.matched =
-        (ResourceInfo)
-            Proxy.newProxyInstance(
-                UndecidedAccessFilterTest.class.getClassLoader(),
-                new Class<?>[] {ResourceInfo.class},
-                (proxy, method, arguments) ->
-                    method.getName().equals("getResourceClass") ? resource : null);
+        TestDouble.of(
+            ResourceInfo.class, call -> call.name().equals("getResourceClass") ? resource : null);
     return filter;
   }
 

@@ -12,9 +12,8 @@ import io.accesstokens.log.MerkleHash;
 import io.accesstokens.log.TileReader;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.StoreUnavailableException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,50 +56,41 @@ class LogMonitorTest {
    * returns the state of {@code tokens}.
    */
   private LogStore store() {
-    return (LogStore)
-        Proxy.newProxyInstance(
-            LogStore.class.getClassLoader(),
-            new Class<?>[] {LogStore.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("state")) {
-                stateReads.incrementAndGet();
-              }
-              if (!available) {
-                throw new StoreUnavailableException("the store is down", null);
-              }
-              if (method.getName().equals("backlog")) {
-                return backlog;
-              }
-              if (method.getName().equals("archives")) {
-                return Optional.ofNullable(archive).map(LogMonitorTest::archives);
-              }
-              LogState stored = state;
-              if (method.getName().equals("state") && stored == null) {
-                throw new LogFormatException("the row is missing");
-              }
-              if (method.getName().equals("state") && stored != null && stored.size() > 0) {
-                return stored;
-              }
-              if (method.getName().equals("tiles")) {
-                return (TileReader)
-                    tile -> {
-                      throw new LogFormatException("the tile " + tile.path() + " is missing");
-                    };
-              }
-              try {
-                return method.invoke(tokens.log(), arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return TestDouble.around(
+        LogStore.class,
+        tokens.log(),
+        call -> {
+          if (call.name().equals("state")) {
+            stateReads.incrementAndGet();
+          }
+          if (!available) {
+            throw new StoreUnavailableException("the store is down", null);
+          }
+          if (call.name().equals("backlog")) {
+            return backlog;
+          }
+          if (call.name().equals("archives")) {
+            return Optional.ofNullable(archive).map(LogMonitorTest::archives);
+          }
+          LogState stored = state;
+          if (call.name().equals("state") && stored == null) {
+            throw new LogFormatException("the row is missing");
+          }
+          if (call.name().equals("state") && stored != null && stored.size() > 0) {
+            return stored;
+          }
+          if (call.name().equals("tiles")) {
+            return (TileReader)
+                tile -> {
+                  throw new LogFormatException("the tile " + tile.path() + " is missing");
+                };
+          }
+          return call.proceed();
+        });
   }
 
   private static ArchiveStore archives(ArchiveStore.Latest latest) {
-    return (ArchiveStore)
-        Proxy.newProxyInstance(
-            ArchiveStore.class.getClassLoader(),
-            new Class<?>[] {ArchiveStore.class},
-            (proxy, method, arguments) -> Optional.of(latest));
+    return TestDouble.of(ArchiveStore.class, call -> Optional.of(latest));
   }
 
   private LogMonitor monitor(LogSequencer sequencer) {

@@ -8,10 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.log.Tile;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.StoreUnavailableException;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import io.accesstokens.transparency.delivery.Cosignatures;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,25 +52,20 @@ class TransparencyLogTest {
 
   /** Returns a store that records the calls, and that can fail. */
   private LogStore observed() {
-    InvocationHandler handler =
-        (proxy, method, arguments) -> {
-          called.add(method.getName());
-          if (method.getName().toLowerCase(Locale.ROOT).endsWith("state")) {
+    return TestDouble.around(
+        LogStore.class,
+        tokens.log(),
+        call -> {
+          called.add(call.name());
+          if (call.name().toLowerCase(Locale.ROOT).endsWith("state")) {
             stateReads.incrementAndGet();
           }
           released.await();
           if (!available) {
             throw new StoreUnavailableException("the store is down", null);
           }
-          try {
-            return method.invoke(tokens.log(), arguments);
-          } catch (InvocationTargetException e) {
-            throw e.getCause();
-          }
-        };
-    return (LogStore)
-        Proxy.newProxyInstance(
-            LogStore.class.getClassLoader(), new Class<?>[] {LogStore.class}, handler);
+          return call.proceed();
+        });
   }
 
   private void assertFewReads(Runnable call) {
@@ -87,7 +81,7 @@ class TransparencyLogTest {
 
   @Test
   void missingTilesCauseFewReadsOfTheState() {
-    TransparencyLog log = new TransparencyLog(observed, keys, true);
+    TransparencyLog log = new TransparencyLog(observed, keys, true, Cosignatures.NONE);
     assertFewReads(
         () -> {
           assertTrue(log.content(MISSING).isEmpty(), "a missing tile");
@@ -99,13 +93,13 @@ class TransparencyLogTest {
   @Test
   void failuresCauseFewReadsOfTheState() {
     available = false;
-    TransparencyLog log = new TransparencyLog(observed, keys, true);
+    TransparencyLog log = new TransparencyLog(observed, keys, true, Cosignatures.NONE);
     assertFewReads(() -> assertThrows(StoreUnavailableException.class, log::checkpoint));
   }
 
   @Test
   void slowStoreBlocksALimitedNumberOfThreads() throws Exception {
-    TransparencyLog log = new TransparencyLog(observed, keys, true);
+    TransparencyLog log = new TransparencyLog(observed, keys, true, Cosignatures.NONE);
     released = new CountDownLatch(1);
     AtomicInteger refused = new AtomicInteger();
     ExecutorService callers = Executors.newCachedThreadPool();
@@ -133,7 +127,7 @@ class TransparencyLogTest {
   @Test
   void sequencerAndUnpublishedLogDoNotShareTheLimitOfAnonymousCallers() {
     LogSequencer.of(observed, keys, ORIGIN).run();
-    TransparencyLog log = new TransparencyLog(observed, keys, false);
+    TransparencyLog log = new TransparencyLog(observed, keys, false, Cosignatures.NONE);
     assertTrue(log.checkpoint().isPresent(), "a checkpoint");
     assertTrue(log.content(MISSING).isEmpty(), "a missing tile");
     assertFalse(called.contains("boundedState"), called::toString);

@@ -38,7 +38,6 @@ final class ScriptedLdapServer implements AutoCloseable {
     start(this::accept);
   }
 
-  /** Returns the bytes of a response to a request. */
   static byte[] response(LDAPMessage request, ProtocolOp content) {
     return new LDAPMessage(request.getMessageID(), content).encode().encode();
   }

@@ -269,7 +269,6 @@ public final class ApiFixture {
     return new Call().header("Authorization", "Basic " + name);
   }
 
-  /** Returns a call with the given raw token. */
   public Call with(String rawToken) {
     return new Call().header("Authorization", "Bearer " + rawToken);
   }
@@ -454,7 +453,6 @@ public final class ApiFixture {
     }
   }
 
-  /** A response of the API. */
   public record Answer(ContainerResponse response, String text) {
 
     public int status() {

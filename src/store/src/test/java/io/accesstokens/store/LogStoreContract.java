@@ -18,6 +18,7 @@ import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.SealedKey;
 import io.accesstokens.signing.SigningKeyStore;
 import io.accesstokens.signing.UnreadableKeyException;
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
@@ -30,10 +31,8 @@ import io.accesstokens.transparency.LogSequencer;
 import io.accesstokens.transparency.LogState;
 import io.accesstokens.transparency.LogStore;
 import io.accesstokens.transparency.TransparencyLog;
+import io.accesstokens.transparency.delivery.Cosignatures;
 import io.accesstokens.verify.EntityRef;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -65,7 +64,6 @@ public abstract class LogStoreContract {
    */
   public record LoggedStores(TokenStore tokens, LogStore log) {}
 
-  /** Returns empty stores. */
   protected abstract LoggedStores emptyStores() throws Exception;
 
   protected final LogKeys keys(LogStore log) {
@@ -306,7 +304,7 @@ public abstract class LogStoreContract {
     LogKeys keys = keys(stores.log());
     LogSequencer sequencer = LogSequencer.of(stores.log(), keys, ORIGIN);
     sequencer.run();
-    TransparencyLog log = new TransparencyLog(stores.log(), keys, true);
+    TransparencyLog log = new TransparencyLog(stores.log(), keys, true, Cosignatures.NONE);
     assertTrue(log.checkpoint().isPresent(), "a checkpoint");
     Samples.put(stores.tokens(), Samples.token("ci"));
     sequencer.run();
@@ -401,21 +399,18 @@ public abstract class LogStoreContract {
 
   private static <T> T failing(
       Class<T> type, T store, String step, @Nullable SigningKeyStore keys) {
-    InvocationHandler handler =
-        (proxy, method, arguments) -> {
-          if (method.getName().equals(step)) {
+    return TestDouble.around(
+        type,
+        store,
+        call -> {
+          if (call.name().equals(step)) {
             throw new StoreUnavailableException("the connection is lost", null);
           }
-          if (keys != null && method.getName().equals("keys")) {
+          if (keys != null && call.name().equals("keys")) {
             return keys;
           }
-          try {
-            return method.invoke(store, arguments);
-          } catch (InvocationTargetException e) {
-            throw e.getCause();
-          }
-        };
-    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+          return call.proceed();
+        });
   }
 
   @Test

@@ -1,8 +1,7 @@
 package io.accesstokens.store;
 
 import io.accesstokens.store.jdbc.DelegatingDataSource;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import io.accesstokens.testing.TestDouble;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
@@ -35,22 +34,17 @@ public final class RecordingDataSource extends DelegatingDataSource {
   @Override
   public Connection getConnection() throws SQLException {
     Connection connection = target.getConnection();
-    return (Connection)
-        Proxy.newProxyInstance(
-            RecordingDataSource.class.getClassLoader(),
-            new Class<?>[] {Connection.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("prepareStatement")) {
-                statements.add(String.valueOf(arguments[0]));
-              } else if (method.getName().equals("setAutoCommit")
-                  && Boolean.FALSE.equals(arguments[0])) {
-                transactions.incrementAndGet();
-              }
-              try {
-                return method.invoke(connection, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return TestDouble.around(
+        Connection.class,
+        connection,
+        call -> {
+          if (call.name().equals("prepareStatement")) {
+            statements.add(String.valueOf(call.argument(0)));
+          } else if (call.name().equals("setAutoCommit")
+              && Boolean.FALSE.equals(call.argument(0))) {
+            transactions.incrementAndGet();
+          }
+          return call.proceed();
+        });
   }
 }

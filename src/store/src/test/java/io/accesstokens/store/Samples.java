@@ -106,7 +106,6 @@ public final class Samples {
         at);
   }
 
-  /** Creates a token in a store, and returns it. */
   public static ServiceToken put(TokenStore store, ServiceToken token) {
     store.create(token, digest(token.id()), created(token));
     return token;

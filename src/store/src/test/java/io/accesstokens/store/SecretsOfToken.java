@@ -104,7 +104,6 @@ public final class SecretsOfToken<T extends AccessToken> {
     return new SecretId(id, number);
   }
 
-  /** Returns the digest of the secret with a number. */
   public TokenDigest digest(int number) {
     return number == 1
         ? Samples.digest(id)
@@ -152,7 +151,6 @@ public final class SecretsOfToken<T extends AccessToken> {
         });
   }
 
-  /** Changes the secrets of the token. */
   public StoredChange<Optional<SecretsChange<T>>> change(
       @Nullable RepeatKey key, Function<SecretsState<T>, SecretsChange<T>> work) {
     return store.changeSecrets(id, key, work);
@@ -205,7 +203,6 @@ public final class SecretsOfToken<T extends AccessToken> {
             List.of(event(AuditEvent.Type.PREVIOUS_SECRET_ENDED, at)));
   }
 
-  /** Revokes the token. */
   public StoredChange<AccessTokenStore.Revocation> revoke(Instant at) {
     return revoke(null, at);
   }

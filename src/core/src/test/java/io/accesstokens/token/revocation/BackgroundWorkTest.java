@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.ManualClock;
 import io.accesstokens.testing.RecordedLog;
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.usage.UsageRecorder;
-import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,25 +45,23 @@ class BackgroundWorkTest {
   /** A store that writes uses, and whose maintenance fails after it has written an event. */
   @SuppressWarnings("unchecked")
   private final TokenStore store =
-      (TokenStore)
-          Proxy.newProxyInstance(
-              getClass().getClassLoader(),
-              new Class<?>[] {TokenStore.class},
-              (proxy, method, arguments) -> {
-                if (method.getName().equals("recordUses")) {
-                  if (writesFail) {
-                    throw new IllegalStateException("of the test");
-                  }
-                  usesWritten.countDown();
-                  return List.of();
-                }
-                if (!method.getName().equals("maintain") || arguments.length != 2) {
-                  throw new UnsupportedOperationException(method.toString());
-                }
-                instants.add((Instant) arguments[0]);
-                ((Consumer<AuditEvent>) arguments[1]).accept(EVENT);
-                throw new StoreUnavailableException("down", null);
-              });
+      TestDouble.of(
+          TokenStore.class,
+          call -> {
+            if (call.name().equals("recordUses")) {
+              if (writesFail) {
+                throw new IllegalStateException("of the test");
+              }
+              usesWritten.countDown();
+              return List.of();
+            }
+            if (!call.name().equals("maintain") || call.arguments() != 2) {
+              throw new UnsupportedOperationException(call.toString());
+            }
+            instants.add((Instant) call.argument(0));
+            ((Consumer<AuditEvent>) call.argument(1)).accept(EVENT);
+            throw new StoreUnavailableException("down", null);
+          });
 
   @Test
   void workContinuesAfterAFailureOfTheLogger() throws Exception {

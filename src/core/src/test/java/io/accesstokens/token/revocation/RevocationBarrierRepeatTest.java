@@ -3,6 +3,7 @@ package io.accesstokens.token.revocation;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.ManualMachineClock;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.store.TokenStore;
@@ -12,7 +13,6 @@ import io.accesstokens.verify.FeedFollower;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.TokenDigest;
 import io.accesstokens.verify.VerificationUnavailableException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -38,19 +38,17 @@ class RevocationBarrierRepeatTest {
           clock,
           new CachedTokenVerifier.Limits(LEASE, 100, 1));
   private final TokenStore store =
-      (TokenStore)
-          Proxy.newProxyInstance(
-              getClass().getClassLoader(),
-              new Class<?>[] {TokenStore.class},
-              (proxy, method, arguments) -> {
-                if (method.getName().equals("untilFinal")) {
-                  return LEASE;
-                }
-                throw new UnsupportedOperationException(method.getName());
-              });
+      TestDouble.of(
+          TokenStore.class,
+          call -> {
+            if (call.name().equals("untilFinal")) {
+              return LEASE;
+            }
+            throw new UnsupportedOperationException(call.name());
+          });
   private final RevocationBarrier barrier =
       new RevocationBarrier(
-          store, cache, new FeedFollower(new NoFeed(), Lease.unlimited(clock), cache, clock));
+          store, cache, new FeedFollower(new NoFeed(), Lease.unlimited(clock), cache, clock), null);
 
   private static final class NoFeed implements ChangeFeed {
     @Override

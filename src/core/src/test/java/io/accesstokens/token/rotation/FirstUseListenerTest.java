@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
@@ -24,8 +25,6 @@ import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.UseLimits;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.Verification.Reason;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -64,28 +63,23 @@ class FirstUseListenerTest {
 
   /** Returns a store that counts changes of secrets, and fails during an outage. */
   private TokenStore observed(TokenStore store) {
-    return (TokenStore)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {TokenStore.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("changeSecrets")) {
-                changes.incrementAndGet();
-                held.await();
-                if (outage) {
-                  throw new StoreUnavailableException("down", null);
-                }
-                Error error = failure.getAndSet(null);
-                if (error != null) {
-                  throw error;
-                }
-              }
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return TestDouble.around(
+        TokenStore.class,
+        store,
+        call -> {
+          if (call.name().equals("changeSecrets")) {
+            changes.incrementAndGet();
+            held.await();
+            if (outage) {
+              throw new StoreUnavailableException("down", null);
+            }
+            Error error = failure.getAndSet(null);
+            if (error != null) {
+              throw error;
+            }
+          }
+          return call.proceed();
+        });
   }
 
   private RotatedToken<ServiceToken> rotate(RotationRequest request) {

@@ -162,7 +162,7 @@ final class RotatingService implements AutoCloseable {
             Lease.unlimited(machine),
             machine,
             new CachedTokenVerifier.Limits(Duration.ofDays(365), 1_000, 4));
-    barrier = new RevocationBarrier(store, verifier, null);
+    barrier = new RevocationBarrier(store, verifier, null, null);
     service =
         ServiceTokenService.on(store, new Team())
             .scopes(scopes)

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenEndedException;
 import io.accesstokens.token.service.CreatedToken;
@@ -16,7 +17,6 @@ import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.Verification;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -181,16 +181,15 @@ class RotationRaceTest {
   /** Returns a store in which each change waits one second for the lock of its token. */
   private TokenStore lockedStore() {
     Set<String> changes = Set.of("changeSecrets", "revoke", "revokeAll");
-    return (TokenStore)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {TokenStore.class},
-            (proxy, method, arguments) -> {
-              if (changes.contains(method.getName())) {
-                service.clock.shift(Duration.ofSeconds(1));
-              }
-              return method.invoke(service.store, arguments);
-            });
+    return TestDouble.around(
+        TokenStore.class,
+        service.store,
+        call -> {
+          if (changes.contains(call.name())) {
+            service.clock.shift(Duration.ofSeconds(1));
+          }
+          return call.proceed();
+        });
   }
 
   /** The audit log is sorted by instant, so the instant of a change must not be before its lock. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenEndedException;
@@ -21,7 +22,6 @@ import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.Verification.Reason;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -75,17 +75,16 @@ class RotationRepeatTest {
   @Test
   void secretThatAnotherRotationEndedIsNotSent() {
     TokenStore store =
-        (TokenStore)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {TokenStore.class},
-                (proxy, method, arguments) -> {
-                  Object result = method.invoke(service.store, arguments);
-                  if (method.getName().equals("changeSecrets")) {
-                    rotate(grace(0));
-                  }
-                  return result;
-                });
+        TestDouble.around(
+            TokenStore.class,
+            service.store,
+            call -> {
+              Object result = call.proceed();
+              if (call.name().equals("changeSecrets")) {
+                rotate(grace(0));
+              }
+              return result;
+            });
     RotationConflictException conflict =
         assertThrows(
             RotationConflictException.class,

@@ -5,6 +5,7 @@ import static io.accesstokens.token.rotation.RotationRequests.grace;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.UuidGenerator;
@@ -13,8 +14,6 @@ import io.accesstokens.token.service.CreatedToken;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.Verification.Reason;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,28 +41,23 @@ class UnknownOutcomeTest {
    * the revocation.
    */
   private TokenStore store() {
-    return (TokenStore)
-        Proxy.newProxyInstance(
-            getClass().getClassLoader(),
-            new Class<?>[] {TokenStore.class},
-            (proxy, method, arguments) -> {
-              boolean revokes = method.getName().equals("revoke");
-              if (revokes) {
-                RotatedToken<ServiceToken> rotated =
-                    service.rotations.rotate(ADA, created.token().id(), grace(3600));
-                secrets.add(rotated.rawToken());
-                secrets.forEach(service::assertAccepted); // caches the facts
-              }
-              try {
-                Object result = method.invoke(service.store, arguments);
-                if (revokes) {
-                  throw new StoreUnavailableException("connection lost", null);
-                }
-                return result;
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return TestDouble.around(
+        TokenStore.class,
+        service.store,
+        call -> {
+          boolean revokes = call.name().equals("revoke");
+          if (revokes) {
+            RotatedToken<ServiceToken> rotated =
+                service.rotations.rotate(ADA, created.token().id(), grace(3600));
+            secrets.add(rotated.rawToken());
+            secrets.forEach(service::assertAccepted); // caches the facts
+          }
+          Object result = call.proceed();
+          if (revokes) {
+            throw new StoreUnavailableException("connection lost", null);
+          }
+          return result;
+        });
   }
 
   @Test

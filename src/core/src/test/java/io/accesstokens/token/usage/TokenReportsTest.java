@@ -3,6 +3,7 @@ package io.accesstokens.token.usage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditListener;
@@ -16,7 +17,6 @@ import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.store.ReportStore;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.EntityRef;
-import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,14 +63,12 @@ class TokenReportsTest {
   }
 
   private static <T> T stub(Class<T> type, String name, Method only) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> {
-              assertEquals(name, method.getName());
-              return only.call(arguments == null ? name : arguments[0]);
-            }));
+    return TestDouble.of(
+        type,
+        call -> {
+          assertEquals(name, call.name());
+          return only.call(call.arguments() == 0 ? name : call.argument(0));
+        });
   }
 
   private static List<AuditLogEntry> page(AuditLogQuery query, int metadataChars) {

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.log.LogEntry;
 import io.accesstokens.testing.RecordedLog;
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.transparency.ArchiveStore;
 import io.accesstokens.transparency.LogState;
 import io.accesstokens.transparency.LogStore;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,29 +45,25 @@ class LogStreamTest {
    * calls.
    */
   private LogStore log() {
-    return (LogStore)
-        Proxy.newProxyInstance(
-            LogStore.class.getClassLoader(),
-            new Class<?>[] {LogStore.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "state" -> new LogState("log", SIZE, null);
-                  case "entries" -> entries((long) arguments[0], (int) arguments[1]);
-                  case "archives" -> Optional.of(archives());
-                  default -> throw new UnsupportedOperationException(method.getName());
-                });
+    return TestDouble.of(
+        LogStore.class,
+        call ->
+            switch (call.name()) {
+              case "state" -> new LogState("log", SIZE, null);
+              case "entries" -> entries((long) call.argument(0), (int) call.argument(1));
+              case "archives" -> Optional.of(archives());
+              default -> throw new UnsupportedOperationException(call.name());
+            });
   }
 
   /** Returns the archives of the entries before {@link #firstIndex}; no archive if it is 0. */
   private ArchiveStore archives() {
-    return (ArchiveStore)
-        Proxy.newProxyInstance(
-            ArchiveStore.class.getClassLoader(),
-            new Class<?>[] {ArchiveStore.class},
-            (proxy, method, arguments) ->
-                firstIndex == 0
-                    ? Optional.empty()
-                    : Optional.of(new ArchiveStore.Latest(firstIndex, firstIndex)));
+    return TestDouble.of(
+        ArchiveStore.class,
+        call ->
+            firstIndex == 0
+                ? Optional.empty()
+                : Optional.of(new ArchiveStore.Latest(firstIndex, firstIndex)));
   }
 
   private List<String> entries(long first, int count) {

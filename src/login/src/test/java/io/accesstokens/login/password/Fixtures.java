@@ -1,7 +1,7 @@
 package io.accesstokens.login.password;
 
+import io.accesstokens.testing.TestDouble;
 import jakarta.servlet.http.HttpServletRequest;
-import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -27,19 +27,17 @@ final class Fixtures {
 
   /** Returns a servlet request that has a remote address, a local address and a Host header. */
   static HttpServletRequest between(String remote, String local, @Nullable String host) {
-    return (HttpServletRequest)
-        Proxy.newProxyInstance(
-            Fixtures.class.getClassLoader(),
-            new Class<?>[] {HttpServletRequest.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "getRemoteAddr" -> remote;
-                  case "getLocalAddr" -> local;
-                  case "getServerName" -> host;
-                  case "getProtocol" -> "HTTP/1.1";
-                  case "getContextPath" -> "";
-                  case "getAttribute" -> null;
-                  default -> throw new IllegalStateException(method.getName());
-                });
+    return TestDouble.of(
+        HttpServletRequest.class,
+        call ->
+            switch (call.name()) {
+              case "getRemoteAddr" -> remote;
+              case "getLocalAddr" -> local;
+              case "getServerName" -> host;
+              case "getProtocol" -> "HTTP/1.1";
+              case "getContextPath" -> "";
+              case "getAttribute" -> null;
+              default -> throw new IllegalStateException(call.name());
+            });
   }
 }

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.login.password.RequestInfo;
+import io.accesstokens.testing.TestDouble;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.MultivaluedHashMap;
-import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -141,12 +141,9 @@ class OwnCookieTest {
   @Test
   void pathParametersOfTheRequestAreNotInTheCookie() {
     HttpServletRequest request =
-        (HttpServletRequest)
-            Proxy.newProxyInstance(
-                OwnCookieTest.class.getClassLoader(),
-                new Class<?>[] {HttpServletRequest.class},
-                (proxy, method, arguments) ->
-                    method.getName().equals("getContextPath") ? "/a;x=y;Domain=example/b;" : null);
+        TestDouble.of(
+            HttpServletRequest.class,
+            call -> call.name().equals("getContextPath") ? "/a;x=y;Domain=example/b;" : null);
     RequestInfo client =
         new RequestInfo(
             request,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.accesstokens.http.problem.ResponseBody;
 import io.accesstokens.http.problem.TooManyLargeResponsesException;
+import io.accesstokens.testing.TestDouble;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedHashMap;
@@ -14,7 +15,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.annotation.Annotation;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
 import java.util.List;
@@ -106,12 +106,7 @@ class ApiResponseWriterTest {
 
   @Test
   void headRequestsAreLimited() {
-    writer.request =
-        (Request)
-            Proxy.newProxyInstance(
-                Request.class.getClassLoader(),
-                new Class<?>[] {Request.class},
-                (proxy, method, arguments) -> HttpMethod.HEAD);
+    writer.request = TestDouble.of(Request.class, call -> HttpMethod.HEAD);
     memory.reserve(null, LIMIT / 2);
     assertThrows(
         TooManyLargeResponsesException.class,

@@ -19,6 +19,7 @@ import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.store.jdbc.DelegatingDataSource;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.RecordedLog;
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ScopeCatalogue;
@@ -40,9 +41,6 @@ import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationUnavailableException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -82,7 +80,6 @@ abstract class ReplicasContract {
       Lease.Durations.of(Duration.ofSeconds(3), Duration.ZERO);
   static final Duration TIMEOUT = Duration.ofSeconds(60);
 
-  /** One replica. */
   static final class Member implements AutoCloseable {
     private final ConnectionPool pool;
     private final HibernateTokenStore store;
@@ -110,7 +107,7 @@ abstract class ReplicasContract {
               MachineClock.SYSTEM,
               new CachedTokenVerifier.Limits(Duration.ofMinutes(5), 1_000, 2));
       follower = new FeedFollower(replica.feed(), lease, check, MachineClock.SYSTEM).start();
-      barrier = new RevocationBarrier(store, check, follower);
+      barrier = new RevocationBarrier(store, check, follower, null);
     }
 
     TestToken create(String name) {
@@ -484,26 +481,24 @@ abstract class ReplicasContract {
    * @param loss set to null when a connection is lost
    */
   private static Connection losing(Connection connection, AtomicReference<@Nullable Loss> loss) {
-    return (Connection)
-        Proxy.newProxyInstance(
-            ReplicasContract.class.getClassLoader(),
-            new Class<?>[] {Connection.class},
-            (proxy, method, arguments) -> {
-              boolean read =
-                  method.getName().equals("prepareStatement")
-                      && String.valueOf(arguments[0]).startsWith("select")
-                      && String.valueOf(arguments[0]).contains("access_token_change_counter");
-              if (read && loss.compareAndSet(Loss.BEFORE_THE_COUNTER_IS_READ, null)) {
-                connection.abort(Runnable::run);
-              }
-              @Nullable Object result = call(connection, method, arguments);
-              if (method.getName().equals("commit")
-                  && loss.compareAndSet(Loss.AFTER_THE_COMMIT, null)) {
-                connection.abort(Runnable::run);
-                throw new SQLException("the connection was lost", "08006");
-              }
-              return result;
-            });
+    return TestDouble.around(
+        Connection.class,
+        connection,
+        call -> {
+          boolean read =
+              call.name().equals("prepareStatement")
+                  && String.valueOf(call.argument(0)).startsWith("select")
+                  && String.valueOf(call.argument(0)).contains("access_token_change_counter");
+          if (read && loss.compareAndSet(Loss.BEFORE_THE_COUNTER_IS_READ, null)) {
+            connection.abort(Runnable::run);
+          }
+          @Nullable Object result = call.proceed();
+          if (call.name().equals("commit") && loss.compareAndSet(Loss.AFTER_THE_COMMIT, null)) {
+            connection.abort(Runnable::run);
+            throw new SQLException("the connection was lost", "08006");
+          }
+          return result;
+        });
   }
 
   /** In a transaction of the container's isolation level, all reads would see the same rows. */
@@ -546,31 +541,20 @@ abstract class ReplicasContract {
    * @param failures the failures by the names of the methods
    */
   private static Connection failing(Connection connection, Map<String, Throwable> failures) {
-    return (Connection)
-        Proxy.newProxyInstance(
-            ReplicasContract.class.getClassLoader(),
-            new Class<?>[] {Connection.class},
-            (proxy, method, arguments) -> {
-              String name = method.getName();
-              boolean ofOthers =
-                  name.equals("prepareStatement")
-                      && !String.valueOf(arguments[0]).contains("access_token_changes e ");
-              Throwable failure = ofOthers ? null : failures.remove(name);
-              if (failure != null) {
-                throw failure;
-              }
-              return call(connection, method, arguments);
-            });
-  }
-
-  /** Calls the method of a connection, and throws what the method throws. */
-  private static @Nullable Object call(
-      Connection connection, Method method, Object @Nullable [] arguments) throws Throwable {
-    try {
-      return method.invoke(connection, arguments);
-    } catch (InvocationTargetException e) {
-      throw e.getCause();
-    }
+    return TestDouble.around(
+        Connection.class,
+        connection,
+        call -> {
+          String name = call.name();
+          boolean ofOthers =
+              name.equals("prepareStatement")
+                  && !String.valueOf(call.argument(0)).contains("access_token_changes e ");
+          Throwable failure = ofOthers ? null : failures.remove(name);
+          if (failure != null) {
+            throw failure;
+          }
+          return call.proceed();
+        });
   }
 
   /** For example, no thread can be created for a new connection, and the disk is full. */

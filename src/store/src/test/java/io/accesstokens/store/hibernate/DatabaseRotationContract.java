@@ -11,6 +11,7 @@ import io.accesstokens.store.Samples;
 import io.accesstokens.store.SecretsOfToken;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.DelegatingDataSource;
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.testing.server.Sql;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.Actor;
@@ -36,8 +37,6 @@ import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenDigest;
 import io.accesstokens.verify.Verification;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -503,20 +502,15 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
       @Override
       public Connection getConnection() throws SQLException {
         Connection connection = pool.getConnection();
-        return (Connection)
-            Proxy.newProxyInstance(
-                Connection.class.getClassLoader(),
-                new Class<?>[] {Connection.class},
-                (proxy, method, arguments) -> {
-                  if (method.getName().equals("prepareStatement")) {
-                    statements.incrementAndGet();
-                  }
-                  try {
-                    return method.invoke(connection, arguments);
-                  } catch (InvocationTargetException e) {
-                    throw e.getCause();
-                  }
-                });
+        return TestDouble.around(
+            Connection.class,
+            connection,
+            call -> {
+              if (call.name().equals("prepareStatement")) {
+                statements.incrementAndGet();
+              }
+              return call.proceed();
+            });
       }
     };
   }

@@ -12,6 +12,7 @@ import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.DelegatingDataSource;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.TcpProxy;
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.testing.server.DatabaseServer;
 import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.TestDatabase;
@@ -19,8 +20,6 @@ import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -111,22 +110,17 @@ abstract class LostCommitContract {
   }
 
   private Connection watched(Connection connection) {
-    return (Connection)
-        Proxy.newProxyInstance(
-            LostCommitContract.class.getClassLoader(),
-            new Class<?>[] {Connection.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("prepareStatement")
-                  && String.valueOf(arguments[0]).contains(COUNTER)) {
-                lastStatements.incrementAndGet();
-                beforeTheLast.run();
-              }
-              try {
-                return method.invoke(connection, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return TestDouble.around(
+        Connection.class,
+        connection,
+        call -> {
+          if (call.name().equals("prepareStatement")
+              && String.valueOf(call.argument(0)).contains(COUNTER)) {
+            lastStatements.incrementAndGet();
+            beforeTheLast.run();
+          }
+          return call.proceed();
+        });
   }
 
   private FutureTask<Revocation> revokeAtCutOff(ServiceToken revoked) {

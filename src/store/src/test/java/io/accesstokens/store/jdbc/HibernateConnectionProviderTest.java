@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.accesstokens.store.schema.Migrations;
-import java.lang.reflect.Proxy;
+import io.accesstokens.testing.TestDouble;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,13 +22,11 @@ import org.junit.jupiter.api.Test;
 class HibernateConnectionProviderTest {
 
   private static DataSource failing(SQLException e) {
-    return (DataSource)
-        Proxy.newProxyInstance(
-            HibernateConnectionProviderTest.class.getClassLoader(),
-            new Class<?>[] {DataSource.class},
-            (proxy, method, arguments) -> {
-              throw e;
-            });
+    return TestDouble.of(
+        DataSource.class,
+        call -> {
+          throw e;
+        });
   }
 
   private static SQLException thrownFor(SQLException e) {

@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.LogStoreContract;
 import io.accesstokens.store.Samples;
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.transparency.LogSequencer;
 import io.accesstokens.transparency.LogStore;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
 import org.junit.jupiter.api.Test;
 
 class InMemoryLogStoreTest extends LogStoreContract {
@@ -24,16 +23,15 @@ class InMemoryLogStoreTest extends LogStoreContract {
 
   /** Returns a store that ends each transaction with too many events, as a database does. */
   private static LogStore limited(LogStore store) {
-    InvocationHandler handler =
-        (proxy, method, arguments) -> {
-          if (method.getName().equals("append") && (int) arguments[0] > LARGEST_APPEND) {
+    return TestDouble.around(
+        LogStore.class,
+        store,
+        call -> {
+          if (call.name().equals("append") && (int) call.argument(0) > LARGEST_APPEND) {
             throw new StoreUnavailableException("the transaction took too long", null);
           }
-          return method.invoke(store, arguments);
-        };
-    return (LogStore)
-        Proxy.newProxyInstance(
-            LogStore.class.getClassLoader(), new Class<?>[] {LogStore.class}, handler);
+          return call.proceed();
+        });
   }
 
   @Test

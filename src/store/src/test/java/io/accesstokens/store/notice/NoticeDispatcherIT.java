@@ -75,7 +75,6 @@ class NoticeDispatcherIT {
     pool.close();
   }
 
-  /** Returns the instants of all attempts at an endpoint. */
   private List<Instant> attempts(String endpoint) {
     return attempts.computeIfAbsent(endpoint, name -> new CopyOnWriteArrayList<>());
   }

@@ -35,6 +35,7 @@ import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.ManualClock;
 import io.accesstokens.testing.RecordedLog;
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.testing.server.Sql;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PersonalToken;
@@ -48,7 +49,6 @@ import io.accesstokens.token.directory.MailDirectory;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.RawToken;
-import java.lang.reflect.Proxy;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -1042,17 +1042,16 @@ abstract class NoticeStoreContract {
     ManualClock clock = new ManualClock(NOON);
     put(store, token("ci", group("platform"), days(-100), days(10)));
     DailyNoticeStore slow =
-        (DailyNoticeStore)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(),
-                new Class<?>[] {DailyNoticeStore.class},
-                (proxy, method, arguments) -> {
-                  if (method.getName().equals("expiring")) {
-                    clock.shift(Duration.ofMinutes(4));
-                    assertIsClaimed(clock.instant());
-                  }
-                  return method.invoke(daily, arguments);
-                });
+        TestDouble.around(
+            DailyNoticeStore.class,
+            daily,
+            call -> {
+              if (call.name().equals("expiring")) {
+                clock.shift(Duration.ofMinutes(4));
+                assertIsClaimed(clock.instant());
+              }
+              return call.proceed();
+            });
     DailyNotices job = job(slow, clock, ADDRESSES, new ExpiryThresholds(List.of(1)));
     job.run(DutyCycle.CONTINUOUS);
     clock.shift(LEASE.multipliedBy(2));

@@ -1,0 +1,82 @@
+package io.accesstokens.testing;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Implements interfaces for tests by one function that handles all calls. */
+public final class TestDouble {
+
+  private TestDouble() {}
+
+  /** Handles the calls of an interface. */
+  @FunctionalInterface
+  public interface Handler {
+
+    /** Returns the result of a call, or throws what the call throws. */
+    @Nullable Object handle(Call call) throws Throwable;
+  }
+
+  /** A call of a method of an interface. */
+  public static final class Call {
+
+    private final @Nullable Object target;
+    private final Method method;
+    private final @Nullable Object @Nullable [] arguments;
+
+    private Call(@Nullable Object target, Method method, @Nullable Object @Nullable [] arguments) {
+      this.target = target;
+      this.method = method;
+      this.arguments = arguments;
+    }
+
+    /** Returns the name of the called method. */
+    public String name() {
+      return method.getName();
+    }
+
+    /** Returns the number of arguments. */
+    public int arguments() {
+      return arguments == null ? 0 : arguments.length;
+    }
+
+    /** Returns an argument that is not null. */
+    public Object argument(int index) {
+      return Objects.requireNonNull(Objects.requireNonNull(arguments, "no arguments")[index]);
+    }
+
+    /** Calls the method of the target. */
+    public @Nullable Object proceed() throws Throwable {
+      try {
+        return method.invoke(target, arguments);
+      } catch (InvocationTargetException e) {
+        throw e.getCause();
+      }
+    }
+
+    @Override
+    public String toString() {
+      return method.toString();
+    }
+  }
+
+  /** Returns an object without a target. */
+  public static <T> T of(Class<T> type, Handler handler) {
+    return made(type, null, handler);
+  }
+
+  /** Returns an object whose handler can pass calls on to a target. */
+  public static <T> T around(Class<T> type, T target, Handler handler) {
+    return made(type, target, handler);
+  }
+
+  private static <T> T made(Class<T> type, @Nullable Object target, Handler handler) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, arguments) -> handler.handle(new Call(target, method, arguments))));
+  }
+}
