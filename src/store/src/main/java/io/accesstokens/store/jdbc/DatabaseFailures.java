@@ -7,8 +7,10 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.hibernate.exception.ConstraintViolationException;
 
 /** Distinguishes outages from other failures of a database. */
@@ -79,21 +81,20 @@ public final class DatabaseFailures {
    * there is none.
    */
   static Optional<SQLException> sqlException(Throwable e) {
-    for (Throwable t = e; t != null; t = t.getCause()) {
-      if (t instanceof SQLException sql) {
-        return Optional.of(sql);
-      }
-    }
-    return Optional.empty();
+    return sqlExceptions(e).findFirst();
+  }
+
+  /** Returns all {@code SQLException}s in the chain of causes of an exception, outermost first. */
+  private static Stream<SQLException> sqlExceptions(Throwable e) {
+    return causes(e).filter(SQLException.class::isInstance).map(SQLException.class::cast);
+  }
+
+  private static Stream<Throwable> causes(Throwable e) {
+    return Stream.iterate(e, Objects::nonNull, Throwable::getCause);
   }
 
   public static boolean isOutage(Throwable e) {
-    for (Throwable t = e; t != null; t = t.getCause()) {
-      if (t instanceof SQLException sql && isOutage(sql)) {
-        return true;
-      }
-    }
-    return false;
+    return sqlExceptions(e).anyMatch(DatabaseFailures::isOutage);
   }
 
   /**
@@ -183,52 +184,58 @@ public final class DatabaseFailures {
    * of an exception. Returns empty if there is none.
    */
   public static Optional<SQLException> ofDriver(Throwable e) {
-    for (Throwable t = e; t != null; t = t.getCause()) {
-      if (t instanceof SQLException sql && (sql.getSQLState() != null || sql.getErrorCode() != 0)) {
-        return Optional.of(sql);
-      }
-    }
-    return Optional.empty();
+    return sqlExceptions(e)
+        .filter(sql -> sql.getSQLState() != null || sql.getErrorCode() != 0)
+        .findFirst();
   }
 
+  /** Converts a failure into an exception whose message gives the reason. */
   public static StoreUnavailableException unavailable(Throwable cause) {
-    for (Throwable t = cause; t != null; t = t.getCause()) {
-      if (t instanceof AllInUse) {
-        return new StoreUnavailableException("all connections to the database are in use", cause);
-      }
-      if (t instanceof OtherServerException) {
-        return new StoreUnavailableException(String.valueOf(t.getMessage()), cause);
-      }
-      if (t instanceof SQLException sql && isStatementTimeout(sql)) {
-        return new StoreUnavailableException("a statement of the database took too long", cause);
-      }
-      if (t instanceof SQLException sql && isReadOnly(sql)) {
-        return new StoreUnavailableException("the database is read-only", cause);
-      }
-      if (t instanceof SQLException sql && DatabaseErrorMessages.isMissingPrivilege(sql)) {
-        return new StoreUnavailableException(DatabaseErrorMessages.lackingPrivilege(sql), cause);
-      }
-      if (t instanceof SQLException sql && isMissingTable(sql)) {
-        return new StoreUnavailableException(
-            "a table is missing, or the user of the database may not use its schema: "
-                + DatabaseErrorMessages.firstLine(sql),
-            cause);
-      }
-      if (t instanceof SQLException sql && lacksResources(sql)) {
-        return new StoreUnavailableException(
-            "the database lacks space or has reached a limit: "
-                + DatabaseErrorMessages.firstLine(sql),
-            cause);
-      }
-      if (t instanceof SQLException sql && isLoginRefused(sql)) {
-        return new StoreUnavailableException(
-            "the database refuses the user or the password", cause);
-      }
-      if (t instanceof SocketTimeoutException && READ_TIMEOUT.equals(t.getMessage())) {
-        return new StoreUnavailableException("the database did not respond in time", cause);
-      }
+    String reason =
+        causes(cause)
+            .map(DatabaseFailures::reason)
+            .flatMap(Optional::stream)
+            .findFirst()
+            .orElse("the database is unreachable");
+    return new StoreUnavailableException(reason, cause);
+  }
+
+  /** Returns the reason that an exception itself gives; empty if it gives none. */
+  private static Optional<String> reason(Throwable t) {
+    if (t instanceof SocketTimeoutException && READ_TIMEOUT.equals(t.getMessage())) {
+      return Optional.of("the database did not respond in time");
     }
-    return new StoreUnavailableException("the database is unreachable", cause);
+    return t instanceof SQLException e ? sqlReason(e) : Optional.empty();
+  }
+
+  private static Optional<String> sqlReason(SQLException e) {
+    if (e instanceof AllInUse) {
+      return Optional.of("all connections to the database are in use");
+    }
+    if (e instanceof OtherServerException) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+    if (isStatementTimeout(e)) {
+      return Optional.of("a statement of the database took too long");
+    }
+    if (isReadOnly(e)) {
+      return Optional.of("the database is read-only");
+    }
+    if (DatabaseErrorMessages.isMissingPrivilege(e)) {
+      return Optional.of(DatabaseErrorMessages.lackingPrivilege(e));
+    }
+    if (isMissingTable(e)) {
+      return Optional.of(
+          "a table is missing, or the user of the database may not use its schema: "
+              + DatabaseErrorMessages.firstLine(e));
+    }
+    if (lacksResources(e)) {
+      return Optional.of(
+          "the database lacks space or has reached a limit: " + DatabaseErrorMessages.firstLine(e));
+    }
+    return isLoginRefused(e)
+        ? Optional.of("the database refuses the user or the password")
+        : Optional.empty();
   }
 
   static boolean isReadOnly(SQLException e) {
