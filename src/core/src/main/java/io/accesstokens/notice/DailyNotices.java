@@ -37,7 +37,7 @@ public final class DailyNotices {
   /** Duration of the claim. Each page extends the claim. */
   static final Duration LEASE = Duration.ofMinutes(5);
 
-  /** Minimum time between two extensions of the claim while a page looks up owners. */
+  /** Minimum time between two extensions of the claim during the look-ups for one page. */
   private static final Duration EXTENSION = Duration.ofMinutes(1);
 
   /**

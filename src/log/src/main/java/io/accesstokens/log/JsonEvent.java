@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** An event in an export as NDJSON: one JSON object in each line. */
 final class JsonEvent implements ExportFile.Event {
 
-  /** Members that the log does not have. */
+  /** Members of an exported event that an entry of the log does not have. */
   private static final Set<String> NOT_LOGGED =
       Set.of("tokenName", "tokenPrefix", "groupDisplayName");
 

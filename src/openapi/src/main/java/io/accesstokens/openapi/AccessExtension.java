@@ -13,8 +13,8 @@ import java.util.Objects;
 
 /**
  * Adds a sentence to the description of each operation: who may call the operation, according to
- * the annotations that the server enforces. If an open operation declares a security scheme, a
- * credential is optional.
+ * the annotations that the server enforces. An operation with {@code @PermitAll} needs no
+ * credential. If such an operation declares a security scheme, a credential is optional.
  */
 final class AccessExtension extends AbstractOpenAPIExtension {
 

@@ -94,7 +94,10 @@ public final class CachedTokenVerifier implements TokenVerifier {
   private final LongAdder misses = new LongAdder();
   private final BatchingTokenLoader lookups;
 
-  /** The permits of the threads that wait long for another thread's read of the same token. */
+  /**
+   * The permits to wait longer than {@link #SHORT_TIMEOUT} for another thread's read of the same
+   * token.
+   */
   private final Semaphore longWaits;
 
   private final Lease lease;

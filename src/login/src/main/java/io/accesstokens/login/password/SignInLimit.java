@@ -65,9 +65,9 @@ public final class SignInLimit {
   private final Map<Guesser, Attempts> running = new ConcurrentHashMap<>();
 
   /**
-   * The used guesses, by the cache key of a {@link Guesser}. Cache keys limit the memory, because
-   * names can be long. An attempt with a right password does not change this cache, because each
-   * change would cost more time than the rest of the attempt.
+   * The used guesses, by the cache key of a {@link Guesser}. All cache keys have the same length,
+   * so long names use no more memory. An attempt with a right password does not change this cache,
+   * because each change would cost more time than the rest of the attempt.
    */
   private final Cache<CredentialKeys.Key, Guesses> guessed;
 

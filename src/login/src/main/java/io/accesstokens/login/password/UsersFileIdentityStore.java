@@ -67,16 +67,14 @@ public final class UsersFileIdentityStore implements IdentityStore {
   private final Cache<CredentialKeys.Key, Boolean> recentlyValid;
 
   /**
-   * Limits the threads that wait while another thread verifies the same credential. This limit
-   * applies to credentials that were not valid in the last hour. All these credentials share the
-   * limit.
+   * The limit on the number of threads that wait for another thread's verification of the same
+   * credential. All credentials that were not valid in the last hour share this limit.
    */
   private final WaitLimit sharingNew = new WaitLimit(32, 64);
 
   /**
-   * Limits the threads that wait while another thread verifies the same credential. This limit
-   * applies to credentials that were valid in the last hour. It is higher, because many clients can
-   * use the same credential at the same time.
+   * The same limit for the credentials that were valid in the last hour. It is higher, because many
+   * clients can use the same credential at the same time.
    */
   private final WaitLimit sharingKnown = new WaitLimit(1_000, 1_000);
 

@@ -90,8 +90,8 @@ final class PageTemplate {
   }
 
   /**
-   * Returns a style sheet, or a script without template literals, without its block comments and
-   * indentation. So a first visit transfers less.
+   * Removes the block comments and the indentation of a style sheet or a script, so that a first
+   * visit transfers less. The script must not contain template literals.
    */
   static String compact(String text) {
     StringBuilder kept = new StringBuilder();

@@ -118,7 +118,11 @@ final class SyslogStream implements StreamSender {
     }
   }
 
-  /** Begins an attempt. */
+  /**
+   * Begins an attempt.
+   *
+   * @throws IOException if the stream is closed
+   */
   private synchronized void begin() throws IOException {
     late = false;
     requireTime();

@@ -186,7 +186,7 @@ final class SecretsUpdate<T extends AccessToken> {
   }
 
   /**
-   * Writes the row of the token. Writes only the columns that depend on the secrets.
+   * Writes the columns of the token's row that depend on the secrets.
    *
    * @param digest the digest of the raw token with the current secret
    * @param now the instant of the change

@@ -58,9 +58,11 @@ public final class AuditLogReader {
   private record Named(String name, String prefix, EntityRef owner) {}
 
   /**
-   * Returns the group of a token, or null if the token does not exist. The query is plain SQL,
-   * because transactions that have already written use it. Hibernate translates its own queries at
-   * their first use, and MariaDB ends a transaction that is idle for a second after a write.
+   * Returns the group of a token, or null if the token does not exist.
+   *
+   * <p>The query is plain SQL, because transactions run it after a write. MariaDB ends a
+   * transaction that is idle for one second after a write, and the translation of an HQL query at
+   * its first use can take longer.
    */
   public static @Nullable EntityRef groupOf(StatelessSession session, UUID tokenId) {
     return session
@@ -205,10 +207,10 @@ public final class AuditLogReader {
   /**
    * Counts the matching events, up to the limit of {@link BoundedCount}.
    *
-   * <p>The cost does not grow with the number of groups. Each query stops at a limit for each
-   * branch, so that it reads about twice the limit of {@link BoundedCount}. The method ends when
-   * the total is above the limit of {@link BoundedCount}. Otherwise, less than half of the branches
-   * have reached their limit. The next query counts only these branches, with a higher limit.
+   * <p>The cost does not grow with the number of groups. A query counts each branch up to a limit,
+   * so that it reads about twice as many events as {@link BoundedCount} counts at most. If the
+   * total is still smaller than this maximum, less than half of the branches have reached the
+   * limit. The next query then counts only these branches, with a higher limit.
    */
   public BoundedCount total(StatelessSession session, AuditLogFilter filter) {
     if (matchesNothing(filter)) {
