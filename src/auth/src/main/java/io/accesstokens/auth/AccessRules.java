@@ -126,7 +126,6 @@ final class AccessRules {
         .toList();
   }
 
-  /** Returns the resource methods of a class. */
   private static Stream<Method> methods(Class<?> resource) {
     return Arrays.stream(resource.getMethods())
         .filter(method -> !method.isBridge())

@@ -26,7 +26,6 @@ public final class OneTimeCode {
     this.text = text;
   }
 
-  /** Returns a new random code. */
   static OneTimeCode random(RandomGenerator random) {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);

@@ -42,7 +42,6 @@ public final class SessionKey {
     this.text = text;
   }
 
-  /** Returns a new random key. */
   static SessionKey random(RandomGenerator random) {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);

@@ -111,7 +111,6 @@ final class LogObserver {
     threads.shutdownNow();
   }
 
-  /** Returns the verifier keys of the log. */
   List<VerifierKey> keys() {
     return keys;
   }

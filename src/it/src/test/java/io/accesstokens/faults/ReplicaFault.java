@@ -107,7 +107,6 @@ enum ReplicaFault implements Fault {
     return true;
   }
 
-  /** Begins the fault. */
   abstract void begin(ReplicaProcess replica, Random random)
       throws IOException, InterruptedException;
 
@@ -116,7 +115,6 @@ enum ReplicaFault implements Fault {
     replica.network().restore();
   }
 
-  /** Returns a random duration of the fault. */
   Duration duration(Random random) {
     // Short faults are as useful as long ones, because they end at about the same time as a lease.
     double share = random.nextDouble() * random.nextDouble();

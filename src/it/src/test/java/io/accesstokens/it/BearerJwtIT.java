@@ -36,7 +36,6 @@ class BearerJwtIT {
 
   private TokenIssuer issuer;
 
-  @SuppressWarnings("NullAway.Init") // started before each test
   private RunningApplication application;
 
   @BeforeEach

@@ -68,7 +68,6 @@ class FuzzApiIT {
           "GET /access-tokens/service/{id}/audit/{eventId}/proof 200",
           "GET /access-tokens/user-tokens/{id}/audit/{eventId}/proof 200");
 
-  @SuppressWarnings("NullAway.Init") // started before all tests
   private RunningApplication application;
 
   /** Starts the application with limits so high that they rarely reject a request. */

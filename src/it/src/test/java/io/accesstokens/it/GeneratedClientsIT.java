@@ -32,13 +32,10 @@ class GeneratedClientsIT {
   private static final Path PAGE = Path.of("src/docs/generate-a-client.md");
   private static final Pattern OUTPUT = Pattern.compile("(?s)```text\n(.*?)```");
 
-  @SuppressWarnings("NullAway.Init") // started before all tests
   private RunningApplication application;
 
-  @SuppressWarnings("NullAway.Init") // read before all tests
   private JsonObject document;
 
-  @SuppressWarnings("NullAway.Init") // generated before all tests
   private GeneratedClients clients;
 
   @BeforeAll

@@ -43,13 +43,10 @@ class RateLimitsIT {
 
   private final SecureRandom random = new SecureRandom();
 
-  @SuppressWarnings("NullAway.Init") // started before all tests
   private TokenIssuer issuer;
 
-  @SuppressWarnings("NullAway.Init") // started before all tests
   private RunningApplication application;
 
-  @SuppressWarnings("NullAway.Init") // created before all tests
   private ServiceTokens alice;
 
   @BeforeAll

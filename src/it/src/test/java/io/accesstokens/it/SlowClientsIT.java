@@ -62,10 +62,8 @@ class SlowClientsIT {
 
   private final TestDatabase database = MariaDbServer.shared().newDatabase();
 
-  @SuppressWarnings("NullAway.Init") // started before all tests
   private RunningApplication application;
 
-  @SuppressWarnings("NullAway.Init") // created before all tests
   private TestToken token;
 
   @BeforeAll

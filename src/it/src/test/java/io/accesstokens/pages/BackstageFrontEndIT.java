@@ -63,7 +63,6 @@ class BackstageFrontEndIT {
 
   private TokenIssuer issuer;
 
-  @SuppressWarnings("NullAway.Init") // started before all tests
   private RunningApplication application;
 
   @BeforeAll

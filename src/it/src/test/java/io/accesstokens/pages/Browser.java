@@ -206,7 +206,6 @@ public final class Browser {
     return Objects.requireNonNullElse(element.getAccessibleName(), "").strip();
   }
 
-  /** Returns the value of a field. */
   static String valueOf(WebElement field) {
     return Objects.requireNonNullElse(field.getDomProperty("value"), "");
   }

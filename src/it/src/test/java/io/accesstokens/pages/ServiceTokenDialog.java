@@ -12,7 +12,6 @@ final class ServiceTokenDialog {
     this.browser = browser;
   }
 
-  /** Opens the dialog. */
   WebElement open() {
     browser.click("button", "Create token");
     WebElement dialog = browser.dialog("Create service token");

@@ -20,7 +20,6 @@ final class ResultPlots {
 
   private final ResultTables results;
 
-  /** Creates the plots of a document of results. */
   ResultPlots(String document) {
     this.results = new ResultTables(document);
   }

@@ -48,7 +48,6 @@ class RotationProtocolTest {
   private static final Set<RotationRule> SINGLE =
       EnumSet.of(RotationRule.SECRETS_THAT_ENDED_BEFORE);
 
-  /** One process. */
   private static final class VerifyingProcess {
     private final ProductNode node;
 

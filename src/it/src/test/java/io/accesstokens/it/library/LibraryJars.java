@@ -31,7 +31,6 @@ final class LibraryJars {
     return Path.of("src", module, "target").toAbsolutePath();
   }
 
-  /** Returns the jar of a module. */
   static Path jar(String module) {
     return jar(module, "");
   }
@@ -51,7 +50,6 @@ final class LibraryJars {
     return "access-tokens-" + (module.equals("spring") ? "spring-boot-starter" : module);
   }
 
-  /** Returns the SBOM of a module. */
   static JsonObject sbom(String module) {
     Path file = folder(module).resolve(artifact(module) + ".cdx.json");
     try (JsonReader reader = Json.createReader(Files.newInputStream(file))) {

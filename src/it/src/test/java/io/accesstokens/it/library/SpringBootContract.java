@@ -57,7 +57,6 @@ abstract class SpringBootContract {
   private ServiceTokens tokens;
   private String own;
 
-  /** Returns the version of Spring Boot. */
   abstract String version();
 
   @BeforeAll

@@ -277,7 +277,6 @@ public final class BrowserSessions {
     listener.signedOut(session.signIn().user(), SignOut.THIS, client.address());
   }
 
-  /** Ends all sessions of a user. */
   void endAllOf(EntityRef user, RequestInfo client) {
     sessions.endAllOf(user);
     listener.signedOut(user, SignOut.ALL, client.address());

@@ -48,7 +48,6 @@ public final class MailText {
           new Section(NoticeEvent.REVOKED, "Revoked"),
           new Section(NoticeEvent.CREATED, "Created"));
 
-  /** Returns the mail for a delivery. */
   Mail of(Delivery delivery) {
     int total = delivery.total();
     String subject = "Access tokens: " + total + (total == 1 ? " notice" : " notices");

@@ -28,7 +28,6 @@ final class TrackedSockets extends SocketFactory {
     return socket;
   }
 
-  /** Closes all sockets. */
   synchronized void closeAll() {
     for (Socket socket : open) {
       try {

@@ -25,7 +25,6 @@ final class SyslogMessages {
 
   private SyslogMessages() {}
 
-  /** Returns the frames of a batch. */
   static byte[] frames(StreamBatch batch, StreamFormat format) {
     ByteArrayOutputStream frames = new ByteArrayOutputStream();
     for (StreamBatch.Item item : batch.entries()) {

@@ -307,7 +307,6 @@ final class CallerTable {
     deleteBefore(database, now.minus(Duration.ofDays(TokenCaller.KEPT_DAYS)));
   }
 
-  /** Deletes all callers. */
   static void deleteAll(Database database) {
     deleteBefore(database, Instant.parse("3000-01-01T00:00:00Z")); // no caller was used later
   }

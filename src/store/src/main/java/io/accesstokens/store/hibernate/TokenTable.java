@@ -55,7 +55,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenTable<T extends AccessToken> {
 
-  /** The tables of service tokens. */
   static final TokenTable<ServiceToken> SERVICE =
       new TokenTable<>(
           TokenEntity.class,
@@ -67,7 +66,6 @@ final class TokenTable<T extends AccessToken> {
           "token_prefix",
           RawToken.Kind.SERVICE);
 
-  /** The tables of personal tokens. */
   static final TokenTable<PersonalToken> PERSONAL =
       new TokenTable<>(
           PersonalTokenEntity.class,
@@ -105,7 +103,6 @@ final class TokenTable<T extends AccessToken> {
     this.kind = kind;
   }
 
-  /** Returns the name of the table of tokens. */
   String name() {
     return table;
   }
@@ -120,7 +117,6 @@ final class TokenTable<T extends AccessToken> {
     return prefixColumn;
   }
 
-  /** Returns the kind of the tokens in the table. */
   RawToken.Kind kind() {
     return kind;
   }
@@ -134,7 +130,6 @@ final class TokenTable<T extends AccessToken> {
         .map(row -> SecretTable.tokens(session, List.of(row)).get(0));
   }
 
-  /** Returns the tokens with the given ids, by id. */
   Map<UUID, T> tokens(StatelessSession session, Set<UUID> ids) {
     List<String> all = ids.stream().map(UUID::toString).toList();
     Map<UUID, T> tokens = new HashMap<>();

@@ -194,7 +194,6 @@ public final class UsageTable {
     return "(" + column + " is null or " + column + " <= ? or " + column + " > ?)";
   }
 
-  /** Returns the parameters of {@link #isLast}. */
   private static List<@Nullable Object> isLastParameters(@Nullable Instant at) {
     return Arrays.asList(at, at == null ? null : at.plus(UsageCount.MAX_RECORDING_DELAY));
   }

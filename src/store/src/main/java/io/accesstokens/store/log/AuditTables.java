@@ -204,7 +204,6 @@ final class AuditTables {
         end);
   }
 
-  /** Returns rows without an index. */
   List<LoggedRow> rowsWithoutIndex(Connection connection) throws SQLException {
     return rows(connection, "a.log_index is null");
   }
@@ -255,7 +254,6 @@ final class AuditTables {
     return found;
   }
 
-  /** Returns the rows with the id of an event. */
   List<LoggedRow> rowsOf(Connection connection, String eventId) throws SQLException {
     return rows(connection, "a.id = ?", eventId);
   }

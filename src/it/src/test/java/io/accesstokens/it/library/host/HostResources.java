@@ -206,13 +206,11 @@ public final class HostResources {
       return "branches";
     }
 
-    /** Returns an object. */
     @Path("object")
     public Object object() {
       return new Branch();
     }
 
-    /** Returns a class. */
     @Path("class")
     public Class<Branch> type() {
       return Branch.class;
