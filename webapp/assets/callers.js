@@ -3,7 +3,7 @@
  * its own name, so both are only ever shown as text.
  */
 
-import { el } from './dom.js';
+import { el, panel } from './dom.js';
 import { number, relative, time } from './format.js';
 import { isOver } from './status.js';
 import { texts } from './texts.js';
@@ -185,17 +185,8 @@ export function callersPanel(token, usage, listed) {
   if (rows.length === 0) {
     return null;
   }
-  return el(
-    'section',
-    { class: 'panel', id: 'callers', 'aria-labelledby': 'callers-heading' },
-    el(
-      'div',
-      { class: 'bar' },
-      el('h2', { id: 'callers-heading' }, texts.callers),
-      el('p', { class: 'quiet small' }, texts.dayInUtc),
-    ),
-    el('ul', { class: 'rows' }, rows, limitRow(usage)),
-  );
+  const listing = el('ul', { class: 'rows' }, rows, limitRow(usage));
+  return Object.assign(panel('callers-heading', texts.callers, el('p', { class: 'quiet small' }, texts.dayInUtc), listing), { id: 'callers' });
 }
 
 /** Returns true if there may be more callers than the API reports. */

@@ -204,6 +204,23 @@ export function note({ tone, sign, role, id, next }, heading, ...content) {
   );
 }
 
+/**
+ * Creates a panel with a heading.
+ *
+ * @param {string} id of the heading
+ * @param {Child} heading
+ * @param {Child} next follows beside the heading
+ * @param {...Child} content
+ */
+export function panel(id, heading, next, ...content) {
+  return el(
+    'section',
+    { class: 'panel', 'aria-labelledby': id },
+    el('div', { class: 'bar' }, el('h2', { id }, heading), next),
+    content,
+  );
+}
+
 /** Creates a text for screen readers only. */
 export function spoken(text) {
   return el('span', { class: 'sr' }, text);

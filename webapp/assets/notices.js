@@ -1,7 +1,7 @@
 /** The notices about one service token: what was sent, to whom, and what failed. */
 
 import { read } from './api.js';
-import { el, fill } from './dom.js';
+import { el, fill, panel } from './dom.js';
 import { minute, number, relative, time } from './format.js';
 import { failureNote } from './states.js';
 import { texts } from './texts.js';
@@ -19,13 +19,7 @@ export function noticesPanel(tokenId) {
   const rows = el('ul', { class: 'rows rows-tight body13', 'aria-label': texts.noticesCaption });
   const empty = el('div');
   const kept = el('p', { class: 'quiet small' }, texts.noticesKept(LIMIT));
-  const element = el(
-    'section',
-    { class: 'panel', 'aria-labelledby': 'notices-heading' },
-    el('div', { class: 'bar' }, el('h2', { id: 'notices-heading' }, texts.notices), kept),
-    rows,
-    empty,
-  );
+  const element = panel('notices-heading', texts.notices, kept, rows, empty);
 
   async function load() {
     try {

@@ -1,7 +1,7 @@
 /** The overview: what needs attention today, and how many tokens there are. */
 
 import { latestLoad, page, read } from './api.js';
-import { button, el, fill, icon, linkButton, refill } from './dom.js';
+import { button, el, fill, icon, linkButton, panel, refill } from './dom.js';
 import { group, number, relative, shortRef, startOfDay, time, timeOfDay } from './format.js';
 import { main, start } from './frame.js';
 import { logStatus } from './log-status.js';
@@ -10,7 +10,7 @@ import { usePlots } from './plots.js';
 import { openCreate } from './create.js';
 import { openRevoke } from './revoke.js';
 import { openRotate, serviceSubject } from './rotate.js';
-import { endedUsePanel, leftPanel, nameAndGroup, panel, rotatingPanel, smallTable } from './rotations.js';
+import { endedUsePanel, leftPanel, nameAndGroup, rotatingPanel, smallTable } from './rotations.js';
 import { failureNote, state } from './states.js';
 import { texts } from './texts.js';
 import { expiringOn, unused } from './use.js';

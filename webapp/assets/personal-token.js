@@ -1,7 +1,7 @@
 /** The page of one of the user's own personal tokens. */
 
 import { latestLoad, page, read } from './api.js';
-import { button, el, fill, icon, linkButton, refill } from './dom.js';
+import { button, el, fill, icon, linkButton, panel, refill } from './dom.js';
 import { DAY_MILLIS, longDay, minute, number, relative, shortRef, time } from './format.js';
 import { main, start, title } from './frame.js';
 import { openRevokePersonal } from './revoke.js';
@@ -171,15 +171,10 @@ function usePanel({ accepted, refused }) {
   const line = (label, count, more) =>
     el('li', { class: 'row spread' }, el('span', null, label, ' ', more && el('span', { class: 'quiet' }, more)), el('strong', null, number(count)));
   const last = (use) => use.lastAt && [texts.ownLastUse, time(use.lastAt, relative), use.lastAddress && texts.fromAddress(use.lastAddress)];
-  return el(
-    'section',
-    { class: 'panel', 'aria-labelledby': 'use-heading' },
-    el(
-      'div',
-      { class: 'bar' },
-      el('h2', { id: 'use-heading' }, texts.useSinceCreation),
-      el('span', { class: 'quiet small' }, texts.useCounts(number(accepted.count), number(refused.count))),
-    ),
+  return panel(
+    'use-heading',
+    texts.useSinceCreation,
+    el('span', { class: 'quiet small' }, texts.useCounts(number(accepted.count), number(refused.count))),
     el(
       'ul',
       { class: 'rows rows-tight body13' },
@@ -191,12 +186,9 @@ function usePanel({ accepted, refused }) {
 }
 
 function scopesPanel({ scopes }, descriptions) {
-  return el(
-    'section',
-    { class: 'panel', id: 'scopes', 'aria-labelledby': 'scopes-heading' },
-    el('div', { class: 'bar' }, el('h2', { id: 'scopes-heading' }, texts.scopes)),
+  const shown =
     scopes.length === 0
       ? el('p', { class: 'panel-body body13' }, texts.readsAsI, '. ', el('span', { class: 'quiet' }, texts.changesNothing))
-      : scopeList(scopes, descriptions, (scope) => el('code', { class: 'any' }, scope)),
-  );
+      : scopeList(scopes, descriptions, (scope) => el('code', { class: 'any' }, scope));
+  return Object.assign(panel('scopes-heading', texts.scopes, null, shown), { id: 'scopes' });
 }

@@ -3,7 +3,7 @@
 import { takeArrival } from './arrival.js';
 import { Failure, latestLoad, page, read, write } from './api.js';
 import { copyButton } from './copyable.js';
-import { announce, button, el, fill, icon, note, refill, rowAction } from './dom.js';
+import { announce, button, el, fill, icon, note, panel, refill, rowAction } from './dom.js';
 import { number, timeOfDay } from './format.js';
 import { main, start } from './frame.js';
 import { urlState } from './location.js';
@@ -41,7 +41,7 @@ async function show(session) {
   const heading = el('h1', { tabindex: '-1' }, texts.personalTokens);
   const table = personalTable(texts.personalCaption, body);
   const pages = offsetPager(texts.pages, texts.rangeOfTokens, { url, name: 'offset', limit: LIMIT, load });
-  const panel = el('section', { class: 'panel', 'aria-label': texts.yourTokens }, table, empty, pages.element);
+  const listing = el('section', { class: 'panel', 'aria-label': texts.yourTokens }, table, empty, pages.element);
   const beginLoad = latestLoad();
   let shown = null;
 
@@ -56,7 +56,7 @@ async function show(session) {
     ),
     arrived,
     trouble,
-    panel,
+    listing,
   );
   fill(body, bones());
   pages.element.hidden = true;
@@ -92,7 +92,7 @@ async function show(session) {
   async function load() {
     const signal = beginLoad();
     const offset = pages.offset();
-    panel.setAttribute('aria-busy', 'true');
+    listing.setAttribute('aria-busy', 'true');
     try {
       shown = { ...(await read('personal', { limit: LIMIT, offset }, signal)), at: Date.now() };
       trouble.replaceChildren();
@@ -105,7 +105,7 @@ async function show(session) {
       table.hidden = !shown;
     }
     if (!signal.aborted) {
-      panel.removeAttribute('aria-busy');
+      listing.removeAttribute('aria-busy');
     }
   }
 
@@ -177,10 +177,10 @@ function howToUse(session) {
       ),
     );
   };
-  return el(
-    'section',
-    { class: 'panel', 'aria-labelledby': 'how-heading' },
-    el('div', { class: 'bar' }, el('h2', { id: 'how-heading' }, texts.twoWays)),
+  return panel(
+    'how-heading',
+    texts.twoWays,
+    null,
     el(
       'div',
       { class: 'panel-body halves' },

@@ -5,30 +5,13 @@
 
 import { page, tokenPage } from './api.js';
 import { addressOf, clientOf } from './callers.js';
-import { button, el, linkButton } from './dom.js';
+import { button, el, linkButton, panel } from './dom.js';
 import { actor, group, number, relative, shortRef, time } from './format.js';
 import { texts } from './texts.js';
 
 const CALLERS = 3;
 /** Number of tokens that are shown at first. */
 const FEW = 4;
-
-/**
- * Creates a panel of the overview.
- *
- * @param {string} id of its heading
- * @param {string} heading
- * @param {(Node|string|false|null)[]} more what follows the heading
- * @param {...Node} content
- */
-export function panel(id, heading, more, ...content) {
-  return el(
-    'section',
-    { class: 'panel', 'aria-labelledby': id },
-    el('div', { class: 'bar' }, el('h2', { id }, heading), more),
-    content,
-  );
-}
 
 /** Shows the name of a token, which leads to its page, and its group. */
 export function nameAndGroup(token, id, fragment = '') {

@@ -2,7 +2,7 @@
 
 import { read, write } from './api.js';
 import { acceptedCallers, callersInDialog, callersOfNew, callersOfOld, limitRow, ofToday, refusedRows, usesNewSecret } from './callers.js';
-import { button, el, fill, icon, note } from './dom.js';
+import { button, el, fill, icon, note, panel } from './dom.js';
 import { minute, number, relative, time } from './format.js';
 import { openReasoned } from './revoke.js';
 import { usesOf } from './rotate.js';
@@ -21,15 +21,10 @@ const CONFLICT = 409;
  */
 export function secretsPanel(token, usage, action) {
   const { previousSecret } = token;
-  return el(
-    'section',
-    { class: 'panel', id: 'secrets', 'aria-labelledby': 'secrets-heading' },
-    el(
-      'div',
-      { class: 'bar' },
-      el('h2', { id: 'secrets-heading' }, texts.secrets),
-      el('p', { class: 'quiet small' }, texts.twoValidUntil, time(previousSecret.expiresAt, minute)),
-    ),
+  const shown = panel(
+    'secrets-heading',
+    texts.secrets,
+    el('p', { class: 'quiet small' }, texts.twoValidUntil, time(previousSecret.expiresAt, minute)),
     el(
       'ul',
       { class: 'rows' },
@@ -39,6 +34,7 @@ export function secretsPanel(token, usage, action) {
       limitRow(usage),
     ),
   );
+  return Object.assign(shown, { id: 'secrets' });
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The account page: where the user is signed in, their permissions, and recent messages. */
 
 import { Failure, read, write } from './api.js';
-import { announce, button, el, fill, icon, spoken } from './dom.js';
+import { announce, button, el, fill, icon, panel, spoken } from './dom.js';
 import { minute, relative, shortRef, time, timeOfDay } from './format.js';
 import { main, start } from './frame.js';
 import { ACTIONS, servicePermission, signOut, userPermission } from './session.js';
@@ -190,20 +190,20 @@ async function show(session) {
 function messages() {
   const list = el('ul', { class: 'rows rows-tight body13' });
   const none = el('p', { class: 'panel-body quiet body13' }, texts.noMessages);
-  const panel = el(
+  const element = el(
     'section',
     { class: 'panel', 'aria-labelledby': 'messages' },
     el('div', { class: 'bar' }, el('h2', { id: 'messages', tabindex: '-1' }, texts.recentMessages), el('span', { class: 'quiet small' }, texts.ofThisTab)),
   );
   const render = () => {
     const all = recentMessages();
-    panel.append(all.length > 0 ? list : none);
+    element.append(all.length > 0 ? list : none);
     (all.length > 0 ? none : list).remove();
     fill(list, all.map(message));
   };
   render();
   onMessage(render);
-  return panel;
+  return element;
 }
 
 function message(one) {
@@ -231,10 +231,10 @@ function permissions(session) {
   const order = [...known.keys()];
   const all = [...session.permissions].sort((a, b) => (order.indexOf(a) + 1 || 99) - (order.indexOf(b) + 1 || 99));
   const groups = session.groups.map((group) => shortRef(group.groupEntityRef ?? group));
-  return el(
-    'section',
-    { class: 'panel', 'aria-labelledby': 'permissions' },
-    el('div', { class: 'bar' }, el('h2', { id: 'permissions' }, texts.yourPermissions)),
+  return panel(
+    'permissions',
+    texts.yourPermissions,
+    null,
     all.length > 0
       ? el(
           'ul',
@@ -265,10 +265,10 @@ function groupsOf(groups) {
  * @param {import('./session.js').Session} session
  */
 function appearance(session) {
-  return el(
-    'section',
-    { class: 'panel', 'aria-labelledby': 'appearance' },
-    el('div', { class: 'bar' }, el('h2', { id: 'appearance' }, texts.appearance)),
+  return panel(
+    'appearance',
+    texts.appearance,
+    null,
     el(
       'div',
       { class: 'panel-body stack' },

@@ -2,7 +2,7 @@
 
 import { read, ROOT } from './api.js';
 import { copyable } from './copyable.js';
-import { el, fill, note } from './dom.js';
+import { el, fill, note, panel } from './dom.js';
 import { actor, minute, time } from './format.js';
 import { main } from './frame.js';
 import { failureNote } from './states.js';
@@ -118,10 +118,10 @@ export function scopeList(scopes, descriptions, show) {
  */
 export function detailsPanel(token, prefix, subject) {
   const copied = (label, value) => pair(label, copyable(value, label));
-  return el(
-    'section',
-    { class: 'panel', 'aria-labelledby': 'details-heading' },
-    el('div', { class: 'bar' }, el('h2', { id: 'details-heading' }, texts.tokenDetails)),
+  return panel(
+    'details-heading',
+    texts.tokenDetails,
+    null,
     el(
       'dl',
       { class: 'panel-body pairs' },

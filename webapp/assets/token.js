@@ -3,7 +3,7 @@
 import { latestLoad, page, read } from './api.js';
 import { callersPanel } from './callers.js';
 import { copyAndAnnounce, copyButton } from './copyable.js';
-import { button, el, fill, icon, linkButton, patch, refill } from './dom.js';
+import { button, el, fill, icon, linkButton, panel, patch, refill } from './dom.js';
 import { openEdit } from './edit.js';
 import { actor, DAY_MILLIS, group, longDay, minute, number, relative, startOfDay, time } from './format.js';
 import { main, start, title } from './frame.js';
@@ -256,15 +256,10 @@ function usePanel(token, usage) {
   const days = (usage.days ?? []).slice(-Math.max(FEWEST_DAYS, age)).map((it) => ({ ...it, start: startOfDay(it.day) }));
   const accepted = days.reduce((sum, it) => sum + it.accepted, 0);
   const refused = days.reduce((sum, it) => sum + it.refused, 0);
-  return el(
-    'section',
-    { class: 'panel', 'aria-labelledby': 'use-heading' },
-    el(
-      'div',
-      { class: 'bar' },
-      el('h2', { id: 'use-heading' }, texts.useInDays(days.length)),
-      el('p', { class: 'quiet small', title: texts.useBy }, texts.useCounts(number(accepted), number(refused))),
-    ),
+  return panel(
+    'use-heading',
+    texts.useInDays(days.length),
+    el('p', { class: 'quiet small', title: texts.useBy }, texts.useCounts(number(accepted), number(refused))),
     accepted + refused > 0
       ? el('div', { class: 'panel-body' }, usePlots(days))
       : state('h3', texts.noUse, token.lastUsedAt ? texts.noUseLately : texts.neverUsedText),
@@ -292,30 +287,16 @@ function refusals({ refused }) {
 function scopesPanel(token, usage, descriptions, onEdit) {
   // A replica of an earlier version does not send the scopes.
   const needs = usage.scopes ?? [];
-  return el(
-    'section',
-    { class: 'panel', id: 'scopes', 'aria-labelledby': 'scopes-heading' },
-    barWithEdit('scopes-heading', texts.scopes, texts.editScopes, onEdit),
-    scopeList(token.scopes, descriptions, (scope) =>
-      el('div', { class: 'row spread' }, el('code', { class: 'any' }, scope), ' ', needText(scope, needs)),
-    ),
+  const list = scopeList(token.scopes, descriptions, (scope) =>
+    el('div', { class: 'row spread' }, el('code', { class: 'any' }, scope), ' ', needText(scope, needs)),
   );
+  return Object.assign(panel('scopes-heading', texts.scopes, editButton(texts.editScopes, onEdit), list), { id: 'scopes' });
 }
 
 function limitsPanel(token, onEdit) {
-  return el(
-    'section',
-    { class: 'panel', 'aria-labelledby': 'limits-heading' },
-    barWithEdit('limits-heading', texts.limits, texts.editLimits, onEdit),
-    limitsOf(token),
-  );
+  return panel('limits-heading', texts.limits, editButton(texts.editLimits, onEdit), limitsOf(token));
 }
 
-function barWithEdit(id, name, label, onEdit) {
-  return el(
-    'div',
-    { class: 'bar' },
-    el('h2', { id }, name),
-    onEdit && button([icon('edit'), texts.edit], onEdit, { class: 'btn btn-small btn-bare', 'aria-label': label }),
-  );
+function editButton(label, onEdit) {
+  return onEdit && button([icon('edit'), texts.edit], onEdit, { class: 'btn btn-small btn-bare', 'aria-label': label });
 }
