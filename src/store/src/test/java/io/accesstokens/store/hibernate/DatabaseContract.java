@@ -73,7 +73,7 @@ abstract class DatabaseContract extends ReportsContract {
 
   private ConnectionPool pool;
   final Sql sql = new Sql(() -> pool.getConnection());
-  private TokenStore opened;
+  private OpenedStore opened;
 
   /** Opens a pool of connections to a database that no other test uses. */
   abstract ConnectionPool openPool() throws Exception;
@@ -90,8 +90,7 @@ abstract class DatabaseContract extends ReportsContract {
   @BeforeAll
   void open() throws Exception {
     pool = openPool();
-    Migrations.migrate(pool);
-    opened = new HibernateTokenStore(pool);
+    opened = new OpenedStore(pool);
   }
 
   @Override
@@ -100,13 +99,12 @@ abstract class DatabaseContract extends ReportsContract {
       clear(table);
     }
     sql.execute("update access_token_change_counter set last_number = 0");
-    return opened;
+    return opened.store();
   }
 
   @AfterAll
   void closeAll() {
     opened.close();
-    pool.close();
   }
 
   @Override

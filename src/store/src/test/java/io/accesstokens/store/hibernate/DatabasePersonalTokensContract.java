@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.store.ConcurrentCalls;
 import io.accesstokens.store.PersonalTokenStoreContract;
 import io.accesstokens.store.jdbc.ConnectionPool;
-import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.server.Sql;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
@@ -34,7 +33,7 @@ abstract class DatabasePersonalTokensContract extends PersonalTokenStoreContract
 
   private ConnectionPool pool;
   private final Sql sql = new Sql(() -> pool.getConnection());
-  private TokenStore opened;
+  private OpenedStore opened;
 
   /** Opens a pool of connections to a database that no other test uses. */
   abstract ConnectionPool openPool() throws Exception;
@@ -42,30 +41,24 @@ abstract class DatabasePersonalTokensContract extends PersonalTokenStoreContract
   @BeforeAll
   void open() throws Exception {
     pool = openPool();
-    Migrations.migrate(pool);
-    opened = new HibernateTokenStore(pool);
+    opened = new OpenedStore(pool);
   }
 
   @Override
   protected TokenStore emptyStore() throws Exception {
-    for (String table :
-        List.of(
-            "service_access_tokens",
-            "service_access_token_audit_log",
-            "personal_access_tokens",
-            "personal_access_token_audit_log",
-            "access_token_secrets",
-            "access_token_rotations",
-            "access_token_changes")) {
-      sql.execute("delete from " + table);
-    }
-    return opened;
+    return opened.without(
+        "service_access_tokens",
+        "service_access_token_audit_log",
+        "personal_access_tokens",
+        "personal_access_token_audit_log",
+        "access_token_secrets",
+        "access_token_rotations",
+        "access_token_changes");
   }
 
   @AfterAll
   void closeAll() {
     opened.close();
-    pool.close();
   }
 
   @Test

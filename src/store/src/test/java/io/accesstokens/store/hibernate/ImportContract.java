@@ -19,13 +19,11 @@ import io.accesstokens.store.hibernate.TokenImport.Outcome;
 import io.accesstokens.store.hibernate.TokenImport.Result;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.DelegatingDataSource;
-import io.accesstokens.store.schema.Migrations;
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.testing.server.Sql;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.store.PresentedToken;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -42,7 +40,6 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,25 +52,22 @@ abstract class ImportContract {
 
   private static final Instant NOW = NOON.plusSeconds(60);
 
-  private @Nullable ConnectionPool opened;
-  private final Sql sql = new Sql(() -> pool().getConnection());
-  private @Nullable HibernateTokenStore made;
+  private ConnectionPool pool;
+  private final Sql sql = new Sql(() -> pool.getConnection());
+  private OpenedStore opened;
 
   /** Opens a pool of connections to a database that no other test uses. */
   abstract ConnectionPool openPool() throws Exception;
 
   @BeforeAll
   void open() throws Exception {
-    ConnectionPool pool = openPool();
-    opened = pool;
-    Migrations.migrate(pool);
-    made = new HibernateTokenStore(pool);
+    pool = openPool();
+    opened = new OpenedStore(pool);
   }
 
   @AfterAll
   void close() {
-    store().close();
-    pool().close();
+    opened.close();
   }
 
   @BeforeEach
@@ -85,22 +79,12 @@ abstract class ImportContract {
     sql.execute("update access_token_change_counter set last_number = 0");
   }
 
-  private ConnectionPool pool() {
-    if (opened == null) {
-      throw new IllegalStateException("not open");
-    }
-    return opened;
-  }
-
   private HibernateTokenStore store() {
-    if (made == null) {
-      throw new IllegalStateException("not open");
-    }
-    return made;
+    return opened.store();
   }
 
   private List<String> feed() throws SQLException {
-    try (Connection connection = pool().getConnection();
+    try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
@@ -212,7 +196,7 @@ abstract class ImportContract {
     ServiceToken dead = revokedCopy(token, NOON.plusSeconds(1));
     one(item(token));
     one(item(dead));
-    try (HibernateTokenStore other = new HibernateTokenStore(pool())) {
+    try (HibernateTokenStore other = new HibernateTokenStore(pool)) {
       TokenImport repeated =
           other.importing("command:test", "jdbc:x", Clock.fixed(NOW, ZoneOffset.UTC), false);
       assertEquals(Outcome.UNCHANGED, repeated.importBatch(List.of(item(dead))).get(0).outcome());
@@ -279,25 +263,20 @@ abstract class ImportContract {
 
   /** Wraps the pool so that an action runs before each statement that contains a text. */
   private DataSource beforeStatement(String text, Action action) {
-    return new DelegatingDataSource(pool()) {
+    return new DelegatingDataSource(pool) {
       @Override
       public Connection getConnection() throws SQLException {
-        Connection connection = pool().getConnection();
-        return (Connection)
-            Proxy.newProxyInstance(
-                ImportContract.class.getClassLoader(),
-                new Class<?>[] {Connection.class},
-                (proxy, method, arguments) -> {
-                  if (method.getName().equals("prepareStatement")
-                      && String.valueOf(arguments[0]).contains(text)) {
-                    action.run();
-                  }
-                  try {
-                    return method.invoke(connection, arguments);
-                  } catch (InvocationTargetException e) {
-                    throw e.getCause();
-                  }
-                });
+        Connection connection = pool.getConnection();
+        return TestDouble.around(
+            Connection.class,
+            connection,
+            call -> {
+              if (call.name().equals("prepareStatement")
+                  && String.valueOf(call.argument(0)).contains(text)) {
+                action.run();
+              }
+              return call.proceed();
+            });
       }
     };
   }

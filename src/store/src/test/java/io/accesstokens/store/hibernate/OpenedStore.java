@@ -20,6 +20,10 @@ public final class OpenedStore implements AutoCloseable {
     this.store = new HibernateTokenStore(pool);
   }
 
+  HibernateTokenStore store() {
+    return store;
+  }
+
   /** Deletes all rows of the given tables, and returns the store. */
   public HibernateTokenStore without(String... tables) throws SQLException {
     for (String table : tables) {

@@ -5,12 +5,12 @@ import io.accesstokens.store.jdbc.ConnectionPool;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-class H2MintFlowStoreIT extends DatabaseMintFlowsContract {
+class H2SessionStoresIT extends DatabaseSessionStoresContract {
 
   @TempDir static Path directory;
 
   @Override
   ConnectionPool openPool() {
-    return ConnectionPool.open(H2Database.url(directory.resolve("flows")), "sa", "", 10);
+    return ConnectionPool.open(H2Database.url(directory.resolve("sessions")), "sa", "", 10);
   }
 }

@@ -3,10 +3,10 @@ package io.accesstokens.store.session;
 import io.accesstokens.store.hibernate.TestPools;
 import io.accesstokens.store.jdbc.ConnectionPool;
 
-class MariaDbSessionStoreIT extends DatabaseSessionsContract {
+class PostgresSessionStoresIT extends DatabaseSessionStoresContract {
 
   @Override
   ConnectionPool openPool() {
-    return TestPools.mariaDb();
+    return TestPools.postgres();
   }
 }

@@ -3,10 +3,10 @@ package io.accesstokens.store.session;
 import io.accesstokens.store.hibernate.TestPools;
 import io.accesstokens.store.jdbc.ConnectionPool;
 
-class PostgresSigningKeyStoreIT extends DatabaseSigningKeysContract {
+class MariaDbSessionStoresIT extends DatabaseSessionStoresContract {
 
   @Override
   ConnectionPool openPool() {
-    return TestPools.postgres();
+    return TestPools.mariaDb();
   }
 }
