@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hibernate.StatelessSession;
 import org.hibernate.query.NativeQuery;
 
@@ -156,50 +158,63 @@ public final class TokenListing {
   private List<ListedToken> merged(StatelessSession session, TokenQuery query, Instant now) {
     TokenOrder.Key key = query.order().key();
     String sortKey = key == TokenOrder.Key.LAST_USED_AT ? SortColumn.of(key, now).expression() : "";
-    String direction = query.order().descending() ? " desc" : "";
-    String order =
-        (sortKey.isEmpty() ? "" : sortKey + direction + ", ")
-            + "t.created_at"
-            + direction
-            + ", t.id"
-            + direction;
-    long most = offset(query) + query.limit() + 1L;
+    // The limit is not a parameter, because H2 caches the result of a subquery. It returns the
+    // cached result even if the value of a limit parameter has changed.
+    String end = orderBy(query, sortKey, "t") + " limit " + (offset(query) + query.limit() + 1L);
     List<Object> parameters = new ArrayList<>();
-    StringBuilder sql = new StringBuilder("select u.id, u.created_at, u.sort_key from (");
-    String separator = "";
+    StringBuilder branches = new StringBuilder();
     for (ListBranch branch : ListBranch.ordered(query.filter(), key, now, vendor)) {
-      if (query.after().isPresent() && isPassed(query, branch)) {
-        continue;
+      if (!isPassed(query, branch)) {
+        branches.append(branches.isEmpty() ? "(" : " union all (");
+        select(branches, branch, query, sortKey, parameters);
+        branches.append(end).append(')');
       }
-      sql.append(separator).append('(');
-      WhereClause condition = branch.condition().copy();
-      if (query.after().isPresent() && isAt(query, branch)) {
-        ListPosition after = query.after().get();
-        SortColumn.after(
-            condition,
-            sortKey.isEmpty() ? new ListPosition(after.createdAt(), after.id()) : after,
-            query.order().descending(),
-            sortKey,
-            "t.created_at",
-            "t.id");
-      }
-      String what =
-          "t.id, t.created_at, " + (sortKey.isEmpty() ? branch.rank() : sortKey) + " as sort_key";
-      branch.select(sql, what, condition, parameters);
-      // The limit is not a parameter, because H2 caches the result of a subquery. It returns the
-      // cached result even if the value of a limit parameter has changed.
-      sql.append(" order by ").append(order).append(" limit ").append(most).append(')');
-      separator = " union all ";
     }
-    if (separator.isEmpty()) {
+    if (branches.isEmpty()) {
       return List.of();
     }
-    sql.append(") u order by");
-    if (key != TokenOrder.Key.CREATED_AT) {
-      sql.append(" u.sort_key").append(direction).append(',');
-    }
-    sql.append(" u.created_at").append(direction).append(", u.id").append(direction);
+    StringBuilder sql =
+        new StringBuilder("select u.id, u.created_at, u.sort_key from (").append(branches);
+    sql.append(") u")
+        .append(orderBy(query, key == TokenOrder.Key.CREATED_AT ? "" : "u.sort_key", "u"));
     return page(session, sql, parameters, query);
+  }
+
+  /** Appends the query for the tokens of a branch that come after the start of the page. */
+  private static void select(
+      StringBuilder sql,
+      ListBranch branch,
+      TokenQuery query,
+      String sortKey,
+      List<Object> parameters) {
+    WhereClause condition = branch.condition().copy();
+    if (query.after().isPresent() && isAt(query, branch)) {
+      ListPosition after = query.after().get();
+      SortColumn.after(
+          condition,
+          sortKey.isEmpty() ? new ListPosition(after.createdAt(), after.id()) : after,
+          query.order().descending(),
+          sortKey,
+          "t.created_at",
+          "t.id");
+    }
+    String what =
+        "t.id, t.created_at, " + (sortKey.isEmpty() ? branch.rank() : sortKey) + " as sort_key";
+    branch.select(sql, what, condition, parameters);
+  }
+
+  /**
+   * Returns the order of a list: by the sort key, then by the time of creation, then by the id.
+   *
+   * @param sortKey an SQL expression; an empty text if there is no sort key
+   * @param table the name of the table with the time of creation and the id
+   */
+  private static String orderBy(TokenQuery query, String sortKey, String table) {
+    String direction = query.order().descending() ? " desc" : "";
+    return Stream.of(sortKey, table + ".created_at", table + ".id")
+        .filter(column -> !column.isEmpty())
+        .map(column -> column + direction)
+        .collect(Collectors.joining(", ", " order by ", ""));
   }
 
   /** Returns true if all tokens of a branch come before the start of the page. */
@@ -225,7 +240,6 @@ public final class TokenListing {
     SortColumn column = SortColumn.of(query.order().key(), now);
     ListBranch branch =
         ListBranch.inOrderOf(column.index().orElseThrow(), query.filter(), now, vendor);
-    String direction = query.order().descending() ? " desc" : "";
     WhereClause condition = branch.condition().copy();
     query
         .after()
@@ -242,8 +256,7 @@ public final class TokenListing {
     StringBuilder sql = new StringBuilder();
     String what = "t.id, t.created_at, " + column.expression() + " as sort_key";
     branch.select(sql, what, condition, parameters);
-    sql.append(" order by ").append(column.expression()).append(direction);
-    sql.append(", t.created_at").append(direction).append(", t.id").append(direction);
+    sql.append(orderBy(query, column.expression(), "t"));
     return page(session, sql, parameters, query);
   }
 
