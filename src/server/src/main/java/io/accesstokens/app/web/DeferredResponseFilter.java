@@ -112,39 +112,48 @@ public final class DeferredResponseFilter extends HttpFilter {
     }
     CompletionStage<@Nullable Void> end = deferred.end;
     if (end != null) {
-      boolean oauth = RefusedRequests.isOAuth(request);
-      AsyncContext later = request.startAsync();
-      later.setTimeout(0); // no timeout, because the wait always ends
-      // Other threads end the request, and report failures with its trace id.
-      Runnable sending =
-          TraceContext.carry(
-              () -> {
-                try {
-                  deferred.sendBy(send -> send(later, send));
-                } catch (RuntimeException | Error e) {
-                  fail(later, response, oauth, e);
-                }
-              });
-      String traceId = TraceContext.currentId();
-      var unused =
-          end.whenComplete(
-              (nothing, failure) -> {
-                if (failure == null) {
-                  // Another thread sends the response, because a slow client would block the single
-                  // thread that completes all waits.
-                  RequestTimer.start(later, sending);
-                } else {
-                  // This thread sends the response, because the application may end after this call
-                  // returns.
-                  TraceContext.Scope scope = TraceContext.open(traceId);
-                  try {
-                    fail(later, response, oauth, failure);
-                  } finally {
-                    scope.close();
-                  }
-                }
-              });
+      sendAfter(end, deferred, request, response);
     }
+  }
+
+  /** Sends the deferred response when the change is final, or an error if the wait fails. */
+  private static void sendAfter(
+      CompletionStage<@Nullable Void> end,
+      DeferredResponse deferred,
+      HttpServletRequest request,
+      HttpServletResponse response) {
+    boolean oauth = RefusedRequests.isOAuth(request);
+    AsyncContext later = request.startAsync();
+    later.setTimeout(0); // no timeout, because the wait always ends
+    // Other threads end the request, and report failures with its trace id.
+    Runnable sending =
+        TraceContext.carry(
+            () -> {
+              try {
+                deferred.sendBy(send -> send(later, send));
+              } catch (RuntimeException | Error e) {
+                fail(later, response, oauth, e);
+              }
+            });
+    String traceId = TraceContext.currentId();
+    var unused =
+        end.whenComplete(
+            (nothing, failure) -> {
+              if (failure == null) {
+                // Another thread sends the response, because a slow client would block the single
+                // thread that completes all waits.
+                RequestTimer.start(later, sending);
+                return;
+              }
+              // This thread sends the response, because the application may end after this call
+              // returns.
+              TraceContext.Scope scope = TraceContext.open(traceId);
+              try {
+                fail(later, response, oauth, failure);
+              } finally {
+                scope.close();
+              }
+            });
   }
 
   private static void fail(
