@@ -14,6 +14,7 @@ import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.transparency.LogKeys;
 import io.accesstokens.transparency.LogSequencer;
 import io.accesstokens.transparency.TransparencyLog;
+import io.accesstokens.transparency.delivery.Cosignatures;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -276,7 +277,7 @@ class LogCost {
     LogSequencer sequencer = LogSequencer.of(log, keys, ORIGIN);
     double batch = appends(sequencer, 500, 21);
     double single = appends(sequencer, 1, 41);
-    TransparencyLog transparency = new TransparencyLog(log, keys, false);
+    TransparencyLog transparency = new TransparencyLog(log, keys, false, Cosignatures.NONE);
     Random random = new Random(1);
     double[] proofs = new double[401];
     int hashes = 0;

@@ -67,16 +67,6 @@ public final class TransparencyLog {
    *
    * @param published true if anonymous callers can read the checkpoint and the hashes; the number
    *     of their concurrent reads is then limited
-   */
-  public TransparencyLog(LogStore store, LogKeys keys, boolean published) {
-    this(store, keys, published, Cosignatures.NONE);
-  }
-
-  /**
-   * Creates the log.
-   *
-   * @param published true if anonymous callers can read the checkpoint and the hashes; the number
-   *     of their concurrent reads is then limited
    * @param cosignatures the witnesses whose cosignatures are served
    */
   public TransparencyLog(

@@ -102,11 +102,6 @@ public final class ExportVerifier implements AutoCloseable {
     }
   }
 
-  /** Returns the number of events in the file. */
-  public long events() {
-    return lines.size();
-  }
-
   /** Compares an entry of the log with the events of the file. */
   public void add(LogEntry entry) {
     boolean isClaimed = claim.test(entry);

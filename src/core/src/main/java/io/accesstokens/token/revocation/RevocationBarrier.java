@@ -101,17 +101,6 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Creates a barrier for a process with a cache of verdicts.
-   *
-   * @param follower applies the changes of other processes to the cache; null if there are no other
-   *     processes
-   */
-  public RevocationBarrier(
-      TokenStore store, @Nullable CachedTokenVerifier cache, @Nullable FeedFollower follower) {
-    this(store, cache, follower, null);
-  }
-
-  /**
    * Creates a barrier for a process that has a cache of verdicts and grants leases to verifiers in
    * other processes.
    *

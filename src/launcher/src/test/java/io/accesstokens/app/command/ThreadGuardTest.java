@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.app.command.connector.BoundedHttpProtocol;
 import io.accesstokens.testing.RecordedLog;
-import java.lang.reflect.Proxy;
+import io.accesstokens.testing.TestDouble;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -62,12 +62,7 @@ class ThreadGuardTest {
   void threadsOfConnectionsAreNeeded() throws Exception {
     BoundedHttpProtocol protocol = new BoundedHttpProtocol(Duration.ofMinutes(1), 10, 1, 0);
     ScheduledExecutorService utilities = Executors.newScheduledThreadPool(1);
-    protocol.setAdapter(
-        (Adapter)
-            Proxy.newProxyInstance(
-                Adapter.class.getClassLoader(),
-                new Class<?>[] {Adapter.class},
-                (proxy, method, arguments) -> null));
+    protocol.setAdapter(TestDouble.of(Adapter.class, call -> null));
     protocol.setAddress(InetAddress.getLoopbackAddress());
     protocol.setPort(0);
     protocol.setUtilityExecutor(utilities);

@@ -7,12 +7,12 @@ import io.accesstokens.log.Tile;
 import io.accesstokens.log.TileReader;
 import io.accesstokens.log.TreeBuilder;
 import io.accesstokens.log.VerifierKey;
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.transparency.LogState;
 import io.accesstokens.transparency.LogStore;
 import io.accesstokens.transparency.delivery.TargetState;
 import io.accesstokens.transparency.delivery.TargetStore;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -92,17 +92,15 @@ public final class GrowingLog implements TargetStore {
 
   /** Returns the store, which has only the methods that readers need. */
   public LogStore store() {
-    return (LogStore)
-        Proxy.newProxyInstance(
-            LogStore.class.getClassLoader(),
-            new Class<?>[] {LogStore.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "state", "boundedState" -> state();
-                  case "tiles", "boundedTiles" -> (TileReader) this::tile;
-                  case "targets" -> Optional.of(this);
-                  default -> throw new UnsupportedOperationException(method.getName());
-                });
+    return TestDouble.of(
+        LogStore.class,
+        call ->
+            switch (call.name()) {
+              case "state", "boundedState" -> state();
+              case "tiles", "boundedTiles" -> (TileReader) this::tile;
+              case "targets" -> Optional.of(this);
+              default -> throw new UnsupportedOperationException(call.name());
+            });
   }
 
   @Override

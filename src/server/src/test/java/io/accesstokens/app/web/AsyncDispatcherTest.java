@@ -4,10 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.TestDouble;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletRequest;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +31,10 @@ class AsyncDispatcherTest {
   private volatile boolean stopping;
 
   private final AsyncContext context =
-      made(
+      TestDouble.of(
           AsyncContext.class,
-          (proxy, method, arguments) -> {
-            switch (method.getName()) {
+          call -> {
+            switch (call.name()) {
               case "setTimeout" -> {
                 attempts.incrementAndGet();
                 if (returned) {
@@ -48,26 +47,20 @@ class AsyncDispatcherTest {
                 }
                 dispatches.add(Thread.currentThread());
               }
-              default -> throw new AssertionError(method);
+              default -> throw new AssertionError(call);
             }
             return null;
           });
 
   private final ServletRequest request =
-      made(
+      TestDouble.of(
           ServletRequest.class,
-          (proxy, method, arguments) ->
-              switch (method.getName()) {
-                case "setAttribute" -> attributes.put(arguments[0], arguments[1]);
-                case "getAttribute" -> attributes.get(arguments[0]);
-                default -> throw new AssertionError(method);
+          call ->
+              switch (call.name()) {
+                case "setAttribute" -> attributes.put(call.argument(0), call.argument(1));
+                case "getAttribute" -> attributes.get(call.argument(0));
+                default -> throw new AssertionError(call);
               });
-
-  private static <T> T made(Class<T> type, InvocationHandler handler) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            AsyncDispatcherTest.class.getClassLoader(), new Class<?>[] {type}, handler));
-  }
 
   private AsyncDispatcher onPayara() {
     return new AsyncDispatcher(context, request, refusals::incrementAndGet, true, TIMEOUT);

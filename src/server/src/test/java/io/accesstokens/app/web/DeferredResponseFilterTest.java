@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.rotation.RotationConflictException;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.FilterChain;
@@ -16,7 +17,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -43,52 +42,43 @@ class DeferredResponseFilterTest {
       made(
           AsyncContext.class,
           Map.of(
-              "setTimeout", arguments -> null,
+              "setTimeout", call -> null,
               "start",
-                  arguments -> {
+                  call -> {
                     if (noThreads) {
                       throw new OutOfMemoryError("unable to create native thread");
                     }
-                    ((Runnable) arguments[0]).run();
+                    ((Runnable) call.argument(0)).run();
                     return null;
                   },
-              "complete", arguments -> calls.add("complete")));
+              "complete", call -> calls.add("complete")));
 
   private final HttpServletRequest request =
       made(
           HttpServletRequest.class,
           Map.of(
-              "getRequestURI", arguments -> "/api/access-tokens/service/1",
-              "getServletPath", arguments -> "/api",
-              "getPathInfo", arguments -> "/access-tokens/service/1",
-              "isAsyncSupported", arguments -> asyncSupported,
-              "startAsync", arguments -> later));
+              "getRequestURI", call -> "/api/access-tokens/service/1",
+              "getServletPath", call -> "/api",
+              "getPathInfo", call -> "/access-tokens/service/1",
+              "isAsyncSupported", call -> asyncSupported,
+              "startAsync", call -> later));
 
   private final HttpServletResponse response =
       made(
           HttpServletResponse.class,
           Map.of(
-              "getOutputStream", arguments -> new Sent(sent),
-              "setStatus", arguments -> calls.add("status " + arguments[0]),
-              "setHeader", arguments -> calls.add("header " + arguments[0]),
-              "setContentType", arguments -> calls.add("type " + arguments[0]),
-              "setContentLength", arguments -> calls.add("length " + arguments[0]),
-              "flushBuffer", arguments -> calls.add("flush"),
-              "sendError", arguments -> calls.add("error " + arguments[0])));
+              "getOutputStream", call -> new Sent(sent),
+              "setStatus", call -> calls.add("status " + call.argument(0)),
+              "setHeader", call -> calls.add("header " + call.argument(0)),
+              "setContentType", call -> calls.add("type " + call.argument(0)),
+              "setContentLength", call -> calls.add("length " + call.argument(0)),
+              "flushBuffer", call -> calls.add("flush"),
+              "sendError", call -> calls.add("error " + call.argument(0))));
 
   /** Returns an object that implements only these methods. A call of any other method fails. */
-  private static <T> T made(
-      Class<T> type, Map<String, Function<Object[], @Nullable Object>> methods) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> {
-              @Nullable Object result =
-                  Objects.requireNonNull(methods.get(method.getName()), method::getName)
-                      .apply(arguments);
-              return method.getReturnType() == void.class ? null : result;
-            }));
+  private static <T> T made(Class<T> type, Map<String, TestDouble.Handler> methods) {
+    return TestDouble.of(
+        type, call -> Objects.requireNonNull(methods.get(call.name()), call::name).handle(call));
   }
 
   private static final class Sent extends ServletOutputStream {

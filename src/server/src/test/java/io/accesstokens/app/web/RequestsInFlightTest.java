@@ -2,10 +2,10 @@ package io.accesstokens.app.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.accesstokens.testing.TestDouble;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import java.lang.management.ManagementFactory;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -62,17 +62,15 @@ class RequestsInFlightTest {
   }
 
   private static ServletContext context(String virtualServer) {
-    return (ServletContext)
-        Proxy.newProxyInstance(
-            ServletContext.class.getClassLoader(),
-            new Class<?>[] {ServletContext.class},
-            (proxy, method, arguments) ->
-                switch (method.getName()) {
-                  case "getVirtualServerName" -> virtualServer;
-                  case "getContextPath" -> "/app";
-                  case "getAttribute" -> null;
-                  default -> throw new AssertionError(method);
-                });
+    return TestDouble.of(
+        ServletContext.class,
+        call ->
+            switch (call.name()) {
+              case "getVirtualServerName" -> virtualServer;
+              case "getContextPath" -> "/app";
+              case "getAttribute" -> null;
+              default -> throw new AssertionError(call);
+            });
   }
 
   /** An MBean of a context, as Tomcat registers it. */

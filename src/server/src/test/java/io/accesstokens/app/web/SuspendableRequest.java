@@ -1,5 +1,6 @@
 package io.accesstokens.app.web;
 
+import io.accesstokens.testing.TestDouble;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletInputStream;
@@ -7,11 +8,9 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,19 +23,19 @@ final class SuspendableRequest {
   private final Map<Object, Object> attributes = new ConcurrentHashMap<>();
   private volatile int status;
 
-  final AsyncContext context = made(AsyncContext.class, this::contextCall);
+  final AsyncContext context = TestDouble.of(AsyncContext.class, this::contextCall);
   final HttpServletRequest request;
-  final HttpServletResponse response = made(HttpServletResponse.class, this::responseCall);
+  final HttpServletResponse response = TestDouble.of(HttpServletResponse.class, this::responseCall);
 
   /**
    * @param body the body of the request; null for none
    */
   SuspendableRequest(@Nullable ServletInputStream body) {
     request =
-        made(
+        TestDouble.of(
             HttpServletRequest.class,
-            (method, arguments) ->
-                switch (method) {
+            call ->
+                switch (call.name()) {
                   case "getInputStream" -> body;
                   case "getContentLengthLong" -> -1L;
                   case "getProtocol" -> "HTTP/1.1";
@@ -45,9 +44,9 @@ final class SuspendableRequest {
                   case "getDispatcherType" -> DispatcherType.REQUEST;
                   case "isAsyncSupported" -> true;
                   case "startAsync" -> context;
-                  case "getAttribute" -> attributes.get(arguments[0]);
-                  case "setAttribute" -> attributes.put(arguments[0], arguments[1]);
-                  default -> throw new AssertionError(method);
+                  case "getAttribute" -> attributes.get(call.argument(0));
+                  case "setAttribute" -> attributes.put(call.argument(0), call.argument(1));
+                  default -> throw new AssertionError(call);
                 });
   }
 
@@ -56,19 +55,19 @@ final class SuspendableRequest {
     return status;
   }
 
-  private @Nullable Object contextCall(String method, Object[] arguments) {
-    switch (method) {
-      case "start" -> ((Runnable) arguments[0]).run();
+  private @Nullable Object contextCall(TestDouble.Call call) {
+    switch (call.name()) {
+      case "start" -> ((Runnable) call.argument(0)).run();
       case "dispatch" -> dispatches.incrementAndGet();
       case "setTimeout", "addListener", "complete" -> {}
-      default -> throw new AssertionError(method);
+      default -> throw new AssertionError(call);
     }
     return null;
   }
 
-  private @Nullable Object responseCall(String method, Object[] arguments) {
-    switch (method) {
-      case "setStatus" -> status = (int) arguments[0];
+  private @Nullable Object responseCall(TestDouble.Call call) {
+    switch (call.name()) {
+      case "setStatus" -> status = (int) call.argument(0);
       case "isCommitted" -> {
         return false;
       }
@@ -78,14 +77,6 @@ final class SuspendableRequest {
       default -> {} // all other calls set headers
     }
     return null;
-  }
-
-  private static <T> T made(Class<T> type, BiFunction<String, Object[], @Nullable Object> calls) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, arguments) -> calls.apply(method.getName(), arguments)));
   }
 
   private static final class Discarded extends ServletOutputStream {

@@ -7,9 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.RecordedLog;
+import io.accesstokens.testing.TestDouble;
 import java.io.IOException;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -34,11 +33,8 @@ class BoundedHttpProtocolTest {
   private final BoundedHttpProtocol protocol =
       new BoundedHttpProtocol(Duration.ofMinutes(1), 10, 1, 0);
 
-  private void start(InvocationHandler adapter) throws Exception {
-    protocol.setAdapter(
-        (Adapter)
-            Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {Adapter.class}, adapter));
+  private void start(TestDouble.Handler adapter) throws Exception {
+    protocol.setAdapter(TestDouble.of(Adapter.class, adapter));
     protocol.setAddress(InetAddress.getLoopbackAddress());
     protocol.setPort(0);
     protocol.setUtilityExecutor(utilities);
@@ -65,7 +61,7 @@ class BoundedHttpProtocolTest {
           }
         }) {
       protocol.setExecutor(requests);
-      start((proxy, method, arguments) -> null);
+      start(call -> null);
       assertTrue(sweeps.await(1, TimeUnit.MINUTES), "the sweep has ended");
     }
   }
@@ -75,7 +71,7 @@ class BoundedHttpProtocolTest {
   void logHasTheAddressOfAClosedConnection() throws Exception {
     List<Socket> clients = new ArrayList<>();
     try (RecordedLog log = new RecordedLog(ConnectionSweep.class)) {
-      start((proxy, method, arguments) -> null);
+      start(call -> null);
       for (int i = 0; i < 11; i++) {
         clients.add(connect(protocol.getLocalPort()));
       }
@@ -99,11 +95,11 @@ class BoundedHttpProtocolTest {
     CountDownLatch mayRespond = new CountDownLatch(1);
     protocol.setMaxConnections(2);
     start(
-        (proxy, method, arguments) -> {
-          if (method.getName().equals("service")) {
+        call -> {
+          if (call.name().equals("service")) {
             serving.countDown();
             mayRespond.await();
-            ((Response) arguments[1]).setContentLength(0);
+            ((Response) call.argument(1)).setContentLength(0);
           }
           return null;
         });

@@ -23,6 +23,7 @@ import io.accesstokens.transparency.ForkedLogException;
 import io.accesstokens.transparency.LogKeys;
 import io.accesstokens.transparency.LogSequencer;
 import io.accesstokens.transparency.TransparencyLog;
+import io.accesstokens.transparency.delivery.Cosignatures;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -263,7 +264,7 @@ class ArchiverTest {
         pretended::toString);
     LogSequencer sequencer = LogSequencer.of(log, keys, origin);
     assertThrows(ForkedLogException.class, sequencer::archive);
-    TransparencyLog reader = new TransparencyLog(log, keys, false);
+    TransparencyLog reader = new TransparencyLog(log, keys, false, Cosignatures.NONE);
     Tile tile = new Tile(Tile.ENTRIES, 0, Tile.FULL_WIDTH);
     assertThrows(IllegalStateException.class, () -> reader.content(tile));
   }
@@ -479,7 +480,9 @@ class ArchiverTest {
             Tile.of(0, 2, size),
             Tile.of(1, 0, size),
             Tile.of(Tile.ENTRIES, 2, size))) {
-      put(copy.resolve(tile.path()), new TransparencyLog(log, keys, false).content(tile).get());
+      put(
+          copy.resolve(tile.path()),
+          new TransparencyLog(log, keys, false, Cosignatures.NONE).content(tile).get());
     }
     put(copy.resolve("checkpoint"), files.checkpoint());
     put(copy.resolve("key"), keys.verifiers().get(0).toString().getBytes(StandardCharsets.UTF_8));
@@ -525,7 +528,7 @@ class ArchiverTest {
   @Test
   void readersAreToldOfTheArchive() {
     LogArchive archive = move();
-    TransparencyLog reader = new TransparencyLog(log, keys, false);
+    TransparencyLog reader = new TransparencyLog(log, keys, false, Cosignatures.NONE);
     String moved = "the entries before 512 were moved to an archive, with events until ";
     Tile tile = new Tile(Tile.ENTRIES, 1, Tile.FULL_WIDTH);
     assertEquals(

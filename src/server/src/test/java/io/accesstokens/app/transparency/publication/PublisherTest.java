@@ -14,6 +14,7 @@ import io.accesstokens.testing.ManualClock;
 import io.accesstokens.testing.ScriptedServer;
 import io.accesstokens.transparency.LogKeys;
 import io.accesstokens.transparency.TransparencyLog;
+import io.accesstokens.transparency.delivery.Cosignatures;
 import io.accesstokens.verify.AddressRange;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -60,7 +61,7 @@ class PublisherTest {
             new SecureRandom());
     return new Publisher(
         settings,
-        new TransparencyLog(log.store(), keys, false),
+        new TransparencyLog(log.store(), keys, false, Cosignatures.NONE),
         log.store(),
         new PostClient.Network(SystemDefaultDnsResolver.INSTANCE, "1"),
         clock);
