@@ -39,6 +39,15 @@ public final class JsonText {
     }
   }
 
+  /** Returns the list of a JSON text; empty if the text is not a JSON list with texts only. */
+  public static Optional<List<String>> listIfValid(String json) {
+    try {
+      return Optional.of(List.copyOf(list(json)));
+    } catch (JsonException | ClassCastException e) {
+      return Optional.empty();
+    }
+  }
+
   public static String ofMap(Map<String, String> texts) {
     JsonObjectBuilder object = JSON.createObjectBuilder();
     texts.forEach(object::add);

@@ -170,7 +170,7 @@ final class AuditTables {
     return Long.MAX_VALUE;
   }
 
-  private static PendingEvent event(String kind, ResultSet row) throws SQLException {
+  static PendingEvent event(String kind, ResultSet row) throws SQLException {
     return new PendingEvent(
         kind,
         row.getString("id"),

@@ -6,6 +6,7 @@ import static io.accesstokens.store.jdbc.Statements.forEach;
 import static io.accesstokens.store.jdbc.Statements.query;
 import static io.accesstokens.store.jdbc.Statements.update;
 
+import io.accesstokens.log.LogEntry;
 import io.accesstokens.log.LogFormatException;
 import io.accesstokens.log.Tile;
 import io.accesstokens.log.TileReader;
@@ -53,6 +54,8 @@ public final class JdbcLogStore implements LogStore {
   private final String provenState;
 
   private final AuditTables events;
+  private final LoggedTokens serviceTokens;
+  private final LoggedTokens personalTokens;
   private final SigningKeyStore keys;
   private final TargetStore targets;
   private final ArchiveStore archives;
@@ -61,6 +64,8 @@ public final class JdbcLogStore implements LogStore {
     this.database = database;
     this.provenState = "select origin, tree_size, note, " + database.vendor().proof() + STATE;
     this.events = new AuditTables(database.vendor());
+    this.serviceTokens = LoggedTokens.ofService(database.vendor());
+    this.personalTokens = LoggedTokens.ofPersonal(database.vendor());
     this.keys = HibernateSigningKeyStore.ofLog(database);
     this.targets = new JdbcTargetStore(database);
     this.archives = new JdbcArchiveStore(database);
@@ -344,6 +349,26 @@ public final class JdbcLogStore implements LogStore {
   /** Returns the rows of the audit logs with the id of an event. */
   public List<LoggedRow> rowsOf(String eventId) {
     return database.readJdbc(connection -> events.rowsOf(connection, eventId));
+  }
+
+  /**
+   * Returns the tokens that follow an id with their events, for a comparison. A running service can
+   * change a token between the reads of its row and of its events.
+   *
+   * @param kind the kind of the tokens, {@link LogEntry#SERVICE} or {@link LogEntry#PERSONAL}
+   * @return at most 500 tokens in the order of their ids; empty if there are no further ones
+   */
+  public List<LoggedToken> tokensAfter(String kind, String id) {
+    return database.readJdbc(connection -> tokens(kind).after(connection, id));
+  }
+
+  /** Returns a token as {@link #tokensAfter} does; empty if it does not exist. */
+  public Optional<LoggedToken> token(String kind, String id) {
+    return database.readJdbc(connection -> tokens(kind).one(connection, id));
+  }
+
+  private LoggedTokens tokens(String kind) {
+    return kind.equals(LogEntry.SERVICE) ? serviceTokens : personalTokens;
   }
 
   @Override

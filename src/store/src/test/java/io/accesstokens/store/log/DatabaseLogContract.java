@@ -94,6 +94,29 @@ abstract class DatabaseLogContract extends LogStoreContract {
   }
 
   @Test
+  void tokensAreReadWithTheirChanges() throws Exception {
+    LoggedStores stores = emptyStores();
+    ServiceToken kept = Samples.put(stores.tokens(), Samples.token("kept"));
+    ServiceToken revoked = Samples.put(stores.tokens(), Samples.token("revoked"));
+    Samples.revoke(stores.tokens(), revoked.id(), NOON.plusSeconds(1));
+    JdbcLogStore log = (JdbcLogStore) stores.log();
+    List<LoggedToken> rows = log.tokensAfter(LogEntry.SERVICE, "");
+    List<String> ids = List.of(kept.id().toString(), revoked.id().toString());
+    assertEquals(ids.stream().sorted().toList(), rows.stream().map(LoggedToken::id).toList());
+    assertEquals(List.of(), log.tokensAfter(LogEntry.SERVICE, rows.get(1).id()));
+    assertEquals(List.of(rows.get(1)), log.tokensAfter(LogEntry.SERVICE, rows.get(0).id()));
+    LoggedToken row = log.token(LogEntry.SERVICE, revoked.id().toString()).orElseThrow();
+    assertTrue(rows.contains(row), "the same row, read alone");
+    assertEquals(NOON.plusSeconds(1), row.revokedAt());
+    assertEquals(
+        List.of("created", "revoked"), row.events().stream().map(PendingEvent::event).toList());
+    assertEquals(String.join(" ", revoked.scopes()), row.values().get("scopes"));
+    assertEquals(AuditEvent.text(revoked.expiresAt()), row.values().get(AuditEvent.EXPIRES_AT));
+    assertEquals(List.of(), log.tokensAfter(LogEntry.PERSONAL, ""));
+    assertEquals(Optional.empty(), log.token(LogEntry.PERSONAL, revoked.id().toString()));
+  }
+
+  @Test
   void archivedEventsAreRemovedAfterOneProcessHasRecordedThem() throws Exception {
     LoggedStores stores = emptyStores();
     LogSequencer sequencer = sequencer(stores.log());

@@ -67,6 +67,9 @@ final class RowCheck implements LogFiles.EntryCheck {
   /** The end of the latest archive that the entries record, and the index of its record. */
   private ArchiveStore.Latest archive = new ArchiveStore.Latest(0, -1);
 
+  /** The time of the newest archived event. */
+  private Instant archivedUntil = Instant.EPOCH;
+
   /**
    * @param problems receives each problem, as a sentence
    * @param notices receives each remark that is not a problem
@@ -121,6 +124,19 @@ final class RowCheck implements LogFiles.EntryCheck {
     checkRowsWithoutIndex();
     if (moved.isEmpty()) { // a changed index also changes the order of numbers
       log.outOfOrder().forEach(this::reportOutOfOrder);
+    }
+    checkTokens();
+  }
+
+  private void checkTokens() {
+    long incomplete = new TokenCheck(log, archivedUntil, problems).run();
+    if (incomplete > 0) {
+      notices.accept(
+          "the rows of "
+              + incomplete
+              + " tokens were compared only with the events after "
+              + archivedUntil
+              + ", because earlier events were archived");
     }
   }
 
@@ -187,7 +203,11 @@ final class RowCheck implements LogFiles.EntryCheck {
   private void addRecord(LogEntry entry) {
     try {
       LogArchive.of(entry)
-          .ifPresent(record -> archive = new ArchiveStore.Latest(record.end(), record.logIndex()));
+          .ifPresent(
+              record -> {
+                archive = new ArchiveStore.Latest(record.end(), record.logIndex());
+                archivedUntil = record.newest();
+              });
     } catch (LogFormatException e) {
       problems.accept("the entry " + entry.logIndex() + " is malformed: " + e.getMessage());
     }

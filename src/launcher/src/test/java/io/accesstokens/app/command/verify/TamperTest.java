@@ -293,11 +293,19 @@ class TamperTest {
             .formatted(token, "0".repeat(64)));
     insert(SERVICE, 4_000, "{}");
     sql.execute(
-        ("update %s set occurred_at = timestamp '2026-03-01 12:06:00',"
+        ("update %s set event = 'created', occurred_at = timestamp '2026-03-01 12:06:00',"
                 + " group_entity_ref = 'group:default/a' where id = '%s'")
             .formatted(SERVICE, id(4_000)));
     run(UnaryOperator.identity());
     assertEquals(List.of(), problems());
+    sql.execute("update service_access_tokens set revoked_at = created_at");
+    assertEquals(
+        List.of(
+            "the row "
+                + token
+                + " of service_access_tokens was changed: it is revoked, but no event says so"),
+        problems());
+    sql.execute("update service_access_tokens set revoked_at = null");
     sql.execute("update service_access_tokens set group_entity_ref = 'group:default/eve'");
     String changed = "the group or user in the row of a token was changed: entry 300: ";
     List<String> problems = problems();

@@ -1,0 +1,244 @@
+package io.accesstokens.app.command.verify;
+
+import io.accesstokens.log.LogEntry;
+import io.accesstokens.store.log.JdbcLogStore;
+import io.accesstokens.store.log.LoggedToken;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.transparency.PendingEvent;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares the rows of tokens with their audit events, whose rows were compared with the log
+ * before. A person who can write to the database can otherwise make a revoked token valid again, or
+ * insert a token, without an event.
+ */
+final class TokenCheck {
+
+  /**
+   * Maximum number of times that a token is read again. A running service can change the token
+   * between the reads of its row and of its events.
+   */
+  private static final int ATTEMPTS = 3;
+
+  private final JdbcLogStore log;
+  private final Instant archivedUntil;
+  private final Consumer<String> problems;
+
+  /**
+   * @param archivedUntil the time of the newest archived event. Events until this time can be
+   *     absent.
+   * @param problems receives each problem, as a sentence
+   */
+  TokenCheck(JdbcLogStore log, Instant archivedUntil, Consumer<String> problems) {
+    this.log = log;
+    this.archivedUntil = archivedUntil;
+    this.problems = problems;
+  }
+
+  /**
+   * Compares all tokens.
+   *
+   * @return the number of tokens that can have archived events, and that have no event of their
+   *     creation
+   */
+  long run() {
+    return run(LogEntry.SERVICE) + run(LogEntry.PERSONAL);
+  }
+
+  private long run(String kind) {
+    long incomplete = 0;
+    List<LoggedToken> page = log.tokensAfter(kind, "");
+    while (!page.isEmpty()) {
+      for (LoggedToken token : page) {
+        differences(kind, token).forEach(problems);
+        incomplete += isCreationArchived(token) ? 1 : 0;
+      }
+      page = log.tokensAfter(kind, page.get(page.size() - 1).id());
+    }
+    return incomplete;
+  }
+
+  private List<String> differences(String kind, LoggedToken token) {
+    List<String> differences = differences(token);
+    for (int i = 0; i < ATTEMPTS && !differences.isEmpty(); i++) {
+      differences = log.token(kind, token.id()).map(this::differences).orElse(List.of());
+    }
+    return differences;
+  }
+
+  private List<String> differences(LoggedToken token) {
+    List<String> found = new ArrayList<>();
+    PendingEvent created =
+        first(token, AuditEvent.Type.CREATED, AuditEvent.Type.MINTED, AuditEvent.Type.IMPORTED);
+    if (created == null && !isCreationArchived(token)) {
+      found.add(name(token) + " was inserted: no event says that it was created");
+    }
+    // An import keeps the names of the other system.
+    boolean imported = first(token, AuditEvent.Type.IMPORTED) != null;
+    if (created != null
+        && !imported
+        && token.createdBy() != null
+        && !token.createdBy().equals(created.actor())) {
+      found.add(changed(token, "created_by", token.createdBy(), created.actor(), created));
+    }
+    addRevocation(token, imported, found);
+    addValues(token, found);
+    addSecrets(token, found);
+    return found;
+  }
+
+  private boolean isCreationArchived(LoggedToken token) {
+    return !token.createdAt().isAfter(archivedUntil)
+        && first(token, AuditEvent.Type.CREATED, AuditEvent.Type.MINTED, AuditEvent.Type.IMPORTED)
+            == null;
+  }
+
+  private void addRevocation(LoggedToken token, boolean imported, List<String> found) {
+    PendingEvent revoked = first(token, AuditEvent.Type.REVOKED);
+    Instant revokedAt = token.revokedAt();
+    if (revoked != null && revokedAt == null) {
+      found.add(
+          name(token)
+              + " was changed: it is not revoked any more, but "
+              + revoked.actor()
+              + " revoked it at "
+              + revoked.occurredAt()
+              + " (event "
+              + revoked.id()
+              + ")");
+    } else if (revokedAt != null
+        && revoked == null
+        && !imported
+        && revokedAt.isAfter(archivedUntil)) {
+      found.add(name(token) + " was changed: it is revoked, but no event says so");
+    } else if (revokedAt != null && revoked != null && !imported) {
+      if (!revoked.actor().equals(token.revokedBy())) {
+        found.add(changed(token, "revoked_by", token.revokedBy(), revoked.actor(), revoked));
+      }
+      String time = AuditEvent.text(revoked.occurredAt());
+      if (!AuditEvent.text(revokedAt).equals(time)) {
+        found.add(changed(token, "revoked_at", AuditEvent.text(revokedAt), time, revoked));
+      }
+    }
+  }
+
+  /**
+   * Compares the fields with their last changes, and each change with the one before it. The value
+   * before the first change is not in an event.
+   */
+  private static void addValues(LoggedToken token, List<String> found) {
+    Map<String, PendingEvent> latest = new HashMap<>();
+    for (PendingEvent event : token.events()) {
+      for (String field : token.values().keySet()) {
+        PendingEvent before = latest.get(field);
+        String old = event.metadata().get(field + AuditEvent.OLD);
+        if (before != null && old != null && !old.equals(value(before, field))) {
+          found.add(
+              name(token)
+                  + " was changed before the event "
+                  + event.id()
+                  + ": "
+                  + field
+                  + " was '"
+                  + old
+                  + "', but the event "
+                  + before.id()
+                  + " says '"
+                  + value(before, field)
+                  + "'");
+        }
+        if (event.metadata().containsKey(field + AuditEvent.NEW)) {
+          latest.put(field, event);
+        }
+      }
+    }
+    latest.forEach(
+        (field, event) -> {
+          String now = token.values().get(field);
+          if (!Objects.equals(now, value(event, field))) {
+            found.add(changed(token, field, now, String.valueOf(value(event, field)), event));
+          }
+        });
+  }
+
+  private static @Nullable String value(PendingEvent event, String field) {
+    return event.metadata().get(field + AuditEvent.NEW);
+  }
+
+  /** Compares the previous secrets with the latest rotation. */
+  private void addSecrets(LoggedToken token, List<String> found) {
+    PendingEvent rotation = null;
+    for (PendingEvent event : token.events()) {
+      if (event.metadata().containsKey(AuditEvent.PREVIOUS_EXPIRES_AT)) {
+        rotation = event;
+      } else if (event.event().equals(AuditEvent.Type.PREVIOUS_SECRET_ENDED.text())) {
+        rotation = null;
+      }
+    }
+    if (token.previousSecrets().size() > 1) {
+      found.add(
+          "access_token_secrets was changed: the token "
+              + token.id()
+              + " has several previous secrets that have not ended");
+    }
+    for (LoggedToken.Secret secret : token.previousSecrets()) {
+      if (rotation == null) {
+        if (secret.replacedAt().isAfter(archivedUntil)) {
+          found.add(secretOf(token, secret) + ": no event says that it is valid");
+        }
+      } else if (!secret.tokenPrefix().equals(rotation.metadata().get(AuditEvent.PREVIOUS_PREFIX))
+          || !AuditEvent.text(secret.expiresAt())
+              .equals(rotation.metadata().get(AuditEvent.PREVIOUS_EXPIRES_AT))) {
+        found.add(
+            secretOf(token, secret)
+                + ": the rotation "
+                + rotation.id()
+                + " has another previous secret or another end");
+      }
+    }
+  }
+
+  private static @Nullable PendingEvent first(LoggedToken token, AuditEvent.Type... types) {
+    for (PendingEvent event : token.events()) {
+      for (AuditEvent.Type type : types) {
+        if (event.event().equals(type.text())) {
+          return event;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static String changed(
+      LoggedToken token, String column, @Nullable String now, String expected, PendingEvent event) {
+    return name(token)
+        + " was changed: "
+        + column
+        + " is '"
+        + now
+        + "', but the event "
+        + event.id()
+        + " says '"
+        + expected
+        + "'";
+  }
+
+  private static String secretOf(LoggedToken token, LoggedToken.Secret secret) {
+    return "the previous secret "
+        + secret.tokenPrefix()
+        + " of the token "
+        + token.id()
+        + " was inserted or changed in access_token_secrets";
+  }
+
+  private static String name(LoggedToken token) {
+    return "the row " + token.id() + " of " + token.table();
+  }
+}
