@@ -83,7 +83,7 @@ public final class LogKeys {
         var unused = store.reseal(row, seal.sealPrivateKey(row, key, random));
       }
     }
-    opened.refresh();
+    opened.readAgain();
     if (opened.keys.isEmpty()) {
       var unused = opened.add(1);
     }
@@ -112,7 +112,7 @@ public final class LogKeys {
    * @throws StoreUnavailableException if the store cannot be reached
    */
   public synchronized List<VerifierKey> removeOld() {
-    refresh();
+    readAgain();
     List<LogKey> old = keys.subList(0, Math.max(keys.size() - 1, 0));
     String checkpoint = store.state().checkpoint();
     if (!old.isEmpty()
@@ -125,7 +125,7 @@ public final class LogKeys {
     Set<String> ids = new HashSet<>();
     old.forEach(key -> ids.add(key.row.id()));
     store.keys().delete(ids);
-    refresh();
+    readAgain();
     return old.stream().map(key -> key.verifier).toList();
   }
 
@@ -217,7 +217,7 @@ public final class LogKeys {
     if (added) {
       LOG.log(Level.INFO, "created a key of the transparency log: {0}", verifier(origin, row));
     }
-    refresh();
+    readAgain();
     return added;
   }
 
@@ -241,12 +241,32 @@ public final class LogKeys {
   }
 
   /**
-   * Reads the keys again. A key that was read before stays in use if its new row cannot be
-   * decrypted.
+   * Reads the keys again, and logs which keys another process has added or removed. A key that was
+   * read before stays in use if its new row cannot be decrypted.
    *
    * @throws StoreUnavailableException if the store cannot be reached
    */
   public synchronized void refresh() {
+    List<VerifierKey> before = verifiers();
+    readAgain();
+    List<VerifierKey> now = verifiers();
+    logChanges(now, before, "added");
+    logChanges(before, now, "removed");
+  }
+
+  private static void logChanges(List<VerifierKey> keys, List<VerifierKey> others, String change) {
+    for (VerifierKey key : keys) {
+      if (!others.contains(key)) {
+        LOG.log(
+            Level.WARNING,
+            "another process has {0} a key of the transparency log: {1}",
+            change,
+            key);
+      }
+    }
+  }
+
+  private void readAgain() {
     List<LogKey> before = keys;
     List<LogKey> opened = new ArrayList<>();
     List<SealedKey> rows = store.keys().all();
