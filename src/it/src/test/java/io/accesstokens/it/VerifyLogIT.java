@@ -82,6 +82,7 @@ class VerifyLogIT {
       key = application.api().as("bob").get(LOG + "key").text().strip();
       TestToken second = alice.create();
       alice.revoke(second.id());
+      changeAndRotate(application, first.id());
       TestToken third = alice.create();
       application
           .api()
@@ -107,7 +108,13 @@ class VerifyLogIT {
       assertFalse(outcome.out().contains("self-consistency"), outcome::toString);
       copy(bob);
       checkpointsAreCosignedAndPublished(application, key, witness);
+      bob.get("/api/access-tokens/service/audit").expect(200);
+      alice.events(second.id());
+      Api admin = application.api().as("alice");
+      admin.get("/api/access-tokens/user-tokens/audit").expect(200);
+      admin.get("/api/access-tokens/user-tokens/audit/export?format=csv").expect(200);
       application.stop();
+      readsAreLogged(application.log(), second.id());
     } finally {
       witness.close();
     }
@@ -124,7 +131,7 @@ class VerifyLogIT {
             0);
     assertTrue(fromFiles.getBoolean("verified"), fromFiles::toString);
     assertTrue(fromFiles.getBoolean("independent"), fromFiles::toString);
-    assertEquals(5, fromFiles.getInt("size"), fromFiles::toString);
+    assertEquals(12, fromFiles.getInt("size"), fromFiles::toString);
     assertEquals(0, fromFiles.getJsonArray("problems").size(), fromFiles::toString);
     change(call, events, erased);
     Outcome compared =
@@ -152,6 +159,9 @@ class VerifyLogIT {
     assertTrue(
         outcome.out().contains("deleted: entry 1: created of the token "), outcome::toString);
     assertTrue(outcome.out().contains("event " + created), outcome::toString);
+    assertTrue(
+        outcome.out().contains(" of service_access_tokens was changed: it is not revoked any more"),
+        outcome::toString);
     assertTrue(outcome.out().contains("audit.csv: an event is missing: entry "), outcome::toString);
     assertTrue(outcome.out().contains("event " + cut.split(",", -1)[0]), outcome::toString);
     assertTrue(outcome.out().contains(erased + " of "), outcome::toString);
@@ -307,6 +317,52 @@ class VerifyLogIT {
     }
   }
 
+  /** Changes a token and secrets in each way, so that the rows of tokens are compared with this. */
+  private static void changeAndRotate(RunningApplication application, String id) {
+    Api alice = application.api().as("alice");
+    String path = ServiceTokens.path(id);
+    alice
+        .call("PATCH", path)
+        .json("{\"requestsPerMinute\":7,\"allowedAddresses\":[\"127.0.0.1\"]}")
+        .send()
+        .expect(200);
+    alice
+        .call("PATCH", path)
+        .json("{\"description\":\"b\",\"requestsPerMinute\":null}")
+        .send()
+        .expect(200);
+    alice.post(path + "/rotate", "{\"gracePeriodSeconds\":600}").expect(200);
+    alice.post(path + "/rotate", "{\"gracePeriodSeconds\":600,\"expiresInDays\":3}").expect(200);
+    Api dave = application.api().as("dave");
+    String personal = "/api/access-tokens/personal";
+    JsonObject minted =
+        dave.post(personal, "{\"name\":\"a\",\"expiresInDays\":3}").expect(201).json();
+    dave.delete(personal + '/' + minted.getJsonObject("token").getString("id"), "{}").expect(204);
+  }
+
+  /** The log names who has read which events. Other reads of the log need no line. */
+  private static void readsAreLogged(String log, String token) {
+    String read = "{\"event\":\"audit-log-read\",";
+    for (String route :
+        List.of(
+            "service/audit",
+            "service/audit/export",
+            "log/tile/entries/{bundle}",
+            "user-tokens/audit",
+            "user-tokens/audit/export")) {
+      String actor = route.startsWith("user-tokens") ? "alice" : "bob";
+      String expected =
+          "\"actor\":\"user:default/%s\",\"route\":\"/api/access-tokens/%s\",\"clientAddress\""
+              .formatted(actor, route);
+      assertTrue(
+          log.lines().anyMatch(line -> line.startsWith(read) && line.contains(expected)), route);
+    }
+    String ofToken = "/service/{id}/audit\",\"tokenId\":\"" + token + "\",\"clientAddress\"";
+    assertTrue(
+        log.lines().anyMatch(line -> line.startsWith(read) && line.contains(ofToken)), ofToken);
+    assertFalse(log.contains("/log/checkpoint\""), "a read of a checkpoint");
+  }
+
   private static void change(WarProcess call, List<JsonObject> events, String erased)
       throws Exception {
     try (Connection connection = DriverManager.getConnection(url(call), "sa", "");
@@ -321,6 +377,10 @@ class VerifyLogIT {
               + "'");
       statement.execute(
           "update service_access_token_audit_log set metadata = '{}' where id = '" + erased + "'");
+      statement.execute(
+          "update service_access_tokens set revoked_at = null where id = '"
+              + events.get(0).getString("tokenId")
+              + "'");
     }
   }
 

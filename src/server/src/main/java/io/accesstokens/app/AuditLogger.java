@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code traceId}, the id of the request that caused the event, see {@link TraceContext}
  *   <li>{@code eventId} and {@code metadata}, for events of the audit log in the store
  *   <li>{@code personalTokenId}, if the actor used a personal token
+ *   <li>{@code route}, the template of the route, for the event {@code audit-log-read}
  *   <li>{@code permission} and {@code rule}, for the event {@code denied}
  *   <li>{@code reason}, for the events {@code refused}, {@code jwt-refused}, {@code sign-in-failed}
  *       and {@code rate-limited}
@@ -83,6 +84,7 @@ public final class AuditLogger
 
   /** The events that are only logged. All other events are in the audit log of the store. */
   enum Event {
+    AUDIT_LOG_READ,
     DENIED,
     JWT_REFUSED,
     RATE_LIMITED,
@@ -121,6 +123,7 @@ public final class AuditLogger
 
   private static final String REASON = "reason";
   private static final String PERMISSION = "permission";
+  private static final String ROUTE = "route";
   private static final String ADDRESS = "clientAddress";
 
   /**
@@ -313,6 +316,23 @@ public final class AuditLogger
             .add("everywhere", sessions == SignOut.ALL)
             .add("sessions", sessions.name().toLowerCase(Locale.ROOT)),
         clientAddress);
+  }
+
+  /**
+   * Logs that an actor reads or exports audit events.
+   *
+   * @param route the template of the route
+   * @param tokenId the id of the token if all events are about one token; otherwise null
+   */
+  public void auditLogRead(Actor actor, String route, @Nullable String tokenId) {
+    if (isKnownWritten(Event.AUDIT_LOG_READ, ROUTE, route, "actor", actor.getName())) {
+      JsonObjectBuilder line =
+          line(Event.AUDIT_LOG_READ).add("actor", bounded(actor.getName())).add(ROUTE, route);
+      if (tokenId != null) {
+        line.add("tokenId", tokenId);
+      }
+      write(withPersonalToken(line, actor), actor.clientAddress());
+    }
   }
 
   /** Logs that an administrator has ended the sessions of a user. */

@@ -149,6 +149,26 @@ class AuditLoggerTest {
   }
 
   @Test
+  void readsOfTheAuditLogAreLoggedOneByOneUpToABoundAndThenCounted() {
+    Actor bob = new Actor.Person(new EntityRef("user", "default", "bob"), Set.of(), "192.0.2.1");
+    String route = "/api/access-tokens/service/audit/export";
+    for (int i = 0; i < AuditLogger.KNOWN_LINES + 5; i++) {
+      audit.auditLogRead(bob, route, null);
+    }
+    audit.close();
+    assertEquals(AuditLogger.KNOWN_LINES + 1, lines.size());
+    JsonObject first = lines.get(0);
+    assertEquals("audit-log-read", first.getString("event"));
+    assertEquals("user:default/bob", first.getString("actor"));
+    assertEquals(route, first.getString("route"));
+    assertEquals("192.0.2.1", first.getString("clientAddress"));
+    JsonObject last = lines.get(AuditLogger.KNOWN_LINES);
+    assertEquals(5, last.getInt("count"));
+    assertEquals(route, last.getString("route"));
+    assertEquals("user:default/bob", last.getString("actor"));
+  }
+
+  @Test
   void scopesOfARequestAreOneKindAndAreTruncated() {
     Actor dave = new Actor.Person(DAVE, Set.of(), "192.0.2.1");
     for (int i = 0; i < 1_000; i++) {

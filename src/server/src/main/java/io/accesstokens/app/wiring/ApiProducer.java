@@ -10,6 +10,7 @@ import io.accesstokens.app.metrics.VerificationMetrics.Source;
 import io.accesstokens.app.notice.NoticesResource;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.transparency.ArchiveHeaderFilter;
+import io.accesstokens.app.transparency.AuditReadFilter;
 import io.accesstokens.app.transparency.EventProofs;
 import io.accesstokens.app.transparency.LogEntriesResource;
 import io.accesstokens.app.transparency.LogResource;
@@ -215,6 +216,7 @@ public class ApiProducer {
       ServiceTokenService tokens,
       Optional<TransparencyLog> log,
       Optional<OpenedLog> openedLog,
+      AuditLogger audit,
       ServerMetrics metrics) {
     Set<Object> resources = new HashSet<>(AccessTokensRoutes.singletons());
     resources.removeIf(ApiDescription.class::isInstance);
@@ -232,6 +234,7 @@ public class ApiProducer {
     resources.add(new ConsentEndpoint(flows, issuer.orElse(null), configuration.applications()));
     Set<Object> all = new HashSet<>(authentication.filters());
     all.add(new RouteTemplates(MonitoringProducer.API));
+    all.add(new AuditReadFilter(MonitoringProducer.API, audit));
     openedLog.ifPresent(opened -> all.add(new ArchiveHeaderFilter(opened.monitor())));
     all.add(routes);
     all.add(new Resources(resources));
