@@ -1,5 +1,6 @@
 package io.accesstokens.store.log;
 
+import static io.accesstokens.store.jdbc.Statements.first;
 import static io.accesstokens.store.jdbc.Statements.forEach;
 import static io.accesstokens.store.jdbc.Statements.query;
 
@@ -10,6 +11,7 @@ import io.accesstokens.store.entity.PersonalAuditEntity;
 import io.accesstokens.store.entity.PersonalTokenEntity;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.jdbc.DatabaseKind;
+import io.accesstokens.store.listing.InList;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.transparency.PendingEvent;
 import java.sql.Connection;
@@ -19,10 +21,12 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +37,14 @@ final class LoggedTokens {
   /** Maximum number of tokens that a comparison reads at a time. */
   private static final int PAGE = 500;
 
+  /**
+   * Maximum number of audit rows that a statement reads. Most rows of a personal token can be
+   * exchanges, which no index separates from the other events.
+   */
+  static final int PAGE_ROWS = 1_000;
+
   /** The events from which the values of a row follow. */
-  private static final String CHANGES =
+  private static final Set<String> CHANGES =
       Stream.of(
               AuditEvent.Type.CREATED,
               AuditEvent.Type.MINTED,
@@ -43,37 +53,50 @@ final class LoggedTokens {
               AuditEvent.Type.ROTATED,
               AuditEvent.Type.PREVIOUS_SECRET_ENDED,
               AuditEvent.Type.REVOKED)
-          .map(type -> "'" + type.text() + "'")
-          .collect(Collectors.joining(", "));
+          .map(AuditEvent.Type::text)
+          .collect(Collectors.toUnmodifiableSet());
 
   private static final String SECRETS =
       "select token_id, token_prefix, replaced_at, expires_at from access_token_secrets"
-          + " where ended_at is null and ";
+          + " where ended_at is null and token_id in ";
 
   private final String table;
   private final String kind;
   private final String tokens;
-  private final String events;
+  private final String eventsOfPage;
+  private final String eventsOfToken;
+  private final String endOfPage;
 
   private LoggedTokens(
-      DatabaseKind vendor, String kind, String table, String auditTable, String columns) {
+      DatabaseKind vendor, String kind, String table, String auditTable, String tokenColumns) {
     this.kind = kind;
     this.table = table;
     this.tokens =
         "select id, created_at, expires_at, revoked_at, revoked_by, "
-            + columns
+            + tokenColumns
             + " from "
             + table
             + " where ";
-    this.events =
+    String rows =
+        " from " + auditTable + " a" + vendor.indexHint(auditTable + "_token") + " where ";
+    String inPage = rows + "a.token_id > ? and a.token_id <= ?";
+    String columns =
         "select a.id, a.token_id, a.event, a.actor, a.metadata, a.occurred_at, a.seq,"
-            + " null as owner_ref from "
-            + auditTable
-            + " a"
-            + vendor.indexHint(auditTable + "_token")
-            + " where a.event in ("
-            + CHANGES
-            + ") and ";
+            + " null as owner_ref";
+    this.endOfPage =
+        "select a.token_id" + inPage + " order by a.token_id limit 1 offset " + PAGE_ROWS;
+    this.eventsOfPage =
+        columns
+            + inPage
+            + " and a.event in ("
+            + CHANGES.stream().map(type -> "'" + type + "'").collect(Collectors.joining(", "))
+            + ")";
+    this.eventsOfToken =
+        columns
+            + rows
+            + "a.token_id = ? and a.occurred_at >= ? and (a.occurred_at > ? or a.seq > ?)"
+            + " order by a.occurred_at, a.seq limit "
+            + PAGE_ROWS;
   }
 
   static LoggedTokens ofService(DatabaseKind vendor) {
@@ -96,37 +119,80 @@ final class LoggedTokens {
 
   /**
    * Reads the tokens that follow an id, in the order of their ids. The statements of a call can see
-   * different states.
+   * different states. A page of several tokens has at most {@value #PAGE_ROWS} audit rows.
    *
-   * @return at most {@value #PAGE} tokens
+   * @return at most {@value #PAGE} tokens; empty if there are no further ones
    */
   List<LoggedToken> after(Connection connection, String id) throws SQLException {
     List<LoggedToken> found =
         query(connection, tokens + "id > ? order by id limit " + PAGE, this::token, id);
-    return found.isEmpty()
-        ? found
-        : complete(
-            connection,
-            found,
-            "token_id > ? and token_id <= ?",
-            id,
-            found.get(found.size() - 1).id());
+    if (found.isEmpty()) {
+      return found;
+    }
+    String end =
+        first(connection, endOfPage, row -> row.getString(1), id, lastId(found)).orElse(null);
+    List<LoggedToken> page =
+        end == null
+            ? found
+            : found.stream().filter(token -> token.id().compareTo(end) < 0).toList();
+    if (page.isEmpty()) {
+      return complete(connection, found.subList(0, 1), eventsOf(connection, found.get(0).id()));
+    }
+    return complete(
+        connection,
+        page,
+        query(connection, eventsOfPage, row -> AuditTables.event(kind, row), id, lastId(page)));
+  }
+
+  private static String lastId(List<LoggedToken> tokens) {
+    return tokens.get(tokens.size() - 1).id();
   }
 
   /** Reads one token; empty if there is no such token. */
   Optional<LoggedToken> one(Connection connection, String id) throws SQLException {
     List<LoggedToken> found = query(connection, tokens + "id = ?", this::token, id);
-    return complete(connection, found, "token_id = ?", id).stream().findFirst();
+    return complete(connection, found, eventsOf(connection, id)).stream().findFirst();
   }
 
-  private List<LoggedToken> complete(
-      Connection connection, List<LoggedToken> found, String condition, Object... ids)
+  /** Reads the events of one token with several statements, because it can have very many. */
+  private List<PendingEvent> eventsOf(Connection connection, String id) throws SQLException {
+    List<PendingEvent> changes = new ArrayList<>();
+    Instant time = Instant.EPOCH;
+    long number = 0;
+    List<PendingEvent> rows;
+    do {
+      rows =
+          query(
+              connection,
+              eventsOfToken,
+              row -> AuditTables.event(kind, row),
+              id,
+              time,
+              time,
+              number);
+      for (PendingEvent event : rows) {
+        time = event.occurredAt();
+        number = event.number();
+        if (CHANGES.contains(event.event())) {
+          changes.add(event);
+        }
+      }
+    } while (rows.size() == PAGE_ROWS);
+    return changes;
+  }
+
+  /** Adds the events and the previous secrets to tokens. The events are in any order. */
+  private static List<LoggedToken> complete(
+      Connection connection, List<LoggedToken> found, List<PendingEvent> events)
       throws SQLException {
-    Map<String, List<PendingEvent>> changes = new HashMap<>();
+    if (found.isEmpty()) {
+      return found;
+    }
     Map<String, List<LoggedToken.Secret>> secrets = new HashMap<>();
+    InList<String> ids = InList.of(found.stream().map(LoggedToken::id).toList());
     forEach(
         connection,
-        SECRETS + condition,
+        SECRETS + ids.marks(),
         row ->
             secrets
                 .computeIfAbsent(row.getString("token_id"), token -> new ArrayList<>())
@@ -135,15 +201,12 @@ final class LoggedTokens {
                         row.getString("token_prefix"),
                         instant(row, "replaced_at"),
                         instant(row, "expires_at"))),
-        ids);
-    forEach(
-        connection,
-        events + condition + " order by a.token_id, a.seq",
-        row -> {
-          PendingEvent event = AuditTables.event(kind, row);
-          changes.computeIfAbsent(event.tokenId(), token -> new ArrayList<>()).add(event);
-        },
-        ids);
+        ids.values().toArray());
+    Map<String, List<PendingEvent>> changes =
+        events.stream()
+            // The clocks of processes differ, so the times are not always in the order of events.
+            .sorted(Comparator.comparingLong(PendingEvent::number))
+            .collect(Collectors.groupingBy(PendingEvent::tokenId));
     return found.stream()
         .map(
             token ->

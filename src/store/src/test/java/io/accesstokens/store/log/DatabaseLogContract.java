@@ -39,6 +39,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,6 +116,51 @@ abstract class DatabaseLogContract extends LogStoreContract {
     assertEquals(AuditEvent.text(revoked.expiresAt()), row.values().get(AuditEvent.EXPIRES_AT));
     assertEquals(List.of(), log.tokensAfter(LogEntry.PERSONAL, ""));
     assertEquals(Optional.empty(), log.token(LogEntry.PERSONAL, revoked.id().toString()));
+  }
+
+  @Test
+  void pageOfTokensEndsBeforeATokenWithVeryManyEvents() throws Exception {
+    LoggedStores stores = emptyStores();
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      ids.add(Samples.put(stores.tokens(), Samples.token("t" + i)).id().toString());
+    }
+    Collections.sort(ids);
+    String busy = ids.get(2);
+    // The clock of the process that revokes the token is behind.
+    Samples.revoke(stores.tokens(), UUID.fromString(busy), NOON.minusSeconds(1));
+    for (int i = 0; i < 2 * LoggedTokens.PAGE_ROWS; i += 100) {
+      String time = "timestamp '2026-03-02 %02d:%02d:00'".formatted(i / 100, i / 100);
+      opened.execute(events(busy, "ended-secret-used", time, 100));
+    }
+    opened.execute(events(busy, "rotated", "timestamp '2026-03-03 12:00:00'", 1));
+    JdbcLogStore log = (JdbcLogStore) stores.log();
+    List<String> before = List.of(ids.get(0), ids.get(1));
+    List<LoggedToken> rows = log.tokensAfter(LogEntry.SERVICE, "");
+    assertEquals(before, rows.stream().map(LoggedToken::id).toList());
+    rows = log.tokensAfter(LogEntry.SERVICE, ids.get(1));
+    assertEquals(List.of(busy), rows.stream().map(LoggedToken::id).toList());
+    assertEquals(
+        List.of("created", "revoked", "rotated"),
+        rows.get(0).events().stream().map(PendingEvent::event).toList());
+    assertEquals(rows, log.token(LogEntry.SERVICE, busy).stream().toList());
+    rows = log.tokensAfter(LogEntry.SERVICE, busy);
+    assertEquals(List.of(ids.get(3)), rows.stream().map(LoggedToken::id).toList());
+  }
+
+  /** Returns the statement that inserts some events of one time. */
+  private static String events(String token, String event, String time, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(
+            i ->
+                "('%s', '%s', '%s', 'user:default/alice', '{}', %s)"
+                    .formatted(UUID.randomUUID(), token, event, time))
+        .collect(
+            Collectors.joining(
+                ", ",
+                "insert into service_access_token_audit_log"
+                    + " (id, token_id, event, actor, metadata, occurred_at) values ",
+                ""));
   }
 
   @Test
