@@ -32,6 +32,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -317,7 +318,7 @@ class VerifyLogIT {
     }
   }
 
-  /** Changes a token and secrets in each way, so that the rows of tokens are compared with this. */
+  /** Makes each kind of change, so that {@code verify-log} compares its row with its events. */
   private static void changeAndRotate(RunningApplication application, String id) {
     Api alice = application.api().as("alice");
     String path = ServiceTokens.path(id);
@@ -326,13 +327,17 @@ class VerifyLogIT {
         .json("{\"requestsPerMinute\":7,\"allowedAddresses\":[\"127.0.0.1\"]}")
         .send()
         .expect(200);
+    alice.post(path + "/rotate", "{\"gracePeriodSeconds\":600}").expect(200);
+    alice.post(path + "/rotate", "{\"gracePeriodSeconds\":7200,\"expiresInDays\":3}").expect(200);
+    // The previous secret must not end later than the token.
+    String expiry = Instant.now().plusSeconds(3600).toString();
     alice
         .call("PATCH", path)
-        .json("{\"description\":\"b\",\"requestsPerMinute\":null}")
+        .json(
+            "{\"description\":\"b\",\"requestsPerMinute\":null,\"expiresAt\":\"%s\"}"
+                .formatted(expiry))
         .send()
         .expect(200);
-    alice.post(path + "/rotate", "{\"gracePeriodSeconds\":600}").expect(200);
-    alice.post(path + "/rotate", "{\"gracePeriodSeconds\":600,\"expiresInDays\":3}").expect(200);
     Api dave = application.api().as("dave");
     String personal = "/api/access-tokens/personal";
     JsonObject minted =

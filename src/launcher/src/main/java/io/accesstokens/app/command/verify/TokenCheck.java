@@ -172,14 +172,20 @@ final class TokenCheck {
     return event.metadata().get(field + AuditEvent.NEW);
   }
 
-  /** Compares the previous secrets with the latest rotation. */
+  /** Compares the previous secrets with the latest rotation and the later changes of the expiry. */
   private void addSecrets(LoggedToken token, List<String> found) {
     PendingEvent rotation = null;
+    String end = "";
     for (PendingEvent event : token.events()) {
-      if (event.metadata().containsKey(AuditEvent.PREVIOUS_EXPIRES_AT)) {
+      String graceEnd = event.metadata().get(AuditEvent.PREVIOUS_EXPIRES_AT);
+      String expiry = value(event, AuditEvent.EXPIRES_AT);
+      if (graceEnd != null) {
         rotation = event;
+        end = graceEnd;
       } else if (event.event().equals(AuditEvent.Type.PREVIOUS_SECRET_ENDED.text())) {
         rotation = null;
+      } else if (expiry != null && expiry.compareTo(end) < 0) {
+        end = expiry; // a previous secret does not end later than its token
       }
     }
     if (token.previousSecrets().size() > 1) {
@@ -194,8 +200,7 @@ final class TokenCheck {
           found.add(secretOf(token, secret) + ": no event says that it is valid");
         }
       } else if (!secret.tokenPrefix().equals(rotation.metadata().get(AuditEvent.PREVIOUS_PREFIX))
-          || !AuditEvent.text(secret.expiresAt())
-              .equals(rotation.metadata().get(AuditEvent.PREVIOUS_EXPIRES_AT))) {
+          || !AuditEvent.text(secret.expiresAt()).equals(end)) {
         found.add(
             secretOf(token, secret)
                 + ": the rotation "

@@ -83,6 +83,12 @@ class TokenCheckTest {
     return problems;
   }
 
+  /** Changes the expiry of the token, with an event. */
+  private void expiry(String time) throws SQLException {
+    var unused = event(TOKEN, "updated", "{\"expiresAt.new\":\"" + time + "\"}");
+    update("expires_at = timestamp '" + time.substring(0, 19).replace('T', ' ') + "'");
+  }
+
   private void update(String values) throws SQLException {
     sql.execute("update service_access_tokens set " + values);
   }
@@ -228,6 +234,13 @@ class TokenCheckTest {
         List.of(
             inserted + "the rotation " + rotation + " has another previous secret or another end"),
         problems());
+    expiry("2026-03-02T23:00:00.000Z");
+    sql.execute("update access_token_secrets set expires_at = timestamp '2026-03-02 23:00:00'");
+    assertEquals(List.of(), problems(), "ends with the token");
+    expiry("2026-04-01T12:00:00.000Z");
+    assertEquals(List.of(), problems(), "a later expiry does not extend the previous secret");
+    sql.execute("update access_token_secrets set expires_at = timestamp '2026-03-03 12:00:00'");
+    assertEquals(1, problems().size(), "extended again");
     event(TOKEN, "previous-secret-ended", "{\"by\":\"request\"}");
     assertEquals(List.of(inserted + "no event says that it is valid"), problems());
     sql.execute("update access_token_secrets set ended_at = timestamp '2026-03-02 13:00:00'");
