@@ -67,7 +67,7 @@ final class RowCheck implements LogFiles.EntryCheck {
   /** The end of the latest archive that the entries record, and the index of its record. */
   private ArchiveStore.Latest archive = new ArchiveStore.Latest(0, -1);
 
-  /** The time of the newest archived event. */
+  /** The time of the newest archived event, by the compared entries. */
   private Instant archivedUntil = Instant.EPOCH;
 
   /**
@@ -129,13 +129,13 @@ final class RowCheck implements LogFiles.EntryCheck {
   }
 
   private void checkTokens() {
-    long incomplete = new TokenCheck(log, archivedUntil, problems).run();
+    long incomplete = new TokenCheck(log, this::archivedUntil, problems).run();
     if (incomplete > 0) {
       notices.accept(
           "the rows of "
               + incomplete
               + " tokens were compared only with the events after "
-              + archivedUntil
+              + archivedUntil()
               + ", because earlier events were archived");
     }
   }
@@ -350,13 +350,28 @@ final class RowCheck implements LogFiles.EntryCheck {
    */
   private boolean isArchived(long index) {
     if (proved == null || index >= proved.end()) {
-      ArchiveStore.Latest latest = log.archives().orElseThrow().latest().orElse(null);
-      if (latest != null && !latest.equals(tried)) {
-        tried = latest;
-        proved = proved(latest);
-      }
+      proveLatest();
     }
     return proved != null && index < proved.end();
+  }
+
+  private void proveLatest() {
+    ArchiveStore.Latest latest = log.archives().orElseThrow().latest().orElse(null);
+    if (latest != null && !latest.equals(tried)) {
+      tried = latest;
+      proved = proved(latest);
+    }
+  }
+
+  /**
+   * Returns the time of the newest event that the current log records as archived. This record can
+   * be newer than the compared entries.
+   */
+  private Instant archivedUntil() {
+    proveLatest();
+    return proved != null && proved.newest().isAfter(archivedUntil)
+        ? proved.newest()
+        : archivedUntil;
   }
 
   /**

@@ -11,13 +11,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the rows of tokens with their audit events, whose rows were compared with the log
- * before. A person who can write to the database can otherwise make a revoked token valid again, or
- * insert a token, without an event.
+ * Compares the rows of tokens with their audit events. The rows of these events must have been
+ * compared with the log before. Without this comparison, a person who can write to the database
+ * could make a revoked token valid again, or insert a token, without an event.
  */
 final class TokenCheck {
 
@@ -28,17 +30,22 @@ final class TokenCheck {
   private static final int ATTEMPTS = 3;
 
   private final JdbcLogStore log;
-  private final Instant archivedUntil;
+  private final Supplier<Instant> archive;
   private final Consumer<String> problems;
 
   /**
-   * @param archivedUntil the time of the newest archived event. Events until this time can be
-   *     absent.
+   * The time of the newest archived event. Events until this time can be absent. This time is read
+   * after each token that contradicts its events, because another process can archive events.
+   */
+  private Instant archivedUntil = Instant.EPOCH;
+
+  /**
+   * @param archive returns the time of the newest archived event
    * @param problems receives each problem, as a sentence
    */
-  TokenCheck(JdbcLogStore log, Instant archivedUntil, Consumer<String> problems) {
+  TokenCheck(JdbcLogStore log, Supplier<Instant> archive, Consumer<String> problems) {
     this.log = log;
-    this.archivedUntil = archivedUntil;
+    this.archive = archive;
     this.problems = problems;
   }
 
@@ -68,7 +75,9 @@ final class TokenCheck {
   private List<String> differences(String kind, LoggedToken token) {
     List<String> differences = differences(token);
     for (int i = 0; i < ATTEMPTS && !differences.isEmpty(); i++) {
-      differences = log.token(kind, token.id()).map(this::differences).orElse(List.of());
+      Optional<LoggedToken> again = log.token(kind, token.id());
+      archivedUntil = archive.get();
+      differences = again.map(this::differences).orElse(List.of());
     }
     return differences;
   }

@@ -542,4 +542,55 @@ class ArchiverTest {
             .getMessage());
     assertTrue(reader.proof(new UUID(1, 550), UUID.fromString(id(550))).isPresent(), "later event");
   }
+
+  private void addEvent(UUID token, String event) throws SQLException {
+    sql.execute(
+        ("insert into %s (id, token_id, event, actor, metadata, occurred_at) values"
+                + " ('%s', '%s', '%s', 'user:default/alice', '{}', timestamp '2020-01-01 00:10:00')")
+            .formatted(SERVICE, UUID.randomUUID(), token, event));
+  }
+
+  /** A run of archive-log can end after verify-log has compared the entries. */
+  @Test
+  void eventsOfTokensCanBeArchivedDuringTheVerification() throws Exception {
+    UUID token = new UUID(7, 7);
+    sql.execute(
+        ("insert into service_access_tokens (id, name, description, token_hash, token_prefix,"
+                + " group_entity_ref, scopes, created_by, created_at, expires_at, revoked_at,"
+                + " revoked_by) values ('%s', 'a', 'd', hash('SHA-256', 'x'), 'bsat_1',"
+                + " 'group:default/platform', '[]', 'user:default/alice',"
+                + " timestamp '2020-01-01 00:10:00', timestamp '2020-05-01 12:00:00',"
+                + " timestamp '2020-01-01 00:10:00', 'user:default/alice')")
+            .formatted(token));
+    addEvent(token, "created");
+    addEvent(token, "revoked");
+    append(602, 1_200);
+    assertEquals(List.of(), problems());
+    sql.execute(
+        ("insert into %s (id, token_id, event, actor, metadata, occurred_at) values"
+                + " ('%s', '%s', 'exchanged', 'user:default/alice', '{}', timestamp '2020-01-01 00:20:00')")
+            .formatted(PERSONAL, UUID.randomUUID(), new UUID(7, 8)));
+    List<String> problems = new ArrayList<>();
+    LogVerifier verifier = new LogVerifier(files, files.checkpoint(), keys.verifiers());
+    AtomicInteger notes = new AtomicInteger();
+    RowCheck check =
+        new RowCheck(
+            log,
+            problems::add,
+            notice -> {
+              // The note on the event without an index follows the comparison of the entries.
+              if (notes.getAndIncrement() == 0) {
+                assertEquals(1_024, move().end());
+              }
+            },
+            proof -> verifier.isInCurrentLog(proof, log.tiles()));
+    verifier.verifyEntries(check::add, count -> {});
+    check.end(1_200);
+    assertTrue(notes.get() > 0, "archived");
+    assertEquals(List.of(), problems);
+    sql.execute("delete from " + PERSONAL + " where log_index is null");
+    assertEquals(List.of(), problems());
+    String note = "the rows of 1 tokens were compared only with the events after " + time(1_023);
+    assertTrue(notices.stream().anyMatch(notice -> notice.startsWith(note)), notices::toString);
+  }
 }

@@ -1,5 +1,6 @@
 package io.accesstokens.app.command.verify;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.accesstokens.testing.server.Sql;
@@ -8,11 +9,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Changes the rows of tokens without an event. VerifyLogIT compares those of a real service. */
+/**
+ * Changes the rows of tokens without an event. {@code VerifyLogIT} tests rows that a real service
+ * has written.
+ */
 class TokenCheckTest {
 
   private static final UUID TOKEN = new UUID(1, 1);
@@ -79,7 +84,7 @@ class TokenCheckTest {
 
   private List<String> problems(Instant archivedUntil, long incomplete) {
     List<String> problems = new ArrayList<>();
-    assertEquals(incomplete, new TokenCheck(opened.log, archivedUntil, problems::add).run());
+    assertEquals(incomplete, new TokenCheck(opened.log, () -> archivedUntil, problems::add).run());
     return problems;
   }
 
@@ -104,6 +109,20 @@ class TokenCheckTest {
                 + " of service_access_tokens was inserted: no event says that it was created"),
         problems());
     assertEquals(List.of(), problems(Instant.parse("2026-03-01T12:00:00Z"), 1));
+  }
+
+  /** A running service can change a token between the reads of its row and of its events. */
+  @Test
+  void tokenIsReadAgainBeforeItIsReported() throws SQLException {
+    update("revoked_at = timestamp '2026-03-02 12:00:00', revoked_by = 'user:default/alice'");
+    List<String> problems = new ArrayList<>();
+    Supplier<Instant> revocation =
+        () -> {
+          assertDoesNotThrow(() -> event(TOKEN, "revoked", "{}"));
+          return Instant.EPOCH;
+        };
+    assertEquals(0, new TokenCheck(opened.log, revocation, problems::add).run());
+    assertEquals(List.of(), problems);
   }
 
   @Test
