@@ -109,13 +109,7 @@ class VerifyLogIT {
       assertFalse(outcome.out().contains("self-consistency"), outcome::toString);
       copy(bob);
       checkpointsAreCosignedAndPublished(application, key, witness);
-      bob.get("/api/access-tokens/service/audit").expect(200);
-      alice.events(second.id());
-      Api admin = application.api().as("alice");
-      admin.get("/api/access-tokens/user-tokens/audit").expect(200);
-      admin.get("/api/access-tokens/user-tokens/audit/export?format=csv").expect(200);
-      application.stop();
-      readsAreLogged(application.log(), second.id());
+      readsAreLogged(application, events.get(0));
     } finally {
       witness.close();
     }
@@ -346,26 +340,63 @@ class VerifyLogIT {
   }
 
   /** The log names who has read which events. Other reads of the log need no line. */
-  private static void readsAreLogged(String log, String token) {
-    String read = "{\"event\":\"audit-log-read\",";
+  private static void readsAreLogged(RunningApplication application, JsonObject ofService)
+      throws Exception {
+    String api = "/api/access-tokens/";
+    Api alice = application.api().as("alice");
+    alice.get(api + "user-tokens/audit/export?format=csv").expect(200);
+    JsonObject ofUser =
+        alice
+            .get(api + "user-tokens/audit")
+            .expect(200)
+            .json()
+            .getJsonArray("events")
+            .getJsonObject(0);
+    String service = ofService.getString("tokenId");
+    String personal = ofUser.getString("tokenId");
+    alice.get(api + "user-tokens/" + personal + "/audit").expect(200);
+    alice
+        .get(api + "user-tokens/" + personal + "/audit/" + ofUser.getString("id") + "/proof")
+        .expect(200);
+    Api bob = application.api().as("bob");
+    bob.get(api + "service/audit").expect(200);
+    bob.get(api + "service/" + service + "/audit").expect(200);
+    bob.get(api + "service/" + service + "/audit/" + ofService.getString("id") + "/proof")
+        .expect(200);
+    String unknown = UUID.randomUUID().toString();
+    bob.get(api + "service/" + unknown + "/audit").problem(404);
+    application.api().as("dave").get(api + "personal/" + personal + "/audit").expect(200);
+    application.stop();
+    List<String> reads =
+        application
+            .log()
+            .lines()
+            .filter(line -> line.startsWith("{\"event\":\"audit-log-read\","))
+            .toList();
     for (String route :
-        List.of(
-            "service/audit",
-            "service/audit/export",
-            "log/tile/entries/{bundle}",
-            "user-tokens/audit",
-            "user-tokens/audit/export")) {
-      String actor = route.startsWith("user-tokens") ? "alice" : "bob";
-      String expected =
-          "\"actor\":\"user:default/%s\",\"route\":\"/api/access-tokens/%s\",\"clientAddress\""
-              .formatted(actor, route);
-      assertTrue(
-          log.lines().anyMatch(line -> line.startsWith(read) && line.contains(expected)), route);
+        List.of("service/audit", "service/audit/export", "log/tile/entries/{bundle}")) {
+      assertRead(reads, "bob", route, "");
     }
-    String ofToken = "/service/{id}/audit\",\"tokenId\":\"" + token + "\",\"clientAddress\"";
-    assertTrue(
-        log.lines().anyMatch(line -> line.startsWith(read) && line.contains(ofToken)), ofToken);
-    assertFalse(log.contains("/log/checkpoint\""), "a read of a checkpoint");
+    for (String route : List.of("service/{id}/audit", "service/{id}/audit/{eventId}/proof")) {
+      assertRead(reads, "bob", route, service);
+    }
+    for (String route : List.of("user-tokens/audit", "user-tokens/audit/export")) {
+      assertRead(reads, "alice", route, "");
+    }
+    for (String route :
+        List.of("user-tokens/{id}/audit", "user-tokens/{id}/audit/{eventId}/proof")) {
+      assertRead(reads, "alice", route, personal);
+    }
+    for (String unlogged : List.of(unknown, "/personal/", "/log/checkpoint", "user:default/dave")) {
+      assertTrue(reads.stream().noneMatch(line -> line.contains(unlogged)), unlogged);
+    }
+  }
+
+  private static void assertRead(List<String> reads, String actor, String route, String token) {
+    String expected =
+        "\"actor\":\"user:default/%s\",\"route\":\"/api/access-tokens/%s\",%s\"clientAddress\""
+            .formatted(actor, route, token.isEmpty() ? "" : "\"tokenId\":\"" + token + "\",");
+    assertTrue(reads.stream().anyMatch(line -> line.contains(expected)), expected);
   }
 
   private static void change(WarProcess call, List<JsonObject> events, String erased)

@@ -26,6 +26,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,6 +126,8 @@ public final class AuditLogger
   private static final String PERMISSION = "permission";
   private static final String ROUTE = "route";
   private static final String ADDRESS = "clientAddress";
+  private static final String ACTOR = "actor";
+  private static final String TOKEN = "tokenId";
 
   /**
    * Replacement for the name of a scope that is not a permission of this service. Callers can
@@ -196,8 +199,8 @@ public final class AuditLogger
         .add("event", event.type().text())
         .add("occurredAt", event.occurredAt().toString())
         .add("eventId", event.id().toString())
-        .add("tokenId", event.tokenId().toString())
-        .add("actor", bounded(event.actor()))
+        .add(TOKEN, event.tokenId().toString())
+        .add(ACTOR, bounded(event.actor()))
         .add("metadata", metadata);
   }
 
@@ -205,14 +208,14 @@ public final class AuditLogger
   public void denied(Actor actor, String permission, String rule) {
     metrics.denied(permission);
     String kind = Permissions.ALL.contains(permission) ? permission : OTHER_SCOPE;
-    if (isKnownWritten(Event.DENIED, PERMISSION, kind, "actor", actor.getName())) {
+    if (isKnownWritten(Event.DENIED, PERMISSION, kind, ACTOR, actor.getName())) {
       JsonObjectBuilder line =
           line(Event.DENIED)
-              .add("actor", bounded(actor.getName()))
+              .add(ACTOR, bounded(actor.getName()))
               .add(PERMISSION, bounded(permission))
               .add("rule", rule);
       if (actor instanceof Actor.Token token) {
-        line.add("tokenId", token.verified().tokenId().toString());
+        line.add(TOKEN, token.verified().tokenId().toString());
       }
       write(withPersonalToken(line, actor), actor.clientAddress());
     }
@@ -241,8 +244,8 @@ public final class AuditLogger
       return;
     }
     String id = refused.tokenId().get().toString();
-    if (isKnownWritten(Event.REFUSED, REASON, reason, "tokenId", id)) {
-      write(line(Event.REFUSED).add(REASON, reason).add("tokenId", id), client.address());
+    if (isKnownWritten(Event.REFUSED, REASON, reason, TOKEN, id)) {
+      write(line(Event.REFUSED).add(REASON, reason).add(TOKEN, id), client.address());
     }
   }
 
@@ -293,8 +296,7 @@ public final class AuditLogger
   public void signedIn(EntityRef user, Session.LoginMethod method, @Nullable String clientAddress) {
     metrics.signedIn(method);
     write(
-        line(Event.SIGNED_IN).add("actor", user.toString()).add("way", text(method)),
-        clientAddress);
+        line(Event.SIGNED_IN).add(ACTOR, user.toString()).add("way", text(method)), clientAddress);
   }
 
   @Override
@@ -303,7 +305,7 @@ public final class AuditLogger
     metrics.signedIn(method);
     write(
         line(Event.SIGNED_IN_AGAIN)
-            .add("actor", user.toString())
+            .add(ACTOR, user.toString())
             .add("way", method.name().toLowerCase(Locale.ROOT)),
         clientAddress);
   }
@@ -312,7 +314,7 @@ public final class AuditLogger
   public void signedOut(EntityRef user, SignOut sessions, @Nullable String clientAddress) {
     write(
         line(Event.SIGNED_OUT)
-            .add("actor", user.toString())
+            .add(ACTOR, user.toString())
             .add("everywhere", sessions == SignOut.ALL)
             .add("sessions", sessions.name().toLowerCase(Locale.ROOT)),
         clientAddress);
@@ -324,12 +326,18 @@ public final class AuditLogger
    * @param route the template of the route
    * @param tokenId the id of the token if all events are about one token; otherwise null
    */
-  public void auditLogRead(Actor actor, String route, @Nullable String tokenId) {
-    if (isKnownWritten(Event.AUDIT_LOG_READ, ROUTE, route, "actor", actor.getName())) {
+  public void auditLogRead(Actor actor, String route, @Nullable UUID tokenId) {
+    String name = actor.getName();
+    // The token is a part of the source, so that many reads of one token hide no other token.
+    boolean written =
+        tokenId == null
+            ? isKnownWritten(Event.AUDIT_LOG_READ, ROUTE, route, ACTOR, name)
+            : isKnownWritten(Event.AUDIT_LOG_READ, ROUTE, route, TOKEN, tokenId + " " + name);
+    if (written) {
       JsonObjectBuilder line =
-          line(Event.AUDIT_LOG_READ).add("actor", bounded(actor.getName())).add(ROUTE, route);
+          line(Event.AUDIT_LOG_READ).add(ACTOR, bounded(name)).add(ROUTE, route);
       if (tokenId != null) {
-        line.add("tokenId", tokenId);
+        line.add(TOKEN, tokenId.toString());
       }
       write(withPersonalToken(line, actor), actor.clientAddress());
     }
@@ -339,7 +347,7 @@ public final class AuditLogger
   public void sessionsEnded(EntityRef user, Actor actor) {
     JsonObjectBuilder line =
         line(Event.SESSIONS_ENDED)
-            .add("actor", bounded(actor.getName()))
+            .add(ACTOR, bounded(actor.getName()))
             .add("user", user.toString());
     write(withPersonalToken(line, actor), actor.clientAddress());
   }
@@ -405,6 +413,12 @@ public final class AuditLogger
       line.add("others", kind.source());
     } else if (!source.isEmpty()) {
       boolean network = kind.source().equals(ADDRESS) && source.indexOf(':') >= 0;
+      // The source of a read is a token and its reader.
+      int space = kind.source().equals(TOKEN) ? source.indexOf(' ') : -1;
+      if (space >= 0) {
+        line.add(ACTOR, bounded(source.substring(space + 1)));
+        source = source.substring(0, space);
+      }
       line.add(kind.source(), network ? source + "/64" : bounded(source));
     }
     LOG.log(Level.INFO, line.build().toString());

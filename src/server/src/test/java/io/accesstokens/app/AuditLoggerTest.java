@@ -169,6 +169,28 @@ class AuditLoggerTest {
   }
 
   @Test
+  void manyReadsOfOneTokenHideNoReadOfAnotherToken() {
+    Actor bob = new Actor.Person(new EntityRef("user", "default", "bob"), Set.of(), "192.0.2.1");
+    String route = "/api/access-tokens/service/{id}/audit";
+    UUID harmless = UUID.randomUUID();
+    UUID other = UUID.randomUUID();
+    for (int i = 0; i < AuditLogger.KNOWN_LINES + 5; i++) {
+      audit.auditLogRead(bob, route, harmless);
+    }
+    audit.auditLogRead(bob, route, other);
+    assertEquals(AuditLogger.KNOWN_LINES + 1, lines.size());
+    JsonObject read = lines.get(AuditLogger.KNOWN_LINES);
+    assertEquals(other.toString(), read.getString("tokenId"));
+    assertEquals("user:default/bob", read.getString("actor"));
+    audit.close();
+    JsonObject counted = lines.get(AuditLogger.KNOWN_LINES + 1);
+    assertEquals(5, counted.getInt("count"));
+    assertEquals(harmless.toString(), counted.getString("tokenId"));
+    assertEquals("user:default/bob", counted.getString("actor"));
+    assertEquals(AuditLogger.KNOWN_LINES + 2, lines.size());
+  }
+
+  @Test
   void scopesOfARequestAreOneKindAndAreTruncated() {
     Actor dave = new Actor.Person(DAVE, Set.of(), "192.0.2.1");
     for (int i = 0; i < 1_000; i++) {

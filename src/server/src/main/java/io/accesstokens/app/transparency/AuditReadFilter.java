@@ -9,10 +9,11 @@ import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.core.Response;
 import java.util.Set;
+import java.util.UUID;
 
 /**
- * Logs who reads audit events of other users, before the response is sent. Does not log the audit
- * log of an own personal token, and not the hashes of the transparency log.
+ * Logs reads of audit events, before the response is sent. Reads of the caller's own personal
+ * tokens and of hashes of the transparency log are not logged.
  */
 public final class AuditReadFilter implements ContainerResponseFilter {
 
@@ -22,9 +23,11 @@ public final class AuditReadFilter implements ContainerResponseFilter {
           "/access-tokens/service/audit",
           "/access-tokens/service/audit/export",
           "/access-tokens/service/{id}/audit",
+          "/access-tokens/service/{id}/audit/{eventId}/proof",
           "/access-tokens/user-tokens/audit",
           "/access-tokens/user-tokens/audit/export",
           "/access-tokens/user-tokens/{id}/audit",
+          "/access-tokens/user-tokens/{id}/audit/{eventId}/proof",
           "/access-tokens/log/tile/entries/{bundle}");
 
   private final String base;
@@ -46,10 +49,11 @@ public final class AuditReadFilter implements ContainerResponseFilter {
         && request.getProperty(RouteTemplates.ATTRIBUTE) instanceof String route
         && route.startsWith(base)
         && ROUTES.contains(route.substring(base.length()))) {
+      String id = request.getUriInfo().getPathParameters().getFirst("id");
       audit.auditLogRead(
           Callers.actor(request.getSecurityContext()),
           route,
-          request.getUriInfo().getPathParameters().getFirst("id"));
+          id == null ? null : UUID.fromString(id));
     }
   }
 }
