@@ -24,6 +24,7 @@ import io.accesstokens.testing.server.ShiftableClock;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,6 +80,7 @@ class ShortLivedTokensIT {
       assertEquals(
           metadata.json(), api.get("/api/auth/.well-known/oauth-authorization-server").ok());
       spoofedHostsDoNotMatter(application);
+      clientWithoutASecretMaySendItsName(application, made.rawToken());
       keys = keyIds(api);
     }
     Path file = call.dataDirectory().resolve("signing-keys.secret");
@@ -89,6 +91,17 @@ class ShortLivedTokensIT {
       exchange(application.api(), made.rawToken());
     }
     withoutItsKeyItDoesNotStartAndSaysWhatToDo(call, file);
+  }
+
+  /** The OAuth library of Go sends the name of such a client by Basic. */
+  private static void clientWithoutASecretMaySendItsName(RunningApplication application, String raw)
+      throws IOException {
+    String form = "grant_type=refresh_token&refresh_token=" + raw;
+    for (String name : List.of("cli", "", "dave")) {
+      application.api().basic(name, "").form(ShortLived.TOKEN, form).expect(200);
+    }
+    String log = application.log();
+    assertFalse(log.contains("sign-in-failed"), log);
   }
 
   private static void spoofedHostsDoNotMatter(RunningApplication application) {
