@@ -352,8 +352,10 @@ abstract class ProxyContract {
             + bearer(reader)
             + "\n\nGET / HTTP/1.1\nHost: localhost\nConnection: close\n"
             + "X-Access-Token-Subject: forged\n\n";
-    new RawHttp(proxy.port(), "", new Exchanges())
-        .exchangeWithin(Duration.ofSeconds(5), sent.replace("\n", "\r\n"));
+    String response =
+        new RawHttp(proxy.port(), "", new Exchanges())
+            .exchangeWithin(Duration.ofSeconds(5), sent.replace("\n", "\r\n"));
+    assertFalse(response.isBlank(), sent);
     if (!running.forwarded().isEmpty()) {
       assertForwardedWithIdentity(reader, sent);
     }
