@@ -9,6 +9,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.accesstokens.store.ConcurrentCalls;
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.store.jdbc.DatabaseFailures;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.testing.TimeLimits;
@@ -165,13 +166,21 @@ abstract class OutageContract {
 
   @Test
   void storeRecoversFromAFrozenServer() throws Exception {
-    // All connections are in the pool and look alive.
-    ConcurrentCalls.run(10, i -> () -> store.find(token.id()));
-    server.pause();
-    try {
-      failsFast();
-    } finally {
-      server.resume();
+    try (Connection inUse = pool.getConnection();
+        Statement statement = inUse.createStatement()) {
+      // All other connections are in the pool and look alive.
+      ConcurrentCalls.run(10, i -> () -> store.find(token.id()));
+      server.pause();
+      try {
+        failsFast();
+        SQLException timeout =
+            assertThrows(SQLException.class, () -> statement.executeQuery("select 1"));
+        assertEquals(
+            "the database did not respond in time",
+            DatabaseFailures.unavailable(timeout).getMessage());
+      } finally {
+        server.resume();
+      }
     }
     recoversWithin(Duration.ofSeconds(5));
   }
