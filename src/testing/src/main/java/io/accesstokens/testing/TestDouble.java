@@ -6,7 +6,7 @@ import java.lang.reflect.Proxy;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Implements interfaces for tests by one function that handles all calls. */
+/** Creates test doubles: objects that pass each call of an interface to one handler. */
 public final class TestDouble {
 
   private TestDouble() {}
@@ -38,7 +38,7 @@ public final class TestDouble {
     }
 
     /** Returns the number of arguments. */
-    public int arguments() {
+    public int argumentCount() {
       return arguments == null ? 0 : arguments.length;
     }
 
@@ -62,17 +62,17 @@ public final class TestDouble {
     }
   }
 
-  /** Returns an object without a target. */
+  /** Returns an object that passes each call to a handler. */
   public static <T> T of(Class<T> type, Handler handler) {
-    return made(type, null, handler);
+    return create(type, null, handler);
   }
 
   /** Returns an object whose handler can pass calls on to a target. */
   public static <T> T around(Class<T> type, T target, Handler handler) {
-    return made(type, target, handler);
+    return create(type, target, handler);
   }
 
-  private static <T> T made(Class<T> type, @Nullable Object target, Handler handler) {
+  private static <T> T create(Class<T> type, @Nullable Object target, Handler handler) {
     return type.cast(
         Proxy.newProxyInstance(
             type.getClassLoader(),

@@ -55,7 +55,7 @@ class BackgroundWorkTest {
               usesWritten.countDown();
               return List.of();
             }
-            if (!call.name().equals("maintain") || call.arguments() != 2) {
+            if (!call.name().equals("maintain") || call.argumentCount() != 2) {
               throw new UnsupportedOperationException(call.toString());
             }
             instants.add((Instant) call.argument(0));

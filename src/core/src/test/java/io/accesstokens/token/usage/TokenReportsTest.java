@@ -67,7 +67,7 @@ class TokenReportsTest {
         type,
         call -> {
           assertEquals(name, call.name());
-          return only.call(call.arguments() == 0 ? name : call.argument(0));
+          return only.call(call.argumentCount() == 0 ? name : call.argument(0));
         });
   }
 
