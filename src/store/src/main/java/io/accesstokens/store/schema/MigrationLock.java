@@ -25,7 +25,7 @@ import javax.sql.DataSource;
  */
 final class MigrationLock implements AutoCloseable {
 
-  private static final int PATIENCE_SECONDS = 600;
+  private static final int MAX_WAIT_SECONDS = 600;
   private static final int POLL_MILLIS = 100;
 
   /** SQL expression for the key of the advisory lock. Each schema has a different key. */
@@ -81,7 +81,7 @@ final class MigrationLock implements AutoCloseable {
     long begin = System.nanoTime();
     try (Statement statement = connection.createStatement()) {
       while (!isTrue(statement, "select pg_try_advisory_lock(" + KEY + ")")) {
-        if (System.nanoTime() - begin > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
+        if (System.nanoTime() - begin > TimeUnit.SECONDS.toNanos(MAX_WAIT_SECONDS)) {
           throw stillMigrating();
         }
         Thread.sleep(POLL_MILLIS);
@@ -107,7 +107,7 @@ final class MigrationLock implements AutoCloseable {
     // characters.
     String sql = "select get_lock(concat('access_tokens_', md5(database())), ?)";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setInt(1, PATIENCE_SECONDS);
+      statement.setInt(1, MAX_WAIT_SECONDS);
       try (ResultSet result = statement.executeQuery()) {
         if (!result.next() || result.getInt(1) != 1) {
           throw stillMigrating();

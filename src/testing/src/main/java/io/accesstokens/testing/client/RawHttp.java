@@ -16,7 +16,7 @@ import java.util.Optional;
 /** Sends arbitrary bytes, which need not be valid HTTP, and reads the responses. */
 public final class RawHttp {
 
-  private static final int PATIENCE_MILLIS = 20_000;
+  private static final int TIMEOUT_MILLIS = 20_000;
 
   private final int port;
   private final String contextPath;
@@ -94,7 +94,7 @@ public final class RawHttp {
   /** Opens a connection. The caller must close the connection. */
   public Socket connect() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
-    socket.setSoTimeout(PATIENCE_MILLIS);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
     return socket;
   }
 
@@ -102,7 +102,7 @@ public final class RawHttp {
   public Socket connectFrom(String address) throws IOException {
     Socket socket =
         new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(address), 0);
-    socket.setSoTimeout(PATIENCE_MILLIS);
+    socket.setSoTimeout(TIMEOUT_MILLIS);
     return socket;
   }
 
