@@ -6,6 +6,7 @@ import io.accesstokens.http.protocol.ProtocolEndpoints;
 import io.accesstokens.http.protocol.ProtocolRequest;
 import io.accesstokens.http.protocol.ProtocolResponse;
 import io.accesstokens.testing.AnonymousContext;
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.audit.AuditEvent;
@@ -21,6 +22,8 @@ import io.accesstokens.token.policy.PersonalCreationPolicy;
 import io.accesstokens.token.rotation.RotationPolicy;
 import io.accesstokens.token.rotation.SelfRotation;
 import io.accesstokens.token.service.ServiceTokenService;
+import io.accesstokens.token.store.PersonalTokenStore;
+import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
@@ -52,6 +55,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -59,6 +63,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.glassfish.jersey.internal.MapPropertiesDelegate;
 import org.glassfish.jersey.server.ApplicationHandler;
 import org.glassfish.jersey.server.ContainerRequest;
@@ -76,6 +81,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code carol} is a member of the group {@code platform}.
  *   <li>{@code dave} is not a member of any group.
  * </ul>
+ *
+ * <p>Jersey starts slowly. All fixtures without additions therefore share one application, whose
+ * store, directories and listeners are those of the fixture that sends the request. The services
+ * keep some results in memory, such as the sums of all uses. A test of these results needs a
+ * fixture with an addition.
  */
 public final class ApiFixture {
 
@@ -154,9 +164,8 @@ public final class ApiFixture {
   /** The name of a user who has exceeded the rate limit for changes; null if there is none. */
   public @Nullable String limited;
 
-  private final ServiceTokenService tokenService;
-  private final ApplicationHandler handler;
-  private final ProtocolEndpoints endpoints;
+  private final GroupDirectory directory = new Directory();
+  private final Application application;
 
   /** True if requests pass the {@link ProtocolEndpoints} first, as in a servlet container. */
   boolean direct;
@@ -165,7 +174,7 @@ public final class ApiFixture {
   int answeredDirectly;
 
   public ApiFixture() {
-    this(List.of());
+    application = Shared.APPLICATION;
   }
 
   /** Returns the API whose requests pass the {@link ProtocolEndpoints} first. */
@@ -203,50 +212,7 @@ public final class ApiFixture {
       List<Class<?>> more,
       List<CreationLimit> limits,
       BiFunction<ServiceTokenService, RoutesFeature, List<Object>> resources) {
-    tokenService =
-        ServiceTokenService.on(store, new Directory())
-            .permissions(
-                new PermissionPolicy(
-                    new Grantees(Set.of(person("alice")), Set.of()),
-                    new Grantees(Set.of(person("bob")), Set.of()),
-                    new Grantees(Set.of(person("gateway")), Set.of())))
-            .scopes(
-                ScopeCatalogue.defaults()
-                    .and(ScopeCatalogue.tokenManagement())
-                    .and(ScopeCatalogue.introspection()))
-            .personal(
-                PersonalCreationPolicy.of(
-                    new CreationPolicy(ScopeCatalogue.defaults(), 365, 365, limits), 365, 30, 5),
-                this::presence,
-                this::limit)
-            .limits(limits)
-            .rotations(
-                new RotationPolicy(Duration.ofDays(1), Duration.ofDays(30), SelfRotation.RENEW))
-            .auditListener(log)
-            .build();
-    ResourceConfig config = new ResourceConfig();
-    AccessTokensRoutes.classes().forEach(config::register);
-    more.forEach(config::register);
-    config.addProperties(AccessTokensRoutes.properties());
-    RoutesFeature feature =
-        AccessTokensRoutes.feature(tokenService)
-            .alone()
-            .verifications(uses)
-            .issuer(URI.create("https://tokens.example"))
-            .challenges(headers -> List.of(BearerChallenge.PLAIN, "Basic realm=\"test\""));
-    List<Object> beside = resources.apply(tokenService, feature);
-    // Registered by a feature, as in the application: Jersey warns about resources that are
-    // registered directly.
-    config.register(
-        (Feature)
-            context -> {
-              beside.forEach(context::register);
-              return true;
-            });
-    config.register(feature);
-    config.register(new UserDirectory());
-    handler = new ApplicationHandler(config);
-    endpoints = feature.protocolEndpoints();
+    application = new Application(() -> this, more, limits, resources);
   }
 
   private Presence presence(EntityRef user) {
@@ -258,6 +224,92 @@ public final class ApiFixture {
 
   private Optional<Duration> limit(EntityRef user) {
     return user.name().equals(limited) ? Optional.of(Duration.ofMillis(1_001)) : Optional.empty();
+  }
+
+  /** The application of the fixtures without additions. */
+  private static final class Shared {
+
+    /** The fixture whose request the thread processes. */
+    static final ThreadLocal<@Nullable ApiFixture> CURRENT = new ThreadLocal<>();
+
+    static final Application APPLICATION =
+        new Application(
+            () -> Objects.requireNonNull(CURRENT.get(), "not in a request"),
+            List.of(),
+            List.of(),
+            (tokenService, feature) -> List.of());
+  }
+
+  /** The routes, filters and domain classes. They use the parts of the current fixture. */
+  private static final class Application {
+
+    final ServiceTokenService tokenService;
+    final ApplicationHandler handler;
+    final ProtocolEndpoints endpoints;
+
+    Application(
+        Supplier<ApiFixture> current,
+        List<Class<?>> more,
+        List<CreationLimit> limits,
+        BiFunction<ServiceTokenService, RoutesFeature, List<Object>> resources) {
+      tokenService =
+          ServiceTokenService.on(
+                  storeOf(current),
+                  TestDouble.delegate(GroupDirectory.class, () -> current.get().directory))
+              .permissions(
+                  new PermissionPolicy(
+                      new Grantees(Set.of(person("alice")), Set.of()),
+                      new Grantees(Set.of(person("bob")), Set.of()),
+                      new Grantees(Set.of(person("gateway")), Set.of())))
+              .scopes(
+                  ScopeCatalogue.defaults()
+                      .and(ScopeCatalogue.tokenManagement())
+                      .and(ScopeCatalogue.introspection()))
+              .personal(
+                  PersonalCreationPolicy.of(
+                      new CreationPolicy(ScopeCatalogue.defaults(), 365, 365, limits), 365, 30, 5),
+                  user -> current.get().presence(user),
+                  user -> current.get().limit(user))
+              .limits(limits)
+              .rotations(
+                  new RotationPolicy(Duration.ofDays(1), Duration.ofDays(30), SelfRotation.RENEW))
+              .auditListener(TestDouble.delegate(AuditListener.class, () -> current.get().log))
+              .build();
+      ResourceConfig config = new ResourceConfig();
+      AccessTokensRoutes.classes().forEach(config::register);
+      more.forEach(config::register);
+      config.addProperties(AccessTokensRoutes.properties());
+      RoutesFeature feature =
+          AccessTokensRoutes.feature(tokenService)
+              .alone()
+              .verifications(
+                  TestDouble.delegate(VerificationListener.class, () -> current.get().uses))
+              .issuer(URI.create("https://tokens.example"))
+              .challenges(headers -> List.of(BearerChallenge.PLAIN, "Basic realm=\"test\""));
+      List<Object> beside = resources.apply(tokenService, feature);
+      // Registered by a feature, as in the application: Jersey warns about resources that are
+      // registered directly.
+      config.register(
+          (Feature)
+              context -> {
+                beside.forEach(context::register);
+                return true;
+              });
+      config.register(feature);
+      config.register(new UserDirectory(current));
+      handler = new ApplicationHandler(config);
+      endpoints = feature.protocolEndpoints();
+    }
+
+    private static TokenStore storeOf(Supplier<ApiFixture> current) {
+      PersonalTokenStore personal =
+          TestDouble.delegate(
+              PersonalTokenStore.class, () -> current.get().store.personal().orElseThrow());
+      return TestDouble.around(
+          TokenStore.class,
+          TestDouble.delegate(TokenStore.class, () -> current.get().store),
+          call -> call.name().equals("personal") ? Optional.of(personal) : call.proceed());
+    }
   }
 
   private static EntityRef person(String name) {
@@ -365,6 +417,17 @@ public final class ApiFixture {
 
     private Answer send(
         String method, String path, byte @Nullable [] body, ByteArrayOutputStream written) {
+      ApiFixture before = Shared.CURRENT.get();
+      Shared.CURRENT.set(ApiFixture.this);
+      try {
+        return process(method, path, body, written);
+      } finally {
+        Shared.CURRENT.set(before);
+      }
+    }
+
+    private Answer process(
+        String method, String path, byte @Nullable [] body, ByteArrayOutputStream written) {
       ContainerRequest request =
           new ContainerRequest(
               BASE,
@@ -372,11 +435,11 @@ public final class ApiFixture {
               method,
               new AnonymousContext(false),
               new MapPropertiesDelegate(new HashMap<>()),
-              handler.getConfiguration());
+              application.handler.getConfiguration());
       headers.forEach((name, values) -> values.forEach(value -> request.header(name, value)));
       if (direct) {
         Optional<ProtocolResponse> response =
-            endpoints.process(
+            application.endpoints.process(
                 path.split("\\?", -1)[0], new DirectRequest(request, Optional.ofNullable(body)));
         if (response.isPresent()) {
           answeredDirectly++;
@@ -386,7 +449,8 @@ public final class ApiFixture {
       request.setEntityStream(new ByteArrayInputStream(body == null ? new byte[0] : body));
       try {
         return new Answer(
-            handler.apply(request, written).get(), written.toString(StandardCharsets.UTF_8));
+            application.handler.apply(request, written).get(),
+            written.toString(StandardCharsets.UTF_8));
       } catch (InterruptedException | ExecutionException e) {
         throw new AssertionError(e);
       }
@@ -572,11 +636,17 @@ public final class ApiFixture {
 
   /** Accepts {@code Authorization: Basic <name>} for every name, without a password. */
   @Priority(Priorities.AUTHENTICATION + 1)
-  private final class UserDirectory implements ContainerRequestFilter {
+  private static final class UserDirectory implements ContainerRequestFilter {
+    private final Supplier<ApiFixture> current;
+
+    UserDirectory(Supplier<ApiFixture> current) {
+      this.current = current;
+    }
+
     @Override
     public void filter(ContainerRequestContext request) {
       if (request.getSecurityContext().getUserPrincipal() == null) {
-        person(request).ifPresent(request::setSecurityContext);
+        current.get().person(request).ifPresent(request::setSecurityContext);
       }
     }
   }
@@ -587,8 +657,8 @@ public final class ApiFixture {
       return Optional.empty();
     }
     EntityRef ref = person(credential.substring("Basic ".length()));
-    Actor.Person caller = new Actor.Person(ref, new Directory().groupsOf(ref), null);
-    return Optional.of(new Caller(caller, tokenService.permissionsOf(caller)));
+    Actor.Person caller = new Actor.Person(ref, directory.groupsOf(ref), null);
+    return Optional.of(new Caller(caller, application.tokenService.permissionsOf(caller)));
   }
 
   private record Caller(Actor.Person person, List<String> permissions) implements SecurityContext {

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Creates test doubles: objects that pass each call of an interface to one handler. */
@@ -49,8 +50,12 @@ public final class TestDouble {
 
     /** Calls the method of the target. */
     public @Nullable Object proceed() throws Throwable {
+      return proceed(target);
+    }
+
+    private @Nullable Object proceed(@Nullable Object receiver) throws Throwable {
       try {
-        return method.invoke(target, arguments);
+        return method.invoke(receiver, arguments);
       } catch (InvocationTargetException e) {
         throw e.getCause();
       }
@@ -65,6 +70,11 @@ public final class TestDouble {
   /** Returns an object that passes each call to a handler. */
   public static <T> T of(Class<T> type, Handler handler) {
     return create(type, null, handler);
+  }
+
+  /** Returns an object that passes each call to the target that is supplied for this call. */
+  public static <T> T delegate(Class<T> type, Supplier<? extends T> target) {
+    return create(type, null, call -> call.proceed(target.get()));
   }
 
   /** Returns an object whose handler can pass calls on to a target. */
