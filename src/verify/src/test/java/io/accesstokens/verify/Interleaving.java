@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs actors step by step; at any time, only one of them moves. A random generator with a given
  * seed chooses the next actor and when the clock advances. A schedule can therefore be repeated.
+ *
+ * <p>When an actor gives way, its thread chooses the next actor. A separate thread for this choice
+ * would need more thread switches.
  */
 final class Interleaving {
 
@@ -67,13 +70,16 @@ final class Interleaving {
       } finally {
         CURRENT.remove();
         ended = true;
-        scheduler.release();
+        pass();
       }
     }
 
     void giveWay() {
-      scheduler.release();
+      // Conditions of other actors run here as outside an actor.
+      CURRENT.remove();
+      pass();
       permit.acquireUninterruptibly();
+      CURRENT.set(this);
       if (over) {
         throw new Over();
       }
@@ -82,10 +88,11 @@ final class Interleaving {
 
   private final Random random;
   private final List<Actor> actors = new ArrayList<>();
-  private final Semaphore scheduler = new Semaphore(0);
+  private final Semaphore end = new Semaphore(0);
   private final double weightOfTime;
   private boolean over;
   private @Nullable Throwable failure;
+  private int steps;
   private long now;
 
   Interleaving(long seed) {
@@ -142,14 +149,13 @@ final class Interleaving {
     for (Actor actor : actors) {
       THREADS.execute(actor::live);
     }
-    for (int steps = 0; steps < MAX_STEPS && failure == null && !isDone(); steps++) {
-      move();
-    }
+    pass();
+    end.acquireUninterruptibly();
     over = true;
     for (Actor actor : actors) {
       while (!actor.ended) {
         actor.permit.release();
-        scheduler.acquireUninterruptibly();
+        end.acquireUninterruptibly();
       }
     }
     if (failure != null) {
@@ -161,7 +167,32 @@ final class Interleaving {
     return actors.stream().allMatch(actor -> actor.ended || actor.endless);
   }
 
-  private void move() {
+  /** Lets the next actor move, or ends the schedule. */
+  private void pass() {
+    Actor next = null;
+    try {
+      next = over ? null : next();
+    } catch (Throwable e) {
+      failure = e;
+    }
+    (next == null ? end : next.permit).release();
+  }
+
+  /** Returns the next actor to move; null at the end of the schedule. */
+  private @Nullable Actor next() {
+    Actor next = null;
+    while (next == null && steps < MAX_STEPS && failure == null && !isDone()) {
+      steps++;
+      next = draw();
+      if (next == null) {
+        now++;
+      }
+    }
+    return next;
+  }
+
+  /** Returns a random actor that can move; null if the clock advances. */
+  private @Nullable Actor draw() {
     List<Actor> ready =
         actors.stream().filter(actor -> !actor.ended && actor.condition.getAsBoolean()).toList();
     double sum = weightOfTime + ready.stream().mapToDouble(actor -> actor.weight).sum();
@@ -169,11 +200,9 @@ final class Interleaving {
     for (Actor actor : ready) {
       drawn -= actor.weight;
       if (drawn < 0) {
-        actor.permit.release();
-        scheduler.acquireUninterruptibly();
-        return;
+        return actor;
       }
     }
-    now++;
+    return null;
   }
 }
