@@ -12,6 +12,7 @@ import io.accesstokens.testing.BackstageCatalog.Mode;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.testing.TimeLimits;
+import io.accesstokens.testing.UnknownHost;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.UserDirectory.Presence;
 import io.accesstokens.verify.EntityRef;
@@ -452,7 +453,7 @@ class BackstageGroupDirectoryTest {
       server.start();
       assertCause("https://127.0.0.1:" + plain.getLocalPort(), "SSLException: ");
     }
-    assertCause("https://no-such-host.invalid", "ConnectException, UnresolvedAddress");
+    assertCause("https://" + UnknownHost.NAME, "ConnectException, UnresolvedAddress");
   }
 
   private static void answerWithoutTls(ServerSocket server) {

@@ -9,6 +9,7 @@ import com.unboundid.ldap.sdk.Filter;
 import io.accesstokens.ldap.LdapServer.Security;
 import io.accesstokens.login.SignInUnavailableException;
 import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.UnknownHost;
 import io.accesstokens.testing.server.LdapTree;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -151,7 +152,7 @@ class LdapTrustTest {
           "127.0.0.1",
           port,
           otherHosts.certificateFile());
-      assertCause("UnknownHostException)", "no-such-host.invalid", port, null);
+      assertCause("UnknownHostException)", UnknownHost.NAME, port, null);
     }
   }
 

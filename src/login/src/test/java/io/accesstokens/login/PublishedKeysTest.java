@@ -7,6 +7,7 @@ import com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator;
 import com.nimbusds.jose.jwk.source.JWKSetUnavailableException;
 import io.accesstokens.auth.remote.BoundedHttpClient;
 import io.accesstokens.testing.RecordedLog;
+import io.accesstokens.testing.UnknownHost;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -21,7 +22,7 @@ class PublishedKeysTest {
         new PublishedKeys(
             System.getLogger(PublishedKeysTest.class.getName()),
             "https://issuer.example",
-            URI.create("https://no-such-host.invalid/keys"),
+            URI.create("https://" + UnknownHost.NAME + "/keys"),
             Duration.ofSeconds(30),
             new BoundedHttpClient(HttpClient.newBuilder(), 1_000));
     try (RecordedLog log = new RecordedLog(PublishedKeysTest.class)) {

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.ScriptedServer;
+import io.accesstokens.testing.UnknownHost;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationUnavailableException;
 import java.io.IOException;
@@ -265,7 +266,7 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
       assertCause("https://127.0.0.1:" + port, "SSLException: ");
     }
     assertCause("http://127.0.0.1:" + port, "ConnectException");
-    assertCause("https://no-such-host.invalid", "UnresolvedAddressException");
+    assertCause("https://" + UnknownHost.NAME, "UnresolvedAddressException");
   }
 
   private static void answerWithoutTls(ServerSocket server) {

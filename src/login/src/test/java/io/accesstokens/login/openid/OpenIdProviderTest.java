@@ -24,6 +24,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.testing.TimeLimits;
+import io.accesstokens.testing.UnknownHost;
 import io.accesstokens.verify.EntityRef;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -607,7 +608,7 @@ class OpenIdProviderTest {
 
   @Test
   void messageNamesTheCauseOfAFailedConnection() {
-    issuer = "https://no-such-host.invalid";
+    issuer = "https://" + UnknownHost.NAME;
     try (OpenIdProvider unknown =
         new OpenIdProvider(registration(OpenIdRegistration.Groups.NONE), Instant::now)) {
       OpenIdUnavailableException e =
