@@ -114,7 +114,9 @@ public final class PostClient implements AutoCloseable {
     this.url = url;
     this.maxBody = maxBody;
     this.deadline = deadline;
-    Timeout timeout = Timeout.of(deadline);
+    // The timer ends a call at the deadline. An equal timeout could be earlier, with another
+    // message.
+    Timeout timeout = Timeout.of(deadline.multipliedBy(2));
     this.client =
         HttpClients.custom()
             .setConnectionManager(
