@@ -8,24 +8,22 @@ import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.server.Sql;
 import io.accesstokens.transparency.LogKeys;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
 import java.util.UUID;
 
-/** An empty transparency log in an embedded database that no other test uses. */
+/**
+ * An empty transparency log in an embedded database that no other test uses. The database is a copy
+ * of one that the migrations created, because a copy takes less time than the migrations.
+ */
 final class LogFixture implements AutoCloseable {
 
   static final String SERVICE = "service_access_token_audit_log";
   static final String PERSONAL = "personal_access_token_audit_log";
 
   final SecureRandom random = new SecureRandom();
-  final ConnectionPool pool =
-      ConnectionPool.open(
-          "jdbc:h2:mem:"
-              + UUID.randomUUID()
-              + ";MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE",
-          "sa",
-          "",
-          4);
+  final ConnectionPool pool = openDatabase();
   final Sql sql = new Sql(pool::getConnection);
   final HibernateTokenStore store;
   final JdbcLogStore log;
@@ -33,11 +31,43 @@ final class LogFixture implements AutoCloseable {
   final LogKeys keys;
 
   LogFixture() {
-    Migrations.migrate(pool);
+    Schema.STATEMENTS.forEach(statement -> execute(sql, statement));
     store = new HibernateTokenStore(pool);
     log = store.log();
     origin = log.open("example.com/log");
     keys = LogKeys.open(log, KeySeal.random(random), origin, Clock.systemUTC(), random);
+  }
+
+  private static ConnectionPool openDatabase() {
+    return ConnectionPool.open(
+        "jdbc:h2:mem:"
+            + UUID.randomUUID()
+            + ";MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE",
+        "sa",
+        "",
+        4);
+  }
+
+  private static final class Schema {
+
+    static final List<String> STATEMENTS = statements();
+
+    private static List<String> statements() {
+      try (ConnectionPool migrated = openDatabase()) {
+        Migrations.migrate(migrated);
+        return new Sql(migrated::getConnection).texts("script nopasswords nosettings");
+      } catch (SQLException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private static void execute(Sql sql, String statement) {
+    try {
+      sql.execute(statement);
+    } catch (SQLException e) {
+      throw new AssertionError(statement, e);
+    }
   }
 
   @Override
