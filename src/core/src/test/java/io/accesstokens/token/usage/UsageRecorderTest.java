@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.Timeout;
 class UsageRecorderTest {
 
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123Z");
+  private static final EntityRef PLATFORM = new EntityRef("group", "default", "platform");
 
   private final ManualClock clock = new ManualClock(NOON);
   private final SummingTokenStore store = new SummingTokenStore();
@@ -72,9 +74,7 @@ class UsageRecorderTest {
 
   private void accept(UUID id, @Nullable String address) {
     uses.accepted(
-        new Verification.Accepted(
-            id, "s", new EntityRef("group", "default", "platform"), List.of(), NOON),
-        ClientInfo.at(address));
+        new Verification.Accepted(id, "s", PLATFORM, List.of(), NOON), ClientInfo.at(address));
   }
 
   private void refuse(@Nullable UUID id, Verification.Reason reason, @Nullable String address) {
@@ -351,6 +351,9 @@ class UsageRecorderTest {
           }
         };
     AtomicBoolean over = new AtomicBoolean();
+    // Without these permits, the workers would take almost all of the processor time from the
+    // writes.
+    Semaphore permits = new Semaphore(0);
     LongAdder accepted = new LongAdder();
     LongAdder refused = new LongAdder();
     List<Thread> workers = new ArrayList<>();
@@ -360,6 +363,9 @@ class UsageRecorderTest {
           new Thread(
               () -> {
                 for (int i = 0; !over.get(); i++) {
+                  if (i % 100 == 0) {
+                    permits.acquireUninterruptibly();
+                  }
                   UUID id = ids.get((first + i) % 3);
                   switch (i % 4) {
                     case 0 -> refuse(id, Verification.Reason.REVOKED, "192.0.2.1");
@@ -373,9 +379,11 @@ class UsageRecorderTest {
       workers.add(worker);
     }
     while (store.batches.size() < 200) {
+      permits.release(workers.size());
       uses.flush();
     }
     over.set(true);
+    permits.release(workers.size());
     for (Thread worker : workers) {
       worker.join();
     }
