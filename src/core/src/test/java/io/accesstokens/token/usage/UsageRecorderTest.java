@@ -322,11 +322,11 @@ class UsageRecorderTest {
     UUID first = UUID.randomUUID();
     uses.of(first);
     for (int i = 1; i < UsageRecorder.MAX_SECRETS / 2; i++) {
-      uses.of(UUID.randomUUID());
+      uses.of(new UUID(1, i));
     }
     uses.flush();
     for (int i = 0; i < UsageRecorder.MAX_SECRETS; i++) {
-      uses.of(UUID.randomUUID());
+      uses.of(new UUID(2, i));
     }
     uses.flush();
     uses.of(first);
