@@ -82,9 +82,11 @@ class ApiDescriptionTest {
           Map.entry("get /access-tokens/verify/ext-authz", "200"),
           Map.entry("get /openapi.json", "200"));
 
+  private static final JsonObject DOCUMENT =
+      OpenApiReferences.resolve(
+          new ApiFixture().anonymous().get("openapi.json").expect(200).json());
+
   private final ApiFixture api = new ApiFixture();
-  private final JsonObject document =
-      OpenApiReferences.resolve(api.anonymous().get("openapi.json").expect(200).json());
 
   @Test
   void exactlyTheRoutesAndStatusesOfTheContractAreDescribed() {
@@ -94,7 +96,7 @@ class ApiDescriptionTest {
     expected.put("post /access-tokens/introspect", words(OAUTH + " 406"));
     expected.put("post /access-tokens/revoke", words(OAUTH));
     Map<String, Set<String>> described = new TreeMap<>();
-    JsonObject paths = document.getJsonObject("paths");
+    JsonObject paths = DOCUMENT.getJsonObject("paths");
     for (String path : paths.keySet()) {
       JsonObject operations = paths.getJsonObject(path);
       for (String method : operations.keySet()) {
@@ -113,7 +115,7 @@ class ApiDescriptionTest {
   @Test
   void errorsAreProblems() {
     JsonObject responses =
-        document
+        DOCUMENT
             .getJsonObject("paths")
             .getJsonObject("/access-tokens/service/{id}")
             .getJsonObject("delete")
@@ -127,7 +129,7 @@ class ApiDescriptionTest {
   }
 
   private JsonObject headers(String operation, String status) {
-    return document
+    return DOCUMENT
         .getJsonObject("paths")
         .getJsonObject(operation.split(" ", 2)[1])
         .getJsonObject(operation.split(" ", 2)[0])
@@ -166,18 +168,18 @@ class ApiDescriptionTest {
 
   @Test
   void infoAndSecuritySchemesAreComplete() {
-    assertTrue(document.getString("openapi").startsWith("3.1"), document.getString("openapi"));
+    assertTrue(DOCUMENT.getString("openapi").startsWith("3.1"), DOCUMENT.getString("openapi"));
     assertEquals(
-        "Apache-2.0", document.getJsonObject("info").getJsonObject("license").getString("name"));
-    JsonObject schemes = document.getJsonObject("components").getJsonObject("securitySchemes");
+        "Apache-2.0", DOCUMENT.getJsonObject("info").getJsonObject("license").getString("name"));
+    JsonObject schemes = DOCUMENT.getJsonObject("components").getJsonObject("securitySchemes");
     assertEquals(Set.of("bearer", "basic"), schemes.keySet());
-    assertEquals(2, document.getJsonArray("security").size());
+    assertEquals(2, DOCUMENT.getJsonArray("security").size());
   }
 
   @Test
   void everyParameterIsDescribed() {
     Map<String, JsonObject> schemas = new TreeMap<>();
-    document
+    DOCUMENT
         .getJsonObject("paths")
         .getJsonObject("/access-tokens/service")
         .getJsonObject("get")
@@ -324,8 +326,8 @@ class ApiDescriptionTest {
   @Test
   void operationIdsAreUnique() {
     Set<String> names = new TreeSet<>();
-    for (String path : document.getJsonObject("paths").keySet()) {
-      JsonObject operations = document.getJsonObject("paths").getJsonObject(path);
+    for (String path : DOCUMENT.getJsonObject("paths").keySet()) {
+      JsonObject operations = DOCUMENT.getJsonObject("paths").getJsonObject(path);
       for (String method : operations.keySet()) {
         String name = operations.getJsonObject(method).getString("operationId");
         assertTrue(names.add(name), name + " is not unique");
@@ -335,7 +337,7 @@ class ApiDescriptionTest {
   }
 
   private JsonObject schema(String name) {
-    return document.getJsonObject("components").getJsonObject("schemas").getJsonObject(name);
+    return DOCUMENT.getJsonObject("components").getJsonObject("schemas").getJsonObject(name);
   }
 
   private Set<String> properties(String name) {

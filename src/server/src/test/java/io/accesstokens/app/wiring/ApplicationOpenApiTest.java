@@ -25,8 +25,8 @@ class ApplicationOpenApiTest {
   private static final String SCHEMAS = "#/components/schemas/";
   private static final String COMMON = "400 401 403 405 406 429 500 503";
 
-  private final JsonObject rest = document(ApiDescription.class);
-  private final JsonObject application = document(ApiProducer.class);
+  private static final JsonObject REST = document(ApiDescription.class);
+  private static final JsonObject APPLICATION = document(ApiProducer.class);
 
   private static JsonObject document(Class<?> beside) {
     try (JsonReader reader =
@@ -57,7 +57,7 @@ class ApplicationOpenApiTest {
 
   @Test
   void documentHasExactlyTheExpectedRoutesAndStatuses() {
-    Map<String, Set<String>> expected = statuses(rest);
+    Map<String, Set<String>> expected = statuses(REST);
     assertTrue(expected.containsKey("post /access-tokens/service"), expected::toString);
     for (String path :
         List.of(
@@ -95,12 +95,12 @@ class ApplicationOpenApiTest {
     expected.put("get /access-tokens/sessions", words("200 " + COMMON));
     expected.put("delete /access-tokens/sessions", words("204 " + COMMON));
     expected.put("delete /access-tokens/sessions/{id}", words("204 404 " + COMMON));
-    assertEquals(expected, statuses(application));
+    assertEquals(expected, statuses(APPLICATION));
   }
 
   @Test
   void schemaOfAnExchangedTokenHasItsMembers() {
-    JsonObject schemas = application.getJsonObject("components").getJsonObject("schemas");
+    JsonObject schemas = APPLICATION.getJsonObject("components").getJsonObject("schemas");
     assertEquals(
         words("access_token token_type expires_in scope issued_token_type"),
         new TreeSet<>(schemas.getJsonObject("AccessToken").getJsonObject("properties").keySet()));
@@ -109,7 +109,7 @@ class ApplicationOpenApiTest {
   @Test
   void everyResponseWithABodyNamesItsMediaTypeAndSchema() {
     List<String> bare = new ArrayList<>();
-    JsonObject paths = application.getJsonObject("paths");
+    JsonObject paths = APPLICATION.getJsonObject("paths");
     for (String path : paths.keySet()) {
       for (String method : paths.getJsonObject(path).keySet()) {
         JsonObject responses =
@@ -141,7 +141,7 @@ class ApplicationOpenApiTest {
   @Test
   void everyRequiredParameterAndBodyHasAnExample() {
     List<String> without = new ArrayList<>();
-    JsonObject schemas = application.getJsonObject("components").getJsonObject("schemas");
+    JsonObject schemas = APPLICATION.getJsonObject("components").getJsonObject("schemas");
     operations()
         .forEach(
             (name, operation) -> {
@@ -190,7 +190,7 @@ class ApplicationOpenApiTest {
   /** Returns each operation, by its method and path. */
   private Map<String, JsonObject> operations() {
     Map<String, JsonObject> operations = new TreeMap<>();
-    application
+    APPLICATION
         .getJsonObject("paths")
         .forEach(
             (path, methods) ->
