@@ -64,6 +64,7 @@ public final class LogSequencer implements AutoCloseable {
   // Only one thread runs the sequencer.
   private int batch = FIRST_BATCH;
   private @Nullable Checkpoint seen;
+  private @Nullable Checkpoint published;
   private @Nullable StoredNote lastRead;
   private @Nullable String reported;
   private int runs;
@@ -150,6 +151,7 @@ public final class LogSequencer implements AutoCloseable {
       UnaryOperator<PendingEvent> preparation,
       @Nullable Checkpoint published) {
     LogSequencer sequencer = new LogSequencer(store, keys, origin, preparation);
+    sequencer.published = published;
     sequencer.seen = published;
     return sequencer;
   }
@@ -308,12 +310,15 @@ public final class LogSequencer implements AutoCloseable {
     return current;
   }
 
-  private static void requireExtension(Checkpoint last, Checkpoint current, TileReader tiles) {
+  private void requireExtension(Checkpoint last, Checkpoint current, TileReader tiles) {
+    String source = last.equals(published) ? "was published" : "this process has seen";
     if (current.size() < last.size()) {
       throw new ForkedLogException(
           "the log in the database has "
               + current.size()
-              + " entries, but this process has seen a checkpoint with "
+              + " entries, but a checkpoint that "
+              + source
+              + " has "
               + last.size()
               + ": the database was restored or changed");
     }
@@ -323,7 +328,9 @@ public final class LogSequencer implements AutoCloseable {
       throw new ForkedLogException(
           "the log in the database does not extend the checkpoint of size "
               + last.size()
-              + " that this process has seen: entries were replaced");
+              + " that "
+              + source
+              + ": entries were replaced");
     }
   }
 

@@ -201,4 +201,18 @@ class LogMonitorTest {
           String.valueOf(sequencer.damage()).contains("lost the checkpoint"), sequencer::damage);
     }
   }
+
+  @Test
+  void damageSaysThatTheLaterCheckpointWasPublished() {
+    LogSequencer.of(tokens.log(), keys, ORIGIN).run();
+    MerkleHash root = MerkleHash.ofLeaf(new byte[] {1});
+    LogSequencer restarted =
+        LogSequencer.of(
+            tokens.log(), keys, ORIGIN, UnaryOperator.identity(), new Checkpoint(ORIGIN, 6, root));
+    assertThrows(ForkedLogException.class, restarted::run);
+    assertEquals(
+        "the log in the database has 0 entries, but a checkpoint that was published has 6: the"
+            + " database was restored or changed",
+        restarted.damage());
+  }
 }
