@@ -11,9 +11,11 @@ import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
+import io.accesstokens.testing.client.BrowserSession;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.host.Outcome;
+import io.accesstokens.testing.program.ServerPrograms;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
@@ -32,11 +34,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Tests the start and the graceful shutdown of the application, and restarts. */
 class LifecycleIT {
+
+  private static final Pattern ERASURE_ON_H2 = Pattern.compile("\\| H2 \\| `([^`]*)`");
 
   /** The server may end when no connection has sent a request for this time. */
   private static final Duration QUIET = Duration.ofMillis(100);
@@ -92,6 +98,41 @@ class LifecycleIT {
         assertEquals("revoked", again.get(dead.id()).getString("status"));
       }
     }
+  }
+
+  @Test
+  void documentedStatementEndsTheSessionsInEmbeddedH2() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().inSeparateProcess();
+    try (RunningApplication application = RunningApplication.start(call)) {
+      BrowserSession.signIn(application.api(), "alice", "alice").get(WHOAMI).ok();
+      application.stop();
+    }
+    Files.createSymbolicLink(
+        call.folder().resolve("access-tokens.war"),
+        Path.of("target/access-tokens.war").toAbsolutePath());
+    String commands =
+        CodeBlocks.matching(Path.of("src/docs/commands.md"), "h2 statement: .*?", "bash");
+    String output = outputOfBash(call.folder(), commands);
+    assertTrue(output.contains("Update count: 1,"), output);
+
+    Matcher erasure = ERASURE_ON_H2.matcher(Files.readString(Path.of("src/docs/audit-log.md")));
+    assertTrue(erasure.find(), "the statement for H2 is not documented");
+    String other = commands.replace("delete from access_token_sessions", erasure.group(1));
+    output = outputOfBash(call.folder(), other);
+    assertTrue(output.contains("Update count: 0,"), output);
+    assertFalse(
+        Files.exists(call.folder().resolve("data/access-tokens.trace.db")),
+        "H2 wrote a trace file");
+  }
+
+  private static String outputOfBash(Path folder, String commands) throws IOException {
+    ServerPrograms.unzip();
+    Process process =
+        new ProcessBuilder("bash", "-c", commands)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
   @Test

@@ -102,6 +102,10 @@ public final class ServerPrograms {
     return program("fish", List.of("fish"));
   }
 
+  public static Path unzip() {
+    return program("unzip", List.of("unzip"));
+  }
+
   public static Path node() {
     return program("node", NODE);
   }
