@@ -219,13 +219,20 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
                     + " token_prefix, replaced_at, expires_at, ends_on_first_use)"
                     + " select ?, id, 1, token_prefix, created_at, expires_at, false"
                     + " from service_access_tokens where id = ?")) {
+      List<SecretsOfToken<ServiceToken>> tokens = new ArrayList<>();
       for (int i = 0; i < RevocationRequest.MAX; i++) {
         SecretsOfToken<ServiceToken> token = SecretsOfToken.service(store, "ci-" + i);
         events.put(token.id(), Samples.revoked(token.id(), ONE, "leak"));
+        tokens.add(token);
+      }
+      connection.setAutoCommit(false); // a database waits for the disk at each commit
+      for (SecretsOfToken<ServiceToken> token : tokens) {
         secret.setBytes(1, token.digest(2).bytes());
         secret.setString(2, token.id().toString());
         secret.executeUpdate();
       }
+      connection.commit();
+      connection.setAutoCommit(true);
     }
     sql.execute("update service_access_tokens set secret_number = 2");
     assertEquals(
@@ -286,12 +293,15 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
                     + " token_prefix, replaced_at, expires_at, ends_on_first_use)"
                     + " select ?, ?, ?, token_prefix, created_at, created_at, false"
                     + " from service_access_tokens where name = 'ci'")) {
+      connection.setAutoCommit(false); // a database waits for the disk at each commit
       for (int i = 0; i < count; i++) {
         secret.setBytes(1, Samples.digest(UUID.randomUUID()).bytes());
         secret.setString(2, tokenIds.apply(i));
         secret.setInt(3, numbers.apply(i));
         secret.executeUpdate();
       }
+      connection.commit();
+      connection.setAutoCommit(true);
     }
   }
 
