@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,29 +23,34 @@ import org.junit.jupiter.api.Test;
  *
  * <ul>
  *   <li>{@code fuzz.seconds} is the time for each target. A target has more time if it only repeats
- *       its inputs of the repository in this time.
+ *       its inputs of the repository in this time. Without this property, each target has a fixed
+ *       number of inputs.
  *   <li>{@code fuzz.processes} is the number of concurrent processes.
  *   <li>{@code fuzz.only} selects the targets whose names contain it.
  *   <li>{@code fuzz.keep} adds inputs that reach new code to the repository.
  * </ul>
  *
- * <p>Each build starts with the same seed, so that a new finding is due to a change of the code.
- * {@code src/bench/fuzz} starts with another seed each time.
+ * <p>Each build starts with the same seed and tries the same number of inputs, so that a new
+ * finding is due to a change of the code. {@code src/bench/fuzz} starts with another seed each
+ * time.
  */
 class FuzzIT {
 
-  private static final int SECONDS = Integer.getInteger("fuzz.seconds", 1);
+  private static final int SECONDS = Integer.getInteger("fuzz.seconds", 0);
   private static final int PROCESSES = Integer.getInteger("fuzz.processes", 2);
   private static final int MAX_SECONDS = 64;
   private static final boolean KEEP = Boolean.getBoolean("fuzz.keep");
   private static final String ONLY = System.getProperty("fuzz.only", "");
 
-  /** Slow targets, and the seconds that suffice for them. A shorter run would be repeated. */
-  private static final Map<String, Integer> SLOW =
-      Map.of(
-          "app.settings.SettingsFuzzTest.files", 16,
-          "app.settings.SettingsFuzzTest.values", 16,
-          "backstage.ImportSourceFuzzTest.rows", 4);
+  /** Number of inputs of a target in a build, including those of the repository. */
+  private static final int RUNS = 5_000;
+
+  /** Targets that read files or start databases. They try few new inputs. */
+  private static final Set<String> SLOW =
+      Set.of(
+          "app.settings.SettingsFuzzTest.files",
+          "app.settings.SettingsFuzzTest.values",
+          "backstage.ImportSourceFuzzTest.rows");
 
   private static final Path ROOT = Path.of("").toAbsolutePath();
   private static final Path WORK = ROOT.resolve("target/fuzz");
@@ -98,18 +103,33 @@ class FuzzIT {
       throw new AssertionError(target + " has no inputs in " + inputs);
     }
     FuzzProcess process = new FuzzProcess(target, WORK.resolve(target.toString()));
-    int first = Math.max(SECONDS, SLOW.getOrDefault(target.toString(), 0));
-    FuzzOutcome outcome = process.fuzz(first);
-    for (int seconds = 4 * first; seconds <= MAX_SECONDS; seconds *= 4) {
+    FuzzOutcome outcome =
+        SECONDS == 0
+            ? process.fuzz(MAX_SECONDS, SLOW.contains(target.toString()) ? few(inputs) : RUNS)
+            : fuzzForSeconds(process);
+    if (KEEP && outcome.failure().isEmpty()) {
+      process.keepNewInputs(inputs.toAbsolutePath());
+    }
+    return new Result(outcome, process.countNewInputs());
+  }
+
+  private static FuzzOutcome fuzzForSeconds(FuzzProcess process)
+      throws IOException, InterruptedException {
+    FuzzOutcome outcome = process.fuzz(SECONDS);
+    for (int seconds = 4 * SECONDS; seconds <= MAX_SECONDS; seconds *= 4) {
       if (outcome.isFuzzed() || outcome.failure().isPresent()) {
         break;
       }
       outcome = process.fuzz(seconds);
     }
-    if (KEEP && outcome.failure().isEmpty()) {
-      process.keepNewInputs(inputs.toAbsolutePath());
+    return outcome;
+  }
+
+  /** Returns a number of inputs so that most of them are new. */
+  private static int few(Path inputs) throws IOException {
+    try (Stream<Path> files = Files.list(inputs)) {
+      return 6 * (int) files.count() + 20;
     }
-    return new Result(outcome, process.countNewInputs());
   }
 
   private static String described(FuzzOutcome outcome) {

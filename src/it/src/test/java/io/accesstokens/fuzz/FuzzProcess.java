@@ -38,6 +38,8 @@ final class FuzzProcess {
   /** In a shorter run, the optimizing compiler takes longer than it saves. */
   private static final int SECONDS_TO_OPTIMIZE = 60;
 
+  private static final List<String> NO_OPTIMIZING_COMPILER = List.of("-XX:TieredStopAtLevel=1");
+
   private final FuzzTarget target;
   private final Path directory;
 
@@ -51,13 +53,25 @@ final class FuzzProcess {
 
   /** Fuzzes for a given time, beginning with the inputs of the repository. */
   FuzzOutcome fuzz(int seconds) throws IOException, InterruptedException {
+    return fuzz(
+        seconds, List.of(), seconds < SECONDS_TO_OPTIMIZE ? NO_OPTIMIZING_COMPILER : List.of());
+  }
+
+  /**
+   * Fuzzes with a given number of inputs, beginning with those of the repository.
+   *
+   * @param seconds the maximum time
+   */
+  FuzzOutcome fuzz(int seconds, int runs) throws IOException, InterruptedException {
+    return fuzz(seconds, List.of("-runs=" + runs), NO_OPTIMIZING_COMPILER);
+  }
+
+  private FuzzOutcome fuzz(int seconds, List<String> limits, List<String> jvmOptions)
+      throws IOException, InterruptedException {
     Files.createDirectories(directory);
-    int exit =
-        run(
-            "fuzz.log",
-            seconds + SECONDS_AROUND,
-            seconds < SECONDS_TO_OPTIMIZE ? List.of("-XX:TieredStopAtLevel=1") : List.of(),
-            List.of("-max_total_time=" + seconds, "-len_control=0", "-seed=" + SEED));
+    List<String> options = new ArrayList<>(limits);
+    options.addAll(List.of("-max_total_time=" + seconds, "-len_control=0", "-seed=" + SEED));
+    int exit = run("fuzz.log", seconds + SECONDS_AROUND, jvmOptions, options);
     return FuzzOutcome.of(target, exit, log("fuzz.log"));
   }
 
