@@ -1,4 +1,4 @@
-package io.accesstokens.rolling;
+package io.accesstokens.it.rolling;
 
 import io.accesstokens.testing.client.KeepAliveClient;
 import io.accesstokens.testing.client.ServiceTokens;

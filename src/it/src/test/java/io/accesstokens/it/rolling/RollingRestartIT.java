@@ -1,4 +1,4 @@
-package io.accesstokens.rolling;
+package io.accesstokens.it.rolling;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -10,6 +10,6 @@
  * </ul>
  */
 @NullMarked
-package io.accesstokens.rolling;
+package io.accesstokens.it.rolling;
 
 import org.jspecify.annotations.NullMarked;
