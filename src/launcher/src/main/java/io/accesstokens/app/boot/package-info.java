@@ -7,11 +7,10 @@
  *       read. The program removes the directory when the process ends. The next start removes
  *       directories of killed processes. Each process holds a lock on its directory. If the lock is
  *       free, the process is no longer running.
- *   <li>There are two class loaders. The first class loader covers {@code WEB-INF/launcher}, which
- *       contains the servlet container and the command line. The second class loader is a child of
- *       the first. The second class loader covers {@code WEB-INF/classes} and {@code WEB-INF/lib},
- *       for the commands. The class loader of the web application is another child of the first, as
- *       in an external Tomcat.
+ *   <li>One class loader has the servlet container, the command line and the application: the jars
+ *       of {@code WEB-INF/launcher} and {@code WEB-INF/lib}. Its parent is the platform class
+ *       loader. Tomcat's class loader for the web application is a child without classes of its
+ *       own.
  * </ol>
  */
 @NullMarked

@@ -3,8 +3,8 @@
  *
  * <p>The start of a new process costs about seven seconds of CPU time. Most of this time is spent
  * on loading and compiling classes. A process that has already run a server starts the next one in
- * about one second. The process runs the code of the shipped WAR, but with one class loader for all
- * libraries.
+ * about one second. The process runs the code of the shipped WAR, with one class loader for all
+ * libraries, as {@code java -jar} does.
  *
  * <p>Tests of {@code java -jar} itself use separate processes. So do tests that kill or pause a
  * process, set JVM options, or measure a process.
