@@ -5,7 +5,6 @@ import io.accesstokens.app.logging.LogFormat;
 import io.accesstokens.app.logging.TraceAppender;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Settings;
-import io.accesstokens.http.problem.TraceContext;
 import io.accesstokens.store.jdbc.DatabaseErrorMessages;
 import io.accesstokens.token.revocation.BackgroundWork;
 import jakarta.enterprise.inject.Instance;
@@ -37,8 +36,7 @@ public final class Startup implements ServletContextListener {
   /**
    * Name of an optional servlet context attribute of type {@code Consumer<String>}. The consumer
    * receives the reasons why the application does not start, one line for each error. Without the
-   * attribute, the reasons are logged. The type is a JDK type, because the container and the
-   * application have different class loaders.
+   * attribute, the reasons are logged.
    */
   public static final String REFUSAL_LISTENER = "io.accesstokens.startup.refusals";
 
@@ -58,13 +56,11 @@ public final class Startup implements ServletContextListener {
   public static final String LOOPBACK_URL = "io.accesstokens.startup.loopbackUrl";
 
   /**
-   * Name of an optional servlet context attribute of type {@code Consumer<Supplier<String>>}. The
-   * application passes a supplier to the consumer. The supplier returns the trace id of the current
-   * thread, or null if the thread processes no request. The server of {@code java -jar} writes this
-   * id into each log line. Without the attribute, the application appends the id to its own log
-   * lines.
+   * Name of an optional servlet context attribute of type {@code Boolean}. If it is true, each log
+   * line has the trace id, because the server of {@code java -jar} writes it. Otherwise, the
+   * application appends the id to its own log lines.
    */
-  public static final String TRACE_ID_LISTENER = "io.accesstokens.startup.traceIdListener";
+  public static final String LOG_HAS_TRACE_IDS = "io.accesstokens.startup.logHasTraceIds";
 
   /**
    * Name of an optional servlet context attribute of type {@code BooleanSupplier}. The supplier
@@ -176,12 +172,8 @@ public final class Startup implements ServletContextListener {
     }
   }
 
-  @SuppressWarnings("unchecked") // the documentation of the attribute requires this type
   private void connectLog(ServletContext context) {
-    Object listener = context.getAttribute(TRACE_ID_LISTENER);
-    if (listener instanceof Consumer<?> consumer) {
-      ((Consumer<Supplier<@Nullable String>>) consumer).accept(TraceContext::currentId);
-    } else {
+    if (!Boolean.TRUE.equals(context.getAttribute(LOG_HAS_TRACE_IDS))) {
       traceAppender = TraceAppender.install();
     }
   }

@@ -150,9 +150,7 @@ final class EmbeddedServer {
         (classes, servletContext) -> {
           servletContext.setAttribute(Startup.CONFIGURATION, configuration);
           servletContext.setAttribute(Startup.REFUSAL_LISTENER, (Consumer<String>) refusals::add);
-          ProgramLog.traceIdListener()
-              .ifPresent(
-                  listener -> servletContext.setAttribute(Startup.TRACE_ID_LISTENER, listener));
+          servletContext.setAttribute(Startup.LOG_HAS_TRACE_IDS, ProgramLog.isConfigured());
           servletContext.setAttribute(Startup.STOPPING, (BooleanSupplier) () -> stopping);
           servletContext.setAttribute(Startup.LIFECYCLE_EVENTS, (NotificationEmitter) context);
           servletContext.setAttribute(Startup.THREAD_QUEUE, protocol());

@@ -12,16 +12,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Configures the logs of {@code java -jar}. The lines of the audit log are written to standard
@@ -52,8 +48,6 @@ public final class ProgramLog {
   private static volatile Map<Logger, WritingHandler> handlers = Map.of();
 
   private static volatile LogFormat format = LogFormat.TEXT;
-
-  private static volatile Supplier<@Nullable String> traceId = TraceContext::currentId;
 
   /**
    * Loggers of libraries, which log only warnings and errors. These strong references keep the
@@ -145,21 +139,9 @@ public final class ProgramLog {
     DRIVER_ERRORS.setLevel(Level.OFF); // even if the settings contain a level
   }
 
-  /**
-   * Returns a consumer to which the web application passes a supplier of trace ids. The web
-   * application has its own class loader. Therefore this class cannot read the {@link TraceContext}
-   * of the web application. Returns empty if this class does not write the log.
-   */
-  public static Optional<Consumer<Supplier<@Nullable String>>> traceIdListener() {
-    return handlers.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            application ->
-                traceId =
-                    () -> {
-                      String known = application.get();
-                      return known == null ? TraceContext.currentId() : known;
-                    });
+  /** Returns true if this class writes the log, with the trace id in each line. */
+  public static boolean isConfigured() {
+    return !handlers.isEmpty();
   }
 
   /**
@@ -245,7 +227,7 @@ public final class ProgramLog {
       if (!isLoggable(entry)) {
         return;
       }
-      String line = new LineFormat(format, () -> traceId.get()).format(entry);
+      String line = new LineFormat(format, TraceContext::currentId).format(entry);
       boolean queued = waits ? writer.write(line) : writer.enqueue(line);
       if (!queued && LineFormat.AUDIT.equals(entry.getLoggerName())) {
         // Standard error may still accept lines. LineLimits limits their number.
