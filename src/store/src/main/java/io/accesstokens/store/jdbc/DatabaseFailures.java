@@ -71,8 +71,8 @@ public final class DatabaseFailures {
   /** Error code of MariaDB for a statement that exceeds {@code max_statement_time}. */
   private static final int MARIADB_STATEMENT_TIMEOUT = 1969;
 
-  /** SQLSTATE of PostgreSQL for a statement that exceeds {@code statement_timeout}. */
-  private static final String POSTGRES_STATEMENT_TIMEOUT = "57014";
+  /** SQLSTATE of PostgreSQL and H2 for a statement that exceeds its maximum duration. */
+  private static final String STATEMENT_TIMEOUT = "57014";
 
   private DatabaseFailures() {}
 
@@ -251,7 +251,7 @@ public final class DatabaseFailures {
 
   private static boolean isStatementTimeout(SQLException e) {
     return e.getErrorCode() == MARIADB_STATEMENT_TIMEOUT
-        || POSTGRES_STATEMENT_TIMEOUT.equals(e.getSQLState());
+        || STATEMENT_TIMEOUT.equals(e.getSQLState());
   }
 
   /** Returns true if the SQLSTATE has the class "invalid authorization specification". */

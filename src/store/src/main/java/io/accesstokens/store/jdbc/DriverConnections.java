@@ -214,6 +214,7 @@ final class DriverConnections implements DataSource {
     synchronized (h2Connections) {
       Connection connection = connect();
       h2Connections.add(connection);
+      H2Session.limitStatements(connection);
       return connection;
     }
   }

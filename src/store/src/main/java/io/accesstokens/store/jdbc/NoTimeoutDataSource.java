@@ -9,9 +9,9 @@ import javax.sql.DataSource;
 
 /**
  * Provides connections without timeouts, for migrations. The creation of an index on a million rows
- * takes longer than the timeout of a request. On MariaDB and PostgreSQL, the timeouts of the server
- * are also removed. On PostgreSQL, the connection is in autocommit mode. When a connection is
- * closed, its earlier settings are restored.
+ * takes longer than the timeout of a request. The timeouts of the server, or of embedded H2, are
+ * also removed. On PostgreSQL, the connection is in autocommit mode. When a connection is closed,
+ * its earlier settings are restored.
  */
 public final class NoTimeoutDataSource extends DelegatingDataSource {
 
@@ -55,9 +55,14 @@ public final class NoTimeoutDataSource extends DelegatingDataSource {
               connection.setNetworkTimeout(HERE, before);
             });
       }
-      return before == 0
-          ? connection
-          : restoring(connection, () -> connection.setNetworkTimeout(HERE, before));
+      int timeout = H2Session.timeout(connection);
+      H2Session.setTimeout(connection, 0);
+      return restoring(
+          connection,
+          () -> {
+            H2Session.setTimeout(connection, timeout);
+            connection.setNetworkTimeout(HERE, before);
+          });
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
