@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.hibernate.StatelessSession;
 
 /**
@@ -68,18 +69,25 @@ final class ImportTarget {
                 .forEach(this::add));
   }
 
+  /** Reads one group at a time. H2 would compare all tokens of several groups with all names. */
   private void names(StatelessSession session, List<Item> items) {
-    List<String> groups = items.stream().map(i -> i.token().group().toString()).distinct().toList();
-    List<String> names = items.stream().map(i -> i.token().name()).distinct().toList();
-    session
-        .createSelectionQuery(
-            "from TokenEntity t where t.group in (:groups) and t.name in (:names)"
-                + " and t.revokedAt is null",
-            TokenEntity.class)
-        .setParameterList("groups", groups)
-        .setParameterList("names", names)
-        .getResultList()
-        .forEach(this::add);
+    Map<String, Set<String>> names =
+        items.stream()
+            .collect(
+                Collectors.groupingBy(
+                    item -> item.token().group().toString(),
+                    Collectors.mapping(item -> item.token().name(), Collectors.toSet())));
+    names.forEach(
+        (group, ofGroup) ->
+            session
+                .createSelectionQuery(
+                    "from TokenEntity t where t.group = :group and t.name in (:names)"
+                        + " and t.revokedAt is null",
+                    TokenEntity.class)
+                .setParameter("group", group)
+                .setParameterList("names", ofGroup)
+                .getResultList()
+                .forEach(this::add));
   }
 
   private void add(TokenEntity row) {
