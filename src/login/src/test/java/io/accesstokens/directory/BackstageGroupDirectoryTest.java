@@ -456,8 +456,10 @@ class BackstageGroupDirectoryTest {
     assertCause("https://" + UnknownHost.NAME, "ConnectException, UnresolvedAddress");
   }
 
+  /** Responds to the first bytes of a handshake, as a server without TLS does. */
   private static void answerWithoutTls(ServerSocket server) {
     try (Socket client = server.accept()) {
+      client.getInputStream().readNBytes(5);
       client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF_8));
       client.shutdownOutput();
       client.getInputStream().readAllBytes();
