@@ -1,6 +1,5 @@
 package io.accesstokens.directory;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -11,15 +10,13 @@ import io.accesstokens.testing.BackstageCatalog;
 import io.accesstokens.testing.BackstageCatalog.Mode;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.RecordedLog;
+import io.accesstokens.testing.ServerWithoutTls;
 import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.UnknownHost;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.UserDirectory.Presence;
 import io.accesstokens.verify.EntityRef;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -448,24 +445,10 @@ class BackstageGroupDirectoryTest {
 
   @Test
   void messageNamesTheCauseOfAFailedConnection() throws IOException {
-    try (ServerSocket plain = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      Thread server = new Thread(() -> answerWithoutTls(plain), "server without TLS");
-      server.start();
-      assertCause("https://127.0.0.1:" + plain.getLocalPort(), "SSLException: ");
+    try (ServerWithoutTls server = new ServerWithoutTls()) {
+      assertCause("https://127.0.0.1:" + server.port(), "SSLException: ");
     }
     assertCause("https://" + UnknownHost.NAME, "ConnectException, UnresolvedAddress");
-  }
-
-  /** Responds to the first bytes of a handshake, as a server without TLS does. */
-  private static void answerWithoutTls(ServerSocket server) {
-    try (Socket client = server.accept()) {
-      client.getInputStream().readNBytes(5);
-      client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF_8));
-      client.shutdownOutput();
-      client.getInputStream().readAllBytes();
-    } catch (IOException e) {
-      // The client or the test has closed the socket.
-    }
   }
 
   private void assertCause(String base, String reason) {

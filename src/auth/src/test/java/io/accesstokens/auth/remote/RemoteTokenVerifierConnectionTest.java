@@ -2,7 +2,6 @@ package io.accesstokens.auth.remote;
 
 import static io.accesstokens.testing.ScriptedServer.json;
 import static io.accesstokens.testing.ScriptedServer.write;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -12,13 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.ScriptedServer;
+import io.accesstokens.testing.ServerWithoutTls;
 import io.accesstokens.testing.UnknownHost;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -260,25 +258,12 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
   @Test
   void messageNamesTheCauseOfAFailedConnection() throws Exception {
     int port;
-    try (ServerSocket plain = new ServerSocket(0)) {
-      new Thread(() -> answerWithoutTls(plain)).start();
-      port = plain.getLocalPort();
+    try (ServerWithoutTls server = new ServerWithoutTls()) {
+      port = server.port();
       assertCause("https://127.0.0.1:" + port, "SSLException: ");
     }
     assertCause("http://127.0.0.1:" + port, "ConnectException");
     assertCause("https://" + UnknownHost.NAME, "UnresolvedAddressException");
-  }
-
-  private static void answerWithoutTls(ServerSocket server) {
-    while (!server.isClosed()) {
-      try (Socket client = server.accept()) {
-        client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF_8));
-        client.shutdownOutput();
-        client.getInputStream().readAllBytes();
-      } catch (IOException e) {
-        // The client or the test has closed the socket.
-      }
-    }
   }
 
   @ParameterizedTest
