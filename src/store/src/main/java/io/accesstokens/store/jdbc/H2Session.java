@@ -10,7 +10,7 @@ import java.sql.Statement;
  */
 final class H2Session {
 
-  /** The same maximum as on MariaDB and PostgreSQL. */
+  /** Maximum duration of a statement, the same as on MariaDB and PostgreSQL. */
   private static final int DEFAULT_TIMEOUT_MILLIS = 4_000;
 
   private H2Session() {}
@@ -29,8 +29,7 @@ final class H2Session {
   static void setTimeout(Connection connection, int millis) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       // On H2, setQueryTimeout sets the timeout of the whole connection. Hibernate resets it to
-      // zero
-      // if the driver reports another value. The driver reports the value of the last
+      // zero if the driver reports another value. The driver reports the value of the last
       // setQueryTimeout, which is zero here. The SQL statement sets the real timeout.
       statement.setQueryTimeout(0);
       statement.execute("set query_timeout " + millis);

@@ -57,12 +57,7 @@ public final class NoTimeoutDataSource extends DelegatingDataSource {
       }
       int timeout = H2Session.timeout(connection);
       H2Session.setTimeout(connection, 0);
-      return restoring(
-          connection,
-          () -> {
-            H2Session.setTimeout(connection, timeout);
-            connection.setNetworkTimeout(HERE, before);
-          });
+      return restoring(connection, () -> H2Session.setTimeout(connection, timeout));
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;

@@ -27,6 +27,8 @@
  *   <li>A transaction that writes has exclusive access to the database, because H2 saves its tables
  *       one after the other. If the process is killed during these writes, the file could otherwise
  *       contain a part of a concurrent transaction.
+ *   <li>Such a transaction waits for the end of all reads. So each statement of a pooled connection
+ *       ends after four seconds, unless the URL sets another maximum.
  *   <li>With exclusive access, the pinned version of H2 keeps every confirmed change in the file.
  *       Version 2.5.252 can lose confirmed changes.
  *   <li>H2 first overwrites the space of old data, and then the header that points to the new data.
