@@ -35,11 +35,12 @@ public final class DatabaseFailures {
   /** SQLSTATE classes of temporary failures: connection, operator intervention, and system. */
   private static final Set<String> OUTAGE_CLASSES = Set.of("08", "57", "58");
 
-  /**
-   * SQLSTATEs of temporary failures of PostgreSQL: a write on a standby, and the end of a session
-   * that was idle in a transaction.
-   */
-  private static final Set<String> OUTAGE_STATES = Set.of(POSTGRES_READ_ONLY, "25P03");
+  /** SQLSTATE of PostgreSQL for the end of a session that was idle in a transaction. */
+  private static final String POSTGRES_IDLE_IN_TRANSACTION = "25P03";
+
+  /** SQLSTATEs of temporary failures, in addition to {@link #OUTAGE_CLASSES}. */
+  private static final Set<String> OUTAGE_STATES =
+      Set.of(POSTGRES_READ_ONLY, POSTGRES_IDLE_IN_TRANSACTION);
 
   /**
    * Error codes of MariaDB for a lack of resources: error writing a file, disk or table full, and
@@ -217,6 +218,9 @@ public final class DatabaseFailures {
     }
     if (isStatementTimeout(e)) {
       return Optional.of("a statement of the database took too long");
+    }
+    if (POSTGRES_IDLE_IN_TRANSACTION.equals(e.getSQLState())) {
+      return Optional.of("the database ended a transaction that was idle for too long");
     }
     if (isReadOnly(e)) {
       return Optional.of("the database is read-only");

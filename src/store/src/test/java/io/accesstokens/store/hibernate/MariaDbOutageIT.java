@@ -44,6 +44,22 @@ class MariaDbOutageIT extends OutageContract {
     return connection.getCatalog() + ".*";
   }
 
+  @Override
+  String sessionId() {
+    return "connection_id()";
+  }
+
+  @Override
+  String countSessions() {
+    return "select count(*) from information_schema.processlist where id = ";
+  }
+
+  /** MariaDB closes the connection without a message. */
+  @Override
+  String endOfIdleTransaction() {
+    return "the database is unreachable";
+  }
+
   @Test
   void sessionVariablesAreSetAgainIfTheDriverReconnectsAnOpenConnection() throws SQLException {
     TestDatabase database = server.newDatabase();

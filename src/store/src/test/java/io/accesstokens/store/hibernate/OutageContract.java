@@ -18,6 +18,7 @@ import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -56,6 +58,15 @@ abstract class OutageContract {
 
   /** Returns all tables of a database in the SQL of the server. */
   abstract String allTables(Connection connection) throws SQLException;
+
+  /** Returns the number of the session of a connection in the SQL of the server. */
+  abstract String sessionId();
+
+  /** Returns a query that counts sessions. The number of a session follows. */
+  abstract String countSessions();
+
+  /** Returns the reported reason if the server has ended a transaction that was idle. */
+  abstract String endOfIdleTransaction();
 
   @BeforeAll
   void start() {
@@ -239,6 +250,28 @@ abstract class OutageContract {
       connection.close();
     }
     assertEquals(token, store.find(token.id()).orElseThrow());
+  }
+
+  @Test
+  void endOfATransactionThatWasIdleIsReported() throws Exception {
+    try (Connection idle = pool.getConnection();
+        Statement statement = idle.createStatement();
+        Connection other = pool.getConnection()) {
+      idle.setAutoCommit(false);
+      long id = number(idle, "select " + sessionId() + " from service_access_tokens");
+      Awaitility.await().until(() -> number(other, countSessions() + id) == 0);
+      SQLException ended = assertThrows(SQLException.class, () -> statement.execute("select 1"));
+      assertTrue(DatabaseFailures.isOutage(ended), ended::toString);
+      assertEquals(endOfIdleTransaction(), DatabaseFailures.unavailable(ended).getMessage());
+    }
+  }
+
+  private static long number(Connection connection, String query) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      rows.next();
+      return rows.getLong(1);
+    }
   }
 
   private List<Connection> allConnections() throws SQLException {

@@ -45,6 +45,21 @@ class PostgresOutageIT extends OutageContract {
     return "all tables in schema public";
   }
 
+  @Override
+  String sessionId() {
+    return "pg_backend_pid()";
+  }
+
+  @Override
+  String countSessions() {
+    return "select count(*) from pg_stat_activity where pid = ";
+  }
+
+  @Override
+  String endOfIdleTransaction() {
+    return "the database ended a transaction that was idle for too long";
+  }
+
   @Test
   void storeRecoversFromASchemaThatTheUserMayNotUse() throws SQLException {
     TestDatabase database = server.newDatabase();
