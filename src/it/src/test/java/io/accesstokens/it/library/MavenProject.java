@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -123,8 +125,23 @@ final class MavenProject {
         .change("<version>${access-tokens.version}</version>", "");
   }
 
-  /** Runs {@code mvn package}. Fails if the build fails. */
+  /**
+   * Runs {@code mvn package}. Fails if the build fails.
+   *
+   * <p>Waits for the end of such builds in other test processes. Each build locks several files of
+   * the local repository at the same time. The operating system can refuse such a lock as a
+   * deadlock if two builds run.
+   */
   void build() throws IOException, InterruptedException {
+    Path lock = Files.createDirectories(Path.of("target", "it")).resolve("maven.lock");
+    try (FileChannel channel =
+        FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.lock(); // closing the channel releases the lock
+      buildAlone();
+    }
+  }
+
+  private void buildAlone() throws IOException, InterruptedException {
     List<String> tail = new ArrayList<>(List.of(libraries.toAbsolutePath().toString()));
     String more = System.getProperty(TAIL);
     if (more != null) {
