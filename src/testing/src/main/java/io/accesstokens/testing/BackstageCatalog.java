@@ -141,7 +141,7 @@ public final class BackstageCatalog implements AutoCloseable {
     if (!parent.isEmpty()) {
       spec.add("parent", parent);
     }
-    return put("Group", name, Json.createObjectBuilder(), spec, Json.createArrayBuilder());
+    return put("Group", name, spec, Json.createArrayBuilder());
   }
 
   /**
@@ -155,7 +155,7 @@ public final class BackstageCatalog implements AutoCloseable {
     for (String group : memberOf) {
       relations.add(relation("memberOf", group));
     }
-    return put("User", name, Json.createObjectBuilder(), Json.createObjectBuilder(), relations);
+    return put("User", name, Json.createObjectBuilder(), relations);
   }
 
   /** Marks an entity as an orphan. An orphan is an entity that its source no longer contains. */
@@ -201,11 +201,7 @@ public final class BackstageCatalog implements AutoCloseable {
   }
 
   private BackstageCatalog put(
-      String kind,
-      String name,
-      JsonObjectBuilder annotations,
-      JsonObjectBuilder spec,
-      JsonArrayBuilder relations) {
+      String kind, String name, JsonObjectBuilder spec, JsonArrayBuilder relations) {
     int slash = name.indexOf('/');
     String namespace = slash < 0 ? "default" : name.substring(0, slash);
     String own = name.substring(slash + 1);
@@ -219,7 +215,7 @@ public final class BackstageCatalog implements AutoCloseable {
                     .add("uid", "0f6bbf4c")
                     .add("name", own)
                     .add("namespace", namespace)
-                    .add("annotations", annotations))
+                    .add("annotations", Json.createObjectBuilder()))
             .add("spec", spec)
             .add("relations", relations)
             .build();

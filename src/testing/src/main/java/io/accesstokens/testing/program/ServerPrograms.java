@@ -224,75 +224,27 @@ public final class ServerPrograms {
    * @param path the path of the program in the package
    */
   private static Path withoutService(String name, String debianPackage, String path) {
-    Path unpacked = Path.of("target/programs").resolve(debianPackage).toAbsolutePath();
-    return alone(
-        () -> {
-          Optional<Path> found = find(name);
-          if (found.isEmpty() && !Files.isExecutable(unpacked.resolve(path))) {
-            unpack(List.of(debianPackage), unpacked);
-          }
-          return found.orElse(unpacked.resolve(path));
-        });
+    return find(name).orElseGet(() -> unpacked(List.of(debianPackage), path).resolve(path));
   }
 
   /**
    * Returns the root folder of OpenLDAP's server. Below this folder, the server and its libraries
    * have the same paths as in Debian's package. The result is {@code /} if the server is installed.
-   *
-   * <p>If the server is missing, this method downloads and unpacks its package. This method does
-   * not install the package, because an installation starts the server.
    */
   public static Path slapdRoot() {
-    Path unpacked = Path.of("target/programs/slapd").toAbsolutePath();
-    return alone(
-        () -> {
-          if (find("slapd").isPresent()) {
-            return Path.of("/");
-          }
-          if (!Files.isExecutable(unpacked.resolve("usr/sbin/slapd"))) {
-            unpack(SLAPD, unpacked);
-          }
-          return unpacked;
-        });
+    return find("slapd").map(Path::getRoot).orElseGet(() -> unpacked(SLAPD, "usr/sbin/slapd"));
   }
 
-  /**
-   * Returns the root folder under which HAProxy and its libraries have the same paths as in
-   * Debian's package. The result is {@code /} if HAProxy is installed.
-   *
-   * <p>If HAProxy is missing, this method downloads and unpacks its package. This method does not
-   * install the package, because an installation starts the service.
-   */
+  /** Returns the root folder of HAProxy and its libraries, as {@link #slapdRoot} does. */
   public static Path haproxyRoot() {
-    Path unpacked = Path.of("target/programs/haproxy").toAbsolutePath();
-    return alone(
-        () -> {
-          if (find("haproxy").isPresent()) {
-            return Path.of("/");
-          }
-          if (!Files.isExecutable(unpacked.resolve("usr/sbin/haproxy"))) {
-            unpack(HAPROXY, unpacked);
-          }
-          return unpacked;
-        });
+    return find("haproxy")
+        .map(Path::getRoot)
+        .orElseGet(() -> unpacked(HAPROXY, "usr/sbin/haproxy"));
   }
 
-  /**
-   * Returns the root folder under which rsyslog, its modules and its libraries have the same paths
-   * as in Debian's packages.
-   *
-   * <p>This method downloads and unpacks the packages. It does not install them, because an
-   * installation starts the service.
-   */
+  /** Returns the root folder of rsyslog, its modules and its libraries, unpacked in any case. */
   public static Path rsyslogRoot() {
-    Path unpacked = Path.of("target/programs/rsyslog").toAbsolutePath();
-    return alone(
-        () -> {
-          if (!Files.isExecutable(unpacked.resolve("usr/sbin/rsyslogd"))) {
-            unpack(RSYSLOG, unpacked);
-          }
-          return unpacked;
-        });
+    return unpacked(RSYSLOG, "usr/sbin/rsyslogd");
   }
 
   /** Returns the path of kubectl, which renders Kubernetes manifests without a cluster. */
@@ -302,18 +254,29 @@ public final class ServerPrograms {
 
   /** Returns the path of the library for clusters of MariaDB servers. */
   public static Path libgalera() {
-    Path library = Path.of("galera/libgalera_smm.so");
-    Path unpacked = Path.of("target/programs/galera").toAbsolutePath();
+    String library = "usr/lib/galera/libgalera_smm.so";
+    Path installed = Path.of("/", library);
+    return Files.isReadable(installed)
+        ? installed
+        : unpacked(List.of("galera-4"), library).resolve(library);
+  }
+
+  /**
+   * Downloads Debian packages and unpacks them into one folder, if a file of theirs is missing
+   * there. Does not install them, because an installation starts a service.
+   *
+   * @param names the names of the packages; the folder has the name of the first one
+   * @param file the path of the file in the packages
+   * @return the folder
+   */
+  private static Path unpacked(List<String> names, String file) {
+    Path folder = Path.of("target/programs").resolve(names.get(0)).toAbsolutePath();
     return alone(
         () -> {
-          if (Files.isReadable(LIBRARIES.resolve(library))) {
-            return LIBRARIES.resolve(library);
+          if (!Files.exists(folder.resolve(file))) {
+            unpack(names, folder);
           }
-          Path own = unpacked.resolve("usr/lib").resolve(library);
-          if (!Files.isReadable(own)) {
-            unpack(List.of("galera-4"), unpacked);
-          }
-          return own;
+          return folder;
         });
   }
 
