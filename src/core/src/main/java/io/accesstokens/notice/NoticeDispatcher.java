@@ -7,7 +7,6 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -310,12 +309,10 @@ public final class NoticeDispatcher implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    List<NoticeSender> senders = new ArrayList<>();
-    endpoints.forEach(endpoint -> senders.add(endpoint.sender()));
+    endpoints.forEach(endpoint -> endpoint.sender().close());
     if (mail != null) {
-      senders.add(mail);
+      mail.close();
     }
-    senders.forEach(NoticeSender::close);
     threads.end(executor, STOP);
   }
 }

@@ -394,10 +394,9 @@ public final class LogVerifier {
   private void verify(byte[] entry, long index, byte[] leaves, Consumer<LogEntry> each) {
     int position = (int) (index % Tile.FULL_WIDTH);
     if (leaves.length > position * MerkleHash.BYTES
-        && !MerkleHash.at(leaves, position).equals(MerkleHash.ofLeaf(entry))) {
-      if (differing.size() < MAX_PROBLEMS) {
-        differing.add(index);
-      }
+        && !MerkleHash.at(leaves, position).equals(MerkleHash.ofLeaf(entry))
+        && differing.size() < MAX_PROBLEMS) {
+      differing.add(index);
     }
     LogEntry parsed = parsed(entry, index);
     if (parsed != null) {

@@ -282,7 +282,7 @@ public final class RoutesFeature implements Feature {
   }
 
   private AuthorizationServer authorizationServer(Problems problems) {
-    VerificationListener uses = introspectionListener();
+    VerificationListener uses = introspections == null ? verifications : introspections;
     return new AuthorizationServer(
         tokenService,
         verifier,
@@ -291,10 +291,6 @@ public final class RoutesFeature implements Feature {
         signedTokens,
         issuer,
         (thrown, headers) -> problems.thrown(thrown, headers, null));
-  }
-
-  private VerificationListener introspectionListener() {
-    return introspections == null ? verifications : introspections;
   }
 
   /**

@@ -179,7 +179,7 @@ public final class AuditLogger
 
   @Override
   public void recorded(AuditEvent event, Actor actor) {
-    write(withPersonalToken(line(event), actor), actor.clientAddress());
+    writeBy(actor, line(event));
   }
 
   @Override
@@ -217,7 +217,7 @@ public final class AuditLogger
       if (actor instanceof Actor.Token token) {
         line.add(TOKEN, token.verified().tokenId().toString());
       }
-      write(withPersonalToken(line, actor), actor.clientAddress());
+      writeBy(actor, line);
     }
   }
 
@@ -304,9 +304,7 @@ public final class AuditLogger
       EntityRef user, Session.LoginMethod method, @Nullable String clientAddress) {
     metrics.signedIn(method);
     write(
-        line(Event.SIGNED_IN_AGAIN)
-            .add(ACTOR, user.toString())
-            .add("way", method.name().toLowerCase(Locale.ROOT)),
+        line(Event.SIGNED_IN_AGAIN).add(ACTOR, user.toString()).add("way", text(method)),
         clientAddress);
   }
 
@@ -316,7 +314,7 @@ public final class AuditLogger
         line(Event.SIGNED_OUT)
             .add(ACTOR, user.toString())
             .add("everywhere", sessions == SignOut.ALL)
-            .add("sessions", sessions.name().toLowerCase(Locale.ROOT)),
+            .add("sessions", text(sessions)),
         clientAddress);
   }
 
@@ -339,23 +337,24 @@ public final class AuditLogger
       if (tokenId != null) {
         line.add(TOKEN, tokenId.toString());
       }
-      write(withPersonalToken(line, actor), actor.clientAddress());
+      writeBy(actor, line);
     }
   }
 
   /** Logs that an administrator has ended the sessions of a user. */
   public void sessionsEnded(EntityRef user, Actor actor) {
-    JsonObjectBuilder line =
+    writeBy(
+        actor,
         line(Event.SESSIONS_ENDED)
             .add(ACTOR, bounded(actor.getName()))
-            .add("user", user.toString());
-    write(withPersonalToken(line, actor), actor.clientAddress());
+            .add("user", user.toString()));
   }
 
-  private static JsonObjectBuilder withPersonalToken(JsonObjectBuilder line, Actor actor) {
-    return actor instanceof Actor.Delegate delegate
-        ? line.add("personalTokenId", delegate.verified().tokenId().toString())
-        : line;
+  private static void writeBy(Actor actor, JsonObjectBuilder line) {
+    if (actor instanceof Actor.Delegate delegate) {
+      line.add("personalTokenId", delegate.verified().tokenId().toString());
+    }
+    write(line, actor.clientAddress());
   }
 
   private JsonObjectBuilder line(Event event) {

@@ -249,13 +249,11 @@ public final class Startup implements ServletContextListener {
   @Override
   public void contextDestroyed(ServletContextEvent event) {
     closer.run();
-    TraceAppender appender = traceAppender;
-    if (appender != null) {
-      appender.close();
+    if (traceAppender != null) {
+      traceAppender.close();
     }
-    DisconnectFilter filter = disconnectFilter;
-    if (filter != null) {
-      filter.close();
+    if (disconnectFilter != null) {
+      disconnectFilter.close();
     }
     // During the first call, DriverManager compares the drivers. The comparison loads the driver
     // class again, and the class registers its driver again. Therefore a second call is necessary.

@@ -321,12 +321,7 @@ public record RevocationService(
     Map<UUID, Revocation> outcomes = change.result();
     CompletionStage<@Nullable Void> completion =
         barrier.applyChanges(change.digests(), outcomes.containsValue(Revocation.DONE));
-    events.forEach(
-        (id, event) -> {
-          if (outcomes.get(id) == Revocation.DONE) {
-            auditListener.recorded(event, actor);
-          }
-        });
+    report(events, outcomes, actor);
     barrier.await(completion);
     return outcomes;
   }
@@ -379,13 +374,17 @@ public record RevocationService(
     }
     evictKnown(change.digests());
     digests.addAll(change.digests());
+    report(events, change.result(), actor);
+    return change.result();
+  }
+
+  private void report(Map<UUID, AuditEvent> events, Map<UUID, Revocation> outcomes, Actor actor) {
     events.forEach(
         (id, event) -> {
-          if (change.result().get(id) == Revocation.DONE) {
+          if (outcomes.get(id) == Revocation.DONE) {
             auditListener.recorded(event, actor);
           }
         });
-    return change.result();
   }
 
   /**

@@ -348,7 +348,9 @@ public final class ServiceTokenService {
             null,
             validated.limits(),
             TokenSecrets.first(now, expiresAt));
-    AuditEvent created = event(token.id(), AuditEvent.Type.CREATED, actor, Map.of(), now);
+    AuditEvent created =
+        new AuditEvent(
+            ids.next(), token.id(), AuditEvent.Type.CREATED, actor.getName(), Map.of(), now);
     OptionalInt maxLive = creationPolicy.limitsOf(validated.group()).maxLiveTokens();
     if (maxLive.isPresent()) {
       store.create(token, rawToken.digest(), created, maxLive.getAsInt());
@@ -389,16 +391,10 @@ public final class ServiceTokenService {
    *     final when this exception is thrown
    */
   public void revoke(Actor actor, UUID id, @Nullable String reason) {
-    Map<String, String> metadata = revocable(actor, id, reason);
-    revocations.revoke(store, actor, id, metadata);
-  }
-
-  /** Checks that the actor may revoke the token. Returns the metadata of the audit event. */
-  private Map<String, String> revocable(Actor actor, UUID id, @Nullable String reason) {
     Decision decision = access.require(actor, Permissions.SERVICE_REVOKE);
     String checkedReason = CreationPolicy.checkReason(reason);
     find(actor, decision, id);
-    return Map.of(AuditEvent.REASON, checkedReason);
+    revocations.revoke(store, actor, id, Map.of(AuditEvent.REASON, checkedReason));
   }
 
   /**
@@ -545,14 +541,5 @@ public final class ServiceTokenService {
         query.after(),
         query.offset(),
         query.limit());
-  }
-
-  private AuditEvent event(
-      UUID tokenId,
-      AuditEvent.Type type,
-      Actor actor,
-      Map<String, String> metadata,
-      Instant occurredAt) {
-    return new AuditEvent(ids.next(), tokenId, type, actor.getName(), metadata, occurredAt);
   }
 }

@@ -213,10 +213,7 @@ public final class TokenReports {
    * @throws TokenNotFoundException if the actor can read no token with this id
    */
   public List<DailyUsage> usesByDay(Actor actor, UUID id, int days) {
-    Decision decision = access.require(actor, Permissions.SERVICE_READ);
-    ServiceToken token =
-        access.requireWithin(
-            store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
+    ServiceToken token = readable(actor, id);
     LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
     LocalDate first = today.minusDays(days - 1L);
     Map<LocalDate, DailyUsage> used = new HashMap<>();
@@ -235,10 +232,7 @@ public final class TokenReports {
    * @throws TokenNotFoundException if the actor can read no token with this id
    */
   public List<CallerReport> callers(Actor actor, UUID id) {
-    Decision decision = access.require(actor, Permissions.SERVICE_READ);
-    ServiceToken token =
-        access.requireWithin(
-            store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
+    ServiceToken token = readable(actor, id);
     Instant now = clock.instant();
     Instant since = now.minus(Duration.ofDays(TokenCaller.KEPT_DAYS));
     return CallerReport.of(token, store.reports().callers(token.id(), since), now);
@@ -251,16 +245,19 @@ public final class TokenReports {
    * @throws TokenNotFoundException if the actor can read no token with this id
    */
   public List<NeededScope> neededScopes(Actor actor, UUID id) {
-    Decision decision = access.require(actor, Permissions.SERVICE_READ);
-    ServiceToken token =
-        access.requireWithin(
-            store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
+    ServiceToken token = readable(actor, id);
     Map<String, NeededScope> needed =
         store.reports().neededScopes(token.id()).stream()
             .collect(Collectors.toMap(NeededScope::scope, Function.identity()));
     return token.scopes().stream()
         .map(scope -> needed.getOrDefault(scope, new NeededScope(scope, null, null)))
         .toList();
+  }
+
+  private ServiceToken readable(Actor actor, UUID id) {
+    Decision decision = access.require(actor, Permissions.SERVICE_READ);
+    return access.requireWithin(
+        store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
   }
 
   private AuditLogFilter within(Actor actor, AuditLogFilter filter) {

@@ -190,37 +190,37 @@ final class EmbeddedServer {
     if (settings.management().port().isEmpty()) {
       return Optional.empty();
     }
-    Connector connector =
-        new Connector(
-            new BoundedHttpProtocol(
-                Duration.ofSeconds(settings.requests().deadlineSeconds()),
-                settings.requests().incompletePerAddress(),
-                MANAGEMENT_THREADS,
-                0));
+    Connector connector = connector(settings.requests(), MANAGEMENT_THREADS, 0);
     connector.setPort(settings.management().port().getAsInt());
     connector.setProperty("address", settings.management().host());
-    connector.setThrowOnFailure(true);
-    connector.setAllowTrace(true);
-    connector.setURIEncoding("UTF-8");
     return Optional.of(connector);
   }
 
-  private static Connector connector(Settings settings) {
-    Settings.Requests requests = settings.requests();
+  private static Connector connector(Settings.Requests requests, int maxConcurrent, int reserved) {
     Connector connector =
         new Connector(
             new BoundedHttpProtocol(
                 Duration.ofSeconds(requests.deadlineSeconds()),
                 requests.incompletePerAddress(),
-                requests.maxConcurrent(),
-                RESERVED_THREADS));
+                maxConcurrent,
+                reserved));
+    connector.setThrowOnFailure(true);
+    // Tomcat passes TRACE to the application, which rejects the method with a list of allowed
+    // methods.
+    connector.setAllowTrace(true);
+    connector.setURIEncoding("UTF-8");
+    return connector;
+  }
+
+  private static Connector connector(Settings settings) {
+    Connector connector =
+        connector(settings.requests(), settings.requests().maxConcurrent(), RESERVED_THREADS);
     // Most responses fit into the kernel's buffer, including the description of the API. Such
     // responses block no thread. With a fixed size, the ConnectionSweep notices whether a slow
     // client reads. Otherwise the kernel can increase the buffer to 4 MB.
     connector.setProperty("socket.txBufSize", SEND_BUFFER_BYTES);
     connector.setPort(settings.port());
     connector.setProperty("address", settings.host());
-    connector.setThrowOnFailure(true);
     // Verifiers send many requests. By default, a client must reconnect after 100 requests.
     connector.setProperty("maxKeepAliveRequests", "-1");
     // The server reads at most this many bytes of a rejected body, so that the client can receive
@@ -228,13 +228,9 @@ final class EmbeddedServer {
     connector.setProperty("maxSwallowSize", "2097152");
     // The server sends 100 (Continue) only after the application has accepted the caller.
     connector.setProperty("continueResponseTiming", "onRead");
-    // Tomcat passes TRACE to the application, which rejects the method with a list of allowed
-    // methods.
-    connector.setAllowTrace(true);
     // Browsers do not encode these characters. Envoy appends the query of the client to the query
     // of its own request (VerifyResource).
     connector.setProperty("relaxedQueryChars", UNENCODED_IN_QUERIES);
-    connector.setURIEncoding("UTF-8");
     return connector;
   }
 

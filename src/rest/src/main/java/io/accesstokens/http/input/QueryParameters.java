@@ -2,6 +2,7 @@ package io.accesstokens.http.input;
 
 import io.accesstokens.http.problem.MalformedRequestException;
 import io.accesstokens.oauth.RequestEncoding;
+import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.ScopeCatalogue;
 import io.accesstokens.token.TokenStatus;
@@ -20,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -162,16 +162,14 @@ public final class QueryParameters {
   }
 
   /**
-   * Returns a parameter that is a whole number from 1 to {@code max}; empty if the parameter is
-   * absent or wrong.
+   * Returns the parameter {@code days}, from 1 to {@value DailyUsage#KEPT_DAYS}; empty if the
+   * parameter is absent or wrong.
    */
-  public OptionalInt positive(String name, int max) {
+  public Optional<Integer> days() {
     return single(
-            name,
-            "must be a whole number from 1 to " + max,
-            text -> digits(text, max).filter(number -> number > 0))
-        .map(OptionalInt::of)
-        .orElseGet(OptionalInt::empty);
+        "days",
+        "must be a whole number from 1 to " + DailyUsage.KEPT_DAYS,
+        text -> digits(text, DailyUsage.KEPT_DAYS).filter(number -> number > 0));
   }
 
   /**
@@ -248,12 +246,7 @@ public final class QueryParameters {
    * parameter is absent or wrong.
    */
   public Optional<EntityRef> user() {
-    int before = violations.size();
-    Optional<EntityRef> user = anyUser();
-    if (user.isEmpty() && violations.size() == before) {
-      violations.add(new Violation("userEntityRef", USER_EXPECTATION));
-    }
-    return user;
+    return required("userEntityRef", USER_EXPECTATION, EntityRef::parseUser);
   }
 
   /**
@@ -353,11 +346,9 @@ public final class QueryParameters {
    * if the parameter is absent or wrong.
    */
   public String nonce() {
-    String expectation =
-        "must be 16 to 64 letters, digits, hyphens and underscores, made at random";
     return required(
             "nonce",
-            expectation,
+            "must be 16 to 64 letters, digits, hyphens and underscores, made at random",
             text -> Optional.of(text).filter(value -> NONCE.matcher(value).matches()))
         .orElse("");
   }

@@ -81,7 +81,6 @@ public record Problem(
   static final String INVALID_FIELDS = "urn:problem-type:access-tokens:invalid-fields";
   static final String UNAVAILABLE = "urn:problem-type:access-tokens:unavailable";
 
-  private static final String BLANK = "about:blank";
   private static final String BODY_ENCODING = " in UTF-8 without a content coding";
   private static final int MAX_BYTES = 1_900;
   private static final int MAX_TEXT = 400;
@@ -97,7 +96,7 @@ public record Problem(
 
   /** Returns a problem of the type {@code about:blank} for an HTTP status. */
   public static Problem ofStatus(int status) {
-    return new Problem(sentence(status), BLANK, phrase(status), status, List.of());
+    return blank(status, sentence(status));
   }
 
   /**
@@ -106,14 +105,11 @@ public record Problem(
    * @param reference the id of the error in the log
    */
   public static Problem internal(UUID reference) {
-    return new Problem(
+    return blank(
+        500,
         "internal error; give the reference "
             + reference
-            + " to the operator, who finds it in the log",
-        BLANK,
-        phrase(500),
-        500,
-        List.of());
+            + " to the operator, who finds it in the log");
   }
 
   /** Returns a 503 problem for a dependency that cannot be reached. */
@@ -127,13 +123,10 @@ public record Problem(
 
   /** Returns a 503 problem for a large response, if too many such responses are being sent. */
   public static Problem tooManyLargeResponses() {
-    return new Problem(
-        "too many large responses and exports are being sent; read them, request fewer rows, or try"
-            + " again later",
-        BLANK,
-        phrase(503),
+    return blank(
         503,
-        List.of());
+        "too many large responses and exports are being sent; read them, request fewer rows, or try"
+            + " again later");
   }
 
   /** Returns a 409 problem for a request that does not fit the current secrets of a token. */
@@ -151,20 +144,15 @@ public record Problem(
    * @param types the accepted media types, separated by commas
    */
   static Problem unsupportedPatch(String types) {
-    return new Problem(
-        "the body must be " + types.replace(", ", " or ") + BODY_ENCODING,
-        BLANK,
-        phrase(415),
-        415,
-        List.of());
+    return blank(415, "the body must be " + types.replace(", ", " or ") + BODY_ENCODING);
   }
 
   static Problem forbidden(String error) {
-    return new Problem(error, BLANK, phrase(403), 403, List.of());
+    return blank(403, error);
   }
 
   static Problem badRequest(String error) {
-    return new Problem(error, BLANK, phrase(400), 400, List.of());
+    return blank(400, error);
   }
 
   static Problem invalidQuery(List<Violation> violations) {
@@ -188,6 +176,10 @@ public record Problem(
         "A limit is reached",
         409,
         List.of(new Violation(thrown.field(), String.valueOf(thrown.getMessage()))));
+  }
+
+  private static Problem blank(int status, String error) {
+    return of("about:blank", phrase(status), status, error);
   }
 
   static Problem of(String type, String title, int status, String error) {

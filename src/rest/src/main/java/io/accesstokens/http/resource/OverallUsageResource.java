@@ -46,7 +46,7 @@ public class OverallUsageResource extends BaseResource {
     return answer(
         () -> {
           QueryParameters query = QueryParameters.of(uri.getRequestUri());
-          int days = query.positive("days", DailyUsage.KEPT_DAYS).orElse(DailyUsage.KEPT_DAYS);
+          int days = query.days().orElse(DailyUsage.KEPT_DAYS);
           query.check();
           return OverallUsageResponse.of(
               tokenService().reports().usesByDay(Callers.actor(security), days), days);

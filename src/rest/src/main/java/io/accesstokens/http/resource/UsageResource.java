@@ -6,7 +6,6 @@ import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.problem.UnknownTokenError;
 import io.accesstokens.http.response.UsageResponse;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.usage.TokenReports;
 import io.swagger.v3.oas.annotations.Operation;
@@ -23,7 +22,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.UUID;
 
 /** {@code /access-tokens/service/{id}/usage}: the usage of a service token. */
@@ -56,7 +55,7 @@ public class UsageResource extends BaseResource {
         () -> {
           UUID token = tokenId(id);
           QueryParameters query = QueryParameters.of(uri.getRequestUri());
-          OptionalInt days = query.positive("days", DailyUsage.KEPT_DAYS);
+          Optional<Integer> days = query.days();
           query.check();
           Actor caller = Callers.actor(security);
           TokenReports reports = tokenService().reports();
@@ -65,7 +64,7 @@ public class UsageResource extends BaseResource {
               tokenService().usage(caller, token),
               reports.callers(caller, token),
               reports.neededScopes(caller, token),
-              days.isPresent() ? reports.usesByDay(caller, token, days.getAsInt()) : null);
+              days.map(number -> reports.usesByDay(caller, token, number)).orElse(null));
         });
   }
 }

@@ -67,12 +67,10 @@ final class HibernatePersonalTokenStore implements PersonalTokenStore {
   public void create(PersonalToken token, TokenDigest digest, AuditEvent minted, int maxLive) {
     PersonalTokenEntity row = new PersonalTokenEntity(token, digest);
     try {
-      if (!database.write(session -> create(session, token, row, minted, maxLive))) {
-        OwnerLock.add(database, token.owner());
-        if (!database.write(session -> create(session, token, row, minted, maxLive))) {
-          throw new IllegalStateException("the lock row of a user does not exist");
-        }
-      }
+      OwnerLock.run(
+          database,
+          token.owner(),
+          () -> database.write(session -> create(session, token, row, minted, maxLive)));
     } catch (ConstraintViolationException e) {
       if (DatabaseFailures.violates(e, PersonalTokenEntity.NAME_CONSTRAINT)) {
         throw new NameTakenException();

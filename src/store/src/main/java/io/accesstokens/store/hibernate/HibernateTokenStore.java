@@ -50,7 +50,6 @@ import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.transparency.stream.StreamStore;
-import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.Lease;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.RawToken;
@@ -81,8 +80,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Many replicas can share one database.
  */
 public final class HibernateTokenStore implements TokenStore {
-
-  static final String REVOKED = ChangeFeed.REVOKED;
 
   static final String NAME_CONSTRAINT = "service_access_tokens_name_uq";
 
@@ -246,12 +243,7 @@ public final class HibernateTokenStore implements TokenStore {
   @Override
   public void create(ServiceToken token, TokenDigest digest, AuditEvent created, int maxLive) {
     Predicate<StatelessSession> permitted = session -> isBelowLimit(session, token, maxLive);
-    if (!create(token, digest, created, permitted)) {
-      OwnerLock.add(database, token.group());
-      if (!create(token, digest, created, permitted)) {
-        throw new IllegalStateException("the lock row of a group does not exist");
-      }
-    }
+    OwnerLock.run(database, token.group(), () -> create(token, digest, created, permitted));
   }
 
   /**
@@ -376,11 +368,6 @@ public final class HibernateTokenStore implements TokenStore {
    */
   public TokenImport importing(String actor, String source, Clock clock, boolean dryRun) {
     return new TokenImport(database, changes, actor, source, clock, dryRun);
-  }
-
-  static boolean markRevoked(
-      StatelessSession session, UUID id, String revokedBy, Instant revokedAt) {
-    return TokenTable.SERVICE.markRevoked(session, id, revokedBy, revokedAt);
   }
 
   @Override

@@ -23,8 +23,6 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.hibernate.StatelessSession;
-import org.hibernate.query.MutationQuery;
-import org.hibernate.query.NativeQuery;
 
 /**
  * Records the ends of previous secrets whose time has passed, and deletes old repeat keys and old
@@ -186,20 +184,13 @@ final class SecretMaintenance {
   private static void deleteKeys(
       StatelessSession session, List<String> keys, LocalDateTime before) {
     InList<String> list = InList.of(keys.stream().sorted().toList());
-    MutationQuery delete =
-        session.createNativeMutationQuery(
-            "delete from access_token_rotations where repeat_key in "
-                + list.marks()
-                + " and rotated_at < ?");
-    bind(delete, list.values());
-    delete.setParameter(list.values().size() + 1, before);
-    delete.executeUpdate();
-  }
-
-  private static void bind(MutationQuery query, List<String> values) {
-    for (int i = 0; i < values.size(); i++) {
-      query.setParameter(i + 1, values.get(i));
-    }
+    String sql =
+        "delete from access_token_rotations where repeat_key in "
+            + list.marks()
+            + " and rotated_at < ?";
+    list.bind(session.createNativeMutationQuery(sql))
+        .setParameter(list.values().size() + 1, before)
+        .executeUpdate();
   }
 
   /**
@@ -277,18 +268,14 @@ final class SecretMaintenance {
   private static List<String> expired(
       StatelessSession session, TokenTable<?> table, List<String> ids, Instant before) {
     InList<String> list = InList.of(ids);
-    NativeQuery<String> query =
-        session.createNativeQuery(
-            "select t.id from "
-                + table.name()
-                + " t where t.id in "
-                + list.marks()
-                + " and t.expires_at < ?",
-            String.class);
-    for (int i = 0; i < list.values().size(); i++) {
-      query.setParameter(i + 1, list.values().get(i));
-    }
-    query.setParameter(list.values().size() + 1, InstantConverter.column(before));
-    return query.getResultList();
+    String sql =
+        "select t.id from "
+            + table.name()
+            + " t where t.id in "
+            + list.marks()
+            + " and t.expires_at < ?";
+    return list.bind(session.createNativeQuery(sql, String.class))
+        .setParameter(list.values().size() + 1, InstantConverter.column(before))
+        .getResultList();
   }
 }

@@ -32,18 +32,14 @@ record StoredDigests(Set<TokenDigest> valid, Set<TokenDigest> all) {
       return digests;
     }
     InList<String> values = InList.of(ids.stream().map(UUID::toString).toList());
-    var query =
-        session.createNativeQuery(
-            "select t.id, t.token_hash, t.secret_number from "
-                + table.name()
-                + " t where t.id in "
-                + values.marks(),
-            Object[].class);
-    for (int i = 0; i < values.values().size(); i++) {
-      query.setParameter(i + 1, values.values().get(i));
-    }
+    String sql =
+        "select t.id, t.token_hash, t.secret_number from "
+            + table.name()
+            + " t where t.id in "
+            + values.marks();
     List<String> rotated = new ArrayList<>();
-    for (Object[] row : query.getResultList()) {
+    for (Object[] row :
+        values.bind(session.createNativeQuery(sql, Object[].class)).getResultList()) {
       digests.addCurrent(TokenDigest.of((byte[]) row[1]));
       if (((Number) row[2]).intValue() > 1) {
         rotated.add((String) row[0]);

@@ -56,12 +56,6 @@ public final class TokenImport {
   public static final int BATCH = 200;
 
   /**
-   * The kind of a feed entry for an imported token. Readers evict all cached data about the token,
-   * including the cached result that the token does not exist.
-   */
-  private static final String CHANGED = ChangeFeed.CHANGED;
-
-  /**
    * Maximum number of attempts to import an item. An attempt fails if another transaction adds the
    * same token at the same time.
    */
@@ -269,7 +263,7 @@ public final class TokenImport {
     ServiceToken token = decision.item().token();
     boolean kept =
         decision.revoke()
-            && !HibernateTokenStore.markRevoked(
+            && !TokenTable.SERVICE.markRevoked(
                 session,
                 token.id(),
                 String.valueOf(token.revokedBy()),
@@ -286,7 +280,7 @@ public final class TokenImport {
     decision.events().forEach(event -> session.insert(new AuditEntity(event, decision.group())));
     AuditEvent recorded = null;
     if (added || decision.revoke()) {
-      recorded = imported(token.id(), added ? "added" : HibernateTokenStore.REVOKED, now);
+      recorded = imported(token.id(), added ? "added" : ChangeFeed.REVOKED, now);
       session.insert(new AuditEntity(recorded, decision.group()));
     }
     return new Result(decision.outcome(), decision.events().size(), recorded);
@@ -309,14 +303,15 @@ public final class TokenImport {
     Set<UUID> dead = new LinkedHashSet<>();
     for (Decision decision : decisions) {
       if (decision.outcome() == Outcome.ADDED) {
-        entries.add(new FeedEntries.Entry(CHANGED, decision.item().digest()));
+        // Readers also evict the cached result that the token does not exist.
+        entries.add(new FeedEntries.Entry(ChangeFeed.CHANGED, decision.item().digest()));
       } else if (decision.revoke()) {
         dead.add(decision.item().token().id());
       }
     }
     // The secrets of a token that was rotated here are unknown to the other system.
     for (TokenDigest digest : StoredDigests.read(session, TokenTable.SERVICE, dead).valid()) {
-      entries.add(new FeedEntries.Entry(HibernateTokenStore.REVOKED, digest));
+      entries.add(new FeedEntries.Entry(ChangeFeed.REVOKED, digest));
     }
     return List.copyOf(entries);
   }

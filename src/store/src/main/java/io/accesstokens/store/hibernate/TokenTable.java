@@ -184,13 +184,8 @@ final class TokenTable<T extends AccessToken> {
       return List.of();
     }
     InList<?> values = InList.of(anyOf);
-    var query =
-        session.createNativeQuery(
-            "select * from " + table + " where " + column + " in " + values.marks(), rows);
-    for (int i = 0; i < values.values().size(); i++) {
-      query.setParameter(i + 1, values.values().get(i));
-    }
-    return query.getResultList();
+    String sql = "select * from " + table + " where " + column + " in " + values.marks();
+    return values.bind(session.createNativeQuery(sql, rows)).getResultList();
   }
 
   /** Locks the row of a token. Returns empty if there is no such token. */

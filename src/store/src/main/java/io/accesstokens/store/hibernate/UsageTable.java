@@ -145,18 +145,14 @@ public final class UsageTable {
     Map<String, Integer> numbers = new HashMap<>();
     if (!ids.isEmpty()) {
       InList<String> values = InList.of(ids);
-      var query =
-          session.createNativeQuery(
-              "select t.id, t.secret_number from "
-                  + table.name()
-                  + " t where t.id in "
-                  + values.marks()
-                  + " order by t.id for update",
-              Object[].class);
-      for (int i = 0; i < values.values().size(); i++) {
-        query.setParameter(i + 1, values.values().get(i));
-      }
-      query
+      String sql =
+          "select t.id, t.secret_number from "
+              + table.name()
+              + " t where t.id in "
+              + values.marks()
+              + " order by t.id for update";
+      values
+          .bind(session.createNativeQuery(sql, Object[].class))
           .getResultList()
           .forEach(row -> numbers.put((String) row[0], ((Number) row[1]).intValue()));
     }

@@ -1,6 +1,7 @@
 package io.accesstokens.store.jdbc;
 
 import io.accesstokens.verify.EntityRef;
+import java.util.function.BooleanSupplier;
 import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 
@@ -16,6 +17,21 @@ import org.hibernate.exception.ConstraintViolationException;
 public final class OwnerLock {
 
   private OwnerLock() {}
+
+  /**
+   * Runs a transaction that takes the lock of an owner. If the owner has no row to lock yet, adds
+   * the row, and runs the transaction again.
+   *
+   * @param transaction returns false if {@link #take} has returned false
+   */
+  public static void run(Database database, EntityRef holder, BooleanSupplier transaction) {
+    if (!transaction.getAsBoolean()) {
+      add(database, holder);
+      if (!transaction.getAsBoolean()) {
+        throw new IllegalStateException("the lock row of " + holder + " does not exist");
+      }
+    }
+  }
 
   /**
    * Locks the row of an owner. This call must be the first statement of a transaction.

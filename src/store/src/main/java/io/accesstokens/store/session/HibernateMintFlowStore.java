@@ -31,12 +31,7 @@ public final class HibernateMintFlowStore implements MintFlowStore {
 
   @Override
   public void create(MintFlow flow) {
-    if (!tryCreate(flow)) {
-      OwnerLock.add(database, flow.user());
-      if (!tryCreate(flow)) {
-        throw new IllegalStateException("the lock row of a user does not exist");
-      }
-    }
+    OwnerLock.run(database, flow.user(), () -> tryCreate(flow));
   }
 
   /**

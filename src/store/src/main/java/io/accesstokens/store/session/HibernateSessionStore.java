@@ -50,12 +50,7 @@ public final class HibernateSessionStore implements SessionStore {
   public void create(TokenDigest key, Session session) {
     SessionEntity row = new SessionEntity(key, session);
     EntityRef user = session.signIn().user();
-    if (!tryCreate(row, user)) {
-      OwnerLock.add(database, user);
-      if (!tryCreate(row, user)) {
-        throw new IllegalStateException("the lock row of a user does not exist");
-      }
-    }
+    OwnerLock.run(database, user, () -> tryCreate(row, user));
   }
 
   /**
