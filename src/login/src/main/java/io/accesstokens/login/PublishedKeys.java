@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
   private volatile boolean readable;
   private volatile @Nullable LastRead last;
   private volatile int ignored;
+  private final AtomicBoolean failing = new AtomicBoolean();
 
   /** The keys of a successful read, with its time by {@link System#nanoTime}. */
   private record LastRead(JWKSet keys, long nanos) {}
@@ -88,6 +90,9 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
       JWKSet keys = parse(read(), this::reportIgnored);
       last = new LastRead(keys, System.nanoTime());
       readable = true;
+      if (failing.getAndSet(false)) {
+        log.log(Level.INFO, "recovered: the keys of the issuer {0} are read", issuer);
+      }
       return keys;
     } catch (IOException e) {
       throw unavailable(e);
@@ -147,6 +152,7 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
 
   private JWKSetUnavailableException unavailable(IOException e) {
     readable = false;
+    failing.set(true);
     String message = "the keys of the issuer " + issuer + " cannot be read";
     // The JDK has no message for some connection errors.
     String reason = e.getMessage() == null ? BoundedHttpClient.reason(e) : e.getMessage();

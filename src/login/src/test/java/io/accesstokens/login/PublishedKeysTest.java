@@ -7,6 +7,7 @@ import com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator;
 import com.nimbusds.jose.jwk.source.JWKSetUnavailableException;
 import io.accesstokens.auth.remote.BoundedHttpClient;
 import io.accesstokens.testing.RecordedLog;
+import io.accesstokens.testing.ScriptedServer;
 import io.accesstokens.testing.UnknownHost;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,6 +34,35 @@ class PublishedKeysTest {
           List.of(
               "WARNING the keys of the issuer https://issuer.example cannot be read:"
                   + " ConnectException, UnresolvedAddressException"),
+          log.lines());
+    }
+  }
+
+  @Test
+  void logReportsTheEndOfAFailureOnce() throws Exception {
+    try (ScriptedServer server = new ScriptedServer();
+        RecordedLog log = new RecordedLog(PublishedKeysTest.class)) {
+      PublishedKeys keys =
+          new PublishedKeys(
+              System.getLogger(PublishedKeysTest.class.getName()),
+              "https://issuer.example",
+              URI.create("http://127.0.0.1:" + server.port() + "/keys"),
+              Duration.ofSeconds(30),
+              new BoundedHttpClient(HttpClient.newBuilder(), 1_000));
+      server.answer(ScriptedServer.whole("500 Internal Server Error", "", ""));
+      assertThrows(
+          JWKSetUnavailableException.class,
+          () -> keys.getJWKSet(JWKSetCacheRefreshEvaluator.noRefresh(), 0, null));
+      server.answer(ScriptedServer.json("{\"keys\": []}"));
+      for (int i = 0; i < 2; i++) {
+        assertEquals(
+            0, keys.getJWKSet(JWKSetCacheRefreshEvaluator.noRefresh(), 0, null).getKeys().size());
+      }
+      assertEquals(
+          List.of(
+              "WARNING the keys of the issuer https://issuer.example cannot be read:"
+                  + " the response has status 500",
+              "INFO recovered: the keys of the issuer https://issuer.example are read"),
           log.lines());
     }
   }
