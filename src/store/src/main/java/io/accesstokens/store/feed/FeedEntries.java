@@ -2,8 +2,10 @@ package io.accesstokens.store.feed;
 
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.jdbc.ChangeCounter;
+import io.accesstokens.store.jdbc.DatabaseFailures;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.store.jdbc.PostgresSession;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.verify.TokenDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -57,6 +59,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
    * Writes the entries by several statements, without a commit.
    *
    * @return the row of the change counter after the writes
+   * @throws StoreUnavailableException if the counter's row is missing
    */
   ChangeCounter.Row write(StatelessSession session, RandomGenerator random) {
     for (Entry entry : entries) {
@@ -96,6 +99,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
    * @param vendor MariaDB or PostgreSQL
    * @return the counter's row after the writes
    * @throws SQLException if the statement fails
+   * @throws StoreUnavailableException if the counter's row is missing, or older than the entries
    */
   ChangeCounter.Row commit(Connection connection, DatabaseKind vendor, RandomGenerator random)
       throws SQLException {
@@ -109,6 +113,11 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
         statement.setObject(parameter++, InstantConverter.column(writtenAt));
       }
       return executed(statement, vendor);
+    } catch (SQLException e) {
+      if (DatabaseFailures.violatesConstraint(e)) {
+        throw ChangeCounter.unusable(e);
+      }
+      throw e;
     }
   }
 
@@ -145,7 +154,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
       rows = statement.getMoreResults();
     }
     if (row == null) {
-      throw new SQLException("the table access_token_change_counter has no row with id 1");
+      throw ChangeCounter.unusable(null);
     }
     return row;
   }
@@ -160,12 +169,14 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
             .append("), entries as (insert into access_token_changes")
             .append(" (change_number, token_hash, random_mark, kind, written_at)")
             .append(" select c.last_number - n.remaining, n.hash, n.nonce, n.kind, n.at")
-            .append(" from counter c, (values");
+            .append(" from (values");
     for (int remaining = entries.size() - 1; remaining >= 0; remaining--) {
       sql.append(" (").append(remaining).append(", cast(? as bytea), cast(? as bytea),");
       sql.append(" cast(? as varchar), cast(? as timestamp))").append(remaining > 0 ? "," : "");
     }
-    return sql.append(") n (remaining, hash, nonce, kind, at)) select ")
+    // If the counter's row is missing, the number is null, so the insert fails. Otherwise, the
+    // change would be committed without its entries.
+    return sql.append(") n (remaining, hash, nonce, kind, at) left join counter c on true) select ")
         .append(ChangeCounter.COLUMNS)
         .append(" from counter; commit")
         .toString();

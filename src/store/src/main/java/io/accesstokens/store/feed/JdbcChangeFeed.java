@@ -166,7 +166,7 @@ final class JdbcChangeFeed implements ChangeFeed {
 
   private Page page(ResultSet rows, @Nullable Position after, long committed) throws SQLException {
     if (!rows.next()) {
-      throw new SQLException("the table access_token_change_counter has no row with id 1");
+      throw ChangeCounter.unusable(null);
     }
     ChangeCounter.Row row = ChangeCounter.Row.of(rows);
     Instant databaseTime = rows.getObject(6, LocalDateTime.class).toInstant(ZoneOffset.UTC);

@@ -1,5 +1,6 @@
 package io.accesstokens.store.jdbc;
 
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.verify.Lease;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -28,6 +29,10 @@ public final class ChangeCounter {
   /** SQL query for the columns of {@link Row}. */
   public static final String ROW =
       "select " + COLUMNS + " from access_token_change_counter where id = 1";
+
+  private static final String UNUSABLE =
+      "the row of access_token_change_counter is missing, or its last_number is less than a"
+          + " change_number of access_token_changes: stop all processes, and repair the row";
 
   /** Maximum wait for a confirmation. The wait holds one connection. */
   private static final int CONFIRMATION_SECONDS = 3;
@@ -94,8 +99,22 @@ public final class ChangeCounter {
 
   private volatile @Nullable SoleReplica soleReplica;
 
+  /**
+   * Reads the row of the change counter.
+   *
+   * @throws StoreUnavailableException if the row is missing
+   */
   public static Row read(StatelessSession session) {
-    return Row.of(session.createNativeQuery(ROW, Object[].class).getSingleResult());
+    return session
+        .createNativeQuery(ROW, Object[].class)
+        .uniqueResultOptional()
+        .map(Row::of)
+        .orElseThrow(() -> unusable(null));
+  }
+
+  /** Returns the exception for a row that is missing, or older than the change feed. */
+  public static StoreUnavailableException unusable(@Nullable Throwable cause) {
+    return new StoreUnavailableException(UNUSABLE, cause);
   }
 
   /**
@@ -106,6 +125,7 @@ public final class ChangeCounter {
    *
    * @param connection a connection in autocommit mode
    * @throws SQLException if the read fails, or if the standbys do not confirm it in time
+   * @throws StoreUnavailableException if the row is missing
    */
   public static Row confirmed(Connection connection, DatabaseKind vendor) throws SQLException {
     String sql =
@@ -123,7 +143,7 @@ public final class ChangeCounter {
       Row confirmed;
       try (ResultSet row = statement.executeQuery()) {
         if (!row.next()) {
-          throw new SQLException("the table access_token_change_counter has no row with id 1");
+          throw unusable(null);
         }
         confirmed = Row.of(row);
       }

@@ -157,9 +157,14 @@ public final class DatabaseFailures {
         .isPresent();
   }
 
+  /** Returns true if a statement violated a constraint, for example of a primary key. */
+  public static boolean violatesConstraint(SQLException e) {
+    return e.getSQLState() != null && e.getSQLState().startsWith("23");
+  }
+
   /**
-   * Returns true if a statement violated a constraint. H2 reports the name of a constraint in upper
-   * case, unless the JDBC URL changes this.
+   * Returns true if a statement violated the constraint with this name. H2 reports the name of a
+   * constraint in upper case, unless the JDBC URL changes this.
    *
    * @param constraint the name of the constraint in lower case, or a part of the name
    */

@@ -41,6 +41,8 @@ import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationUnavailableException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -359,6 +361,68 @@ abstract class ReplicasContract {
     killed.join();
     assertTrue(interrupted.get(), "the first start was interrupted");
     assertWaits(LONGER.untilFinalRemotely(), () -> start(false));
+  }
+
+  /** Runs the documented statements. */
+  private void repairCounter() throws Exception {
+    members.forEach(Member::close);
+    members.clear();
+    String page = Files.readString(Path.of("src/docs/replicas-and-revocation.md"));
+    int begin = page.indexOf("delete from access_token_change_counter;");
+    String statements = page.substring(begin, page.indexOf("```", begin)).strip();
+    for (String statement : statements.split(";", 0)) {
+      sql.execute(statement);
+    }
+  }
+
+  private static void assertCounterUnusable(Runnable work) {
+    StoreUnavailableException e = assertThrows(StoreUnavailableException.class, work::run);
+    assertTrue(
+        String.valueOf(e.getMessage()).startsWith("the row of access_token_change_counter"),
+        e::toString);
+  }
+
+  @Test
+  void changesAndTokensAreRefusedWithoutTheCounterRow() throws Exception {
+    Member first = start(false);
+    TestToken made = first.create("ci");
+    assertTrue(first.accepts(made), "new token is accepted");
+    try (RecordedLog log = new RecordedLog(FeedFollower.class)) {
+      sql.execute("delete from access_token_change_counter");
+      assertCounterUnusable(() -> Samples.revoke(first.store, made.token().id(), Instant.now()));
+      assertEquals(0, sql.count("service_access_tokens where revoked_at is not null"));
+      String line = "row of access_token_change_counter";
+      Awaitility.await()
+          .atMost(TIMEOUT)
+          .until(() -> log.lines().stream().anyMatch(logged -> logged.contains(line)));
+      Awaitility.await()
+          .atMost(TIMEOUT)
+          .untilAsserted(
+              () ->
+                  assertThrows(VerificationUnavailableException.class, () -> first.accepts(made)));
+      assertCounterUnusable(() -> start(false));
+    }
+    repairCounter();
+    Member repaired = start(false);
+    assertTrue(repaired.accepts(made), "token is accepted after the repair");
+    repaired.revoke(made);
+    assertEquals(false, repaired.accepts(made));
+  }
+
+  /** For example, the row was restored from a backup, and the entries were not. */
+  @Test
+  void changesAreRefusedIfTheCounterRowIsOlderThanTheEntries() throws Exception {
+    Member first = start(false);
+    TestToken revoked = first.create("revoked");
+    first.revoke(revoked);
+    TestToken made = first.create("ci");
+    sql.execute("update access_token_change_counter set last_number = last_number - 1");
+    assertCounterUnusable(() -> Samples.revoke(first.store, made.token().id(), Instant.now()));
+    repairCounter();
+    Member repaired = start(false);
+    repaired.revoke(made);
+    assertEquals(false, repaired.accepts(made));
+    assertEquals(false, repaired.accepts(revoked));
   }
 
   /**
