@@ -159,7 +159,7 @@ record ListBranch(String source, List<Object> sourceValues, WhereClause conditio
 
   /**
    * Returns one branch for each element of {@code parts}. With a status, the branches select by the
-   * column {@code list_status}. For a status other than revoked, one more branch finds the tokens
+   * column {@code list_status}. For a status other than revoked, further branches find the tokens
    * whose {@code list_status} is out of date.
    *
    * @param parts the groups of each branch; an empty list of groups means all groups
@@ -191,12 +191,14 @@ record ListBranch(String source, List<Object> sourceValues, WhereClause conditio
     }
     status
         .filter(tokenStatus -> tokenStatus != TokenStatus.REVOKED)
-        .map(tokenStatus -> outOfDate(tokenStatus, now, vendor))
         .ifPresent(
-            branch -> {
-              inGroups(branch.condition, groups(filter));
-              further(branch.condition, filter, now, vendor);
-              branches.add(branch);
+            tokenStatus -> {
+              for (List<Integer> stored : otherStatuses(tokenStatus, vendor)) {
+                ListBranch branch = outOfDate(tokenStatus, stored, now, vendor);
+                inGroups(branch.condition, groups(filter));
+                further(branch.condition, filter, now, vendor);
+                branches.add(branch);
+              }
             });
     return branches;
   }
@@ -214,15 +216,26 @@ record ListBranch(String source, List<Object> sourceValues, WhereClause conditio
   }
 
   /**
-   * Returns a branch of all tokens that have the given status, but another {@code list_status}. On
-   * PostgreSQL, a subquery finds the ids of these few tokens, and another one reads their rows. The
-   * offsets prevent the planner from merging the subqueries with the query.
+   * Returns the values of {@code list_status} that a token with the given status can have if the
+   * value is out of date, in one list for each branch. With more than one value in a condition, H2
+   * uses only the first column of an index, and reads all tokens with these values.
    */
-  private static ListBranch outOfDate(TokenStatus status, Instant now, DatabaseKind vendor) {
+  private static List<List<Integer>> otherStatuses(TokenStatus status, DatabaseKind vendor) {
     List<Integer> others =
         new ArrayList<>(List.of(StatusColumn.ACTIVE, StatusColumn.EXPIRING, StatusColumn.EXPIRED));
     others.remove(Integer.valueOf(StatusColumn.of(status)));
-    WhereClause condition = new WhereClause().in("t.list_status", others);
+    return vendor == DatabaseKind.H2 ? others.stream().map(List::of).toList() : List.of(others);
+  }
+
+  /**
+   * Returns a branch of all tokens that have the given status, but one of the given values of
+   * {@code list_status}. On PostgreSQL, a subquery finds the ids of these few tokens, and another
+   * one reads their rows. The offsets prevent the planner from merging the subqueries with the
+   * query.
+   */
+  private static ListBranch outOfDate(
+      TokenStatus status, List<Integer> stored, Instant now, DatabaseKind vendor) {
+    WhereClause condition = new WhereClause().in("t.list_status", stored);
     within(condition, status, now);
     Optional<String> few = vendor.fewRows("t.expires_at", "t.list_status");
     if (few.isEmpty()) {

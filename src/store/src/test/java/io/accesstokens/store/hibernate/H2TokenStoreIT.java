@@ -1,8 +1,18 @@
 package io.accesstokens.store.hibernate;
 
+import static io.accesstokens.store.Samples.NOON;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.accesstokens.store.RecordingDataSource;
 import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.query.TokenQuery;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The store contract on H2. */
@@ -19,5 +29,24 @@ class H2TokenStoreIT extends DatabaseContract {
   @Override
   void clear(String table) throws SQLException {
     sql.execute("truncate table " + table);
+  }
+
+  /** With several statuses in one condition, H2 reads all tokens with these statuses. */
+  @Test
+  void listByStatusReadsTheIndexOfDueTokensForOneStatusAtATime() {
+    try (ConnectionPool pool = openPool()) {
+      RecordingDataSource recording = new RecordingDataSource(pool);
+      try (HibernateTokenStore recorded = new HibernateTokenStore(recording)) {
+        Optional<TokenStatus> expired = Optional.of(TokenStatus.EXPIRED);
+        var unused =
+            recorded.list(new TokenQuery(expired, Optional.empty(), Optional.empty(), 0, 50), NOON);
+      }
+      List<String> due =
+          recording.statements().stream()
+              .filter(sql -> sql.contains("use index (service_access_tokens_due)"))
+              .toList();
+      assertFalse(due.isEmpty());
+      assertEquals(List.of(), due.stream().filter(sql -> sql.contains("list_status in")).toList());
+    }
   }
 }
