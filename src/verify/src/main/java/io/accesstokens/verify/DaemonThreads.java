@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Creates the daemon threads of an executor, and waits for the end of these threads.
@@ -51,18 +52,25 @@ public final class DaemonThreads implements ThreadFactory {
    * Returns a task that runs another task, logs its exceptions, and throws nothing, see {@link
    * #repeatable(Runnable)}.
    *
-   * @param log receives an outage as a warning, and any other exception as an error
+   * @param log receives an outage as a warning, once until the task succeeds again or the reason
+   *     changes; receives any other exception as an error
    * @param work names the work in log lines, for example {@code background work}
    * @param effect the end of the log line of an error, after {@code work} and {@code failed}: what
    *     the error means for the operator
    */
   public static Runnable repeatable(Runnable task, Logger log, String work, String effect) {
+    AtomicReference<String> logged = new AtomicReference<>("");
     return repeatable(
         () -> {
           try {
             task.run();
+            logged.set("");
           } catch (VerificationUnavailableException e) {
-            log.log(Level.WARNING, work + " waits for the database: {0}", e.getMessage());
+            String reason = String.valueOf(e.getMessage());
+            if (!reason.equals(logged.get())) {
+              log.log(Level.WARNING, work + " waits for the database: {0}", reason);
+              logged.set(reason);
+            }
           } catch (RuntimeException | Error e) { // even after a temporary lack of memory
             log.log(Level.ERROR, work + " failed, " + effect, e);
           }

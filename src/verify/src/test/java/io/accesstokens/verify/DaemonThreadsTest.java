@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.RecordedLog;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -50,6 +51,50 @@ class DaemonThreadsTest {
             TimeUnit.MILLISECONDS);
     assertTrue(runs.await(10, TimeUnit.SECONDS), "the task ran only once");
     threads.end(executor, Duration.ofSeconds(10));
+  }
+
+  /** For example, each of 20 webhooks claims its notices once a second. */
+  @Test
+  void outageIsLoggedOnce() {
+    Queue<Runnable> runs = new ConcurrentLinkedQueue<>();
+    try (RecordedLog log = new RecordedLog(DaemonThreadsTest.class)) {
+      Runnable task =
+          DaemonThreads.repeatable(
+              () -> runs.remove().run(),
+              System.getLogger(DaemonThreadsTest.class.getName()),
+              "the work",
+              "and is tried again");
+      Runnable down = () -> fail("the database is unreachable");
+      Runnable readOnly = () -> fail("the database is read-only");
+      runs.addAll(List.of(down, down, readOnly, readOnly, () -> {}, readOnly));
+      while (!runs.isEmpty()) {
+        task.run();
+      }
+      String line = "WARNING the work waits for the database: the database is ";
+      assertEquals(
+          List.of(line + "unreachable", line + "read-only", line + "read-only"), log.lines());
+    }
+  }
+
+  @Test
+  void outageIsLoggedAfterTheLoggerHasFailed() {
+    try (RecordedLog log = new RecordedLog(DaemonThreadsTest.class)) {
+      Runnable task =
+          DaemonThreads.repeatable(
+              () -> fail("the database is unreachable"),
+              System.getLogger(DaemonThreadsTest.class.getName()),
+              "the work",
+              "and is tried again");
+      log.failOnce();
+      task.run();
+      assertEquals(List.of(), log.lines());
+      task.run();
+      assertEquals(1, log.lines().size(), "lines after the logger works again");
+    }
+  }
+
+  private static void fail(String reason) {
+    throw new VerificationUnavailableException(reason);
   }
 
   @Test
