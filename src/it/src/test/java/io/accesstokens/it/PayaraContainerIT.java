@@ -234,6 +234,21 @@ class PayaraContainerIT {
 
   @Test
   @Order(2)
+  void serverHasNoEndpointsOfItsOwn() throws Exception {
+    for (String path : List.of("/metrics", "/health", "/health/ready", "/openapi")) {
+      HttpResponse<String> response =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + payara.port() + path))
+                      .timeout(Duration.ofMinutes(1))
+                      .build(),
+                  BodyHandlers.ofString());
+      assertTrue(List.of(403, 404).contains(response.statusCode()), path + response.body());
+    }
+  }
+
+  @Test
+  @Order(2)
   void usersSignInAtAnOpenIdProviderBesideTheRealm() throws Exception {
     String path = BrowserSession.PATH + "/oidc";
     ApiResult start = payara.api().get(path + "?to=/admin").expect(302);
