@@ -163,7 +163,8 @@ final class FuzzProcess {
     return Stream.concat(
             FuzzTarget.testClasses().stream().map(Path::toString),
             Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1)))
-        .filter(entry -> !UNUSED.matcher(entry).find())
+        // An empty entry is the working directory, of which the fuzzer would read each file.
+        .filter(entry -> !entry.isEmpty() && !UNUSED.matcher(entry).find())
         .map(entry -> Path.of(entry).toAbsolutePath().toString())
         .collect(Collectors.joining(File.pathSeparator));
   }
