@@ -1,5 +1,6 @@
 package io.accesstokens.testing.program;
 
+import io.accesstokens.testing.ShortLife;
 import io.accesstokens.testing.TemporaryFolders;
 import java.io.File;
 import java.io.IOException;
@@ -47,7 +48,9 @@ public final class GeneratedClients {
     Files.writeString(FOLDER.resolve("openapi.json"), document);
     List<String> command = new ArrayList<>();
     GeneratedClients clients = new GeneratedClients();
-    command.addAll(List.of(clients.java.toString(), "-Dlog.level=error", "-jar", generator()));
+    command.add(clients.java.toString());
+    command.addAll(ShortLife.options("512m"));
+    command.addAll(List.of("-Dlog.level=error", "-jar", generator()));
     command.addAll(List.of("batch", "--fail-fast"));
     Matcher files = FILE.matcher(Files.readString(page));
     while (files.find()) {
