@@ -9,6 +9,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the daemon threads of an executor, and waits for the end of these threads.
@@ -20,6 +22,9 @@ public final class DaemonThreads implements ThreadFactory {
 
   /** Maximum wait for the end of one thread after the shutdown of its executor, in milliseconds. */
   private static final long JOIN_MILLIS = 1000;
+
+  /** Time after which an outage that has not ended is logged again, in nanoseconds. */
+  private static final long LOG_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final String name;
   private final Queue<Thread> made = new ConcurrentLinkedQueue<>();
@@ -52,29 +57,49 @@ public final class DaemonThreads implements ThreadFactory {
    * Returns a task that runs another task, logs its exceptions, and throws nothing, see {@link
    * #repeatable(Runnable)}.
    *
-   * @param log receives an outage as a warning, once until the task succeeds again or the reason
-   *     changes; receives any other exception as an error
+   * @param log receives an outage as a warning, at most once a minute with the same reason;
+   *     receives any other exception as an error
    * @param work names the work in log lines, for example {@code background work}
    * @param effect the end of the log line of an error, after {@code work} and {@code failed}: what
    *     the error means for the operator
    */
   public static Runnable repeatable(Runnable task, Logger log, String work, String effect) {
-    AtomicReference<String> logged = new AtomicReference<>("");
+    return repeatable(task, log, work, effect, System::nanoTime);
+  }
+
+  static Runnable repeatable(
+      Runnable task, Logger log, String work, String effect, LongSupplier nanoTime) {
+    AtomicReference<@Nullable Outage> logged = new AtomicReference<>();
     return repeatable(
         () -> {
           try {
             task.run();
-            logged.set("");
+            logged.set(null);
           } catch (VerificationUnavailableException e) {
-            String reason = String.valueOf(e.getMessage());
-            if (!reason.equals(logged.get())) {
-              log.log(Level.WARNING, work + " waits for the database: {0}", reason);
-              logged.set(reason);
+            Outage outage = new Outage(String.valueOf(e.getMessage()), nanoTime.getAsLong());
+            if (!outage.isRepetitionOf(logged.get())) {
+              log.log(Level.WARNING, work + " waits for the database: {0}", outage.reason);
+              logged.set(outage);
             }
           } catch (RuntimeException | Error e) { // even after a temporary lack of memory
+            logged.set(null);
             log.log(Level.ERROR, work + " failed, " + effect, e);
           }
         });
+  }
+
+  /**
+   * An outage that was logged.
+   *
+   * @param nanos the time of the log line
+   */
+  private record Outage(String reason, long nanos) {
+
+    boolean isRepetitionOf(@Nullable Outage logged) {
+      return logged != null
+          && reason.equals(logged.reason)
+          && nanos - logged.nanos < LOG_AGAIN_NANOS;
+    }
   }
 
   @Override
