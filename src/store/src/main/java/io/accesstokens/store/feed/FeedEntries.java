@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.hibernate.StatelessSession;
+import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,27 +60,35 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
    * Writes the entries by several statements, without a commit.
    *
    * @return the row of the change counter after the writes
-   * @throws StoreUnavailableException if the counter's row is missing
+   * @throws StoreUnavailableException if the counter's row is missing, or older than the entries
    */
   ChangeCounter.Row write(StatelessSession session, RandomGenerator random) {
-    for (Entry entry : entries) {
-      session
-          .createNativeMutationQuery(
-              "update access_token_change_counter set last_number = last_number + 1 where id = 1")
-          .executeUpdate();
-      session
-          .createNativeMutationQuery(
-              "insert into access_token_changes"
-                  + " (change_number, token_hash, random_mark, kind, written_at)"
-                  + " select c.last_number, :hash, :nonce, :kind, :at"
-                  + " from access_token_change_counter c where c.id = 1")
-          .setParameter("hash", entry.digest().bytes())
-          .setParameter("nonce", nonce(random))
-          .setParameter("kind", entry.kind())
-          .setParameter("at", InstantConverter.column(writtenAt))
-          .executeUpdate();
+    try {
+      for (Entry entry : entries) {
+        write(session, entry, random);
+      }
+    } catch (ConstraintViolationException e) {
+      throw ChangeCounter.unusable(e);
     }
     return ChangeCounter.read(session);
+  }
+
+  private void write(StatelessSession session, Entry entry, RandomGenerator random) {
+    session
+        .createNativeMutationQuery(
+            "update access_token_change_counter set last_number = last_number + 1 where id = 1")
+        .executeUpdate();
+    session
+        .createNativeMutationQuery(
+            "insert into access_token_changes"
+                + " (change_number, token_hash, random_mark, kind, written_at)"
+                + " select c.last_number, :hash, :nonce, :kind, :at"
+                + " from access_token_change_counter c where c.id = 1")
+        .setParameter("hash", entry.digest().bytes())
+        .setParameter("nonce", nonce(random))
+        .setParameter("kind", entry.kind())
+        .setParameter("at", InstantConverter.column(writtenAt))
+        .executeUpdate();
   }
 
   /**

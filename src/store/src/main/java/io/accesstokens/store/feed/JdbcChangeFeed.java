@@ -187,6 +187,10 @@ final class JdbcChangeFeed implements ChangeFeed {
                 rows.getString(12)));
       }
     } while (rows.next());
+    // One statement reads the row and the entries, so they are from the same instant.
+    if (!entries.isEmpty() && entries.get(entries.size() - 1).number() > row.lastNumber()) {
+      throw ChangeCounter.unusable(null);
+    }
     Optional<EntryNonce> nonceAtPosition = Optional.empty();
     if (after != null && !entries.isEmpty() && entries.get(0).number() == after.number()) {
       nonceAtPosition = Optional.of(entries.remove(0).nonce());

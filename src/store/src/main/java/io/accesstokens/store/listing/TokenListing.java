@@ -37,8 +37,9 @@ import org.hibernate.query.NativeQuery;
  *   <li>One branch for each group finds tokens by {@code list_status}. A condition on {@code
  *       expires_at} selects only tokens that still have this status at the instant of the query.
  *       These branches find nearly all tokens.
- *   <li>One branch finds the tokens whose {@code list_status} is out of date, because maintenance
- *       has not run yet. There are few of them. The branch finds them by {@code expires_at}.
+ *   <li>One branch, and on H2 one branch for each other status, finds the tokens whose {@code
+ *       list_status} is out of date, because maintenance has not run yet. There are few of them.
+ *       The branch finds them by {@code expires_at}.
  * </ul>
  *
  * <p>Therefore the result is exact even if maintenance has not run. Maintenance makes the query

@@ -382,6 +382,18 @@ abstract class ReplicasContract {
         e::toString);
   }
 
+  private static void awaitRefusalOfTokens(Member member, TestToken token, RecordedLog log) {
+    String line = "row of access_token_change_counter";
+    Awaitility.await()
+        .atMost(TIMEOUT)
+        .until(() -> log.lines().stream().anyMatch(logged -> logged.contains(line)));
+    Awaitility.await()
+        .atMost(TIMEOUT)
+        .untilAsserted(
+            () ->
+                assertThrows(VerificationUnavailableException.class, () -> member.accepts(token)));
+  }
+
   @Test
   void changesAndTokensAreRefusedWithoutTheCounterRow() throws Exception {
     Member first = start(false);
@@ -391,15 +403,7 @@ abstract class ReplicasContract {
       sql.execute("delete from access_token_change_counter");
       assertCounterUnusable(() -> Samples.revoke(first.store, made.token().id(), Instant.now()));
       assertEquals(0, sql.count("service_access_tokens where revoked_at is not null"));
-      String line = "row of access_token_change_counter";
-      Awaitility.await()
-          .atMost(TIMEOUT)
-          .until(() -> log.lines().stream().anyMatch(logged -> logged.contains(line)));
-      Awaitility.await()
-          .atMost(TIMEOUT)
-          .untilAsserted(
-              () ->
-                  assertThrows(VerificationUnavailableException.class, () -> first.accepts(made)));
+      awaitRefusalOfTokens(first, made, log);
       assertCounterUnusable(() -> start(false));
     }
     repairCounter();
@@ -411,13 +415,16 @@ abstract class ReplicasContract {
 
   /** For example, the row was restored from a backup, and the entries were not. */
   @Test
-  void changesAreRefusedIfTheCounterRowIsOlderThanTheEntries() throws Exception {
+  void changesAndTokensAreRefusedIfTheCounterRowIsOlderThanTheEntries() throws Exception {
     Member first = start(false);
     TestToken revoked = first.create("revoked");
     first.revoke(revoked);
     TestToken made = first.create("ci");
-    sql.execute("update access_token_change_counter set last_number = last_number - 1");
-    assertCounterUnusable(() -> Samples.revoke(first.store, made.token().id(), Instant.now()));
+    try (RecordedLog log = new RecordedLog(FeedFollower.class)) {
+      sql.execute("update access_token_change_counter set last_number = last_number - 1");
+      assertCounterUnusable(() -> Samples.revoke(first.store, made.token().id(), Instant.now()));
+      awaitRefusalOfTokens(first, made, log);
+    }
     repairCounter();
     Member repaired = start(false);
     repaired.revoke(made);

@@ -1,11 +1,19 @@
 package io.accesstokens.store.hibernate;
 
 import static io.accesstokens.store.Samples.NOON;
+import static io.accesstokens.store.Samples.put;
+import static io.accesstokens.store.Samples.revoke;
+import static io.accesstokens.store.Samples.token;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.RecordingDataSource;
 import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.query.TokenQuery;
 import java.nio.file.Path;
@@ -29,6 +37,21 @@ class H2TokenStoreIT extends DatabaseContract {
   @Override
   void clear(String table) throws SQLException {
     sql.execute("truncate table " + table);
+  }
+
+  /** {@code ReplicasContract} tests the other databases. */
+  @Test
+  void changeIsRefusedIfTheCounterRowIsOlderThanTheEntries() throws SQLException {
+    ServiceToken first = put(store, token("first"));
+    ServiceToken second = put(store, token("second"));
+    revoke(store, first.id(), NOON);
+    sql.execute("update access_token_change_counter set last_number = last_number - 1");
+    StoreUnavailableException refused =
+        assertThrows(StoreUnavailableException.class, () -> revoke(store, second.id(), NOON));
+    assertTrue(
+        String.valueOf(refused.getMessage()).startsWith("the row of access_token_change_counter"),
+        refused::toString);
+    assertNull(store.find(second.id()).orElseThrow().revokedAt());
   }
 
   /** With several statuses in one condition, H2 reads all tokens with these statuses. */
