@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,10 @@ final class MavenProject {
       Pattern.compile("(?s)<dependencyManagement>.*?</dependencyManagement>");
 
   private static final int BUILD_SECONDS = 600;
+
+  /** The maximum number of builds that a build waits for: one in each other test process. */
+  private static final int OTHER_BUILDS = 3;
+
   private static final String TAIL = "maven.repo.local.tail";
 
   private final Path folder;
@@ -136,7 +142,10 @@ final class MavenProject {
     Path lock = Files.createDirectories(Path.of("target", "it")).resolve("maven.lock");
     try (FileChannel channel =
         FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      channel.lock(); // closing the channel releases the lock
+      // Closing the channel releases the lock.
+      Awaitility.await("end of other builds, which lock " + lock)
+          .atMost(Duration.ofSeconds(OTHER_BUILDS * BUILD_SECONDS))
+          .until(() -> channel.tryLock() != null);
       buildAlone();
     }
   }
