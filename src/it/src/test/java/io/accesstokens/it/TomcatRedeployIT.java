@@ -205,10 +205,7 @@ class TomcatRedeployIT {
         .filter(line -> !line.contains("started a thread named [Catalina-utility-"))
         .filter(line -> !LOST_CONNECTION.matcher(line).find())
         .filter(
-            line ->
-                idle.map(reason -> "responded with 503: " + reason)
-                    .filter(line::contains)
-                    .isEmpty())
+            line -> idle.filter(reason -> line.contains("responded with 503: " + reason)).isEmpty())
         .toList();
   }
 

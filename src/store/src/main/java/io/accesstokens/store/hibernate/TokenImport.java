@@ -280,7 +280,7 @@ public final class TokenImport {
     decision.events().forEach(event -> session.insert(new AuditEntity(event, decision.group())));
     AuditEvent recorded = null;
     if (added || decision.revoke()) {
-      recorded = imported(token.id(), added ? "added" : ChangeFeed.REVOKED, now);
+      recorded = imported(token.id(), added ? "added" : "revoked", now);
       session.insert(new AuditEntity(recorded, decision.group()));
     }
     return new Result(decision.outcome(), decision.events().size(), recorded);

@@ -152,14 +152,17 @@ public final class DatabaseFailures {
    */
   static boolean isRefusal(Throwable e) {
     return sqlException(e)
-        .map(SQLException::getSQLState)
-        .filter(state -> state.startsWith("23") || state.startsWith("42"))
+        .filter(sql -> violatesConstraint(sql) || hasStateOfClass(sql, "42"))
         .isPresent();
   }
 
   /** Returns true if a statement violated a constraint, for example of a primary key. */
   public static boolean violatesConstraint(SQLException e) {
-    return e.getSQLState() != null && e.getSQLState().startsWith("23");
+    return hasStateOfClass(e, "23");
+  }
+
+  private static boolean hasStateOfClass(SQLException e, String stateClass) {
+    return e.getSQLState() != null && e.getSQLState().startsWith(stateClass);
   }
 
   /**
@@ -254,8 +257,7 @@ public final class DatabaseFailures {
 
   /** Returns true if the server lacks space or memory, or if a limit is reached. */
   private static boolean lacksResources(SQLException e) {
-    return MARIADB_RESOURCES.contains(e.getErrorCode())
-        || (e.getSQLState() != null && e.getSQLState().startsWith(POSTGRES_RESOURCES));
+    return MARIADB_RESOURCES.contains(e.getErrorCode()) || hasStateOfClass(e, POSTGRES_RESOURCES);
   }
 
   private static boolean isStatementTimeout(SQLException e) {
@@ -265,7 +267,7 @@ public final class DatabaseFailures {
 
   /** Returns true if the SQLSTATE has the class "invalid authorization specification". */
   private static boolean isLoginRefused(SQLException e) {
-    return e.getSQLState() != null && e.getSQLState().startsWith("28");
+    return hasStateOfClass(e, "28");
   }
 
   /** Thrown if a connection leads to a server that must not be used, although it responds. */

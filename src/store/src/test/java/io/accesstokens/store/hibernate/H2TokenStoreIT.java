@@ -68,7 +68,7 @@ class H2TokenStoreIT extends DatabaseContract {
           recording.statements().stream()
               .filter(sql -> sql.contains("use index (service_access_tokens_due)"))
               .toList();
-      assertFalse(due.isEmpty());
+      assertFalse(due.isEmpty(), () -> "statements: " + recording.statements());
       assertEquals(List.of(), due.stream().filter(sql -> sql.contains("list_status in")).toList());
     }
   }
