@@ -17,10 +17,11 @@ enum DocumentedProxy {
   NGINX(true, 200, 500, 500, 5) {
     @Override
     ProxyServer start(Path folder, Ports ports) throws IOException {
-      // Further listeners show clients with IPv6 addresses, and with IPv4-mapped addresses.
+      // Further listeners show clients with IPv6 addresses, and with IPv4-mapped addresses. All
+      // also accept HTTP/2.
       String listeners =
-          "listen 127.0.0.1:%1$d; listen [::1]:%1$d; listen [::ffff:127.0.0.1]:%2$d ipv6only=off;"
-              .formatted(ports.proxy(), ports.mapping());
+          "http2 on; listen 127.0.0.1:%1$d; listen [::1]:%1$d;".formatted(ports.proxy())
+              + "listen [::ffff:127.0.0.1]:%d ipv6only=off;".formatted(ports.mapping());
       String config = block("nginx: .*?", "nginx").replace("listen 127.0.0.1:8081;", listeners);
       Files.writeString(folder.resolve("site.conf"), ports.in(config));
       return ProxyServer.nginx(folder, ports.proxy());
@@ -30,8 +31,10 @@ enum DocumentedProxy {
     @Override
     ProxyServer start(Path folder, Ports ports) throws IOException {
       String config = block("caddy: .*?", "caddyfile");
-      Files.writeString(folder.resolve("site.caddy"), ports.in(config));
-      return ProxyServer.caddy(folder, ports.proxy());
+      // The same site on a further port shows HTTP/2, which Caddy accepts by default with TLS.
+      String http2 = config.replace(":8081", ":" + ports.http2());
+      Files.writeString(folder.resolve("site.caddy"), ports.in(config + http2));
+      return ProxyServer.caddy(folder, ports.proxy(), ports.http2());
     }
   },
   HAPROXY(true, 200, 503, 503, 5) {
@@ -72,9 +75,10 @@ enum DocumentedProxy {
    *
    * @param mapping a second port of nginx, on which the addresses of IPv4 clients are IPv4-mapped
    *     IPv6 addresses
+   * @param http2 a second port of Caddy, with HTTP/2 without TLS
    * @param secret the client secret of Apache
    */
-  record Ports(int service, int application, int proxy, int mapping, String secret) {
+  record Ports(int service, int application, int proxy, int mapping, int http2, String secret) {
     String in(String config) {
       String replaced =
           config

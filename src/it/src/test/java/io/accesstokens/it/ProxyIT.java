@@ -59,6 +59,9 @@ class ProxyIT {
   /** A port of nginx on which the addresses of IPv4 clients are IPv4-mapped IPv6 addresses. */
   private final int mappingPort = RunningApplication.freePort();
 
+  /** A port of Caddy with HTTP/2 without TLS. */
+  private final int http2Port = RunningApplication.freePort();
+
   private RunningApplication service;
   private ScriptedServer application;
   private ServiceTokens alice;
@@ -77,6 +80,7 @@ class ProxyIT {
               application.port(),
               RunningApplication.freePort(),
               mappingPort,
+              http2Port,
               secret);
       proxies.put(proxy, proxy.start(Files.createDirectory(folder.resolve(proxy.name())), ports));
     }
@@ -126,9 +130,9 @@ class ProxyIT {
   }
 
   @Nested
-  class Nginx extends ProxyContract {
+  class Nginx extends Http2ProxyContract {
     Nginx() {
-      super(DocumentedProxy.NGINX, ProxyIT.this);
+      super(DocumentedProxy.NGINX, ProxyIT.this, proxy(DocumentedProxy.NGINX).port());
     }
 
     @Test
@@ -162,16 +166,16 @@ class ProxyIT {
   }
 
   @Nested
-  class Caddy extends ProxyContract {
+  class Caddy extends Http2ProxyContract {
     Caddy() {
-      super(DocumentedProxy.CADDY, ProxyIT.this);
+      super(DocumentedProxy.CADDY, ProxyIT.this, http2Port);
     }
   }
 
   @Nested
-  class Haproxy extends ProxyContract {
+  class Haproxy extends Http2ProxyContract {
     Haproxy() {
-      super(DocumentedProxy.HAPROXY, ProxyIT.this);
+      super(DocumentedProxy.HAPROXY, ProxyIT.this, proxy(DocumentedProxy.HAPROXY).port());
     }
   }
 
@@ -208,7 +212,10 @@ class ProxyIT {
 
   @Test
   void traefikRecipeIsSupported() throws IOException {
-    Object middlewares = at(yaml("proxy: traefik"), "http", "middlewares");
+    Object recipe = yaml("proxy: traefik");
+    assertEquals(
+        "PathPrefix(`/`) && !Method(`CONNECT`)", at(recipe, "http", "routers", "catalog", "rule"));
+    Object middlewares = at(recipe, "http", "middlewares");
     Object auth = at(middlewares, "catalog-read", "forwardAuth");
     for (String removed : List.of("Authorization", "Upgrade")) {
       assertEquals(

@@ -82,11 +82,17 @@ public final class ProxyServer implements AutoCloseable {
       Include "%1$s/site.conf"
       """;
 
-  /** Main configuration file of Caddy. The port of Caddy's own API is not opened. */
+  /**
+   * Main configuration file of Caddy. The port of Caddy's own API is not opened. {@code %d} is the
+   * port with HTTP/2 without TLS.
+   */
   private static final String CADDY =
       """
       {
       	admin off
+      	servers 127.0.0.1:%d {
+      		protocols h1 h2c
+      	}
       }
       import site.caddy
       """;
@@ -172,9 +178,10 @@ public final class ProxyServer implements AutoCloseable {
    *
    * @param folder the folder that contains {@code site.caddy}
    * @param port the loopback port on which {@code site.caddy} listens
+   * @param http2Port a further port of {@code site.caddy}, which also accepts HTTP/2 without TLS
    */
-  public static ProxyServer caddy(Path folder, int port) throws IOException {
-    Path config = Files.writeString(folder.resolve("Caddyfile"), CADDY);
+  public static ProxyServer caddy(Path folder, int port, int http2Port) throws IOException {
+    Path config = Files.writeString(folder.resolve("Caddyfile"), CADDY.formatted(http2Port));
     return start(
         folder,
         port,
