@@ -23,6 +23,7 @@ final class SupportedRuntime {
     }
     throw new IllegalStateException(
         "Quarkus REST (quarkus-rest) ignores the dynamic feature of AccessTokensFeature, so no"
-            + " method would be guarded: use quarkus-resteasy");
+            + " method would be guarded: use quarkus-resteasy, or RemoteTokenVerifier in an"
+            + " HttpAuthenticationMechanism");
   }
 }

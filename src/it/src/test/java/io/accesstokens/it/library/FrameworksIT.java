@@ -85,6 +85,17 @@ class FrameworksIT {
   }
 
   @Test
+  void quarkusRestExampleEnforcesLimitsAndFailsClosedOnOpenMethods(@TempDir Path folder)
+      throws Exception {
+    run(
+        "quarkus-rest",
+        "target/quarkus-app/quarkus-run.jar",
+        "-Dquarkus.http.port=",
+        folder,
+        FrameworksIT::verifiesOnOpenRoutesToo);
+  }
+
+  @Test
   void micronautExampleEnforcesLimitsAndFailsClosedOnOpenRoutes(@TempDir Path folder)
       throws Exception {
     run(
@@ -92,15 +103,17 @@ class FrameworksIT {
         "target/catalog-1.jar",
         "-Dmicronaut.server.port=",
         folder,
-        (project, api, proxy) -> {
-          verifies(api);
-          enforcesLimits(api);
-          assertEquals("Catalog", api.anonymous().get(TITLE).expect(200).text());
-          api.bearer(IntrospectionService.unknownToken()).get(TITLE).expect(401);
-          api.bearer("no-raw-token").get(TITLE).expect(401);
-          failsClosed(api, proxy, TITLE);
-          failsClosed(api, proxy, CATALOG);
-        });
+        FrameworksIT::verifiesOnOpenRoutesToo);
+  }
+
+  private static void verifiesOnOpenRoutesToo(MavenProject project, Api api, TcpProxy proxy) {
+    verifies(api);
+    enforcesLimits(api);
+    assertEquals("Catalog", api.anonymous().get(TITLE).expect(200).text());
+    api.bearer(IntrospectionService.unknownToken()).get(TITLE).expect(401);
+    api.bearer("no-raw-token").get(TITLE).expect(401);
+    failsClosed(api, proxy, TITLE);
+    failsClosed(api, proxy, CATALOG);
   }
 
   /** The checks of one example. */
