@@ -385,6 +385,17 @@ abstract class ProxyContract {
     }
   }
 
+  /** The headers together exceed the limit of access-tokens. */
+  @Test
+  void largeCookieIsForwarded() {
+    TestToken reader = tokenWith("catalog:read");
+    String cookie = "name=" + "a".repeat(8_100);
+    assertEquals(200, status("GET / HTTP/1.1", bearer(reader), "Cookie: " + cookie));
+    assertTrue(running.forwarded().get(0).contains(cookie), "the cookie was not forwarded");
+    assertForwardedWithIdentity(reader, "a large cookie");
+    assertEquals(401, status("GET / HTTP/1.1", "Cookie: " + cookie), "without a token");
+  }
+
   @Test
   void oversizedHeadersAreRefused() {
     String big = "a".repeat(9_000);
