@@ -1,7 +1,6 @@
 package io.accesstokens.auth;
 
 import io.accesstokens.verify.ClientInfo;
-import io.accesstokens.verify.MachineClock;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
 import io.accesstokens.verify.limit.RequestRates;
@@ -19,7 +18,7 @@ public final class VerificationHandler {
   private final VerificationListener listener;
   private final UnknownTokenLimit unknownTokens;
   private final ErrorResponses refusals;
-  private volatile RequestRates rates = new RequestRates(MachineClock.SYSTEM);
+  private volatile RequestRates rates = new RequestRates();
 
   /**
    * Creates a handler for an application that writes the bodies of error responses itself.

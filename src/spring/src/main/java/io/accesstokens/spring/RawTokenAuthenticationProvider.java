@@ -2,7 +2,6 @@ package io.accesstokens.spring;
 
 import io.accesstokens.auth.TokenPrincipal;
 import io.accesstokens.verify.ClientInfo;
-import io.accesstokens.verify.MachineClock;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.Verification;
@@ -28,7 +27,7 @@ final class RawTokenAuthenticationProvider implements AuthenticationProvider {
       new Verification.Refused(Verification.Reason.MALFORMED, Optional.empty());
 
   private final LogLimit outages = new LogLimit(1);
-  private final RequestRates rates = new RequestRates(MachineClock.SYSTEM);
+  private final RequestRates rates = new RequestRates();
   private final TokenVerifier verifier;
   private final VerificationListener listener;
   private final boolean personalTokens;

@@ -3,7 +3,6 @@ package com.example.catalog;
 // region: fetcher
 import io.accesstokens.auth.BearerCredentials;
 import io.accesstokens.auth.remote.RemoteTokenVerifier;
-import io.accesstokens.verify.MachineClock;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.Verification;
@@ -27,7 +26,7 @@ import reactor.core.scheduler.Schedulers;
 @Singleton
 public class RawTokenFetcher implements AuthenticationFetcher<HttpRequest<?>> {
 
-  private final RequestRates rates = new RequestRates(MachineClock.SYSTEM);
+  private final RequestRates rates = new RequestRates();
   private final RemoteTokenVerifier verifier;
   private final Scheduler threads;
 

@@ -5,7 +5,6 @@ import io.accesstokens.auth.BearerCredentials;
 import io.accesstokens.auth.header.BearerChallenge;
 import io.accesstokens.auth.remote.RemoteTokenVerifier;
 import io.accesstokens.auth.remote.VerifierCredential;
-import io.accesstokens.verify.MachineClock;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.Verification;
@@ -34,7 +33,7 @@ public class RawTokenMechanism implements HttpAuthenticationMechanism {
 
   private static final String RETRY_LATER = "catalog.retry-later";
 
-  private final RequestRates rates = new RequestRates(MachineClock.SYSTEM);
+  private final RequestRates rates = new RequestRates();
   private final RemoteTokenVerifier verifier;
 
   RawTokenMechanism(

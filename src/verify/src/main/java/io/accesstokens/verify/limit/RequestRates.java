@@ -2,10 +2,10 @@ package io.accesstokens.verify.limit;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
-import io.accesstokens.verify.MachineClock;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Counts the requests of tokens in the last {@value #SECONDS} seconds. Only tokens with a maximum
@@ -24,22 +24,24 @@ public final class RequestRates {
   /** Maximum number of tokens in memory. Each token needs about 400 bytes. */
   static final int MAX_TOKENS = 50_000;
 
-  private final MachineClock clock;
+  private final LongSupplier nanoTime;
   private final LoadingCache<UUID, Window> windows;
 
   /**
    * Creates counters that are zero. An application needs one instance for all requests, because two
    * instances count separately.
-   *
-   * @param clock the source of the time; {@link MachineClock#SYSTEM} except in tests
    */
-  public RequestRates(MachineClock clock) {
-    this.clock = clock;
+  public RequestRates() {
+    this(System::nanoTime);
+  }
+
+  RequestRates(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     this.windows =
         Caffeine.newBuilder()
             .maximumSize(MAX_TOKENS)
             .expireAfterAccess(Duration.ofSeconds(SECONDS + 1L))
-            .ticker(clock::monotonicNanos)
+            .ticker(nanoTime::getAsLong)
             .build(token -> new Window());
   }
 
@@ -53,7 +55,7 @@ public final class RequestRates {
    *     counted again, 1 to {@value #SECONDS}
    */
   public int count(UUID token, int maximum) {
-    long second = TimeUnit.NANOSECONDS.toSeconds(clock.monotonicNanos());
+    long second = TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong());
     return windows.get(token).count(second, maximum);
   }
 

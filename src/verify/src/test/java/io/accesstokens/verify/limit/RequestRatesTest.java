@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Parallel;
-import io.accesstokens.verify.MachineClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,19 +17,7 @@ class RequestRatesTest {
   private static final UUID TOKEN = new UUID(0, 1);
 
   private final AtomicLong nanos = new AtomicLong(Duration.ofDays(1).toNanos());
-  private final RequestRates rates =
-      new RequestRates(
-          new MachineClock() {
-            @Override
-            public long monotonicNanos() {
-              return nanos.get();
-            }
-
-            @Override
-            public long wallMillis() {
-              return 0;
-            }
-          });
+  private final RequestRates rates = new RequestRates(nanos::get);
 
   private void pass(Duration time) {
     nanos.addAndGet(time.toNanos());
