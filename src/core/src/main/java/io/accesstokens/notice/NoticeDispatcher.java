@@ -110,25 +110,31 @@ public final class NoticeDispatcher implements AutoCloseable {
       RandomGenerator random) {
     NoticeDispatcher dispatcher =
         new NoticeDispatcher(store, endpoints, mail, leases, clock, random);
-    dispatcher.every(DAILY_MILLIS, () -> daily.run(DutyCycle.TENTH));
-    dispatcher.every(QUEUE_MILLIS, dispatcher::measure);
-    dispatcher.every(TRIM_MILLIS, () -> store.trim(clock.instant()));
+    dispatcher.every(DAILY_MILLIS, "the daily job of notices", () -> daily.run(DutyCycle.TENTH));
+    dispatcher.every(QUEUE_MILLIS, "the count of unsent notices", dispatcher::measure);
+    dispatcher.every(TRIM_MILLIS, "the deletion of old notices", () -> store.trim(clock.instant()));
     if (!endpoints.isEmpty()) {
-      dispatcher.every(POLL_MILLIS, dispatcher::addDeliveries);
+      dispatcher.every(
+          POLL_MILLIS, "the assignment of notices to webhooks", dispatcher::addDeliveries);
     }
     for (Endpoint endpoint : endpoints) {
       Work work = dispatcher.new Work("the webhook " + endpoint.name(), endpoint.sender());
-      dispatcher.every(POLL_MILLIS, () -> dispatcher.sendWebhooks(endpoint, work));
+      dispatcher.every(
+          POLL_MILLIS,
+          "the sending to the webhook " + endpoint.name(),
+          () -> dispatcher.sendWebhooks(endpoint, work));
     }
     if (mail != null) {
       Work work = dispatcher.new Work("the mail server", mail);
       dispatcher.every(
-          POLL_MILLIS, () -> work.sendAll(now -> store.claimMails(BATCH, now, leases.lease())));
+          POLL_MILLIS,
+          "the sending of mails",
+          () -> work.sendAll(now -> store.claimMails(BATCH, now, leases.lease())));
     }
     return dispatcher;
   }
 
-  private void every(int millis, Runnable task) {
+  private void every(int millis, String name, Runnable task) {
     var unused =
         executor.scheduleWithFixedDelay(
             DaemonThreads.repeatable(
@@ -137,7 +143,7 @@ public final class NoticeDispatcher implements AutoCloseable {
                   task.run();
                 },
                 LOG,
-                "the work on notices",
+                name,
                 "and is tried again; until then, notices can be delayed"),
             random.nextInt(POLL_MILLIS),
             millis,

@@ -12,6 +12,7 @@ import io.accesstokens.log.TileReader;
 import io.accesstokens.log.TreeBuilder;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.verify.DaemonThreads;
+import io.accesstokens.verify.limit.OutageLog;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -66,7 +67,7 @@ public final class LogSequencer implements AutoCloseable {
   private @Nullable Checkpoint seen;
   private @Nullable Checkpoint published;
   private @Nullable StoredNote lastRead;
-  private @Nullable String reported;
+  private final OutageLog outages = new OutageLog(LOG);
   private int runs;
 
   private final Map<Failure, AtomicLong> failures = new EnumMap<>(Failure.class);
@@ -159,19 +160,18 @@ public final class LogSequencer implements AutoCloseable {
   private void runSafely() {
     try {
       run();
-      if (reported != null) {
-        reported = null;
-        LOG.log(Level.INFO, "recovered: events are appended to the transparency log");
-      }
+      outages.succeeded("recovered: events are appended to the transparency log");
     } catch (StoreUnavailableException e) {
       count(Failure.STORE);
-      report(Level.WARNING, "the transparency log waits for the database: " + e.getMessage(), null);
+      outages.failed(
+          Level.WARNING, "the transparency log waits for the database: " + e.getMessage());
     } catch (ForkedLogException e) {
       count(Failure.DAMAGE);
-      report(Level.ERROR, "nothing is appended to the transparency log: " + e.getMessage(), null);
+      outages.failed(Level.ERROR, "nothing is appended to the transparency log: " + e.getMessage());
     } catch (RuntimeException | Error e) {
       count(Failure.ERROR);
-      report(Level.ERROR, "an append to the transparency log failed, and is tried again", e);
+      outages.failed(
+          Level.ERROR, "an append to the transparency log failed, and is tried again", e);
     }
   }
 
@@ -192,14 +192,6 @@ public final class LogSequencer implements AutoCloseable {
   /** Returns the reason for which the last run refused to append; null if it did not refuse. */
   @Nullable String damage() {
     return damage;
-  }
-
-  /** Logs a problem once. */
-  private void report(Level level, String message, @Nullable Throwable cause) {
-    if (!message.equals(reported)) {
-      reported = message;
-      LOG.log(level, message, cause);
-    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.accesstokens.verify;
 
+import io.accesstokens.verify.limit.OutageLog;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -8,9 +9,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Creates the daemon threads of an executor, and waits for the end of these threads.
@@ -22,9 +20,6 @@ public final class DaemonThreads implements ThreadFactory {
 
   /** Maximum wait for the end of one thread after the shutdown of its executor, in milliseconds. */
   private static final long JOIN_MILLIS = 1000;
-
-  /** Time after which an outage that has not ended is logged again, in nanoseconds. */
-  private static final long LOG_AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final String name;
   private final Queue<Thread> made = new ConcurrentLinkedQueue<>();
@@ -54,52 +49,27 @@ public final class DaemonThreads implements ThreadFactory {
   }
 
   /**
-   * Returns a task that runs another task, logs its exceptions, and throws nothing, see {@link
-   * #repeatable(Runnable)}.
+   * Returns a task that runs another task, logs its exceptions and its recovery as {@link
+   * OutageLog} describes, and throws nothing, see {@link #repeatable(Runnable)}.
    *
-   * @param log receives an outage as a warning, at most once a minute with the same reason;
-   *     receives any other exception as an error
-   * @param work names the work in log lines, for example {@code background work}
+   * @param log receives an outage as a warning, and any other exception as an error
+   * @param work names the work in log lines, for example {@code the count of tokens}
    * @param effect the end of the log line of an error, after {@code work} and {@code failed}: what
    *     the error means for the operator
    */
   public static Runnable repeatable(Runnable task, Logger log, String work, String effect) {
-    return repeatable(task, log, work, effect, System::nanoTime);
-  }
-
-  static Runnable repeatable(
-      Runnable task, Logger log, String work, String effect, LongSupplier nanoTime) {
-    AtomicReference<@Nullable Outage> logged = new AtomicReference<>();
+    OutageLog outages = new OutageLog(log);
     return repeatable(
         () -> {
           try {
             task.run();
-            logged.set(null);
+            outages.succeeded("recovered: " + work);
           } catch (VerificationUnavailableException e) {
-            Outage outage = new Outage(String.valueOf(e.getMessage()), nanoTime.getAsLong());
-            if (!outage.isRepetitionOf(logged.get())) {
-              log.log(Level.WARNING, work + " waits for the database: {0}", outage.reason);
-              logged.set(outage);
-            }
+            outages.failed(Level.WARNING, work + " waits for the database: " + e.getMessage());
           } catch (RuntimeException | Error e) { // even after a temporary lack of memory
-            logged.set(null);
-            log.log(Level.ERROR, work + " failed, " + effect, e);
+            outages.failed(Level.ERROR, work + " failed, " + effect, e);
           }
         });
-  }
-
-  /**
-   * An outage that was logged.
-   *
-   * @param nanos the time of the log line
-   */
-  private record Outage(String reason, long nanos) {
-
-    boolean isRepetitionOf(@Nullable Outage logged) {
-      return logged != null
-          && reason.equals(logged.reason)
-          && nanos - logged.nanos < LOG_AGAIN_NANOS;
-    }
   }
 
   @Override

@@ -5,7 +5,9 @@ import io.accesstokens.token.audit.SafeAuditListener;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.usage.UsageRecorder;
 import io.accesstokens.verify.DaemonThreads;
+import io.accesstokens.verify.VerificationUnavailableException;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -65,11 +67,13 @@ public final class BackgroundWork implements AutoCloseable {
     every(
         work.flushes,
         FLUSH_SECONDS,
+        "the writing of token uses",
         "and is tried again; until then, the uses of tokens stay in memory",
         usageRecorder::flush);
     every(
         work.tasks,
         MAINTENANCE_SECONDS,
+        "the maintenance of tokens",
         "and is tried again; until then, expired data is not deleted, and the end of a previous"
             + " secret is not recorded",
         () -> maintain(store, auditListener, clock));
@@ -87,24 +91,21 @@ public final class BackgroundWork implements AutoCloseable {
    * Schedules a further task.
    *
    * @param seconds the delay between the end of one run and the start of the next run, in seconds
+   * @param work names the task in log lines, for example {@code the maintenance of sessions}
    * @param task the task; if the task throws an exception, the exception is logged and the task
    *     runs again later
    */
-  public BackgroundWork and(int seconds, Runnable task) {
-    every(tasks, seconds, "and is tried again; the stack trace names the work", task);
+  public BackgroundWork and(int seconds, String work, Runnable task) {
+    every(tasks, seconds, work, "and is tried again", task);
     return this;
   }
 
   private static void every(
-      ScheduledExecutorService executor, int seconds, String effect, Runnable task) {
+      ScheduledExecutorService executor, int seconds, String work, String effect, Runnable task) {
     // The result is not needed, because the task throws nothing.
     var unused =
         executor.scheduleWithFixedDelay(
-            repeatable(effect, task), seconds, seconds, TimeUnit.SECONDS);
-  }
-
-  private static Runnable repeatable(String effect, Runnable task) {
-    return DaemonThreads.repeatable(task, LOG, "background work", effect);
+            DaemonThreads.repeatable(task, LOG, work, effect), seconds, seconds, TimeUnit.SECONDS);
   }
 
   /** Stops the threads, and then writes the remaining uses. */
@@ -113,6 +114,17 @@ public final class BackgroundWork implements AutoCloseable {
     flushes.shutdown();
     threads.end(tasks, STOP);
     threads.end(flushes, STOP);
-    repeatable("so the last uses of tokens are lost", usageRecorder::flush).run();
+    DaemonThreads.repeatable(
+            () -> {
+              try {
+                usageRecorder.flush();
+              } catch (VerificationUnavailableException e) {
+                LOG.log(Level.ERROR, "the last uses of tokens are lost: {0}", e.getMessage());
+              }
+            },
+            LOG,
+            "the writing of token uses",
+            "so the last uses of tokens are lost")
+        .run();
   }
 }

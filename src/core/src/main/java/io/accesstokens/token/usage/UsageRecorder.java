@@ -216,11 +216,12 @@ public final class UsageRecorder implements VerificationListener {
   }
 
   /**
-   * Writes all unwritten uses to the store. An outage of the store is logged, and the next call
-   * writes the uses again.
+   * Writes all unwritten uses to the store. After an exception, the next call writes the uses that
+   * are left.
    *
-   * @throws RuntimeException if the store failed for a reason other than an outage; all other
-   *     batches were tried first
+   * @throws VerificationUnavailableException if the store cannot be reached
+   * @throws RuntimeException if the store failed for another reason; all other batches were tried
+   *     first
    */
   public synchronized void flush() {
     gather();
@@ -275,11 +276,7 @@ public final class UsageRecorder implements VerificationListener {
           day.keySet().removeAll(batch.keySet());
           events.forEach(auditListener::recordedBySystem);
         } catch (VerificationUnavailableException e) {
-          LOG.log(
-              Level.WARNING,
-              "the uses of {0} tokens are not written yet: {1}",
-              leftToWrite(),
-              e.getMessage());
+          failure = failure == null ? e : failure;
           break days;
         } catch (RuntimeException e) {
           failure = e;

@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class BackgroundWorkTest {
@@ -40,7 +41,7 @@ class BackgroundWorkTest {
 
   private final List<Instant> instants = new ArrayList<>();
   private final CountDownLatch usesWritten = new CountDownLatch(1);
-  private volatile boolean writesFail;
+  private volatile @Nullable RuntimeException writesFail;
 
   /** A store that writes uses, and whose maintenance fails after it has written an event. */
   @SuppressWarnings("unchecked")
@@ -49,8 +50,9 @@ class BackgroundWorkTest {
           TokenStore.class,
           call -> {
             if (call.name().equals("recordUses")) {
-              if (writesFail) {
-                throw new IllegalStateException("of the test");
+              RuntimeException failure = writesFail;
+              if (failure != null) {
+                throw failure;
               }
               usesWritten.countDown();
               return List.of();
@@ -72,6 +74,7 @@ class BackgroundWorkTest {
       log.failOnce();
       work.and(
           1,
+          "the work",
           () -> {
             runs.countDown();
             throw new IllegalStateException("of the test");
@@ -83,7 +86,7 @@ class BackgroundWorkTest {
 
   @Test
   void logSaysThatUnwrittenUsesStayInMemory() {
-    writesFail = true;
+    writesFail = new IllegalStateException("of the test");
     UsageRecorder uses = new UsageRecorder(store, Clock.systemUTC());
     uses.of(new UUID(1, 2));
     try (RecordedLog log = new RecordedLog(BackgroundWork.class)) {
@@ -95,14 +98,26 @@ class BackgroundWorkTest {
                 () ->
                     log.lines()
                         .contains(
-                            "SEVERE background work failed, and is tried again; until then, the"
-                                + " uses of tokens stay in memory"));
+                            "SEVERE the writing of token uses failed, and is tried again; until"
+                                + " then, the uses of tokens stay in memory"));
       } finally {
         work.close();
       }
       assertEquals(
-          "SEVERE background work failed, so the last uses of tokens are lost",
+          "SEVERE the writing of token uses failed, so the last uses of tokens are lost",
           log.lines().get(log.lines().size() - 1));
+    }
+  }
+
+  @Test
+  void lossOfUsesDuringAnOutageIsLogged() {
+    writesFail = new StoreUnavailableException("down", null);
+    UsageRecorder uses = new UsageRecorder(store, Clock.systemUTC());
+    uses.of(new UUID(1, 2));
+    try (RecordedLog log = new RecordedLog(BackgroundWork.class)) {
+      BackgroundWork.start(uses, store, Clock.systemUTC()).close();
+      assertEquals(
+          "SEVERE the last uses of tokens are lost: down", log.lines().get(log.lines().size() - 1));
     }
   }
 
@@ -121,7 +136,7 @@ class BackgroundWorkTest {
         };
     UsageRecorder uses = new UsageRecorder(store, Clock.systemUTC());
     try (BackgroundWork work = BackgroundWork.start(uses, store, Clock.systemUTC())) {
-      work.and(1, longTask).and(1, longTask);
+      work.and(1, "one task", longTask).and(1, "another task", longTask);
       assertTrue(running.await(30, TimeUnit.SECONDS), "the tasks do not run");
       uses.of(new UUID(1, 2));
       boolean written = usesWritten.await(30, TimeUnit.SECONDS);

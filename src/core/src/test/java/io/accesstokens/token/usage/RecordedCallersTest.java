@@ -2,6 +2,7 @@ package io.accesstokens.token.usage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.token.StoreUnavailableException;
@@ -184,7 +185,7 @@ class RecordedCallersTest {
         uses.refused(refused(secret, Verification.Reason.REVOKED), client);
         uses.accepted(accepted(secret), client);
       }
-      uses.flush();
+      assertThrows(StoreUnavailableException.class, uses::flush);
     }
     List<TokenUsage> written = new ArrayList<>();
     store.before = batch -> written.addAll(batch.values());
@@ -207,11 +208,11 @@ class RecordedCallersTest {
         uses.accepted(accepted(secret), client);
       }
     }
-    uses.flush();
+    assertThrows(StoreUnavailableException.class, uses::flush);
     SecretId late = secret();
     uses.accepted(accepted(late), ClientInfo.at("192.0.2.1"));
     uses.refused(refused(late, Verification.Reason.REVOKED), ClientInfo.at("192.0.2.1"));
-    uses.flush();
+    assertThrows(StoreUnavailableException.class, uses::flush);
     Map<Boolean, Integer> written = new HashMap<>(Map.of(true, 0, false, 0));
     AtomicInteger largest = new AtomicInteger();
     store.before =

@@ -1,6 +1,7 @@
 package io.accesstokens.token.usage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.RecordedLog;
@@ -128,10 +129,10 @@ class RecordedScopesTest {
     SecretId secret = secret();
     failWrites();
     need(secret, 0, READ, WRITE);
-    uses.flush();
+    assertThrows(StoreUnavailableException.class, uses::flush);
     long day = 86_400_000;
     need(secret, day, READ);
-    uses.flush();
+    assertThrows(StoreUnavailableException.class, uses::flush);
     store.before = batch -> {};
     uses.flush();
     assertEquals(Map.of(READ, NOON.plusMillis(day), WRITE, NOON), written(secret));
@@ -160,12 +161,12 @@ class RecordedScopesTest {
     for (int i = 0; i < tokens; i++) {
       uses.scopesNeeded(accepted(secret(), EntityRef.GROUP, scopes), scopes);
       if (i == tokens / 2) {
-        uses.flush();
+        assertThrows(StoreUnavailableException.class, uses::flush);
       }
     }
     SecretId late = secret();
     need(late, 0, READ);
-    uses.flush();
+    assertThrows(StoreUnavailableException.class, uses::flush);
     need(late, 0, READ);
     AtomicInteger largest = new AtomicInteger();
     AtomicInteger written = new AtomicInteger();
@@ -194,7 +195,7 @@ class RecordedScopesTest {
     uses.accepted(accepted(late), ClientInfo.at("192.0.2.1"));
     need(late, 0, READ);
     try (RecordedLog log = new RecordedLog(UsageRecorder.class)) {
-      uses.flush();
+      assertThrows(StoreUnavailableException.class, uses::flush);
       List<String> reports = log.lines().stream().filter(it -> it.contains("not counted")).toList();
       assertEquals(1, reports.size(), reports::toString);
       assertTrue(reports.get(0).startsWith("WARNING 1 uses"), reports::toString);

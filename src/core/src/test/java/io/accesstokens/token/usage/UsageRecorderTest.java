@@ -58,7 +58,7 @@ class UsageRecorderTest {
         batch -> {
           throw new StoreUnavailableException("down", null);
         };
-    uses.flush();
+    assertThrows(StoreUnavailableException.class, uses::flush);
     clock.shift(Duration.ofSeconds(1));
     assertEquals(2, uses.unwrittenTokens(), "after a failed write");
     assertEquals(Duration.ofSeconds(4), uses.unwrittenFor());
@@ -145,7 +145,7 @@ class UsageRecorderTest {
     clock.set(Instant.parse("2026-03-02T00:00:00Z"));
     accept(id, null);
     refuse(id, Verification.Reason.REVOKED, null);
-    uses.flush();
+    assertThrows(StoreUnavailableException.class, uses::flush);
     store.before = batch -> written.addAll(batch.values());
     uses.flush();
     assertEquals(2, written.size());
@@ -180,7 +180,7 @@ class UsageRecorderTest {
         batch -> {
           throw outage();
         };
-    uses.flush();
+    assertThrows(StoreUnavailableException.class, uses::flush);
     store.before = batch -> {};
     uses.accepted(accepted(former), ClientInfo.at("192.0.2.1"));
     uses.accepted(accepted(current), ClientInfo.at("192.0.2.2"));
@@ -236,7 +236,7 @@ class UsageRecorderTest {
           throw outage();
         };
     recorder.of(event.tokenId());
-    recorder.flush();
+    assertThrows(StoreUnavailableException.class, recorder::flush);
     assertEquals(List.of(), logged, "after a failed write");
     store.before = batch -> {};
     recorder.flush();
@@ -265,7 +265,7 @@ class UsageRecorderTest {
             throw outage();
           }
         };
-    uses.flush();
+    assertThrows(StoreUnavailableException.class, uses::flush);
     assertEquals(List.of(100), store.batches);
     store.before = batch -> {};
     ids.forEach(uses::of);
@@ -324,13 +324,13 @@ class UsageRecorderTest {
     for (int i = 1; i < UsageRecorder.MAX_SECRETS / 2; i++) {
       uses.of(new UUID(1, i));
     }
-    uses.flush();
+    assertThrows(StoreUnavailableException.class, uses::flush);
     for (int i = 0; i < UsageRecorder.MAX_SECRETS; i++) {
       uses.of(new UUID(2, i));
     }
-    uses.flush();
+    assertThrows(StoreUnavailableException.class, uses::flush);
     uses.of(first);
-    uses.flush();
+    assertThrows(StoreUnavailableException.class, uses::flush);
     store.before = batch -> {};
     uses.flush();
     assertEquals(UsageRecorder.MAX_SECRETS, store.sums.size());
@@ -380,7 +380,11 @@ class UsageRecorderTest {
     }
     while (store.batches.size() < 200) {
       permits.release(workers.size());
-      uses.flush();
+      try {
+        uses.flush();
+      } catch (StoreUnavailableException e) {
+        // The next flush writes the uses.
+      }
     }
     over.set(true);
     permits.release(workers.size());

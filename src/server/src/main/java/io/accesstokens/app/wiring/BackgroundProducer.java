@@ -60,15 +60,15 @@ public class BackgroundProducer {
       OpenResources resources) {
     BackgroundWork background =
         BackgroundWork.start(usage, stores.tokens(), audit, clock)
-            .and(AuditLogger.REPORT_SECONDS, audit::reportEnded)
-            .and(SESSIONS_SEEN_SECONDS, sessions::flush)
-            .and(EXPIRED_SECONDS, sessions::maintain);
+            .and(AuditLogger.REPORT_SECONDS, "the report of ended limits", audit::reportEnded)
+            .and(SESSIONS_SEEN_SECONDS, "the writing of session uses", sessions::flush)
+            .and(EXPIRED_SECONDS, "the maintenance of sessions", sessions::maintain);
     if (configuration.settings().metrics().enabled()) {
-      background.and(TokenMetrics.REFRESH_SECONDS, tokenMetrics::refresh);
+      background.and(TokenMetrics.REFRESH_SECONDS, "the count of tokens", tokenMetrics::refresh);
     }
     if (!configuration.settings().usage().callers()) {
       // Another replica can still have the former settings during a rolling update.
-      background.and(DELETION_SECONDS, stores.tokens()::deleteCallers);
+      background.and(DELETION_SECONDS, "the deletion of callers", stores.tokens()::deleteCallers);
     }
     if (notices.isEmpty()) {
       // A dispatcher deletes old notices itself.
@@ -76,12 +76,25 @@ public class BackgroundProducer {
           .notices()
           .ifPresent(
               store ->
-                  background.and(NOTICES_SECONDS, () -> store.deliveries().trim(clock.instant())));
+                  background.and(
+                      NOTICES_SECONDS,
+                      "the deletion of old notices",
+                      () -> store.deliveries().trim(clock.instant())));
     }
-    log.ifPresent(opened -> background.and(LogMonitor.REFRESH_SECONDS, opened.monitor()::poll));
-    mintFlows.ifPresent(flows -> background.and(EXPIRED_SECONDS, flows::maintain));
+    log.ifPresent(
+        opened ->
+            background.and(
+                LogMonitor.REFRESH_SECONDS,
+                "the monitor of the transparency log",
+                opened.monitor()::poll));
+    mintFlows.ifPresent(
+        flows -> background.and(EXPIRED_SECONDS, "the maintenance of mint flows", flows::maintain));
     exchange.ifPresent(
-        signing -> background.and(SigningKeys.MAINTENANCE_SECONDS, signing.keys()::maintain));
+        signing ->
+            background.and(
+                SigningKeys.MAINTENANCE_SECONDS,
+                "the maintenance of signing keys",
+                signing.keys()::maintain));
     resources.onClose(background::close);
     return background;
   }

@@ -1,0 +1,89 @@
+package io.accesstokens.verify.limit;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Logs the failures of work that is repeated, and the end of these failures. Each different failure
+ * is logged at once, and at most once a minute, but at most ten different failures a minute. The
+ * first success after a failure is logged. After five such lines within a minute, only a success at
+ * least ten seconds after the last failure is logged. This class is thread-safe.
+ */
+public final class OutageLog {
+
+  private static final int MAX_FAILURES = 10;
+  private static final int MAX_ENDS = 5;
+  private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
+  private static final long QUIET = TimeUnit.SECONDS.toNanos(10);
+
+  private final Logger log;
+  private final LongSupplier nanoTime;
+
+  /** The times of the lines of the last minute, by failure. Guarded by this. */
+  private final Map<String, Long> logged = new HashMap<>();
+
+  private boolean failing; // guarded by this
+  private long failedAt; // guarded by this
+
+  /** The times of the lines about successes of the last minute. Guarded by this. */
+  private final List<Long> ends = new ArrayList<>();
+
+  /** Creates a log without failures that writes its lines to {@code log}. */
+  public OutageLog(Logger log) {
+    this(log, System::nanoTime);
+  }
+
+  OutageLog(Logger log, LongSupplier nanoTime) {
+    this.log = log;
+    this.nanoTime = nanoTime;
+  }
+
+  /** Reports a failure. Failures with different messages are different. */
+  public void failed(Level severity, String message) {
+    failed(severity, message, null);
+  }
+
+  /**
+   * Reports a failure. Failures are different if their messages or the descriptions of their causes
+   * are different.
+   *
+   * @param cause the exception whose stack trace is logged; null for none
+   */
+  public synchronized void failed(Level severity, String message, @Nullable Throwable cause) {
+    long now = nanoTime.getAsLong();
+    failing = true;
+    failedAt = now;
+    logged.values().removeIf(at -> now - at >= MINUTE);
+    String failure = cause == null ? message : message + ' ' + cause;
+    if (logged.size() < MAX_FAILURES && !logged.containsKey(failure)) {
+      log.log(severity, message, cause); // can fail, for example because the disk is full
+      logged.put(failure, now);
+    }
+  }
+
+  /**
+   * Reports a success.
+   *
+   * @param message the line that is logged if the failures have ended
+   */
+  public synchronized void succeeded(String message) {
+    if (!failing) {
+      return;
+    }
+    long now = nanoTime.getAsLong();
+    ends.removeIf(at -> now - at >= MINUTE);
+    if (ends.size() < MAX_ENDS || now - failedAt >= QUIET) {
+      failing = false;
+      logged.clear(); // The next failure is a new outage.
+      ends.add(now);
+      log.log(Level.INFO, message);
+    }
+  }
+}
