@@ -481,6 +481,11 @@ class OpenIdSignInIT {
       }
     }
     await().untilAsserted(() -> whoami(signIn("frank")).ok());
+    String log = application.log();
+    assertTrue(
+        log.lastIndexOf("recovered: sign-in at the provider")
+            > log.lastIndexOf("sign-in at the provider is unavailable"),
+        log);
     assertFalse(application.log().contains(SECRET), "the client's secret is in the log");
   }
 

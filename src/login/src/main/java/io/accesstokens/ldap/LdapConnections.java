@@ -20,6 +20,7 @@ import io.accesstokens.file.TrustedAuthorities;
 import io.accesstokens.login.Bulkhead;
 import io.accesstokens.login.SignInUnavailableException;
 import io.accesstokens.verify.limit.LogLimit;
+import io.accesstokens.verify.limit.OutageLog;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -92,6 +93,7 @@ public final class LdapConnections implements AutoCloseable {
   private final LdapServer server;
   private final LDAPConnectionPool pool;
   private final Bulkhead bulkhead;
+  private final OutageLog outages = new OutageLog(LOG);
 
   /** The threads that may wait for searches of other threads. */
   private final Semaphore sharing;
@@ -403,9 +405,13 @@ public final class LdapConnections implements AutoCloseable {
 
   private <T> T inBulkhead(String source, Supplier<T> work) {
     try {
-      return bulkhead.run(source, work);
+      T result = bulkhead.run(source, work);
+      outages.succeeded("recovered: the LDAP server " + server);
+      return result;
     } catch (SignInUnavailableException e) {
-      throw new LdapUnavailableException("too many requests wait for the LDAP server " + server, e);
+      String message = "too many requests wait for the LDAP server " + server;
+      LOG_LIMIT.log(LOG, Level.WARNING, message);
+      throw new LdapUnavailableException(message, e);
     }
   }
 
@@ -416,13 +422,18 @@ public final class LdapConnections implements AutoCloseable {
   private LdapUnavailableException unavailable(LDAPException e) {
     LDAPException cause = new LDAPException(e.getResultCode());
     cause.setStackTrace(e.getStackTrace());
-    return new LdapUnavailableException(
+    return unavailable(
         "the LDAP server "
             + server
             + " is unavailable or responds unexpectedly: "
             + e.getResultCode()
             + connectFailure(e),
         cause);
+  }
+
+  private LdapUnavailableException unavailable(String message, Exception cause) {
+    outages.failed(Level.WARNING, message);
+    return new LdapUnavailableException(message, cause);
   }
 
   /**

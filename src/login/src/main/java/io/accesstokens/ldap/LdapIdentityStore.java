@@ -11,7 +11,6 @@ import io.accesstokens.token.Text;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.verify.EntityRef;
-import io.accesstokens.verify.limit.LogLimit;
 import jakarta.security.enterprise.CallerPrincipal;
 import jakarta.security.enterprise.credential.Credential;
 import jakarta.security.enterprise.credential.UsernamePasswordCredential;
@@ -37,7 +36,6 @@ import org.jspecify.annotations.Nullable;
 public final class LdapIdentityStore implements IdentityStore {
 
   private static final Logger LOG = System.getLogger(LdapIdentityStore.class.getPackageName());
-  private static final LogLimit LOG_LIMIT = new LogLimit(5);
 
   /** Maximum length of a username, in UTF-16 code units. */
   private static final int MAX_LENGTH = 255;
@@ -109,7 +107,6 @@ public final class LdapIdentityStore implements IdentityStore {
               mayPass ? new String(password.characters()) : null,
               RequestCredential.sourceOf(typed));
     } catch (LdapUnavailableException e) {
-      LOG_LIMIT.log(LOG, Level.WARNING, "no LDAP user can sign in: " + e.getMessage());
       throw new SignInUnavailableException("the LDAP server does not respond");
     }
   }
@@ -146,10 +143,6 @@ public final class LdapIdentityStore implements IdentityStore {
     try {
       return presences.get(user) ? UserDirectory.Presence.PRESENT : UserDirectory.Presence.GONE;
     } catch (LdapUnavailableException e) {
-      LOG_LIMIT.log(
-          LOG,
-          Level.WARNING,
-          "it cannot be determined whether a user still exists: " + e.getMessage());
       return UserDirectory.Presence.UNKNOWN;
     }
   }

@@ -17,6 +17,7 @@ import io.accesstokens.login.SignInUnavailableException;
 import io.accesstokens.login.password.UsersFile;
 import io.accesstokens.login.password.UsersFileFirst;
 import io.accesstokens.testing.RandomCase;
+import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.testing.ScriptedServer;
 import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.server.LdapTree;
@@ -36,6 +37,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -262,17 +264,24 @@ class LdapIdentityStoreTest {
   @Test
   void stoppedServerIsAnOutageUntilItRestarts() throws Exception {
     assertEquals("user:default/carol", LdapFixture.signIn(store, "carol", "carolcarol"));
-    tree.stop();
-    for (int i = 0; i < 3; i++) {
-      assertOutage(Duration.ofSeconds(3));
+    try (RecordedLog log = new RecordedLog(LdapConnections.class)) {
+      tree.stop();
+      for (int i = 0; i < 3; i++) {
+        assertOutage(Duration.ofSeconds(3));
+      }
+      assertTrue(log.lines().get(0).contains("is unavailable"), log.lines()::toString);
+      tree.restart();
+      Awaitility.await()
+          .ignoreException(SignInUnavailableException.class)
+          .untilAsserted(
+              () ->
+                  assertEquals(
+                      "user:default/carol", LdapFixture.signIn(store, "carol", "carolcarol")));
+      assertEquals(List.copyOf(new LinkedHashSet<>(log.lines())), log.lines(), "each line once");
+      assertTrue(
+          log.lines().get(log.lines().size() - 1).startsWith("INFO recovered: the LDAP server"),
+          log.lines()::toString);
     }
-    tree.restart();
-    Awaitility.await()
-        .ignoreException(SignInUnavailableException.class)
-        .untilAsserted(
-            () ->
-                assertEquals(
-                    "user:default/carol", LdapFixture.signIn(store, "carol", "carolcarol")));
   }
 
   /**

@@ -12,6 +12,7 @@ import io.accesstokens.session.Session;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.verify.limit.LogLimit;
+import io.accesstokens.verify.limit.OutageLog;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
@@ -104,6 +105,7 @@ public final class OpenIdResource extends SignInResource {
   private final SignInListener listener;
   private final List<OwnCookie> cookies;
   private final SecureRandom random = new SecureRandom();
+  private final OutageLog outages = new OutageLog(LOG);
 
   /**
    * Creates the resource.
@@ -165,7 +167,7 @@ public final class OpenIdResource extends SignInResource {
                 configured.authenticationRequest(attempt).toString(),
                 cookieFor(attempt, client).setHeaders(attempt.cookie(), client, ATTEMPT_SECONDS));
           } catch (OpenIdUnavailableException | SignInUnavailableException e) {
-            LOG_LIMIT.log(LOG, Level.WARNING, String.valueOf(e.getMessage()));
+            outages.failed(Level.WARNING, String.valueOf(e.getMessage()));
             return failure(Failure.UNAVAILABLE, to, client, List.of());
           }
         });
@@ -248,6 +250,7 @@ public final class OpenIdResource extends SignInResource {
               .begin(identity, attempt.isFresh(), client);
       List<String> changed = new ArrayList<>(sessions.cookiesOf(begun, client));
       changed.addAll(removal);
+      outages.succeeded("recovered: sign-in at the provider");
       return found(root(client) + attempt.to(), changed);
     } catch (OpenIdRefusedException e) {
       LOG_LIMIT.log(LOG, Level.WARNING, "an OpenID sign-in is refused: " + e.getMessage());
@@ -256,8 +259,7 @@ public final class OpenIdResource extends SignInResource {
         | SignInUnavailableException
         | DirectoryUnavailableException
         | StoreUnavailableException e) { // A navigating browser must not get JSON.
-      LOG_LIMIT.log(
-          LOG, Level.WARNING, "sign-in at the provider is unavailable: " + e.getMessage());
+      outages.failed(Level.WARNING, "sign-in at the provider is unavailable: " + e.getMessage());
       return failure(Failure.UNAVAILABLE, attempt.to(), client, removal);
     }
   }
