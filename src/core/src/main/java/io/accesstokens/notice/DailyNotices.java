@@ -116,14 +116,27 @@ public final class DailyNotices {
       return;
     }
     UUID claim = claimed.get();
-    if (!scan(now, load, page -> add(claim, page))) {
-      store.release(claim);
-      return;
+    boolean ended = false;
+    try {
+      ended =
+          scan(now, load, page -> add(claim, page))
+              && addMails(claim, day, load)
+              && store.end(claim, day);
+    } finally {
+      if (!ended) { // The next run repeats the job, even after an exception.
+        store.release(claim);
+      }
     }
+    if (ended) {
+      LOG.log(Level.INFO, "wrote the notices about expiry for {0}", day);
+    }
+  }
+
+  /** Adds the mails of a day. Returns true if this is done. */
+  private boolean addMails(UUID claim, LocalDate day, DutyCycle load) {
     RecipientLookup lookup = new RecipientLookup(claim, day, load);
     if (!lookup.run() || (lookup.omitted != null && waitsForDirectory(day, lookup.omitted))) {
-      store.release(claim);
-      return;
+      return false;
     }
     if (lookup.withoutRecipient > 0) {
       LOG.log(
@@ -131,9 +144,7 @@ public final class DailyNotices {
           "{0} notices have no mail recipient: the directory has no address for their owners",
           lookup.withoutRecipient);
     }
-    if (store.end(claim, day)) {
-      LOG.log(Level.INFO, "wrote the notices about expiry for {0}", day);
-    }
+    return true;
   }
 
   /** Writes a page of notices, which can be empty, and extends the claim. */

@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 
 /** Stores the work of the daily job in the database of a token store. */
@@ -54,30 +55,57 @@ public final class JdbcDailyNoticeStore implements DailyNoticeStore {
   @Override
   public Optional<UUID> begin(LocalDate day, Instant now, Duration lease) {
     UUID claim = ids.next();
-    return database.writeJdbc(
-        connection -> {
-          Optional<LocalDate> later = laterDay(connection, day);
-          int changed =
-              update(
-                  connection,
-                  // Without a last day, no mail is sent before this job has ended.
-                  "update access_token_notice_job set claim = ?, claimed_until = ?,"
-                      + " last_day = case when last_day > ? then null else last_day end"
-                      + " where id = 1 and (last_day is null or last_day < ? or last_day > ?)"
-                      + " and (claim is null or claimed_until < ? or claimed_until > ?)",
-                  claim.toString(),
-                  now.plus(lease),
-                  day.plusDays(1),
-                  day,
-                  day.plusDays(1),
-                  now,
-                  DeliveryTable.latestValidEnd(now, lease));
-          if (changed == 0) {
-            return Optional.<UUID>empty();
-          }
-          later.ifPresent(wrong -> warnOfAWrongClock(wrong, day));
-          return Optional.of(claim);
-        });
+    Optional<UUID> claimed =
+        database.writeJdbc(
+            connection -> {
+              Optional<LocalDate> later = laterDay(connection, day);
+              int changed =
+                  update(
+                      connection,
+                      // Without a last day, no mail is sent before this job has ended.
+                      "update access_token_notice_job set claim = ?, claimed_until = ?,"
+                          + " last_day = case when last_day > ? then null else last_day end"
+                          + " where id = 1 and (last_day is null or last_day < ? or last_day > ?)"
+                          + " and (claim is null or claimed_until < ? or claimed_until > ?)",
+                      claim.toString(),
+                      now.plus(lease),
+                      day.plusDays(1),
+                      day,
+                      day.plusDays(1),
+                      now,
+                      DeliveryTable.latestValidEnd(now, lease));
+              if (changed == 0) {
+                return Optional.<UUID>empty();
+              }
+              later.ifPresent(wrong -> warnOfAWrongClock(wrong, day));
+              return Optional.of(claim);
+            });
+    if (claimed.isEmpty() && !database.<Boolean>readJdbc(JdbcDailyNoticeStore::hasRow)) {
+      createRow();
+    }
+    return claimed;
+  }
+
+  private static boolean hasRow(Connection connection) throws SQLException {
+    String row = "select id from access_token_notice_job where id = 1";
+    return first(connection, row, found -> found.getInt(1)).isPresent();
+  }
+
+  /**
+   * Creates the row of the job again if it was deleted, for example by a partial restore. Without
+   * the row, no job would begin and no mail would be sent.
+   */
+  private void createRow() {
+    try {
+      database.writeJdbc(
+          connection -> update(connection, "insert into access_token_notice_job (id) values (1)"));
+    } catch (ConstraintViolationException e) {
+      return; // Another replica has created the row.
+    }
+    LOG.log(
+        Level.WARNING,
+        "the row of access_token_notice_job was missing and is created again: find out who has"
+            + " deleted it");
   }
 
   /**

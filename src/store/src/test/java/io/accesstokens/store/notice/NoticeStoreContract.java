@@ -762,6 +762,43 @@ abstract class NoticeStoreContract {
     assertTrue(daily.begin(day.plusDays(1), later, LEASE).isPresent(), "the next day");
   }
 
+  /** For example, a partial restore has left the row out. */
+  @Test
+  void missingRowOfTheJobIsCreatedAgain() throws SQLException {
+    LocalDate day = LocalDate.parse("2026-03-01");
+    sql.execute("delete from access_token_notice_job");
+    try (RecordedLog log = new RecordedLog(JdbcDailyNoticeStore.class)) {
+      assertEquals(Optional.empty(), daily.begin(day, NOON, LEASE));
+      UUID claim = daily.begin(day, NOON, LEASE).orElseThrow();
+      assertTrue(daily.end(claim, day), "the claim ends the job");
+      assertEquals(Optional.empty(), daily.begin(day, NOON, LEASE));
+      assertEquals(1, log.lines().size(), log.lines()::toString);
+      assertTrue(log.lines().get(0).contains("access_token_notice_job"), log.lines()::toString);
+    }
+  }
+
+  /** For example, the job has a defect. The claim then does not last until its end. */
+  @Test
+  void jobThatHasFailedIsRepeatedAtOnce() {
+    ManualClock clock = new ManualClock(NOON);
+    put(store, token("ci", group("platform"), days(-100), days(20)));
+    AtomicBoolean fails = new AtomicBoolean(true);
+    DailyNotices job =
+        job(
+            clock,
+            directory(
+                owner -> {
+                  if (fails.get()) {
+                    throw new IllegalStateException("of the test");
+                  }
+                }));
+    assertThrows(IllegalStateException.class, () -> job.run(DutyCycle.CONTINUOUS));
+    assertThrows(IllegalStateException.class, () -> job.run(DutyCycle.CONTINUOUS));
+    fails.set(false);
+    job.run(DutyCycle.CONTINUOUS);
+    assertEquals(1, mails(clock.instant()).size());
+  }
+
   @Test
   void manyDeliveriesDelayNoUrgentDelivery() {
     SecretsOfToken<ServiceToken> token = SecretsOfToken.service(store, "ci");
