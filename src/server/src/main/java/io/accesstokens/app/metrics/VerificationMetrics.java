@@ -92,7 +92,8 @@ public final class VerificationMetrics {
     }
     duration =
         Timer.builder("access.tokens.verification")
-            .description("Duration of verifications of well-formed tokens")
+            .description(
+                "Duration of verifications of well-formed tokens that ended with a verdict")
             .serviceLevelObjectives(
                 Duration.ofMillis(1),
                 Duration.ofMillis(10),
@@ -152,18 +153,18 @@ public final class VerificationMetrics {
   }
 
   /**
-   * Returns a verifier that measures the duration of each verification, whatever the outcome is.
+   * Returns a verifier that measures the duration of each verification that ends with a verdict. An
+   * outage of the store must not count as slow verifications, because {@code outcome="unavailable"}
+   * counts it.
    */
   public TokenVerifier timing(TokenVerifier verifier) {
     return new TokenVerifier() {
       @Override
       public Verification check(RawToken token) {
         long begun = clock.monotonicTime();
-        try {
-          return verifier.check(token);
-        } finally {
-          record(begun);
-        }
+        Verification verdict = verifier.check(token);
+        record(begun);
+        return verdict;
       }
 
       @Override
@@ -178,11 +179,9 @@ public final class VerificationMetrics {
 
       private Verification timed(Supplier<Verification> check) {
         long begun = clock.monotonicTime();
-        try {
-          return check.get();
-        } finally {
-          record(begun);
-        }
+        Verification verdict = check.get();
+        record(begun);
+        return verdict;
       }
 
       private void record(long begun) {
