@@ -5,6 +5,7 @@ import io.accesstokens.log.LogFormatException;
 import io.accesstokens.log.SignedNote;
 import io.accesstokens.log.VerifierKey;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -21,9 +22,10 @@ import java.util.stream.Stream;
 
 /**
  * A directory with one file for each published checkpoint, such as {@code checkpoint-000000001234}.
- * No file is ever replaced, changed or deleted, so the directory can be on a file system that
- * allows only new files. Several processes can share the directory. A process that is killed while
- * it writes can leave an incomplete file.
+ * No complete file is ever replaced, changed or deleted, so the directory can be on a file system
+ * that allows only new files. Several processes can share the directory. After a failed write, the
+ * incomplete file is deleted. It stays if the process is killed, or if the file system does not
+ * allow the deletion.
  */
 final class CheckpointFiles {
 
@@ -49,7 +51,7 @@ final class CheckpointFiles {
       Files.createDirectories(directory);
       write(file, note);
     } catch (IOException e) {
-      throw new PublicationException("the checkpoint cannot be written to " + file, e);
+      throw new PublicationException("the checkpoint cannot be written to " + file + ": " + e, e);
     }
   }
 
@@ -58,10 +60,22 @@ final class CheckpointFiles {
   }
 
   private static void write(Path file, SignedNote note) throws IOException, PublicationException {
+    OutputStream created;
     try {
-      Files.write(file, note.bytes(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      created = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
     } catch (FileAlreadyExistsException e) {
       requireSame(file, note);
+      return;
+    }
+    try (created) {
+      created.write(note.bytes());
+    } catch (IOException e) { // for example, the disk is full
+      try {
+        Files.delete(file);
+      } catch (IOException notDeleted) {
+        e.addSuppressed(notDeleted);
+      }
+      throw e;
     }
   }
 

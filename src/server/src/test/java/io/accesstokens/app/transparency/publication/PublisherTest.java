@@ -126,6 +126,45 @@ class PublisherTest {
   }
 
   @Test
+  void failedWriteLeavesNoFile() throws Exception {
+    Path directory = folder.resolve("checkpoints");
+    log.grow(3, "a");
+    String checkpoint = String.valueOf(log.state().checkpoint());
+    // The process can create files, but cannot write a byte into them, as on a full disk.
+    Process process =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "ulimit -f 0 && exec \"$0\" \"$@\"",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:-UsePerfData",
+                "-cp",
+                System.getProperty("java.class.path"),
+                FullDisk.class.getName(),
+                directory.toString(),
+                checkpoint)
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(output.contains("checkpoint-000000000003: java.io.IOException: "), output);
+    assertEquals(List.of(), files(directory));
+    new CheckpointFiles(directory).publish(CheckpointFiles.parse(checkpoint));
+    assertEquals(List.of("checkpoint-000000000003"), files(directory));
+  }
+
+  /** Publishes a checkpoint, and prints the failure. */
+  static final class FullDisk {
+
+    public static void main(String[] arguments) {
+      try {
+        new CheckpointFiles(Path.of(arguments[0])).publish(CheckpointFiles.parse(arguments[1]));
+      } catch (PublicationException e) {
+        System.out.println(e.getMessage());
+      }
+    }
+  }
+
+  @Test
   void newProcessReadsTheLargestPublishedCheckpoint() throws Exception {
     Path directory = folder.resolve("checkpoints");
     Publication settings = new Publication(directory, Duration.ofSeconds(60), null, List.of());
