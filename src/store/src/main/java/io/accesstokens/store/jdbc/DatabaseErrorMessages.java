@@ -34,7 +34,7 @@ public final class DatabaseErrorMessages {
         switch (e.getErrorCode()) {
           case 90011 -> "the path of its file must be absolute, or start with ./ or ~/";
           case 90020 -> "its file is in use by another process";
-          case 90028, 90031 -> "its file cannot be read or written";
+          case 90028, 90031 -> "its file cannot be read or written" + inParentheses(rootCause(e));
           case 90048, 90030 -> "its file is damaged or of another version of H2";
           case 1049, 90146, 90149 -> "there is no database of that name";
           case 1044, 1045 -> "user or password is wrong, or the user may not use this database";
@@ -125,14 +125,21 @@ public final class DatabaseErrorMessages {
    * message of this cause.
    */
   static String withCause(Exception e) {
-    Throwable root = e;
-    for (Throwable t = e; t != null; t = t.getCause()) {
-      root = t;
-    }
+    Throwable root = rootCause(e);
     String line = firstLine(e.getMessage()).orElse(e.getClass().getName());
     String cause = firstLine(root.getMessage()).orElse("");
-    return line.contains(cause)
-        ? line
-        : firstLine(root.toString()).map(more -> line + " (" + more + ")").orElse(line);
+    return line.contains(cause) ? line : line + inParentheses(root);
+  }
+
+  private static Throwable rootCause(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private static String inParentheses(Throwable e) {
+    return firstLine(e.toString()).map(line -> " (" + line + ")").orElse("");
   }
 }

@@ -136,6 +136,26 @@ class ConnectionPoolTest {
     }
   }
 
+  @Test
+  void fullDiskAtTheStartIsReported() {
+    FullDisk.register();
+    FullDisk.full = true;
+    try {
+      DatabaseRefusedException refused =
+          assertThrows(
+              DatabaseRefusedException.class,
+              () ->
+                  ConnectionPool.open(
+                      "jdbc:h2:" + FullDisk.SCHEME + ":" + directory.resolve("t"), "sa", "", 1));
+      assertEquals(
+          "the database cannot be opened: its file cannot be read or written (java.io.IOException:"
+              + " No space left on device)",
+          refused.getMessage());
+    } finally {
+      FullDisk.full = false;
+    }
+  }
+
   private static void insert(ConnectionPool pool, int id) throws SQLException {
     try (Connection connection = pool.getConnection()) {
       Statements.execute(connection, "insert into t values (" + id + ")");
