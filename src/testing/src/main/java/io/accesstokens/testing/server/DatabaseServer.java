@@ -29,6 +29,13 @@ public abstract class DatabaseServer implements AutoCloseable {
 
   static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+  /**
+   * True if a commit waits for the disk, as on a production server. With the system property {@code
+   * database.sync=false}, it does not. It then survives the end of the server's process, but not a
+   * crash of the machine.
+   */
+  static final boolean SYNC = !"false".equals(System.getProperty("database.sync"));
+
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
   private final Path directory;

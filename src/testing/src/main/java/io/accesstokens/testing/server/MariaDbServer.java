@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A MariaDB server for tests. Commits are as durable as on a production server. The other settings
- * reduce memory use and run time.
+ * A MariaDB server for tests. Commits are as durable as on a production server, unless the system
+ * property {@code database.sync} is false. The other settings reduce memory use and run time.
  */
 public final class MariaDbServer extends DatabaseServer {
 
@@ -122,6 +122,9 @@ public final class MariaDbServer extends DatabaseServer {
                 "--innodb-flush-log-at-trx-commit=1",
                 "--performance-schema=OFF",
                 "--console"));
+    if (!SYNC) {
+      command.add("--debug-no-sync");
+    }
     command.addAll(asUser());
     command.addAll(options);
     run(command);

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A PostgreSQL server for tests. The system property {@code postgres.version} contains the major
- * version; the default is 17. Commits are as durable as on a production server.
+ * version; the default is 17. Commits are as durable as on a production server, unless the system
+ * property {@code database.sync} is false.
  */
 public final class PostgresServer extends DatabaseServer {
 
@@ -131,6 +132,9 @@ public final class PostgresServer extends DatabaseServer {
                 "shared_buffers=64MB",
                 // Code that depends on the time zone fails if the zone is far from UTC.
                 "timezone=Asia/Kolkata"));
+    if (!SYNC) {
+      all.add("fsync=off");
+    }
     all.addAll(settings);
     all.forEach(setting -> command.addAll(List.of("-c", setting)));
     run(command);
