@@ -33,6 +33,10 @@ record ListBranch(String source, List<Object> sourceValues, WhereClause conditio
   private static final String INDEX = "service_access_tokens_";
   private static final String USE = "status_last_used";
 
+  /** The values of {@code list_status} of tokens that are not revoked. */
+  static final List<Integer> UNREVOKED =
+      List.of(StatusColumn.ACTIVE, StatusColumn.EXPIRING, StatusColumn.EXPIRED);
+
   /**
    * Value of {@code last_used_order} for a token that was never used. This value is earlier than
    * the time of any use.
@@ -217,14 +221,20 @@ record ListBranch(String source, List<Object> sourceValues, WhereClause conditio
 
   /**
    * Returns the values of {@code list_status} that a token with the given status can have if the
-   * value is out of date, in one list for each branch. With more than one value in a condition, H2
-   * uses only the first column of an index, and reads all tokens with these values.
+   * value is out of date, in one list for each branch.
    */
   private static List<List<Integer>> otherStatuses(TokenStatus status, DatabaseKind vendor) {
-    List<Integer> others =
-        new ArrayList<>(List.of(StatusColumn.ACTIVE, StatusColumn.EXPIRING, StatusColumn.EXPIRED));
-    others.remove(Integer.valueOf(StatusColumn.of(status)));
-    return vendor == DatabaseKind.H2 ? others.stream().map(List::of).toList() : List.of(others);
+    return parts(
+        UNREVOKED.stream().filter(other -> other != StatusColumn.of(status)).toList(), vendor);
+  }
+
+  /**
+   * Divides values of {@code list_status} into one list for each query that reads an index whose
+   * first column is {@code list_status}. With more than one value in a condition, H2 uses only the
+   * first column of an index, and reads all tokens with these values.
+   */
+  static List<List<Integer>> parts(List<Integer> statuses, DatabaseKind vendor) {
+    return vendor == DatabaseKind.H2 ? statuses.stream().map(List::of).toList() : List.of(statuses);
   }
 
   /**

@@ -77,32 +77,36 @@ public final class TokenCountQuery {
     WhereClause within = new WhereClause();
     groups.ifPresent(
         some -> within.in("t.group_entity_ref", some.stream().map(EntityRef::toString).toList()));
-    WhereClause expiring =
-        within
-            .copy()
-            .in("t.list_status", TokenTotalsQuery.UNREVOKED)
-            .and("t.expires_at > ? and t.expires_at < ?", now, soon);
-    WhereClause unused =
-        within
-            .copy()
-            .and("t.last_used_order = ?", never)
-            .and("t.created_at >= ?", InstantConverter.column(newSince))
-            .in("t.list_status", TokenTotalsQuery.UNREVOKED)
-            .and("t.expires_at > ?", now);
     String table = " from " + TokenEntity.TABLE + " t";
-    String from = table + vendor.indexHint(INDEX);
-    // Both indexes begin with the columns of these conditions, so only expiring tokens are read.
-    String ofExpiring = table + vendor.indexHint(groups.isPresent() ? INDEX : DUE);
+    String ofIndex = table + vendor.indexHint(INDEX);
     List<Object> parameters =
         new ArrayList<>(List.of(soon, now, soon, now, now, never, now, never, since));
-    StringBuilder sql = new StringBuilder(OF_GROUPS).append(from);
+    StringBuilder sql = new StringBuilder(OF_GROUPS).append(ofIndex);
     within.appendTo(sql, parameters);
-    sql.append(" group by t.group_entity_ref union all ").append(OF_DAYS).append(ofExpiring);
-    expiring.appendTo(sql, parameters);
-    sql.append(") e group by e.expires_on union all ").append(OF_NEW);
-    sql.append(table).append(vendor.indexHint(LAST_USED));
-    unused.appendTo(sql, parameters);
     sql.append(" group by t.group_entity_ref");
+    // Both indexes begin with the columns of these conditions, so only expiring tokens are read.
+    String ofExpiring = groups.isPresent() ? ofIndex : table + vendor.indexHint(DUE);
+    List<List<Integer>> parts = ListBranch.parts(ListBranch.UNREVOKED, vendor);
+    for (List<Integer> statuses : groups.isPresent() ? List.of(ListBranch.UNREVOKED) : parts) {
+      sql.append(" union all ").append(OF_DAYS).append(ofExpiring);
+      within
+          .copy()
+          .in("t.list_status", statuses)
+          .and("t.expires_at > ? and t.expires_at < ?", now, soon)
+          .appendTo(sql, parameters);
+      sql.append(") e group by e.expires_on");
+    }
+    for (List<Integer> statuses : parts) {
+      sql.append(" union all ").append(OF_NEW).append(table).append(vendor.indexHint(LAST_USED));
+      within
+          .copy()
+          .and("t.last_used_order = ?", never)
+          .and("t.created_at >= ?", InstantConverter.column(newSince))
+          .in("t.list_status", statuses)
+          .and("t.expires_at > ?", now)
+          .appendTo(sql, parameters);
+      sql.append(" group by t.group_entity_ref");
+    }
     Map<EntityRef, Object[]> ofGroups = new HashMap<>();
     Map<EntityRef, Long> ofNew = new HashMap<>();
     Map<LocalDate, Long> days = new HashMap<>();
@@ -112,8 +116,8 @@ public final class TokenCountQuery {
       String what = (String) row[1];
       switch ((int) number(row[0])) {
         case 0 -> ofGroups.put(TokenEntity.ref(what), row);
-        case 1 -> days.put(LocalDate.parse(what), number(row[3]));
-        default -> ofNew.put(TokenEntity.ref(what), number(row[3]));
+        case 1 -> days.merge(LocalDate.parse(what), number(row[3]), Long::sum);
+        default -> ofNew.merge(TokenEntity.ref(what), number(row[3]), Long::sum);
       }
     }
     return new TokenCounts(

@@ -28,10 +28,6 @@ public final class TokenTotalsQuery {
   private static final String PERSONAL = "personal_access_tokens t";
   private static final String PERSONAL_INDEX = "personal_access_tokens_expiry";
 
-  /** The values of {@code list_status} of tokens that are not revoked. */
-  static final List<Integer> UNREVOKED =
-      List.of(StatusColumn.ACTIVE, StatusColumn.EXPIRING, StatusColumn.EXPIRED);
-
   private final StringBuilder sql = new StringBuilder();
   private final List<Object> parameters = new ArrayList<>();
   private final int atMost;
@@ -51,7 +47,7 @@ public final class TokenTotalsQuery {
   public static TokenTotals read(
       StatelessSession session, DatabaseKind vendor, Instant at, int atMost) {
     String service = SERVICE + vendor.indexHint(SERVICE_INDEX) + " where t.list_status = ";
-    List<String> unrevoked = UNREVOKED.stream().map(stage -> service + stage).toList();
+    List<String> unrevoked = ListBranch.UNREVOKED.stream().map(stage -> service + stage).toList();
     String personal = PERSONAL + vendor.indexHint(PERSONAL_INDEX) + " where t.unrevoked ";
     return new TokenTotals(
         new TokenTotalsQuery(atMost, ServiceToken.EXPIRING_WINDOW)
