@@ -11,7 +11,11 @@ import io.accesstokens.token.audit.AuditLogFilter;
 import io.accesstokens.verify.EntityRef;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A part of the audit events that match a filter. An index returns the events of a branch in the
@@ -27,10 +31,26 @@ import java.util.List;
  * @param hint the SQL text that makes the database use the index; an empty text if the database
  *     chooses the index
  * @param condition the condition that selects the events of the branch
+ * @param sortPrefix the columns with which a sort must begin, see {@link WhereClause#sortPrefix}
  */
-public record AuditLogBranch(String table, String hint, WhereClause condition) {
+public record AuditLogBranch(
+    String table, String hint, WhereClause condition, List<String> sortPrefix) {
 
   private static final String INDEX = AuditEntity.TABLE + '_';
+
+  /**
+   * An index of the events of service tokens.
+   *
+   * @param hint as in a branch
+   * @param leading the columns before those of the order of time
+   */
+  private record Index(String hint, List<String> leading) {
+
+    AuditLogBranch branch(WhereClause condition, DatabaseKind vendor) {
+      return new AuditLogBranch(
+          AuditEntity.TABLE, hint, condition, condition.sortPrefix(leading, vendor));
+    }
+  }
 
   /**
    * Returns the branches of a filter. If the filter has more groups than {@link
@@ -38,7 +58,7 @@ public record AuditLogBranch(String table, String hint, WhereClause condition) {
    * order of time.
    */
   static List<AuditLogBranch> of(AuditLogFilter filter, DatabaseKind vendor) {
-    return of(filter, hint(filter, filter.owners().isPresent(), vendor), vendor);
+    return of(filter, index(filter, filter.owners().isPresent(), vendor), vendor);
   }
 
   /**
@@ -46,16 +66,16 @@ public record AuditLogBranch(String table, String hint, WhereClause condition) {
    * Their indexes have the order of time, and contain the events of other groups too.
    */
   static List<AuditLogBranch> byTime(AuditLogFilter filter, DatabaseKind vendor) {
-    return of(filter, hint(filter, false, vendor), vendor);
+    return of(filter, index(filter, false, vendor), vendor);
   }
 
-  private static List<AuditLogBranch> of(AuditLogFilter filter, String hint, DatabaseKind vendor) {
+  private static List<AuditLogBranch> of(AuditLogFilter filter, Index index, DatabaseKind vendor) {
     WhereClause common = common(filter);
     if (filter.kind() == AuditLogFilter.Kind.PERSONAL) {
       return List.of(personal(filter, common, vendor));
     }
     if (filter.owners().isEmpty()) {
-      return List.of(new AuditLogBranch(AuditEntity.TABLE, hint, common));
+      return List.of(index.branch(common, vendor));
     }
     List<AuditLogBranch> branches = new ArrayList<>();
     List<String> groups = filter.owners().get().stream().map(EntityRef::toString).toList();
@@ -64,9 +84,7 @@ public record AuditLogBranch(String table, String hint, WhereClause condition) {
             ? List.of(groups)
             : groups.stream().map(List::of).toList();
     for (List<String> part : parts) {
-      branches.add(
-          new AuditLogBranch(
-              AuditEntity.TABLE, hint, common.copy().in("a.group_entity_ref", part)));
+      branches.add(index.branch(common.copy().in("a.group_entity_ref", part), vendor));
     }
     String ofThese =
         "a.group_entity_ref is null and exists (select 1 from "
@@ -78,7 +96,8 @@ public record AuditLogBranch(String table, String hint, WhereClause condition) {
         new AuditLogBranch(
             AuditEntity.TABLE,
             filter.id().isPresent() ? "" : vendor.indexHint(INDEX + "group"),
-            common.copy().and(ofThese, groups.toArray())));
+            common.copy().and(ofThese, groups.toArray()),
+            List.of()));
     return branches;
   }
 
@@ -104,15 +123,16 @@ public record AuditLogBranch(String table, String hint, WhereClause condition) {
     return new AuditLogBranch(
         PersonalAuditEntity.TABLE,
         byTime ? vendor.indexHint(PersonalAuditEntity.TABLE + "_newest") : "",
-        condition);
+        condition,
+        List.of());
   }
 
   private static WhereClause common(AuditLogFilter filter) {
     WhereClause condition = new WhereClause();
     filter.id().ifPresent(id -> condition.and("a.id = ?", id.toString()));
-    filter.tokenId().ifPresent(id -> condition.and("a.token_id = ?", id.toString()));
+    filter.tokenId().ifPresent(id -> condition.equal("a.token_id", id.toString()));
     filter.actor().ifPresent(actor -> by(condition, actor, filter.kind()));
-    filter.type().map(AuditEvent.Type::text).ifPresent(type -> condition.and("a.event = ?", type));
+    filter.type().map(AuditEvent.Type::text).ifPresent(type -> condition.equal("a.event", type));
     filter
         .from()
         .ifPresent(from -> condition.and("a.occurred_at >= ?", InstantConverter.column(from)));
@@ -131,23 +151,31 @@ public record AuditLogBranch(String table, String hint, WhereClause condition) {
     }
   }
 
-  private static String hint(AuditLogFilter filter, boolean byGroup, DatabaseKind vendor) {
-    if (filter.id().isPresent()) {
-      return ""; // the primary key
+  private static Index index(AuditLogFilter filter, boolean byGroup, DatabaseKind vendor) {
+    if (filter.id().isPresent()
+        || (byGroup && filter.tokenId().isEmpty() && filter.actor().isPresent())) {
+      return new Index("", List.of()); // the primary key, or an index that the database chooses
     }
     if (filter.tokenId().isPresent()) {
-      return vendor.indexHint(INDEX + "token");
+      return new Index(vendor.indexHint(INDEX + "token"), List.of("a.token_id"));
     }
-    if (byGroup && filter.actor().isPresent()) {
-      return "";
-    }
-    List<String> fitting = new ArrayList<>();
+    Map<String, String> fitting = new LinkedHashMap<>();
     if (byGroup) {
-      fitting.add("group");
+      fitting.put("group", "a.group_entity_ref");
     }
-    filter.actor().ifPresent(actor -> fitting.add("actor"));
-    filter.type().ifPresent(type -> fitting.add("event"));
-    return vendor.indexHint(INDEX + (fitting.isEmpty() ? "newest" : String.join("_", fitting)));
+    filter.actor().ifPresent(actor -> fitting.put("actor", "a.actor_key"));
+    filter.type().ifPresent(type -> fitting.put("event", "a.event"));
+    return new Index(
+        vendor.indexHint(
+            INDEX + (fitting.isEmpty() ? "newest" : String.join("_", fitting.keySet()))),
+        List.copyOf(fitting.values()));
+  }
+
+  /** Returns the SQL text that sorts the events of this branch by time, the newest first. */
+  String newestFirst() {
+    return Stream.concat(sortPrefix.stream(), Stream.of("a.occurred_at", "a.seq"))
+        .map(column -> column + " desc")
+        .collect(Collectors.joining(", ", " order by ", ""));
   }
 
   /**

@@ -176,7 +176,7 @@ public final class AuditLogReader {
       sql.append(separator).append('(');
       branch.select(sql, "a.id, a.occurred_at, a.seq", condition, parameters);
       // The limit is not a parameter. TokenListing explains why.
-      sql.append(" order by a.occurred_at desc, a.seq desc limit ").append(offset + limit);
+      sql.append(branch.newestFirst()).append(" limit ").append(offset + limit);
       sql.append(')');
       separator = " union all ";
     }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -26,12 +27,35 @@ import java.util.stream.Stream;
  * @param condition the condition that selects the tokens of the branch
  * @param rank the rank of the status that all tokens of the branch have; 0 if the status is not
  *     known
+ * @param leading the columns of the index before the time of creation; empty if the branch has few
+ *     rows
  */
-record ListBranch(String source, List<Object> sourceValues, WhereClause condition, int rank) {
+record ListBranch(
+    String source,
+    List<Object> sourceValues,
+    WhereClause condition,
+    int rank,
+    List<String> leading) {
 
   private static final String TABLE = TokenEntity.TABLE + " t";
   private static final String INDEX = "service_access_tokens_";
   private static final String USE = "status_last_used";
+
+  /** The columns before the time of creation, of each index that the branches of a list use. */
+  private static final Map<String, List<String>> LEADING =
+      Map.of(
+          "newest",
+          List.of(),
+          "status",
+          List.of("t.list_status"),
+          "group",
+          List.of("t.group_entity_ref"),
+          "group_status",
+          List.of("t.group_entity_ref", "t.list_status"),
+          "creator",
+          List.of("t.created_by_key"),
+          USE,
+          List.of("t.list_status", "t.last_used_order"));
 
   /** The values of {@code list_status} of tokens that are not revoked. */
   static final List<Integer> UNREVOKED =
@@ -151,7 +175,7 @@ record ListBranch(String source, List<Object> sourceValues, WhereClause conditio
             });
     live(condition, filter, now);
     further(condition, filter, now, vendor);
-    return new ListBranch(source, List.of(), condition, 0);
+    return new ListBranch(source, List.of(), condition, 0, List.of());
   }
 
   /** Returns the groups of the filter. An empty list means all groups. */
@@ -184,14 +208,20 @@ record ListBranch(String source, List<Object> sourceValues, WhereClause conditio
       inGroups(condition, part);
       status.ifPresent(
           tokenStatus -> {
-            condition.and("t.list_status = ?", StatusColumn.of(tokenStatus));
+            condition.equal("t.list_status", StatusColumn.of(tokenStatus));
             within(condition, tokenStatus, now);
           });
       if (status.isEmpty()) {
         live(condition, filter, now);
       }
       further(condition, filter, now, vendor);
-      branches.add(new ListBranch(table(index, vendor), List.of(), condition, rank));
+      branches.add(
+          new ListBranch(
+              table(index, vendor),
+              List.of(),
+              condition,
+              rank,
+              LEADING.getOrDefault(index, List.of())));
     }
     status
         .filter(tokenStatus -> tokenStatus != TokenStatus.REVOKED)
@@ -249,7 +279,7 @@ record ListBranch(String source, List<Object> sourceValues, WhereClause conditio
     within(condition, status, now);
     Optional<String> few = vendor.fewRows("t.expires_at", "t.list_status");
     if (few.isEmpty()) {
-      return new ListBranch(table("due", vendor), List.of(), condition, status.rank());
+      return new ListBranch(table("due", vendor), List.of(), condition, status.rank(), List.of());
     }
     List<Object> values = new ArrayList<>();
     StringBuilder source =
@@ -259,7 +289,7 @@ record ListBranch(String source, List<Object> sourceValues, WhereClause conditio
             .append(TABLE);
     condition.and(few.get()).appendTo(source, values);
     source.append(" offset 0)) offset 0) t");
-    return new ListBranch(source.toString(), values, new WhereClause(), status.rank());
+    return new ListBranch(source.toString(), values, new WhereClause(), status.rank(), List.of());
   }
 
   /**
@@ -318,7 +348,7 @@ record ListBranch(String source, List<Object> sourceValues, WhereClause conditio
         .ifPresent(
             instant -> condition.and("t.last_used_order < ?", InstantConverter.column(instant)));
     if (filter.neverUsed()) {
-      condition.and("t.last_used_order = ?", NEVER);
+      condition.equal("t.last_used_order", NEVER);
     }
     if (filter.rotating()) {
       LocalDateTime present = InstantConverter.column(now);
@@ -342,6 +372,15 @@ record ListBranch(String source, List<Object> sourceValues, WhereClause conditio
    */
   static String pattern(String text) {
     return '%' + text.replace("!", "!!").replace("%", "!%").replace("_", "!_") + '%';
+  }
+
+  /**
+   * Returns the columns with which a sort by the given key and the time of creation must begin, see
+   * {@link WhereClause#sortPrefix}.
+   */
+  List<String> sortPrefix(String sortKey, DatabaseKind vendor) {
+    return condition.sortPrefix(
+        leading.stream().filter(column -> !column.equals(sortKey)).toList(), vendor);
   }
 
   /**

@@ -161,14 +161,15 @@ public final class TokenListing {
     String sortKey = key == TokenOrder.Key.LAST_USED_AT ? SortColumn.of(key, now).expression() : "";
     // The limit is not a parameter, because H2 caches the result of a subquery. It returns the
     // cached result even if the value of a limit parameter has changed.
-    String end = orderBy(query, sortKey, "t") + " limit " + (offset(query) + query.limit() + 1L);
+    String limit = " limit " + (offset(query) + query.limit() + 1L) + ')';
     List<Object> parameters = new ArrayList<>();
     StringBuilder branches = new StringBuilder();
     for (ListBranch branch : ListBranch.ordered(query.filter(), key, now, vendor)) {
       if (!isPassed(query, branch)) {
         branches.append(branches.isEmpty() ? "(" : " union all (");
         select(branches, branch, query, sortKey, parameters);
-        branches.append(end).append(')');
+        List<String> prefix = branch.sortPrefix(sortKey, vendor);
+        branches.append(orderBy(query, prefix, sortKey, "t")).append(limit);
       }
     }
     if (branches.isEmpty()) {
@@ -176,8 +177,8 @@ public final class TokenListing {
     }
     StringBuilder sql =
         new StringBuilder("select u.id, u.created_at, u.sort_key from (").append(branches);
-    sql.append(") u")
-        .append(orderBy(query, key == TokenOrder.Key.CREATED_AT ? "" : "u.sort_key", "u"));
+    String of = key == TokenOrder.Key.CREATED_AT ? "" : "u.sort_key";
+    sql.append(") u").append(orderBy(query, List.of(), of, "u"));
     return page(session, sql, parameters, query);
   }
 
@@ -207,12 +208,14 @@ public final class TokenListing {
   /**
    * Returns the order of a list: by the sort key, then by the time of creation, then by the id.
    *
+   * @param prefix further columns, with the same value in all rows
    * @param sortKey an SQL expression; an empty text if there is no sort key
    * @param table the name of the table with the time of creation and the id
    */
-  private static String orderBy(TokenQuery query, String sortKey, String table) {
+  private static String orderBy(
+      TokenQuery query, List<String> prefix, String sortKey, String table) {
     String direction = query.order().descending() ? " desc" : "";
-    return Stream.of(sortKey, table + ".created_at", table + ".id")
+    return Stream.concat(prefix.stream(), Stream.of(sortKey, table + ".created_at", table + ".id"))
         .filter(column -> !column.isEmpty())
         .map(column -> column + direction)
         .collect(Collectors.joining(", ", " order by ", ""));
@@ -257,7 +260,7 @@ public final class TokenListing {
     StringBuilder sql = new StringBuilder();
     String what = "t.id, t.created_at, " + column.expression() + " as sort_key";
     branch.select(sql, what, condition, parameters);
-    sql.append(orderBy(query, column.expression(), "t"));
+    sql.append(orderBy(query, List.of(), column.expression(), "t"));
     return page(session, sql, parameters, query);
   }
 

@@ -1,8 +1,11 @@
 package io.accesstokens.store.listing;
 
+import io.accesstokens.store.jdbc.DatabaseKind;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A {@code where} clause of a native query, with the values of its parameters. */
 final class WhereClause {
@@ -12,6 +15,7 @@ final class WhereClause {
 
   private final StringBuilder text = new StringBuilder();
   private final List<Object> values = new ArrayList<>();
+  private final Set<String> constants = new HashSet<>();
 
   /**
    * Adds a condition. The clause selects the rows that meet all conditions.
@@ -24,15 +28,23 @@ final class WhereClause {
     return this;
   }
 
+  /** Adds the condition that a column has the given value. */
+  WhereClause equal(String column, Object value) {
+    constants.add(column);
+    return and(column + " = ?", value);
+  }
+
   /**
    * Adds the condition that a column has one of the given values.
    *
    * @param anyOf the values, at least one
    */
   WhereClause in(String column, List<?> anyOf) {
+    if (anyOf.size() == 1) {
+      return equal(column, anyOf.get(0));
+    }
     String marks = String.join(", ", Collections.nCopies(anyOf.size(), "?"));
-    return and(
-        anyOf.size() == 1 ? column + " = ?" : column + " in (" + marks + ")", anyOf.toArray());
+    return and(column + " in (" + marks + ")", anyOf.toArray());
   }
 
   /**
@@ -41,8 +53,21 @@ final class WhereClause {
    * condition also uses the column itself.
    */
   WhereClause byKey(String column, String value) {
-    and(column + "_key = ?", value);
-    return value.length() < KEY ? this : and(column + " = ?", value);
+    equal(column + "_key", value);
+    return value.length() < KEY ? this : equal(column, value);
+  }
+
+  /**
+   * Returns the columns with which a sort must begin, so that H2 reads the rows of this clause in
+   * the order of an index. H2 uses an index for a sort only if the sort names all columns of the
+   * index from the first one. A column with the same value in all rows does not change the order.
+   *
+   * @param leading the first columns of the index, without those of the sort
+   * @return the given columns; empty on other databases, which do not need them, and if one of them
+   *     can have different values
+   */
+  List<String> sortPrefix(List<String> leading, DatabaseKind vendor) {
+    return vendor == DatabaseKind.H2 && constants.containsAll(leading) ? leading : List.of();
   }
 
   /** Appends this clause to a query, and appends its values to the parameters of the query. */
@@ -56,6 +81,7 @@ final class WhereClause {
     WhereClause copy = new WhereClause();
     copy.text.append(text);
     copy.values.addAll(values);
+    copy.constants.addAll(constants);
     return copy;
   }
 }

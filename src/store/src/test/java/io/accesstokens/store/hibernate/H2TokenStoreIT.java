@@ -2,6 +2,7 @@ package io.accesstokens.store.hibernate;
 
 import static io.accesstokens.store.Samples.NOON;
 import static io.accesstokens.store.Samples.PLATFORM;
+import static io.accesstokens.store.Samples.group;
 import static io.accesstokens.store.Samples.put;
 import static io.accesstokens.store.Samples.revoke;
 import static io.accesstokens.store.Samples.token;
@@ -16,12 +17,23 @@ import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenStatus;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.audit.AuditLogFilter;
+import io.accesstokens.token.audit.AuditLogQuery;
+import io.accesstokens.token.query.TokenFilter;
+import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.verify.EntityRef;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +42,13 @@ import org.junit.jupiter.api.io.TempDir;
 class H2TokenStoreIT extends DatabaseContract {
 
   private static final Pattern UNION = Pattern.compile(" union all ");
+
+  /** Few tokens are found by their due time, and sorted. */
+  private static final Pattern SORTED_BRANCH =
+      Pattern.compile(
+          "use index \\(service_access_token(?:s_(?!due)|_)(\\w+)\\).* desc limit \\d+\\)");
+
+  private static final Pattern INDEX_SORTED = Pattern.compile("index sorted");
 
   @TempDir static Path directory;
 
@@ -82,6 +101,95 @@ class H2TokenStoreIT extends DatabaseContract {
         assertFalse(parts.isEmpty(), () -> "statements: " + recording.statements());
         assertEquals(
             List.of(), parts.stream().filter(sql -> sql.contains("list_status in")).toList());
+      }
+    }
+  }
+
+  /** Without an index in the order of the page, H2 would read and sort all rows that match. */
+  @Test
+  void pagesAreReadInTheOrderOfAnIndex() throws SQLException {
+    Set<EntityRef> groups = Set.of(PLATFORM, group("payments"));
+    Optional<AuditEvent.Type> created = Optional.of(AuditEvent.Type.CREATED);
+    try (ConnectionPool pool = openPool()) {
+      RecordingDataSource recording = new RecordingDataSource(pool);
+      try (HibernateTokenStore recorded = new HibernateTokenStore(recording)) {
+        for (TokenFilter filter :
+            List.of(
+                TokenFilter.of(Optional.empty(), Optional.empty()),
+                TokenFilter.of(Optional.of(TokenStatus.ACTIVE), Optional.empty()),
+                TokenFilter.of(Optional.empty(), Optional.of(groups)),
+                TokenFilter.of(Optional.of(TokenStatus.ACTIVE), Optional.of(groups)))) {
+          for (TokenOrder.Key key : List.of(TokenOrder.Key.CREATED_AT, TokenOrder.Key.STATUS)) {
+            listed(recorded, filter, key);
+          }
+        }
+        listed(
+            recorded,
+            TokenFilter.of(Optional.of(TokenStatus.REVOKED), Optional.empty()),
+            TokenOrder.Key.LAST_USED_AT);
+        logged(recorded, Optional.empty(), Optional.empty(), Optional.empty());
+        logged(recorded, Optional.of(groups), Optional.empty(), Optional.empty());
+        logged(recorded, Optional.empty(), Optional.of("user:default/alice"), Optional.empty());
+        logged(recorded, Optional.empty(), Optional.empty(), created);
+        logged(recorded, Optional.of(groups), Optional.empty(), created);
+        logged(recorded, Optional.empty(), Optional.of("user:default/alice"), created);
+      }
+      Set<String> indexes = new TreeSet<>();
+      for (String statement : recording.statements()) {
+        int sorted = 0;
+        for (String branch : UNION.split(statement, -1)) {
+          Matcher index = SORTED_BRANCH.matcher(branch);
+          if (index.find() && !branch.contains("group_entity_ref is null")) {
+            sorted++;
+            indexes.add(index.group(1));
+          }
+        }
+        if (sorted > 0) {
+          String plan = plan(pool, statement);
+          assertEquals(sorted, INDEX_SORTED.splitAsStream(plan).count() - 1, plan);
+        }
+      }
+      assertEquals(
+          "[audit_log_actor, audit_log_actor_event, audit_log_event, audit_log_group,"
+              + " audit_log_group_event, audit_log_newest, group, group_status, newest, status,"
+              + " status_last_used]",
+          indexes.toString());
+    }
+  }
+
+  private static void listed(HibernateTokenStore store, TokenFilter filter, TokenOrder.Key key) {
+    var unused =
+        store.list(
+            new TokenQuery(filter, new TokenOrder(key, true), Optional.empty(), 0, 50), NOON);
+  }
+
+  private static void logged(
+      HibernateTokenStore store,
+      Optional<Set<EntityRef>> groups,
+      Optional<String> actor,
+      Optional<AuditEvent.Type> type) {
+    AuditLogFilter filter =
+        new AuditLogFilter(
+            AuditLogFilter.Kind.SERVICE,
+            Optional.empty(),
+            Optional.empty(),
+            groups,
+            actor,
+            type,
+            Optional.empty(),
+            Optional.empty());
+    var unused = store.reports().auditLog(new AuditLogQuery(filter, Optional.empty(), 0, 50));
+  }
+
+  private static String plan(ConnectionPool pool, String statement) throws SQLException {
+    try (Connection connection = pool.getConnection();
+        PreparedStatement explain = connection.prepareStatement("explain " + statement)) {
+      for (int i = 1; i <= explain.getParameterMetaData().getParameterCount(); i++) {
+        explain.setObject(i, null);
+      }
+      try (ResultSet row = explain.executeQuery()) {
+        row.next();
+        return row.getString(1);
       }
     }
   }
