@@ -273,7 +273,7 @@ public final class JdbcLogStore implements LogStore {
    * Returns rows of the audit logs whose index is not in the log.
    *
    * @param size the number of entries
-   * @return at most 10,000 rows of each table
+   * @return at most 20,000 rows of each table
    */
   public List<LoggedRow> rowsOutside(long size) {
     return database.readJdbc(connection -> events.rowsOutside(connection, size));
@@ -339,8 +339,9 @@ public final class JdbcLogStore implements LogStore {
         connection ->
             first(
                     connection,
-                    "select count(*) from access_token_log_entries"
-                        + " where log_index < 0 or log_index >= ?",
+                    // H2 uses no index for both conditions at once.
+                    "select (select count(*) from access_token_log_entries where log_index < 0)"
+                        + " + (select count(*) from access_token_log_entries where log_index >= ?)",
                     row -> row.getLong(1),
                     size)
                 .orElse(0L));

@@ -25,9 +25,6 @@ import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.verify.EntityRef;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -145,7 +142,7 @@ class H2TokenStoreIT extends DatabaseContract {
           }
         }
         if (sorted > 0) {
-          String plan = plan(pool, statement);
+          String plan = H2Database.plan(pool, statement);
           assertEquals(sorted, INDEX_SORTED.splitAsStream(plan).count() - 1, plan);
         }
       }
@@ -179,18 +176,5 @@ class H2TokenStoreIT extends DatabaseContract {
             Optional.empty(),
             Optional.empty());
     var unused = store.reports().auditLog(new AuditLogQuery(filter, Optional.empty(), 0, 50));
-  }
-
-  private static String plan(ConnectionPool pool, String statement) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        PreparedStatement explain = connection.prepareStatement("explain " + statement)) {
-      for (int i = 1; i <= explain.getParameterMetaData().getParameterCount(); i++) {
-        explain.setObject(i, null);
-      }
-      try (ResultSet row = explain.executeQuery()) {
-        row.next();
-        return row.getString(1);
-      }
-    }
   }
 }
