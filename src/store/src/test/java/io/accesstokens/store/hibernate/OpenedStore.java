@@ -1,6 +1,7 @@
 package io.accesstokens.store.hibernate;
 
 import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.store.jdbc.NoTimeoutDataSource;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.server.Sql;
 import java.sql.SQLException;
@@ -32,9 +33,9 @@ public final class OpenedStore implements AutoCloseable {
     return store;
   }
 
-  /** Runs a statement. */
+  /** Runs a statement, which can take longer than a statement of the store. */
   public void execute(String sql) throws SQLException {
-    new Sql(pool::getConnection).execute(sql);
+    new Sql(new NoTimeoutDataSource(pool)::getConnection).execute(sql);
   }
 
   @Override
