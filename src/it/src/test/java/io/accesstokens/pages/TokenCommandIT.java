@@ -175,7 +175,9 @@ class TokenCommandIT extends BrowserTest {
         int shown = terminal.shown().length();
         int before = contentOf(received).length();
         terminal.paste(command);
-        terminal.await(text -> PROMPT.matcher(text).matches(), "no prompt in " + shell);
+        // The text so far can still end with the prompt of the previous command.
+        terminal.await(
+            text -> PROMPT.matcher(text.substring(shown)).matches(), "no prompt in " + shell);
         terminal.paste(secret);
         Awaitility.await(command)
             .until(
