@@ -100,7 +100,7 @@ public final class DailyNotices {
 
   /**
    * Runs the job if the job of the current day has not ended yet. Ends early if the calling thread
-   * is interrupted.
+   * is interrupted. After an exception, the next call repeats the job.
    *
    * @param load limits the load of the job
    */

@@ -22,8 +22,8 @@ abstract class Http2ProxyContract extends ProxyContract {
   }
 
   /**
-   * Over HTTP/2, a body needs no header field with its length. A proxy that sends the body of
-   * CONNECT as it is lets the client write further requests.
+   * Over HTTP/2, a body needs no header field with its length. If a proxy sends the body of CONNECT
+   * without its length, the application can read the body as further requests.
    */
   @Test
   void connectOverHttp2IsNeverForwarded() {
