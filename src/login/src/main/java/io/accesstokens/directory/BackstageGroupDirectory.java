@@ -6,6 +6,7 @@ import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.directory.MailDirectory;
 import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.limit.OutageLog;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -17,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -73,7 +73,7 @@ public final class BackstageGroupDirectory
   private final CatalogJson json = new CatalogJson();
   private final RefreshingCache<String, CatalogGroups> groups;
   private final RefreshingCache<EntityRef, CatalogUser> users;
-  private final AtomicBoolean failing = new AtomicBoolean();
+  private final OutageLog outages = new OutageLog(LOG);
   private volatile boolean closed;
 
   /**
@@ -201,10 +201,7 @@ public final class BackstageGroupDirectory
     return users.get(ref.get(), absence, settings.timeout());
   }
 
-  /**
-   * Logs the first failed request after a success, and the first success after a failure. Other
-   * requests are not logged.
-   */
+  /** Logs failed requests, and the first success after them. */
   private <T> CompletableFuture<T> observed(CompletableFuture<T> request) {
     return request.whenComplete(
         (value, thrown) -> {
@@ -212,11 +209,9 @@ public final class BackstageGroupDirectory
             return; // The failures of pending requests are not logged.
           }
           if (thrown == null) {
-            if (failing.compareAndSet(true, false)) {
-              LOG.log(Level.INFO, "recovered: the Backstage catalog is available");
-            }
-          } else if (failing.compareAndSet(false, true)) {
-            LOG.log(Level.WARNING, "the Backstage catalog {0}", reason(thrown));
+            outages.succeeded("recovered: the Backstage catalog is available");
+          } else {
+            outages.failed(Level.WARNING, "the Backstage catalog " + reason(thrown));
           }
         });
   }

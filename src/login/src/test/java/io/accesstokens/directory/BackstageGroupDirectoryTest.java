@@ -467,7 +467,7 @@ class BackstageGroupDirectoryTest {
   }
 
   @Test
-  void outageIsLoggedAtItsStartAndEndWithoutTheToken() {
+  void eachReasonOfAnOutageAndItsEndAreLoggedWithoutTheToken() {
     try (RecordedLog log = new RecordedLog(BackstageGroupDirectory.class)) {
       catalog.mode = Mode.UNAUTHORIZED;
       pass(STALE.plusMillis(1));
@@ -477,11 +477,15 @@ class BackstageGroupDirectoryTest {
         assertFalse(
             String.valueOf(thrown.getMessage()).contains(BackstageCatalog.TOKEN), thrown::toString);
       }
+      catalog.mode = Mode.BROKEN;
+      pass(Duration.ofSeconds(1)); // after a failure, the catalog is not asked for so long
+      assertUnavailable(() -> directory.exists(PLATFORM));
       catalog.mode = Mode.NORMAL;
       recovers(() -> directory.exists(PLATFORM));
       assertEquals(
           List.of(
               "WARNING the Backstage catalog responded with 401: it does not accept the token",
+              "WARNING the Backstage catalog responded with 500",
               "INFO recovered: the Backstage catalog is available"),
           log.lines());
     }
