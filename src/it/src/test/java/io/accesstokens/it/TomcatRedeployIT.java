@@ -69,8 +69,8 @@ class TomcatRedeployIT {
 
   private static final Pattern LOST_CONNECTION =
       Pattern.compile(
-          " WARNING \\[[^]]*] io\\.accesstokens\\.[^:]*"
-              + "(changes cannot be read|the transparency log waits for the database):"
+          " WARNING \\[[^]]*] io\\.accesstokens\\.[^ ]* "
+              + "(changes cannot be read|[^:]* waits for the database):"
               + " the database (is unreachable|ended a transaction that was idle for too long)$");
 
   @Test
