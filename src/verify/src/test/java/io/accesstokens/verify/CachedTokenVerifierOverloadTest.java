@@ -12,7 +12,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -208,6 +211,38 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
       }
     }
     assertEquals(AT_ONCE - 1 - WAITING, unavailable);
+  }
+
+  @Test
+  void endedWaitAllowsAnotherLongWait() throws Exception {
+    Queue<Duration> waits = new ConcurrentLinkedQueue<>();
+    AtomicInteger tokens = new AtomicInteger();
+    CachedTokenVerifier shared =
+        checkOf(
+            token -> {
+              Awaitility.await().until(() -> waits.size() == tokens.get());
+              return Optional.empty();
+            },
+            new OwnWaits() {
+              @Override
+              public <T> @Nullable T await(CompletableFuture<T> result, Duration timeout)
+                  throws ExecutionException {
+                waits.add(timeout);
+                return SYSTEM.await(result, Duration.ofMinutes(1));
+              }
+            });
+    for (int i = 0; i < WAITING * 2; i++) {
+      RawToken token = unknown();
+      tokens.incrementAndGet();
+      // One caller reads, and the other caller waits for its result.
+      for (Future<Verification> each :
+          List.of(
+              callers.submit(() -> shared.check(token)),
+              callers.submit(() -> shared.check(token)))) {
+        assertInstanceOf(Verification.Refused.class, each.get(60, TimeUnit.SECONDS));
+      }
+    }
+    assertEquals(Set.of(Duration.ofSeconds(6)), Set.copyOf(waits));
   }
 
   @Test

@@ -348,12 +348,14 @@ class FeedFollowerTest {
   @Test
   void failedReadExtendsTheLeaseOnlyInAnOutage() {
     Lease own = new Lease(Lease.Durations.of(Duration.ofSeconds(60), HOUR), clock);
+    Supplier<ChangeFeed.Page> outage = failing(new VerificationUnavailableException("of the test"));
     Deque<Supplier<ChangeFeed.Page>> results =
         new ArrayDeque<>(
             List.of(
                 () -> page(0, List.of()),
-                failing(new VerificationUnavailableException("of the test")),
+                outage,
                 FeedFollowerTest::withheld,
+                outage,
                 failing(new IllegalStateException("of the test"))));
     FeedFollower follows =
         new FeedFollower(
@@ -375,6 +377,8 @@ class FeedFollowerTest {
     assertTrue(own.isValidInOutage(), "the store cannot be reached");
     follows.poll();
     assertFalse(own.isValidInOutage(), "the store withholds the lease");
+    follows.poll();
+    assertTrue(own.isValidInOutage(), "the store cannot be reached again");
     follows.poll();
     assertFalse(own.isValidInOutage(), "the read fails for another reason");
   }

@@ -1,6 +1,7 @@
 package io.accesstokens.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -57,7 +58,19 @@ class LeaseTest {
       Duration margin = Lease.Durations.of(length, Duration.ZERO).margin();
       assertEquals(Duration.ofMillis(margin.toMillis()), margin, length.toString());
       assertTrue(margin.multipliedBy(20).compareTo(length) >= 0, length.toString());
+      assertTrue(margin.toMillis() >= 25, length.toString());
     }
+  }
+
+  /** After the end of a lease, the cached facts can be of a store that lacks the last changes. */
+  @Test
+  void endedLeaseIsNotExtendedInAnOutage() {
+    Lease lease = new Lease(Lease.Durations.of(LENGTH, Duration.ofHours(1)), clock);
+    lease.begin().granted(LENGTH, Instant.EPOCH);
+    lease.begin().denied(true);
+    assertTrue(lease.isValidInOutage(), "before the end");
+    lease.end();
+    assertFalse(lease.isValidInOutage(), "after the end");
   }
 
   @Test
