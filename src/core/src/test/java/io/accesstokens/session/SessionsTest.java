@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.memory.InMemorySessionStore;
 import io.accesstokens.token.Actor;
@@ -142,6 +143,17 @@ class SessionsTest {
     assertLive(started);
     pass(IDLE);
     assertEnded(started);
+  }
+
+  @Test
+  void sessionInUseContinuesWithTheShortestIdleLimit() {
+    Sessions strict =
+        new Sessions(store, Duration.ofMinutes(1), ABSOLUTE, () -> now, new SecureRandom());
+    Sessions.StartedSession started = strict.begin(DEVICE, null, key -> signIn(CAROL, key));
+    for (int i = 0; i < 5; i++) {
+      pass(Duration.ofSeconds(30));
+      assertTrue(strict.find(started.key(), ADDRESS).isPresent(), "request " + i);
+    }
   }
 
   @Test

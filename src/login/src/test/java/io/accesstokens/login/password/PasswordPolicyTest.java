@@ -26,6 +26,7 @@ class PasswordPolicyTest {
             + "\uD83D\uDE07\uD83D\uDE08\uD83D\uDE09\uD83D\uDE0A\uD83D\uDE0B",
         "dragon7192836451", // more digits than word
         "aaaaaaaaaaaab",
+        "qzxwvkqzxwvk", // repeats six characters that are not in the list
         "my password1234"
       })
   void goodPasswordIsAccepted(String password) {

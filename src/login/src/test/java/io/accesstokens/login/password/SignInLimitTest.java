@@ -138,6 +138,20 @@ class SignInLimitTest {
   }
 
   @Test
+  void equalGuessesCountUntilTheLastOfThemEnds() {
+    SignInLimit.Attempt first = begin("carol", "right");
+    SignInLimit.Attempt second = begin("carol", "right");
+    first.close();
+    for (int i = 0; i < 9; i++) {
+      begin("carol", "guess" + i);
+    }
+    assertThrows(TooManySignInsException.class, () -> begin("carol", "guess9"));
+    second.close();
+    begin("carol", "guess10");
+    assertThrows(TooManySignInsException.class, () -> begin("carol", "guess11"));
+  }
+
+  @Test
   void concurrentEqualGuessesAreCheckedTenTimes() {
     List<SignInLimit.Attempt> attempts = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
