@@ -2,9 +2,12 @@ package io.accesstokens.app.outbound;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,5 +54,24 @@ class WebhookSignatureTest {
     String error = WebhookSignature.errorMessage(secret).orElse("none");
     assertTrue(error.startsWith("must be one or two secrets"), error);
     assertFalse(error.contains("MfKQ"), error);
+  }
+
+  @Test
+  void secretHas24To64Bytes() {
+    assertTrue(WebhookSignature.errorMessage(secret(23)).isPresent());
+    assertEquals(Optional.empty(), WebhookSignature.errorMessage(secret(24)));
+    assertEquals(Optional.empty(), WebhookSignature.errorMessage(secret(64)));
+    assertTrue(WebhookSignature.errorMessage(secret(65)).isPresent());
+  }
+
+  private static String secret(int bytes) {
+    return "whsec_" + Base64.getEncoder().encodeToString(new byte[bytes]);
+  }
+
+  @Test
+  void nothingIsSignedWithAnInvalidSecret() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> WebhookSignature.sign(secret(23), "id", 7, new byte[0]));
   }
 }
