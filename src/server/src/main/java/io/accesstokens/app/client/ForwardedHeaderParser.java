@@ -47,7 +47,7 @@ final class ForwardedHeaderParser {
         continue;
       }
       String line = values.get(value);
-      int comma = end == 0 ? -1 : line.lastIndexOf(',', end - 1);
+      int comma = line.lastIndexOf(',', end - 1);
       String element = line.substring(comma + 1, end).strip();
       end = comma;
       if (!element.isEmpty()) {
@@ -64,9 +64,6 @@ final class ForwardedHeaderParser {
    *     name
    */
   static Optional<IpAddress> node(String text) {
-    if (text.length() > MAX_LENGTH) {
-      return Optional.empty();
-    }
     int colon = text.indexOf(':');
     String address = text;
     String port = "";
