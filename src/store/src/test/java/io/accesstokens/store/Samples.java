@@ -140,27 +140,32 @@ public final class Samples {
 
   /** Returns a filter for tokens whose name, description or prefix contains a text. */
   public static TokenFilter searching(String text) {
-    return filter(Optional.of(text), false);
+    return filter(Optional.of(text), false, false);
+  }
+
+  /** Returns a filter for live tokens that were never used. */
+  public static TokenFilter neverUsed() {
+    return filter(Optional.empty(), true, false);
   }
 
   /** Returns a filter for live tokens whose previous secret is valid. */
   static TokenFilter rotating() {
-    return filter(Optional.empty(), true);
+    return filter(Optional.empty(), false, true);
   }
 
-  private static TokenFilter filter(Optional<String> text, boolean rotating) {
+  private static TokenFilter filter(Optional<String> text, boolean neverUsed, boolean rotating) {
     return new TokenFilter(
         Optional.empty(),
         Optional.empty(),
         text,
         Optional.empty(),
         Optional.empty(),
-        false,
+        neverUsed,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        false,
+        neverUsed,
         rotating);
   }
 }

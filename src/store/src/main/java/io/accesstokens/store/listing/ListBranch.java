@@ -39,7 +39,14 @@ record ListBranch(
 
   private static final String TABLE = TokenEntity.TABLE + " t";
   private static final String INDEX = "service_access_tokens_";
+  private static final String LIST_STATUS = "t.list_status";
+  private static final String GROUP = "t.group_entity_ref";
+  private static final String CREATOR = "creator";
+  private static final String GROUP_STATUS = "group_status";
   private static final String USE = "status_last_used";
+
+  /** The tokens of one status and one group by the last use. */
+  private static final String GROUP_USE = "counts";
 
   /** The columns before the time of creation, of each index that the branches of a list use. */
   private static final Map<String, List<String>> LEADING =
@@ -47,88 +54,118 @@ record ListBranch(
           "newest",
           List.of(),
           "status",
-          List.of("t.list_status"),
+          List.of(LIST_STATUS),
           "group",
-          List.of("t.group_entity_ref"),
-          "group_status",
-          List.of("t.group_entity_ref", "t.list_status"),
-          "creator",
-          List.of("t.created_by_key"),
+          List.of(GROUP),
+          GROUP_STATUS,
+          List.of(LIST_STATUS, GROUP),
+          CREATOR,
+          List.of(LIST_STATUS, "t.created_by_key"),
           USE,
-          List.of("t.list_status", "t.last_used_order"));
+          List.of(LIST_STATUS, "t.last_used_order"),
+          GROUP_USE,
+          List.of(LIST_STATUS, GROUP, "t.last_used_order"));
 
   /** The values of {@code list_status} of tokens that are not revoked. */
   static final List<Integer> UNREVOKED =
       List.of(StatusColumn.ACTIVE, StatusColumn.EXPIRING, StatusColumn.EXPIRED);
 
-  /**
-   * Value of {@code last_used_order} for a token that was never used. This value is earlier than
-   * the time of any use.
-   */
-  private static final LocalDateTime NEVER = InstantConverter.column(Instant.EPOCH);
+  private static final List<Integer> ANY =
+      List.of(
+          StatusColumn.ACTIVE, StatusColumn.EXPIRING, StatusColumn.EXPIRED, StatusColumn.REVOKED);
 
   /**
-   * Returns the branches for a list in the order of creation, status or last use. Each branch reads
-   * an index in this order. A list of at most {@link TokenListing#MAX_MERGED_GROUPS} groups has at
-   * least one branch for each group. In all other lists, one branch contains the tokens of all
-   * groups.
+   * SQL expression for the value of {@code last_used_order} of a token that was never used. This
+   * value is earlier than the time of any use. It is not a parameter, so that the planner of
+   * PostgreSQL knows that many tokens have it.
+   */
+  static final String NEVER = "timestamp '1970-01-01 00:00:00'";
+
+  /**
+   * Returns the branches for a list. Each branch reads an index in the order of the list. A list of
+   * at most {@link TokenListing#MAX_MERGED_GROUPS} groups has at least one branch for each group.
+   * In all other lists, one branch contains the tokens of all groups.
    *
-   * @param key the sort key; the last use only if {@link #isIndexedByStatusAndUse}
+   * @param key the sort key, for which {@link #isOrdered} returns true
    */
   static List<ListBranch> ordered(
       TokenFilter filter, TokenOrder.Key key, Instant now, DatabaseKind vendor) {
     boolean byGroup = filter.groups().isPresent() && !TokenListing.hasManyGroups(filter.groups());
-    // The index by last use has the tokens without a use in the order of creation.
-    boolean byUse =
-        key == TokenOrder.Key.LAST_USED_AT
-            || (filter.neverUsed() && filter.groups().isEmpty() && isIndexedByUse(filter));
     List<List<EntityRef>> parts = new ArrayList<>();
     if (byGroup) {
       groups(filter).forEach(group -> parts.add(List.of(group)));
     } else {
       parts.add(groups(filter));
     }
+    String index = index(filter, key, byGroup || key == TokenOrder.Key.GROUP);
     List<ListBranch> branches = new ArrayList<>();
-    for (Optional<TokenStatus> status : statuses(filter, byUse || key == TokenOrder.Key.STATUS)) {
-      boolean byCreator = filter.createdBy().isPresent() && !byGroup && status.isEmpty();
-      String index = byUse ? USE : byCreator ? "creator" : statusIndex(byGroup, status.isPresent());
+    for (Optional<TokenStatus> status : statuses(filter, index)) {
       branches.addAll(branches(filter, status, parts, index, now, vendor));
     }
     return branches;
   }
 
-  /** Returns as few branches as possible, for queries that do not need an order, such as counts. */
-  static List<ListBranch> unordered(TokenFilter filter, Instant now, DatabaseKind vendor) {
-    List<EntityRef> groups = groups(filter);
-    if (filter.isPlain()) {
-      String index = statusIndex(!groups.isEmpty(), filter.status().isPresent());
-      return branches(filter, filter.status(), List.of(groups), index, now, vendor);
-    }
-    boolean used =
-        filter.neverUsed()
-            || filter.unusedSince().isPresent()
-            || filter.lastUsedBefore().isPresent();
-    if (used && isIndexedByUse(filter) && !TokenListing.hasManyGroups(filter.groups())) {
-      String index = groups.isEmpty() ? USE : "counts";
-      List<ListBranch> branches = new ArrayList<>();
-      for (Optional<TokenStatus> status : statuses(filter, true)) {
-        branches.addAll(branches(filter, status, List.of(groups), index, now, vendor));
-      }
-      return branches;
-    }
-    // No index contains the columns of the filter, or the database can choose the index better.
-    return List.of(scanned(filter, TABLE, now, vendor));
+  /** Returns true if {@link #ordered} supports a list with this filter and sort key. */
+  static boolean isOrdered(TokenFilter filter, TokenOrder.Key key) {
+    return switch (key) {
+      case CREATED_AT, STATUS, CREATED_BY -> true;
+      case GROUP -> selectsByStatus(filter);
+      case LAST_USED_AT ->
+          selectsByStatus(filter)
+              && isIndexedByUse(filter)
+              && !TokenListing.hasManyGroups(filter.groups());
+      case NAME, EXPIRES_AT -> false;
+    };
   }
 
   /**
-   * Returns true if the filter selects by status, and the index by status and last use contains all
-   * columns of the filter. So each branch finds the tokens of a page in the order of the last use
-   * without a read of other tokens.
+   * Returns the name of the index for a list, without the table name as its prefix.
+   *
+   * @param key the sort key
+   * @param byGroup true if the index must contain the group
    */
-  static boolean isIndexedByStatusAndUse(TokenFilter filter) {
-    return (filter.live() || filter.status().isPresent())
-        && filter.groups().isEmpty()
-        && isIndexedByUse(filter);
+  private static String index(TokenFilter filter, TokenOrder.Key key, boolean byGroup) {
+    if (key == TokenOrder.Key.CREATED_BY || (filter.createdBy().isPresent() && !byGroup)) {
+      return CREATOR;
+    }
+    // The indexes by last use have the tokens without a use in the order of creation.
+    boolean isUnused =
+        filter.neverUsed() && isIndexedByUse(filter) && (byGroup || filter.groups().isEmpty());
+    if (isUnused || key == TokenOrder.Key.LAST_USED_AT) {
+      return byGroup ? GROUP_USE : USE;
+    }
+    return statusIndex(byGroup, key == TokenOrder.Key.STATUS || selectsByStatus(filter));
+  }
+
+  /** Returns as few branches as possible, for queries that do not need an order, such as counts. */
+  static List<ListBranch> unordered(TokenFilter filter, Instant now, DatabaseKind vendor) {
+    List<EntityRef> groups = groups(filter);
+    boolean isUsed =
+        filter.neverUsed()
+            || filter.unusedSince().isPresent()
+            || filter.lastUsedBefore().isPresent();
+    boolean byCreator = filter.createdBy().isPresent() && groups.isEmpty();
+    String index;
+    if (filter.isPlain()) {
+      index = statusIndex(!groups.isEmpty(), filter.status().isPresent());
+    } else if (isUsed && isIndexedByUse(filter) && !TokenListing.hasManyGroups(filter.groups())) {
+      index = groups.isEmpty() ? USE : GROUP_USE;
+    } else if (byCreator && !isUsed && filter.text().isEmpty() && !filter.rotating()) {
+      index = CREATOR;
+    } else {
+      // No index contains the columns of the filter, or the database can choose the index better.
+      String hint = byCreator ? vendor.indexOrScan(INDEX + CREATOR) : "";
+      return List.of(scanned(filter, TABLE + hint, now, vendor));
+    }
+    List<ListBranch> branches = new ArrayList<>();
+    for (Optional<TokenStatus> status : statuses(filter, index)) {
+      branches.addAll(branches(filter, status, List.of(groups), index, now, vendor));
+    }
+    return branches;
+  }
+
+  private static boolean selectsByStatus(TokenFilter filter) {
+    return filter.live() || filter.status().isPresent();
   }
 
   /** Returns true if an index with the last use contains all columns of the filter. */
@@ -137,12 +174,13 @@ record ListBranch(
   }
 
   /**
-   * Returns the statuses of the tokens that can match a filter.
+   * Returns the statuses of the tokens that can match a filter, or one empty {@code Optional} if
+   * the index does not begin with the status.
    *
-   * @param byStatus false to return an empty {@code Optional} if the filter has no status
+   * @param index the name of the index, without the table name as its prefix
    */
-  private static List<Optional<TokenStatus>> statuses(TokenFilter filter, boolean byStatus) {
-    if (!byStatus && filter.status().isEmpty()) {
+  private static List<Optional<TokenStatus>> statuses(TokenFilter filter, String index) {
+    if (!LEADING.getOrDefault(index, List.of()).contains(LIST_STATUS)) {
       return List.of(Optional.empty());
     }
     return Stream.of(TokenStatus.values())
@@ -169,11 +207,15 @@ record ListBranch(
         .status()
         .ifPresent(
             status -> {
-              String comparison = status == TokenStatus.REVOKED ? " = " : " < ";
-              condition.and("t.list_status" + comparison + StatusColumn.REVOKED);
+              condition.in(
+                  LIST_STATUS,
+                  status == TokenStatus.REVOKED ? List.of(StatusColumn.REVOKED) : UNREVOKED);
               within(condition, status, now);
             });
     live(condition, filter, now);
+    if (filter.createdBy().isPresent() && !selectsByStatus(filter)) {
+      condition.in(LIST_STATUS, ANY); // the first column of the index by creator
+    }
     further(condition, filter, now, vendor);
     return new ListBranch(source, List.of(), condition, 0, List.of());
   }
@@ -208,7 +250,7 @@ record ListBranch(
       inGroups(condition, part);
       status.ifPresent(
           tokenStatus -> {
-            condition.equal("t.list_status", StatusColumn.of(tokenStatus));
+            condition.equal(LIST_STATUS, StatusColumn.of(tokenStatus));
             within(condition, tokenStatus, now);
           });
       if (status.isEmpty()) {
@@ -275,9 +317,9 @@ record ListBranch(
    */
   private static ListBranch outOfDate(
       TokenStatus status, List<Integer> stored, Instant now, DatabaseKind vendor) {
-    WhereClause condition = new WhereClause().in("t.list_status", stored);
+    WhereClause condition = new WhereClause().in(LIST_STATUS, stored);
     within(condition, status, now);
-    Optional<String> few = vendor.fewRows("t.expires_at", "t.list_status");
+    Optional<String> few = vendor.fewRows("t.expires_at", LIST_STATUS);
     if (few.isEmpty()) {
       return new ListBranch(table("due", vendor), List.of(), condition, status.rank(), List.of());
     }
@@ -310,15 +352,13 @@ record ListBranch(
   /** Adds the condition that a token is live, if the filter selects only live tokens. */
   private static void live(WhereClause condition, TokenFilter filter, Instant now) {
     if (filter.live()) {
-      condition
-          .and("t.list_status < " + StatusColumn.REVOKED)
-          .and("t.expires_at > ?", InstantConverter.column(now));
+      condition.in(LIST_STATUS, UNREVOKED).and("t.expires_at > ?", InstantConverter.column(now));
     }
   }
 
   private static void inGroups(WhereClause condition, List<EntityRef> groups) {
     if (!groups.isEmpty()) {
-      condition.in("t.group_entity_ref", groups.stream().map(EntityRef::toString).toList());
+      condition.in(GROUP, groups.stream().map(EntityRef::toString).toList());
     }
   }
 
@@ -340,15 +380,14 @@ record ListBranch(
         .ifPresent(
             instant ->
                 condition.and(
-                    "t.last_used_order > ? and t.last_used_order < ?",
-                    NEVER,
+                    "t.last_used_order > " + NEVER + " and t.last_used_order < ?",
                     InstantConverter.column(instant)));
     filter
         .unusedSince()
         .ifPresent(
             instant -> condition.and("t.last_used_order < ?", InstantConverter.column(instant)));
     if (filter.neverUsed()) {
-      condition.equal("t.last_used_order", NEVER);
+      condition.same("t.last_used_order", NEVER);
     }
     if (filter.rotating()) {
       LocalDateTime present = InstantConverter.column(now);

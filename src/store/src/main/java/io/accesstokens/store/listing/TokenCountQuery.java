@@ -1,6 +1,7 @@
 package io.accesstokens.store.listing;
 
 import io.accesstokens.store.entity.InstantConverter;
+import io.accesstokens.store.entity.StatusColumn;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.token.ServiceToken;
@@ -28,30 +29,31 @@ public final class TokenCountQuery {
 
   private static final String OF_GROUPS =
       "select 0 as kind, t.group_entity_ref as what,"
-          + " sum(case when t.list_status < 3 and t.expires_at >= ? then 1 else 0 end) as active,"
-          + " sum(case when t.list_status < 3 and t.expires_at > ? and t.expires_at < ?"
-          + " then 1 else 0 end) as expiring,"
-          + " sum(case when t.list_status < 3 and t.expires_at <= ? then 1 else 0 end) as expired,"
-          + " sum(case when t.list_status = 3 then 1 else 0 end) as revoked,"
-          + " sum(case when t.list_status < 3 and t.expires_at > ? and t.last_used_order = ?"
+          + " sum(case when t.expires_at >= ? then 1 else 0 end) as active,"
+          + " sum(case when t.expires_at > ? and t.expires_at < ? then 1 else 0 end) as expiring,"
+          + " sum(case when t.expires_at <= ? then 1 else 0 end) as expired,"
+          + " 0 as revoked,"
+          + " sum(case when t.expires_at > ? and t.last_used_order = "
+          + ListBranch.NEVER
           + " then 1 else 0 end) as never_used,"
-          + " sum(case when t.list_status < 3 and t.expires_at > ? and t.last_used_order > ?"
-          + " and t.last_used_order < ? then 1 else 0 end) as unused";
+          + " sum(case when t.expires_at > ? and t.created_at >= ? and t.last_used_order = "
+          + ListBranch.NEVER
+          + " then 1 else 0 end) as never_used_new,"
+          + " sum(case when t.expires_at > ? and t.last_used_order < ? and t.last_used_order > "
+          + ListBranch.NEVER
+          + " then 1 else 0 end) as unused";
 
-  /**
-   * Counts the new tokens without a use. The index by last use contains the tokens without a use in
-   * the order of creation.
-   */
-  private static final String OF_NEW =
-      "select 2 as kind, t.group_entity_ref as what, 0, count(*), 0, 0, 0, 0";
+  private static final String OF_REVOKED =
+      "select 0 as kind, t.group_entity_ref as what, 0, 0, 0, count(*), 0, 0, 0";
 
   private static final String OF_DAYS =
-      "select 1 as kind, e.expires_on as what, 0, count(*), 0, 0, 0, 0 from"
+      "select 1 as kind, e.expires_on as what, 0, count(*), 0, 0, 0, 0, 0 from"
           + " (select cast(cast(t.expires_at as date) as char(10)) as expires_on";
 
-  private static final String INDEX = "service_access_tokens_counts";
+  private static final String TABLE = " from " + TokenEntity.TABLE + " t";
+  private static final String COUNTS = "service_access_tokens_counts";
   private static final String DUE = "service_access_tokens_due";
-  private static final String LAST_USED = "service_access_tokens_status_last_used";
+  private static final String GROUP_STATUS = "service_access_tokens_group_status";
 
   private TokenCountQuery() {}
 
@@ -72,74 +74,73 @@ public final class TokenCountQuery {
       Instant newSince) {
     LocalDateTime now = InstantConverter.column(at);
     LocalDateTime soon = InstantConverter.column(at.plus(ServiceToken.EXPIRING_WINDOW));
-    LocalDateTime never = InstantConverter.column(Instant.EPOCH);
     LocalDateTime since = InstantConverter.column(unusedSince);
+    LocalDateTime created = InstantConverter.column(newSince);
     WhereClause within = new WhereClause();
     groups.ifPresent(
         some -> within.in("t.group_entity_ref", some.stream().map(EntityRef::toString).toList()));
-    String table = " from " + TokenEntity.TABLE + " t";
-    String ofIndex = table + vendor.indexHint(INDEX);
-    List<Object> parameters =
-        new ArrayList<>(List.of(soon, now, soon, now, now, never, now, never, since));
-    StringBuilder sql = new StringBuilder(OF_GROUPS).append(ofIndex);
-    within.appendTo(sql, parameters);
+    String ofIndex = TABLE + vendor.indexHint(COUNTS);
+    List<Object> parameters = new ArrayList<>();
+    StringBuilder sql = new StringBuilder(OF_REVOKED).append(ofIndex);
+    within.copy().equal("t.list_status", StatusColumn.REVOKED).appendTo(sql, parameters);
     sql.append(" group by t.group_entity_ref");
-    // Both indexes begin with the columns of these conditions, so only expiring tokens are read.
-    String ofExpiring = groups.isPresent() ? ofIndex : table + vendor.indexHint(DUE);
-    List<List<Integer>> parts = ListBranch.parts(ListBranch.UNREVOKED, vendor);
-    for (List<Integer> statuses : groups.isPresent() ? List.of(ListBranch.UNREVOKED) : parts) {
-      sql.append(" union all ").append(OF_DAYS).append(ofExpiring);
-      within
-          .copy()
-          .in("t.list_status", statuses)
-          .and("t.expires_at > ? and t.expires_at < ?", now, soon)
-          .appendTo(sql, parameters);
-      sql.append(") e group by e.expires_on");
+    for (List<Integer> statuses : ListBranch.parts(ListBranch.UNREVOKED, vendor)) {
+      sql.append(" union all ").append(OF_GROUPS).append(ofIndex);
+      parameters.addAll(List.of(soon, now, soon, now, now, now, created, now, since));
+      within.copy().in("t.list_status", statuses).appendTo(sql, parameters);
+      sql.append(" group by t.list_status, t.group_entity_ref"); // the order of the index
     }
-    for (List<Integer> statuses : parts) {
-      sql.append(" union all ").append(OF_NEW).append(table).append(vendor.indexHint(LAST_USED));
-      within
-          .copy()
-          .and("t.last_used_order = ?", never)
-          .and("t.created_at >= ?", InstantConverter.column(newSince))
-          .in("t.list_status", statuses)
-          .and("t.expires_at > ?", now)
-          .appendTo(sql, parameters);
-      sql.append(" group by t.group_entity_ref");
+    WhereClause expiring = within.copy().and("t.expires_at > ? and t.expires_at < ?", now, soon);
+    List<Integer> stored = new ArrayList<>(ListBranch.UNREVOKED);
+    if (groups.isPresent()) {
+      // This index has the tokens of the groups. Few tokens have another list_status.
+      stored.remove((Integer) StatusColumn.EXPIRING);
+      days(sql, parameters, GROUP_STATUS, expiring, List.of(StatusColumn.EXPIRING), vendor);
     }
-    Map<EntityRef, Object[]> ofGroups = new HashMap<>();
-    Map<EntityRef, Long> ofNew = new HashMap<>();
+    for (List<Integer> statuses : ListBranch.parts(stored, vendor)) {
+      days(sql, parameters, DUE, expiring, statuses, vendor);
+    }
+    Map<EntityRef, Counts> ofGroups = new HashMap<>();
     Map<LocalDate, Long> days = new HashMap<>();
     for (Object[] row :
         TokenListing.bound(session.createNativeQuery(sql.toString(), Object[].class), parameters)
             .getResultList()) {
       String what = (String) row[1];
-      switch ((int) number(row[0])) {
-        case 0 -> ofGroups.put(TokenEntity.ref(what), row);
-        case 1 -> days.merge(LocalDate.parse(what), number(row[3]), Long::sum);
-        default -> ofNew.merge(TokenEntity.ref(what), number(row[3]), Long::sum);
+      if (number(row[0]) == 0) {
+        ofGroups.merge(TokenEntity.ref(what), counts(row), Counts::plus);
+      } else {
+        days.merge(LocalDate.parse(what), number(row[3]), Long::sum);
       }
     }
     return new TokenCounts(
         ofGroups.entrySet().stream()
-            .map(
-                group ->
-                    new OfGroup(
-                        group.getKey(),
-                        counts(group.getValue(), ofNew.getOrDefault(group.getKey(), 0L))))
+            .map(group -> new OfGroup(group.getKey(), group.getValue()))
             .toList(),
         days);
   }
 
-  private static Counts counts(Object[] row, long neverUsedNew) {
+  /** Appends a query that counts expiring tokens by day. */
+  private static void days(
+      StringBuilder sql,
+      List<Object> parameters,
+      String index,
+      WhereClause expiring,
+      List<Integer> statuses,
+      DatabaseKind vendor) {
+    sql.append(" union all ").append(OF_DAYS).append(TABLE).append(vendor.indexHint(index));
+    expiring.copy().in("t.list_status", statuses).appendTo(sql, parameters);
+    sql.append(") e group by e.expires_on");
+  }
+
+  private static Counts counts(Object[] row) {
     return new Counts(
         number(row[2]),
         number(row[3]),
         number(row[4]),
         number(row[5]),
         number(row[6]),
-        neverUsedNew,
-        number(row[7]));
+        number(row[7]),
+        number(row[8]));
   }
 
   private static long number(Object column) {

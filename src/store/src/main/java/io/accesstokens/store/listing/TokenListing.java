@@ -27,11 +27,12 @@ import org.hibernate.query.NativeQuery;
  * Reads pages of tokens.
  *
  * <p>A list that is filtered only by status and group, and sorted by creation or status, costs the
- * same for any number of tokens. So does a list of the unused tokens of all groups with a status,
- * sorted by creation, status or last use. The status of a token changes with time, so no index can
- * contain the current status. The column {@code list_status} contains the status at the last run of
- * maintenance. A query for a status is divided into branches ({@link ListBranch}). Each branch
- * reads an index in the order of the page and stops at the end of the page. These are the branches:
+ * same for any number of tokens. With a status, so does a list in the order of groups or creators,
+ * and a list of unused tokens in the order of creation, status, groups or last use. The status of a
+ * token changes with time, so no index can contain the current status. The column {@code
+ * list_status} contains the status at the last run of maintenance. A query for a status is divided
+ * into branches ({@link ListBranch}). Each branch reads an index in the order of the page and stops
+ * at the end of the page. These are the branches:
  *
  * <ul>
  *   <li>One branch for each group finds tokens by {@code list_status}. A condition on {@code
@@ -128,10 +129,19 @@ public final class TokenListing {
       if (query.limit() == 0) {
         return new Found(List.of(), total);
       }
-      if (isMerged(query) || isUnfiltered(query) || total.lowerBound()) {
+      // The index by creator does not contain the group.
+      boolean hasIndex =
+          isOrdered(query)
+              && (query.groups().isEmpty() || query.order().key() != TokenOrder.Key.CREATED_BY);
+      if (hasIndex || isUnfiltered(query) || total.lowerBound()) {
         return new Found(inOrder(session, query, now), total);
       }
       return gathered.of(session, query, now);
+    }
+    if (isLarge(session, query, now)) {
+      return new Found(
+          query.limit() == 0 ? List.of() : inOrder(session, query, now),
+          BoundedCount.ofCounted(BoundedCount.EXACT_UP_TO + 1));
     }
     Found few = gathered.of(session, query, now);
     return few.total().lowerBound() && query.limit() > 0
@@ -139,26 +149,41 @@ public final class TokenListing {
         : few;
   }
 
+  /**
+   * Returns true if the first branch alone has more than {@link BoundedCount#EXACT_UP_TO} tokens.
+   * The query reads only an index, so it costs much less than the search for these tokens. Returns
+   * false if no index contains the columns of the filter.
+   */
+  private boolean isLarge(StatelessSession session, TokenQuery query, Instant now) {
+    ListBranch first = ListBranch.unordered(query.filter(), now, vendor).get(0);
+    if (first.leading().isEmpty()) {
+      return false;
+    }
+    List<Object> parameters = new ArrayList<>();
+    StringBuilder sql = new StringBuilder();
+    first.select(sql, "1", parameters);
+    sql.append(" limit 1 offset ").append(BoundedCount.EXACT_UP_TO);
+    return !bound(session.createNativeQuery(sql.toString(), Integer.class), parameters)
+        .getResultList()
+        .isEmpty();
+  }
+
   private static boolean isUnfiltered(TokenQuery query) {
     return query.status().isEmpty() && query.groups().isEmpty();
   }
 
-  /** Returns true if the page is merged from several branches. Each branch is in order. */
-  private static boolean isMerged(TokenQuery query) {
-    return switch (query.order().key()) {
-      case CREATED_AT, STATUS -> true;
-      case LAST_USED_AT -> ListBranch.isIndexedByStatusAndUse(query.filter());
-      case NAME, EXPIRES_AT, CREATED_BY, GROUP -> false;
-    };
+  private List<ListedToken> inOrder(StatelessSession session, TokenQuery query, Instant now) {
+    return isOrdered(query) ? merged(session, query, now) : walked(session, query, now);
   }
 
-  private List<ListedToken> inOrder(StatelessSession session, TokenQuery query, Instant now) {
-    return isMerged(query) ? merged(session, query, now) : walked(session, query, now);
+  /** Returns true if the page is merged from several branches. Each branch is in order. */
+  private static boolean isOrdered(TokenQuery query) {
+    return ListBranch.isOrdered(query.filter(), query.order().key());
   }
 
   private List<ListedToken> merged(StatelessSession session, TokenQuery query, Instant now) {
     TokenOrder.Key key = query.order().key();
-    String sortKey = key == TokenOrder.Key.LAST_USED_AT ? SortColumn.of(key, now).expression() : "";
+    String sortKey = key == TokenOrder.Key.STATUS ? "" : SortColumn.of(key, now).expression();
     // The limit is not a parameter, because H2 caches the result of a subquery. It returns the
     // cached result even if the value of a limit parameter has changed.
     String limit = " limit " + (offset(query) + query.limit() + 1L) + ')';

@@ -35,6 +35,16 @@ final class WhereClause {
   }
 
   /**
+   * Adds the condition that a column has the value of an SQL expression.
+   *
+   * @param expression an expression with the same value for all rows, without parameters
+   */
+  WhereClause same(String column, String expression) {
+    constants.add(column);
+    return and(column + " = " + expression);
+  }
+
+  /**
    * Adds the condition that a column has one of the given values.
    *
    * @param anyOf the values, at least one

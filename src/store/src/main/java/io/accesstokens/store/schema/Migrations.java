@@ -52,6 +52,7 @@ public final class Migrations {
           + " join pg_namespace n on n.oid = c.relnamespace where not i.indisvalid"
           + " and n.nspname = current_schema() and c.relname in ('service_access_tokens_due',"
           + " 'service_access_tokens_creator', 'service_access_tokens_counts',"
+          + " 'service_access_tokens_group_status',"
           + " 'service_access_tokens_status_last_used')";
 
   private static final Set<MigrationState> NOT_APPLIED =

@@ -16,6 +16,7 @@ import io.accesstokens.store.ReportsContract;
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.jdbc.ConnectionPool;
+import io.accesstokens.store.jdbc.NoTimeoutDataSource;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.server.Sql;
 import io.accesstokens.token.ServiceToken;
@@ -73,6 +74,10 @@ abstract class DatabaseContract extends ReportsContract {
 
   private ConnectionPool pool;
   final Sql sql = new Sql(() -> pool.getConnection());
+
+  /** Runs statements that can take longer than those of the store. */
+  final Sql slowSql = new Sql(() -> new NoTimeoutDataSource(pool).getConnection());
+
   private OpenedStore opened;
 
   /** Opens a pool of connections to a database that no other test uses. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.store.Samples;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.server.MariaDbServer;
@@ -15,6 +16,7 @@ import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.query.TokenFilter;
 import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenPage;
@@ -27,6 +29,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -63,6 +66,49 @@ class MariaDbTokenStoreIT extends DatabaseContract {
       put(tokens, token("ci"));
       assertThrows(NameTakenException.class, () -> put(tokens, token("ci")));
     }
+  }
+
+  /** Without the status at its start, an index has tokens of another status first. */
+  @Test
+  void listsByStatusReadNoOtherTokens() throws Exception {
+    slowSql.execute(
+        "insert into service_access_tokens (id, name, description, token_hash, token_prefix,"
+            + " group_entity_ref, scopes, created_by, created_at, expires_at, revoked_at)"
+            + " select uuid(), concat('ci-', seq), 'd', unhex(sha2(seq, 256)), 'bsat_',"
+            + " if(seq % 2 = 0, 'group:a/b', if(seq < 10050, 'group:a/a', 'group:a/c')), '[]',"
+            + " if(seq % 2 = 0, 'user:a/b', if(seq < 10050, 'user:a/a', 'user:a/c')),"
+            + " timestamp '2026-01-01 00:00:00' + interval seq second, timestamp '2027-01-01 00:00:00',"
+            + " if(seq % 2 = 0, null, timestamp '2026-02-01 00:00:00') from seq_1_to_20100");
+    slowSql.execute("analyze table service_access_tokens");
+    TokenFilter active = TokenFilter.of(Optional.of(TokenStatus.ACTIVE), Optional.empty());
+    for (TokenFilter filter : List.of(active, Samples.neverUsed())) {
+      for (TokenOrder.Key key : List.of(TokenOrder.Key.GROUP, TokenOrder.Key.CREATED_BY)) {
+        for (boolean descending : List.of(false, true)) {
+          // The count reads 10,001 entries.
+          readsAtMost(12_000, filter, new TokenOrder(key, descending), 50);
+        }
+      }
+    }
+    put(store, token("ci"));
+    TokenFilter ofGroup =
+        TokenFilter.of(Optional.of(TokenStatus.ACTIVE), Optional.of(Set.of(token("ci").group())));
+    readsAtMost(2_000, ofGroup, new TokenOrder(TokenOrder.Key.CREATED_BY, false), 1);
+  }
+
+  private void readsAtMost(long entries, TokenFilter filter, TokenOrder order, int found)
+      throws SQLException {
+    TokenQuery query = new TokenQuery(filter, order, Optional.empty(), 0, 50);
+    long before = entriesRead();
+    assertEquals(found, store.list(query, NOON).tokens().size());
+    long read = entriesRead() - before;
+    assertTrue(read < entries, read + " entries were read for " + query);
+  }
+
+  /** Returns the number of rows and index entries that the server has read. */
+  private long entriesRead() throws SQLException {
+    return sql.number(
+        "select sum(variable_value) from information_schema.global_status"
+            + " where variable_name like 'handler_read%'");
   }
 
   @Test

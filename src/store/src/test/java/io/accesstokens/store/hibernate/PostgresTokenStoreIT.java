@@ -33,6 +33,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PostgresTokenStoreIT extends DatabaseContract {
+
+  /** SQL query for the number of rows and index entries of service tokens that were read. */
+  private static final String ENTRIES_READ =
+      "select (select seq_tup_read from pg_stat_user_tables"
+          + " where relname = 'service_access_tokens') + sum(idx_tup_read)"
+          + " from pg_stat_user_indexes where relname = 'service_access_tokens'";
 
   @Override
   ConnectionPool openPool() {
@@ -108,17 +115,20 @@ class PostgresTokenStoreIT extends DatabaseContract {
           .untilAsserted(
               () -> {
                 assertEquals(List.of("Stra\u00dfe"), found("TRASS"));
-                assertNotEquals(0, scansOfSearchIndex());
+                assertNotEquals(0, scans("search"));
               });
     } finally {
       migrate("drop extension pg_trgm cascade");
     }
   }
 
-  private long scansOfSearchIndex() throws SQLException {
+  /** Returns the number of scans of an index of the service tokens. */
+  private long scans(String index) throws SQLException {
     return statistic(
         "select idx_scan from pg_stat_user_indexes"
-            + " where indexrelname = 'service_access_tokens_search'");
+            + " where indexrelname = 'service_access_tokens_"
+            + index
+            + "'");
   }
 
   private long statistic(String query) throws SQLException {
@@ -141,17 +151,10 @@ class PostgresTokenStoreIT extends DatabaseContract {
             + " case n % 10 when 0 then timestamp '2026-01-01' else timestamp '2027-01-01' end,"
             + " case n % 10 when 0 then 2 else 0 end from generate_series(1, 5000) n");
     migrate("vacuum analyze service_access_tokens");
-    String scans =
-        "select idx_scan from pg_stat_user_indexes"
-            + " where indexrelname = 'service_access_tokens_due'";
-    String reads =
-        "select (select seq_tup_read from pg_stat_user_tables"
-            + " where relname = 'service_access_tokens') + sum(idx_tup_read)"
-            + " from pg_stat_user_indexes where relname = 'service_access_tokens'";
     Optional<TokenStatus> expired = Optional.of(TokenStatus.EXPIRED);
     AtomicInteger lists = new AtomicInteger();
-    long before = statistic(scans);
-    long read = statistic(reads);
+    long before = scans("due");
+    long read = statistic(ENTRIES_READ);
     // PostgreSQL publishes the numbers with a delay.
     await()
         .untilAsserted(
@@ -159,11 +162,54 @@ class PostgresTokenStoreIT extends DatabaseContract {
               TokenQuery query = new TokenQuery(expired, Optional.empty(), Optional.empty(), 0, 50);
               assertEquals(500, store.list(query, NOON).total().count());
               lists.incrementAndGet();
-              assertNotEquals(before, statistic(scans));
+              assertNotEquals(before, scans("due"));
             });
     // A list counts 500 tokens twice, and reads a page of 51.
-    long more = (statistic(reads) - read) / lists.get();
+    long more = (statistic(ENTRIES_READ) - read) / lists.get();
     assertTrue(more < 3000, more + " rows were read by each list");
+  }
+
+  /** Without the status at its start, an index has tokens of another status first. */
+  @Test
+  void listsByStatusReadNoOtherTokens() throws Exception {
+    slowSql.execute(
+        "insert into service_access_tokens (id, name, description, token_hash, token_prefix,"
+            + " group_entity_ref, scopes, created_by, created_at, expires_at, revoked_at)"
+            + " select gen_random_uuid(), 'ci-' || n, 'd', sha256(n::text::bytea), 'bsat_',"
+            + " case when n % 2 = 0 then 'group:a/b' when n < 10050 then 'group:a/a'"
+            + " else 'group:a/c' end, '[]',"
+            + " case when n % 2 = 0 then 'user:a/b' when n < 10050 then 'user:a/a'"
+            + " else 'user:a/c' end, timestamp '2026-01-01' + n * interval '1 second',"
+            + " timestamp '2027-01-01', case when n % 2 = 1 then timestamp '2026-02-01' end"
+            + " from generate_series(1, 20100) n");
+    slowSql.execute("vacuum analyze service_access_tokens");
+    TokenFilter active = TokenFilter.of(Optional.of(TokenStatus.ACTIVE), Optional.empty());
+    List<TokenQuery> queries = new ArrayList<>();
+    for (TokenFilter filter : List.of(active, Samples.neverUsed())) {
+      for (TokenOrder.Key key : List.of(TokenOrder.Key.GROUP, TokenOrder.Key.CREATED_BY)) {
+        for (boolean descending : List.of(false, true)) {
+          TokenOrder order = new TokenOrder(key, descending);
+          queries.add(new TokenQuery(filter, order, Optional.empty(), 0, 50));
+        }
+      }
+    }
+    AtomicInteger lists = new AtomicInteger();
+    long read = statistic(ENTRIES_READ);
+    // PostgreSQL publishes the numbers with a delay.
+    await()
+        .untilAsserted(
+            () -> {
+              for (TokenQuery query : queries) {
+                assertEquals(50, store.list(query, NOON).tokens().size());
+                lists.incrementAndGet();
+              }
+              for (String index : List.of("group_status", "creator", "counts")) {
+                assertNotEquals(0, scans(index), index);
+              }
+            });
+    // The count reads 10,001 entries.
+    long more = (statistic(ENTRIES_READ) - read) / lists.get();
+    assertTrue(more < 11_000, more + " entries were read by each list");
   }
 
   /** An index entry of PostgreSQL has at most 2,704 bytes. */
