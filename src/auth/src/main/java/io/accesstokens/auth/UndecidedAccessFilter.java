@@ -59,9 +59,10 @@ final class UndecidedAccessFilter implements ContainerRequestFilter {
     if (reported.compareAndSet(false, true)) {
       LOG.log(
           Level.ERROR,
-          "all guarded methods are refused: the Jakarta REST runtime ignores the dynamic feature of"
-              + " AccessTokensFeature, so no access rule is applied; use a runtime that supports"
-              + " dynamic features");
+          "requests to {0} are refused, because the Jakarta REST runtime has applied no access rule:"
+              + " it ignores the dynamic feature of AccessTokensFeature, or ignores it for the methods"
+              + " of sub-resources, as Apache CXF does; other methods can have the same error",
+          matched == null ? "a method" : matched.getResourceMethod());
     }
     throw refusals.get().replaced(refusals.get().undecided(), request);
   }

@@ -1,8 +1,11 @@
 package io.accesstokens.auth;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.testing.TestDouble;
 import jakarta.ws.rs.InternalServerErrorException;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -15,7 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tests requests to which the runtime applied no access rule. */
 class UndecidedAccessFilterTest {
 
-  static class Guarded {}
+  static class Guarded {
+
+    void read() {}
+  }
 
   /** Stands for a proxy class that a container generates. */
   static class GuardedProxy extends Guarded {}
@@ -34,7 +40,11 @@ class UndecidedAccessFilterTest {
                     : Optional.empty());
     filter.matched =
         TestDouble.of(
-            ResourceInfo.class, call -> call.name().equals("getResourceClass") ? resource : null);
+            ResourceInfo.class,
+            call ->
+                call.name().equals("getResourceClass")
+                    ? resource
+                    : Guarded.class.getDeclaredMethod("read"));
     return filter;
   }
 
@@ -49,5 +59,16 @@ class UndecidedAccessFilterTest {
   void requestToAnotherClassPasses() {
     UndecidedAccessFilter filter = filterFor(Other.class);
     assertDoesNotThrow(() -> filter.filter(REQUEST));
+  }
+
+  @Test
+  void logNamesTheMethodOfTheFirstRequest() {
+    UndecidedAccessFilter filter = filterFor(Guarded.class);
+    try (RecordedLog log = new RecordedLog(AccessTokensFeature.class.getPackageName())) {
+      assertThrows(InternalServerErrorException.class, () -> filter.filter(REQUEST));
+      assertThrows(InternalServerErrorException.class, () -> filter.filter(REQUEST));
+      assertEquals(1, log.lines().size(), log.lines()::toString);
+      assertTrue(log.lines().get(0).contains("Guarded.read()"), log.lines()::toString);
+    }
   }
 }

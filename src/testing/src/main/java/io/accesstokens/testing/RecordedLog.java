@@ -11,8 +11,8 @@ import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records the log entries of a class until {@link #close}. Each entry is a string, which begins
- * with the level, such as {@code WARNING}.
+ * Records the log entries of a class or logger until {@link #close}. Each entry is a string, which
+ * begins with the level, such as {@code WARNING}.
  */
 public final class RecordedLog implements AutoCloseable {
 
@@ -38,7 +38,12 @@ public final class RecordedLog implements AutoCloseable {
       };
 
   public RecordedLog(Class<?> of) {
-    logger = Logger.getLogger(of.getName());
+    this(of.getName());
+  }
+
+  /** Records the log entries of a logger. */
+  public RecordedLog(String name) {
+    logger = Logger.getLogger(name);
     level = logger.getLevel();
     logger.setLevel(Level.ALL);
     logger.setUseParentHandlers(false);
