@@ -15,7 +15,7 @@ import java.util.Set;
 /** The shop's application, which mounts the resources of access-tokens. */
 // region: application
 @ApplicationPath("api")
-public final class Shop extends Application {
+public class Shop extends Application {
 
   private final ServiceTokenService tokenService;
   private final VerificationListener listener;
