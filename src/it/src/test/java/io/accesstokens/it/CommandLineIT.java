@@ -43,7 +43,7 @@ class CommandLineIT {
   @ParameterizedTest(name = "[{index}] {0}")
   @ValueSource(strings = {"--help", "-h"})
   void helpNamesEveryOptionAndCommand(String option) throws Exception {
-    Outcome outcome = WarProcess.inNewFolder().inSeparateProcess().with(option).run("");
+    Outcome outcome = WarProcess.inNewFolder().fromWar().with(option).run("");
     assertEquals(0, outcome.exitCode(), outcome::toString);
     for (String word :
         new String[] {
@@ -68,7 +68,7 @@ class CommandLineIT {
 
   @Test
   void versionIsTheBuildsVersion() throws Exception {
-    Outcome outcome = WarProcess.inNewFolder().inSeparateProcess().with("--version").run("");
+    Outcome outcome = WarProcess.inNewFolder().fromWar().with("--version").run("");
     assertEquals(0, outcome.exitCode(), outcome::toString);
     assertTrue(outcome.out().matches("(?s).*\\d+\\.\\d+\\.\\d+.*"), outcome::toString);
   }
@@ -76,7 +76,7 @@ class CommandLineIT {
   @Test
   void hashPasswordReadsStandardInputAndShowsNoPassword() throws Exception {
     WarProcess hash = WarProcess.inNewFolder().with("hash-password");
-    Outcome one = hash.inSeparateProcess().run("s3cret-\u00fc of mine\n");
+    Outcome one = hash.fromWar().run("s3cret-\u00fc of mine\n");
     Outcome two = hash.run("s3cret-\u00fc of mine\n");
     assertEquals(0, one.exitCode(), one::toString);
     assertEquals(1, one.out().strip().lines().count(), one::toString);
@@ -513,7 +513,7 @@ class CommandLineIT {
 
   @Test
   void extractedFilesAreRemovedAfterAFailedStart() throws Exception {
-    WarProcess call = WarProcess.inNewFolder().inSeparateProcess();
+    WarProcess call = WarProcess.inNewFolder().fromWar();
     refuses(call.with("--in-memory", "--config", "/nowhere/x.yaml").run(""), 1, "");
     try (var left = Files.list(call.temporaryDirectory())) {
       assertEquals(0, left.count());

@@ -24,7 +24,8 @@ class H2ContractIT extends ServiceContract {
   @Override
   RunningApplication start(Map<String, String> environment) throws Exception {
     return RunningApplication.start(
-        call.withJvmOptions("-Djdk.net.hosts.file=" + call.file("hosts", HOSTS))
+        call.fromWar()
+            .withJvmOptions("-Djdk.net.hosts.file=" + call.file("hosts", HOSTS))
             .withEnvironment(environment)
             // The search for secrets in the log covers the most detailed level. The other servers
             // write the log as text.

@@ -49,7 +49,7 @@ class LifecycleIT {
 
   @Test
   void startWithoutConfigurationPrintsTheNextSteps() throws Exception {
-    WarProcess call = WarProcess.inNewFolder().inSeparateProcess();
+    WarProcess call = WarProcess.inNewFolder().fromWar();
     try (RunningApplication application = RunningApplication.start(call)) {
       // The application accepts connections before it writes the last line about its start.
       Awaitility.await().until(() -> application.log().contains("Data: "));
@@ -65,7 +65,7 @@ class LifecycleIT {
 
   @Test
   void stateSurvivesAShutdownThatRemovesTemporaryFiles() throws Exception {
-    WarProcess call = WarProcess.inNewFolder().inSeparateProcess().withDataDirectory();
+    WarProcess call = WarProcess.inNewFolder().fromWar().withDataDirectory();
     RunningApplication first = RunningApplication.start(call);
     try (first) {
       ServiceTokens alice = new ServiceTokens(first.api().as("alice"));
@@ -102,7 +102,7 @@ class LifecycleIT {
 
   @Test
   void documentedStatementEndsTheSessionsInEmbeddedH2() throws Exception {
-    WarProcess call = WarProcess.inNewFolder().inSeparateProcess();
+    WarProcess call = WarProcess.inNewFolder().fromWar();
     try (RunningApplication application = RunningApplication.start(call)) {
       BrowserSession.signIn(application.api(), "alice", "alice").get(WHOAMI).ok();
       application.stop();
@@ -140,7 +140,7 @@ class LifecycleIT {
     int managementPort = RunningApplication.freePort();
     WarProcess call =
         WarProcess.inNewFolder()
-            .inSeparateProcess()
+            .fromWar()
             .withDataDirectory()
             .withEnvironment("ACCESSTOKENS_MANAGEMENT_PORT", String.valueOf(managementPort));
     try (RunningApplication application = RunningApplication.start(call)) {
@@ -194,7 +194,7 @@ class LifecycleIT {
   void readinessFailsWhileRequestsAreStillServed() throws Exception {
     WarProcess call =
         WarProcess.inNewFolder()
-            .inSeparateProcess()
+            .fromWar()
             .with("--in-memory")
             .withEnvironment("ACCESSTOKENS_SHUTDOWN_DELAYSECONDS", "10");
     try (RunningApplication application = RunningApplication.start(call);
@@ -219,7 +219,7 @@ class LifecycleIT {
   /** With busy connections, requests arrive in every moment of the stop. */
   @Test
   void requestsOnOpenConnectionsAreServedUntilAResponseClosesThem() throws Exception {
-    WarProcess call = WarProcess.inNewFolder().inSeparateProcess().with("--in-memory");
+    WarProcess call = WarProcess.inNewFolder().fromWar().with("--in-memory");
     try (RunningApplication application = RunningApplication.start(call)) {
       int clients = 8;
       CountDownLatch connected = new CountDownLatch(clients);
@@ -265,8 +265,7 @@ class LifecycleIT {
 
   @Test
   void startCanBeTried() throws Exception {
-    WarProcess call =
-        WarProcess.inNewFolder().inSeparateProcess().with("--in-memory", "--port", "0");
+    WarProcess call = WarProcess.inNewFolder().fromWar().with("--in-memory", "--port", "0");
     Outcome outcome = call.with("--stop-when-ready").run("");
     assertEquals(0, outcome.exitCode(), outcome::err);
     assertTrue(outcome.out().contains("is ready at"), outcome::out);
@@ -277,7 +276,7 @@ class LifecycleIT {
 
   @Test
   void stateInMemoryIsLostAtTheEnd() throws Exception {
-    WarProcess call = WarProcess.inNewFolder().inSeparateProcess().with("--in-memory");
+    WarProcess call = WarProcess.inNewFolder().fromWar().with("--in-memory");
     RunningApplication first = RunningApplication.start(call);
     try (first) {
       String raw = new ServiceTokens(first.api().as("alice")).create().rawToken();
@@ -358,7 +357,7 @@ class LifecycleIT {
 
   @Test
   void dataDirectoryIsCreatedForADatabaseElsewhere() throws Exception {
-    WarProcess call = WarProcess.inNewFolder().inSeparateProcess();
+    WarProcess call = WarProcess.inNewFolder().fromWar();
     Path database = call.folder().resolve("db/tokens");
     call = call.withEnvironment("ACCESSTOKENS_DATABASE_URL", "jdbc:h2:" + database);
     try (RunningApplication application = RunningApplication.start(call)) {
@@ -369,7 +368,7 @@ class LifecycleIT {
 
   @Test
   void tlsIsServedWithAPemCertificate() throws Exception {
-    WarProcess call = WarProcess.inNewFolder().inSeparateProcess();
+    WarProcess call = WarProcess.inNewFolder().fromWar();
     Certificate certificate = Certificate.selfSigned(call.folder());
     HttpClient client =
         HttpClient.newBuilder()
@@ -398,7 +397,7 @@ class LifecycleIT {
 
   @Test
   void invalidCertificateIsReportedInOneLine() throws Exception {
-    WarProcess call = WarProcess.inNewFolder().inSeparateProcess();
+    WarProcess call = WarProcess.inNewFolder().fromWar();
     String nonsense = call.file("cert.pem", "nonsense").toString();
     CommandLineIT.refuses(
         call.with("--in-memory", "--port", "" + RunningApplication.freePort())

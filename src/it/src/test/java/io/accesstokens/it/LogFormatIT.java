@@ -196,7 +196,7 @@ class LogFormatIT {
   void blockedOutputsStopNoRevocationAndLoseNoLine() throws Exception {
     WarProcess call =
         WarProcess.inNewFolder()
-            .inSeparateProcess()
+            .fromWar()
             .with("--in-memory")
             .withEnvironment("ACCESSTOKENS_LOG_ACCESS", "true");
     Path auditPipe = pipe(call.folder().resolve("audit.pipe"));

@@ -29,7 +29,7 @@ class PostgresStartIT extends StartContract {
   void startThatWaitsForAnotherMigrationCanBeStopped() throws Exception {
     WarProcess call =
         WarProcess.inNewFolder()
-            .inSeparateProcess()
+            .fromWar()
             .withDatabase(database.url(), database.user(), database.password());
     Path log = call.file("log.txt", "");
     try (Connection other = database.connect();

@@ -50,6 +50,7 @@ class TracingIT {
     running =
         RunningApplication.start(
             WarProcess.inNewFolder()
+                .fromWar()
                 .withDatabase(database.url(), database.user(), database.password())
                 .withEnvironment("ACCESSTOKENS_LOG_FORMAT", "json")
                 .withJvmOptions(

@@ -6,8 +6,8 @@
  * about one second. The process runs the code of the shipped WAR, with one class loader for all
  * libraries, as {@code java -jar} does.
  *
- * <p>Tests of {@code java -jar} itself use separate processes. So do tests that kill or pause a
- * process, set JVM options, or measure a process.
+ * <p>Tests of {@code java -jar} itself use separate processes, which unpack the WAR. Tests that
+ * kill or pause a process, set JVM options, or measure a process use separate processes, too.
  */
 @NullMarked
 package io.accesstokens.testing.host;

@@ -21,37 +21,47 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A call of {@code java -jar access-tokens.war} with its arguments, environment and directories.
+ * A call of the application in the WAR, with its arguments, environment and directories.
  *
  * <p>Instances are immutable. Each {@code with…} method returns a copy. The files of a call are in
  * a new folder next to the WAR. After a test, the folder is not removed.
  *
  * <p>Servers and commands run in processes that tests share (see {@link HostedServer}), unless the
- * call has {@link #inSeparateProcess()} or JVM options. In a separate process, the working
- * directory is the folder of the call, and {@code java.io.tmpdir} is inside that folder.
+ * call has {@link #inSeparateProcess()}, {@link #fromWar()} or JVM options. In a separate process,
+ * the working directory is the folder of the call, and {@code java.io.tmpdir} is inside that
+ * folder.
  */
 public final class WarProcess implements Deployment {
 
   private static final Duration COMMAND_TIMEOUT = Duration.ofMinutes(2);
-  private static final String WRITE_ARCHIVE = "-XX:ArchiveClassesAtExit=";
+
+  /** How the application runs. */
+  private enum Form {
+    /** In a process that tests share. */
+    SHARED,
+    /** In a process of its own, from the unpacked WAR with an archive of its classes. */
+    UNPACKED,
+    /** In a process of its own, which unpacks the WAR. */
+    WAR
+  }
 
   private final Path folder;
   private final List<String> arguments;
   private final Map<String, String> environment;
   private final List<String> options;
-  private final boolean separate;
+  private final Form form;
 
   private WarProcess(
       Path folder,
       List<String> arguments,
       Map<String, String> environment,
       List<String> options,
-      boolean separate) {
+      Form form) {
     this.folder = folder;
     this.arguments = List.copyOf(arguments);
     this.options = List.copyOf(options);
     this.environment = Map.copyOf(environment);
-    this.separate = separate;
+    this.form = form;
   }
 
   /** Returns a process definition without arguments, for a new working folder. */
@@ -71,29 +81,37 @@ public final class WarProcess implements Deployment {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new WarProcess(folder, List.of(), Map.of(), List.of(), false);
+    return new WarProcess(folder, List.of(), Map.of(), List.of(), Form.SHARED);
   }
 
   /** Returns a copy with these additional arguments. */
   public WarProcess with(String... more) {
     List<String> all = new ArrayList<>(arguments);
     all.addAll(List.of(more));
-    return new WarProcess(folder, all, environment, options, separate);
+    return new WarProcess(folder, all, environment, options, form);
   }
 
   /** Returns a copy with a command before all arguments. */
   public WarProcess after(String command) {
     List<String> all = new ArrayList<>(List.of(command));
     all.addAll(arguments);
-    return new WarProcess(folder, all, environment, options, separate);
+    return new WarProcess(folder, all, environment, options, form);
   }
 
   /**
-   * Returns a copy that runs in a process of its own. A test that kills, pauses or measures the
-   * process needs such a copy.
+   * Returns a copy that runs in a process of its own, from the unpacked WAR (see {@link
+   * ClassArchive}). A test that kills, pauses or measures the process needs such a copy.
    */
   public WarProcess inSeparateProcess() {
-    return new WarProcess(folder, arguments, environment, options, true);
+    return new WarProcess(folder, arguments, environment, options, Form.UNPACKED);
+  }
+
+  /**
+   * Returns a copy that runs {@code java -jar access-tokens.war} in a process of its own. A test of
+   * that command needs such a copy.
+   */
+  public WarProcess fromWar() {
+    return new WarProcess(folder, arguments, environment, options, Form.WAR);
   }
 
   /**
@@ -115,7 +133,7 @@ public final class WarProcess implements Deployment {
   public WarProcess withEnvironment(Map<String, String> more) {
     Map<String, String> all = new HashMap<>(environment);
     all.putAll(more);
-    return new WarProcess(folder, arguments, all, options, separate);
+    return new WarProcess(folder, arguments, all, options, form);
   }
 
   /**
@@ -127,17 +145,8 @@ public final class WarProcess implements Deployment {
   public WarProcess withJvmOptions(String... more) {
     List<String> all = new ArrayList<>(options);
     all.addAll(List.of(more));
-    return new WarProcess(folder, arguments, environment, all, true);
-  }
-
-  /**
-   * Returns a copy with an option for the JVM: at its end, the process writes an archive of its
-   * classes.
-   *
-   * @param archive a file that does not exist
-   */
-  WarProcess archivingInto(Path archive) {
-    return withJvmOptions(WRITE_ARCHIVE + archive, "-Xlog:cds=off");
+    Form own = form == Form.SHARED ? Form.UNPACKED : form;
+    return new WarProcess(folder, arguments, environment, all, own);
   }
 
   /** Returns a copy with the option {@code --config} and a configuration file with this content. */
@@ -196,9 +205,9 @@ public final class WarProcess implements Deployment {
    * @throws AssertionError if the command still runs after two minutes
    */
   public Outcome run(String input) throws IOException, InterruptedException {
-    return separate
-        ? runSeparately(input)
-        : HostedCommands.run(war(), arguments, variables(), input, COMMAND_TIMEOUT);
+    return form == Form.SHARED
+        ? HostedCommands.run(war(), arguments, variables(), input, COMMAND_TIMEOUT)
+        : runSeparately(input);
   }
 
   private Outcome runSeparately(String input) throws IOException, InterruptedException {
@@ -230,7 +239,7 @@ public final class WarProcess implements Deployment {
   @Override
   public Process start(int port, Path log) throws IOException {
     WarProcess call = with("--port", Integer.toString(port));
-    if (separate) {
+    if (form != Form.SHARED) {
       return call.start(log);
     }
     if (!arguments.contains("--data-dir")) {
@@ -265,13 +274,10 @@ public final class WarProcess implements Deployment {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ShortLife.options("256m"));
-    if (options.stream().noneMatch(option -> option.startsWith(WRITE_ARCHIVE))) {
-      command.addAll(ClassArchive.options());
-    }
     command.addAll(options);
     command.add("-Djava.io.tmpdir=" + temporaryDirectory());
-    command.add("-jar");
-    command.add(war().toString());
+    command.addAll(
+        form == Form.WAR ? List.of("-jar", war().toString()) : ClassArchive.ofBuild().arguments());
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().clear();
