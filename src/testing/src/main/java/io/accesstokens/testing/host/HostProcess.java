@@ -5,8 +5,8 @@ import io.accesstokens.testing.TemporaryFolders;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -16,11 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 
 /** A process that runs commands of the WAR, one at a time. The process ends with this JVM. */
 final class HostProcess {
@@ -80,17 +77,17 @@ final class HostProcess {
   static HostProcess start(Path war) throws IOException {
     Path folder =
         Files.createTempDirectory(Files.createDirectories(war.resolveSibling("it")), "host-");
-    unpack(war, folder);
+    ClassArchive archive = ClassArchive.of(war);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ShortLife.options("384m"));
     command.addAll(ProgramHost.JVM_OPTIONS);
     command.add("-Djava.io.tmpdir=" + Files.createDirectory(folder.resolve("tmp")));
+    command.add(archive.option());
     command.add("-cp");
-    command.add(ownClasses().toString());
+    command.add(archive.startJar() + File.pathSeparator + ownClasses());
     command.add(ProgramHost.class.getName());
-    command.add(folder.resolve("libraries").toString());
-    command.add(folder.resolve("webapp").toString());
+    command.add(archive.war().toString());
     Path work = Files.createDirectory(folder.resolve("work"));
     try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       listening.setSoTimeout(CONNECT_MILLIS);
@@ -112,30 +109,6 @@ final class HostProcess {
       return Path.of(ProgramHost.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  /** Separates the classes and libraries from all other files of the WAR. */
-  private static void unpack(Path war, Path folder) throws IOException {
-    try (ZipFile zip = new ZipFile(war.toFile())) {
-      Enumeration<? extends ZipEntry> entries = zip.entries();
-      while (entries.hasMoreElements()) {
-        ZipEntry entry = entries.nextElement();
-        String name = entry.getName();
-        boolean isCode = name.matches("WEB-INF/(?:classes|lib|launcher)/.*");
-        Path file =
-            isCode
-                ? folder.resolve("libraries").resolve(name.substring("WEB-INF/".length()))
-                : folder.resolve("webapp").resolve(name);
-        if (entry.isDirectory()) {
-          Files.createDirectories(file);
-        } else {
-          Files.createDirectories(file.resolveSibling(""));
-          try (InputStream in = zip.getInputStream(entry)) {
-            Files.copy(in, file);
-          }
-        }
-      }
     }
   }
 

@@ -9,18 +9,13 @@ import java.io.IOException;
 import java.lang.reflect.Field;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 
 /**
  * The main class of a {@link HostProcess}. Runs the commands that arrive on a connection, one at a
@@ -41,38 +36,24 @@ final class ProgramHost {
   private static final String LOG = "io.accesstokens.app.command.logging.ProgramLog";
 
   private final Path webapp;
-  private final ClassLoader classes;
   private final DataOutputStream results;
 
-  private ProgramHost(Path libraries, Path webapp, DataOutputStream results) throws IOException {
+  private ProgramHost(Path webapp, DataOutputStream results) {
     this.webapp = webapp;
     this.results = results;
-    List<URL> urls = new ArrayList<>();
-    urls.add(libraries.resolve("classes").toUri().toURL());
-    try (Stream<Path> files = Files.walk(libraries)) {
-      for (Path file : files.filter(path -> path.toString().endsWith(".jar")).toList()) {
-        urls.add(file.toUri().toURL());
-      }
-    }
-    this.classes =
-        new URLClassLoader("war", urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
   }
 
   /**
    * Runs the application in this process until the connection ends.
    *
-   * @param arguments the directory of the classes and libraries of the WAR, the directory of all
-   *     other files of the WAR, and the port of the connection
+   * @param arguments the directory of the unpacked WAR, and the port of the connection
    */
   public static void main(String[] arguments) throws Exception {
     try (Socket connection =
-        new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[2]))) {
+        new Socket(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[1]))) {
       DataInputStream messages =
           new DataInputStream(new BufferedInputStream(connection.getInputStream()));
-      new ProgramHost(
-              Path.of(arguments[0]),
-              Path.of(arguments[1]),
-              new DataOutputStream(connection.getOutputStream()))
+      new ProgramHost(Path.of(arguments[0]), new DataOutputStream(connection.getOutputStream()))
           .process(messages);
     } catch (EOFException e) {
       // The test JVM has ended.
@@ -106,9 +87,8 @@ final class ProgramHost {
     System.setIn(new ByteArrayInputStream(message.readUTF().getBytes(StandardCharsets.UTF_8)));
     setEnvironment(environment);
     Properties properties = (Properties) System.getProperties().clone();
-    Thread.currentThread().setContextClassLoader(classes); // new threads inherit it
     Object program =
-        Class.forName(COMMANDS, true, classes)
+        Class.forName(COMMANDS)
             .getConstructor(String[].class, Path.class, Path.class)
             .newInstance(arguments, webapp, work);
     AutoCloseable closeable = (AutoCloseable) program;
@@ -137,7 +117,7 @@ final class ProgramHost {
 
   private void flush() {
     try {
-      Class.forName(LOG, true, classes).getMethod("flush").invoke(null);
+      Class.forName(LOG).getMethod("flush").invoke(null);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }

@@ -1,8 +1,8 @@
 /**
  * Runs servers and commands of the WAR in processes that the tests of a JVM share.
  *
- * <p>The start of a new process costs about seven seconds of CPU time. Most of this time is spent
- * on loading and compiling classes. A process that has already run a server starts the next one in
+ * <p>The start of a new process costs about five seconds of CPU time. Most of this time is spent on
+ * loading and compiling classes. A process that has already run a server starts the next one in
  * about one second. The process runs the code of the shipped WAR, with one class loader for all
  * libraries, as {@code java -jar} does.
  *

@@ -1,6 +1,7 @@
 package io.accesstokens.testing.server;
 
 import io.accesstokens.testing.ShortLife;
+import io.accesstokens.testing.host.ClassArchive;
 import io.accesstokens.testing.host.HostedCommands;
 import io.accesstokens.testing.host.HostedServer;
 import io.accesstokens.testing.host.Outcome;
@@ -277,7 +278,7 @@ public final class WarProcess implements Deployment {
     command.addAll(options);
     command.add("-Djava.io.tmpdir=" + temporaryDirectory());
     command.addAll(
-        form == Form.WAR ? List.of("-jar", war().toString()) : ClassArchive.ofBuild().arguments());
+        form == Form.WAR ? List.of("-jar", war().toString()) : ClassArchive.of(war()).arguments());
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().clear();

@@ -1,4 +1,4 @@
-package io.accesstokens.testing.server;
+package io.accesstokens.testing.host;
 
 import io.accesstokens.testing.ShortLife;
 import io.accesstokens.testing.TemporaryFolders;
@@ -30,7 +30,7 @@ import java.util.zip.ZipFile;
  * <p>The first test of a build that needs the files creates them. All later processes of the same
  * WAR use them, including processes of other test JVMs.
  */
-final class ClassArchive {
+public final class ClassArchive {
 
   private static final String NAME_PREFIX = "classes-";
   private static final int CREATE_MINUTES = 2;
@@ -41,10 +41,9 @@ final class ClassArchive {
     this.folder = folder;
   }
 
-  /** Returns the files for the WAR of this build. Creates the files if they do not exist. */
-  static synchronized ClassArchive ofBuild() {
+  /** Returns the files for a WAR. Creates the files if they do not exist. */
+  public static synchronized ClassArchive of(Path war) {
     try {
-      Path war = WarProcess.war();
       Path parent = Files.createDirectories(war.resolveSibling("it"));
       long modified = Files.getLastModifiedTime(war).toMillis();
       ClassArchive archive =
@@ -72,18 +71,30 @@ final class ClassArchive {
   }
 
   /** Returns the arguments of {@code java} that start the application from these files. */
-  List<String> arguments() {
+  public List<String> arguments() {
     List<String> arguments = new ArrayList<>();
-    arguments.add("-XX:SharedArchiveFile=" + classes());
+    arguments.add(option());
     arguments.addAll(program());
     return arguments;
   }
 
+  /** Returns the option of {@code java} that uses the archive. */
+  String option() {
+    return "-XX:SharedArchiveFile=" + classes();
+  }
+
+  /** Returns the directory of the unpacked WAR. */
+  Path war() {
+    return folder.resolve("app");
+  }
+
+  /** Returns the jar whose class path contains the libraries of the WAR. */
+  Path startJar() {
+    return folder.resolve("start.jar");
+  }
+
   private List<String> program() {
-    return List.of(
-        "-Dio.accesstokens.unpacked=" + folder.resolve("app"),
-        "-jar",
-        folder.resolve("start.jar").toString());
+    return List.of("-Dio.accesstokens.unpacked=" + war(), "-jar", startJar().toString());
   }
 
   private Path classes() {
@@ -110,7 +121,7 @@ final class ClassArchive {
     command.addAll(List.of("--port", "0", "--stop-when-ready"));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
-    builder.environment().keySet().removeIf(WarProcess::changesTheTest);
+    builder.environment().clear();
     Process process = builder.start();
     if (!process.waitFor(CREATE_MINUTES, TimeUnit.MINUTES)) {
       process.destroyForcibly().waitFor();
@@ -151,7 +162,7 @@ final class ClassArchive {
     attributes.put(Attributes.Name.MANIFEST_VERSION, "1.0");
     attributes.put(Attributes.Name.MAIN_CLASS, "io.accesstokens.app.boot.Main");
     attributes.put(Attributes.Name.CLASS_PATH, String.join(" ", libraries));
-    try (OutputStream out = Files.newOutputStream(folder.resolve("start.jar"))) {
+    try (OutputStream out = Files.newOutputStream(startJar())) {
       new JarOutputStream(out, manifest).close();
     }
   }
