@@ -29,7 +29,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -76,32 +75,21 @@ class MariaDbTokenStoreIT extends DatabaseContract {
             + " group_entity_ref, scopes, created_by, created_at, expires_at, revoked_at)"
             + " select uuid(), concat('ci-', seq), 'd', unhex(sha2(seq, 256)), 'bsat_',"
             + " if(seq % 2 = 0, 'group:a/b', if(seq < 10050, 'group:a/a', 'group:a/c')), '[]',"
-            + " if(seq % 2 = 0, 'user:a/b', if(seq < 10050, 'user:a/a', 'user:a/c')),"
-            + " timestamp '2026-01-01 00:00:00' + interval seq second, timestamp '2027-01-01 00:00:00',"
+            + " 'user:a/a', timestamp '2026-01-01 00:00:00' + interval seq second, timestamp '2027-01-01 00:00:00',"
             + " if(seq % 2 = 0, null, timestamp '2026-02-01 00:00:00') from seq_1_to_20100");
     slowSql.execute("analyze table service_access_tokens");
     TokenFilter active = TokenFilter.of(Optional.of(TokenStatus.ACTIVE), Optional.empty());
     for (TokenFilter filter : List.of(active, Samples.neverUsed())) {
-      for (TokenOrder.Key key : List.of(TokenOrder.Key.GROUP, TokenOrder.Key.CREATED_BY)) {
-        for (boolean descending : List.of(false, true)) {
-          // The count reads 10,001 entries.
-          readsAtMost(12_000, filter, new TokenOrder(key, descending), 50);
-        }
+      for (boolean descending : List.of(false, true)) {
+        TokenOrder order = new TokenOrder(TokenOrder.Key.GROUP, descending);
+        TokenQuery query = new TokenQuery(filter, order, Optional.empty(), 0, 50);
+        long before = entriesRead();
+        assertEquals(50, store.list(query, NOON).tokens().size());
+        long read = entriesRead() - before;
+        // The count reads 10,001 entries.
+        assertTrue(read < 12_000, read + " entries were read for " + query);
       }
     }
-    put(store, token("ci"));
-    TokenFilter ofGroup =
-        TokenFilter.of(Optional.of(TokenStatus.ACTIVE), Optional.of(Set.of(token("ci").group())));
-    readsAtMost(2_000, ofGroup, new TokenOrder(TokenOrder.Key.CREATED_BY, false), 1);
-  }
-
-  private void readsAtMost(long entries, TokenFilter filter, TokenOrder order, int found)
-      throws SQLException {
-    TokenQuery query = new TokenQuery(filter, order, Optional.empty(), 0, 50);
-    long before = entriesRead();
-    assertEquals(found, store.list(query, NOON).tokens().size());
-    long read = entriesRead() - before;
-    assertTrue(read < entries, read + " entries were read for " + query);
   }
 
   /** Returns the number of rows and index entries that the server has read. */

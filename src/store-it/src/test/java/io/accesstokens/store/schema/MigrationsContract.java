@@ -129,7 +129,7 @@ abstract class MigrationsContract {
         List.of(
             "due, column 4 id",
             "status_last_used, column 1 list_status",
-            "creator, column 1 list_status",
+            "creator, column 5 expires_at",
             "group_status, column 1 list_status",
             "counts, column 3 last_used_order")) {
       assertTrue(indexes.contains("index service_access_tokens_" + column), indexes);

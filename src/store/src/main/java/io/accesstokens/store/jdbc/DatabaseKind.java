@@ -208,16 +208,6 @@ public enum DatabaseKind {
   }
 
   /**
-   * Returns the SQL text that lets MariaDB choose between one index and a scan of the table. For
-   * other databases, the text is empty, and the database chooses between all indexes.
-   *
-   * @param index the name of the index
-   */
-  public String indexOrScan(String index) {
-    return this == MARIADB ? " use index (" + index + ')' : "";
-  }
-
-  /**
    * Returns an SQL condition that compares a generated column with a pattern and ignores case. The
    * pattern is the only parameter. The two lower-case forms of the letter sigma match each other.
    *

@@ -60,7 +60,7 @@ record ListBranch(
           GROUP_STATUS,
           List.of(LIST_STATUS, GROUP),
           CREATOR,
-          List.of(LIST_STATUS, "t.created_by_key"),
+          List.of("t.created_by_key"),
           USE,
           List.of(LIST_STATUS, "t.last_used_order"),
           GROUP_USE,
@@ -69,10 +69,6 @@ record ListBranch(
   /** The values of {@code list_status} of tokens that are not revoked. */
   static final List<Integer> UNREVOKED =
       List.of(StatusColumn.ACTIVE, StatusColumn.EXPIRING, StatusColumn.EXPIRED);
-
-  private static final List<Integer> ANY =
-      List.of(
-          StatusColumn.ACTIVE, StatusColumn.EXPIRING, StatusColumn.EXPIRED, StatusColumn.REVOKED);
 
   /**
    * SQL expression for the value of {@code last_used_order} of a token that was never used. This
@@ -108,13 +104,13 @@ record ListBranch(
   /** Returns true if {@link #ordered} supports a list with this filter and sort key. */
   static boolean isOrdered(TokenFilter filter, TokenOrder.Key key) {
     return switch (key) {
-      case CREATED_AT, STATUS, CREATED_BY -> true;
-      case GROUP -> selectsByStatus(filter);
+      case CREATED_AT, STATUS -> true;
+      case GROUP -> selectsByStatus(filter) && isIndexedByUse(filter);
       case LAST_USED_AT ->
           selectsByStatus(filter)
               && isIndexedByUse(filter)
               && !TokenListing.hasManyGroups(filter.groups());
-      case NAME, EXPIRES_AT -> false;
+      case NAME, EXPIRES_AT, CREATED_BY -> false;
     };
   }
 
@@ -125,16 +121,17 @@ record ListBranch(
    * @param byGroup true if the index must contain the group
    */
   private static String index(TokenFilter filter, TokenOrder.Key key, boolean byGroup) {
-    if (key == TokenOrder.Key.CREATED_BY || (filter.createdBy().isPresent() && !byGroup)) {
-      return CREATOR;
-    }
     // The indexes by last use have the tokens without a use in the order of creation.
     boolean isUnused =
         filter.neverUsed() && isIndexedByUse(filter) && (byGroup || filter.groups().isEmpty());
     if (isUnused || key == TokenOrder.Key.LAST_USED_AT) {
       return byGroup ? GROUP_USE : USE;
     }
-    return statusIndex(byGroup, key == TokenOrder.Key.STATUS || selectsByStatus(filter));
+    boolean byStatus =
+        key == TokenOrder.Key.STATUS || key == TokenOrder.Key.GROUP || filter.status().isPresent();
+    return filter.createdBy().isPresent() && !byGroup && !byStatus
+        ? CREATOR
+        : statusIndex(byGroup, byStatus);
   }
 
   /** Returns as few branches as possible, for queries that do not need an order, such as counts. */
@@ -144,18 +141,14 @@ record ListBranch(
         filter.neverUsed()
             || filter.unusedSince().isPresent()
             || filter.lastUsedBefore().isPresent();
-    boolean byCreator = filter.createdBy().isPresent() && groups.isEmpty();
     String index;
     if (filter.isPlain()) {
       index = statusIndex(!groups.isEmpty(), filter.status().isPresent());
     } else if (isUsed && isIndexedByUse(filter) && !TokenListing.hasManyGroups(filter.groups())) {
       index = groups.isEmpty() ? USE : GROUP_USE;
-    } else if (byCreator && !isUsed && filter.text().isEmpty() && !filter.rotating()) {
-      index = CREATOR;
     } else {
       // No index contains the columns of the filter, or the database can choose the index better.
-      String hint = byCreator ? vendor.indexOrScan(INDEX + CREATOR) : "";
-      return List.of(scanned(filter, TABLE + hint, now, vendor));
+      return List.of(scanned(filter, TABLE, now, vendor));
     }
     List<ListBranch> branches = new ArrayList<>();
     for (Optional<TokenStatus> status : statuses(filter, index)) {
@@ -213,9 +206,6 @@ record ListBranch(
               within(condition, status, now);
             });
     live(condition, filter, now);
-    if (filter.createdBy().isPresent() && !selectsByStatus(filter)) {
-      condition.in(LIST_STATUS, ANY); // the first column of the index by creator
-    }
     further(condition, filter, now, vendor);
     return new ListBranch(source, List.of(), condition, 0, List.of());
   }
@@ -414,12 +404,14 @@ record ListBranch(
   }
 
   /**
-   * Returns the columns with which a sort by the given key and the time of creation must begin, see
-   * {@link WhereClause#sortPrefix}.
+   * Returns the columns before the time of creation in a sort by the given key. These can include
+   * columns with the same value in all rows, see {@link WhereClause#sortPrefix}.
+   *
+   * @param sortKey the SQL expression of the sort key; an empty text if there is no sort key
    */
-  List<String> sortPrefix(String sortKey, DatabaseKind vendor) {
-    return condition.sortPrefix(
-        leading.stream().filter(column -> !column.equals(sortKey)).toList(), vendor);
+  List<String> sortColumns(String sortKey, DatabaseKind vendor) {
+    List<String> others = leading.stream().filter(column -> !column.equals(sortKey)).toList();
+    return condition.sortPrefix(others, vendor).isEmpty() ? List.of(sortKey) : leading;
   }
 
   /**

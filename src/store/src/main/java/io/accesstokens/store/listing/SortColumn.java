@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param expression the SQL expression for sorting; an empty text if {@code created_at} comes first
  * @param parameters the parameter values of the expression
  * @param index the name of the index with this order, without the table name as its prefix; empty
- *     if a list in this order is always merged from branches
+ *     if the expression depends on the time of the query
  */
 record SortColumn(String expression, List<Object> parameters, Optional<String> index) {
 
@@ -35,7 +35,7 @@ record SortColumn(String expression, List<Object> parameters, Optional<String> i
       case NAME -> indexed("t.name", "by_name");
       case EXPIRES_AT -> indexed("t.expires_at", "expiry");
       case LAST_USED_AT -> indexed("t.last_used_order", "last_used");
-      case CREATED_BY -> new SortColumn("t.created_by_key", List.of(), Optional.empty());
+      case CREATED_BY -> indexed("t.created_by_key", "creator");
       case GROUP -> indexed("t.group_entity_ref", "group");
       case STATUS ->
           new SortColumn(

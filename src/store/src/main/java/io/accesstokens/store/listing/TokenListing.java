@@ -27,12 +27,12 @@ import org.hibernate.query.NativeQuery;
  * Reads pages of tokens.
  *
  * <p>A list that is filtered only by status and group, and sorted by creation or status, costs the
- * same for any number of tokens. With a status, so does a list in the order of groups or creators,
- * and a list of unused tokens in the order of creation, status, groups or last use. The status of a
- * token changes with time, so no index can contain the current status. The column {@code
- * list_status} contains the status at the last run of maintenance. A query for a status is divided
- * into branches ({@link ListBranch}). Each branch reads an index in the order of the page and stops
- * at the end of the page. These are the branches:
+ * same for any number of tokens. With a status, so does a list in the order of groups, and a list
+ * of unused tokens in the order of creation, status, groups or last use. The status of a token
+ * changes with time, so no index can contain the current status. The column {@code list_status}
+ * contains the status at the last run of maintenance. A query for a status is divided into branches
+ * ({@link ListBranch}). Each branch reads an index in the order of the page and stops at the end of
+ * the page. These are the branches:
  *
  * <ul>
  *   <li>One branch for each group finds tokens by {@code list_status}. A condition on {@code
@@ -129,16 +129,12 @@ public final class TokenListing {
       if (query.limit() == 0) {
         return new Found(List.of(), total);
       }
-      // The index by creator does not contain the group.
-      boolean hasIndex =
-          isOrdered(query)
-              && (query.groups().isEmpty() || query.order().key() != TokenOrder.Key.CREATED_BY);
-      if (hasIndex || isUnfiltered(query) || total.lowerBound()) {
+      if (isOrdered(query) || isUnfiltered(query) || total.lowerBound()) {
         return new Found(inOrder(session, query, now), total);
       }
       return gathered.of(session, query, now);
     }
-    if (isLarge(session, query, now)) {
+    if (isOrdered(query) && isLarge(session, query, now)) {
       return new Found(
           query.limit() == 0 ? List.of() : inOrder(session, query, now),
           BoundedCount.ofCounted(BoundedCount.EXACT_UP_TO + 1));
@@ -193,8 +189,7 @@ public final class TokenListing {
       if (!isPassed(query, branch)) {
         branches.append(branches.isEmpty() ? "(" : " union all (");
         select(branches, branch, query, sortKey, parameters);
-        List<String> prefix = branch.sortPrefix(sortKey, vendor);
-        branches.append(orderBy(query, prefix, sortKey, "t")).append(limit);
+        branches.append(orderBy(query, branch.sortColumns(sortKey, vendor), "t")).append(limit);
       }
     }
     if (branches.isEmpty()) {
@@ -203,7 +198,7 @@ public final class TokenListing {
     StringBuilder sql =
         new StringBuilder("select u.id, u.created_at, u.sort_key from (").append(branches);
     String of = key == TokenOrder.Key.CREATED_AT ? "" : "u.sort_key";
-    sql.append(") u").append(orderBy(query, List.of(), of, "u"));
+    sql.append(") u").append(orderBy(query, List.of(of), "u"));
     return page(session, sql, parameters, query);
   }
 
@@ -231,16 +226,15 @@ public final class TokenListing {
   }
 
   /**
-   * Returns the order of a list: by the sort key, then by the time of creation, then by the id.
+   * Returns the order of a list: by the given columns, then by the time of creation, then by the
+   * id.
    *
-   * @param prefix further columns, with the same value in all rows
-   * @param sortKey an SQL expression; an empty text if there is no sort key
+   * @param columns SQL expressions; empty texts are ignored
    * @param table the name of the table with the time of creation and the id
    */
-  private static String orderBy(
-      TokenQuery query, List<String> prefix, String sortKey, String table) {
+  private static String orderBy(TokenQuery query, List<String> columns, String table) {
     String direction = query.order().descending() ? " desc" : "";
-    return Stream.concat(prefix.stream(), Stream.of(sortKey, table + ".created_at", table + ".id"))
+    return Stream.concat(columns.stream(), Stream.of(table + ".created_at", table + ".id"))
         .filter(column -> !column.isEmpty())
         .map(column -> column + direction)
         .collect(Collectors.joining(", ", " order by ", ""));
@@ -285,7 +279,7 @@ public final class TokenListing {
     StringBuilder sql = new StringBuilder();
     String what = "t.id, t.created_at, " + column.expression() + " as sort_key";
     branch.select(sql, what, condition, parameters);
-    sql.append(orderBy(query, List.of(), column.expression(), "t"));
+    sql.append(orderBy(query, List.of(column.expression()), "t"));
     return page(session, sql, parameters, query);
   }
 

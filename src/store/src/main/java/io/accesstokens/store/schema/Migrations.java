@@ -31,9 +31,9 @@ import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
  * Creates and updates the database schema.
  *
  * <p>The {@code DataSource} can connect to MariaDB, PostgreSQL or H2. The schema can also contain
- * the tables of a host application. Migrations only add to the schema, so an older version of this
- * program can run on a newer schema. A schema without tables of this program gets them from one
- * baseline migration.
+ * the tables of a host application. Migrations only add to the schema, or change the columns of an
+ * index, so an older version of this program can run on a newer schema. A schema without tables of
+ * this program gets them from one baseline migration.
  *
  * <p>Many replicas may call {@link #migrate} at the same time. One replica runs the migrations, and
  * the others wait for it.

@@ -7,9 +7,8 @@
  *   <li>Migrations only add to the schema, or change the columns of an index. Each migration makes
  *       one change, or its statements can be repeated, because MariaDB does not run DDL in a
  *       transaction. Every missing migration is applied. The order does not matter, except that
- *       V449.1 and V450 create the indexes that V449 drops, and V452 those that V451 drops. New
- *       indexes of large tables use the placeholder {@code create_index}, so that changes do not
- *       wait for them on PostgreSQL.
+ *       V449 to V452 replace indexes and need this order. New indexes of large tables use the
+ *       placeholder {@code create_index}, so that changes do not wait for them on PostgreSQL.
  *   <li>Migrations use placeholders for the differences between databases ({@link
  *       io.accesstokens.store.jdbc.DatabaseKind}).
  *   <li>The database compares text columns byte by byte.
