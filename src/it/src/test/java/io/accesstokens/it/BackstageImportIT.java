@@ -173,7 +173,7 @@ class BackstageImportIT {
     BackstagePlugin plugin = BackstagePlugin.in(Product.SQLITE, call.folder());
     plugin.put(token("nightly"));
     plugin.revoke(plugin.put(token("leaked")), "found in a log");
-    assertEquals(0, ImportCall.from(plugin).run(call).exitCode());
+    assertEquals(0, ImportCall.from(plugin).run(call.fromWar()).exitCode());
     String page = Files.readString(Path.of("src/docs/move-from-backstage.md"));
     String query = page.substring(page.indexOf("select count(*)"));
     String all =

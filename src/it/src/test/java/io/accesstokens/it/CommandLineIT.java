@@ -411,7 +411,7 @@ class CommandLineIT {
 
   @Test
   void resultThatCannotBeWrittenIsAnError() throws Exception {
-    WarProcess call = WarProcess.inNewFolder().withDataDirectory();
+    WarProcess call = WarProcess.inNewFolder().withDataDirectory().fromWar();
     Path errors = call.file("errors.txt", "");
     Process process =
         call.after("migrate").with("--output", "json").start(Path.of("/dev/full"), errors);
@@ -425,6 +425,7 @@ class CommandLineIT {
     Outcome outcome =
         WarProcess.inNewFolder()
             .withGroups()
+            .fromWar()
             .withJvmOptions("-Duser.language=ar", "-Duser.country=EG")
             .with("explain", "--person", "carol", "--permission", "service:write")
             .with("--group", "platform")
@@ -437,6 +438,7 @@ class CommandLineIT {
     WarProcess turkish =
         WarProcess.inNewFolder()
             .withDataDirectory()
+            .fromWar()
             .withJvmOptions("-Duser.language=tr", "-Duser.country=TR");
     try (RunningApplication application = RunningApplication.start(turkish)) {
       ServiceTokens alice = new ServiceTokens(application.api().as("alice"));

@@ -101,7 +101,7 @@ class LdapSignInIT {
   /** Users keep their names and can sign out while the directory does not respond. */
   @Test
   void usersHaveDisplayNamesAndSignOutDuringAnOutage() throws Exception {
-    WarProcess process = WarProcess.inNewFolder();
+    WarProcess process = WarProcess.inNewFolder().fromWar();
     Certificate certificate = Certificate.selfSigned(process.folder());
     try (LdapTree tree = LdapTree.withStartTls(certificate);
         RunningApplication application =

@@ -209,7 +209,7 @@ class NoticesIT {
             "token.expiring 7d user:default/dave laptop"),
         dryRun(call));
     assertJson(call);
-    try (RunningApplication application = RunningApplication.start(call)) {
+    try (RunningApplication application = RunningApplication.start(call.fromWar())) {
       assertMails();
       assertWebhooks(application);
       assertReports(application, tokens.get(0), tokens.get(1));

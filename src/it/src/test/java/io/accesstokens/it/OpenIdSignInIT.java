@@ -80,6 +80,7 @@ class OpenIdSignInIT {
     issuer = "http://127.0.0.1:" + network.port() + "/realms/staff";
     WarProcess call =
         WarProcess.inNewFolder()
+            .fromWar()
             .with("--in-memory")
             .withGroups()
             .withEnvironment("ACCESSTOKENS_LOGIN_OIDC_CLIENTSECRET", SECRET)

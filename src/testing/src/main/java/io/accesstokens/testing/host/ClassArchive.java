@@ -28,12 +28,12 @@ import java.util.zip.ZipFile;
  * access-tokens.war}.
  *
  * <p>The first test of a build that needs the files creates them. All later processes of the same
- * WAR use them, including processes of other test JVMs.
+ * WAR and JDK use them, including processes of other test JVMs.
  */
 public final class ClassArchive {
 
   private static final String NAME_PREFIX = "classes-";
-  private static final int CREATE_MINUTES = 2;
+  private static final int CREATE_MINUTES = 10;
 
   private final Path folder;
 
@@ -46,8 +46,8 @@ public final class ClassArchive {
     try {
       Path parent = Files.createDirectories(war.resolveSibling("it"));
       long modified = Files.getLastModifiedTime(war).toMillis();
-      ClassArchive archive =
-          new ClassArchive(parent.resolve(NAME_PREFIX + Files.size(war) + '-' + modified));
+      String name = NAME_PREFIX + Files.size(war) + '-' + modified + '-' + Runtime.version();
+      ClassArchive archive = new ClassArchive(parent.resolve(name));
       if (!Files.exists(archive.classes())) {
         try (FileChannel lock =
             FileChannel.open(
@@ -116,12 +116,14 @@ public final class ClassArchive {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ShortLife.options("256m"));
     command.addAll(List.of("-XX:ArchiveClassesAtExit=" + written, "-Xlog:cds=off"));
+    command.add("-Djava.io.tmpdir=" + Files.createDirectory(folder.resolve("tmp")));
     command.addAll(program());
     command.addAll(List.of("--data-dir", folder.resolve("data").toString()));
     command.addAll(List.of("--port", "0", "--stop-when-ready"));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().clear();
+    builder.environment().putAll(ShortLife.environment());
     Process process = builder.start();
     if (!process.waitFor(CREATE_MINUTES, TimeUnit.MINUTES)) {
       process.destroyForcibly().waitFor();

@@ -3,11 +3,12 @@
  *
  * <p>The start of a new process costs about five seconds of CPU time. Most of this time is spent on
  * loading and compiling classes. A process that has already run a server starts the next one in
- * about one second. The process runs the code of the shipped WAR, with one class loader for all
- * libraries, as {@code java -jar} does.
+ * about one second. The process runs the code of the shipped WAR from its class path, as the
+ * container image does.
  *
- * <p>Tests of {@code java -jar} itself use separate processes, which unpack the WAR. Tests that
- * kill or pause a process, set JVM options, or measure a process use separate processes, too.
+ * <p>{@code java -jar} has a class loader of its own for the libraries. Tests of it use separate
+ * processes, which unpack the WAR. Tests that kill or pause a process, set JVM options, or measure
+ * a process use separate processes, too.
  */
 @NullMarked
 package io.accesstokens.testing.host;

@@ -240,7 +240,8 @@ public final class TomcatServer implements Deployment {
             .directory(workingDirectory().toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    builder.environment().keySet().removeIf(TomcatServer::changesTheTest);
+    builder.environment().keySet().retainAll(ShortLife.environment().keySet());
+    builder.environment().keySet().removeIf(TomcatServer::changesTomcat);
     builder.environment().putAll(environment);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("CATALINA_BASE", base().toString());
@@ -248,9 +249,8 @@ public final class TomcatServer implements Deployment {
     return builder.start();
   }
 
-  private static boolean changesTheTest(String variable) {
-    return WarProcess.changesTheTest(variable)
-        || variable.startsWith("CATALINA_")
+  private static boolean changesTomcat(String variable) {
+    return variable.startsWith("CATALINA_")
         || variable.startsWith("JPDA_")
         || variable.startsWith("JSSE_")
         || List.of("JAVA_OPTS", "JRE_HOME", "CLASSPATH", "LOGGING_CONFIG").contains(variable);

@@ -101,15 +101,18 @@ public final class WarProcess implements Deployment {
 
   /**
    * Returns a copy that runs in a process of its own, from the unpacked WAR (see {@link
-   * ClassArchive}). A test that kills, pauses or measures the process needs such a copy.
+   * ClassArchive}), or as {@link #fromWar()} if this call does. A test that kills, pauses or
+   * measures the process needs such a copy.
    */
   public WarProcess inSeparateProcess() {
-    return new WarProcess(folder, arguments, environment, options, Form.UNPACKED);
+    Form own = form == Form.SHARED ? Form.UNPACKED : form;
+    return new WarProcess(folder, arguments, environment, options, own);
   }
 
   /**
    * Returns a copy that runs {@code java -jar access-tokens.war} in a process of its own. A test of
-   * that command needs such a copy.
+   * that command needs such a copy, and a test of a library that looks up its providers at run time
+   * once, because that command has a class loader of its own.
    */
   public WarProcess fromWar() {
     return new WarProcess(folder, arguments, environment, options, Form.WAR);
@@ -146,8 +149,7 @@ public final class WarProcess implements Deployment {
   public WarProcess withJvmOptions(String... more) {
     List<String> all = new ArrayList<>(options);
     all.addAll(List.of(more));
-    Form own = form == Form.SHARED ? Form.UNPACKED : form;
-    return new WarProcess(folder, arguments, environment, all, own);
+    return new WarProcess(folder, arguments, environment, all, form).inSeparateProcess();
   }
 
   /** Returns a copy with the option {@code --config} and a configuration file with this content. */
@@ -288,17 +290,9 @@ public final class WarProcess implements Deployment {
 
   /** Returns all environment variables of the process. */
   private Map<String, String> variables() {
-    Map<String, String> all = new HashMap<>(System.getenv());
-    all.keySet().removeIf(WarProcess::changesTheTest);
+    Map<String, String> all = ShortLife.environment();
     all.putAll(environment);
     return all;
-  }
-
-  /** Returns true if the environment variable with this name could influence the test. */
-  static boolean changesTheTest(String variable) {
-    return variable.startsWith("ACCESSTOKENS_")
-        || variable.equals("JAVA_TOOL_OPTIONS")
-        || variable.equals("JDK_JAVA_OPTIONS");
   }
 
   /**
