@@ -201,7 +201,7 @@ public final class BackstageGroupDirectory
     return users.get(ref.get(), absence, settings.timeout());
   }
 
-  /** Logs failed requests, and the first success after them. */
+  /** Reports the result of a request to the log of outages. */
   private <T> CompletableFuture<T> observed(CompletableFuture<T> request) {
     return request.whenComplete(
         (value, thrown) -> {
