@@ -276,7 +276,7 @@ record ListBranch(
 
   private static String statusIndex(boolean byGroup, boolean byStatus) {
     if (byGroup) {
-      return byStatus ? "group_status" : "group";
+      return byStatus ? GROUP_STATUS : "group";
     }
     return byStatus ? "status" : "newest";
   }

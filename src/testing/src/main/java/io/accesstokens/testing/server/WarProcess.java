@@ -36,7 +36,7 @@ public final class WarProcess implements Deployment {
 
   private static final Duration COMMAND_TIMEOUT = Duration.ofMinutes(2);
 
-  /** How the application runs. */
+  /** The kind of process in which the application runs. */
   private enum Form {
     /** In a process that tests share. */
     SHARED,
@@ -100,9 +100,9 @@ public final class WarProcess implements Deployment {
   }
 
   /**
-   * Returns a copy that runs in a process of its own, from the unpacked WAR (see {@link
-   * ClassArchive}), or as {@link #fromWar()} if this call does. A test that kills, pauses or
-   * measures the process needs such a copy.
+   * Returns a copy that runs in a process of its own. The process runs the unpacked WAR (see {@link
+   * ClassArchive}), except after {@link #fromWar()}. A test that kills, pauses or measures the
+   * process needs such a copy.
    */
   public WarProcess inSeparateProcess() {
     Form own = form == Form.SHARED ? Form.UNPACKED : form;
@@ -111,8 +111,8 @@ public final class WarProcess implements Deployment {
 
   /**
    * Returns a copy that runs {@code java -jar access-tokens.war} in a process of its own. A test of
-   * that command needs such a copy, and a test of a library that looks up its providers at run time
-   * once, because that command has a class loader of its own.
+   * that command needs such a copy. So does one test of each library that looks up providers at run
+   * time, because the command has a class loader of its own.
    */
   public WarProcess fromWar() {
     return new WarProcess(folder, arguments, environment, options, Form.WAR);
