@@ -1,11 +1,11 @@
 package io.accesstokens.faults;
 
-import static io.accesstokens.faults.FakeTokenService.Behaviour.ANSWERS_TOO_EARLY;
-import static io.accesstokens.faults.FakeTokenService.Behaviour.CACHES_VERDICTS;
-import static io.accesstokens.faults.FakeTokenService.Behaviour.FAILS_AT_TIMES;
-import static io.accesstokens.faults.FakeTokenService.Behaviour.REFUSES_VALID;
-import static io.accesstokens.faults.FakeTokenService.Behaviour.SOUND;
-import static io.accesstokens.faults.FakeTokenService.Behaviour.UNAVAILABLE_AT_TIMES;
+import static io.accesstokens.faults.FakeTokenService.Behavior.ANSWERS_TOO_EARLY;
+import static io.accesstokens.faults.FakeTokenService.Behavior.CACHES_VERDICTS;
+import static io.accesstokens.faults.FakeTokenService.Behavior.FAILS_AT_TIMES;
+import static io.accesstokens.faults.FakeTokenService.Behavior.REFUSES_VALID;
+import static io.accesstokens.faults.FakeTokenService.Behavior.SOUND;
+import static io.accesstokens.faults.FakeTokenService.Behavior.UNAVAILABLE_AT_TIMES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -72,7 +72,7 @@ class BrokenServiceDetectionTest {
     expectOnly(InvariantViolation.Kind.UNEXPECTED_ANSWER, FAILS_AT_TIMES);
   }
 
-  private static void expectOnly(InvariantViolation.Kind kind, FakeTokenService.Behaviour broken)
+  private static void expectOnly(InvariantViolation.Kind kind, FakeTokenService.Behavior broken)
       throws Exception {
     Findings findings = run(broken);
     assertEquals(Set.of(kind), findings.violations().keySet(), () -> "" + findings.descriptions());
@@ -82,7 +82,7 @@ class BrokenServiceDetectionTest {
   }
 
   /** Runs two correct services, and a third one with the given behavior. */
-  private static Findings run(FakeTokenService.Behaviour third) throws Exception {
+  private static Findings run(FakeTokenService.Behavior third) throws Exception {
     Findings findings = new Findings();
     FakeTokenService.Database database = new FakeTokenService.Database();
     try (FakeTokenService one = new FakeTokenService(database, SOUND);

@@ -35,7 +35,7 @@ final class FakeTokenService implements AutoCloseable {
   }
 
   /** The behavior of a service. */
-  enum Behaviour {
+  enum Behavior {
     SOUND,
     /** Caches verdicts for 300 ms. */
     CACHES_VERDICTS,
@@ -53,16 +53,16 @@ final class FakeTokenService implements AutoCloseable {
   private static final int EARLY_MILLIS = 50;
 
   private final Database database;
-  private final Behaviour behaviour;
+  private final Behavior behavior;
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<String, Long> seen = new ConcurrentHashMap<>();
   private final AtomicInteger checks = new AtomicInteger();
   private final AtomicInteger accepted = new AtomicInteger();
 
-  FakeTokenService(Database database, Behaviour behaviour) throws IOException {
+  FakeTokenService(Database database, Behavior behavior) throws IOException {
     this.database = database;
-    this.behaviour = behaviour;
+    this.behavior = behavior;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
     server.setExecutor(threads);
     server.createContext(ServiceTokens.PATH, this::manage);
@@ -128,7 +128,7 @@ final class FakeTokenService implements AutoCloseable {
 
   private void delete(HttpExchange exchange, int repeatStatus, BooleanSupplier change)
       throws IOException {
-    if (behaviour == Behaviour.ANSWERS_TOO_EARLY) {
+    if (behavior == Behavior.ANSWERS_TOO_EARLY) {
       answer(exchange, 204, "");
       pause();
       var unused = change.getAsBoolean();
@@ -141,7 +141,7 @@ final class FakeTokenService implements AutoCloseable {
     String raw = exchange.getRequestHeaders().getFirst("Authorization").replace("Bearer ", "");
     boolean now = checks.incrementAndGet() % 100 == 0;
     int status =
-        switch (behaviour) {
+        switch (behavior) {
           case SOUND, ANSWERS_TOO_EARLY -> truth(raw);
           case CACHES_VERDICTS -> believed(raw) ? 200 : truth(raw);
           case REFUSES_VALID ->

@@ -291,7 +291,7 @@ class LibraryJarsIT {
     refs.add(sbom.getJsonObject("metadata").getJsonObject("component").getString("bom-ref"));
     for (JsonObject component : sbom.getJsonArray("components").getValuesAs(JsonObject.class)) {
       assertTrue(refs.add(component.getString("bom-ref")), "twice: " + component);
-      assertTrue(component.containsKey("licenses"), "no licence: " + component);
+      assertTrue(component.containsKey("licenses"), "no license: " + component);
     }
     for (JsonObject edge : sbom.getJsonArray("dependencies").getValuesAs(JsonObject.class)) {
       assertTrue(refs.contains(edge.getString("ref")), edge::toString);

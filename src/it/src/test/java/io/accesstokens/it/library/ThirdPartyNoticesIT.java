@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Tests that each artifact names the libraries that it contains or needs, with their licences, and
+ * Tests that each artifact names the libraries that it contains or needs, with their licenses, and
  * where their source code is.
  */
 class ThirdPartyNoticesIT {
@@ -44,7 +44,7 @@ class ThirdPartyNoticesIT {
   private static final String OWN_JARS = "access-tokens-";
 
   /** A line of the notices. */
-  private record Library(String group, String artifact, String version, Set<String> licences) {
+  private record Library(String group, String artifact, String version, Set<String> licenses) {
 
     String coordinates() {
       return group + ":" + artifact + ":" + version;
@@ -92,8 +92,8 @@ class ThirdPartyNoticesIT {
       }
       for (Library library : notices(file)) {
         assertTrue(
-            library.licences().stream().anyMatch(texts::containsKey),
-            () -> library + " has no licence of " + texts.keySet());
+            library.licenses().stream().anyMatch(texts::containsKey),
+            () -> library + " has no license of " + texts.keySet());
       }
       texts.forEach((name, text) -> assertTrue(text.length() > 1000, name));
       assertNotNull(file.getEntry("META-INF/LICENSE"));
@@ -101,7 +101,7 @@ class ThirdPartyNoticesIT {
     }
   }
 
-  /** Asserts that the build allows exactly the licences whose texts are there. */
+  /** Asserts that the build allows exactly the licenses whose texts are there. */
   @Test
   void buildAllowsExactlyTheLicencesWithPackedTexts() throws Exception {
     Pattern allowed = Pattern.compile("<includedLicense>([^<]+)</includedLicense>");
