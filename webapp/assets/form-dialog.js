@@ -285,25 +285,8 @@ export function openForm(what) {
     cancel.focus();
   }
 
-  /** Shows what may have happened, and offers to send the same request again. */
-  function offerRepeat(failure) {
-    fill(
-      trouble,
-      el(
-        'div',
-        { class: 'note note-bad' },
-        el('strong', null, reason(failure)),
-        el('p', null, what.unanswered),
-        el('div', { class: 'row' }, button(texts.tryAgain, send, { class: 'btn btn-small' })),
-      ),
-    );
-    what.checked?.();
-  }
-
-  /** Shows what may have happened, checks it with the server, and shows the result. */
-  async function explain(failure, since) {
-    const result = el('p');
-    const again = button(texts.checkAgain, check, { class: 'btn btn-small' });
+  /** Shows what may have happened, and a button below it. */
+  function showUncertain(failure, result, action) {
     fill(
       trouble,
       el(
@@ -312,9 +295,22 @@ export function openForm(what) {
         el('strong', null, reason(failure)),
         el('p', null, what.unanswered),
         result,
-        el('div', { class: 'row' }, again),
+        el('div', { class: 'row' }, action),
       ),
     );
+  }
+
+  /** Shows what may have happened, and offers to send the same request again. */
+  function offerRepeat(failure) {
+    showUncertain(failure, null, button(texts.tryAgain, send, { class: 'btn btn-small' }));
+    what.checked?.();
+  }
+
+  /** Shows what may have happened, checks it with the server, and shows the result. */
+  async function explain(failure, since) {
+    const result = el('p');
+    const again = button(texts.checkAgain, check, { class: 'btn btn-small' });
+    showUncertain(failure, result, again);
     await check();
 
     async function check() {

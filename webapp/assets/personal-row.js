@@ -1,7 +1,7 @@
 /** The rows of tables of personal tokens. */
 
 import { copyFromMenu } from './copyable.js';
-import { el } from './dom.js';
+import { button, el } from './dom.js';
 import { day, number, relative, time, timeOrDay } from './format.js';
 import { actionGroup, menuButton } from './menu.js';
 import { chip, graceLine, isDue, isOver } from './status.js';
@@ -108,13 +108,7 @@ export function personalRow(token, { href, onRevoke, onRotate }) {
 
   function actions() {
     const menu = menuButton(texts.moreActions, items, { 'aria-describedby': nameId });
-    const revoke =
-      onRevoke &&
-      el(
-        'button',
-        { class: 'btn btn-small btn-bare btn-danger', type: 'button', 'aria-describedby': nameId, on: { click: onRevoke } },
-        texts.revoke,
-      );
+    const revoke = onRevoke && button(texts.revoke, onRevoke, { class: 'btn btn-small btn-bare btn-danger', 'aria-describedby': nameId });
     return actionGroup(texts.actionsFor(token.name), revoke ? [revoke, menu] : [menu]);
 
     function items() {

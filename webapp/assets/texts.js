@@ -754,7 +754,6 @@ export const texts = {
   callersUnknown: 'The callers could not be loaded.',
   noneToUpdate: 'No caller to update: nothing has used this token.',
 
-
   // ---- The overview
   expireOn: (day, count) => `${day}: ${one(count, '1 token', `${count} tokens`)}`,
   expiryByDay: 'Tokens that expire, by day',
