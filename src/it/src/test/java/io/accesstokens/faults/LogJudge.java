@@ -4,6 +4,7 @@ import io.accesstokens.log.LogEntry;
 import io.accesstokens.log.LogVerifier;
 import io.accesstokens.log.Tile;
 import io.accesstokens.log.TileReader;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.token.audit.AuditEvent;
 import java.io.IOException;
 import java.sql.Connection;
@@ -31,8 +32,7 @@ final class LogJudge {
   private static final Duration BOUND = Duration.ofSeconds(10);
   private static final Duration HOPELESS = Duration.ofSeconds(60);
 
-  private static final String PENDING =
-      "select count(*) from service_access_token_audit_log where log_index is null";
+  private static final String PENDING = "service_access_token_audit_log where log_index is null";
 
   private final ReplicaGroup replicas;
   private final LogObserver observer;
@@ -51,7 +51,7 @@ final class LogJudge {
   void judge() throws Exception {
     try (Connection connection = replicas.database().connect()) {
       long begin = System.nanoTime();
-      long size = awaitComplete(connection);
+      long size = awaitComplete(replicas.database().sql());
       await("a checkpoint that covers all events", () -> isCovered(size));
       findings.log().completed(System.nanoTime() - begin);
       if (System.nanoTime() - begin > BOUND.toNanos()) {
@@ -77,9 +77,9 @@ final class LogJudge {
   }
 
   /** Returns the number of entries when each event has an index. */
-  private static long awaitComplete(Connection connection) throws SQLException {
-    await("all events in the log", () -> count(connection, PENDING) == 0);
-    return count(connection, "select tree_size from access_token_log");
+  private static long awaitComplete(Sql sql) throws SQLException {
+    await("all events in the log", () -> sql.count(PENDING) == 0);
+    return sql.number("select tree_size from access_token_log");
   }
 
   private boolean isCovered(long size) {
@@ -92,14 +92,6 @@ final class LogJudge {
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(20))
         .until(condition);
-  }
-
-  private static long count(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getLong(1);
-    }
   }
 
   /** Returns all entries, verified with the latest checkpoint and with all that were seen. */

@@ -18,6 +18,7 @@ import io.accesstokens.testing.server.BackstagePlugin.Token;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import java.io.ByteArrayInputStream;
@@ -131,21 +132,19 @@ class BackstageImportErrorsIT {
     plugin.putAll(tokens);
     TestDatabase target = MariaDbServer.shared().newDatabase();
     WarProcess into = migrated(target);
-    try (Connection connection = target.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "alter table service_access_tokens add constraint fails check (name <> 't-"
-              + TokenImport.BATCH
-              + "')");
-      Outcome outcome = ImportCall.from(plugin).run(into);
-      assertEquals(1, outcome.exitCode(), outcome::toString);
-      assertEquals(
-          TokenImport.BATCH, count(connection, "select count(*) from service_access_tokens"));
-      assertEquals(
-          TokenImport.BATCH,
-          outcome.out().lines().filter(line -> line.contains("\"imported\"")).count(),
-          outcome::toString);
-    }
+    target
+        .sql()
+        .execute(
+            "alter table service_access_tokens add constraint fails check (name <> 't-"
+                + TokenImport.BATCH
+                + "')");
+    Outcome outcome = ImportCall.from(plugin).run(into);
+    assertEquals(1, outcome.exitCode(), outcome::toString);
+    assertEquals(TokenImport.BATCH, target.sql().count("service_access_tokens"));
+    assertEquals(
+        TokenImport.BATCH,
+        outcome.out().lines().filter(line -> line.contains("\"imported\"")).count(),
+        outcome::toString);
   }
 
   /** Returns a command on a database that has the current schema. */
@@ -429,50 +428,37 @@ class BackstageImportErrorsIT {
     WarProcess into =
         WarProcess.inNewFolder().withDatabase(target.url(), target.user(), target.password());
     assertEquals(0, into.with("migrate").run("").exitCode());
-    try (Connection connection = target.connect()) {
-      Process process =
-          ImportCall.from(plugin).into(into).start(into.folder().resolve("killed.txt"));
-      int seen;
-      do {
-        seen = count(connection, "select count(*) from service_access_tokens");
-      } while (seen == 0 && process.isAlive());
-      process.destroyForcibly().waitFor();
-      assertTrue(seen > 0 && seen < tokens.size(), "not in the middle: " + seen);
-      assertWhole(connection);
-      Outcome rest = ImportCall.from(plugin).run(into);
-      assertEquals(0, rest.exitCode(), rest::toString);
-      int all = count(connection, "select count(*) from service_access_tokens");
-      assertEquals(tokens.size(), all);
-      assertWhole(connection);
-      ImportCall.assertCounts(ImportCall.from(plugin).run(into), all, 0, all, 0, 0);
-      assertEquals(
-          2 * all, count(connection, "select count(*) from service_access_token_audit_log"));
-      assertEquals(all, count(connection, "select count(*) from access_token_changes"));
-    }
+    Sql sql = target.sql();
+    Process process = ImportCall.from(plugin).into(into).start(into.folder().resolve("killed.txt"));
+    long seen;
+    do {
+      seen = sql.count("service_access_tokens");
+    } while (seen == 0 && process.isAlive());
+    process.destroyForcibly().waitFor();
+    assertTrue(seen > 0 && seen < tokens.size(), "not in the middle: " + seen);
+    assertWhole(sql);
+    Outcome rest = ImportCall.from(plugin).run(into);
+    assertEquals(0, rest.exitCode(), rest::toString);
+    int all = tokens.size();
+    assertEquals(all, sql.count("service_access_tokens"));
+    assertWhole(sql);
+    ImportCall.assertCounts(ImportCall.from(plugin).run(into), all, 0, all, 0, 0);
+    assertEquals(2L * all, sql.count("service_access_token_audit_log"));
+    assertEquals(all, sql.count("access_token_changes"));
   }
 
-  private static void assertWhole(Connection connection) throws Exception {
+  private static void assertWhole(Sql sql) throws Exception {
     assertEquals(
         0,
-        count(
-            connection,
-            "select count(*) from service_access_tokens t where (select count(*) from"
-                + " service_access_token_audit_log a where a.token_id = t.id) <> 2"),
+        sql.count(
+            "service_access_tokens t where (select count(*) from service_access_token_audit_log a"
+                + " where a.token_id = t.id) <> 2"),
         "tokens without their events");
     assertEquals(
         0,
-        count(
-            connection,
-            "select count(*) from service_access_tokens t where not exists (select 1 from"
-                + " access_token_changes c where c.token_hash = t.token_hash)"),
+        sql.count(
+            "service_access_tokens t where not exists (select 1 from access_token_changes c"
+                + " where c.token_hash = t.token_hash)"),
         "tokens that the feed does not know");
-  }
-
-  private static int count(Connection connection, String sql) throws Exception {
-    try (Statement statement = connection.createStatement();
-        var rows = statement.executeQuery(sql)) {
-      rows.next();
-      return rows.getInt(1);
-    }
   }
 }

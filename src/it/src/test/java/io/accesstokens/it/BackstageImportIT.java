@@ -15,6 +15,7 @@ import io.accesstokens.testing.server.BackstagePlugin.Token;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
@@ -22,8 +23,6 @@ import jakarta.json.JsonValue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -178,28 +177,19 @@ class BackstageImportIT {
     String query = page.substring(page.indexOf("select count(*)"));
     String all =
         query.substring(0, query.indexOf(';')).replaceFirst("'\\d{4}-.*?'", "'2100-01-01'");
-    try (Connection connection = target.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute("delete from service_access_token_audit_log");
-      assertEquals(1, count(statement, all));
-      // A rotation replaces the secret without a checksum.
-      statement.execute("update service_access_tokens set secret_number = 2");
-      statement.execute(
-          "insert into access_token_secrets (token_hash, token_id, secret_number, token_prefix,"
-              + " replaced_at, expires_at, ends_on_first_use)"
-              + " select token_hash, id, 1, token_prefix, utc_timestamp(),"
-              + " utc_timestamp() + interval 1 day, false from service_access_tokens");
-      assertEquals(1, count(statement, all));
-      statement.execute("update access_token_secrets set ended_at = utc_timestamp()");
-      assertEquals(0, count(statement, all));
-    }
-  }
-
-  private static int count(Statement statement, String query) throws SQLException {
-    try (ResultSet rows = statement.executeQuery(query)) {
-      rows.next();
-      return rows.getInt(1);
-    }
+    Sql sql = target.sql();
+    sql.execute("delete from service_access_token_audit_log");
+    assertEquals(1, sql.number(all));
+    // A rotation replaces the secret without a checksum.
+    sql.execute("update service_access_tokens set secret_number = 2");
+    sql.execute(
+        "insert into access_token_secrets (token_hash, token_id, secret_number, token_prefix,"
+            + " replaced_at, expires_at, ends_on_first_use)"
+            + " select token_hash, id, 1, token_prefix, utc_timestamp(),"
+            + " utc_timestamp() + interval 1 day, false from service_access_tokens");
+    assertEquals(1, sql.number(all));
+    sql.execute("update access_token_secrets set ended_at = utc_timestamp()");
+    assertEquals(0, sql.number(all));
   }
 
   /** The first run can have been killed before its changes were final. */

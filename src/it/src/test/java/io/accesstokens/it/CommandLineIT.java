@@ -12,6 +12,7 @@ import io.accesstokens.testing.client.TokenRequest;
 import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.program.Terminal;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -25,8 +26,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -175,18 +176,10 @@ class CommandLineIT {
   }
 
   private static List<String> signingKeys(WarProcess call) throws Exception {
-    List<String> ids = new ArrayList<>();
-    try (Connection connection = connect(call);
-        Statement select = connection.createStatement();
-        ResultSet rows = select.executeQuery("select id from access_token_signing_keys")) {
-      while (rows.next()) {
-        ids.add(rows.getString(1));
-      }
-    }
-    return ids;
+    return new Sql(() -> connect(call)).texts("select id from access_token_signing_keys");
   }
 
-  private static Connection connect(WarProcess call) throws Exception {
+  private static Connection connect(WarProcess call) throws SQLException {
     return DriverManager.getConnection(
         "jdbc:h2:file:"
             + call.dataDirectory().toAbsolutePath().resolve("access-tokens")

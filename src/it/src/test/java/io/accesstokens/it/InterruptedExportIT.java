@@ -22,9 +22,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -76,18 +74,17 @@ class InterruptedExportIT {
 
   /** Inserts audit events of a token. */
   static void insert(TestDatabase database, String token, int events) throws SQLException {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          """
-          insert into service_access_token_audit_log
-            (id, token_id, event, actor, metadata, occurred_at, group_entity_ref)
-          select uuid(), '%s', 'imported', 'user:default/alice', '{"source":"elsewhere"}',
-             utc_timestamp(3) - interval seq second, 'group:default/platform'
-          from seq_1_to_%d
-          """
-              .formatted(token, events));
-    }
+    database
+        .sql()
+        .execute(
+            """
+            insert into service_access_token_audit_log
+              (id, token_id, event, actor, metadata, occurred_at, group_entity_ref)
+            select uuid(), '%s', 'imported', 'user:default/alice', '{"source":"elsewhere"}',
+               utc_timestamp(3) - interval seq second, 'group:default/platform'
+            from seq_1_to_%d
+            """
+                .formatted(token, events));
   }
 
   private static HttpResponse<InputStream> open(RunningApplication application, String format)

@@ -5,15 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -107,47 +106,34 @@ abstract class KillContract {
   }
 
   private void checkDatabase(int tokens) throws SQLException {
-    try (Connection connection = database()) {
-      assertEquals(tokens, count(connection, "select count(*) from service_access_tokens"));
-      assertEquals(
-          0,
-          count(
-              connection,
-              "select count(*) from service_access_token_audit_log e where not exists"
-                  + " (select 1 from service_access_tokens t where t.id = e.token_id)"),
-          "events without a token");
-      assertEquals(
-          0,
-          count(
-              connection,
-              "select count(*) from service_access_tokens t where not exists (select 1 from"
-                  + " service_access_token_audit_log e where e.token_id = t.id and e.event ="
-                  + " 'created')"),
-          "tokens without an event");
-      assertEquals(
-          0,
-          count(
-              connection,
-              "select count(*) from service_access_tokens t where t.revoked_at is not null and not"
-                  + " exists (select 1 from service_access_token_audit_log e where e.token_id ="
-                  + " t.id and e.event = 'revoked')"),
-          "revocations without an event");
-      assertEquals(
-          0,
-          count(
-              connection,
-              "select count(*) from service_access_tokens t where t.revoked_at is null and exists"
-                  + " (select 1 from service_access_token_audit_log e where e.token_id = t.id and"
-                  + " e.event = 'revoked')"),
-          "events of revocations that did not happen");
-    }
-  }
-
-  private static int count(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      rows.next();
-      return rows.getInt(1);
-    }
+    Sql sql = new Sql(this::database);
+    assertEquals(tokens, sql.count("service_access_tokens"));
+    assertEquals(
+        0,
+        sql.count(
+            "service_access_token_audit_log e where not exists (select 1 from"
+                + " service_access_tokens t where t.id = e.token_id)"),
+        "events without a token");
+    assertEquals(
+        0,
+        sql.count(
+            "service_access_tokens t where not exists (select 1 from"
+                + " service_access_token_audit_log e where e.token_id = t.id and e.event ="
+                + " 'created')"),
+        "tokens without an event");
+    assertEquals(
+        0,
+        sql.count(
+            "service_access_tokens t where t.revoked_at is not null and not exists (select 1 from"
+                + " service_access_token_audit_log e where e.token_id = t.id and e.event ="
+                + " 'revoked')"),
+        "revocations without an event");
+    assertEquals(
+        0,
+        sql.count(
+            "service_access_tokens t where t.revoked_at is null and exists (select 1 from"
+                + " service_access_token_audit_log e where e.token_id = t.id and e.event ="
+                + " 'revoked')"),
+        "events of revocations that did not happen");
   }
 }

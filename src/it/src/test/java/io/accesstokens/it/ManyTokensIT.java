@@ -10,9 +10,7 @@ import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -56,19 +54,18 @@ class ManyTokensIT {
 
   /** Inserts rows as an import does, with the columns that the contract guarantees. */
   private void insert(int from, int to) throws SQLException {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          """
-          insert into service_access_tokens
-            (id, name, description, token_hash, token_prefix, group_entity_ref, scopes,
-             created_by, created_at, expires_at)
-          select uuid(), concat('many-', seq), 'one of many', random_bytes(32), 'bsat_manyman',
-             'group:default/platform', '["catalog:read"]', 'user:default/alice',
-             utc_timestamp(6) - interval (seq div 7) second, utc_timestamp(6) + interval 90 day
-          from seq_%d_to_%d
-          """
-              .formatted(from, to));
-    }
+    database
+        .sql()
+        .execute(
+            """
+            insert into service_access_tokens
+              (id, name, description, token_hash, token_prefix, group_entity_ref, scopes,
+               created_by, created_at, expires_at)
+            select uuid(), concat('many-', seq), 'one of many', random_bytes(32), 'bsat_manyman',
+               'group:default/platform', '["catalog:read"]', 'user:default/alice',
+               utc_timestamp(6) - interval (seq div 7) second, utc_timestamp(6) + interval 90 day
+            from seq_%d_to_%d
+            """
+                .formatted(from, to));
   }
 }

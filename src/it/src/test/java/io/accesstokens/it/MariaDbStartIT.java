@@ -4,10 +4,9 @@ import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.WarProcess;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 
 /** Tests the start with a MariaDB server: its account, existing schema and missing schema. */
@@ -22,15 +21,14 @@ class MariaDbStartIT extends StartContract {
 
   @Test
   void documentedPrivilegesAreEnough() throws Exception {
-    String sql = CodeBlocks.matching(Path.of("src/docs/run-on-mariadb.md"), "mariadb: .*?", "sql");
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute("drop database if exists " + DOCUMENTED);
-      statement.execute("drop user if exists " + DOCUMENTED + "@'127.0.0.1'");
-      String here = sql.replace("'%'", "'127.0.0.1'").replace("access_tokens", DOCUMENTED);
-      for (String line : here.lines().filter(text -> !text.isBlank()).toList()) {
-        statement.execute(line);
-      }
+    String documented =
+        CodeBlocks.matching(Path.of("src/docs/run-on-mariadb.md"), "mariadb: .*?", "sql");
+    Sql sql = database.sql();
+    sql.execute("drop database if exists " + DOCUMENTED);
+    sql.execute("drop user if exists " + DOCUMENTED + "@'127.0.0.1'");
+    String here = documented.replace("'%'", "'127.0.0.1'").replace("access_tokens", DOCUMENTED);
+    for (String line : here.lines().filter(text -> !text.isBlank()).toList()) {
+      sql.execute(line);
     }
     String url = database.url().substring(0, database.url().lastIndexOf('/') + 1) + DOCUMENTED;
     WarProcess call = WarProcess.inNewFolder().withDatabase(url, DOCUMENTED, "CHANGE-ME");

@@ -13,11 +13,7 @@ import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
@@ -91,16 +87,9 @@ class OwnGroupsIT {
    * Returns the number of token rows and index entries that the server has read for all clients.
    */
   private long rowsRead() throws SQLException {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "select coalesce(sum(rows_read), 0) from information_schema.table_statistics"
-                    + " where table_schema = database()"
-                    + " and table_name = 'service_access_tokens'")) {
-      row.next();
-      return row.getLong(1);
-    }
+    return sql.number(
+        "select coalesce(sum(rows_read), 0) from information_schema.table_statistics"
+            + " where table_schema = database() and table_name = 'service_access_tokens'");
   }
 
   /** Returns the statements on tokens during the work, from the server's own log. */
@@ -113,17 +102,10 @@ class OwnGroupsIT {
     } finally {
       sql.execute("set global general_log = off");
     }
-    List<String> statements = new ArrayList<>();
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                "select convert(argument using utf8mb4) from mysql.general_log where command_type"
-                    + " in ('Query', 'Execute') and argument like '%service_access_tokens%'")) {
-      while (rows.next()) {
-        statements.add(rows.getString(1));
-      }
-    }
+    List<String> statements =
+        sql.texts(
+            "select convert(argument using utf8mb4) from mysql.general_log where command_type"
+                + " in ('Query', 'Execute') and argument like '%service_access_tokens%'");
     assertFalse(statements.isEmpty(), "the log shows nothing");
     return statements;
   }

@@ -226,13 +226,8 @@ class SessionsIT {
     }
   }
 
-  private int sessions() throws Exception {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select count(*) from access_token_sessions")) {
-      row.next();
-      return row.getInt(1);
-    }
+  private long sessions() throws Exception {
+    return database.sql().count("access_token_sessions");
   }
 
   private WarProcess openId(OpenIdIssuer provider) {

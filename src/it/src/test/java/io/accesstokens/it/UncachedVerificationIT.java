@@ -9,9 +9,7 @@ import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -44,10 +42,7 @@ class UncachedVerificationIT {
   }
 
   private static void setReadOnly(TestDatabase database, int value) throws SQLException {
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute("set global read_only = " + value);
-    }
+    database.sql().execute("set global read_only = " + value);
   }
 
   private static void awaitStatus(int status, Api bearer) {

@@ -17,6 +17,7 @@ import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.server.RunningApplication;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.WarProcess;
 import io.accesstokens.testing.witness.WitnessServer;
 import io.accesstokens.transparency.LogKeys;
@@ -210,15 +211,13 @@ class VerifyLogIT {
   private static void writeOldEvents(WarProcess call) throws Exception {
     SecureRandom random = new SecureRandom();
     try (ConnectionPool pool = ConnectionPool.open(url(call), "sa", "", 2)) {
-      try (Connection connection = pool.getConnection();
-          Statement statement = connection.createStatement()) {
-        for (int i = 0; i < 300; i++) {
-          statement.execute(
-              ("insert into service_access_token_audit_log"
-                      + " (id, token_id, event, actor, metadata, occurred_at) values ('%s', '%s',"
-                      + " 'revoked', 'user:default/alice', '{}', timestamp '2020-01-01 12:00:00')")
-                  .formatted(new UUID(2, i), new UUID(1, i)));
-        }
+      Sql sql = new Sql(pool::getConnection);
+      for (int i = 0; i < 300; i++) {
+        sql.execute(
+            ("insert into service_access_token_audit_log"
+                    + " (id, token_id, event, actor, metadata, occurred_at) values ('%s', '%s',"
+                    + " 'revoked', 'user:default/alice', '{}', timestamp '2020-01-01 12:00:00')")
+                .formatted(new UUID(2, i), new UUID(1, i)));
       }
       try (HibernateTokenStore store = new HibernateTokenStore(pool)) {
         KeySeal seal =

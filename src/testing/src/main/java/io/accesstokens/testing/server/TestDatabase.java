@@ -17,4 +17,9 @@ public record TestDatabase(String url, String user, String password) {
   public Connection connect() throws SQLException {
     return DriverManager.getConnection(url, user, password);
   }
+
+  /** Returns an object that runs statements in this database. */
+  public Sql sql() {
+    return new Sql(this::connect);
+  }
 }
