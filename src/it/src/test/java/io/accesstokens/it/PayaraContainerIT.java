@@ -31,9 +31,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -87,12 +84,10 @@ class PayaraContainerIT {
     openId = OpenIdIssuer.start();
     mariadb.start();
     database = mariadb.newDatabase();
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "create user payara identified by '" + PASSWORD.replace("\\", "\\\\") + "'");
-      statement.execute("grant all on *.* to payara");
-    }
+    database
+        .sql()
+        .execute("create user payara identified by '" + PASSWORD.replace("\\", "\\\\") + "'");
+    database.sql().execute("grant all on *.* to payara");
     folder.write(
         "conf/access-tokens.yaml",
         """
@@ -179,29 +174,8 @@ class PayaraContainerIT {
       payara.api().get(WHOAMI).problem(401);
     }
 
-    // The same password starts a session, which stores the realm's groups.
-    BrowserSession session = BrowserSession.signIn(payara.api(), "erin", "erin-secret");
-    assertEquals(
-        "user:default/erin", session.on(payara.api()).get(WHOAMI).ok().getString("subject"));
-    session.on(payara.api()).post(PATH, good().json()).expect(201);
-    BrowserSession auditor = BrowserSession.signIn(payara.api(), "frank", "frank-secret");
-    auditor.get(PATH).ok();
-    auditor.post(PATH, good().json()).problem(403);
-    auditor.delete(BrowserSession.PATH, "").expect(204);
-    auditor.get(WHOAMI).problem(401);
-
-    // A sample password works locally only, even if the container's realm contains it.
-    payara.api().as("alice").get(WHOAMI).ok();
-    ApiResult forwarded =
-        payara
-            .api()
-            .as("alice")
-            .call("GET", WHOAMI)
-            .header("X-Forwarded-For", "192.0.2.1")
-            .header("X-Request-Id", "forwarded-1")
-            .send()
-            .problem(401);
-    assertEquals(anonymous.untracedText(), forwarded.untracedText());
+    TomcatContainerIT.assertRealmSessions(payara.api(), "erin-secret");
+    TomcatContainerIT.assertSamplePasswordWorksLocallyOnly(payara.api(), anonymous);
     // Payara writes its log in a thread of its own.
     await("the line with the id of its request")
         .until(() -> payara.log().contains("share one rate limit traceId=forwarded-1"));
@@ -295,14 +269,7 @@ class PayaraContainerIT {
     erin.revoke(dead.id());
     payara.api().bearer(made.rawToken()).get(WHOAMI).ok();
     payara.api().bearer(dead.rawToken()).get(WHOAMI).problem(401);
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement();
-        ResultSet found =
-            statement.executeQuery(
-                "select count(*) from service_access_tokens where id = '" + made.id() + "'")) {
-      assertTrue(found.next(), "the count has no row");
-      assertEquals(1, found.getInt(1));
-    }
+    assertEquals(1, database.sql().count("service_access_tokens where id = '" + made.id() + "'"));
     assertFalse(Files.exists(folder.folder().resolve("data")), "nothing is kept elsewhere");
     assertFalse(Files.exists(folder.root().resolve("data")), "nothing is kept elsewhere");
   }

@@ -94,31 +94,10 @@ class TomcatContainerIT {
           anonymous.untracedText(),
           refused(tomcat.api().basic("no ref", "no-ref-secret")).untracedText());
 
-      // The same password starts a session, which stores the realm's roles.
-      BrowserSession session =
-          BrowserSession.signIn(tomcat.api(), "erin", "erin's p\u00e4ss").on(tomcat.api());
-      assertEquals("user:default/erin", session.get(WHOAMI).ok().getString("subject"));
-      session.post(PATH, good().json()).expect(201);
-      BrowserSession auditor =
-          BrowserSession.signIn(tomcat.api(), "frank", "frank-secret").on(tomcat.api());
-      auditor.get(PATH).ok();
-      auditor.post(PATH, good().json()).problem(403);
-      auditor.delete(BrowserSession.PATH, "").expect(204);
-      auditor.get(WHOAMI).problem(401);
-
-      // A sample password works locally only, even if the container's realm contains it. The valve
-      // does not trust the address of this client, so the application receives the header.
-      tomcat.api().as("alice").get(WHOAMI).ok();
-      ApiResult forwarded =
-          tomcat
-              .api()
-              .as("alice")
-              .call("GET", WHOAMI)
-              .header("X-Forwarded-For", "192.0.2.1")
-              .header("X-Request-Id", "forwarded-1")
-              .send()
-              .problem(401);
-      assertEquals(anonymous.untracedText(), forwarded.untracedText());
+      assertRealmSessions(tomcat.api(), "erin's p\u00e4ss");
+      // The valve does not trust the address of this client, so the application receives the
+      // header.
+      assertSamplePasswordWorksLocallyOnly(tomcat.api(), anonymous);
 
       // After five failures, Tomcat's LockOutRealm rejects the correct password for a while.
       Api heidi = tomcat.api().basic("heidi", "heidi-secret");
@@ -141,6 +120,34 @@ class TomcatContainerIT {
       tomcat.stop();
       auditEventsAreInTheirFile(server);
     }
+  }
+
+  /** Asserts that the passwords of the realm start sessions, which store the realm's roles. */
+  static void assertRealmSessions(Api api, String passwordOfErin) {
+    BrowserSession session = BrowserSession.signIn(api, "erin", passwordOfErin).on(api);
+    assertEquals("user:default/erin", session.get(WHOAMI).ok().getString("subject"));
+    session.post(PATH, good().json()).expect(201);
+    BrowserSession auditor = BrowserSession.signIn(api, "frank", "frank-secret").on(api);
+    auditor.get(PATH).ok();
+    auditor.post(PATH, good().json()).problem(403);
+    auditor.delete(BrowserSession.PATH, "").expect(204);
+    auditor.get(WHOAMI).problem(401);
+  }
+
+  /**
+   * Asserts that a sample password is refused in a request with the id {@code forwarded-1}, which a
+   * proxy has forwarded. The realm of the container contains the password.
+   */
+  static void assertSamplePasswordWorksLocallyOnly(Api api, ApiResult anonymous) {
+    api.as("alice").get(WHOAMI).ok();
+    ApiResult forwarded =
+        api.as("alice")
+            .call("GET", WHOAMI)
+            .header("X-Forwarded-For", "192.0.2.1")
+            .header("X-Request-Id", "forwarded-1")
+            .send()
+            .problem(401);
+    assertEquals(anonymous.untracedText(), forwarded.untracedText());
   }
 
   /** Asserts that a request is rejected without a cookie, and returns the response. */
