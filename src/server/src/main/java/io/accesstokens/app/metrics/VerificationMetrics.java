@@ -14,7 +14,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -121,35 +120,24 @@ public final class VerificationMetrics {
    */
   public VerificationListener counting(Source source, VerificationListener next) {
     Counters counters = Objects.requireNonNull(sources.get(source));
-    return new VerificationListener() {
-      @Override
-      public void accepted(Verification.Accepted accepted, ClientInfo client) {
-        counters.accepted.increment();
-        next.accepted(accepted, client);
-      }
+    VerificationListener counting =
+        new VerificationListener() {
+          @Override
+          public void accepted(Verification.Accepted accepted, ClientInfo client) {
+            counters.accepted.increment();
+          }
 
-      @Override
-      public void refused(Verification.Refused refused, ClientInfo client) {
-        counters.refused(refused.reason());
-        next.refused(refused, client);
-      }
+          @Override
+          public void refused(Verification.Refused refused, ClientInfo client) {
+            counters.refused(refused.reason());
+          }
 
-      @Override
-      public void unavailable(ClientInfo client) {
-        counters.unavailable.increment();
-        next.unavailable(client);
-      }
-
-      @Override
-      public void rateExceeded(Verification.Accepted accepted, ClientInfo client) {
-        next.rateExceeded(accepted, client);
-      }
-
-      @Override
-      public void scopesNeeded(Verification.Accepted accepted, List<String> scopes) {
-        next.scopesNeeded(accepted, scopes);
-      }
-    };
+          @Override
+          public void unavailable(ClientInfo client) {
+            counters.unavailable.increment();
+          }
+        };
+    return counting.and(next);
   }
 
   /**
