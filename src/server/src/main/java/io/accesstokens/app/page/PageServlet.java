@@ -1,7 +1,7 @@
 package io.accesstokens.app.page;
 
+import io.accesstokens.app.web.ProblemServlet;
 import io.accesstokens.auth.header.HeaderElement;
-import io.accesstokens.http.problem.Problem;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -100,7 +100,7 @@ public final class PageServlet extends HttpServlet {
       }
       default -> {
         response.setHeader("Allow", METHODS);
-        problem(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+        ProblemServlet.write(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED);
       }
     }
   }
@@ -214,7 +214,7 @@ public final class PageServlet extends HttpServlet {
     String below = request.getRequestURI().substring(request.getContextPath().length());
     int depth = Math.max(0, (int) below.chars().filter(c -> c == '/').count() - 1);
     if (!forPeople || !isRead || depth > MAX_DEPTH) {
-      problem(response, HttpServletResponse.SC_NOT_FOUND);
+      ProblemServlet.write(response, HttpServletResponse.SC_NOT_FOUND);
       return;
     }
     response.setStatus(HttpServletResponse.SC_NOT_FOUND);
@@ -222,14 +222,5 @@ public final class PageServlet extends HttpServlet {
     response.setHeader(POLICY, files.policy());
     response.setContentType("text/html; charset=utf-8");
     write(files.notFound(depth), request, response);
-  }
-
-  private static void problem(HttpServletResponse response, int status) throws IOException {
-    byte[] body = Problem.ofStatus(status).toJson();
-    response.setStatus(status);
-    response.setHeader("Cache-Control", NOT_KEPT);
-    response.setContentType(Problem.MEDIA_TYPE);
-    response.setContentLength(body.length);
-    response.getOutputStream().write(body);
   }
 }
