@@ -201,7 +201,7 @@ public final class BackstageGroupDirectory
     return users.get(ref.get(), absence, settings.timeout());
   }
 
-  /** Reports the result of a request to the log of outages. */
+  /** Logs the failures of requests as an outage, and the end of the outage. */
   private <T> CompletableFuture<T> observed(CompletableFuture<T> request) {
     return request.whenComplete(
         (value, thrown) -> {
@@ -211,17 +211,10 @@ public final class BackstageGroupDirectory
           if (thrown == null) {
             outages.succeeded("recovered: the Backstage catalog is available");
           } else {
-            outages.failed(Level.WARNING, "the Backstage catalog " + reason(thrown));
+            outages.failed(
+                Level.WARNING, "the Backstage catalog " + CatalogException.reason(thrown));
           }
         });
-  }
-
-  private static String reason(Throwable thrown) {
-    Throwable cause =
-        thrown instanceof CompletionException e && e.getCause() != null ? e.getCause() : thrown;
-    return cause instanceof CatalogException
-        ? String.valueOf(cause.getMessage())
-        : "is unavailable: " + cause;
   }
 
   /** Stops the threads that read from the catalog. Pending requests fail. */

@@ -11,7 +11,6 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -206,13 +205,12 @@ final class CatalogConnection implements AutoCloseable {
   }
 
   private String reason(@Nullable Throwable thrown) {
-    Throwable cause =
-        thrown instanceof CompletionException e && e.getCause() != null ? e.getCause() : thrown;
+    Throwable cause = CatalogException.cause(thrown);
     if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
-      return "gave no complete response within " + timeout.toMillis() + " ms";
+      return "did not send a complete response within " + timeout.toMillis() + " ms";
     }
     if (cause instanceof BoundedHttpClient.TooLongException) {
-      return "gave a response of more than " + MAX_BYTES + " bytes";
+      return "sent a response of more than " + MAX_BYTES + " bytes";
     }
     return "is unavailable (" + (cause == null ? "?" : BoundedHttpClient.reason(cause)) + ')';
   }

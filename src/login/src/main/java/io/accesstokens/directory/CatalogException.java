@@ -1,5 +1,6 @@
 package io.accesstokens.directory;
 
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,5 +17,22 @@ final class CatalogException extends RuntimeException {
 
   CatalogException(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  /**
+   * Returns why a request to a catalog failed, as the predicate of a sentence about the catalog.
+   *
+   * @param thrown the failure of the request, also within a {@link CompletionException}
+   */
+  static String reason(@Nullable Throwable thrown) {
+    Throwable cause = cause(thrown);
+    return cause instanceof CatalogException
+        ? String.valueOf(cause.getMessage())
+        : "is unavailable: " + cause;
+  }
+
+  /** Returns the cause of a {@link CompletionException}, and any other exception itself. */
+  static @Nullable Throwable cause(@Nullable Throwable thrown) {
+    return thrown instanceof CompletionException e && e.getCause() != null ? e.getCause() : thrown;
   }
 }

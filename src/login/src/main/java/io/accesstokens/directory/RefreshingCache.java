@@ -6,7 +6,6 @@ import io.accesstokens.token.directory.DirectoryUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -191,7 +190,8 @@ final class RefreshingCache<K, V> {
       long nanos = isLong ? timeout.toNanos() : Math.min(timeout.toNanos(), SHORT_WAIT.toNanos());
       return pending.get(nanos, TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
-      throw new DirectoryUnavailableException(reason(e.getCause()), e);
+      throw new DirectoryUnavailableException(
+          "the catalog " + CatalogException.reason(e.getCause()), e);
     } catch (TimeoutException e) {
       throw new DirectoryUnavailableException("the catalog did not respond in time", e);
     } catch (InterruptedException e) {
@@ -202,12 +202,5 @@ final class RefreshingCache<K, V> {
         waiting.release();
       }
     }
-  }
-
-  private static String reason(@Nullable Throwable thrown) {
-    Throwable cause =
-        thrown instanceof CompletionException e && e.getCause() != null ? e.getCause() : thrown;
-    return "the catalog "
-        + (cause instanceof CatalogException ? cause.getMessage() : "is unavailable: " + cause);
   }
 }
