@@ -86,7 +86,6 @@ public final class ConsentEndpoint extends MintFlowResource {
         () -> ConsentResponse.of(flows().undecided(caller(), flowId(id)), client(), applications));
   }
 
-  /** Records the decision of the user to allow or deny the requested token. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_WRITE)

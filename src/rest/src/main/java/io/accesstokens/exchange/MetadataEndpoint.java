@@ -55,7 +55,6 @@ public final class MetadataEndpoint extends BaseResource {
     this.metadata = metadata;
   }
 
-  /** Returns the metadata in the format of OpenID Connect Discovery. */
   @GET
   @Path("openid-configuration")
   @Produces(MediaType.APPLICATION_JSON)
@@ -73,7 +72,6 @@ public final class MetadataEndpoint extends BaseResource {
     return published(PublishedMetadata::openIdProvider);
   }
 
-  /** Returns the metadata in the format of OAuth (RFC 8414). */
   @GET
   @Path("oauth-authorization-server")
   @Produces(MediaType.APPLICATION_JSON)
@@ -94,7 +92,6 @@ public final class MetadataEndpoint extends BaseResource {
     return published(PublishedMetadata::authorizationServer);
   }
 
-  /** Returns the public signing keys as a JWK set (RFC 7517). */
   @GET
   @Path(KEYS)
   @Produces(MediaType.APPLICATION_JSON)

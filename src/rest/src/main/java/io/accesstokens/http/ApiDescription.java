@@ -86,7 +86,6 @@ public class ApiDescription {
     return out.toByteArray();
   }
 
-  /** Returns the OpenAPI document in JSON. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll

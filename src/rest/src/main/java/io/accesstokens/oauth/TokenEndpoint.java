@@ -67,7 +67,6 @@ public final class TokenEndpoint extends BaseEndpoint {
     }
   }
 
-  /** Creates the access token that the form requests. */
   @POST
   @PermitAll
   @ClientAuthenticationFilter.Binding

@@ -124,7 +124,6 @@ public final class ConfiguredDirectory implements AutoCloseable {
     return groups instanceof NoGroups;
   }
 
-  /** Returns the group directory. */
   public GroupDirectory groups() {
     return groups;
   }

@@ -130,7 +130,6 @@ public final class OpenIdResource extends SignInResource {
     return provider;
   }
 
-  /** Redirects a browser to the OpenID provider, for a sign-in. */
   @GET
   @PermitAll
   @Operation(

@@ -56,7 +56,6 @@ public final class OwnSessionsResource extends SignInResource {
         "a token has no sessions: only a user can send this request");
   }
 
-  /** Lists the sessions of the caller. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed("**")
@@ -76,7 +75,6 @@ public final class OwnSessionsResource extends SignInResource {
         });
   }
 
-  /** Ends all sessions of the caller except the session of the request. */
   @DELETE
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed("**")
@@ -93,7 +91,6 @@ public final class OwnSessionsResource extends SignInResource {
         });
   }
 
-  /** Ends one session of the caller. */
   @DELETE
   @Path("{id}")
   @Produces(MediaType.APPLICATION_JSON)

@@ -93,7 +93,6 @@ public final class SessionResource extends SignInResource {
     return path.equals(PATH) || path.startsWith(PATH + '/');
   }
 
-  /** Returns the user of the current session and the available login methods. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll
@@ -126,7 +125,6 @@ public final class SessionResource extends SignInResource {
         version);
   }
 
-  /** Signs a user in with a name and a password, and begins a session. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll
@@ -161,7 +159,6 @@ public final class SessionResource extends SignInResource {
         });
   }
 
-  /** Ends the current session, or all sessions of the user. */
   @DELETE
   @Produces(MediaType.APPLICATION_JSON)
   @PermitAll

@@ -32,7 +32,6 @@ import java.util.stream.Collectors;
 @CommonErrors
 public class AuditLogResource extends BaseAuditLogResource {
 
-  /** Returns a page of the audit log of all service tokens. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)
@@ -61,7 +60,6 @@ public class AuditLogResource extends BaseAuditLogResource {
         });
   }
 
-  /** Returns a file with all events that match the filter. */
   @GET
   @Path("export")
   @Produces({MediaType.APPLICATION_JSON, Negotiation.CSV, Negotiation.NDJSON})

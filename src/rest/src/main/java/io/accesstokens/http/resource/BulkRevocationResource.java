@@ -33,7 +33,6 @@ import java.util.UUID;
 @CommonErrors
 public class BulkRevocationResource extends BaseResource {
 
-  /** Revokes the service tokens that the body lists. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_REVOKE)

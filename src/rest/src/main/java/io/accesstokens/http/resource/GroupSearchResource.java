@@ -29,7 +29,6 @@ import java.util.List;
 @CommonErrors
 public class GroupSearchResource extends BaseResource {
 
-  /** Returns the groups on which the caller has the permission in the query. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   // A parameter of the query selects the required permission. The method reads the query after the

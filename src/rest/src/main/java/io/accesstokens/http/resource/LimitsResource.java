@@ -26,7 +26,6 @@ import jakarta.ws.rs.core.UriInfo;
 @CommonErrors
 public class LimitsResource extends BaseResource {
 
-  /** Returns the limits for new tokens of a group. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_WRITE)

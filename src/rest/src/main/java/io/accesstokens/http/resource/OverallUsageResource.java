@@ -26,7 +26,6 @@ import jakarta.ws.rs.core.UriInfo;
 @CommonErrors
 public class OverallUsageResource extends BaseResource {
 
-  /** Returns the daily uses of all service tokens that the caller may read. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)

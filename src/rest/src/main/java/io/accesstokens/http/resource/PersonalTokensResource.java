@@ -52,7 +52,6 @@ import org.jspecify.annotations.Nullable;
 @CommonErrors
 public class PersonalTokensResource extends BaseResource {
 
-  /** Returns the scopes that a personal token can have. */
   @GET
   @Path("scopes")
   @Produces(MediaType.APPLICATION_JSON)
@@ -70,7 +69,6 @@ public class PersonalTokensResource extends BaseResource {
         () -> ServiceTokenResponses.ScopeList.of(personal().catalogue(Callers.actor(security))));
   }
 
-  /** Creates a personal token of the caller. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_WRITE)
@@ -103,7 +101,6 @@ public class PersonalTokensResource extends BaseResource {
         uri, tokens.create(actor, RequestSchemas.newPersonalToken(JsonBody.read(headers, body))));
   }
 
-  /** Lists the caller's personal tokens. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_READ)
@@ -129,7 +126,6 @@ public class PersonalTokensResource extends BaseResource {
         });
   }
 
-  /** Returns one of the caller's personal tokens. */
   @GET
   @Path("{id}")
   @Produces(MediaType.APPLICATION_JSON)
@@ -144,7 +140,6 @@ public class PersonalTokensResource extends BaseResource {
                 personal().get(Callers.actor(security), tokenId(id)), tokenService().now()));
   }
 
-  /** Revokes one of the caller's personal tokens. */
   @DELETE
   @Path("{id}")
   @RolesAllowed(Permissions.USER_REVOKE)
@@ -168,7 +163,6 @@ public class PersonalTokensResource extends BaseResource {
     answer(() -> revoked(id, () -> JsonBody.readOptional(headers, body), personal()::revoke));
   }
 
-  /** Gives one of the caller's personal tokens a new secret. */
   @POST
   @Path("{id}/rotate")
   @Produces(MediaType.APPLICATION_JSON)
@@ -197,7 +191,6 @@ public class PersonalTokensResource extends BaseResource {
         });
   }
 
-  /** Ends the previous secret of one of the caller's personal tokens. */
   @DELETE
   @Path("{id}/previous-secret")
   @RolesAllowed(Permissions.USER_REVOKE)
@@ -211,7 +204,6 @@ public class PersonalTokensResource extends BaseResource {
     answer(() -> ended(id, body, personal()::endPreviousSecret));
   }
 
-  /** Returns a page of the audit log of one of the caller's personal tokens. */
   @GET
   @Path("{id}/audit")
   @Produces(MediaType.APPLICATION_JSON)
@@ -226,7 +218,6 @@ public class PersonalTokensResource extends BaseResource {
     return answer(() -> events(uri, id, personal()::audit));
   }
 
-  /** Returns the usage of one of the caller's personal tokens. */
   @GET
   @Path("{id}/usage")
   @Produces(MediaType.APPLICATION_JSON)

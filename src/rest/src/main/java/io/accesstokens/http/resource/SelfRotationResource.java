@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 @CommonErrors
 public class SelfRotationResource extends BaseResource {
 
-  /** Gives the calling service token a new secret. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed("**")

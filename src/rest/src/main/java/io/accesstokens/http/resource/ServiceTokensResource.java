@@ -58,7 +58,6 @@ import org.jspecify.annotations.Nullable;
 @CommonErrors
 public class ServiceTokensResource extends BaseResource {
 
-  /** Returns the catalogue of scopes that tokens can have. */
   @GET
   @Path("scopes")
   @Produces(MediaType.APPLICATION_JSON)
@@ -76,7 +75,6 @@ public class ServiceTokensResource extends BaseResource {
             ServiceTokenResponses.ScopeList.of(tokenService().catalogue(Callers.actor(security))));
   }
 
-  /** Creates a service token. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_WRITE)
@@ -113,7 +111,6 @@ public class ServiceTokensResource extends BaseResource {
             issued, tokenService().now(), groupNames(Stream.of(issued.token()))));
   }
 
-  /** Lists service tokens. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)
@@ -134,7 +131,6 @@ public class ServiceTokensResource extends BaseResource {
         });
   }
 
-  /** Returns a service token. */
   @GET
   @Path("{id}")
   @Produces(MediaType.APPLICATION_JSON)
@@ -151,7 +147,6 @@ public class ServiceTokensResource extends BaseResource {
         });
   }
 
-  /** Changes the properties of a service token. */
   @PATCH
   @Path("{id}")
   @Produces(MediaType.APPLICATION_JSON)
@@ -218,7 +213,6 @@ public class ServiceTokensResource extends BaseResource {
     answer(() -> revoked(id, () -> JsonBody.readOptional(headers, body), tokenService()::revoke));
   }
 
-  /** Gives a service token a new secret. */
   @POST
   @Path("{id}/rotate")
   @Produces(MediaType.APPLICATION_JSON)
@@ -246,7 +240,6 @@ public class ServiceTokensResource extends BaseResource {
         });
   }
 
-  /** Ends the previous secret of a service token. */
   @DELETE
   @Path("{id}/previous-secret")
   @RolesAllowed(Permissions.SERVICE_REVOKE)
@@ -260,7 +253,6 @@ public class ServiceTokensResource extends BaseResource {
     answer(() -> ended(id, body, tokenService().rotations()::endPreviousSecret));
   }
 
-  /** Returns a page of the audit log of a service token. */
   @GET
   @Path("{id}/audit")
   @Produces(MediaType.APPLICATION_JSON)

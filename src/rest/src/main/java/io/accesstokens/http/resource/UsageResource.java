@@ -31,7 +31,6 @@ import java.util.UUID;
 @CommonErrors
 public class UsageResource extends BaseResource {
 
-  /** Returns the usage of a service token. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)

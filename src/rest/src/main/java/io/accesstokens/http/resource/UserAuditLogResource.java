@@ -28,7 +28,6 @@ import jakarta.ws.rs.core.UriInfo;
 @CommonErrors
 public class UserAuditLogResource extends BaseAuditLogResource {
 
-  /** Returns a page of the audit log of the personal tokens of all users. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(
@@ -48,7 +47,6 @@ public class UserAuditLogResource extends BaseAuditLogResource {
         });
   }
 
-  /** Returns a file with all events that match the filter. */
   @GET
   @Path("export")
   @Produces({MediaType.APPLICATION_JSON, Negotiation.CSV, Negotiation.NDJSON})

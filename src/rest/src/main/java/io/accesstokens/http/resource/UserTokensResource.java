@@ -55,7 +55,6 @@ public class UserTokensResource extends BaseResource {
     return personal().administration();
   }
 
-  /** Lists the personal tokens of a user. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @Operation(operationId = "listUserTokens", summary = "List a user's tokens, newest first")
@@ -91,7 +90,6 @@ public class UserTokensResource extends BaseResource {
         });
   }
 
-  /** Lists the users who have live personal tokens. */
   @GET
   @Path("users")
   @Produces(MediaType.APPLICATION_JSON)
@@ -181,7 +179,6 @@ public class UserTokensResource extends BaseResource {
         });
   }
 
-  /** Returns a personal token of any user. */
   @GET
   @Path("{id}")
   @Produces(MediaType.APPLICATION_JSON)
@@ -195,7 +192,6 @@ public class UserTokensResource extends BaseResource {
                 administration().get(Callers.actor(security), tokenId(id)), tokenService().now()));
   }
 
-  /** Revokes a personal token of any user. */
   @DELETE
   @Path("{id}")
   @Operation(operationId = "revokeUserToken", summary = "Revoke a token of any user permanently")
@@ -215,7 +211,6 @@ public class UserTokensResource extends BaseResource {
     answer(() -> revoked(id, () -> JsonBody.readOptional(headers, body), administration()::revoke));
   }
 
-  /** Returns a page of the audit log of a personal token of any user. */
   @GET
   @Path("{id}/audit")
   @Produces(MediaType.APPLICATION_JSON)

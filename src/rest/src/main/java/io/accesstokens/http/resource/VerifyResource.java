@@ -71,7 +71,6 @@ public class VerifyResource extends BaseResource {
     return OWN_PATH.matcher(path).lookingAt();
   }
 
-  /** Returns 204 if the client's request may pass. */
   @GET
   @Operation(
       operationId = "verifyRequest",

@@ -25,7 +25,6 @@ import jakarta.ws.rs.core.Response.ResponseBuilder;
 @CommonErrors
 public class WhoAmIResource extends BaseResource {
 
-  /** Returns the identity and the permissions of the caller. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed("**")

@@ -110,7 +110,6 @@ public record OverviewResponse(
           List<EndedToken> tokens,
       @Schema(description = "True if there may be more such tokens") boolean more) {}
 
-  /** A token that was used after its end, or with an ended secret. */
   @JsonbPropertyOrder({"token", "reason", "usesToday", "callers"})
   @Schema(
       name = "TokenUsedAfterEnd",

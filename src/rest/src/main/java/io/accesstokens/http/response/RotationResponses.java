@@ -87,7 +87,6 @@ public final class RotationResponses {
     @Nullable Replaced previousSecret();
   }
 
-  /** A rotated service token. */
   @JsonbNillable
   @JsonbPropertyOrder({"token", "rawToken", "previousSecret"})
   @Schema(name = "RotatedServiceToken", description = "A service token with its new secret")
@@ -109,7 +108,6 @@ public final class RotationResponses {
     }
   }
 
-  /** A rotated personal token. */
   @JsonbNillable
   @JsonbPropertyOrder({"token", "rawToken", "previousSecret"})
   @Schema(name = "RotatedPersonalToken", description = "A personal token with its new secret")

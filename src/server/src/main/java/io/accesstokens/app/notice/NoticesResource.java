@@ -40,7 +40,6 @@ public class NoticesResource extends BaseResource {
     this.reports = reports;
   }
 
-  /** Returns a page of the notices about the service tokens that the caller may read. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)

@@ -88,12 +88,10 @@ public abstract class EventProofs extends LogResponses {
   @CommonErrors
   public static final class ServiceTokenProofResource extends EventProofs {
 
-    /** Creates the resource. */
     public ServiceTokenProofResource(@Nullable TransparencyLog log, ServiceTokenService tokens) {
       super(log, tokens);
     }
 
-    /** Returns the proof. */
     @GET
     @RolesAllowed(Permissions.SERVICE_READ)
     @Operation(
@@ -111,12 +109,10 @@ public abstract class EventProofs extends LogResponses {
   @CommonErrors
   public static final class PersonalTokenProofResource extends EventProofs {
 
-    /** Creates the resource. */
     public PersonalTokenProofResource(@Nullable TransparencyLog log, ServiceTokenService tokens) {
       super(log, tokens);
     }
 
-    /** Returns the proof. */
     @GET
     @RolesAllowed(Permissions.USER_READ)
     @Operation(
@@ -137,12 +133,10 @@ public abstract class EventProofs extends LogResponses {
   @CommonErrors
   public static final class UserTokenProofResource extends EventProofs {
 
-    /** Creates the resource. */
     public UserTokenProofResource(@Nullable TransparencyLog log, ServiceTokenService tokens) {
       super(log, tokens);
     }
 
-    /** Returns the proof. */
     @GET
     @RolesAllowed(Permissions.USER_ADMIN)
     @Operation(

@@ -40,7 +40,6 @@ public class LogEntriesResource extends LogResponses {
     super(log, false);
   }
 
-  /** Returns a bundle of entries. */
   @GET
   @Path("{bundle: .+}")
   @RolesAllowed(Permissions.LOG_READ)

@@ -32,7 +32,6 @@ public class LogResource extends LogResponses {
     super(log, false);
   }
 
-  /** Returns the latest checkpoint. */
   @GET
   @Path("checkpoint")
   @RolesAllowed(Permissions.LOG_READ)
@@ -48,7 +47,6 @@ public class LogResource extends LogResponses {
     return checkpointResponse();
   }
 
-  /** Returns the latest checkpoint that witnesses have cosigned. */
   @GET
   @Path("cosigned-checkpoint")
   @RolesAllowed(Permissions.LOG_READ)
@@ -73,7 +71,6 @@ public class LogResource extends LogResponses {
     return cosignedCheckpointResponse(witness);
   }
 
-  /** Returns the verifier keys, the newest one first. */
   @GET
   @Path("key")
   @RolesAllowed(Permissions.LOG_READ)
@@ -91,7 +88,6 @@ public class LogResource extends LogResponses {
     return keyResponse();
   }
 
-  /** Returns a tile of hashes. */
   @GET
   @Path("tile/{tile: .+}")
   @RolesAllowed(Permissions.LOG_READ)

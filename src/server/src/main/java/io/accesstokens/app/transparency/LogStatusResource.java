@@ -34,7 +34,6 @@ public class LogStatusResource extends BaseResource {
     this.log = log;
   }
 
-  /** Returns the state. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.LOG_READ)

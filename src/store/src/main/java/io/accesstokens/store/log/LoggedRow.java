@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record LoggedRow(PendingEvent event, @Nullable Long logIndex, @Nullable String tokenOwner) {
 
-  /** Returns the id of the event. */
   public String id() {
     return event.id();
   }
