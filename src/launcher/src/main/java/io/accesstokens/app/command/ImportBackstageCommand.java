@@ -228,8 +228,8 @@ final class ImportBackstageCommand implements Callable<Integer> {
     TokenTables tables = TokenTables.in(database.dataSource());
     if (tables == TokenTables.FOREIGN) {
       throw new StartupException(
-          "the configured database holds the tables of another program, perhaps of the plugin"
-              + " itself: configure one that is empty or this service's own");
+          "the configured database contains the tables of another program, such as the plugin:"
+              + " configure an empty database, or the database of this service");
     }
     return tables;
   }

@@ -231,7 +231,7 @@ public final class OpenIdProvider implements AutoCloseable {
       if (tokenResponse instanceof OIDCTokenResponse success) {
         OIDCTokens tokens = success.getOIDCTokens();
         if (tokens.getIDToken() == null) {
-          throw new OpenIdRefusedException("the provider gave no ID token");
+          throw new OpenIdRefusedException("the provider returned no ID token");
         }
         return tokens;
       }
@@ -243,7 +243,7 @@ public final class OpenIdProvider implements AutoCloseable {
         throw discovery.unavailable(
             new IOException("the response has status " + status + ": " + error));
       }
-      throw new OpenIdRefusedException("the provider gave no token: " + error);
+      throw new OpenIdRefusedException("the provider returned no token: " + error);
     } catch (ParseException e) {
       throw new OpenIdRefusedException("the provider's response is not a token response");
     }
@@ -283,7 +283,7 @@ public final class OpenIdProvider implements AutoCloseable {
       if (!response.indicatesSuccess() || response.toSuccessResponse().getUserInfo() == null) {
         LOG.log(
             Level.INFO,
-            "the OpenID provider gave no UserInfo, or only as a JWT, so only the claims of the ID"
+            "the OpenID provider returned no UserInfo, or only as a JWT, so only the claims of the ID"
                 + " token are used");
         return identity;
       }
@@ -292,7 +292,7 @@ public final class OpenIdProvider implements AutoCloseable {
       throw new OpenIdRefusedException("the provider's response is not a UserInfo response");
     }
     if (!Objects.equals(found.getSubject(), identity.claims().get("sub"))) {
-      throw new OpenIdRefusedException("sub of the UserInfo is not sub of the ID token");
+      throw new OpenIdRefusedException("sub of the UserInfo differs from sub of the ID token");
     }
     Map<String, Object> claims = VerifiedEmail.merged(identity.claims(), found.getClaims());
     return new Identity(claims, identity.idToken(), identity.authenticatedAt());

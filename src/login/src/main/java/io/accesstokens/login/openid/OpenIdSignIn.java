@@ -42,8 +42,8 @@ final class OpenIdSignIn {
       throw new OpenIdRefusedException(
           "the claim "
               + registration.userClaim()
-              + " is not in the ID token or the UserInfo, or gives no user ref by"
-              + " accessTokens.login.oidc.userEntityRef");
+              + " is missing in the ID token and the UserInfo, or"
+              + " accessTokens.login.oidc.userEntityRef cannot form a user ref from it");
     }
     Function<SessionKey, Session.SignIn> signIn =
         key -> signIn(user.get(), name.get(), identity, key);
