@@ -37,7 +37,7 @@ public final class VerificationHandler {
     this.refusals = refusals;
   }
 
-  /** Counts the requests of a token together with another handler of the same application. */
+  /** Makes this handler and another one count the requests of a token together. */
   void shareRates(VerificationHandler other) {
     rates = other.rates;
   }

@@ -41,7 +41,6 @@ public class RevocationEndpoint extends BaseEndpoint {
   @Context
   SecurityContext security;
 
-  /** Revokes the token that the form contains. */
   @POST
   @PermitAll
   @ClientAuthenticationFilter.Binding
@@ -102,7 +101,10 @@ public class RevocationEndpoint extends BaseEndpoint {
     server.tokenService().revokePresented(token, client().address());
   }
 
-  /** Returns true if the token is a valid signed token, or has the start of one and is too long. */
+  /**
+   * Returns true if the token is a valid signed token. Also returns true if the token begins like a
+   * signed token, but is too long to be verified.
+   */
   private boolean isSigned(String token) {
     if (token.length() > MAX_SIGNED_LENGTH) {
       return token.startsWith(JSON_OBJECT);

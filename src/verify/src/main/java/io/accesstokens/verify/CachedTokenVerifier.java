@@ -142,10 +142,10 @@ public final class CachedTokenVerifier implements TokenVerifier {
    * Verifies a token from the cache if the cache has applied exactly the changes up to {@code
    * noOlderThan}. Otherwise, this method reads the store.
    *
-   * <p>If the position is of another database server than the last read of the feed, this method
-   * first waits for a read of the feed that begins now, and that reaches the number of the
-   * position. After a failover, this process can still have a lease from the former primary server,
-   * which lacks the changes of the new one.
+   * <p>The position can be of another database server than the last read of the feed. Then this
+   * method first waits for a read of the feed that begins now and reaches the number of the
+   * position. This is necessary after a failover: this process can still have a lease from the
+   * former primary server, which lacks the changes of the new one.
    *
    * @throws VerificationUnavailableException if the lease is not renewed in time, if the feed does
    *     not reach the position, or if the store cannot be read

@@ -115,7 +115,7 @@ public record AuditEvent(
   /** The key in {@link #metadata()} for the {@code jti} of the JWT of an exchange. */
   public static final String JWT_ID = "jti";
 
-  /** The key in {@link #metadata()} for the scopes of the JWT of an exchange, as in the JWT. */
+  /** The key in {@link #metadata()} for the claim {@code scope} of the JWT of an exchange. */
   public static final String SCOPE = "scope";
 
   private static final DateTimeFormatter INSTANT =

@@ -45,7 +45,7 @@ final class OverallUsage {
   private final ReentrantLock lock = new ReentrantLock();
   private final ConcurrentNavigableMap<LocalDate, Sums> sums = new ConcurrentSkipListMap<>();
 
-  /** The refs of the groups in the sums, each mapped to itself. Guarded by the lock. */
+  /** Maps each ref to the one object that all sums share, to save memory. Guarded by the lock. */
   private final Map<EntityRef, EntityRef> refs = new HashMap<>();
 
   /**

@@ -44,8 +44,8 @@ public record TokenAttention(
     EXPIRED("expired"),
     /**
      * A rotation has replaced the secret, and its grace period has ended. If the token is limited
-     * to addresses, a use before the latest rotation does not count. The address can be the reason
-     * of its refusal.
+     * to addresses, a use before the latest rotation does not count, because it may have been
+     * refused for its address.
      */
     ENDED_SECRET("ended-secret");
 

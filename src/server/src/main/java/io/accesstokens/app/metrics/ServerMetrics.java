@@ -226,12 +226,13 @@ public final class ServerMetrics implements AutoCloseable {
   }
 
   /**
-   * Publishes whether a file that is read again after a change can be used.
+   * Publishes the state of a file that the service reads again after each change: 1 if the changed
+   * file has errors.
    *
    * @param setting the value of the label {@code setting}: the full name of the setting that names
    *     the file
-   * @param isUsable returns false if the changed file cannot be used, so that its former content
-   *     stays in use. The supplier is called for each scrape
+   * @param isUsable returns false if the changed file has errors. The former content is then still
+   *     in use. The supplier is called for each scrape
    */
   public void file(String setting, BooleanSupplier isUsable) {
     gauge(

@@ -29,8 +29,8 @@ public final class JsonText {
   }
 
   /**
-   * Returns the list of a JSON text. Equal texts of all rows are the same object, because thousands
-   * of tokens in memory have the same scopes.
+   * Returns the list of a JSON text. Equal texts in all lists share one object, which saves memory:
+   * thousands of tokens have the same scopes.
    */
   static List<String> list(String json) {
     try (JsonReader reader = JSON.createReader(new StringReader(json))) {

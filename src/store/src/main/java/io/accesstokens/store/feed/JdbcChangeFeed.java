@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the change feed from the database. Each read is one statement, at READ COMMITTED and in
- * autocommit mode, over a separate connection. If the entry of this process in the list of replicas
- * is too old, for example after an outage, the read first renews the entry, and the statement is
- * repeated.
+ * autocommit mode, over a separate connection. The entry of this process in the list of replicas
+ * can be too old, for example after an outage. Then the read renews the entry and repeats the
+ * statement.
  *
  * <p>With a {@link ConnectionPool}, the connection is outside of the pool. With the {@code
  * DataSource} of a host application, this class takes one connection and keeps it.

@@ -80,7 +80,7 @@ final class TokenChanges {
         .executeUpdate();
   }
 
-  /** Writes the end of a previous secret, which a new expiry of the token can make earlier. */
+  /** Writes the end of a previous secret. An earlier expiry of the token makes this end earlier. */
   private static void writeEnd(StatelessSession session, UUID id, PreviousSecret previous) {
     session
         .createNativeMutationQuery(

@@ -205,13 +205,12 @@ final class ClientConnection {
   }
 
   /**
-   * Returns the time from which the deadline of the wait counts, as a value of {@link
-   * System#nanoTime()}.
+   * Returns the start of the time that the client has, as a value of {@link System#nanoTime()}.
    *
    * <ul>
-   *   <li>A request head and its body share one deadline, from the start of the head.
-   *   <li>The deadline of a response counts from the start of the response.
-   *   <li>The deadline of an export counts from the last progress.
+   *   <li>For a request head and for its body, this is the start of the head.
+   *   <li>For a response, this is the start of the response.
+   *   <li>For an export, this is the last time at which the client has read a part.
    * </ul>
    */
   long deadlineSince() {

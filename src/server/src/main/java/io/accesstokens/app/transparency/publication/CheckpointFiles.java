@@ -104,9 +104,9 @@ final class CheckpointFiles {
    * checkpoint with a wrong signature of one of the keys. Returns empty if there is none, or if the
    * directory does not exist.
    *
-   * <p>A checkpoint counts even if none of the keys has signed it, because the database can be from
-   * before the replacement of its key, or can have lost the log, its name and its keys. Such a
-   * database must not be extended.
+   * <p>A checkpoint counts even if none of the keys has signed it. The database can be a backup
+   * from before its key was replaced, or it can have lost the log, its name and its keys. The log
+   * of such a database must not be extended.
    *
    * @param keys the keys of the log
    * @throws IOException if the directory cannot be read

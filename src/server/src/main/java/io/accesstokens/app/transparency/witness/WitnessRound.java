@@ -72,7 +72,7 @@ public final class WitnessRound implements AutoCloseable {
    * The progress of a witness.
    *
    * @param size the number of entries that it has cosigned
-   * @param behind the time for which it has cosigned no further entries of a log that has more
+   * @param behind the time since it last cosigned new entries; zero if it has cosigned all entries
    */
   private record Progress(long size, Duration behind) {}
 
@@ -120,9 +120,9 @@ public final class WitnessRound implements AutoCloseable {
   }
 
   /**
-   * Returns the longest time for which a witness has cosigned no further entries, although the log
-   * has more. The value is from the last run of this process. The time of an outage of the store
-   * does not count.
+   * Returns the longest time since one of the witnesses last cosigned new entries. A witness that
+   * has cosigned all entries does not count. The value is from the last run of this process. The
+   * time of an outage of the store does not count.
    */
   public Duration behind() {
     return behind;
