@@ -29,6 +29,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,24 @@ class CommandLineIT {
     Outcome outcome = WarProcess.inNewFolder().fromWar().with("--version").run("");
     assertEquals(0, outcome.exitCode(), outcome::toString);
     assertTrue(outcome.out().matches("(?s).*\\d+\\.\\d+\\.\\d+.*"), outcome::toString);
+  }
+
+  @ParameterizedTest(name = "[{index}] limit {0}")
+  @ValueSource(ints = {32, 64})
+  void startWithTooFewOpenFilesIsRefusedInOneLine(int limit) throws Exception {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String war = System.getProperty("accesstokens.war");
+    ShellRun run =
+        ShellRun.of(
+            Map.of(),
+            List.of(
+                "sh",
+                "-c",
+                "ulimit -n " + limit + " && exec " + java + " -jar " + war + " --help"));
+    assertEquals(1, run.status(), run::output);
+    assertTrue(
+        run.output().startsWith("access-tokens cannot start: Too many open files."), run::output);
+    assertEquals(1, run.output().lines().count(), run::output);
   }
 
   @Test

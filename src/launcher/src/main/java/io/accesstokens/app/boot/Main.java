@@ -2,9 +2,11 @@ package io.accesstokens.app.boot;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,10 +46,33 @@ public final class Main {
               .newInstance(args, war.root(), war.work());
       war.beforeRemoval((AutoCloseable) program);
       return (Integer) ((Callable<?>) program).call();
-    } catch (Exception e) {
+    } catch (Exception | LinkageError e) {
       // Catches the errors that occur before a command runs. The commands report their own errors.
-      System.err.println("access-tokens cannot start: " + e);
+      System.err.println("access-tokens cannot start: " + reason(e));
       return 1;
+    }
+  }
+
+  /**
+   * Returns the cause of a failed start. A class loader hides why it cannot open a jar: the class
+   * is then missing. If this process cannot open a file, the result contains the reason for that.
+   */
+  private static String reason(Throwable failure) {
+    Throwable cause =
+        failure instanceof InvocationTargetException wrapper && wrapper.getCause() != null
+            ? wrapper.getCause()
+            : failure;
+    if (!(cause instanceof ClassNotFoundException) && !(cause instanceof LinkageError)) {
+      return cause.toString();
+    }
+    try {
+      Files.newInputStream(ownArchive()).close();
+      return cause.toString();
+    } catch (FileSystemException e) {
+      return e.getReason()
+          + ". The limit of open files of this process (ulimit -n) must be at least 1024";
+    } catch (Exception | LinkageError e) {
+      return cause.toString();
     }
   }
 
