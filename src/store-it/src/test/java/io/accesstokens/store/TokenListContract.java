@@ -3,6 +3,7 @@ package io.accesstokens.store;
 import static io.accesstokens.store.Samples.NOON;
 import static io.accesstokens.store.Samples.PLATFORM;
 import static io.accesstokens.store.Samples.amongManyGroups;
+import static io.accesstokens.store.Samples.created;
 import static io.accesstokens.store.Samples.everything;
 import static io.accesstokens.store.Samples.group;
 import static io.accesstokens.store.Samples.put;
@@ -19,7 +20,9 @@ import io.accesstokens.token.query.TokenFilter;
 import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.EntityRef;
+import io.accesstokens.verify.UseLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TimeZone;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +90,61 @@ public abstract class TokenListContract extends TokenUsesContract {
                     .map(status -> TokenFilter.of(status, Optional.of(groups)))
                     .map(filter -> new TokenQuery(filter, order, Optional.empty(), 0, 5)))
         .toList();
+  }
+
+  /** In Berlin, the clocks skip the hour after 02:00 on this day. The instants are in UTC. */
+  @Test
+  void timeZoneOfTheJvmHasNoEffect() {
+    TimeZone former = TimeZone.getDefault();
+    TimeZone.setDefault(TimeZone.getTimeZone("Europe/Berlin"));
+    try {
+      Instant start = Instant.parse("2027-03-28T01:30:00.123Z");
+      List<ServiceToken> model = new ArrayList<>();
+      for (int i = 0; i < 13; i++) {
+        Instant at = start.plus(Duration.ofMinutes(10L * i));
+        Instant expiry = at.plus(Duration.ofMinutes(30));
+        ServiceToken token = put(store, token("t-" + i, PLATFORM, at, at.plusSeconds(7200)));
+        ServiceToken shortened =
+            token.changed(token.description(), token.scopes(), expiry, UseLimits.NONE);
+        store.update(token.id(), found -> new TokenUpdate(shortened, created(shortened)));
+        boolean revoked = i % 4 == 0;
+        if (revoked) {
+          revoke(store, token.id(), at.plusSeconds(1));
+        }
+        ServiceToken stored = store.find(token.id()).orElseThrow();
+        assertEquals(at, stored.createdAt());
+        assertEquals(expiry, stored.expiresAt());
+        assertEquals(revoked ? at.plusSeconds(1) : null, stored.revokedAt());
+        model.add(stored);
+      }
+      for (int minutes : new int[] {0, 30, 60, 90, 120}) {
+        Instant now = start.plus(Duration.ofMinutes(minutes));
+        everyListIsExact(model, Set.of(PLATFORM), now);
+        TokenQuery expiring = expiringBetween(now, now.plus(Duration.ofMinutes(20)));
+        assertEquals(expected(model, expiring, now), store.list(expiring, now));
+      }
+    } finally {
+      TimeZone.setDefault(former);
+    }
+  }
+
+  private static TokenQuery expiringBetween(Instant from, Instant to) {
+    TokenFilter filter =
+        new TokenFilter(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            Optional.of(from),
+            Optional.of(to),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            false);
+    TokenOrder order = new TokenOrder(TokenOrder.Key.EXPIRES_AT, false);
+    return new TokenQuery(filter, order, Optional.empty(), 0, 50);
   }
 
   /** The lists have more than {@link BoundedCount#EXACT_UP_TO} tokens. */

@@ -14,6 +14,7 @@ import io.accesstokens.token.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
@@ -40,6 +41,10 @@ import org.hibernate.engine.jdbc.dialect.spi.DialectResolutionInfo;
 import org.hibernate.engine.jdbc.dialect.spi.DialectResolver;
 import org.hibernate.engine.transaction.jta.platform.internal.NoJtaPlatform;
 import org.hibernate.jdbc.ReturningWork;
+import org.hibernate.type.BasicType;
+import org.hibernate.type.descriptor.java.LocalDateTimeJavaType;
+import org.hibernate.type.descriptor.jdbc.LocalDateTimeJdbcType;
+import org.hibernate.type.internal.BasicTypeImpl;
 
 /** Runs statements and transactions, repeats them after a conflict, and reports outages. */
 public final class Database implements AutoCloseable {
@@ -48,6 +53,14 @@ public final class Database implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private static final int MAX_PAUSE_MILLIS = 64;
+
+  /**
+   * The type of parameters and results of native queries that are dates and times in UTC. The type
+   * of Hibernate would pass a {@code java.sql.Timestamp}, which cannot represent a time that the
+   * time zone of the JVM skips in spring.
+   */
+  private static final BasicType<LocalDateTime> DATE_AND_TIME =
+      new BasicTypeImpl<>(LocalDateTimeJavaType.INSTANCE, LocalDateTimeJdbcType.INSTANCE);
 
   private final StandardServiceRegistry registry;
   private final SessionFactory sessions;
@@ -114,7 +127,9 @@ public final class Database implements AutoCloseable {
               .addAnnotatedClass(SigningKeyEntity.class)
               .addAnnotatedClass(LogKeyEntity.class)
               .addAnnotatedClass(MintFlowEntity.class)
-              .buildMetadata()
+              .getMetadataBuilder()
+              .applyBasicType(DATE_AND_TIME, LocalDateTime.class.getName())
+              .build()
               .buildSessionFactory();
     } catch (RuntimeException e) {
       StandardServiceRegistryBuilder.destroy(registry);
@@ -156,6 +171,7 @@ public final class Database implements AutoCloseable {
         Map.entry("jakarta.persistence.database-minor-version", vendor.minorVersion()),
         Map.entry("hibernate.boot.allow_jdbc_metadata_access", "false"),
         // Passes java.time values to the driver, not a java.sql.Timestamp in the JVM's time zone.
+        // This has no effect on native queries, see DATE_AND_TIME.
         Map.entry("hibernate.type.java_time_use_direct_jdbc", "true"),
         // Without these settings, Hibernate uses any Jackson library on the class path of the host
         // application.
