@@ -37,6 +37,10 @@ final class FileStream implements StreamSender {
   public void send(StreamBatch batch) throws StreamException {
     try {
       create();
+      // A pipe would block the thread of this stream until another process opens the pipe.
+      if (!Files.isRegularFile(file)) {
+        throw new StreamException("the file cannot be written: its path is not a regular file");
+      }
       StringBuilder lines = new StringBuilder(endsInLine() ? "" : "\n");
       batch.entries().forEach(item -> lines.append(format.text(item)).append('\n'));
       ByteBuffer bytes = StandardCharsets.UTF_8.encode(lines.toString());

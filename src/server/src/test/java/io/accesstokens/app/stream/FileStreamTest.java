@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileStreamTest {
@@ -45,6 +46,22 @@ class FileStreamTest {
       stream.send(Batches.of(7, 1));
     }
     assertEquals(List.of("{\"cut", Batches.item(7).text()), Files.readAllLines(file));
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void pipeInsteadOfTheFileIsReported() throws Exception {
+    Path file = directory.resolve("audit.ndjson");
+    assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor(), "mkfifo");
+    try (FileStream stream = new FileStream(file, StreamFormat.JSON)) {
+      StreamException failed =
+          assertThrows(StreamException.class, () -> stream.send(Batches.of(0, 1)));
+      assertEquals(
+          "the file cannot be written: its path is not a regular file", failed.getMessage());
+      Files.delete(file);
+      stream.send(Batches.of(0, 1));
+    }
+    assertEquals(texts(0), Files.readAllLines(file));
   }
 
   @Test
