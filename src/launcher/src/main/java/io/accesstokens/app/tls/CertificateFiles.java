@@ -87,7 +87,14 @@ public final class CertificateFiles {
       if (Arrays.equals(newChain, chain) && Arrays.equals(newKey, key)) {
         seenChain = newChain;
         seenKey = newKey;
-        lastError = "";
+        if (!lastError.isEmpty()) {
+          lastError = "";
+          LOG.log(
+              Level.INFO,
+              "recovered: the files {0} and {1} contain the certificate that is in use",
+              certificateFile,
+              keyFile);
+        }
         return false;
       }
       boolean stable = Arrays.equals(newChain, seenChain) && Arrays.equals(newKey, seenKey);

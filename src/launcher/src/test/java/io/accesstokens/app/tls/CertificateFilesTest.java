@@ -141,7 +141,9 @@ class CertificateFilesTest {
       assertFalse(log.lines().toString().contains("hunter2"), log.lines().toString());
       copy(first.keyFile(), key);
       assertUnchanged(files);
-      assertEquals(4, log.lines().size(), log.lines().toString());
+      assertUnchanged(files);
+      assertEquals(5, log.lines().size(), log.lines().toString());
+      assertTrue(log.lines().get(4).contains("recovered: "), log.lines().get(4));
     }
   }
 

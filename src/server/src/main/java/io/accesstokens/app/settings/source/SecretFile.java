@@ -57,7 +57,10 @@ final class SecretFile {
   synchronized String text() {
     try {
       text = read();
-      lastError = "";
+      if (!lastError.isEmpty()) {
+        lastError = "";
+        LOG.log(Level.INFO, "recovered: the file of {0} is read again", setting);
+      }
     } catch (IllegalArgumentException e) {
       String error = String.valueOf(e.getMessage());
       if (!error.equals(lastError)) {

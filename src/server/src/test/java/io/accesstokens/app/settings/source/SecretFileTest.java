@@ -81,6 +81,8 @@ class SecretFileTest {
       Files.writeString(path, "hunter4");
       assertTrue(file.isUsable(), "the repaired file is not usable");
       assertEquals("hunter4", file.text());
+      assertEquals(3, log.lines().size(), log.lines().toString());
+      assertTrue(log.lines().get(2).contains("recovered: "), log.lines().get(2));
     }
   }
 
