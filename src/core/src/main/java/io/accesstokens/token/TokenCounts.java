@@ -2,6 +2,8 @@ package io.accesstokens.token;
 
 import io.accesstokens.verify.EntityRef;
 import java.time.LocalDate;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -17,6 +19,14 @@ public record TokenCounts(List<OfGroup> groups, Map<LocalDate, Long> expiring) {
   public TokenCounts {
     groups = List.copyOf(groups);
     expiring = Map.copyOf(expiring);
+  }
+
+  /** Returns the sum of counts that have no group in common. */
+  public static TokenCounts sum(Collection<TokenCounts> parts) {
+    Map<LocalDate, Long> expiring = new HashMap<>();
+    parts.forEach(
+        part -> part.expiring.forEach((day, tokens) -> expiring.merge(day, tokens, Long::sum)));
+    return new TokenCounts(parts.stream().flatMap(part -> part.groups.stream()).toList(), expiring);
   }
 
   /**

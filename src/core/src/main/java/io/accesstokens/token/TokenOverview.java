@@ -14,16 +14,18 @@ import java.util.stream.IntStream;
  * The numbers of the service tokens that an actor may read, and the tokens whose previous secret is
  * still valid.
  *
- * @param asOf the instant for which the counts were computed
+ * @param asOf the instant for which the tokens were counted. With very many tokens, it can be up to
+ *     an hour ago.
  * @param all the sum of the counts of all groups
- * @param days the number of tokens that expire on each UTC day, from today to the end of {@link
- *     ServiceToken#EXPIRING_WINDOW}; a day without such tokens has the number 0
+ * @param days the number of tokens that expire on each UTC day, from the day of {@code asOf} to the
+ *     end of {@link ServiceToken#EXPIRING_WINDOW}; a day without such tokens has the number 0
  * @param groups the counts of the groups with the most tokens, at most {@value #MAX_GROUPS} groups
  * @param others the number of further groups: they have tokens, but are not in {@code groups}
  * @param ofOthers the sum of the counts of these further groups
  * @param inGracePeriod the tokens whose previous secret is valid, at most {@value
  *     #MAX_IN_GRACE_PERIOD}. The token whose previous secret ends first is the first element.
  * @param moreInGracePeriod true if there are more such tokens
+ * @param now the instant for which {@code inGracePeriod} was read
  */
 public record TokenOverview(
     Instant asOf,
@@ -33,7 +35,8 @@ public record TokenOverview(
     int others,
     Counts ofOthers,
     List<ServiceToken> inGracePeriod,
-    boolean moreInGracePeriod) {
+    boolean moreInGracePeriod,
+    Instant now) {
 
   /** Time without a use after which a token counts as unused. */
   public static final Duration UNUSED = Duration.ofDays(90);
@@ -65,23 +68,26 @@ public record TokenOverview(
    *
    * @param rotated the tokens whose previous secret is valid, sorted by the expiry of that secret.
    *     Only the first {@value #MAX_IN_GRACE_PERIOD} tokens are listed.
+   * @param now the instant for which {@code rotated} was read
    */
-  public static TokenOverview of(TokenCounts counts, List<ServiceToken> rotated, Instant now) {
+  public static TokenOverview of(
+      TokenCounts counts, Instant asOf, List<ServiceToken> rotated, Instant now) {
     List<OfGroup> sorted = counts.groups().stream().sorted(LARGEST_FIRST).toList();
     List<OfGroup> others = sorted.subList(Math.min(MAX_GROUPS, sorted.size()), sorted.size());
     return new TokenOverview(
-        now,
+        asOf,
         sum(sorted),
-        days(counts, now),
+        days(counts, asOf),
         sorted.subList(0, sorted.size() - others.size()),
         others.size(),
         sum(others),
         rotated.stream().limit(MAX_IN_GRACE_PERIOD).toList(),
-        rotated.size() > MAX_IN_GRACE_PERIOD);
+        rotated.size() > MAX_IN_GRACE_PERIOD,
+        now);
   }
 
-  private static List<Day> days(TokenCounts counts, Instant now) {
-    LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
+  private static List<Day> days(TokenCounts counts, Instant asOf) {
+    LocalDate today = LocalDate.ofInstant(asOf, ZoneOffset.UTC);
     return IntStream.rangeClosed(0, (int) ServiceToken.EXPIRING_WINDOW.toDays())
         .mapToObj(today::plusDays)
         .map(day -> new Day(day, counts.expiring().getOrDefault(day, 0L)))

@@ -294,8 +294,22 @@ public abstract class ReportsContract extends TokenSearchContract {
         store.reports().counts(Optional.empty(), NOON, since, NOON.plusMillis(1)).groups().stream()
             .allMatch(group -> group.counts().neverUsedNew() == 0),
         "no token is new after noon");
+    countsByGroupAreThoseOfEachGroup(since);
     store.maintain(NOON.plus(day.multipliedBy(60)));
     assertEquals(Map.of(PLATFORM, platform, PAYMENTS, payments), counted(Optional.empty(), since));
+    countsByGroupAreThoseOfEachGroup(since);
+  }
+
+  private void countsByGroupAreThoseOfEachGroup(Instant since) {
+    Map<EntityRef, TokenCounts> counts = store.reports().countsByGroup(NOON, since, since);
+    assertEquals(Set.of(PLATFORM, PAYMENTS), counts.keySet());
+    counts.forEach(
+        (group, ofGroup) ->
+            assertEquals(
+                store.reports().counts(Optional.of(Set.of(group)), NOON, since, since), ofGroup));
+    assertEquals(
+        store.reports().counts(Optional.empty(), NOON, since, since).expiring(),
+        TokenCounts.sum(counts.values()).expiring());
   }
 
   @Test

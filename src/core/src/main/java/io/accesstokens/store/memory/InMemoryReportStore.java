@@ -171,6 +171,21 @@ final class InMemoryReportStore implements ReportStore {
   }
 
   @Override
+  public Map<EntityRef, TokenCounts> countsByGroup(
+      Instant now, Instant unusedSince, Instant newSince) {
+    return tokens.reading(
+        () ->
+            tokens
+                .all()
+                .map(ServiceToken::group)
+                .distinct()
+                .collect(
+                    Collectors.toMap(
+                        group -> group,
+                        group -> counts(Optional.of(Set.of(group)), now, unusedSince, newSince))));
+  }
+
+  @Override
   public List<ServiceToken> inGracePeriod(Optional<Set<EntityRef>> groups, Instant now, int limit) {
     return tokens.reading(
         () ->

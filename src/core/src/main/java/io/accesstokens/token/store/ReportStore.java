@@ -63,6 +63,12 @@ public interface ReportStore {
       Optional<Set<EntityRef>> groups, Instant now, Instant unusedSince, Instant newSince);
 
   /**
+   * Counts the service tokens of each group, as {@link #counts} does. Groups without tokens are
+   * absent. This method can take minutes, because it is for a thread in the background.
+   */
+  Map<EntityRef, TokenCounts> countsByGroup(Instant now, Instant unusedSince, Instant newSince);
+
+  /**
    * Returns service tokens whose previous secret is valid. The token whose previous secret ends
    * first is the first element.
    *
@@ -93,7 +99,8 @@ public interface ReportStore {
 
   /**
    * Returns the creators of unrevoked, unexpired service tokens, each with the number of these
-   * tokens in each group. The cost grows with the number of tokens.
+   * tokens in each group. This method can take minutes, because it is for a thread in the
+   * background.
    */
   Map<String, Map<EntityRef, Long>> creators(Instant now);
 

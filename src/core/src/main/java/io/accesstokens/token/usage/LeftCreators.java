@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +22,12 @@ import org.jspecify.annotations.Nullable;
  * The users who created live service tokens, and whom the user directory reports as gone. Instances
  * are thread-safe.
  *
- * <p>A round of look-ups begins at most once a minute. One thread at a time looks up users, within
- * a time budget. After that time, a later call continues the round. The result changes at the end
- * of a round. All other calls return the previous result at once, so a slow user directory blocks
- * only one request.
+ * <p>A round of look-ups begins at most once a minute. A {@link BackgroundRead} reads the creators.
+ * The call that begins the read waits for it up to two seconds. One thread at a time looks up
+ * users, within a time budget. After that time, a later call continues the round. The result
+ * changes at the end of a round. All other calls return the previous result at once, so a slow user
+ * directory blocks only one request. If the creators cannot be read, all calls return the previous
+ * result.
  */
 final class LeftCreators {
 
@@ -36,13 +39,16 @@ final class LeftCreators {
 
   private static final Duration FRESH = Duration.ofMinutes(1);
 
-  private final TokenStore store;
+  /** Maximum wait for a read of the creators. A read that takes longer is slow. */
+  private static final Duration WAIT = Duration.ofSeconds(2);
+
+  private final BackgroundRead<Map<String, Map<EntityRef, Long>>> creators;
   private final UserDirectory users;
   private final Clock clock;
   private final Duration budget;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private volatile Result result = new Result(List.of(), false);
+  private volatile Result result = new Result(List.of(), false, false);
 
   /**
    * The creator of live tokens.
@@ -73,8 +79,10 @@ final class LeftCreators {
    *
    * @param users the users who have left, in no particular order
    * @param isComplete true if the presence of all creators was looked up
+   * @param isSlow true if the creators could not be read within {@link #WAIT}, because there are
+   *     too many tokens
    */
-  record Result(List<Creator> users, boolean isComplete) {}
+  record Result(List<Creator> users, boolean isComplete, boolean isSlow) {}
 
   /** The unfinished round; null if there is none. Guarded by the lock. */
   private @Nullable Round round;
@@ -86,9 +94,17 @@ final class LeftCreators {
    * Creates an instance without a result.
    *
    * @param budget time after which a call looks up no further user
+   * @param slot see {@link BackgroundRead}
    */
-  LeftCreators(TokenStore store, UserDirectory users, Clock clock, Duration budget) {
-    this.store = store;
+  LeftCreators(
+      TokenStore store, UserDirectory users, Clock clock, Duration budget, Semaphore slot) {
+    this.creators =
+        new BackgroundRead<>(
+            "the count of the tokens of each creator",
+            now -> store.reports().creators(now),
+            clock,
+            FRESH,
+            slot);
     this.users = users;
     this.clock = clock;
     this.budget = budget;
@@ -102,7 +118,7 @@ final class LeftCreators {
    */
   Result users() {
     if (users == UserDirectory.UNLISTED) {
-      return new Result(List.of(), true);
+      return new Result(List.of(), true, false);
     }
     if (lock.tryLock()) {
       try {
@@ -119,10 +135,13 @@ final class LeftCreators {
     if (round == null && !now.isBefore(readAt) && now.isBefore(readAt.plus(FRESH))) {
       return;
     }
+    Round current = round == null ? creators.refreshed(WAIT).map(Round::new).orElse(null) : round;
+    if (current == null) {
+      return;
+    }
+    round = current;
     boolean isOver = true; // even after an exception
     try {
-      Round current = round == null ? new Round(store.reports().creators(now)) : round;
-      round = current;
       isOver = current.lookUp();
     } finally {
       if (isOver) {
@@ -137,12 +156,13 @@ final class LeftCreators {
 
     private final Iterator<Creator> pending;
     private final boolean isComplete;
+    private final boolean isSlow;
     private final List<Creator> found = new ArrayList<>();
 
     /** Selects the creators with the most tokens. */
-    Round(Map<String, Map<EntityRef, Long>> all) {
+    Round(BackgroundRead.Value<Map<String, Map<EntityRef, Long>>> all) {
       List<Creator> creators =
-          all.entrySet().stream()
+          all.value().entrySet().stream()
               .flatMap(creator -> Creator.of(creator.getKey(), creator.getValue()))
               .sorted(
                   Comparator.comparingLong((Creator creator) -> creator.tokens(Optional.empty()))
@@ -151,6 +171,7 @@ final class LeftCreators {
               .toList();
       pending = creators.stream().limit(MAX_LOOKUPS).iterator();
       isComplete = creators.size() <= MAX_LOOKUPS;
+      isSlow = all.took().compareTo(WAIT) > 0;
     }
 
     /**
@@ -174,7 +195,7 @@ final class LeftCreators {
           return false;
         }
       }
-      result = new Result(List.copyOf(found), isComplete);
+      result = new Result(List.copyOf(found), isComplete, isSlow);
       return true;
     }
   }

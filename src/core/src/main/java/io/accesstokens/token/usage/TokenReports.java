@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -64,6 +65,7 @@ public final class TokenReports {
   private final TokenStore store;
   private final PermissionCheck access;
   private final Clock clock;
+  private final OverallCounts overallCounts;
   private final OverallUsage overallUsage;
   private final LeftCreators leftCreators;
 
@@ -77,10 +79,12 @@ public final class TokenReports {
     this.store = store;
     this.access = access;
     this.clock = clock;
+    Semaphore slot = new Semaphore(1);
+    this.overallCounts = new OverallCounts(store::reports, clock, slot);
     this.overallUsage =
         new OverallUsage(
             day -> store.reports().usesByGroup(day), clock, Duration.ofMinutes(1), BUDGET);
-    this.leftCreators = new LeftCreators(store, users, clock, BUDGET);
+    this.leftCreators = new LeftCreators(store, users, clock, BUDGET, slot);
   }
 
   /** Returns a page of the audit log of all tokens of a kind that the actor may read. */
@@ -114,15 +118,16 @@ public final class TokenReports {
 
   /**
    * Returns the numbers of tokens by status and by group, the numbers of unused tokens, and the
-   * tokens whose previous secret is valid.
+   * tokens whose previous secret is valid. The numbers are older than the call if counting is slow,
+   * see {@link OverallCounts}.
    */
   public TokenOverview overview(Actor actor) {
     Optional<Set<EntityRef>> groups = limit(actor).map(PermissionScope.Groups::groups);
+    OverallCounts.Result counts = overallCounts.of(groups);
     Instant now = clock.instant();
     return TokenOverview.of(
-        store
-            .reports()
-            .counts(groups, now, now.minus(TokenOverview.UNUSED), now.minus(TokenOverview.NEW)),
+        counts.counts(),
+        counts.asOf(),
         store.reports().inGracePeriod(groups, now, TokenOverview.MAX_IN_GRACE_PERIOD + 1),
         now);
   }
@@ -144,7 +149,8 @@ public final class TokenReports {
             .toList();
     LeftCreators.Result left = leftCreators.users();
     List<TokenAttention.LeftCreator> candidates = candidates(left, groups);
-    List<TokenAttention.LeftCreator> creators = counted(candidates, groups, now);
+    List<TokenAttention.LeftCreator> creators =
+        left.isSlow() ? candidates : counted(candidates, groups, now);
     return new TokenAttention(
         used.stream().limit(TokenAttention.MAX).toList(),
         used.size() > TokenAttention.MAX

@@ -16,10 +16,12 @@
  *       after its last use. Refused uses never displace clients with accepted uses.
  *   <li>{@link io.accesstokens.token.usage.TokenReports} reports on all service tokens together. If
  *       the actor's permission is limited to some groups, the query of the store selects only the
- *       tokens of these groups.
+ *       tokens of these groups. If a count of many tokens is slow, a thread in the background
+ *       counts all tokens, and a caller gets only the numbers of the readable groups.
  * </ol>
  *
- * <p>Reasons: {@code src/docs/decisions/0008-usage-counts.md}.
+ * <p>Reasons: {@code src/docs/decisions/0008-usage-counts.md} and {@code
+ * 0033-counts-of-many-tokens.md}.
  */
 @NullMarked
 package io.accesstokens.token.usage;

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.testing.ManualClock;
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.PreviousSecret;
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenCaller;
 import io.accesstokens.token.TokenSecrets;
 import io.accesstokens.token.TokenUsage;
@@ -22,6 +24,8 @@ import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.token.directory.UserDirectory.Presence;
 import io.accesstokens.token.policy.PermissionCheck;
 import io.accesstokens.token.policy.PermissionPolicy;
+import io.accesstokens.token.store.ReportStore;
+import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.PresentedSecret.SecretId;
@@ -39,6 +43,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +60,8 @@ class OverallReportsTest {
   private static final LocalDate TODAY = LocalDate.of(2026, 3, 1);
   private static final Duration DAY = Duration.ofDays(1);
   private static final EntityRef TEAM = new EntityRef(EntityRef.GROUP, "default", "team");
-  private static final LeftCreators.Result UNKNOWN = new LeftCreators.Result(List.of(), false);
+  private static final LeftCreators.Result UNKNOWN =
+      new LeftCreators.Result(List.of(), false, false);
   private static final EntityRef OTHER = new EntityRef(EntityRef.GROUP, "default", "other");
 
   private final InMemoryTokenStore store = new InMemoryTokenStore();
@@ -208,6 +214,10 @@ class OverallReportsTest {
     assertEquals(3, overallUsage.byDay(Optional.empty(), 3).size());
   }
 
+  private LeftCreators leftCreators(UserDirectory users, Duration budget) {
+    return new LeftCreators(store, users, clock, budget, new Semaphore(1));
+  }
+
   @Test
   void usersWhoHaveLeftAreReportedForAMinute() {
     put(token(1, TEAM, "user:default/judy", null));
@@ -217,17 +227,16 @@ class OverallReportsTest {
     Map<String, Presence> presences = new HashMap<>();
     presences.put("user:default/judy", Presence.GONE);
     LeftCreators left =
-        new LeftCreators(
-            store, user -> presences.getOrDefault(user.toString(), Presence.PRESENT), clock, DAY);
+        leftCreators(user -> presences.getOrDefault(user.toString(), Presence.PRESENT), DAY);
     LeftCreators.Result result = left.users();
     assertEquals(List.of("user:default/judy"), refs(result));
     assertEquals(Map.of(TEAM, 1L, OTHER, 1L), result.users().get(0).tokens());
     presences.clear();
     assertEquals(List.of("user:default/judy"), refs(left.users()));
     clock.set(NOON.plusSeconds(60));
-    LeftCreators.Result none = new LeftCreators.Result(List.of(), true);
+    LeftCreators.Result none = new LeftCreators.Result(List.of(), true, false);
     assertEquals(none, left.users());
-    assertEquals(none, new LeftCreators(store, UserDirectory.UNLISTED, clock, DAY).users());
+    assertEquals(none, leftCreators(UserDirectory.UNLISTED, DAY).users());
   }
 
   private static List<String> refs(LeftCreators.Result result) {
@@ -246,13 +255,11 @@ class OverallReportsTest {
     Presence[] presence = {Presence.GONE};
     AtomicInteger lookUps = new AtomicInteger();
     LeftCreators left =
-        new LeftCreators(
-            store,
+        leftCreators(
             user -> {
               lookUps.incrementAndGet();
               return presence[0];
             },
-            clock,
             DAY);
     assertEquals(3, left.users().users().size());
     presence[0] = Presence.UNKNOWN;
@@ -268,7 +275,7 @@ class OverallReportsTest {
   @Test
   void lackOfTimeLeavesUsersForTheNextCall() {
     putTokensOfThreeUsers();
-    LeftCreators left = new LeftCreators(store, user -> Presence.GONE, clock, Duration.ZERO);
+    LeftCreators left = leftCreators(user -> Presence.GONE, Duration.ZERO);
     assertEquals(UNKNOWN, left.users(), "after one user");
     assertEquals(UNKNOWN, left.users(), "after two users");
     assertEquals(3, left.users().users().size());
@@ -279,15 +286,13 @@ class OverallReportsTest {
     putTokensOfThreeUsers();
     AtomicInteger lookUps = new AtomicInteger();
     LeftCreators left =
-        new LeftCreators(
-            store,
+        leftCreators(
             user -> {
               if (lookUps.incrementAndGet() == 1) {
                 throw new IllegalStateException("the directory is broken");
               }
               return Presence.GONE;
             },
-            clock,
             DAY);
     assertThrows(IllegalStateException.class, left::users);
     assertEquals(List.of(), refs(left.users()));
@@ -303,13 +308,11 @@ class OverallReportsTest {
     CountDownLatch isCalled = new CountDownLatch(1);
     CountDownLatch released = new CountDownLatch(1);
     LeftCreators left =
-        new LeftCreators(
-            store,
+        leftCreators(
             user -> {
               isCalled.countDown();
               return awaits(released) ? Presence.GONE : Presence.UNKNOWN;
             },
-            clock,
             DAY);
     CompletableFuture<LeftCreators.Result> first = CompletableFuture.supplyAsync(left::users);
     isCalled.await();
@@ -318,6 +321,90 @@ class OverallReportsTest {
     released.countDown();
     assertEquals(3, first.get().users().size());
     assertEquals(3, left.users().users().size());
+  }
+
+  /** A store whose read of the creators can fail or take long. */
+  private final class SlowCreators {
+
+    private final Semaphore slot = new Semaphore(1);
+    private final AtomicInteger lists = new AtomicInteger();
+    private boolean fails;
+    private Duration duration = Duration.ZERO;
+
+    private final ReportStore reports =
+        TestDouble.around(
+            ReportStore.class,
+            store.reports(),
+            call -> {
+              if (call.name().equals("creators")) {
+                clock.shift(duration);
+                if (fails) {
+                  throw new StoreUnavailableException("a statement took too long", null);
+                }
+              }
+              return call.proceed();
+            });
+
+    private final TokenStore tokens =
+        TestDouble.around(
+            TokenStore.class,
+            store,
+            call -> {
+              if (call.name().equals("list")) {
+                lists.incrementAndGet();
+              }
+              return call.name().equals("reports") ? reports : call.proceed();
+            });
+
+    private LeftCreators left() {
+      return new LeftCreators(tokens, user -> Presence.GONE, clock, DAY, slot);
+    }
+  }
+
+  @Test
+  void creatorsThatCannotBeReadKeepTheResult() {
+    putTokensOfThreeUsers();
+    SlowCreators creators = new SlowCreators();
+    LeftCreators left = creators.left();
+    creators.fails = true;
+    assertEquals(UNKNOWN, left.users(), "before the first result");
+    creators.fails = false;
+    assertEquals(UNKNOWN, left.users(), "in the minute after a failure");
+    clock.shift(Duration.ofSeconds(60));
+    assertEquals(3, left.users().users().size());
+    creators.fails = true;
+    clock.shift(Duration.ofSeconds(60));
+    assertEquals(3, left.users().users().size(), "users after a failure");
+  }
+
+  @Test
+  void creatorsAreReadLessOftenIfThatIsSlow() throws Exception {
+    putTokensOfThreeUsers();
+    SlowCreators creators = new SlowCreators();
+    creators.duration = Duration.ofSeconds(20);
+    LeftCreators left = creators.left();
+    assertEquals(3, left.users().users().size());
+    assertTrue(left.users().isSlow());
+    put(token(4, TEAM, "user:default/mallory", null));
+    clock.shift(Duration.ofSeconds(199));
+    assertEquals(3, left.users().users().size(), "users before the next read");
+    clock.shift(Duration.ofSeconds(60));
+    assertEquals(3, left.users().users().size(), "users during the next read");
+    creators.slot.acquire(); // after the next read
+    clock.shift(Duration.ofSeconds(60));
+    assertEquals(4, left.users().users().size());
+  }
+
+  @Test
+  void tokensOfLeftUsersAreNotCountedAgainIfTheReadOfTheCreatorsIsSlow() {
+    putTokensOfThreeUsers();
+    SlowCreators creators = new SlowCreators();
+    for (Duration duration : List.of(Duration.ZERO, Duration.ofSeconds(20))) {
+      creators.duration = duration;
+      creators.lists.set(0);
+      assertEquals(3, attentionOfAda(creators.tokens).leftCreators().size());
+      assertEquals(duration.isZero() ? 3 : 0, creators.lists.get(), "counts of a creator's tokens");
+    }
   }
 
   private static boolean awaits(CountDownLatch latch) {
@@ -381,11 +468,15 @@ class OverallReportsTest {
   }
 
   private TokenAttention attentionOfAda() {
+    return attentionOfAda(store);
+  }
+
+  private TokenAttention attentionOfAda(TokenStore tokens) {
     PermissionPolicy policy =
         new PermissionPolicy(PermissionPolicy.Grantees.NONE, PermissionPolicy.Grantees.NONE);
     EntityRef ada = new EntityRef(EntityRef.USER, "default", "ada");
     return new TokenReports(
-            store, new PermissionCheck(policy, AuditListener.NONE), user -> Presence.GONE, clock)
+            tokens, new PermissionCheck(policy, AuditListener.NONE), user -> Presence.GONE, clock)
         .attention(new Actor.Person(ada, Set.of(TEAM), null));
   }
 

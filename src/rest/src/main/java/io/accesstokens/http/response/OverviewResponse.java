@@ -37,8 +37,8 @@ public record OverviewResponse(
     Statuses statuses,
     @Schema(
             description =
-                "Number of tokens that expire on each day (UTC), from today to the"
-                    + " day on which 30 days have passed")
+                "Number of tokens that expire on each day (UTC), from the day of asOf to"
+                    + " the day on which 30 days have passed")
         List<Day> expiringByDay,
     @Schema(description = "Tokens that are neither revoked nor expired and never were used")
         long neverUsed,
@@ -75,12 +75,12 @@ public record OverviewResponse(
         Others.of(overview.others(), overview.ofOthers()),
         new InGracePeriod(
             overview.inGracePeriod().stream()
-                .map(token -> Token.of(token, overview.asOf(), groupNames))
+                .map(token -> Token.of(token, overview.now(), groupNames))
                 .toList(),
             overview.moreInGracePeriod()),
         new UsedAfterEnd(
             attention.usedAfterEnd().stream()
-                .map(used -> EndedToken.of(used, overview.asOf(), groupNames))
+                .map(used -> EndedToken.of(used, overview.now(), groupNames))
                 .toList(),
             attention.moreUsedAfterEnd()),
         new LeftCreators(
@@ -126,9 +126,9 @@ public record OverviewResponse(
           List<UsageResponse.Caller> callers) {
 
     static EndedToken of(
-        TokenAttention.UsedAfterEnd used, Instant asOf, Map<EntityRef, String> groupNames) {
+        TokenAttention.UsedAfterEnd used, Instant now, Map<EntityRef, String> groupNames) {
       return new EndedToken(
-          Token.of(used.token(), asOf, groupNames),
+          Token.of(used.token(), now, groupNames),
           used.reason().text(),
           used.usesToday(),
           used.callers().stream().map(UsageResponse.Caller::of).toList());

@@ -146,6 +146,17 @@ class MariaDbSessionIT {
     }
   }
 
+  @Test
+  void slowReadsHaveOtherTimeouts() {
+    SlowReads.assertTimeouts(
+        database.url(),
+        database.user(),
+        database.password(),
+        connection -> statementTimeout(connection) + " s",
+        "4.000000 s",
+        "120.000000 s");
+  }
+
   private ConnectionPool open(String parameters) {
     return ConnectionPool.open(
         database.url() + parameters, database.user(), database.password(), 2);

@@ -78,6 +78,22 @@ class PostgresSessionIT {
     }
   }
 
+  @Test
+  void slowReadsHaveOtherTimeouts() {
+    SlowReads.assertTimeouts(
+        database.url(),
+        database.user(),
+        database.password(),
+        connection ->
+            Statements.first(
+                    connection,
+                    "select current_setting('statement_timeout')",
+                    row -> row.getString(1))
+                .orElseThrow(),
+        "4s",
+        "2min");
+  }
+
   /** PostgreSQL 17 introduced {@code transaction_timeout}. */
   @Test
   void timeoutsOfTheDatabaseDoNotApplyToMigrations() throws SQLException {

@@ -77,6 +77,14 @@ final class HibernateReportStore implements ReportStore {
   }
 
   @Override
+  public Map<EntityRef, TokenCounts> countsByGroup(
+      Instant now, Instant unusedSince, Instant newSince) {
+    return database.readSlowly(
+        session ->
+            TokenCountQuery.readByGroup(session, database.vendor(), now, unusedSince, newSince));
+  }
+
+  @Override
   public List<ServiceToken> inGracePeriod(Optional<Set<EntityRef>> groups, Instant now, int limit) {
     if (groups.isPresent() && groups.get().isEmpty()) {
       return List.of();
@@ -106,7 +114,7 @@ final class HibernateReportStore implements ReportStore {
 
   @Override
   public Map<String, Map<EntityRef, Long>> creators(Instant now) {
-    return database.readReport(session -> CreatorQuery.read(session, now));
+    return database.readSlowly(session -> CreatorQuery.read(session, now));
   }
 
   @Override

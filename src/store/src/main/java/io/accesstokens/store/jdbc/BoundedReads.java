@@ -33,6 +33,7 @@ final class BoundedReads {
 
   private final String kind;
   private final Semaphore permits;
+  private final int concurrentReads;
   private final int maxWaiting;
   private final Duration maxWait;
 
@@ -45,6 +46,7 @@ final class BoundedReads {
    */
   BoundedReads(String kind, int concurrentReads, Duration maxWait) {
     this.kind = kind;
+    this.concurrentReads = concurrentReads;
     this.permits = new Semaphore(concurrentReads, true);
     this.maxWaiting = concurrentReads * WAITING_PER_READ;
     this.maxWait = maxWait;
@@ -68,6 +70,11 @@ final class BoundedReads {
   /** Creates the bulkhead of {@link Database#confirmed}. */
   static BoundedReads confirmations() {
     return new BoundedReads("confirmations of earlier changes", 1, MAX_WAIT);
+  }
+
+  /** Returns true if a read leaves a permit for other reads. */
+  boolean isConcurrent() {
+    return concurrentReads > 1;
   }
 
   /** Returns the number of callers that wait for a permit. */

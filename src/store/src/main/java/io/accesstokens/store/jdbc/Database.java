@@ -232,6 +232,18 @@ public final class Database implements AutoCloseable {
   }
 
   /**
+   * Runs {@code work} as {@link #readReport} does, and allows each statement to take two minutes.
+   * Use this method in the background, by one thread at a time. The limits of other reads apply on
+   * H2, because changes wait for reads there, and if there is only one permit for reports.
+   */
+  public <T> T readSlowly(Function<StatelessSession, T> work) {
+    return readReport(
+        vendor == DatabaseKind.H2 || !reportReads.isConcurrent()
+            ? work
+            : session -> SlowStatements.run(session, vendor, work));
+  }
+
+  /**
    * Reads the row of the change counter, see {@link ChangeCounter#confirmed}. Anonymous callers can
    * cause this read, and it can wait for a standby server. So only one call at a time uses a
    * connection.

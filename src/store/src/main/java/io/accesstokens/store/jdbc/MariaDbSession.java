@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -107,15 +108,16 @@ public final class MariaDbSession {
   }
 
   /**
-   * Removes the maximum duration of a statement from a connection, for migrations.
+   * Replaces the maximum duration of a statement on a connection.
    *
+   * @param limit the new maximum; zero for no maximum
    * @return the SQL statement that restores the earlier maximum
    */
-  static String removeTimeout(Connection connection) throws SQLException {
+  static String replaceTimeout(Connection connection, Duration limit) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("select @@session.max_statement_time")) {
       String before = row.next() ? row.getString(1) : "default";
-      statement.execute("set session max_statement_time=0");
+      statement.execute("set session max_statement_time=" + limit.toSeconds());
       return "set session max_statement_time=" + before;
     }
   }

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 
@@ -31,7 +32,7 @@ public final class NoTimeoutDataSource extends DelegatingDataSource {
       }
       DatabaseKind kind = DatabaseKind.of(connection);
       if (kind == DatabaseKind.MARIADB) {
-        String timeout = MariaDbSession.removeTimeout(connection);
+        String timeout = MariaDbSession.replaceTimeout(connection, Duration.ZERO);
         return restoring(
             connection,
             () -> {

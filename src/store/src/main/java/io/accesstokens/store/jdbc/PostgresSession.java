@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -110,6 +111,17 @@ public final class PostgresSession {
     }
     Statements.execute(connection, String.join("; ", remove));
     return "select " + String.join(", ", restore);
+  }
+
+  /**
+   * Replaces the maximum duration of a statement on a connection.
+   *
+   * @return the SQL statement that restores the earlier maximum
+   */
+  static String replaceTimeout(Connection connection, Duration limit) throws SQLException {
+    String before = text(connection, "select current_setting('statement_timeout')");
+    Statements.execute(connection, "set statement_timeout=" + limit.toMillis());
+    return "set statement_timeout='" + before + "'";
   }
 
   /**

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.hibernate.StatelessSession;
 
 /**
@@ -28,7 +29,7 @@ import org.hibernate.StatelessSession;
 public final class TokenCountQuery {
 
   private static final String OF_GROUPS =
-      "select 0 as kind, t.group_entity_ref as what,"
+      "select t.group_entity_ref as owner, '' as expires_on,"
           + " sum(case when t.expires_at >= ? then 1 else 0 end) as active,"
           + " sum(case when t.expires_at > ? and t.expires_at < ? then 1 else 0 end) as expiring,"
           + " sum(case when t.expires_at <= ? then 1 else 0 end) as expired,"
@@ -44,11 +45,15 @@ public final class TokenCountQuery {
           + " then 1 else 0 end) as unused";
 
   private static final String OF_REVOKED =
-      "select 0 as kind, t.group_entity_ref as what, 0, 0, 0, count(*), 0, 0, 0";
+      "select t.group_entity_ref as owner, '' as expires_on, 0, 0, 0, count(*), 0, 0, 0";
 
+  /** The tokens that expire on each day; followed by the group of a token, or by no group. */
   private static final String OF_DAYS =
-      "select 1 as kind, e.expires_on as what, 0, count(*), 0, 0, 0, 0, 0 from"
-          + " (select cast(cast(t.expires_at as date) as char(10)) as expires_on";
+      "select e.owner, e.expires_on, 0, count(*), 0, 0, 0, 0, 0 from"
+          + " (select cast(cast(t.expires_at as date) as char(10)) as expires_on, ";
+
+  private static final String NO_OWNER = "''";
+  private static final String OWNER = "t.group_entity_ref";
 
   private static final String TABLE = " from " + TokenEntity.TABLE + " t";
   private static final String COUNTS = "service_access_tokens_counts";
@@ -56,6 +61,23 @@ public final class TokenCountQuery {
   private static final String GROUP_STATUS = "service_access_tokens_group_status";
 
   private TokenCountQuery() {}
+
+  /**
+   * The counts of groups, and the numbers of tokens that expire on each day. The keys are the
+   * groups. If the days are not counted by group, their key is empty.
+   */
+  private record Numbers(Map<String, Counts> counts, Map<String, Map<LocalDate, Long>> days) {
+
+    List<OfGroup> groups() {
+      return counts.entrySet().stream()
+          .map(group -> new OfGroup(TokenEntity.ref(group.getKey()), group.getValue()))
+          .toList();
+    }
+
+    Map<LocalDate, Long> days(String group) {
+      return days.getOrDefault(group, Map.of());
+    }
+  }
 
   /**
    * Counts the tokens of the given groups, or of all groups.
@@ -72,13 +94,39 @@ public final class TokenCountQuery {
       Instant at,
       Instant unusedSince,
       Instant newSince) {
+    Numbers all = numbers(session, vendor, groups, false, at, unusedSince, newSince);
+    return new TokenCounts(all.groups(), all.days(""));
+  }
+
+  /** Counts the tokens of each group. The parameters are those of {@link #read}. */
+  public static Map<EntityRef, TokenCounts> readByGroup(
+      StatelessSession session,
+      DatabaseKind vendor,
+      Instant at,
+      Instant unusedSince,
+      Instant newSince) {
+    Numbers all = numbers(session, vendor, Optional.empty(), true, at, unusedSince, newSince);
+    return all.groups().stream()
+        .collect(
+            Collectors.toMap(
+                OfGroup::group,
+                group -> new TokenCounts(List.of(group), all.days(group.group().toString()))));
+  }
+
+  private static Numbers numbers(
+      StatelessSession session,
+      DatabaseKind vendor,
+      Optional<Set<EntityRef>> groups,
+      boolean daysByGroup,
+      Instant at,
+      Instant unusedSince,
+      Instant newSince) {
     LocalDateTime now = InstantConverter.column(at);
     LocalDateTime soon = InstantConverter.column(at.plus(ServiceToken.EXPIRING_WINDOW));
     LocalDateTime since = InstantConverter.column(unusedSince);
     LocalDateTime created = InstantConverter.column(newSince);
     WhereClause within = new WhereClause();
-    groups.ifPresent(
-        some -> within.in("t.group_entity_ref", some.stream().map(EntityRef::toString).toList()));
+    groups.ifPresent(some -> within.in(OWNER, some.stream().map(EntityRef::toString).toList()));
     String ofIndex = TABLE + vendor.indexHint(COUNTS);
     List<Object> parameters = new ArrayList<>();
     StringBuilder sql = new StringBuilder(OF_REVOKED).append(ofIndex);
@@ -90,46 +138,43 @@ public final class TokenCountQuery {
       within.copy().in("t.list_status", statuses).appendTo(sql, parameters);
       sql.append(" group by t.list_status, t.group_entity_ref"); // the order of the index
     }
+    String ofDays = OF_DAYS + (daysByGroup ? OWNER : NO_OWNER) + " as owner" + TABLE;
     WhereClause expiring = within.copy().and("t.expires_at > ? and t.expires_at < ?", now, soon);
     List<Integer> stored = new ArrayList<>(ListBranch.UNREVOKED);
-    if (groups.isPresent()) {
-      // This index has the tokens of the groups. Few tokens have another list_status.
+    if (groups.isPresent() || daysByGroup) {
+      // This index has the groups. Few tokens have another list_status.
       stored.remove((Integer) StatusColumn.EXPIRING);
-      days(sql, parameters, GROUP_STATUS, expiring, List.of(StatusColumn.EXPIRING), vendor);
+      sql.append(" union all ").append(ofDays).append(vendor.indexHint(GROUP_STATUS));
+      days(sql, parameters, expiring, List.of(StatusColumn.EXPIRING));
     }
     for (List<Integer> statuses : ListBranch.parts(stored, vendor)) {
-      days(sql, parameters, DUE, expiring, statuses, vendor);
+      sql.append(" union all ").append(ofDays).append(vendor.indexHint(DUE));
+      days(sql, parameters, expiring, statuses);
     }
-    Map<EntityRef, Counts> ofGroups = new HashMap<>();
-    Map<LocalDate, Long> days = new HashMap<>();
+    Numbers numbers = new Numbers(new HashMap<>(), new HashMap<>());
+    Map<String, LocalDate> parsed = new HashMap<>();
     for (Object[] row :
         TokenListing.bound(session.createNativeQuery(sql.toString(), Object[].class), parameters)
             .getResultList()) {
-      String what = (String) row[1];
-      if (number(row[0]) == 0) {
-        ofGroups.merge(TokenEntity.ref(what), counts(row), Counts::plus);
+      String group = (String) row[0];
+      String day = (String) row[1];
+      if (day.isEmpty()) {
+        numbers.counts.merge(group, counts(row), Counts::plus);
       } else {
-        days.merge(LocalDate.parse(what), number(row[3]), Long::sum);
+        numbers
+            .days
+            .computeIfAbsent(group, key -> new HashMap<>())
+            .merge(parsed.computeIfAbsent(day, LocalDate::parse), number(row[3]), Long::sum);
       }
     }
-    return new TokenCounts(
-        ofGroups.entrySet().stream()
-            .map(group -> new OfGroup(group.getKey(), group.getValue()))
-            .toList(),
-        days);
+    return numbers;
   }
 
-  /** Appends a query that counts expiring tokens by day. */
+  /** Appends the conditions of a query that counts expiring tokens by day. */
   private static void days(
-      StringBuilder sql,
-      List<Object> parameters,
-      String index,
-      WhereClause expiring,
-      List<Integer> statuses,
-      DatabaseKind vendor) {
-    sql.append(" union all ").append(OF_DAYS).append(TABLE).append(vendor.indexHint(index));
+      StringBuilder sql, List<Object> parameters, WhereClause expiring, List<Integer> statuses) {
     expiring.copy().in("t.list_status", statuses).appendTo(sql, parameters);
-    sql.append(") e group by e.expires_on");
+    sql.append(") e group by e.owner, e.expires_on");
   }
 
   private static Counts counts(Object[] row) {

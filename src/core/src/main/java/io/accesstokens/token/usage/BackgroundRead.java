@@ -1,0 +1,166 @@
+package io.accesstokens.token.usage;
+
+import io.accesstokens.verify.DaemonThreads;
+import java.lang.System.Logger;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value that the store computes slowly, because it reads all tokens. A thread of its own reads
+ * the value, so that a request need not wait. The thread ends after each read. Instances are
+ * thread-safe.
+ *
+ * <p>After a read, the next one begins no earlier than after {@link #PAUSE} times the duration of
+ * the read. So the reads take at most a tenth of the time of one connection. A failed read keeps
+ * the previous value. A value is used for at most {@link #MAX_AGE}.
+ */
+final class BackgroundRead<T> {
+
+  private static final Logger LOG = System.getLogger(BackgroundRead.class.getName());
+
+  /** The minimum time between two reads, in durations of the earlier read. */
+  private static final int PAUSE = 10;
+
+  private static final Duration MAX_AGE = Duration.ofHours(1);
+
+  private final Function<Instant, T> reader;
+  private final Clock clock;
+  private final Duration freshFor;
+  private final Semaphore slot;
+  private final Runnable task;
+
+  private volatile @Nullable Value<T> latest;
+  private volatile boolean isRunning;
+  private volatile Attempt attempt = new Attempt(Instant.MIN, Instant.MIN);
+
+  /**
+   * A value that was read.
+   *
+   * @param asOf the instant at which the read began
+   * @param took the duration of the read
+   */
+  record Value<T>(T value, Instant asOf, Duration took) {}
+
+  /**
+   * The latest read, which can have failed.
+   *
+   * @param next the earliest time of the next read
+   */
+  private record Attempt(Instant start, Instant next) {}
+
+  /**
+   * Creates an instance without a value.
+   *
+   * @param name the name of the work in log lines
+   * @param reader reads the value as of an instant
+   * @param freshFor the minimum time between two reads
+   * @param slot a permit that is held during a read. Instances with the same slot read one after
+   *     the other.
+   */
+  BackgroundRead(
+      String name, Function<Instant, T> reader, Clock clock, Duration freshFor, Semaphore slot) {
+    this.reader = reader;
+    this.clock = clock;
+    this.freshFor = freshFor;
+    this.slot = slot;
+    this.task =
+        DaemonThreads.repeatable(
+            this::read, LOG, name, "so the overview has older numbers or none");
+  }
+
+  /** Returns the latest value; empty if there is none, or if it is too old. */
+  Optional<Value<T>> latest() {
+    Instant now = clock.instant();
+    return Optional.ofNullable(latest)
+        // If the read was later than now, the clock was ahead at the read.
+        .filter(value -> !now.isBefore(value.asOf()) && now.isBefore(value.asOf().plus(MAX_AGE)));
+  }
+
+  /** Returns true while a thread reads the value. */
+  boolean isRunning() {
+    return isRunning;
+  }
+
+  /**
+   * Returns the latest value as {@link #latest} does, and begins a read if it is time for one.
+   *
+   * @param wait how long the call that begins a read waits for its end. The call does not wait if
+   *     the latest successful read took longer.
+   */
+  Optional<Value<T>> refreshed(Duration wait) {
+    Optional<Value<T>> known = latest();
+    CountDownLatch end = begin();
+    if (end == null || known.filter(value -> value.took().compareTo(wait) > 0).isPresent()) {
+      return known;
+    }
+    try {
+      boolean unused = end.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return latest();
+  }
+
+  /** Begins a read, and returns a latch that opens at its end; null if no read begins. */
+  private @Nullable CountDownLatch begin() {
+    if (!isDue() || !slot.tryAcquire()) {
+      return null;
+    }
+    boolean begins = false;
+    try {
+      if (!isDue()) { // after a read that ended meanwhile
+        return null;
+      }
+      CountDownLatch end = new CountDownLatch(1);
+      isRunning = true;
+      new DaemonThreads("access-tokens-reports").newThread(() -> run(end)).start();
+      begins = true;
+      return end;
+    } finally {
+      if (!begins) {
+        isRunning = false;
+        slot.release();
+      }
+    }
+  }
+
+  private boolean isDue() {
+    Instant now = clock.instant();
+    return now.isBefore(attempt.start()) || !now.isBefore(attempt.next());
+  }
+
+  private void run(CountDownLatch end) {
+    try {
+      task.run();
+    } finally {
+      isRunning = false;
+      slot.release();
+      end.countDown();
+    }
+  }
+
+  private void read() {
+    Instant start = clock.instant();
+    try {
+      T value = reader.apply(start);
+      latest = new Value<>(value, start, since(start));
+    } finally {
+      Duration pause = since(start).multipliedBy(PAUSE);
+      attempt =
+          new Attempt(
+              start, clock.instant().plus(pause.compareTo(freshFor) > 0 ? pause : freshFor));
+    }
+  }
+
+  private Duration since(Instant start) {
+    Duration duration = Duration.between(start, clock.instant());
+    return duration.isNegative() ? Duration.ZERO : duration;
+  }
+}

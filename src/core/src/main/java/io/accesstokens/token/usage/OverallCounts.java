@@ -1,0 +1,123 @@
+package io.accesstokens.token.usage;
+
+import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.token.TokenCounts;
+import io.accesstokens.token.TokenOverview;
+import io.accesstokens.token.store.ReportStore;
+import io.accesstokens.verify.EntityRef;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+/**
+ * Counts the service tokens of an overview. Instances are thread-safe.
+ *
+ * <p>A count reads an index entry of each token. As long as this is fast, each call counts the
+ * tokens of its groups. After a slow count, a {@link BackgroundRead} counts the tokens of all
+ * groups, for all callers. Then a call gets the sum of its groups from there if its own count would
+ * be slow. A call with few tokens still counts them itself.
+ *
+ * <p>The memory is bounded by the number of groups: about 2 KiB for each group, and only after a
+ * slow count.
+ */
+final class OverallCounts {
+
+  /** Duration from which a count is slow. */
+  static final Duration SLOW = Duration.ofSeconds(2);
+
+  private final Supplier<ReportStore> store;
+  private final Clock clock;
+  private final BackgroundRead<Map<EntityRef, TokenCounts>> all;
+
+  /**
+   * Counts of tokens.
+   *
+   * @param asOf the instant for which the tokens were counted
+   */
+  record Result(TokenCounts counts, Instant asOf) {}
+
+  /**
+   * Creates an instance without counts.
+   *
+   * @param slot see {@link BackgroundRead}
+   */
+  OverallCounts(Supplier<ReportStore> store, Clock clock, Semaphore slot) {
+    this.store = store;
+    this.clock = clock;
+    this.all =
+        new BackgroundRead<>(
+            "the count of all tokens",
+            now -> store.get().countsByGroup(now, unusedSince(now), newSince(now)),
+            clock,
+            Duration.ZERO,
+            slot);
+  }
+
+  private static Instant unusedSince(Instant now) {
+    return now.minus(TokenOverview.UNUSED);
+  }
+
+  private static Instant newSince(Instant now) {
+    return now.minus(TokenOverview.NEW);
+  }
+
+  /**
+   * Returns the counts of the tokens of some groups.
+   *
+   * @param groups the groups; empty for all groups
+   * @throws StoreUnavailableException if the store cannot be reached, or if the count takes too
+   *     long and there is no earlier one. A later call then succeeds.
+   */
+  Result of(Optional<Set<EntityRef>> groups) {
+    Optional<BackgroundRead.Value<Map<EntityRef, TokenCounts>>> known = all.latest();
+    if (known.filter(value -> isSlow(value, groups)).isPresent()) {
+      var value = all.refreshed(Duration.ZERO).orElse(known.get());
+      return new Result(TokenCounts.sum(within(value.value(), groups)), value.asOf());
+    }
+    if (known.isEmpty() && groups.isEmpty() && all.isRunning()) {
+      throw new StoreUnavailableException("all tokens are being counted", null);
+    }
+    Instant now = clock.instant();
+    try {
+      return new Result(store.get().counts(groups, now, unusedSince(now), newSince(now)), now);
+    } finally {
+      if (Duration.between(now, clock.instant()).compareTo(SLOW) >= 0) {
+        var unused = all.refreshed(Duration.ZERO);
+      }
+    }
+  }
+
+  /** Returns true if a count of these groups is slow, measured by the count of all groups. */
+  private static boolean isSlow(
+      BackgroundRead.Value<Map<EntityRef, TokenCounts>> known, Optional<Set<EntityRef>> groups) {
+    long own = tokens(within(known.value(), groups));
+    long total = Math.max(1, tokens(known.value().values()));
+    return (double) known.took().toMillis() * own / total >= SLOW.toMillis();
+  }
+
+  private static Collection<TokenCounts> within(
+      Map<EntityRef, TokenCounts> counts, Optional<Set<EntityRef>> groups) {
+    return groups
+        .map(
+            some ->
+                (Collection<TokenCounts>)
+                    counts.entrySet().stream()
+                        .filter(entry -> some.contains(entry.getKey()))
+                        .map(Map.Entry::getValue)
+                        .toList())
+        .orElse(counts.values());
+  }
+
+  private static long tokens(Collection<TokenCounts> counts) {
+    return counts.stream()
+        .flatMap(some -> some.groups().stream())
+        .mapToLong(group -> group.counts().tokens())
+        .sum();
+  }
+}
