@@ -48,10 +48,7 @@ public final class LogStream implements AutoCloseable {
   /** Maximum length of the entries in a batch, in bytes. An entry has at most 65,535 bytes. */
   static final int MAX_LENGTH = 262_144;
 
-  private static final int POLL_MILLIS = 1_000;
-  private static final int MEASURE_MILLIS = 5_000;
   private static final Duration OTHER_OWNER = Duration.ofSeconds(3);
-  private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
   private static final Duration MAX_DELAY = Duration.ofMinutes(1);
   private static final Duration MAX_PAUSE = Duration.ofMinutes(5);
   private static final Duration STOP = Duration.ofSeconds(2);
@@ -62,6 +59,17 @@ public final class LogStream implements AutoCloseable {
    */
   private static final Duration UNKNOWN_AGE = Duration.ofDays(1);
 
+  /**
+   * The intervals of the threads.
+   *
+   * @param pollMillis the time between two reads of the log
+   * @param measureMillis the time between two measurements of the lag
+   * @param firstDelay the delay after the first failed attempt
+   */
+  record Intervals(int pollMillis, int measureMillis, Duration firstDelay) {
+    static final Intervals DEFAULT = new Intervals(1_000, 5_000, Duration.ofSeconds(1));
+  }
+
   private static final Logger LOG = System.getLogger(LogStream.class.getName());
 
   private final DaemonThreads threads = new DaemonThreads("access-tokens-audit-stream");
@@ -70,6 +78,7 @@ public final class LogStream implements AutoCloseable {
   private final String origin;
   private final Clock clock;
   private final RandomGenerator random;
+  private final Duration firstDelay;
   private final String owner = UUID.randomUUID().toString();
   private final Map<String, Worker> workers = new HashMap<>();
   private final ScheduledExecutorService executor;
@@ -82,12 +91,14 @@ public final class LogStream implements AutoCloseable {
       String origin,
       List<StreamTarget> targets,
       Clock clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Duration firstDelay) {
     this.log = log;
     this.store = store;
     this.origin = origin;
     this.clock = clock;
     this.random = random;
+    this.firstDelay = firstDelay;
     this.executor = Executors.newScheduledThreadPool(1 + targets.size(), threads);
     targets.forEach(target -> workers.put(target.name(), new Worker(target)));
   }
@@ -105,9 +116,21 @@ public final class LogStream implements AutoCloseable {
       List<StreamTarget> targets,
       Clock clock,
       RandomGenerator random) {
-    LogStream stream = new LogStream(log, store, origin, targets, clock, random);
-    stream.workers.values().forEach(worker -> stream.every(POLL_MILLIS, worker::run));
-    stream.every(MEASURE_MILLIS, stream::measure);
+    return start(log, store, origin, targets, clock, random, Intervals.DEFAULT);
+  }
+
+  static LogStream start(
+      LogStore log,
+      StreamStore store,
+      String origin,
+      List<StreamTarget> targets,
+      Clock clock,
+      RandomGenerator random,
+      Intervals intervals) {
+    LogStream stream =
+        new LogStream(log, store, origin, targets, clock, random, intervals.firstDelay());
+    stream.workers.values().forEach(worker -> stream.every(intervals.pollMillis(), worker::run));
+    stream.every(intervals.measureMillis(), stream::measure);
     return stream;
   }
 
@@ -224,9 +247,11 @@ public final class LogStream implements AutoCloseable {
   /**
    * Returns the delay after a number of failed attempts, with a random extension. The delay is at
    * least the requested pause, up to {@link #MAX_PAUSE}.
+   *
+   * @param first the delay after the first attempt, without its extension
    */
-  static Duration delay(int attempts, Duration pause, RandomGenerator random) {
-    long millis = FIRST_DELAY.toMillis() << Math.min(attempts - 1, 10);
+  static Duration delay(Duration first, int attempts, Duration pause, RandomGenerator random) {
+    long millis = first.toMillis() << Math.min(attempts - 1, 10);
     long bounded = Math.min(millis, MAX_DELAY.toMillis());
     Duration delay = Duration.ofMillis(bounded + random.nextLong(bounded / 2));
     Duration requested = pause.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause;
@@ -362,7 +387,7 @@ public final class LogStream implements AutoCloseable {
         reported = error;
         LOG.log(level, "the audit stream " + target.name() + " cannot send: " + error, cause);
       }
-      resumeAfter(delay(++attempts, pause, random));
+      resumeAfter(delay(firstDelay, ++attempts, pause, random));
       release(); // another process may reach the target
     }
 

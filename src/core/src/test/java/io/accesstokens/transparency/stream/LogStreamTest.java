@@ -33,6 +33,10 @@ class LogStreamTest {
 
   private static final int SIZE = 250;
 
+  /** Intervals that are short, because each test waits for several of them. */
+  private static final LogStream.Intervals INTERVALS =
+      new LogStream.Intervals(20, 50, Duration.ofMillis(20));
+
   private final Positions positions = new Positions();
   private final LogStore log = log();
   private final Set<Long> missing = new HashSet<>();
@@ -157,7 +161,8 @@ class LogStreamTest {
   }
 
   private LogStream start(StreamStore store, StreamTarget... targets) {
-    return LogStream.start(log, store, "log", List.of(targets), Clock.systemUTC(), new Random(1));
+    return LogStream.start(
+        log, store, "log", List.of(targets), Clock.systemUTC(), new Random(1), INTERVALS);
   }
 
   @Test
@@ -371,14 +376,15 @@ class LogStreamTest {
 
   @Test
   void delaysAreBounded() {
+    Duration first = LogStream.Intervals.DEFAULT.firstDelay();
     Random random = new Random(1);
     for (int attempts = 1; attempts < 100; attempts++) {
       long seconds = Math.min(60, 1L << Math.min(attempts - 1, 20));
-      Duration delay = LogStream.delay(attempts, Duration.ZERO, random);
+      Duration delay = LogStream.delay(first, attempts, Duration.ZERO, random);
       assertTrue(
           delay.toMillis() >= seconds * 1_000 && delay.toMillis() <= seconds * 1_500,
           attempts + " attempts: " + delay);
     }
-    assertEquals(Duration.ofMinutes(5), LogStream.delay(1, Duration.ofHours(1), random));
+    assertEquals(Duration.ofMinutes(5), LogStream.delay(first, 1, Duration.ofHours(1), random));
   }
 }
