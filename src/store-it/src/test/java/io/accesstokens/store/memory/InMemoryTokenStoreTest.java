@@ -2,7 +2,9 @@ package io.accesstokens.store.memory;
 
 import io.accesstokens.store.ReportsContract;
 import io.accesstokens.store.Samples;
+import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.store.TokenStore;
+import java.util.List;
 
 class InMemoryTokenStoreTest extends ReportsContract {
 
@@ -16,5 +18,11 @@ class InMemoryTokenStoreTest extends ReportsContract {
     for (int i = 0; i < count; i++) {
       Samples.put(store, Samples.token("many-" + i));
     }
+  }
+
+  /** This store reads long lists as it reads short ones: newest first, or sorted by any key. */
+  @Override
+  protected List<TokenOrder> ordersOfLongLists() {
+    return List.of(TokenOrder.NEWEST_FIRST, new TokenOrder(TokenOrder.Key.NAME, true));
   }
 }
