@@ -78,11 +78,13 @@ class OpenIdProviderTest {
   private volatile String userInfoCredentials = "";
 
   private static RSAKey usual;
+  private static RSAKey other;
 
-  /** Creates one key for all tests, because the creation of a key takes longer than any test. */
+  /** Creates the keys of all tests, because the creation of a key takes longer than any test. */
   @BeforeAll
-  static void makeKey() throws JOSEException {
-    usual = key("one");
+  static void makeKeys() throws JOSEException {
+    usual = new RSAKeyGenerator(2048).keyID("one").algorithm(JWSAlgorithm.RS256).generate();
+    other = new RSAKeyGenerator(2048).algorithm(JWSAlgorithm.RS256).generate();
   }
 
   @BeforeEach
@@ -136,8 +138,9 @@ class OpenIdProviderTest {
     exchange.close();
   }
 
-  private static RSAKey key(String id) throws JOSEException {
-    return new RSAKeyGenerator(2048).keyID(id).algorithm(JWSAlgorithm.RS256).generate();
+  /** Returns a key that is not the published one, with the given id. */
+  private static RSAKey otherKey(String id) {
+    return new RSAKey.Builder(other).keyID(id).build();
   }
 
   private OpenIdRegistration registration(OpenIdRegistration.Groups groups) {
@@ -263,7 +266,7 @@ class OpenIdProviderTest {
   @Test
   void invalidTokensAreRefused() throws Exception {
     Instant now = Instant.now();
-    RSAKey otherKey = key("one");
+    RSAKey otherKey = otherKey("one");
     Map<String, UnaryOperator<JWTClaimsSet.Builder>> wrong = new HashMap<>();
     wrong.put("issuer", claims -> claims.issuer("https://evil.example"));
     wrong.put("audience", claims -> claims.audience("another"));
@@ -402,7 +405,7 @@ class OpenIdProviderTest {
   void newKeyIsFoundAtOnce() throws Exception {
     give(signed(key, claims().build()));
     identity();
-    RSAKey next = key("two");
+    RSAKey next = otherKey("two");
     keys = new JWKSet(List.of(key.toPublicJWK(), next.toPublicJWK())).toString();
     give(signed(next, claims().build()));
     identity();
@@ -414,7 +417,7 @@ class OpenIdProviderTest {
     give(signed(key, claims().build()));
     identity();
     keys = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"BP-256\"}]}";
-    give(signed(key("two"), claims().build()));
+    give(signed(otherKey("two"), claims().build()));
     refused("no usable key");
   }
 
@@ -425,7 +428,7 @@ class OpenIdProviderTest {
     identity();
     keys = "";
     identity();
-    give(signed(key("two"), claims().build()));
+    give(signed(otherKey("two"), claims().build()));
     assertThrows(OpenIdUnavailableException.class, this::identity);
     keys = published;
     give(signed(key, claims().build()));
@@ -437,7 +440,7 @@ class OpenIdProviderTest {
   void tooManyUnknownKeysAreAnOutageWithAReason() throws Exception {
     give(signed(key, claims().build()));
     identity();
-    give(signed(key("two"), claims().build()));
+    give(signed(otherKey("two"), claims().build()));
     refused("unknown key");
     OpenIdUnavailableException e = assertThrows(OpenIdUnavailableException.class, this::identity);
     assertFalse(String.valueOf(e.getMessage()).contains("null"), e.getMessage());
