@@ -42,20 +42,17 @@ final class PumpedText implements CharSequence {
     }
   }
 
-  private final Pump pump;
-  private final int length;
-  private final int run;
+  private final char[] text;
+  private final long maxReads;
   private long reads;
 
   /**
    * @param length the approximate number of characters
    */
   PumpedText(Pump pump, int length) {
-    this.pump = pump;
-    int period = pump.repeated().length();
-    this.run = Math.max(1, length / 2 / period) * period;
-    this.length =
-        pump.prefix().length() + run + pump.middle().length() + run + pump.suffix().length();
+    String run = pump.repeated().repeat(Math.max(1, length / 2 / pump.repeated().length()));
+    this.text = (pump.prefix() + run + pump.middle() + run + pump.suffix()).toCharArray();
+    this.maxReads = (long) MAX_READS * text.length;
   }
 
   /** Returns the number of character reads. */
@@ -65,39 +62,22 @@ final class PumpedText implements CharSequence {
 
   @Override
   public int length() {
-    return length;
+    return text.length;
   }
 
   @Override
   public char charAt(int index) {
     reads++;
-    if (reads > (long) MAX_READS * length) {
+    if (reads > maxReads) {
       throw new TooManyReadsException();
     }
-    int at = index - pump.prefix().length();
-    if (at < 0) {
-      return pump.prefix().charAt(index);
-    }
-    if (at < run) {
-      return pump.repeated().charAt(at % pump.repeated().length());
-    }
-    at -= run;
-    if (at < pump.middle().length()) {
-      return pump.middle().charAt(at);
-    }
-    at -= pump.middle().length();
-    return at < run
-        ? pump.repeated().charAt(at % pump.repeated().length())
-        : pump.suffix().charAt(at - run);
+    return text[index];
   }
 
   @Override
   public CharSequence subSequence(int start, int end) {
-    StringBuilder text = new StringBuilder(end - start);
-    for (int i = start; i < end; i++) {
-      text.append(charAt(i));
-    }
-    return text;
+    reads += end - start;
+    return new String(text, start, end - start);
   }
 
   /**

@@ -49,16 +49,29 @@ public final class SourceTree {
         .orElseThrow(() -> new AssertionError("no source of " + className));
   }
 
-  /** Returns the main classes of the modules that are shipped. */
+  /** Returns the main classes of the modules that are shipped. They are read once. */
   static JavaClasses classes() {
-    return new ClassFileImporter()
-        .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-        .withImportOption(SourceTree::isShipped)
-        .importPackages("io.accesstokens");
+    return Imported.CLASSES;
   }
 
+  private static final class Imported {
+
+    static final JavaClasses CLASSES =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(SourceTree::isShipped)
+            .importPackages("io.accesstokens");
+  }
+
+  /**
+   * A module is a folder of classes, or an archive in the folder of the build or in a repository.
+   */
   private static boolean isShipped(Location location) {
-    return NOT_SHIPPED.stream().noneMatch(module -> location.contains("/" + module + "/target/"));
+    return NOT_SHIPPED.stream()
+        .noneMatch(
+            module ->
+                location.contains("/" + module + "/target/")
+                    || location.contains("/access-tokens-" + module + "/"));
   }
 
   private static List<Path> directories(String below) {
