@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * @param asOf the instant for which the tokens were counted. With very many tokens, it can be up to
  *     an hour ago.
  * @param all the sum of the counts of all groups
- * @param days the number of tokens that expire on each UTC day, from the day of {@code asOf} to the
+ * @param days the number of tokens that expire on each UTC day, from the day of {@code now} to the
  *     end of {@link ServiceToken#EXPIRING_WINDOW}; a day without such tokens has the number 0
  * @param groups the counts of the groups with the most tokens, at most {@value #MAX_GROUPS} groups
  * @param others the number of further groups: they have tokens, but are not in {@code groups}
@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
  * @param inGracePeriod the tokens whose previous secret is valid, at most {@value
  *     #MAX_IN_GRACE_PERIOD}. The token whose previous secret ends first is the first element.
  * @param moreInGracePeriod true if there are more such tokens
- * @param now the instant for which {@code inGracePeriod} was read
+ * @param now the instant of the call, for which {@code inGracePeriod} was read
  */
 public record TokenOverview(
     Instant asOf,
@@ -77,7 +77,7 @@ public record TokenOverview(
     return new TokenOverview(
         asOf,
         sum(sorted),
-        days(counts, asOf),
+        days(counts, now),
         sorted.subList(0, sorted.size() - others.size()),
         others.size(),
         sum(others),
@@ -86,8 +86,8 @@ public record TokenOverview(
         now);
   }
 
-  private static List<Day> days(TokenCounts counts, Instant asOf) {
-    LocalDate today = LocalDate.ofInstant(asOf, ZoneOffset.UTC);
+  private static List<Day> days(TokenCounts counts, Instant now) {
+    LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
     return IntStream.rangeClosed(0, (int) ServiceToken.EXPIRING_WINDOW.toDays())
         .mapToObj(today::plusDays)
         .map(day -> new Day(day, counts.expiring().getOrDefault(day, 0L)))

@@ -5,6 +5,8 @@ import java.lang.System.Logger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -18,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  *
  * <p>After a read, the next one begins no earlier than after {@link #PAUSE} times the duration of
- * the read. So the reads take at most a tenth of the time of one connection. A failed read keeps
- * the previous value. A value is used for at most {@link #MAX_AGE}.
+ * the read, at most {@link #MAX_PAUSE}. So the reads take at most about a tenth of the time of one
+ * connection. A failed read keeps the previous value. A value is used for at most {@link #MAX_AGE}.
  */
 final class BackgroundRead<T> {
 
@@ -28,7 +30,11 @@ final class BackgroundRead<T> {
   /** The minimum time between two reads, in durations of the earlier read. */
   private static final int PAUSE = 10;
 
-  private static final Duration MAX_AGE = Duration.ofHours(1);
+  /** Maximum of the pause, which would otherwise be long if the clock moved during a read. */
+  private static final Duration MAX_PAUSE = Duration.ofMinutes(20);
+
+  /** The age from which a value is too old. */
+  static final Duration MAX_AGE = Duration.ofHours(1);
 
   private final Function<Instant, T> reader;
   private final Clock clock;
@@ -38,7 +44,7 @@ final class BackgroundRead<T> {
 
   private volatile @Nullable Value<T> latest;
   private volatile boolean isRunning;
-  private volatile Attempt attempt = new Attempt(Instant.MIN, Instant.MIN);
+  private volatile Attempt attempt = new Attempt(Instant.MIN, Instant.MIN, false);
 
   /**
    * A value that was read.
@@ -53,7 +59,7 @@ final class BackgroundRead<T> {
    *
    * @param next the earliest time of the next read
    */
-  private record Attempt(Instant start, Instant next) {}
+  private record Attempt(Instant start, Instant next, boolean failed) {}
 
   /**
    * Creates an instance without a value.
@@ -86,6 +92,11 @@ final class BackgroundRead<T> {
   /** Returns true while a thread reads the value. */
   boolean isRunning() {
     return isRunning;
+  }
+
+  /** Returns true if the latest read failed. The next read then logs the end of the outage. */
+  boolean hasFailed() {
+    return attempt.failed();
   }
 
   /**
@@ -148,15 +159,19 @@ final class BackgroundRead<T> {
 
   private void read() {
     Instant start = clock.instant();
+    boolean failed = true;
     try {
       T value = reader.apply(start);
       latest = new Value<>(value, start, since(start));
+      failed = false;
     } finally {
-      Duration pause = since(start).multipliedBy(PAUSE);
-      attempt =
-          new Attempt(
-              start, clock.instant().plus(pause.compareTo(freshFor) > 0 ? pause : freshFor));
+      attempt = new Attempt(start, clock.instant().plus(pause(since(start))), failed);
     }
+  }
+
+  private Duration pause(Duration read) {
+    Duration pause = Collections.min(List.of(read.multipliedBy(PAUSE), MAX_PAUSE));
+    return Collections.max(List.of(pause, freshFor));
   }
 
   private Duration since(Instant start) {

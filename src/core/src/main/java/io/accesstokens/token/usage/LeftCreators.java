@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  * are thread-safe.
  *
  * <p>A round of look-ups begins at most once a minute. A {@link BackgroundRead} reads the creators.
- * The call that begins the read waits for it up to two seconds. One thread at a time looks up
+ * The call that begins the read waits for it for a limited time. One thread at a time looks up
  * users, within a time budget. After that time, a later call continues the round. The result
  * changes at the end of a round. All other calls return the previous result at once, so a slow user
  * directory blocks only one request. If the creators cannot be read, all calls return the previous
- * result.
+ * result. After an hour, that result is incomplete.
  */
 final class LeftCreators {
 
@@ -39,16 +39,17 @@ final class LeftCreators {
 
   private static final Duration FRESH = Duration.ofMinutes(1);
 
-  /** Maximum wait for a read of the creators. A read that takes longer is slow. */
-  private static final Duration WAIT = Duration.ofSeconds(2);
-
   private final BackgroundRead<Map<String, Map<EntityRef, Long>>> creators;
   private final UserDirectory users;
   private final Clock clock;
   private final Duration budget;
+  private final Duration wait;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private volatile Result result = new Result(List.of(), false, false);
+  private volatile Result result = new Result(List.of(), false);
+
+  /** The instant for which the creators of the result were read. */
+  private volatile Instant asOf = Instant.MIN;
 
   /**
    * The creator of live tokens.
@@ -79,10 +80,8 @@ final class LeftCreators {
    *
    * @param users the users who have left, in no particular order
    * @param isComplete true if the presence of all creators was looked up
-   * @param isSlow true if the creators could not be read within {@link #WAIT}, because there are
-   *     too many tokens
    */
-  record Result(List<Creator> users, boolean isComplete, boolean isSlow) {}
+  record Result(List<Creator> users, boolean isComplete) {}
 
   /** The unfinished round; null if there is none. Guarded by the lock. */
   private @Nullable Round round;
@@ -94,10 +93,16 @@ final class LeftCreators {
    * Creates an instance without a result.
    *
    * @param budget time after which a call looks up no further user
+   * @param wait maximum wait of the call that begins a read of the creators
    * @param slot see {@link BackgroundRead}
    */
   LeftCreators(
-      TokenStore store, UserDirectory users, Clock clock, Duration budget, Semaphore slot) {
+      TokenStore store,
+      UserDirectory users,
+      Clock clock,
+      Duration budget,
+      Duration wait,
+      Semaphore slot) {
     this.creators =
         new BackgroundRead<>(
             "the count of the tokens of each creator",
@@ -108,6 +113,7 @@ final class LeftCreators {
     this.users = users;
     this.clock = clock;
     this.budget = budget;
+    this.wait = wait;
   }
 
   /**
@@ -118,7 +124,7 @@ final class LeftCreators {
    */
   Result users() {
     if (users == UserDirectory.UNLISTED) {
-      return new Result(List.of(), true, false);
+      return new Result(List.of(), true);
     }
     if (lock.tryLock()) {
       try {
@@ -127,7 +133,8 @@ final class LeftCreators {
         lock.unlock();
       }
     }
-    return result;
+    boolean isRecent = clock.instant().minus(BackgroundRead.MAX_AGE).isBefore(asOf);
+    return isRecent ? result : new Result(result.users(), false);
   }
 
   private void refresh() {
@@ -135,7 +142,7 @@ final class LeftCreators {
     if (round == null && !now.isBefore(readAt) && now.isBefore(readAt.plus(FRESH))) {
       return;
     }
-    Round current = round == null ? creators.refreshed(WAIT).map(Round::new).orElse(null) : round;
+    Round current = round == null ? creators.refreshed(wait).map(Round::new).orElse(null) : round;
     if (current == null) {
       return;
     }
@@ -156,7 +163,7 @@ final class LeftCreators {
 
     private final Iterator<Creator> pending;
     private final boolean isComplete;
-    private final boolean isSlow;
+    private final Instant readCreatorsAt;
     private final List<Creator> found = new ArrayList<>();
 
     /** Selects the creators with the most tokens. */
@@ -171,7 +178,7 @@ final class LeftCreators {
               .toList();
       pending = creators.stream().limit(MAX_LOOKUPS).iterator();
       isComplete = creators.size() <= MAX_LOOKUPS;
-      isSlow = all.took().compareTo(WAIT) > 0;
+      readCreatorsAt = all.asOf();
     }
 
     /**
@@ -195,7 +202,8 @@ final class LeftCreators {
           return false;
         }
       }
-      result = new Result(List.copyOf(found), isComplete, isSlow);
+      result = new Result(List.copyOf(found), isComplete);
+      asOf = readCreatorsAt;
       return true;
     }
   }

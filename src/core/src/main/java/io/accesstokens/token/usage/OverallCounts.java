@@ -21,12 +21,17 @@ import java.util.function.Supplier;
  * <p>A count reads an index entry of each token. As long as this is fast, each call counts the
  * tokens of its groups. After a slow count, a {@link BackgroundRead} counts the tokens of all
  * groups, for all callers. Then a call gets the sum of its groups from there if its own count would
- * be slow. A call with few tokens still counts them itself.
+ * be slow, or has failed. A call with few tokens still counts them itself, and so do all calls if
+ * there are less than {@value #MANY} tokens: their count is slow only while something else blocks
+ * the database.
  *
  * <p>The memory is bounded by the number of groups: about 2 KiB for each group, and only after a
  * slow count.
  */
 final class OverallCounts {
+
+  /** The number of tokens from which a count of all tokens is used. */
+  private static final long MANY = 100_000;
 
   /** Duration from which a count is slow. */
   static final Duration SLOW = Duration.ofSeconds(2);
@@ -72,13 +77,14 @@ final class OverallCounts {
    *
    * @param groups the groups; empty for all groups
    * @throws StoreUnavailableException if the store cannot be reached, or if the count takes too
-   *     long and there is no earlier one. A later call then succeeds.
+   *     long and there is no result of the last hour. Calls succeed after the count in the
+   *     background.
    */
   Result of(Optional<Set<EntityRef>> groups) {
-    Optional<BackgroundRead.Value<Map<EntityRef, TokenCounts>>> known = all.latest();
+    Optional<BackgroundRead.Value<Map<EntityRef, TokenCounts>>> known =
+        all.latest().filter(value -> tokens(value.value().values()) >= MANY);
     if (known.filter(value -> isSlow(value, groups)).isPresent()) {
-      var value = all.refreshed(Duration.ZERO).orElse(known.get());
-      return new Result(TokenCounts.sum(within(value.value(), groups)), value.asOf());
+      return result(all.refreshed(Duration.ZERO).orElse(known.get()), groups);
     }
     if (known.isEmpty() && groups.isEmpty() && all.isRunning()) {
       throw new StoreUnavailableException("all tokens are being counted", null);
@@ -86,19 +92,25 @@ final class OverallCounts {
     Instant now = clock.instant();
     try {
       return new Result(store.get().counts(groups, now, unusedSince(now), newSince(now)), now);
+    } catch (StoreUnavailableException e) {
+      return known.map(value -> result(value, groups)).orElseThrow(() -> e);
     } finally {
-      if (Duration.between(now, clock.instant()).compareTo(SLOW) >= 0) {
+      if (Duration.between(now, clock.instant()).compareTo(SLOW) >= 0 || all.hasFailed()) {
         var unused = all.refreshed(Duration.ZERO);
       }
     }
   }
 
+  private static Result result(
+      BackgroundRead.Value<Map<EntityRef, TokenCounts>> known, Optional<Set<EntityRef>> groups) {
+    return new Result(TokenCounts.sum(within(known.value(), groups)), known.asOf());
+  }
+
   /** Returns true if a count of these groups is slow, measured by the count of all groups. */
   private static boolean isSlow(
       BackgroundRead.Value<Map<EntityRef, TokenCounts>> known, Optional<Set<EntityRef>> groups) {
-    long own = tokens(within(known.value(), groups));
-    long total = Math.max(1, tokens(known.value().values()));
-    return (double) known.took().toMillis() * own / total >= SLOW.toMillis();
+    double own = tokens(within(known.value(), groups));
+    return known.took().toMillis() * own / tokens(known.value().values()) >= SLOW.toMillis();
   }
 
   private static Collection<TokenCounts> within(

@@ -62,6 +62,9 @@ public final class TokenReports {
   /** Time after which a call does no further work on a result that is kept in memory. */
   private static final Duration BUDGET = Duration.ofSeconds(2);
 
+  /** Maximum wait of a call for a read in the background. */
+  private static final Duration WAIT = Duration.ofSeconds(2);
+
   private final TokenStore store;
   private final PermissionCheck access;
   private final Clock clock;
@@ -84,7 +87,7 @@ public final class TokenReports {
     this.overallUsage =
         new OverallUsage(
             day -> store.reports().usesByGroup(day), clock, Duration.ofMinutes(1), BUDGET);
-    this.leftCreators = new LeftCreators(store, users, clock, BUDGET, slot);
+    this.leftCreators = new LeftCreators(store, users, clock, BUDGET, WAIT, slot);
   }
 
   /** Returns a page of the audit log of all tokens of a kind that the actor may read. */
@@ -149,8 +152,7 @@ public final class TokenReports {
             .toList();
     LeftCreators.Result left = leftCreators.users();
     List<TokenAttention.LeftCreator> candidates = candidates(left, groups);
-    List<TokenAttention.LeftCreator> creators =
-        left.isSlow() ? candidates : counted(candidates, groups, now);
+    List<TokenAttention.LeftCreator> creators = counted(candidates, groups, now);
     return new TokenAttention(
         used.stream().limit(TokenAttention.MAX).toList(),
         used.size() > TokenAttention.MAX

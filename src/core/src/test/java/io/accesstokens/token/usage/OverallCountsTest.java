@@ -2,14 +2,23 @@ package io.accesstokens.token.usage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.ManualClock;
+import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.testing.TestDouble;
+import io.accesstokens.token.Actor;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenCounts;
 import io.accesstokens.token.TokenCounts.Counts;
 import io.accesstokens.token.TokenCounts.OfGroup;
+import io.accesstokens.token.TokenOverview;
+import io.accesstokens.token.audit.AuditListener;
+import io.accesstokens.token.directory.UserDirectory;
+import io.accesstokens.token.policy.PermissionCheck;
+import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.store.ReportStore;
+import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +33,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -45,6 +55,7 @@ class OverallCountsTest {
   private final AtomicInteger countsOfAll = new AtomicInteger();
   private final Semaphore slot = new Semaphore(1);
   private volatile boolean isOut;
+  private volatile Duration delay = Duration.ZERO;
   private volatile CountDownLatch mayCount = new CountDownLatch(0);
 
   /** Needs time for each token, and fails after the time limit of a request. */
@@ -56,6 +67,7 @@ class OverallCountsTest {
               switch (call.name()) {
                 case "counts" -> counts((Optional<Set<EntityRef>>) call.argument(0));
                 case "countsByGroup" -> countsByGroup();
+                case "inGracePeriod" -> List.of();
                 default -> throw new AssertionError(call.name());
               });
 
@@ -66,7 +78,7 @@ class OverallCountsTest {
     Map<EntityRef, TokenCounts> all = byGroup();
     groups.ifPresent(all.keySet()::retainAll);
     TokenCounts sum = TokenCounts.sum(all.values());
-    Duration duration = duration(total(sum));
+    Duration duration = duration(total(sum)).plus(delay);
     clock.shift(duration.compareTo(LIMIT) > 0 ? LIMIT : duration);
     if (isOut || duration.compareTo(LIMIT) > 0) {
       throw new StoreUnavailableException("a statement took too long", null);
@@ -78,7 +90,7 @@ class OverallCountsTest {
     countsOfAll.incrementAndGet();
     boolean unused = mayCount.await(30, TimeUnit.SECONDS);
     Map<EntityRef, TokenCounts> all = byGroup();
-    clock.shift(duration(total(TokenCounts.sum(all.values()))));
+    clock.shift(duration(total(TokenCounts.sum(all.values()))).plus(delay));
     if (isOut) {
       throw new StoreUnavailableException("the database is out", null);
     }
@@ -224,5 +236,93 @@ class OverallCountsTest {
     assertEquals(110, total(overall.of(ALL).counts()));
     tokens.put(SMALL, 11L);
     assertEquals(111, total(overall.of(ALL).counts()));
+  }
+
+  @Test
+  void callersWithFewTokensAlwaysCountThem() throws Exception {
+    fill(99_000, 10);
+    delay = Duration.ofSeconds(30);
+    assertThrows(StoreUnavailableException.class, () -> overall.of(ALL), "the table is locked");
+    awaitCount();
+    delay = Duration.ZERO;
+    tokens.put(SMALL, 20L);
+    Instant now = clock.instant();
+    OverallCounts.Result result = overall.of(ALL);
+    assertEquals(99_020, total(result.counts()));
+    assertEquals(now, result.asOf());
+  }
+
+  @Test
+  void callerWhoseCountFailsGetsTheResult() throws Exception {
+    fill(1_900_000, 10);
+    delay = Duration.ofSeconds(3);
+    assertThrows(StoreUnavailableException.class, () -> overall.of(ALL));
+    awaitCount();
+    delay = Duration.ZERO;
+    clock.shift(Duration.ofSeconds(49));
+    Instant now = clock.instant();
+    Optional<Set<EntityRef>> small = Optional.of(Set.of(SMALL));
+    assertEquals(now, overall.of(small).asOf(), "of a count that succeeds");
+    isOut = true;
+    OverallCounts.Result result = overall.of(small);
+    assertEquals(10, total(result.counts()));
+    assertEquals(NOON.plus(LIMIT), result.asOf());
+  }
+
+  @Test
+  void failedCountIsRepeatedAfterFastCounts() throws Exception {
+    fill(10, 10);
+    isOut = true;
+    delay = Duration.ofSeconds(2);
+    try (RecordedLog log = new RecordedLog(BackgroundRead.class)) {
+      assertThrows(StoreUnavailableException.class, () -> overall.of(ALL));
+      awaitCount();
+      isOut = false;
+      delay = Duration.ZERO;
+      clock.shift(Duration.ofSeconds(20));
+      for (int caller = 0; caller < 3; caller++) {
+        assertEquals(20, total(overall.of(ALL).counts()));
+        awaitCount();
+      }
+      assertEquals(2, countsOfAll.get());
+      assertEquals(2, log.lines().size(), log.lines().toString());
+      assertTrue(
+          log.lines().get(1).contains("recovered: the count of all tokens"), log.lines().get(1));
+    }
+  }
+
+  @Test
+  void stepOfTheClockDuringACountDelaysTheNextOneByMinutesOnly() throws Exception {
+    fill(20_000_000, 10);
+    delay = Duration.ofHours(8);
+    assertThrows(StoreUnavailableException.class, () -> overall.of(ALL));
+    awaitCount();
+    delay = Duration.ZERO;
+    clock.shift(Duration.ofMinutes(20));
+    assertThrows(StoreUnavailableException.class, () -> overall.of(ALL));
+    awaitCount();
+    assertEquals(20_000_010, total(overall.of(ALL).counts()));
+  }
+
+  @Test
+  void overviewSaysWhenTheTokensWereCounted() {
+    PermissionPolicy policy =
+        new PermissionPolicy(PermissionPolicy.Grantees.EVERYBODY, PermissionPolicy.Grantees.NONE);
+    TokenStore all = TestDouble.of(TokenStore.class, call -> store);
+    TokenReports reports =
+        new TokenReports(
+            all, new PermissionCheck(policy, AuditListener.NONE), UserDirectory.UNLISTED, clock);
+    EntityRef ada = new EntityRef(EntityRef.USER, "default", "ada");
+    Actor.Person admin = new Actor.Person(ada, Set.of(), null);
+    fill(20_000_000, 10);
+    assertThrows(StoreUnavailableException.class, () -> reports.overview(admin));
+    Awaitility.await()
+        .ignoreException(StoreUnavailableException.class)
+        .until(() -> reports.overview(admin).all().tokens() == 20_000_010);
+    clock.set(NOON.plus(Duration.ofMinutes(3)));
+    TokenOverview overview = reports.overview(admin);
+    assertEquals(NOON.plus(LIMIT), overview.asOf());
+    assertEquals(NOON.plus(Duration.ofMinutes(3)), overview.now());
+    assertEquals(TODAY, overview.days().get(0).day());
   }
 }

@@ -37,8 +37,8 @@ public record OverviewResponse(
     Statuses statuses,
     @Schema(
             description =
-                "Number of tokens that expire on each day (UTC), from the day of asOf to"
-                    + " the day on which 30 days have passed")
+                "Number of tokens that expire on each day (UTC), from today to the"
+                    + " day on which 30 days have passed")
         List<Day> expiringByDay,
     @Schema(description = "Tokens that are neither revoked nor expired and never were used")
         long neverUsed,

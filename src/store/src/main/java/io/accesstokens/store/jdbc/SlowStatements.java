@@ -41,13 +41,21 @@ final class SlowStatements {
   }
 
   private static Limits raise(Connection connection, DatabaseKind kind) throws SQLException {
-    int network = connection.getNetworkTimeout();
-    String statement =
-        kind == DatabaseKind.MARIADB
-            ? MariaDbSession.replaceTimeout(connection, LIMIT)
-            : PostgresSession.replaceTimeout(connection, LIMIT);
-    connection.setNetworkTimeout(HERE, (int) NETWORK_TIMEOUT.toMillis());
-    return new Limits(statement, network);
+    boolean raised = false;
+    try {
+      int network = connection.getNetworkTimeout();
+      connection.setNetworkTimeout(HERE, (int) NETWORK_TIMEOUT.toMillis());
+      String statement =
+          kind == DatabaseKind.MARIADB
+              ? MariaDbSession.replaceTimeout(connection, LIMIT)
+              : PostgresSession.replaceTimeout(connection, LIMIT);
+      raised = true;
+      return new Limits(statement, network);
+    } finally {
+      if (!raised) {
+        connection.abort(HERE); // other work must not get a connection with one of the limits
+      }
+    }
   }
 
   private static void restore(Connection connection, Limits before) throws SQLException {
