@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.accesstokens.testing.ShortLife;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TokenRequest;
 import io.accesstokens.testing.host.Outcome;
@@ -29,7 +30,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -82,11 +82,16 @@ class CommandLineIT {
     String war = System.getProperty("accesstokens.war");
     ShellRun run =
         ShellRun.of(
-            Map.of(),
+            ShortLife.environment(),
             List.of(
                 "sh",
                 "-c",
-                "ulimit -n " + limit + " && exec " + java + " -jar " + war + " --help"));
+                "ulimit -n \"$0\" && exec \"$@\"",
+                String.valueOf(limit),
+                java,
+                "-jar",
+                war,
+                "--help"));
     assertEquals(1, run.status(), run::output);
     assertTrue(
         run.output().startsWith("access-tokens cannot start: Too many open files."), run::output);

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -68,6 +70,8 @@ public final class Main {
     try {
       Files.newInputStream(ownArchive()).close();
       return cause.toString();
+    } catch (NoSuchFileException | AccessDeniedException e) {
+      return e.toString();
     } catch (FileSystemException e) {
       return e.getReason()
           + ". The limit of open files of this process (ulimit -n) must be at least 1024";

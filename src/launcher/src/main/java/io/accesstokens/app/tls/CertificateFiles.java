@@ -108,8 +108,12 @@ public final class CertificateFiles {
       chain = newChain;
       key = newKey;
       current = changed;
+      LOG.log(
+          Level.INFO,
+          "{0}new connections use the changed certificate {1}",
+          lastError.isEmpty() ? "" : "recovered: ",
+          changed);
       lastError = "";
-      LOG.log(Level.INFO, "new connections use the changed certificate {0}", changed);
       return true;
     } catch (IllegalArgumentException e) {
       String error = String.valueOf(e.getMessage());

@@ -100,6 +100,9 @@ class CertificateFilesTest {
       assertTrue(files.isUsable(), "the complete pair is not usable");
       assertEquals(List.of(files.current()), used);
       assertEquals(2, log.lines().size(), log.lines().toString());
+      assertTrue(
+          log.lines().get(1).contains("recovered: new connections use the changed certificate"),
+          log.lines().get(1));
       assertUnchanged(files);
     }
   }

@@ -59,7 +59,7 @@ final class SecretFile {
       text = read();
       if (!lastError.isEmpty()) {
         lastError = "";
-        LOG.log(Level.INFO, "recovered: the file of {0} is read again", setting);
+        LOG.log(Level.INFO, "recovered: the file of {0} can be read", setting);
       }
     } catch (IllegalArgumentException e) {
       String error = String.valueOf(e.getMessage());
