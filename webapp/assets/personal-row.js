@@ -108,7 +108,8 @@ export function personalRow(token, { href, onRevoke, onRotate }) {
 
   function actions() {
     const menu = menuButton(texts.moreActions, items, { 'aria-describedby': nameId });
-    const revoke = onRevoke && button(texts.revoke, onRevoke, { class: 'btn btn-small btn-bare btn-danger', 'aria-describedby': nameId });
+    const looks = { class: 'btn btn-small btn-bare btn-danger', 'aria-describedby': nameId };
+    const revoke = onRevoke && button(texts.revoke, onRevoke, looks);
     return actionGroup(texts.actionsFor(token.name), revoke ? [revoke, menu] : [menu]);
 
     function items() {

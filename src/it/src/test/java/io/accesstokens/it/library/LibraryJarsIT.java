@@ -115,7 +115,7 @@ class LibraryJarsIT {
 
   @ParameterizedTest
   @MethodSource("modules")
-  void jarsHaveTheirLicenceAndVersion(String module) throws IOException {
+  void jarsHaveTheirLicenseAndVersion(String module) throws IOException {
     for (String suffix : List.of("", "-sources")) {
       try (JarFile file = new JarFile(LibraryJars.jar(module, suffix).toFile())) {
         assertNotNull(file.getEntry("META-INF/LICENSE"), suffix);

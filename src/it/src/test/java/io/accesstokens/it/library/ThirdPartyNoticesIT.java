@@ -81,7 +81,7 @@ class ThirdPartyNoticesIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"accesstokens.war", "accesstokens.payara.war"})
-  void warHasALicenceTextForEachLibrary(String war) throws IOException {
+  void warHasALicenseTextForEachLibrary(String war) throws IOException {
     try (ZipFile file = war(war)) {
       TreeMap<String, String> texts = new TreeMap<>();
       for (ZipEntry entry : file.stream().toList()) {
@@ -103,7 +103,7 @@ class ThirdPartyNoticesIT {
 
   /** Asserts that the build allows exactly the licenses whose texts are there. */
   @Test
-  void buildAllowsExactlyTheLicencesWithPackedTexts() throws Exception {
+  void buildAllowsExactlyTheLicensesWithPackedTexts() throws Exception {
     Pattern allowed = Pattern.compile("<includedLicense>([^<]+)</includedLicense>");
     Set<String> inPom =
         allowed
