@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * tokens of its groups. After a slow count, a {@link BackgroundRead} counts the tokens of all
  * groups, for all callers. Then a call gets the sum of its groups from there if its own count would
  * be slow, or has failed. A call with few tokens still counts them itself, and so do all calls if
- * there are less than {@value #MANY} tokens: their count is slow only while something else blocks
+ * there are fewer than {@value #MANY} tokens: their count is slow only while something else blocks
  * the database.
  *
  * <p>The memory is bounded by the number of groups: about 2 KiB for each group, and only after a
