@@ -55,9 +55,9 @@ public final class Database implements AutoCloseable {
   private static final int MAX_PAUSE_MILLIS = 64;
 
   /**
-   * The type of parameters and results of native queries that are dates and times in UTC. The type
-   * of Hibernate would pass a {@code java.sql.Timestamp}, which cannot represent a time that the
-   * time zone of the JVM skips in spring.
+   * The type of dates and times in UTC in native queries: of parameters, and of results for which a
+   * query names the class. The type of Hibernate would use a {@code java.sql.Timestamp}, which
+   * cannot represent a time that the time zone of the JVM skips in spring.
    */
   private static final BasicType<LocalDateTime> DATE_AND_TIME =
       new BasicTypeImpl<>(LocalDateTimeJavaType.INSTANCE, LocalDateTimeJdbcType.INSTANCE);

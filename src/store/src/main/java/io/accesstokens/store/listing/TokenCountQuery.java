@@ -47,7 +47,7 @@ public final class TokenCountQuery {
   private static final String OF_REVOKED =
       "select t.group_entity_ref as owner, '' as expires_on, 0, 0, 0, count(*), 0, 0, 0";
 
-  /** The tokens that expire on each day; followed by the group of a token, or by no group. */
+  /** The start of a query for the tokens that expire on each day. The group of a token follows. */
   private static final String OF_DAYS =
       "select e.owner, e.expires_on, 0, count(*), 0, 0, 0, 0, 0 from"
           + " (select cast(cast(t.expires_at as date) as char(10)) as expires_on, ";
