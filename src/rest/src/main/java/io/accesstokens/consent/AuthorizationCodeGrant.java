@@ -18,11 +18,11 @@ import java.util.Optional;
 
 /**
  * Exchanges an authorization code with PKCE for the new personal token (RFC 6749, section 4.1.3;
- * RFC 7636, section 4.5). Only the built-in client can use this grant.
+ * RFC 7636, section 4.5).
  *
- * <p>The server normally redeems the code in the callback, so the built-in client does not need
- * this grant. A code is valid only in the session in which the user has allowed the token. A
- * request to the token endpoint must therefore contain the cookie of that session.
+ * <p>Only the built-in client can use this grant. Normally, the server itself redeems the code in
+ * the callback. A request to the token endpoint must contain the cookie of the session in which the
+ * user has allowed the token.
  */
 public final class AuthorizationCodeGrant implements TokenGrant {
 

@@ -44,8 +44,8 @@ import org.jspecify.annotations.Nullable;
  * {@code /auth/v1/consent/{id}}: returns the content of the consent page and accepts the user's
  * decision.
  *
- * <p>The response is 403 without a session, and 404 in another session than the one that has begun
- * the mint flow. If a JWT has begun the flow, the response is 404 in a session of another user.
+ * <p>A request without a session gets 403. A request in a session that did not begin the mint flow
+ * gets 404. If the flow was begun with a JWT, a request in a session of another user gets 404.
  */
 @Path("auth/v1/consent/{id}")
 @Tag(name = "OAuth")

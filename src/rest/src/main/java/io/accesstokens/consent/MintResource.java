@@ -139,8 +139,8 @@ public final class MintResource extends MintFlowResource {
 
   /**
    * Returns the origin of the page that sent the request; null if the request is not from a page of
-   * the web. For a page without an origin, a browser sends {@code Origin: null}. For an extension,
-   * a browser sends an origin with another scheme than HTTP.
+   * the web. Browsers send {@code Origin: null} for a page without an origin, and an origin with
+   * another scheme than HTTP for an extension.
    *
    * @throws MalformedRequestException if the header {@code Origin} is not an origin
    */

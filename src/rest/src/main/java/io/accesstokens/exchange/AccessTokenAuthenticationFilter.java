@@ -33,9 +33,9 @@ import java.util.Optional;
  *   <li>{@link VerificationUnavailableException} if the verdict is not available now.
  * </ul>
  */
-// This filter runs after the filter for raw tokens, which passes credentials that do not begin like
-// a raw token. It runs before the filter that replaces a token with its user, and before filters
-// that accept tokens of other issuers.
+// Runs after the filter for raw tokens. That filter ignores credentials that do not begin like a
+// raw token. Runs before the filter that replaces a token with its user, and before the filters for
+// tokens of other issuers.
 @Priority(Priorities.AUTHENTICATION + 1)
 public final class AccessTokenAuthenticationFilter implements ContainerRequestFilter {
 

@@ -48,9 +48,9 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   private static final int MAX_LOOKUPS = 3;
 
   /**
-   * The digests of the current secrets of personal tokens, by token id. A rotation replaces the
-   * secret of a token, and the loss of a rotation in a failover restores the former secret. If the
-   * verdict shows that a secret is not current, the digest is looked up again.
+   * The digests of the current secrets of personal tokens, by token id. A rotation, or a failover
+   * that loses a rotation, changes the current secret. If a verdict shows that a secret is not
+   * current, the digest is looked up again.
    */
   private final Cache<UUID, RawToken> parents =
       Caffeine.newBuilder().maximumSize(MAX_PARENTS).build();

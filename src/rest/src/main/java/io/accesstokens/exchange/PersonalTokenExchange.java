@@ -184,8 +184,8 @@ public final class PersonalTokenExchange implements TokenGrant {
   /**
    * Splits a text into scopes, which are separated by one space each (RFC 6749, section 3.3). The
    * result contains each scope once, in the order of the text. This method does not check the
-   * format of a scope, because the caller rejects every scope that the personal token does not
-   * have. An empty text between two spaces is such a scope.
+   * format of a scope. The caller rejects every scope that the personal token does not have,
+   * including an empty text between two spaces.
    */
   private static List<String> scopes(String text) {
     return List.copyOf(new LinkedHashSet<>(List.of(text.split(" ", -1))));

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A JWT that was parsed, but whose signature was not verified.
+ * A parsed JWT with a signature that was not verified.
  *
  * @param jwt the header, the claims and the signature
  * @param claims the claims

@@ -43,9 +43,7 @@ public class ApiDescription {
 
   private byte[] document;
 
-  /**
-   * The URL of the API; null if the URL is not known, or if the document already contains the URL.
-   */
+  /** The URL of the API; null if it is not known, or if the document already contains it. */
   private @Nullable URI api;
 
   /** Creates a resource that serves the OpenAPI document of {@link AccessTokensRoutes}. */
@@ -62,8 +60,8 @@ public class ApiDescription {
    *
    * @param document the location of an OpenAPI document in JSON
    * @param api the URL of the API, for {@code servers}; null if it is not known. The URL in the
-   *     document is then relative to the address of the document. The URL never comes from {@code
-   *     Host}, because a client sends its credentials to this URL
+   *     document is then relative to the address of the document. The caller must not derive the
+   *     URL from {@code Host}, because clients send their credentials to this URL
    */
   public ApiDescription(URL document, @Nullable URI api) {
     this.api = api;

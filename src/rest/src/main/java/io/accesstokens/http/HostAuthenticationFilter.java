@@ -34,11 +34,10 @@ import org.jspecify.annotations.Nullable;
  * token, the caller is that token instead. The filter runs after the host application's
  * authentication.
  *
- * <p>The filter also rejects forged requests. A page of another site can make a browser send a POST
- * request with the cookies of the user. If the type of the body is JSON, the browser first asks the
- * server for permission by a CORS preflight request. So a POST request without this type must not
- * come from another site. The browser sends such a preflight request for all other unsafe methods
- * and for a bearer credential.
+ * <p>The filter also rejects a POST request from another site, unless its body is JSON or it has a
+ * bearer credential. A page of another site can make a browser send such a request with the cookies
+ * of the user. Before all other unsafe requests, the browser first asks the server for permission
+ * with a CORS preflight request.
  */
 @Priority(HostAuthenticationFilter.PRIORITY)
 final class HostAuthenticationFilter implements ContainerRequestFilter {

@@ -179,7 +179,7 @@ public final class RoutesFeature implements Feature {
     return this;
   }
 
-  /** Sets the limit on the memory of the large responses that are being sent. */
+  /** Sets the limit on the memory of large responses. */
   RoutesFeature responseMemory(ResponseMemory memory) {
     responseMemory = memory;
     return this;
@@ -206,8 +206,8 @@ public final class RoutesFeature implements Feature {
    * <p>The rules of this API for authentication, access and errors then apply to all paths. The
    * application must register a filter that authenticates users. The filter must set an {@link
    * io.accesstokens.token.Actor.Person} as the principal, and the user's permissions as roles. If
-   * browsers add the user's credential by themselves, such as a cookie, the filter must also reject
-   * unsafe requests of other sites. {@link #userMapper} is not allowed.
+   * browsers send the user's credential automatically, as they do with a cookie, the filter must
+   * also reject unsafe requests of other sites. {@link #userMapper} is not allowed.
    */
   public RoutesFeature alone() {
     own = ApiPaths.ALL;
@@ -267,8 +267,9 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Returns the user with the name of a principal; empty if it cannot be the name of a user. The
-   * name is not parsed as a ref, because {@code default/alice} could then become {@code alice}.
+   * Returns the user in the namespace {@code default} with the name of a principal; empty if the
+   * name is not valid. The name is not parsed as a ref: {@code default/alice} must not become
+   * {@code alice}.
    */
   private static Optional<EntityRef> userNamed(Principal principal) {
     String name = principal.getName();

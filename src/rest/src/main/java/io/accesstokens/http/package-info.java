@@ -40,10 +40,10 @@
  *       parameter. The resource ignores this parameter and all later parameters.
  *   <li>{@code VerifyResource} accepts only tokens. A user with a password gets 403. Envoy uses a
  *       separate path below {@code verify}.
- *   <li>{@link io.accesstokens.http.resource.ChangesResource} uses a read of the store that begins
- *       after the request has arrived. It can also use a recent read. The lease is then shorter by
- *       the age of the read. The response repeats the nonce of the request, so the reader can
- *       detect the cached response of a proxy. The resource does not wait for a change.
+ *   <li>{@link io.accesstokens.http.resource.ChangesResource} reads the store after the request has
+ *       arrived, or uses a recent read. With a recent read, the lease is shorter by the age of the
+ *       read. The response repeats the nonce of the request, so the reader can detect the cached
+ *       response of a proxy. The resource does not wait for a change.
  *   <li>The server sends an export while it reads the events from the store. The first part is read
  *       before any byte is sent. If a later read fails, the connection must be aborted, because the
  *       response would otherwise look complete (see {@link
@@ -71,9 +71,9 @@
  *       </ul>
  *   <li>The feature converts the principal of the host application to a user (see {@link
  *       io.accesstokens.http.RoutesFeature#userMapper}). If a request has a raw token, the raw
- *       token is the principal instead. Different names never become the same user, except names
- *       that differ only in case.
- *   <li>A user's unsafe request that a browser can send for another site is rejected ({@link
+ *       token is the principal instead. Two names become the same user only if they differ in
+ *       nothing but case.
+ *   <li>Unsafe requests that a browser sends on behalf of another site are rejected ({@link
  *       io.accesstokens.http.HostAuthenticationFilter}).
  *   <li>The feature stores the service in the configuration of the runtime, and the resources read
  *       the service from there. The resources are not CDI beans.

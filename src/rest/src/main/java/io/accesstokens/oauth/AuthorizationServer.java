@@ -185,7 +185,7 @@ public record AuthorizationServer(
   /**
    * Completes an error response. An error that is not an OAuth error becomes one (RFC 6749, section
    * 5.2). A 401 response gets the challenges of OAuth clients: Bearer, and Basic for the client
-   * secret (RFC 6749, section 5.2). A challenge that the response already has stays as it is.
+   * secret (RFC 6749, section 5.2). Challenges that the response already has are kept.
    *
    * <p>A browser gets no challenge for Basic, because the browser would open its own prompt. A
    * request counts as sent by a browser if it has a {@code Sec-Fetch-*} header. If the request has

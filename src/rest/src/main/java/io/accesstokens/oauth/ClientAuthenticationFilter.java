@@ -176,7 +176,9 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
     }
   }
 
-  /** Returns the exception for an invalid client secret, which is the same for every reason. */
+  /**
+   * Returns the exception for an invalid client secret. The exception is the same for every reason.
+   */
   private static WebApplicationException refusal() {
     return OAuthError.invalidClient(
         "the client secret must be a valid service token with the scope " + Permissions.INTROSPECT);

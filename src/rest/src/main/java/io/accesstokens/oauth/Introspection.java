@@ -45,7 +45,8 @@ final class Introspection {
         enforced && verification instanceof Verification.AddressLimited limited
             ? limited.accepted()
             : verification.from(client);
-    // A verifier that enforces the limits itself will refuse the use by this client.
+    // With enforces_limits, the verdict ignores the address limit, because the resource server
+    // enforces it. The recorded use includes this limit if the client is known.
     Verification use = client == null ? verdict : verification.from(client);
     return answer(server, verdict, use, client, null);
   }
@@ -72,10 +73,11 @@ final class Introspection {
 
   /**
    * Returns the introspection response for a verdict, and reports the use to the usage listener.
-   * The product of the client is not known, because the {@code User-Agent} of the request comes
-   * from the resource server.
+   * The {@code User-Agent} of the client is not known, because the request comes from the resource
+   * server.
    *
-   * @param use the verdict on the use by the client
+   * @param verdict the verdict for the response
+   * @param use the verdict for the usage listener, which includes the address limit of the token
    * @param client the address of the client that sent the token; null if it is not known
    * @param signed the signed token; null for a raw token
    */

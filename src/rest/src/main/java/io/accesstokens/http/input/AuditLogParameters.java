@@ -42,7 +42,7 @@ public final class AuditLogParameters {
           AuditEvent.Type.REVOKED,
           AuditEvent.Type.IMPORTED);
 
-  /** Maximum length of the name of an actor, in characters. */
+  /** Maximum length of an actor, in characters. */
   private static final int MAX_ACTOR = 700;
 
   private AuditLogParameters() {}

@@ -16,8 +16,8 @@ import java.util.UUID;
  *
  * <p>The text is base64url without padding. For a list of tokens, the text encodes a version byte,
  * the creation time in microseconds since 1970 (eight bytes) and a UUID (sixteen bytes). If the
- * list is not ordered by creation time, three parts follow in UTF-8: the name of the sort key, a
- * colon, and the value of the sort key.
+ * list has another sort key than the creation time, the name of the key, a colon and its value
+ * follow in UTF-8.
  *
  * <p>The text is not signed. A signature is not necessary, because a forged cursor gives access
  * only to entries that the client can also read without a cursor.

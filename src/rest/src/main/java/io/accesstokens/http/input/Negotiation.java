@@ -27,8 +27,8 @@ public final class Negotiation {
   private static final String ANYTHING = "*/*";
 
   /**
-   * The default of {@code HttpURLConnection} in Java 8, Java 11 and older releases of Java 17. Its
-   * last two ranges are malformed.
+   * The {@code Accept} header that {@code HttpURLConnection} sends by default in Java 8, Java 11
+   * and older releases of Java 17. The last two ranges are malformed.
    */
   private static final String JAVA_DEFAULT = "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2";
 

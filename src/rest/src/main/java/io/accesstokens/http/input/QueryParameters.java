@@ -33,9 +33,8 @@ import org.jspecify.annotations.Nullable;
  * of its method allows several values. An empty parameter counts as absent. Unknown parameters are
  * ignored.
  *
- * <p>A method that reads a parameter does not throw an exception for a wrong value, unless its
- * documentation lists the exception. The method adds an error to a list. {@link #check} throws one
- * exception with all errors.
+ * <p>A wrong value adds an error to a list, and {@link #check} throws one exception with all
+ * errors. A method that throws the exception itself documents this.
  */
 public final class QueryParameters {
 
@@ -94,9 +93,8 @@ public final class QueryParameters {
   }
 
   /**
-   * Parses only the part of a query before the parameter with the name {@code rest}. The value of
-   * this parameter can contain ampersands, so everything after the name belongs to this value and
-   * is ignored.
+   * Parses only the part of a query before the parameter {@code rest}. The rest of the query is
+   * ignored, because the value of this parameter can contain ampersands.
    *
    * @param text the percent-encoded query; null if there is none
    */
@@ -273,9 +271,8 @@ public final class QueryParameters {
 
   /**
    * Returns a parameter that contains the actor of an event: a normalized user ref, or the exact
-   * subject of a token. Spaces at both ends are ignored, because MariaDB ignores them at the end of
-   * a text when it compares, and other databases do not. Returns empty if the parameter is absent
-   * or wrong.
+   * subject of a token. Spaces at both ends are removed, because MariaDB ignores trailing spaces in
+   * comparisons, and other databases do not. Returns empty if the parameter is absent or wrong.
    */
   Optional<String> actor(String name) {
     return single(

@@ -73,7 +73,10 @@ public final class Problems {
           "RateLimit-Policy",
           "RateLimit");
 
-  /** The type, title and status of a problem whose detail is the message of an exception. */
+  /**
+   * The type, title and status of a problem. The description of the problem is the message of the
+   * exception.
+   */
   private record Fact(String type, String title, int status) {}
 
   private static final Map<Class<? extends RuntimeException>, Fact> FACTS =
@@ -128,10 +131,11 @@ public final class Problems {
   }
 
   /**
-   * Returns an exception that contains the error response. The response has an entity, so the
-   * runtime does not call the exception mappers of a host application (Jakarta RESTful Web Services
-   * 3.1, section 3.3.4). RESTEasy nevertheless calls a mapper that is declared for exactly {@code
-   * WebApplicationException}, or for any client error. So the exception has a type of its own.
+   * Returns an exception that contains the error response. The exception mappers of a host
+   * application must not change this response. The runtime does not call them for a response with
+   * an entity (Jakarta RESTful Web Services 3.1, section 3.3.4). But RESTEasy calls mappers for
+   * exactly {@code WebApplicationException} and for client errors. Therefore the exception has its
+   * own type.
    */
   public WebApplicationException thrown(
       Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {

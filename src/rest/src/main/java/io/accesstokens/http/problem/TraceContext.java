@@ -15,7 +15,7 @@ public final class TraceContext {
 
   private TraceContext() {}
 
-  /** The part of the code that runs with a trace id. {@link #close} ends this part. */
+  /** A period in which a thread has a trace id. {@link #close} ends it. */
   @FunctionalInterface
   public interface Scope {
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EndpointErrors {
 
-  /** The kinds of endpoints, whose error responses differ. */
+  /** The kind of an endpoint, which determines the form of its error responses. */
   public enum Kind {
     /** An OAuth endpoint, see {@link AuthorizationServer#matches}. */
     OAUTH,

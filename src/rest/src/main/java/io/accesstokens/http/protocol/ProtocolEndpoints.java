@@ -47,7 +47,10 @@ public final class ProtocolEndpoints {
 
   private static final String JSON = "application/json";
 
-  /** Every one of these methods has the same response. The resource processes HEAD. */
+  /**
+   * The HTTP methods for which the {@code verify} endpoint has the same response. The Jakarta REST
+   * resource processes HEAD.
+   */
   private static final Set<String> VERIFY_METHODS =
       Set.of("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
@@ -217,8 +220,8 @@ public final class ProtocolEndpoints {
    * Authenticates the caller of a request, and creates the response.
    *
    * @param kind the form of an error response
-   * @param authentication returns the caller; empty, without any effect, if the resource must
-   *     process the request
+   * @param authentication returns the caller; returns empty, without any effect, if the Jakarta
+   *     REST resource must process the request
    * @param work checks that the caller may call the endpoint, and creates the response
    */
   private Optional<ProtocolResponse> respond(

@@ -36,7 +36,7 @@ public interface ProtocolRequest {
    * those of the authentication filter for passwords.
    *
    * @return the user; empty, without any effect, if the request has no such credential, or if the
-   *     resource must process the request
+   *     Jakarta REST resource must process the request
    * @throws RuntimeException the exceptions of the filter
    */
   Optional<SecurityContext> personByPassword();

@@ -59,7 +59,7 @@ public record AuditLogExport(
   /** The name of the request property that is set if an export fails after its first bytes. */
   public static final String INCOMPLETE_RESPONSE = "io.accesstokens.http.incompleteResponse";
 
-  /** Stands for the column of the owner, whose name depends on the kind of the tokens. */
+  /** Placeholder for the name of the owner's column, which depends on the kind of the tokens. */
   private static final String OWNER = "";
 
   private static final List<String> COLUMNS =

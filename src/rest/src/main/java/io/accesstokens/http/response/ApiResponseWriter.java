@@ -75,9 +75,9 @@ public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> 
   }
 
   /**
-   * The bytes of a response, whose memory is reserved while they are made. If the memory is in use,
-   * the rest of the bytes is discarded. An exception at that point would be an error of JSON-B,
-   * which JSON-B logs.
+   * Collects the bytes of a response, and reserves memory for them. If the memory is in use,
+   * discards all bytes, and {@link #sendTo} throws an exception. The methods {@code write} throw no
+   * exception, because JSON-B would log it as an error.
    */
   private static final class LimitedBytes extends OutputStream {
 
@@ -109,7 +109,8 @@ public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> 
         try {
           reserved.resize(size);
         } catch (TooManyLargeResponsesException e) {
-          // Otherwise, parallel responses could refuse each other until all are refused.
+          // Releases the memory. Otherwise, concurrent responses could prevent each other until all
+          // fail.
           reserved.close();
           parts.clear();
           refused = e;

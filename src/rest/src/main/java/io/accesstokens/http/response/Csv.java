@@ -11,18 +11,18 @@ import org.jspecify.annotations.Nullable;
  * Writes comma-separated values (RFC 4180) that are safe to open in a spreadsheet. If a spreadsheet
  * could interpret a text as a formula, an apostrophe is added before the formula.
  *
- * <p>In many locales, a spreadsheet separates cells by semicolons. It then splits a cell of this
- * file at semicolons and line breaks, and ignores the quotes around the cell.
+ * <p>In many locales, spreadsheets separate cells by semicolons. They then split a cell of this
+ * file at semicolons and line breaks, even within quotes. Therefore a formula can also begin there.
  */
 public final class Csv {
 
   private static final String END = "\r\n";
 
   /**
-   * The places that need an apostrophe. A formula starts with one of these characters (OWASP, "CSV
-   * Injection"), also as full-width characters. At the start of a cell, tabs and line breaks are
-   * included, because a spreadsheet can ignore them before a formula. If the text has an apostrophe
-   * at such a place, another one is added, so that a reader can restore the text.
+   * Matches before each position that needs an apostrophe: the start of a formula (OWASP, "CSV
+   * Injection"). The characters that start a formula can be full-width. A spreadsheet can ignore
+   * tabs and line breaks before a formula at the start of a cell, so they are included. An existing
+   * apostrophe at such a position gets a second one, so that a reader can restore the text.
    */
   private static final Pattern FORMULA =
       Pattern.compile(

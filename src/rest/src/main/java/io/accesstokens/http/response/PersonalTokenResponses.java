@@ -15,10 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The responses about personal tokens. {@link ServiceTokenResponses} contains the responses about
- * service tokens.
- */
+/** The responses about personal tokens. */
 public final class PersonalTokenResponses {
 
   private PersonalTokenResponses() {}

@@ -11,11 +11,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the memory of the large responses that are being made or sent. A response stays in memory
- * until its client has read it, so slow clients could otherwise use all memory.
+ * Limits the memory of large responses. A response stays in memory until its client has read it, so
+ * slow clients could otherwise use all memory.
  *
- * <p>A caller with an open large response can use at most a quarter of the memory, so that a caller
- * cannot prevent the responses to others. All anonymous callers count as one. Thread-safe.
+ * <p>A caller with an open large response can use at most a quarter of the memory, so that one
+ * caller cannot block the others. All anonymous callers count as one. Thread-safe.
  */
 public final class ResponseMemory {
 
@@ -104,8 +104,8 @@ public final class ResponseMemory {
   }
 
   /**
-   * Throws an exception if {@link #reserve} would throw one now. A caller of this method can refuse
-   * a response before it reads the store.
+   * Throws an exception if {@link #reserve} would throw one now. A resource calls this method
+   * before it reads the store.
    *
    * @throws TooManyLargeResponsesException if the memory is in use
    */
@@ -140,7 +140,7 @@ public final class ResponseMemory {
   }
 
   /**
-   * Returns true if the response of a caller can have this size.
+   * Returns true if the limits allow a response of this size to a caller.
    *
    * @param held the size that the response has now
    */
