@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads groups and users from the REST API of a running Backstage catalog. Reads all groups
- * together ({@code GET /api/catalog/entities/by-query}). Reads each user when a caller asks for
- * this user ({@code GET /api/catalog/entities/by-name}). Caches these responses for a bounded time
- * (see {@link Settings}).
+ * together ({@code GET /api/catalog/entities/by-query}), and single users on demand ({@code GET
+ * /api/catalog/entities/by-name}). Caches these responses for a bounded time (see {@link
+ * Settings}).
  *
  * <p>Entity refs ignore case, and their canonical form is lower case, as in Backstage. Create one
  * instance for each application, and close the instance with the application.
@@ -39,8 +39,8 @@ public final class BackstageGroupDirectory
   private static final Pattern SLASHES_AT_END = Pattern.compile("(?<!/)/++\\z");
 
   /**
-   * Maximum age of cached data that shows the absence of a group or a user. Older data is read
-   * again.
+   * Maximum age of cached data for the result that a group or a user does not exist. Older data is
+   * read again first.
    */
   private static final Duration ABSENCE = Duration.ofSeconds(5);
 

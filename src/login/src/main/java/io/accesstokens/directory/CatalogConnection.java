@@ -43,8 +43,8 @@ final class CatalogConnection implements AutoCloseable {
   private static final Pattern TAG = Pattern.compile("[\\x21-\\x7e]{1,200}");
 
   /**
-   * Time for which all requests fail after a failed request. After a failed look-up of an owner,
-   * the job of the daily notices waits longer before its next look-up.
+   * Time for which all requests fail after a failed request. The job of the daily notices waits
+   * longer than this after a failed look-up of an owner.
    */
   private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 

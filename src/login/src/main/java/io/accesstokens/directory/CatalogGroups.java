@@ -82,8 +82,8 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
 
     /**
      * The number of groups that were read so far. The read fails if this number exceeds {@link
-     * #maximum}, if a page occurs twice, or if an empty page has a next page. Therefore the read
-     * always ends, even if the catalog returns an endless list of pages.
+     * #maximum}, if a page occurs twice, or if an empty page has a next page. Otherwise, the read
+     * of an endless list of pages would never end.
      */
     private int count;
 

@@ -155,9 +155,9 @@ final class RefreshingCache<K, V> {
     }
 
     /**
-     * Returns the pending request, or starts a new request if no request is pending. Starts no
-     * request if the cached value is not older than the given age. In this case, another thread has
-     * received the value after the caller read the cache.
+     * Returns the pending request if there is one. Otherwise returns the cached value if it is not
+     * older than the given age: another thread can have received it after the caller read the
+     * cache. Otherwise starts a request.
      */
     synchronized CompletableFuture<V> request(Duration age) {
       if (pendingRequest != null) {

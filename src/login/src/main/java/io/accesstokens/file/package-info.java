@@ -2,12 +2,11 @@
  * Reads files that an operator edits while the service runs. This package reads a file strictly,
  * and reads the file again when the file changes.
  *
- * <p>The packages {@code login} and {@code directory} both read such files, but must not depend on
- * each other. Therefore this package is separate. The settings file of the application has other
- * rules and is read only once. {@link io.accesstokens.file.YamlText} also parses the settings file.
- * A file of certificates is also read only once ({@link io.accesstokens.file.TrustedAuthorities}).
- * The domain package {@code token} must not depend on files or YAML. This package uses the JDK and
- * SnakeYAML and no other package of the project.
+ * <p>The packages {@code login} and {@code directory} read such files and must not depend on each
+ * other, so this package is separate. This package uses only the JDK and SnakeYAML. Two kinds of
+ * files are read only once: the settings file, which has other rules but is also parsed by {@link
+ * io.accesstokens.file.YamlText}, and files of certificates ({@link
+ * io.accesstokens.file.TrustedAuthorities}).
  *
  * <ol>
  *   <li>The first read is strict. If the file has an error, the service does not start and reports

@@ -93,7 +93,7 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
    * Returns the issuer's keys that match the header of a token, or an empty list. The algorithm in
    * the header must be allowed (see {@link #isAllowed}).
    *
-   * @throws KeySourceException if no key matches, and the last attempt to read the keys failed or
+   * @throws KeySourceException if no key matches, and either the last read of the keys failed or
    *     too many threads wait for the keys
    */
   @Override

@@ -102,7 +102,7 @@ final class JwtVerifier {
     } catch (BadJWSException e) {
       return new Refused(Reason.WRONG_SIGNATURE);
     } catch (BadJOSEException e) {
-      // The type was verified before. Therefore the only possible cause is a missing key.
+      // The type of the token was verified before, so the cause is a missing key.
       return new Refused(Reason.UNKNOWN_KEY);
     } catch (JOSEException e) {
       // The key cannot verify a signature of the algorithm in the header.

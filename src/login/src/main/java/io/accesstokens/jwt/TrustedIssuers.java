@@ -25,9 +25,9 @@ public final class TrustedIssuers implements AutoCloseable {
   static final int MAX_KEY_SET_BYTES = 256 * 1024;
 
   /**
-   * Maximum number of threads that wait for keys. The issuers have equal parts of it, and at least
-   * one thread each, because several issuers can be on one host. Each waiting thread holds a
-   * request thread, and anonymous callers can cause the wait by tokens with unknown keys.
+   * Maximum number of request threads that wait for keys, divided equally among the issuers (at
+   * least one each). Anonymous callers can cause such waits by tokens with unknown keys, and one
+   * host can have several issuers.
    */
   private static final int MAX_WAITING = 64;
 

@@ -39,7 +39,10 @@ final class CheckedSockets extends SSLSocketFactory {
     this.timeoutMillis = (int) timeout.toMillis();
   }
 
-  /** Returns a socket with TLS on a connected socket. The LDAP library calls it for StartTLS. */
+  /**
+   * Returns a socket with TLS on a connected socket. The LDAP library calls this method for
+   * StartTLS.
+   */
   @Override
   public Socket createSocket(Socket plain, String connectedHost, int port, boolean autoClose)
       throws IOException {
@@ -51,7 +54,7 @@ final class CheckedSockets extends SSLSocketFactory {
     return tls;
   }
 
-  /** Returns a connected socket with TLS. The LDAP library calls it for {@code ldaps:}. */
+  /** Returns a connected socket with TLS. The LDAP library calls this method for {@code ldaps:}. */
   @Override
   public Socket createSocket(InetAddress address, int port) throws IOException {
     Socket plain = new LdapSocket();

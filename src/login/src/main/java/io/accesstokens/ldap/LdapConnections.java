@@ -95,7 +95,7 @@ public final class LdapConnections implements AutoCloseable {
   private final Bulkhead bulkhead;
   private final OutageLog outages = new OutageLog(LOG);
 
-  /** The threads that may wait for searches of other threads. */
+  /** One permit for each thread that may wait for the search of another thread. */
   private final Semaphore sharing;
 
   private LdapConnections(LdapServer server, LDAPConnectionPool pool) {
@@ -313,9 +313,9 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Binds on a connection of the pool. Returns true if the bind succeeds. This method does not call
-   * the bind method of the pool. That method throws the same exception for a rejected user and for
-   * a rejected service account.
+   * Binds on a connection of the pool. Returns true if the bind succeeds. The bind method of the
+   * pool is not used, because it throws the same exception for a rejected user and for a rejected
+   * service account.
    */
   private boolean binds(SimpleBindRequest request, Predicate<ResultCode> isRefusal) {
     LDAPConnection connection = connection(pool::getConnection);
@@ -338,9 +338,9 @@ public final class LdapConnections implements AutoCloseable {
 
   /**
    * Binds on the given connection. Returns true if the bind succeeds, and false if the server
-   * rejects the credential. In both cases, the method binds as the service account again and
-   * returns the connection to the pool. In other cases, the method throws an exception and does not
-   * return the connection to the pool.
+   * rejects the credential. In both cases, then binds as the service account again and returns the
+   * connection to the pool. Otherwise throws an exception, and the connection does not return to
+   * the pool.
    */
   private boolean binds(
       LDAPConnection connection, SimpleBindRequest request, Predicate<ResultCode> isRefusal)
@@ -438,8 +438,8 @@ public final class LdapConnections implements AutoCloseable {
 
   /**
    * Returns why no connection could be opened, such as an expired certificate, in parentheses.
-   * Returns an empty text for other failures, because their messages may quote a response. A
-   * failure that the server reports has no cause.
+   * Returns an empty text for a failure that the server reports, because its message may quote a
+   * response.
    */
   private static String connectFailure(LDAPException e) {
     Throwable reason = e;

@@ -144,7 +144,10 @@ public final class LdapGroupDirectory implements GroupDirectory {
     return Set.copyOf(found);
   }
 
-  /** Returns one group more than the maximum if there are more, so that the caller notices it. */
+  /**
+   * Returns the groups with at least one of the given members. If there are too many groups,
+   * returns one more than {@link #MAX_GROUPS}, so that the caller can detect this.
+   */
   private List<SearchResultEntry> groupsWith(List<String> members) {
     return connections.search(
         groups.base(), groups.of(members), MAX_GROUPS + 1, groups.ref().placeholder());

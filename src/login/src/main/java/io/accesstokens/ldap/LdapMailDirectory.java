@@ -67,7 +67,7 @@ public final class LdapMailDirectory implements MailDirectory {
     return members;
   }
 
-  /** Returns the users whom a value of the member attribute names. */
+  /** Returns the users that a value of the member attribute identifies. */
   private List<SearchResultEntry> members(LdapGroups known, String value) {
     if (!known.listsNames() && !LdapText.isDn(value)) {
       return List.of();

@@ -89,8 +89,8 @@ public final class OpenIdAttempt {
   }
 
   /**
-   * Returns true if a state parameter belongs to this attempt. The browser that sends the state
-   * parameter has then also begun the sign-in.
+   * Returns true if a state parameter belongs to this attempt. This shows that the browser which
+   * sends the state parameter has also begun the sign-in.
    */
   public boolean matchesState(String state) {
     return MessageDigest.isEqual(

@@ -174,8 +174,8 @@ final class OpenIdDiscovery {
   }
 
   /**
-   * Also requires a host that Java can parse. The HTTP client throws an exception for other hosts,
-   * such as one with an underscore.
+   * Requires an endpoint with the right scheme and with a host that Java can parse. The HTTP client
+   * cannot use other hosts, such as a host with an underscore.
    */
   private void requireUsable(@Nullable URI endpoint) throws IOException {
     requireScheme(endpoint);
@@ -195,7 +195,7 @@ final class OpenIdDiscovery {
   /**
    * Returns a source that caches keys for five minutes. If a token has an unknown key, the source
    * reads the keys immediately. The rate of these reads is limited. If no key matches and the last
-   * read failed, the key may be new. So the source then throws an exception: an outage must not
+   * read failed, the source throws an exception, because the key may be new: an outage must not
    * look like an invalid token.
    */
   private JWKSource<SecurityContext> keys(URI uri) {

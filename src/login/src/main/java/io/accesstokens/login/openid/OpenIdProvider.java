@@ -117,8 +117,8 @@ public final class OpenIdProvider implements AutoCloseable {
   /**
    * The identity of a user, as the provider reports it.
    *
-   * @param claims the claims of the ID token. If it lacks a claim that the registration reads, also
-   *     the claims of the UserInfo endpoint
+   * @param claims the claims of the ID token. If a claim that the registration reads is missing
+   *     there, also the claims of the UserInfo endpoint
    * @param idToken the ID token as received
    * @param authenticatedAt the time at which the user signed in at the provider; null if unknown
    */

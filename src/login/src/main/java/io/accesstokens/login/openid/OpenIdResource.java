@@ -80,8 +80,9 @@ public final class OpenIdResource extends SignInResource {
       List.of("access-tokens-oidc", "access-tokens-oidc-2", "access-tokens-oidc-3");
 
   /**
-   * Maximum length of a cookie that can be in any of {@link #COOKIES}. Longer ones share the first,
-   * because a container limits the length of all headers of a request.
+   * Maximum length of a cookie that can have each name of {@link #COOKIES}. A longer cookie always
+   * has the first name, so that a request contains only one of them. Containers limit the total
+   * length of the headers.
    */
   private static final int MAX_SHORT_COOKIE = 512;
 

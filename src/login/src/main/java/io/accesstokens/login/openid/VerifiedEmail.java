@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The rules for the claims {@code email} and {@code email_verified}: whether the email address may
- * identify a user, and from which source the two claims come.
+ * Decides whether the claims {@code email} and {@code email_verified} may identify a user, and from
+ * which source the two claims are read.
  */
 public final class VerifiedEmail {
 

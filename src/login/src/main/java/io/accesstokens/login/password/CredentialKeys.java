@@ -111,7 +111,7 @@ final class CredentialKeys {
     try {
       return (Mac) empty.clone();
     } catch (CloneNotSupportedException e) {
-      return newMac(); // some providers, such as PKCS#11
+      return newMac(); // some providers cannot copy, such as PKCS#11
     }
   }
 

@@ -22,9 +22,9 @@ import java.util.stream.Collectors;
  *   <li>The password is in the list of common passwords.
  *   <li>The password is an entry of the list, followed by digits and punctuation ({@code
  *       password1234}). These trailing characters are at most half of the password.
- *   <li>The password repeats an entry of the list, or a text of less than {@value
- *       #MIN_LISTED_LENGTH} characters ({@code passwordpassword}, {@code abcabcabcabc}). Trailing
- *       digits and punctuation are also ignored.
+ *   <li>The password consists of repetitions of an entry of the list, or of a text of less than
+ *       {@value #MIN_LISTED_LENGTH} characters ({@code passwordpassword}, {@code abcabcabcabc}).
+ *       Digits and punctuation may follow.
  * </ul>
  */
 public final class PasswordPolicy {
@@ -33,8 +33,8 @@ public final class PasswordPolicy {
   public static final int MINIMUM_LENGTH = 12;
 
   /**
-   * Minimum length of an entry in the list of common passwords, in characters. Shorter entries have
-   * no effect, because a password that repeats a shorter text is always common.
+   * Minimum length of an entry in the list of common passwords, in characters. Shorter entries are
+   * ignored, because repetitions of a shorter text are always common.
    */
   private static final int MIN_LISTED_LENGTH = 6;
 
@@ -109,8 +109,9 @@ public final class PasswordPolicy {
    *
    * <ul>
    *   <li>The text is in the list of common passwords.
-   *   <li>The text repeats an entry of the list.
-   *   <li>The text repeats a shorter text of less than {@link #MIN_LISTED_LENGTH} characters.
+   *   <li>The text consists of repetitions of an entry of the list.
+   *   <li>The text consists of repetitions of a text of less than {@link #MIN_LISTED_LENGTH}
+   *       characters.
    * </ul>
    */
   private boolean isListed(String text) {

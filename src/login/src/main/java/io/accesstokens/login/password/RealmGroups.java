@@ -10,12 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the groups of the current caller from the realm of the servlet container. Only containers
- * with Jakarta Authorization provide these groups, because only these containers keep the subject
- * of the caller.
+ * with Jakarta Authorization provide these groups.
  *
- * <p>In these containers, a role exists only if a deployment descriptor defines it. The roles of
- * this service are in the settings, so no deployment descriptor defines them. Therefore a group
- * counts as the role with the same name.
+ * <p>In these containers, a deployment descriptor must define each role, but the roles of this
+ * service are in the settings. Therefore a group counts as the role with the same name.
  */
 final class RealmGroups {
 

@@ -105,8 +105,8 @@ public record RequestInfo(
    * Returns the context path: the prefix of all paths of the application. Returns an empty string
    * outside a servlet container.
    *
-   * <p>Tomcat returns the prefix with the path parameters of the request. They are removed, because
-   * a client chooses them, and the path becomes an attribute of cookies.
+   * <p>Tomcat includes the path parameters of the request. This method removes them, because a
+   * client chooses them, and the prefix becomes an attribute of cookies.
    */
   public String contextPath() {
     return servletRequest == null

@@ -71,7 +71,7 @@ public final class SignInLimit {
    */
   private final Cache<CredentialKeys.Key, Guesses> guessed;
 
-  /** The time of the last change of a used guess. One period later, no guess is used any more. */
+  /** The time at which a guess was last used. One period later, all guesses are available again. */
   private volatile long lastUsedAt;
 
   /**
@@ -260,7 +260,10 @@ public final class SignInLimit {
           first);
     }
 
-    /** Returns null if no guess is used. Needs no cache key if no pair has used guesses. */
+    /**
+     * Returns the used guesses of this pair; null if there are none. Computes the cache key only if
+     * any pair has used guesses.
+     */
     private @Nullable Guesses usedIfAny() {
       boolean none = time.currentTimeNanos() - lastUsedAt >= PERIOD.toNanos();
       return none ? null : guessed.getIfPresent(key());

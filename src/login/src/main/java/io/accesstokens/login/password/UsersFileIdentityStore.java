@@ -36,8 +36,8 @@ import java.util.function.BiPredicate;
 public final class UsersFileIdentityStore implements IdentityStore {
 
   /**
-   * How long a successful verification is used. The time limits only how often the hash is computed
-   * again: a password matches the same stored hash at any time, and a changed hash changes the key.
+   * How long a successful verification stays in the cache. The result stays right, because the
+   * cache key contains the stored hash.
    */
   private static final Duration VERIFIED_FOR = Duration.ofMinutes(10);
 
@@ -73,8 +73,8 @@ public final class UsersFileIdentityStore implements IdentityStore {
   private final WaitLimit sharingNew = new WaitLimit(32, 64);
 
   /**
-   * The same limit for the credentials that were valid in the last hour. It is higher, because many
-   * clients can use the same credential at the same time.
+   * Like {@link #sharingNew}, for the credentials that were valid in the last hour. This limit is
+   * higher, because many clients can use one credential at the same time.
    */
   private final WaitLimit sharingKnown = new WaitLimit(1_000, 1_000);
 

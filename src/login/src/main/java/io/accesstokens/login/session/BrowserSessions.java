@@ -146,9 +146,8 @@ public final class BrowserSessions {
   }
 
   /**
-   * Ends a session if its account has changed. Without this end, a stolen session would be valid
-   * again when the account has its former state again, for example after it was disabled for some
-   * time.
+   * Ends a session if its account has changed. Otherwise a stolen session would become valid again
+   * when a disabled account is enabled again.
    *
    * @return true if the session was ended
    */
@@ -231,7 +230,7 @@ public final class BrowserSessions {
 
   /**
    * Gives a session a new key after the user has signed in again. When this method returns, the
-   * former key is invalid on all replicas, except to end the session.
+   * former key can only end the session, on all replicas.
    *
    * @param authenticatedAt the time at which the user signed in again; null for the current time
    * @param signIn returns the new sign-in data; receives the new session key, and must return a

@@ -189,8 +189,8 @@ public final class OwnCookie {
   }
 
   /**
-   * Returns the path before all paths of the application in the URLs of a browser, without a slash
-   * at the end. Returns an empty string if the application has the path {@code /}.
+   * Returns the prefix of all paths of the application, as browsers see it, without a slash at the
+   * end. Returns an empty string if the application has the path {@code /}.
    */
   public static String root(@Nullable URI publicUrl, RequestInfo client) {
     return publicUrl == null

@@ -67,8 +67,9 @@ public final class OwnSessions {
       }
       return changed;
     } catch (DirectoryUnavailableException e) {
-      return false; // The session can become valid again, so the user must be able to end the
-      // session.
+      // The list keeps this session: it can become valid again, so the user must be able to end
+      // it.
+      return false;
     }
   }
 
