@@ -19,8 +19,8 @@ import java.util.concurrent.Callable;
 /**
  * Unpacks the WAR, runs the commands in it, and removes the unpacked files at exit. If the system
  * property {@value #UNPACKED} names a directory, the WAR is already unpacked there, and the class
- * path contains its libraries. The container image uses this property, because the JVM loads
- * classes of the class path from a class data archive (CDS).
+ * path contains its libraries. The container image sets this property, so that the JVM can load the
+ * classes from a class data archive (CDS).
  */
 public final class Main {
 
@@ -56,8 +56,9 @@ public final class Main {
   }
 
   /**
-   * Returns the cause of a failed start. A class loader hides why it cannot open a jar: the class
-   * is then missing. If this process cannot open a file, the result contains the reason for that.
+   * Returns the cause of a failed start. If a class is missing, also tries to open the WAR, because
+   * a class loader does not report why it cannot open a jar. Returns the reason if the process
+   * cannot open files.
    */
   private static String reason(Throwable failure) {
     Throwable cause =

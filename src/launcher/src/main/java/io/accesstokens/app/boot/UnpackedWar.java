@@ -216,7 +216,8 @@ final class UnpackedWar implements AutoCloseable {
     } catch (IOException e) {
       // The lock ends with the process in any case.
     }
-    try (Stream<Path> files = Files.walk(directory)) { // Only this user can write into it.
+    // Only the owner can write to the directory, so it contains no links of other users.
+    try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : (Iterable<Path>) files.sorted(Comparator.reverseOrder())::iterator) {
         Files.deleteIfExists(file);
       }

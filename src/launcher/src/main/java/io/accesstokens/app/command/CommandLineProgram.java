@@ -39,8 +39,8 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
   /** Runs the command and returns the exit code. */
   @Override
   public Integer call() {
-    // The output and the log are for programs too, so their digits do not depend on the locale. H2
-    // uses the default locale for the lower case of stored texts, so searches would depend on it.
+    // Programs read the output and the log, so their digits must not depend on the locale. Neither
+    // must searches: H2 converts stored texts to lower case with the default locale.
     Locale.setDefault(Locale.ROOT);
     PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
@@ -64,9 +64,9 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
   }
 
   /**
-   * Refuses options before a command, because the command would not use them. Refuses empty values,
-   * because an empty setting counts as absent. Refuses values that the locale of the process cannot
-   * represent.
+   * Runs the selected command. Before that, rejects options before the name of the command, because
+   * the command would not use them, and empty values, because an empty setting counts as absent.
+   * Also rejects values that the locale of the process cannot represent.
    */
   private static int execute(CommandLine.ParseResult parsed) {
     if (parsed.hasSubcommand()

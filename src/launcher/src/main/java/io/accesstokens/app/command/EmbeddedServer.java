@@ -49,8 +49,8 @@ final class EmbeddedServer {
   private static final Duration DRAIN = Duration.ofSeconds(20);
 
   /**
-   * A stop continues after this time without a request. Until a client has received a response that
-   * closes its connection, the client can send another request.
+   * Time without a request after which a stop continues. A client can send another request until a
+   * response has closed its connection.
    */
   private static final Duration QUIET = Duration.ofMillis(100);
 
@@ -77,10 +77,10 @@ final class EmbeddedServer {
   private static final String UNENCODED_IN_QUERIES = "[]{}|\\^`";
 
   static {
-    // Without this call, Tomcat parses the descriptors of all its MBeans. No code reads these
-    // MBeans.
+    // Otherwise, Tomcat would parse the descriptors of all its MBeans, which no code reads.
     Registry.disableRegistry();
-    // beans.xml is a part of this program. The validator parses the XML schemas of CDI.
+    // The validator would parse the XML schemas of CDI, only to validate this program's own
+    // beans.xml.
     System.setProperty("org.jboss.weld.xml.disableValidating", "true");
   }
 
@@ -411,8 +411,8 @@ final class EmbeddedServer {
   }
 
   /**
-   * Waits until no request is in flight and no connection ends for the duration {@link #QUIET}. A
-   * request can be shorter than the time between two checks, but its response ends the connection.
+   * Waits until, for the duration {@link #QUIET}, no request is in flight and no connection ends. A
+   * check can miss a short request, but the response to this request ends the connection.
    *
    * @param end the end of the wait, as a value of {@link System#nanoTime()}
    */

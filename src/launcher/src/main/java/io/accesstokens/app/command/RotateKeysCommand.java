@@ -156,8 +156,8 @@ final class RotateKeysCommand implements Callable<Integer> {
   }
 
   /**
-   * Withdraws all keys and returns the exit code. Withdraws the signing keys first, so that damage
-   * of the transparency log cannot prevent it.
+   * Withdraws all keys and returns the exit code. Withdraws the signing keys first, because damage
+   * of the transparency log must not prevent this.
    */
   private int withdraw(
       HibernateTokenStore store, KeySeal seal, SecureRandom random, CommandLine command) {
@@ -169,7 +169,7 @@ final class RotateKeysCommand implements Callable<Integer> {
     try {
       LogKeys.withdrawAll(store.log(), seal, Clock.systemUTC(), random);
       return 0;
-    } catch (RuntimeException e) { // the exit code must not deny that the signing keys are replaced
+    } catch (RuntimeException e) { // The exit code must show that the signing keys are replaced.
       command
           .getErr()
           .println(

@@ -12,20 +12,19 @@ import java.nio.charset.StandardCharsets;
  * Ends the process if a thread that the server needs ends with an error of the JVM, usually because
  * memory was exhausted. Tomcat does not replace the threads that accept and read connections.
  * Without them, the process would keep its database open, but respond to no request. An executor
- * replaces its background threads only if there is memory for a new thread. After the end of the
- * process, a supervisor can start it again. Every confirmed change is stored before its response,
- * so this end loses no change.
+ * replaces its background threads only if there is memory for a new thread. A supervisor can start
+ * the process again. No confirmed change is lost, because a change is stored before its response.
  *
- * <p>The server replaces the threads of requests. The end of any other thread is only logged.
+ * <p>The end of any other thread is only logged. The server replaces the threads of requests.
  */
 final class ThreadGuard implements Thread.UncaughtExceptionHandler {
 
   private static final Logger LOG = System.getLogger(ThreadGuard.class.getName());
 
-  /** The ends of the names of the threads that accept connections and start requests. */
+  /** Suffixes of the names of the threads that accept connections and start requests. */
   private static final String[] ENDS = {"-Acceptor", "-Poller", "-watcher"};
 
-  /** The starts of the names of the threads of background work, and the main thread. */
+  /** Prefixes of the names of the threads of background work, and of the main thread. */
   private static final String[] STARTS = {"Catalina-utility-", "access-tokens-", "main"};
 
   /** A message that needs no further memory. */
@@ -67,8 +66,9 @@ final class ThreadGuard implements Thread.UncaughtExceptionHandler {
 
   /**
    * Returns true for the threads of Tomcat's connectors, for the threads of background work, and
-   * for the main thread, which starts the server. Creates no object: a string literal in a method
-   * is an object that the JVM creates at its first use.
+   * for the main thread, which starts the server. Creates no object, because memory can be
+   * exhausted. Therefore this method has no string literals: the JVM creates the object of a
+   * literal at its first use.
    */
   static boolean isNeeded(String thread) {
     for (String end : ENDS) {

@@ -197,15 +197,16 @@ final class ClientConnection {
   }
 
   /**
-   * Returns the time at which the wait began, as a value of {@link System#nanoTime()}. The wait is
-   * the result of the last call of {@link #check}.
+   * Returns the start of the wait that the last call of {@link #check} found, as a value of {@link
+   * System#nanoTime()}.
    */
   long waitingSince() {
     return blockedOn == Wait.HEAD ? headSince : blockedSince;
   }
 
   /**
-   * Returns the start of the time that the client has, as a value of {@link System#nanoTime()}.
+   * Returns the time from which the client's deadline counts, as a value of {@link
+   * System#nanoTime()}.
    *
    * <ul>
    *   <li>For a request head and for its body, this is the start of the head.

@@ -19,9 +19,9 @@ import java.util.function.IntSupplier;
  *       incomplete head. Therefore a client that sends nothing, or that never completes a TLS
  *       handshake, is also disconnected.
  *   <li>Connections with a thread that still waits for a request body at the deadline.
- *   <li>Connections with a thread that waits for the client to read the response. The sweep closes
- *       such a connection at the deadline. The connection of an export is closed if nothing was
- *       written for three times the deadline.
+ *   <li>Connections with a thread that still waits at the deadline for the client to read the
+ *       response. For an export, the sweep waits until nothing was written for three times the
+ *       deadline.
  *   <li>Connections of one address (for IPv6, one /64 network) above its limit of incomplete
  *       requests or of stalled responses. The connections that have waited longest are closed
  *       first. The sweep closes no connection within a short grace period, so that network latency

@@ -28,9 +28,9 @@ import org.apache.tomcat.util.threads.TaskThreadFactory;
  * tasks wait in order of arrival. A task that has run for {@link #SHORT_NANOS} does not count. Such
  * a task probably waits for the database, for the client, or for the end of a lease.
  *
- * <p>A thread runs the tasks of many requests. Therefore this class starts its threads itself. The
- * OpenTelemetry agent passes the trace of the submitting thread to the threads of the JDK's
- * executors. Other requests of these threads would then belong to this trace.
+ * <p>This class does not use an executor of the JDK. The OpenTelemetry agent passes the trace of
+ * the submitting thread to a thread of such an executor, and all later requests of this thread
+ * would belong to that trace.
  */
 class RequestExecutor implements Executor, AutoCloseable {
 
@@ -53,7 +53,7 @@ class RequestExecutor implements Executor, AutoCloseable {
   private final Queue<WaitingTask> queue = new ConcurrentLinkedQueue<>();
   private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
 
-  /** Wakes an idle worker. */
+  /** Each element wakes an idle worker. */
   private final SynchronousQueue<Boolean> idle = new SynchronousQueue<>();
 
   private final AtomicInteger running = new AtomicInteger();
@@ -217,8 +217,7 @@ class RequestExecutor implements Executor, AutoCloseable {
     }
     if (queue.isEmpty()) {
       watching = false;
-      // A task that was added before this change did not wake the watcher, because the watcher was
-      // active.
+      // A task that was added before this change did not wake the watcher.
       if (!queue.isEmpty()) {
         watching = true;
       }

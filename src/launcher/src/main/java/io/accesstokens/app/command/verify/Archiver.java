@@ -87,6 +87,8 @@ final class Archiver {
   private final PrintWriter err;
 
   /**
+   * Creates an archiver.
+   *
    * @param keys the keys of the log
    * @param published the largest checkpoint that was published, which the log must extend; null if
    *     there is none

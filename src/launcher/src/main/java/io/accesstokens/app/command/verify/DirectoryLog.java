@@ -32,6 +32,8 @@ final class DirectoryLog implements LogFiles {
   private final @Nullable LogFiles rows;
 
   /**
+   * Creates the log.
+   *
    * @param rows compares the entries with the rows of a database, and is closed with the log; null
    *     without a database
    */

@@ -36,6 +36,8 @@ final class HttpLog implements LogFiles {
           HttpClient.newBuilder().connectTimeout(HEAD_TIMEOUT), EntryBundle.MAX_BYTES);
 
   /**
+   * Creates the log.
+   *
    * @param base the URL of the log, with a slash at its end
    * @param authorization the value of the header Authorization; null without a credential
    */

@@ -18,6 +18,8 @@ final class ImportRun {
   private long events;
 
   /**
+   * Creates an import without entries.
+   *
    * @param actor the user or program that has imported the tokens
    * @param first the time of the import of the first token
    */

@@ -63,8 +63,10 @@ final class LateEntries {
   private Instant newestTime = Instant.EPOCH;
 
   /**
-   * @param accepted the size of the smallest earlier checkpoint; late entries that it covers are
-   *     notices
+   * Creates the check.
+   *
+   * @param accepted the size of the smallest earlier checkpoint; late entries that this checkpoint
+   *     covers are notices
    * @param problems receives a sentence about each late entry without an honest cause
    * @param notices receives sentences about the other late entries
    */

@@ -18,9 +18,8 @@ interface LogFiles extends TileReader, AutoCloseable {
   byte[] checkpoint();
 
   /**
-   * Returns checkpoints as signed notes. For each witness that has cosigned a checkpoint, the
-   * latest of these checkpoints is included. The cosignatures are not verified. A note can have the
-   * cosignatures of several witnesses, or none.
+   * Returns checkpoints as signed notes. The list contains the latest checkpoint that each witness
+   * has cosigned, and can contain others. The cosignatures are not verified.
    */
   List<byte[]> cosignedCheckpoints(List<VerifierKey> witnesses);
 

@@ -24,7 +24,7 @@ final class Progress implements LongConsumer {
     this.isShown = size > STEP && isTerminal();
   }
 
-  @SuppressWarnings("SystemConsoleNull") // isTerminal decides where there always is a console
+  @SuppressWarnings("SystemConsoleNull") // isTerminal decides if the console is not null
   private static boolean isTerminal() {
     Console console = System.console();
     if (console == null) {

@@ -67,10 +67,12 @@ final class RowCheck implements LogFiles.EntryCheck {
   /** The end of the latest archive that the entries record, and the index of its record. */
   private ArchiveStore.Latest archive = new ArchiveStore.Latest(0, -1);
 
-  /** The time of the newest archived event, by the compared entries. */
+  /** The time of the newest archived event, according to the compared entries. */
   private Instant archivedUntil = Instant.EPOCH;
 
   /**
+   * Creates the check.
+   *
    * @param problems receives each problem, as a sentence
    * @param notices receives each remark that is not a problem
    * @param isLogged returns true if the entry of the proof is in the current log, which extends the

@@ -17,9 +17,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the rows of tokens with their audit events. The rows of these events must have been
- * compared with the log before. Without this comparison, a person who can write to the database
- * could make a revoked token valid again, or insert a token, without an event.
+ * Compares the rows of tokens with their audit events. Without this comparison, a person who can
+ * write to the database could make a revoked token valid again, or insert a token, without an
+ * event. The caller must have compared the rows of the events with the log before.
  */
 final class TokenCheck {
 
@@ -34,12 +34,14 @@ final class TokenCheck {
   private final Consumer<String> problems;
 
   /**
-   * The time of the newest archived event. Events until this time can be absent. This time is read
-   * after each token that contradicts its events, because another process can archive events.
+   * The time of the newest archived event. Events until this time can be absent. If a token
+   * contradicts its events, this time is read again, because another process can archive events.
    */
   private Instant archivedUntil = Instant.EPOCH;
 
   /**
+   * Creates the check.
+   *
    * @param archive returns the time of the newest archived event
    * @param problems receives each problem, as a sentence
    */

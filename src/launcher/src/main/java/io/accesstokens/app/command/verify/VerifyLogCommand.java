@@ -203,7 +203,7 @@ public final class VerifyLogCommand implements Callable<Integer> {
     }
   }
 
-  /** Reports an export that can have events which were archived and therefore not verified. */
+  /** Reports an export that can contain archived events, which were not verified. */
   private static void requireArchive(
       LogVerifier verifier, @Nullable Path file, ExportOption.Claim claim) {
     Optional<LogArchive> archive = verifier.archive();
