@@ -51,7 +51,7 @@ final class CsvEvent implements ExportFile.Event {
   /** Columns that the log does not have. */
   private static final Set<String> NOT_LOGGED = Set.of("tokenName", PREFIX);
 
-  /** The first characters of a formula (OWASP, "CSV Injection"), also in their full width. */
+  /** The first characters of a formula (OWASP, "CSV Injection"), and their full-width forms. */
   private static final String OPERATORS = "=+\\-@\uFF1D\uFF0B\uFF0D\uFF20";
 
   /** The places in a text at which an export adds an apostrophe. */

@@ -39,7 +39,7 @@ public final class ExportVerifier implements AutoCloseable {
   private static final Comparator<Line> BY_ID =
       Comparator.comparingLong(Line::high).thenComparingLong(Line::low);
 
-  /** The position of an event in the file, by the halves of its id. */
+  /** The position of an event in the file, with the two halves of the event's id. */
   private record Line(long high, long low, long offset, int number) {}
 
   private final String name;

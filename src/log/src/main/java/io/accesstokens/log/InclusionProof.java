@@ -7,8 +7,9 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * The proof that an entry is in a log, which can be verified without access to the log (<a
- * href="https://c2sp.org/tlog-proof">c2sp.org/tlog-proof</a>). The extra data is the entry itself.
+ * A proof that an entry is in a log (<a
+ * href="https://c2sp.org/tlog-proof">c2sp.org/tlog-proof</a>). The proof can be verified without
+ * access to the log. The extra data of the proof is the entry itself.
  *
  * @param entry the entry, a text in UTF-8
  * @param index the index of the entry

@@ -150,9 +150,9 @@ public record LogEntry(
   }
 
   /**
-   * Returns the metadata that replaces other metadata.
+   * Returns metadata that contains only the hash of the given metadata.
    *
-   * @param json the JSON text of the other metadata
+   * @param json the JSON text of the given metadata
    * @return a map with {@link #METADATA_HASH} only
    */
   public static Map<String, String> hashOf(String json) {
@@ -161,8 +161,8 @@ public record LogEntry(
   }
 
   /**
-   * Returns the metadata of an event as its entry has them: if the event has a reason with a valid
-   * salt, {@link #REASON_HMAC} replaces both.
+   * Returns the metadata that the entry of an event contains: {@link #REASON_HMAC} replaces a
+   * reason that has a valid salt, and the salt.
    */
   public static Map<String, String> logged(Map<String, String> metadata) {
     String reason = metadata.get(REASON);

@@ -50,7 +50,7 @@ public record Tile(int level, long index, int width) {
   }
 
   /**
-   * Returns the tile at a level and index of the tree with a size.
+   * Returns the tile at the given level and index of a tree.
    *
    * @param size the number of leaves of the tree
    * @throws LogFormatException if the tree has no such tile
@@ -63,7 +63,7 @@ public record Tile(int level, long index, int width) {
     return new Tile(level, index, (int) Math.min(width, FULL_WIDTH));
   }
 
-  /** Returns the number of hashes at a level of tiles, in the tree with a size. */
+  /** Returns the number of hashes at a level of tiles, in a tree with {@code size} leaves. */
   static long hashesAt(int level, long size) {
     return level * HEIGHT >= Long.SIZE ? 0 : size >> (level * HEIGHT);
   }
@@ -114,7 +114,7 @@ public record Tile(int level, long index, int width) {
     return path.toString();
   }
 
-  /** Returns true if the tree with a size has all hashes or entries of this tile. */
+  /** Returns true if a tree with {@code size} leaves has all hashes or entries of this tile. */
   public boolean isIn(long size) {
     return index * FULL_WIDTH + width <= hashesAt(Math.max(level, 0), size);
   }

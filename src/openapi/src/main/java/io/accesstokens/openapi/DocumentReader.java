@@ -47,7 +47,7 @@ public final class DocumentReader extends Reader {
 
   private static final String DOCUMENT = "document.yaml";
 
-  /** Creates a reader. Sets the extensions of all readers, because they are static. */
+  /** Creates a reader. Sets the extensions, which are static and apply to all readers. */
   public DocumentReader() {
     OpenAPIExtensions.setExtensions(
         List.of(new AccessExtension(), new DefaultParameterExtension()));

@@ -171,7 +171,7 @@ final class AccessTokensAutoConfiguration {
         new ProviderManager(
             new RawTokenAuthenticationProvider(verifier, listener, properties.personalTokens()));
     events.ifAvailable(manager::setAuthenticationEventPublisher);
-    // As the configurers of Spring Security do.
+    // The configurers of Spring Security look up the strategy in the same way.
     SecurityContextHolderStrategy holder =
         holders.getIfUnique(SecurityContextHolder::getContextHolderStrategy);
     BearerResponses responses = new BearerResponses(holder);
@@ -198,8 +198,8 @@ final class AccessTokensAutoConfiguration {
   }
 
   /**
-   * Requires a valid token for each request. An error dispatch needs no token, because the request
-   * can have failed before its token was verified. Otherwise, such a request would get 401.
+   * Requires a valid token for each request. An error dispatch needs no token: a request that
+   * failed before its token was verified must not get 401 instead of its own error.
    */
   @Bean
   @ConditionalOnMissingBean(SecurityFilterChain.class)

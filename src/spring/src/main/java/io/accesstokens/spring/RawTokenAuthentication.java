@@ -40,7 +40,7 @@ final class RawTokenAuthentication extends AbstractAuthenticationToken {
     this.verified = null;
   }
 
-  /** Creates the authentication of an accepted token. It does not contain the raw token. */
+  /** Creates the authentication of an accepted token, without the raw token. */
   RawTokenAuthentication(TokenPrincipal verified, ClientInfo client) {
     super(authorities(verified.verified().scopes()));
     this.rawToken = null;
