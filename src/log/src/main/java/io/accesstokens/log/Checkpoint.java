@@ -59,8 +59,9 @@ public record Checkpoint(String origin, long size, MerkleHash root, List<String>
    * Parses a signed note, and verifies it.
    *
    * @param keys the keys of the log, one of which must have signed the checkpoint
-   * @throws LogFormatException if the note is not a checkpoint, no key has signed it, a signature
-   *     of a key is wrong, or the origin is not the name of the key that has signed it
+   * @throws LogFormatException if the note is not a checkpoint, if none of the keys has signed the
+   *     note, if one of their signatures is wrong, or if the origin is not the name of a key that
+   *     has signed
    */
   public static Checkpoint verified(SignedNote note, List<VerifierKey> keys) {
     Checkpoint checkpoint = parse(note.text());

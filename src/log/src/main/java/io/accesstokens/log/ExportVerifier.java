@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class ExportVerifier implements AutoCloseable {
 
   /**
-   * Maximum age of an event without an index, compared with the newest event of the file. An event
-   * gets its index within seconds.
+   * An event can lack its index if the event is at most this much older than the newest event of
+   * the file. An event gets its index within seconds.
    */
   private static final Duration MAX_DELAY = Duration.ofMinutes(1);
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * The record that entries were moved from a log to an archive. The record is an entry of the log,
- * so only an owner of the key of the log can create one. All entries before {@link #end} are in
+ * so only the owner of the log's key can create a record. All entries before {@link #end} are in
  * this archive or in an earlier one.
  *
  * @param first the index of the first entry in this archive; a multiple of {@link Tile#FULL_WIDTH}

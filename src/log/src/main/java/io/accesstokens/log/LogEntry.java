@@ -56,7 +56,7 @@ public record LogEntry(
   public static final String PERSONAL = "personal";
 
   /**
-   * The key of the only member of {@link #metadata} if the metadata is too long for an entry, or is
+   * The only key in {@link #metadata} if the metadata of the event is too long for an entry, or is
    * not a JSON object with texts. The value is the SHA-256 of the JSON of the metadata, in base64.
    */
   public static final String METADATA_HASH = "metadataSha256";

@@ -39,7 +39,7 @@ public final class BackstageGroupDirectory
   private static final Pattern SLASHES_AT_END = Pattern.compile("(?<!/)/++\\z");
 
   /**
-   * Maximum age of cached data for the result that a group or a user does not exist. Older data is
+   * Maximum age of cached data that is used to report a group or a user as absent. Older data is
    * read again first.
    */
   private static final Duration ABSENCE = Duration.ofSeconds(5);

@@ -63,8 +63,8 @@ final class RefreshingCache<K, V> {
   }
 
   /**
-   * Maximum wait of a caller, if many callers already wait. This is enough for a response of a
-   * catalog that works.
+   * Maximum wait of a caller, if many callers already wait. A catalog that works responds within
+   * this time.
    */
   private static final Duration SHORT_WAIT = Duration.ofMillis(500);
 

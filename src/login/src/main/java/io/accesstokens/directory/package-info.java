@@ -40,10 +40,8 @@
  *       of active users. Group names, group searches and searches for parent groups use only data
  *       in memory.
  *   <li>Responses are cached for a bounded time ({@link
- *       io.accesstokens.directory.RefreshingCache}). The age of a response begins immediately
- *       before the request is sent. After a failed request, the cached response is used until the
- *       response is stale. If the cached response is stale and a new request fails, the catalog
- *       counts as unavailable.
+ *       io.accesstokens.directory.RefreshingCache}). If the cached response is stale and a new
+ *       request fails, the catalog counts as unavailable.
  *   <li>An absent user or group is distinguished from an unknown result:
  *       <ul>
  *         <li>A user does not exist if the catalog responds with 404. The body of the response must
@@ -59,8 +57,8 @@
  *   <li>Requests are bounded in total time, in number, and in the length of the response ({@link
  *       io.accesstokens.directory.CatalogConnection}). The bearer token is sent only to the
  *       configured address.
- *   <li>An entity that Backstage marks as an orphan is treated as absent. The source of an orphan
- *       no longer contains the orphan.
+ *   <li>An entity that Backstage marks as an orphan is treated as absent, because its source no
+ *       longer contains the entity.
  *   <li>{@code BackstageGroupDirectory} is also a user directory ({@link
  *       io.accesstokens.token.directory.UserDirectory}). A user who is not in the catalog no longer
  *       exists.

@@ -154,8 +154,8 @@ public final class WatchedFile<T> {
   }
 
   /**
-   * Returns false if the file has changed and the change has errors, or if the file cannot be read.
-   * Reads the file first, as {@link #get} does.
+   * Returns false if the file cannot be read or its current content has errors. Reads the file
+   * first, as {@link #get} does.
    */
   public boolean isUsable() {
     get();

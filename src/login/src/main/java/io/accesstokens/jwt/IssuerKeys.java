@@ -43,7 +43,7 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
             Duration.ofSeconds(5));
   }
 
-  /** Maximum wait of further threads. This is enough if the issuer responds. */
+  /** Maximum wait of further threads. An issuer that works responds within this time. */
   private static final Duration SHORT_WAIT = Duration.ofMillis(500);
 
   private final TrustedIssuer issuer;

@@ -35,9 +35,9 @@
  *       is rejected, and no keys are read.
  *   <li>Keys are read at first use and are kept for five minutes. In the fifth minute, a request
  *       refreshes the keys in the background. If a token names an unknown key, the keys are read
- *       immediately. An issuer can therefore change its keys at any time. The keys are read at most
- *       twice in five seconds, even during a flood of invalid tokens. If the issuer is unavailable,
- *       the last keys stay in use for one hour.
+ *       immediately, because an issuer such as Backstage can sign with a new key as soon as the key
+ *       is stored. The keys are read at most twice in five seconds, even during a flood of invalid
+ *       tokens. If the issuer is unavailable, the last keys stay in use for one hour.
  *   <li>A token without {@code kid} is verified with every key of the issuer whose type matches.
  *       Such a token does not show whether the issuer has signed with a new key. If the key is new,
  *       the token is accepted only after the next read of the keys.
@@ -67,9 +67,6 @@
  *       default. The groups then come from the group directory only.
  *   <li>{@code iat}, {@code exp} and {@code uip}.
  * </ul>
- *
- * <p>Backstage uses a new key immediately after it has stored the key. Therefore this service reads
- * the keys immediately if a token names an unknown key.
  *
  * <p>Reasons: {@code src/docs/decisions/0013-sign-in-libraries.md}.
  *

@@ -62,8 +62,8 @@ public final class LdapConnections implements AutoCloseable {
   private static final int WAITING = 4;
 
   /**
-   * Maximum wait for the search of another thread, if many threads already wait. This is enough for
-   * a search of a server that works.
+   * Maximum wait for the search of another thread, if many threads already wait. A server that
+   * works responds within this time.
    */
   private static final Duration SHORT_WAIT = Duration.ofMillis(500);
 
@@ -263,8 +263,9 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Logs a warning if the server has returned fewer entries than this service has requested. Then
-   * the size limit of the server applies, and for example the groups of a user can be missing.
+   * Logs a warning if the server has returned fewer entries than this service has requested. In
+   * this case, the server has a smaller size limit, and for example groups of a user can be
+   * missing.
    */
   private void reportIncomplete(String base, int found, int most) {
     if (found < most) {

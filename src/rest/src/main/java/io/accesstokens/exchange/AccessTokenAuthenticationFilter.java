@@ -48,8 +48,8 @@ public final class AccessTokenAuthenticationFilter implements ContainerRequestFi
   /**
    * Creates a filter that authenticates requests by JWTs of this service.
    *
-   * @param passOthers true if a later filter decides about bearer credentials of other issuers;
-   *     false if this filter rejects them
+   * @param passOthers true to pass bearer credentials of other issuers to a later filter; false to
+   *     reject them
    * @param outcomes the handler that receives the verdict on each JWT
    */
   public AccessTokenAuthenticationFilter(

@@ -60,10 +60,8 @@
  *       secret of this token. So it does not end a grace period.
  *   <li>A rotation of the personal token does not end its JWTs, even if it ends the secret from
  *       which a JWT was created. Each JWT ends within ten minutes.
- *   <li>The digest of the current secret of a personal token is looked up by id, and is cached. If
- *       the verdict shows that the cached secret was replaced, the digest is looked up again. If no
- *       token has this id, this result is cached for five seconds. This package caches no verdict
- *       on a token.
+ *   <li>This package caches the digest of the current secret of a personal token, but no verdict on
+ *       a token.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0008-usage-counts.md}, {@code

@@ -33,11 +33,9 @@
  *       apply to the OAuth endpoints, but their error bodies have another format.
  *   <li>{@link io.accesstokens.http.resource.VerifyResource} serves proxies. The resource responds
  *       with a success only if the token is valid and has the required scopes. This rule applies to
- *       every HTTP method and to any request. A query parameter with another name than {@code
- *       scope} is an error. An empty {@code scope} is also an error. Otherwise a request with a
- *       misspelled parameter name would require no scope. On the path for Envoy, the parameter
- *       {@code uri} is also allowed. Envoy appends the path of the client's request to this
- *       parameter. The resource ignores this parameter and all later parameters.
+ *       every HTTP method and to any request. An unknown query parameter and an empty {@code scope}
+ *       are errors, because a request with a misspelled parameter name would otherwise require no
+ *       scope.
  *   <li>{@code VerifyResource} accepts only tokens. A user with a password gets 403. Envoy uses a
  *       separate path below {@code verify}.
  *   <li>{@link io.accesstokens.http.resource.ChangesResource} reads the store after the request has

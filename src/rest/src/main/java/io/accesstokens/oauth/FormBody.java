@@ -68,8 +68,8 @@ final class FormBody {
    * </ul>
    *
    * @param maxBytes the maximum length of the body, in bytes
-   * @throws NotSupportedException if the headers do not declare the body as a form in UTF-8, or if
-   *     they declare a content coding such as gzip
+   * @throws NotSupportedException unless the headers declare a form in UTF-8, without a content
+   *     coding such as gzip
    * @throws WebApplicationException with status 400 in the cases above; with status 413 if the body
    *     is longer than {@code maxBytes}
    */

@@ -107,8 +107,8 @@ record IntrospectedToken(
   private static final int INITIAL_LENGTH = 512;
 
   /**
-   * The JSON provider. It is a constant, because each search for a JSON provider is slow. It writes
-   * only strings and arrays, because it needs much more time to write an object.
+   * The JSON provider. A constant, because each search for a JSON provider is slow. This class uses
+   * the provider only for strings and arrays, because writing an object takes much more time.
    */
   private static final JsonProvider JSON = JsonProvider.provider();
 

@@ -29,8 +29,8 @@ public class RevocationEndpoint extends BaseEndpoint {
   static final String PATH = "access-tokens/revoke";
 
   /**
-   * Maximum length of a signed token that is verified, in characters. The limit bounds the time
-   * that an anonymous caller can cost.
+   * Maximum length of a signed token that is verified, in characters. The limit bounds the CPU time
+   * of an anonymous request.
    */
   private static final int MAX_SIGNED_LENGTH = 8_192;
 

@@ -41,7 +41,9 @@ final class AccessTokensProperties {
   /** Timeout for the whole response of the service. */
   private final Duration timeout;
 
-  /** Maximum time for which facts of a token are cached. Revocations do not wait for it. */
+  /**
+   * Maximum time for which facts of a token are cached. Revocations take effect without this delay.
+   */
   private final Duration cacheTtl;
 
   /** True to accept personal tokens in addition to service tokens. */

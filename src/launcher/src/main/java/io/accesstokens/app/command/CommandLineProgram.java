@@ -64,9 +64,13 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
   }
 
   /**
-   * Runs the selected command. Before that, rejects options before the name of the command, because
-   * the command would not use them, and empty values, because an empty setting counts as absent.
-   * Also rejects values that the locale of the process cannot represent.
+   * Runs the selected command. Rejects:
+   *
+   * <ul>
+   *   <li>an option before the name of a command, because the command would not use it
+   *   <li>an empty value, because an empty setting counts as absent
+   *   <li>a value that the locale of the process cannot represent
+   * </ul>
    */
   private static int execute(CommandLine.ParseResult parsed) {
     if (parsed.hasSubcommand()

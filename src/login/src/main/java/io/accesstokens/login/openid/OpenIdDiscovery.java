@@ -237,7 +237,7 @@ final class OpenIdDiscovery {
 
   /**
    * Returns the UserInfo endpoint of the provider. Returns empty if the provider has none, or if
-   * requests to it would not be as safe as other requests.
+   * its URL has another scheme than the issuer or no valid host.
    */
   Optional<URI> userInfoEndpoint(Known provider) {
     return Optional.ofNullable(provider.metadata().getUserInfoEndpointURI())

@@ -134,7 +134,7 @@ public final class OpenIdRegistration {
   }
 
   /**
-   * Returns true if the claims contain the user and, if groups are read from a claim, the groups.
+   * Returns true if the claims that identify the user and, if configured, the groups are present.
    */
   boolean isComplete(Map<String, Object> claims) {
     return claims.containsKey(userClaim()) && (groups.claim() == null || value(claims) != null);

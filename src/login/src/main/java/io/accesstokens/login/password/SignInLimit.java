@@ -241,10 +241,7 @@ public final class SignInLimit {
       return guess;
     }
 
-    /**
-     * Returns true if the limit allows one more guess, even if all guesses in progress turn out to
-     * be wrong.
-     */
+    /** Returns true if the limit allows one more guess, even if all pending guesses are wrong. */
     private boolean hasGuess() {
       Guesses used = usedIfAny();
       return (used == null ? perMinute : used.left.getAvailableTokens()) > open;

@@ -111,8 +111,9 @@ public final class BrowserSessions {
    * outage of the group directory must not prevent a sign-out. If the account state cannot be
    * loaded, the session counts as valid.
    *
-   * @param everywhere true if the request ends all sessions of the user. Otherwise, the request can
-   *     also have the former key of the session, see {@link Sessions#findToEnd}.
+   * @param everywhere true if the request ends all sessions of the user, which needs the current
+   *     key. Otherwise, the former key of the session is also accepted, see {@link
+   *     Sessions#findToEnd}
    */
   Optional<KeyedSession> findToEnd(RequestInfo client, boolean everywhere) {
     Optional<KeyedSession> keyed =

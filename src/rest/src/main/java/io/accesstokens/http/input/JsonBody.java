@@ -72,8 +72,8 @@ public final class JsonBody {
    * Reads a body.
    *
    * @param maxBytes the maximum length of the body, in bytes
-   * @throws NotSupportedException if the headers do not declare the body as JSON in UTF-8, or if
-   *     they declare a content coding such as gzip
+   * @throws NotSupportedException unless the headers declare JSON in UTF-8, without a content
+   *     coding such as gzip
    * @throws WebApplicationException with status 413 if the body is longer than {@code maxBytes}
    * @throws MalformedRequestException if the body is not exactly one well-formed JSON object
    */
@@ -104,8 +104,8 @@ public final class JsonBody {
    * Reads an optional body. A missing body counts as an empty object, even if the headers declare
    * another media type.
    *
-   * @throws NotSupportedException if there is a body and the headers do not declare the body as
-   *     JSON in UTF-8, or declare a content coding such as gzip
+   * @throws NotSupportedException if there is a body, unless the headers declare JSON in UTF-8,
+   *     without a content coding such as gzip
    * @throws WebApplicationException with status 413 if the body is longer than {@value #MAX_BYTES}
    *     bytes
    * @throws MalformedRequestException if the body is not exactly one well-formed JSON object

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * ignored.
  *
  * <p>A wrong value adds an error to a list, and {@link #check} throws one exception with all
- * errors. A method that throws the exception itself documents this.
+ * errors. Only methods with {@code @throws} throw this exception themselves.
  */
 public final class QueryParameters {
 

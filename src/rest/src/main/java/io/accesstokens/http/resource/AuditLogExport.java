@@ -56,7 +56,10 @@ public record AuditLogExport(
     TokenReports.Events events,
     Function<Set<EntityRef>, Map<EntityRef, String>> groupNames) {
 
-  /** The name of the request property that is set if an export fails after its first bytes. */
+  /**
+   * The name of the request property that is set if an export fails after its first bytes were
+   * sent.
+   */
   public static final String INCOMPLETE_RESPONSE = "io.accesstokens.http.incompleteResponse";
 
   /** Placeholder for the name of the owner's column, which depends on the kind of the tokens. */

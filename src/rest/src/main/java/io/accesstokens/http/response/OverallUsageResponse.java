@@ -22,7 +22,7 @@ public record OverallUsageResponse(
         boolean complete)
     implements ResponseBody {
 
-  /** Returns the response for a number of requested days. */
+  /** Returns the response to a request for a number of days. */
   public static OverallUsageResponse of(List<DailyUsage> days, int requested) {
     return new OverallUsageResponse(
         days.stream().map(UsageResponse.Day::of).toList(), days.size() == requested);

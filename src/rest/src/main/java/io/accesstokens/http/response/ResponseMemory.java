@@ -34,8 +34,8 @@ public final class ResponseMemory {
   private static final long MAX_BYTES = 64L * 1024 * 1024;
 
   /**
-   * The limit is the size of the heap divided by this number. The objects of a response need as
-   * much memory as its bytes, in addition to the bytes.
+   * The limit is the maximum heap divided by this number. A response needs about twice the memory
+   * of its bytes, because of its objects.
    */
   private static final int PART_OF_HEAP = 8;
 
@@ -46,7 +46,7 @@ public final class ResponseMemory {
    */
   public final class Reservation {
     private final String caller;
-    private long held; // only the thread of the response changes it, with the lock
+    private long held; // changed only by the thread of the response, with the lock
 
     private Reservation(String caller) {
       this.caller = caller;

@@ -24,8 +24,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The responses about service tokens. The JSON contains null members. It omits a null member only
- * if the description of the member allows this.
+ * The responses about service tokens. A null member is in the JSON as null, unless the description
+ * of the member says that it is omitted.
  */
 public final class ServiceTokenResponses {
 

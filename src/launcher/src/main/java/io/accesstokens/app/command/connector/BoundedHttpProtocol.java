@@ -114,8 +114,8 @@ public final class BoundedHttpProtocol extends Http11NioProtocol implements Thre
    */
   public int requestsInFlight() {
     // A task leaves the queue after its thread counts as busy. In this order, the sum includes
-    // every task that waits for a thread. It can lack a suspended request that continues at this
-    // moment.
+    // every task that waits for a thread. The sum can lack a suspended request that continues at
+    // this moment.
     return waitingRequests() + busyThreads() + getWaitingProcessorCount();
   }
 

@@ -27,8 +27,8 @@ interface LogFiles extends TileReader, AutoCloseable {
   List<String> keys();
 
   /**
-   * Returns the proof that the log records the earlier archive, if these files are an archive that
-   * continues the earlier archive. Otherwise returns empty.
+   * Returns the proof that the log records the earlier archive, if these files are an archive other
+   * than the first one. Otherwise returns empty.
    */
   default Optional<byte[]> earlierArchive() {
     return Optional.empty();

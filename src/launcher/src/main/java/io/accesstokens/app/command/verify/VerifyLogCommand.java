@@ -106,8 +106,8 @@ public final class VerifyLogCommand implements Callable<Integer> {
 
   /**
    * Verifies a log, and prints the result. If entries are absent without a record, and the log has
-   * grown, verifies it once again: archive-log can have removed these entries after the checkpoint
-   * was read.
+   * grown, verifies the log a second time: archive-log can have removed these entries after the
+   * checkpoint was read.
    *
    * @return the exit code
    */
