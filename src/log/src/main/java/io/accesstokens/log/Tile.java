@@ -71,7 +71,7 @@ public record Tile(int level, long index, int width) {
   /**
    * Parses the path of a tile, such as {@code tile/0/x001/234.p/5}.
    *
-   * @throws LogFormatException if the text is not the path of a tile in its only valid form
+   * @throws LogFormatException if the text is not the path of a tile in canonical form
    */
   public static Tile parse(String path) {
     Matcher matcher = PATH.matcher(path.length() > MAX_PATH ? "" : path);

@@ -114,7 +114,10 @@ final class CatalogJson {
     return isOrphan(entity) ? Optional.empty() : Optional.of(entity);
   }
 
-  /** Returns the entities of the given kind to which an entity has a relation of the given type. */
+  /**
+   * Returns the entities that an entity names in its relations of the given type. Omits entities of
+   * other kinds.
+   */
   private static Set<EntityRef> related(
       JsonObject entity, String type, EntityRef owner, String kind) {
     Set<EntityRef> targets = new HashSet<>();

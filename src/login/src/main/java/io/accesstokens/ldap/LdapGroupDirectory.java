@@ -174,7 +174,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
         continue;
       }
       if (groups.listsNames()) {
-        // The comparison of memberUid is case-sensitive (RFC 2307, section 2.3).
+        // The comparison of memberUid is case-sensitive (RFC 2307, section 3).
         LdapEntry.value(entry, users.memberNameAttribute()).ifPresent(identities::add);
       } else {
         identities.add(entry.getDN());

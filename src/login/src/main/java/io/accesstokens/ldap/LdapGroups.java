@@ -40,8 +40,8 @@ public record LdapGroups(
   }
 
   /**
-   * Returns true if a group can be a member of another group. The search for the groups of a user
-   * must then also find the groups that contain a found group.
+   * Returns true if a group can be a member of another group. In this case, the groups of a user
+   * include the parents of these groups.
    */
   boolean canBeNested() {
     return nested && !listsNames();

@@ -3,9 +3,9 @@
  * container.
  *
  * <ol>
- *   <li>Without a command, the program runs the same WAR as an external Tomcat. It adds a
- *       connector, problem documents for requests that the container rejects, and a graceful
- *       shutdown.
+ *   <li>Without a command, the program runs the WAR as an external Tomcat does. In addition, it has
+ *       its own connector, problem documents for requests that the container rejects, and a
+ *       graceful shutdown.
  *   <li>The program reads the settings once, and passes them to the web application.
  *   <li>If the program cannot start, the program prints one line for each error on standard error,
  *       without a stack trace. The exit code is {@code 1} for a failed start and {@code 2} for an

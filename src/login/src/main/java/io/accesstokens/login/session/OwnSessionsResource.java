@@ -24,8 +24,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * {@code /access-tokens/sessions}: lists and ends the sessions of the caller. Only a user can call
- * this resource. A token cannot call this resource.
+ * {@code /access-tokens/sessions}: lists and ends the sessions of the caller. Only users can call
+ * this resource, and tokens cannot.
  */
 @Path("access-tokens/sessions")
 @Tag(name = "Sessions")

@@ -5,8 +5,8 @@
  * <ol>
  *   <li>The server closes the connections of clients that send a request head or read a response
  *       too slowly. See {@link io.accesstokens.app.command.connector.ConnectionSweep}.
- *   <li>Only two requests for each processor run at a time, and one more for each request that
- *       takes longer than a millisecond. See {@link
+ *   <li>Only two requests for each processor run at a time. A request that takes longer than a
+ *       millisecond does not count. See {@link
  *       io.accesstokens.app.command.connector.RequestExecutor}.
  * </ol>
  */
