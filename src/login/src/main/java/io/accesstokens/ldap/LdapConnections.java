@@ -339,8 +339,8 @@ public final class LdapConnections implements AutoCloseable {
 
   /**
    * Binds on the given connection. Returns true if the bind succeeds, and false if the server
-   * rejects the credential. In both cases, then binds as the service account again and returns the
-   * connection to the pool. Otherwise throws an exception, and the connection does not return to
+   * rejects the credential. Afterwards, binds as the service account again and returns the
+   * connection to the pool. If this method throws an exception, the connection does not return to
    * the pool.
    */
   private boolean binds(

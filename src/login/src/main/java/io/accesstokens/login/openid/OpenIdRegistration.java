@@ -134,7 +134,8 @@ public final class OpenIdRegistration {
   }
 
   /**
-   * Returns true if the claims that identify the user and, if configured, the groups are present.
+   * Returns true if the claim of the user is present and, if groups are read from a claim, that
+   * claim too.
    */
   boolean isComplete(Map<String, Object> claims) {
     return claims.containsKey(userClaim()) && (groups.claim() == null || value(claims) != null);

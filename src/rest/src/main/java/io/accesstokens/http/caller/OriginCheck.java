@@ -60,7 +60,7 @@ public final class OriginCheck {
     return SAFE_METHODS.contains(method);
   }
 
-  /** Returns the exception of the server for a request that does not pass the check. */
+  /** Returns the exception that the server throws for a request that does not pass the check. */
   public static ForbiddenRequestException refusal() {
     return new ForbiddenRequestException(
         "the browser reports that the request comes from another site: send it from a page of this"

@@ -56,8 +56,8 @@ public final class EndpointErrors {
   }
 
   /**
-   * Converts an exception to an error response with JSON in UTF-8 as its entity, a byte array. This
-   * method is for code outside of Jakarta REST.
+   * Converts an exception to an error response. The entity of the response is a byte array with
+   * JSON in UTF-8. This method is for code outside of Jakarta REST.
    *
    * @param requestHeaders the headers of the request; names are case-insensitive
    * @param caller the principal of the request; null if there is none

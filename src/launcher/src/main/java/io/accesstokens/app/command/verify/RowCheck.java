@@ -366,8 +366,8 @@ final class RowCheck implements LogFiles.EntryCheck {
   }
 
   /**
-   * Returns the time of the newest event that the current log records as archived. This record can
-   * be newer than the compared entries.
+   * Returns the time of the newest event that the current log records as archived. The current log
+   * can be newer than the compared entries.
    */
   private Instant archivedUntil() {
     proveLatest();
