@@ -25,9 +25,9 @@ public final class TrustedIssuers implements AutoCloseable {
   static final int MAX_KEY_SET_BYTES = 256 * 1024;
 
   /**
-   * Maximum number of request threads that wait for keys, divided equally among the issuers (at
-   * least one each). Anonymous callers can cause such waits by tokens with unknown keys, and one
-   * host can have several issuers.
+   * Maximum number of request threads that wait for keys of all issuers together. Each issuer has
+   * an equal part, at least one thread. The limit is shared, because one unavailable host can have
+   * several issuers. Anonymous callers can cause such waits by tokens with unknown keys.
    */
   private static final int MAX_WAITING = 64;
 

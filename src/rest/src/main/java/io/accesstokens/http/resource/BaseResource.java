@@ -49,7 +49,7 @@ public abstract class BaseResource {
    * @param uses receives the outcomes of verifications
    * @param feed the change feed for verifiers in other processes; null if there is none
    * @param problems creates error responses
-   * @param memory limits the large responses that are being sent
+   * @param memory limits the memory of large responses
    * @param publicPath the public path of the application's resources, as clients see it, with a
    *     slash at its end; null to use the path of the request
    */

@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
 final class RowCheck implements LogFiles.EntryCheck {
 
   /**
-   * Maximum age of a row without an index, compared with the newest entry. A row gets its index
-   * within seconds, but the clocks of processes differ.
+   * A row can lack its index if the row is at most this much older than the newest entry. A row
+   * gets its index within seconds, but the clocks of processes differ.
    */
   private static final Duration MAX_DELAY = Duration.ofMinutes(1);
 
