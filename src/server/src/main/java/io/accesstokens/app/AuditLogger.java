@@ -60,16 +60,15 @@ import org.jspecify.annotations.Nullable;
  * for these events:
  *
  * <ul>
- *   <li>Each change, sign-in and sign-out is always written as a separate line.
- *   <li>For each client address and reason, the first event of anonymous callers in a minute is
- *       written.
+ *   <li>Each change, sign-in and sign-out is written as a separate line.
+ *   <li>For anonymous callers, one event per client address, reason and minute is written.
  *   <li>Events of a known token or user are written as separate lines, up to {@value #KNOWN_LINES}
  *       events a minute for each reason.
  *   <li>All further events are only counted. One line reports the counted events when the minute or
  *       the application ends. The line has the members {@code count}, {@code since} (first event)
- *       and {@code occurredAt} (last event). If the line counts several sources together, the
- *       member {@code others} contains the name of the omitted member, for example {@code
- *       clientAddress}.
+ *       and {@code occurredAt} (last event). A line for several addresses, users or tokens does not
+ *       name them. It has the member {@code others}, with the name of the omitted member, for
+ *       example {@code clientAddress}.
  * </ul>
  */
 public final class AuditLogger
@@ -326,7 +325,8 @@ public final class AuditLogger
    */
   public void auditLogRead(Actor actor, String route, @Nullable UUID tokenId) {
     String name = actor.getName();
-    // The token is a part of the source, so that many reads of one token hide no other token.
+    // The token is a part of the source, so that many reads of one token do not hide reads of
+    // another token.
     boolean written =
         tokenId == null
             ? isKnownWritten(Event.AUDIT_LOG_READ, ROUTE, route, ACTOR, name)

@@ -144,7 +144,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
   /**
    * Returns a directory that reports which users still exist. If the group directory has a list of
    * all users, a user who is not in that list is gone. If {@code onlyLoginMethod} is not null, a
-   * user who is not in that file is gone.
+   * user who is not in the users file is also gone.
    *
    * @param onlyLoginMethod the users file if it is the only login method; null if there are other
    *     login methods

@@ -32,8 +32,8 @@ final class EventThrottle implements AutoCloseable {
   private final Consumer<Summary> summaries;
 
   /**
-   * The open windows, by kind and source. The windows of one kind are in the order of their
-   * beginnings. Guarded by the lock of this object.
+   * The open windows, by kind and source. The windows of one kind are in the order in which they
+   * begin. Guarded by the lock of this object.
    */
   private final Map<Kind, Map<String, Window>> windows = new HashMap<>();
 

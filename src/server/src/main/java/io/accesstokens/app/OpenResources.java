@@ -8,7 +8,7 @@ import java.util.Deque;
 
 /**
  * Collects the resources that the CDI producers open, and closes the resources in reverse order. If
- * a resource does not close, the exception is logged, and the other resources are closed.
+ * a resource cannot be closed, logs the exception and closes the other resources.
  *
  * <p>CDI destroys its beans in no defined order. On Tomcat, CDI ends before the listeners of the
  * application. Therefore, producers register their resources here, and {@link Startup} closes the

@@ -48,8 +48,7 @@ public final class Readiness {
   }
 
   /**
-   * Throws an exception if the server is about to stop, or if the store does not respond and no
-   * cached tokens are accepted. Reuses the result of the last ping if that ping is recent.
+   * Checks the readiness. Reuses the result of the last ping if that ping is recent.
    *
    * @throws VerificationUnavailableException if the server is about to stop, or if the store did
    *     not respond and no cached tokens are accepted

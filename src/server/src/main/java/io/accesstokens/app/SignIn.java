@@ -44,7 +44,7 @@ public record SignIn(
     implements AutoCloseable {
 
   /**
-   * Opens the configured sources, and publishes whether the users file can be used. If this method
+   * Opens the configured sources, and publishes the metric for the users file. If this method
    * throws an exception, it closes all opened sources.
    *
    * @throws StartupException if there is a problem that an operator must fix

@@ -28,7 +28,7 @@ import java.util.Set;
  * <ul>
  *   <li>If a key is configured, the configured key is used.
  *   <li>Without a configured key, and with in-memory storage, the key is random.
- *   <li>Without a configured key, and with the files of an embedded database, a file in the data
+ *   <li>Without a configured key, and with an embedded database in files, a file in the data
  *       directory contains the key. Only the owner can read the file.
  * </ul>
  */
@@ -67,7 +67,9 @@ public final class SigningKeySeal {
         : Optional.empty();
   }
 
-  /** Returns the key for a command. Throws {@link StartupException} if {@link #of} has none. */
+  /**
+   * Returns the key for a command. Throws {@link StartupException} if {@link #of} returns no key.
+   */
   public static KeySeal forCommand(
       String command, Configuration configuration, SecureRandom random) {
     return of(configuration, random)

@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 
 /**
  * Removes the records with which Hibernate and the MariaDB driver log each failed statement of this
- * application. Omits the stack traces of the records with which the connection pool logs each
- * broken connection. Each of them contains the SQLSTATE, and an outage breaks all connections.
+ * application. Omits the stack traces from the connection pool's records about broken connections.
+ * Each record contains the SQLSTATE, and an outage breaks all connections.
  *
  * <p>These log lines are not needed. Some failures are expected: a name is taken, or two
  * transactions conflict. Every other failure throws an exception with all details. If an operator

@@ -56,9 +56,9 @@ public final class Startup implements ServletContextListener {
   public static final String LOOPBACK_URL = "io.accesstokens.startup.loopbackUrl";
 
   /**
-   * Name of an optional servlet context attribute of type {@code Boolean}. If it is true, each log
-   * line has the trace id, because the server of {@code java -jar} writes it. Otherwise, the
-   * application appends the id to its own log lines.
+   * Name of an optional servlet context attribute of type {@code Boolean}. True means that the
+   * server of {@code java -jar} writes the trace id to each log line. Otherwise, the application
+   * appends the id to its own log lines.
    */
   public static final String LOG_HAS_TRACE_IDS = "io.accesstokens.startup.logHasTraceIds";
 
@@ -156,8 +156,8 @@ public final class Startup implements ServletContextListener {
   }
 
   /**
-   * Refuses to start without the HTTP API. The servlet of the API has a class only if the server
-   * has scanned the jar of this class for Jakarta REST applications.
+   * Refuses to start without the HTTP API. The servlet of the API has no class if the server has
+   * not scanned the jar of this class for Jakarta REST applications.
    */
   private static void requireApi(ServletContext context) {
     boolean found =

@@ -58,7 +58,7 @@ public record Stores(
    * Returns the stores of a database.
    *
    * @param isShared true if other processes can reach the database
-   * @param notices selects the notices that changes of tokens write
+   * @param notices selects the notices that are written when tokens change
    */
   public static Stores of(ConfiguredDatabase database, boolean isShared, NoticeRouting notices) {
     HibernateTokenStore tokens = new HibernateTokenStore(database.dataSource(), notices);

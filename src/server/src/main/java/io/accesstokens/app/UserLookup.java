@@ -40,11 +40,10 @@ public final class UserLookup {
 
   /**
    * Determines whether a user exists. Every user counts as present if an OpenID provider, a JWT
-   * issuer or a container's realm is configured. The reason is that these sources do not list their
-   * users.
+   * issuer or a container's realm is configured, because these sources do not list their users.
    *
-   * @return {@link Presence#PRESENT} if a list contains the user; {@link Presence#UNKNOWN} if none
-   *     does and a list is unavailable; otherwise {@link Presence#GONE}
+   * @return {@link Presence#PRESENT} if a list contains the user; {@link Presence#UNKNOWN} if no
+   *     list contains the user, but a list is unavailable; otherwise {@link Presence#GONE}
    * @throws StartupException if a configured file has errors
    */
   public Presence presence(EntityRef user) {

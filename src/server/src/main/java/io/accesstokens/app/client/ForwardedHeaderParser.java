@@ -85,8 +85,8 @@ final class ForwardedHeaderParser {
    * Returns the IP address in the {@code for} parameter of an element (RFC 7239, section 4).
    * Ignores empty parameters.
    *
-   * <p>An element with a stray quotation mark is malformed. It can be a part of a quoted value with
-   * a comma, such as a {@code host} that the client chose.
+   * <p>An element with a stray quotation mark is malformed. Such an element can be a part of a
+   * quoted value with a comma, such as a {@code host} that the client chose.
    *
    * @return the address; empty if the element is malformed, or if it does not have exactly one
    *     {@code for} parameter with an IP address

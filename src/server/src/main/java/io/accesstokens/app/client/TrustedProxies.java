@@ -56,7 +56,7 @@ public final class TrustedProxies {
     return (isTrusted(address.get()) ? walk(address.get(), headers) : address.get()).toString();
   }
 
-  /** Returns true if an address of the range is a trusted proxy. */
+  /** Returns true if at least one address of the range is a trusted proxy. */
   public boolean overlaps(AddressRange range) {
     return ranges.stream().anyMatch(range::overlaps);
   }

@@ -42,8 +42,9 @@ public final class ApplicationLogFilter
   }
 
   /**
-   * Returns true if the calling thread runs code of this application. The server of {@code java
-   * -jar} has a class loader of its own for requests, whose parent has the classes.
+   * Returns true if the calling thread runs code of this application. In the server of {@code java
+   * -jar}, request threads have another class loader. The parent of this class loader loads the
+   * classes of the application.
    */
   private static boolean isOfThisApplication() {
     ClassLoader own = ApplicationLogFilter.class.getClassLoader();
@@ -55,8 +56,9 @@ public final class ApplicationLogFilter
   }
 
   /**
-   * Replaces a filter that was added before this one. The filter of another copy of this
-   * application has another class loader, so it knows this filter by types of the JDK only.
+   * Replaces {@code removed} in the chain of former filters. The caller can be the filter of
+   * another copy of this application, whose class loader shares only the types of the JDK with this
+   * class.
    */
   @Override
   public void accept(Filter removed, @Nullable Filter replacement) {

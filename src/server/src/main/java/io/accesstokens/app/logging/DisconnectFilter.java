@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Removes the log lines about clients that disconnect before they have sent the request or read the
  * response. Jersey and Payara log the stack traces of each such client as up to three errors.
- * Clients can cause any number of them.
+ * Clients can cause any number of these errors.
  *
  * <p>The server of {@code java -jar} has its own filter. This class is for the servlet containers
  * of operators.

@@ -15,7 +15,7 @@ final class TraceParent {
 
   /**
    * The fields that every version has: the version, the trace id, the parent id and the flags.
-   * Later versions than 00 may append fields after another hyphen.
+   * Versions after 00 may append fields after another hyphen.
    */
   private static final Pattern VALUE =
       Pattern.compile(

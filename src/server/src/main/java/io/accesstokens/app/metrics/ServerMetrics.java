@@ -252,9 +252,9 @@ public final class ServerMetrics implements AutoCloseable {
   }
 
   /**
-   * Returns the media type of the response to a request. This is {@link #OPEN_METRICS} only if the
-   * client names its type with a quality above zero, and not below that of {@code text/plain} (RFC
-   * 9110, section 12.5.1).
+   * Returns the media type of the response to a request. Returns {@link #OPEN_METRICS} only if the
+   * client names this format with a quality above zero, and not below the quality of {@code
+   * text/plain} (RFC 9110, section 12.5.1).
    *
    * @param accept the values of the header {@code Accept}, one for each header line
    */

@@ -141,9 +141,9 @@ public final class VerificationMetrics {
   }
 
   /**
-   * Returns a verifier that measures the duration of each verification that ends with a verdict. An
-   * outage of the store must not count as slow verifications, because {@code outcome="unavailable"}
-   * counts it.
+   * Returns a verifier that measures the duration of each verification that ends with a verdict.
+   * Failed verifications during an outage of the store are not measured. The series {@code
+   * outcome="unavailable"} counts them.
    */
   public TokenVerifier timing(TokenVerifier verifier) {
     return new TokenVerifier() {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *       the server is not about to stop. In all other cases, the status is 503. An interruption of
  *       token verification for less than ten seconds has no effect. During an outage of the store,
  *       the status is 200 while cached tokens are accepted. If all connections are in use, a valid
- *       lease counts as a response of the store.
+ *       lease is sufficient.
  * </ul>
  */
 public final class HealthServlet extends HttpServlet {

@@ -53,9 +53,9 @@ public final class MetricsServlet extends HttpServlet {
   private final transient Semaphore bearers = new Semaphore(MAX_AUTHENTICATIONS);
 
   /**
-   * Limits requests without a bearer credential. The check of a password takes much longer than the
-   * check of a raw token. Clients with wrong passwords therefore cannot prevent the requests of a
-   * monitoring system with a raw token.
+   * Limits requests without a bearer credential, because the check of a password is slow. With a
+   * separate limit, clients with wrong passwords cannot block a monitoring system that uses a raw
+   * token.
    */
   private final transient Semaphore others = new Semaphore(MAX_AUTHENTICATIONS);
 

@@ -41,9 +41,9 @@ public final class SmtpSender implements NoticeSender {
   static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   /**
-   * Maximum time of an attempt. A server can send one byte before each timeout of a read, so these
-   * timeouts do not limit the attempt. The resolver of the operating system limits the look-up of
-   * the host name.
+   * Maximum time of an attempt. Read timeouts do not limit an attempt, because a server can send
+   * one byte before each timeout. The attempt ends later only if the operating system has not
+   * resolved the host name by then.
    */
   static final Duration DEADLINE = Duration.ofSeconds(50);
 

@@ -114,8 +114,8 @@ public final class PostClient implements AutoCloseable {
     this.url = url;
     this.maxBody = maxBody;
     this.deadline = deadline;
-    // The timer ends a call at the deadline. An equal timeout could be earlier, with another
-    // message.
+    // The timer ends a call at the deadline. These timeouts are longer, so that the error message
+    // always names the deadline.
     Timeout timeout = Timeout.of(deadline.multipliedBy(2));
     this.client =
         HttpClients.custom()

@@ -38,8 +38,8 @@ public final class TargetAddresses implements DnsResolver {
   private static final List<AddressRange> PUBLIC_V6 = ranges("2000::/3");
 
   /**
-   * Addresses in the range of global unicast addresses that are not globally reachable, or contain
-   * an IPv4 address (Teredo and 6to4).
+   * Addresses in {@link #PUBLIC_V6} that are not globally reachable, or that contain an IPv4
+   * address (Teredo and 6to4).
    */
   private static final List<AddressRange> NOT_PUBLIC_V6 =
       ranges("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20");

@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WebhookClient implements AutoCloseable {
 
-  /** Maximum length of a response body after which the connection is used again, in bytes. */
+  /**
+   * Maximum length of a response body, in bytes. After a longer body, the connection is not used
+   * again.
+   */
   static final int MAX_BODY = 16_384;
 
   /** Pause after a response that reports an overload but has no valid {@code Retry-After}. */

@@ -53,8 +53,8 @@ public final class PageServlet extends HttpServlet {
   private static final String POLICY = "Content-Security-Policy";
 
   /**
-   * Maximum number of folders in an unknown path for which the response is a page. The page repeats
-   * a relative reference to the root of the application for each folder.
+   * Maximum number of folders in an unknown path for which the response is a page. Each folder
+   * makes the relative references in the page longer.
    */
   private static final int MAX_DEPTH = 16;
 
@@ -84,7 +84,8 @@ public final class PageServlet extends HttpServlet {
     switch (request.getMethod()) {
       case "GET", "HEAD" -> {
         if (page.isPresent()) {
-          // Also with 304, because the response updates the headers of the stored page.
+          // A response 304 also has the header, because the browser updates the headers of its
+          // stored page.
           response.setHeader(POLICY, known.policy());
           send(page.get(), REVALIDATE, request, response);
         } else if (asset.isPresent()) {

@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
  *   <li>The modules of the page follow as {@code modulepreload} links. Otherwise, a browser would
  *       find the imports of a module only after it has loaded the module.
  *   <li>The static header replaces the page's empty header. The main style sheet follows after the
- *       header, so that the header does not wait for it. On a page without a header, it follows
- *       after the static content.
+ *       header, so that the header does not wait for it. On a page without a header, the main style
+ *       sheet follows after the static content.
  * </ol>
  */
 final class PageTemplate {
@@ -71,7 +71,8 @@ final class PageTemplate {
   /** Returns the content of an asset that becomes a part of each page. */
   private String inline(String name) {
     String content = compact(text(asset(name)));
-    // A tag could end the element. A path of assets is replaced in pages, so the hash would differ.
+    // A tag could end the element. A path of an asset is replaced later, so the hash would be
+    // wrong.
     if (content.contains("</") || content.contains("<!--") || content.contains("assets/")) {
       throw new IllegalStateException(name + " contains a text that cannot be inside a page");
     }
@@ -175,8 +176,8 @@ final class PageTemplate {
 
   /**
    * Returns the preload links, the smallest file first. While a browser waits for the main style
-   * sheet, it loads one file of low priority at a time. A small file does not delay the style
-   * sheet.
+   * sheet, the browser loads one file of low priority at a time. The smallest file delays the style
+   * sheet least.
    */
   private String preloads(String root, List<String> scripts) {
     return modules(scripts).stream()
@@ -188,7 +189,9 @@ final class PageTemplate {
         .collect(Collectors.joining());
   }
 
-  /** Returns these modules and all modules that they import, directly or indirectly. */
+  /**
+   * Returns the modules of the scripts, and all modules that these import, directly or indirectly.
+   */
   private Set<String> modules(List<String> scripts) {
     Set<String> found = new LinkedHashSet<>(scripts);
     List<String> unread = new ArrayList<>(scripts);

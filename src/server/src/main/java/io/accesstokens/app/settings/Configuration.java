@@ -119,8 +119,7 @@ public record Configuration(
   }
 
   /**
-   * Returns the grants of the permissions that users can use. These are all grants, without the
-   * permissions on personal tokens if personal tokens are disabled.
+   * Returns all grants. If personal tokens are disabled, omits the permissions on personal tokens.
    */
   public PermissionPolicy usablePermissions() {
     return settings.personal().enabled()

@@ -72,9 +72,9 @@ public interface ServiceTokenSettings {
     enum SelfRotationMode implements SettingName {
       /** Service tokens cannot rotate themselves. */
       OFF("off", SelfRotation.OFF),
-      /** The new secret expires with the previous secret. */
+      /** A service token can rotate itself, but its expiry cannot become later. */
       KEEP_EXPIRY("keepExpiry", SelfRotation.KEEP_EXPIRY),
-      /** The lifetime of the token starts again. */
+      /** A service token can rotate itself, and its lifetime starts again. */
       RENEW("renew", SelfRotation.RENEW);
 
       private final String settingName;

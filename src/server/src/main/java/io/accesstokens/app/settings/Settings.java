@@ -355,8 +355,8 @@ public interface Settings {
     int absoluteHours();
 
     /**
-     * Returns the maximum age of a sign-in, in hours, for the creation of tokens with scopes other
-     * than read scopes; 0 means no maximum age.
+     * Returns the maximum age of a sign-in, in hours; 0 means no maximum age. With an older
+     * sign-in, a user can create only tokens with read scopes.
      */
     @Setting(byDefault = "12", min = 0, max = 720)
     int freshSignInHours();

@@ -183,7 +183,7 @@ public final class SettingsLoader {
         return new YamlFile(name, SCHEMA, errors).read(file);
       }
     } catch (InvalidPathException e) {
-      // The error is the same as for a missing file.
+      // The error below also reports an invalid path.
     }
     // The message contains the path of the file. The path is not a secret, and the operator needs
     // it.

@@ -148,8 +148,8 @@ final class SettingsRules {
   }
 
   /**
-   * Returns what the receivers of checkpoints need, and what is missing; empty if nothing is
-   * missing. An embedded database needs no configured key.
+   * Returns the missing requirement of the receivers of checkpoints, with the setting to change;
+   * empty if nothing is missing. An embedded database needs no configured key.
    */
   Optional<String> missingForLog(Storage storage) {
     if (storage instanceof Storage.Memory) {

@@ -65,8 +65,7 @@
  *   <li>Grants have no wildcards. Otherwise an existing setting would give a permission that a
  *       later version adds.
  *   <li>A pattern for descriptions is an RE2 pattern ({@link
- *       io.accesstokens.app.settings.CreationLimitRules}). With {@code java.util.regex}, a search
- *       in a text of 500 characters can take unlimited time.
+ *       io.accesstokens.app.settings.CreationLimitRules}).
  * </ul>
  *
  * <p>Settings do not change while the application runs, except secrets in files: such a file is

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Syslog has no acknowledgements. Therefore each batch has its own connection. After the batch,
  * the sender closes its direction of the connection, and waits until the server closes the other
- * direction. A server does this only after it has read everything (RFC 5425, section 4.4). Without
- * this end, the batch is sent again.
+ * direction. A server does this only after it has read everything (RFC 5425, section 4.4). If the
+ * server does not close its direction, the batch is sent again.
  */
 final class SyslogStream implements StreamSender {
 

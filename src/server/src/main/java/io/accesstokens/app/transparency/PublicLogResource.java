@@ -11,8 +11,8 @@ import jakarta.ws.rs.core.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces {@link LogResource} if the settings publish the checkpoint and the hashes. Of each
- * event, the responses contain only the hash.
+ * Replaces {@link LogResource} if the settings publish the checkpoint and the hashes. The responses
+ * contain only the hash of each event.
  */
 @Path("access-tokens/log")
 @Hidden

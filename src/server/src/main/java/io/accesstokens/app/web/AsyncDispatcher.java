@@ -31,7 +31,7 @@ final class AsyncDispatcher {
   private static final Duration MAX_WAIT = Duration.ofSeconds(1);
   private static final Duration POLL_INTERVAL = Duration.ofNanos(50_000);
 
-  /** Payara rejects {@code setTimeout} slightly before a dispatch is safe. */
+  /** Time from the rejection of {@code setTimeout} by Payara until a dispatch is safe. */
   private static final Duration SAFETY_DELAY = Duration.ofNanos(100_000);
 
   private enum State {

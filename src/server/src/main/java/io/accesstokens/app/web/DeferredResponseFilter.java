@@ -25,17 +25,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Defers a response until the change that its request has made is final. No thread is blocked
- * during this time. The resource writes the response into memory immediately. A thread of the
- * container sends the response when the change is final.
+ * Defers the response to a change until the change is final. No thread is blocked during this time.
+ * The resource writes the response into memory immediately. A thread of the container sends the
+ * response when the change is final.
  *
  * <ol>
  *   <li>A response is deferred if its request waits for a {@link RevocationBarrier}, see {@link
  *       #await}. Any other response passes through unchanged.
  *   <li>If the wait fails, the client gets 503. A wait can fail because the application stops.
  *       Therefore this class uses no other service to write the 503 response.
- *   <li>A request can send its response by a function, which checks the response first. If the
- *       function refuses the response, the client gets 409 or 503.
+ *   <li>A request can set a function that checks the response before it is sent. If the function
+ *       refuses the response, the client gets 409 or 503.
  *   <li>If the client disconnects before the change is final, no response is sent. The change stays
  *       committed.
  *   <li>A request ends when its response has been sent. {@link RequestsInFlight} counts the request
@@ -125,7 +125,7 @@ public final class DeferredResponseFilter extends HttpFilter {
     boolean oauth = RefusedRequests.isOAuth(request);
     AsyncContext later = request.startAsync();
     later.setTimeout(0); // no timeout, because the wait always ends
-    // Other threads end the request, and report failures with its trace id.
+    // Other threads end the request. Their log lines have the trace id of the request.
     Runnable sending =
         TraceContext.carry(
             () -> {
@@ -250,7 +250,7 @@ public final class DeferredResponseFilter extends HttpFilter {
       getResponse().flushBuffer();
     }
 
-    /** Passes the action that sends the response to {@code action}. */
+    /** Calls {@code action} with the method that sends the response. */
     void sendBy(Consumer<SendAction> action) {
       Consumer<Runnable> checked = sender;
       if (checked == null) {

@@ -57,8 +57,7 @@ final class GuardedBody extends HttpServletRequestWrapper implements AutoCloseab
 
   /**
    * Wraps the response to this request. If the body has not been read to the end when the output
-   * begins, the connection is closed after the response. The header {@code Connection} is set at
-   * this time, because the response can be committed later.
+   * begins, the response gets a header that closes the connection.
    */
   HttpServletResponse closingUnlessRead(HttpServletResponse response) {
     return new HttpServletResponseWrapper(response) {

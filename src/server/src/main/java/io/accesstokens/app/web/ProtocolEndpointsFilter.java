@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Responds to the usual requests to the {@link ProtocolEndpoints} without Jakarta REST, which needs
- * most of the CPU time of such a request.
+ * Responds to the usual requests to the {@link ProtocolEndpoints} without Jakarta REST. Jakarta
+ * REST would need most of the CPU time of such a request.
  *
  * <p>Jakarta REST processes each request that the endpoints decline. This rule includes each
  * request whose path has another spelling, such as a percent-encoded letter, a path parameter or a
@@ -127,7 +127,10 @@ public final class ProtocolEndpointsFilter extends HttpFilter {
       return RequestInfo.headersOf(request);
     }
 
-    /** Declines a request with {@code Origin}, because the check of the origin reads the URI. */
+    /**
+     * Returns the user whom the request authenticates with a password. Returns empty for a request
+     * with {@code Origin}, because the check of the origin reads the URI.
+     */
     @Override
     public Optional<SecurityContext> personByPassword() {
       return request.getUserPrincipal() == null && request.getHeader("Origin") == null

@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * for health checks and metrics, even if all other requests are blocked.
  *
  * <p>A request beyond the limit waits in a queue, without a thread. The request is dispatched when
- * a slot is free. The response is 503 if the queue is full or the wait is too long. On Payara, it
- * is also 503 if the body arrived after the head, see {@link AsyncDispatcher#canDispatch}. A
- * request uses no slot while its body is incomplete or its response is deferred.
+ * a slot is free. The response is 503 if the queue is full or the wait is too long. On Payara, the
+ * response is also 503 if the body arrived after the head, see {@link AsyncDispatcher#canDispatch}.
+ * A request uses no slot while its body is incomplete or its response is deferred.
  */
 public final class RequestBulkheadFilter extends HttpFilter {
 
@@ -128,9 +128,9 @@ public final class RequestBulkheadFilter extends HttpFilter {
   }
 
   /**
-   * Acquires a slot and returns true, or returns false if no slot is free. A failed attempt never
-   * changes {@link #active}. Otherwise another thread could see no free slot just after it has
-   * released one, and the slot would stay free while requests wait.
+   * Acquires a slot and returns true, or returns false if no slot is free. A failed attempt must
+   * not change {@link #active}, not even briefly. Otherwise another thread that has just released a
+   * slot could see no free slot, and requests would wait although a slot is free.
    */
   private boolean tryAcquire() {
     return active.getAndUpdate(count -> count < limit ? count + 1 : count) < limit;

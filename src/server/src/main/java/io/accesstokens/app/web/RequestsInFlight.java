@@ -76,8 +76,8 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
   }
 
   /**
-   * Returns the server's object for the servlet context, from an attribute or from Tomcat's MBean;
-   * null if there is no such object.
+   * Returns the emitter of the notifications about the application, from an attribute or from
+   * Tomcat's MBean; null if there is no emitter.
    */
   private static @Nullable NotificationEmitter find(ServletContext context) {
     if (context.getAttribute(Startup.LIFECYCLE_EVENTS) instanceof NotificationEmitter emitter) {

@@ -67,11 +67,12 @@ public class BackgroundProducer {
       background.and(TokenMetrics.REFRESH_SECONDS, "the count of tokens", tokenMetrics::refresh);
     }
     if (!configuration.settings().usage().callers()) {
-      // Another replica can still have the former settings during a rolling update.
+      // The deletion is repeated, because another replica can still have the former settings during
+      // a rolling update.
       background.and(DELETION_SECONDS, "the deletion of callers", stores.tokens()::deleteCallers);
     }
     if (notices.isEmpty()) {
-      // A dispatcher deletes old notices itself.
+      // A dispatcher would delete old notices itself.
       stores
           .notices()
           .ifPresent(

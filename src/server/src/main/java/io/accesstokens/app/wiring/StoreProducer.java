@@ -75,8 +75,8 @@ public class StoreProducer {
   }
 
   /**
-   * Calls the store. If all connections are in use, a call would wait and could fail, although the
-   * database is available. A lease then shows that the database responds, so no call is needed.
+   * Calls the store. Ignores a failure if all connections are in use, and a lease shows that the
+   * database responds. In this case, a call could fail although the database is available.
    */
   private static void ping(TokenStore tokens, TokenVerification verification) {
     BooleanSupplier busy =

@@ -4,9 +4,8 @@
  * <ol>
  *   <li>Producers create the domain objects for CDI. The domain classes are plain Java classes with
  *       one constructor each.
- *   <li>{@link io.accesstokens.app.wiring.ApiApplication} is the Jakarta REST application. The
- *       application consists of the resources of {@code http} and the filters of {@code auth} and
- *       {@code login}.
+ *   <li>{@link io.accesstokens.app.wiring.ApiApplication} is the Jakarta REST application. {@link
+ *       io.accesstokens.app.wiring.ApiProducer} produces its resources and filters.
  *   <li>{@link io.accesstokens.app.wiring.TokenVerification} creates the cached verifier, and the
  *       background work that keeps its cache correct. With embedded H2 or in-memory storage, no
  *       other process uses the store. In this case, the lease never ends, and the change feed is

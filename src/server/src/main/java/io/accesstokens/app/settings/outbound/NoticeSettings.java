@@ -60,7 +60,7 @@ public interface NoticeSettings {
      */
     Optional<String> name();
 
-    /** Returns the URL of the endpoint: https, or http. */
+    /** Returns the http or https URL of the endpoint. */
     String url();
 
     /**

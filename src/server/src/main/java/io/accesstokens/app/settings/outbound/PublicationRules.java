@@ -49,8 +49,8 @@ public final class PublicationRules {
   /**
    * Returns the validated settings.
    *
-   * @param missing what all receivers of checkpoints need, and what is missing; empty if nothing is
-   *     missing
+   * @param missing the missing requirement of all receivers of checkpoints, with the setting to
+   *     change; empty if nothing is missing
    */
   public Publication publication(Optional<String> missing) {
     Publication valid =
@@ -88,10 +88,11 @@ public final class PublicationRules {
     return directory;
   }
 
-  /** Returns the path if it exists, or else the nearest folder above it that exists. */
+  /** Returns the path if it exists, or else the nearest parent folder that exists. */
   private static Path existing(Path path) {
     Path existing = path;
-    // A symbolic link to nothing exists here, because no directory can be created in its place.
+    // A symbolic link without a target counts as existing, because no directory can be created in
+    // its place.
     while (!Files.exists(existing, LinkOption.NOFOLLOW_LINKS) && existing.getParent() != null) {
       existing = existing.getParent();
     }

@@ -4,8 +4,8 @@ import java.util.Optional;
 
 /**
  * Detects texts that the JVM could not decode. The JVM decodes environment variables, arguments and
- * the terminal with the encoding of the locale. It replaces what it cannot decode, and reports
- * nothing. A password would then be another password.
+ * the terminal with the encoding of the locale. The JVM replaces characters that it cannot decode,
+ * without an error. A password would then have other characters.
  */
 public final class LocaleCheck {
 

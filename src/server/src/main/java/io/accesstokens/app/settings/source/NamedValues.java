@@ -28,8 +28,8 @@ public final class NamedValues {
   private static final Pattern INDEX = Pattern.compile("_(0|[1-9][0-9]{0,3})_");
 
   /**
-   * Suffix of the name of a variable that contains the path of a file with a secret. Official
-   * container images use this suffix by convention.
+   * Suffix of a variable that contains the path of a file with a secret. Official container images
+   * use this suffix by convention.
    */
   private static final String ENGINE_SUFFIX = "_FILE";
 
@@ -42,8 +42,8 @@ public final class NamedValues {
   /**
    * Creates a reader of settings by name.
    *
-   * @param fileSetting the name of the setting that contains the path of the settings file. Only
-   *     this setting is not in the schema
+   * @param fileSetting the name of the setting that contains the path of the settings file. The
+   *     schema contains all other settings
    * @param errors receives the errors and warnings
    */
   public NamedValues(Schema schema, String fileSetting, ValidationErrors errors) {
@@ -86,10 +86,10 @@ public final class NamedValues {
    *   <li>the full name with these underscores, in upper case
    * </ul>
    *
-   * <p>By convention, official container images use variables whose names end in {@code _FILE}.
-   * Such a variable can also set a setting that names the file with a secret. Both {@code
-   * ACCESSTOKENS_DATABASE_PASSWORD_FILE} and {@code ACCESSTOKENS_DATABASE_PASSWORDFILE} set {@code
-   * accessTokens.database.passwordFile}. Two variables for one file are an error.
+   * <p>In official container images, the variable that names the file with a secret ends in {@code
+   * _FILE} by convention. Therefore, both {@code ACCESSTOKENS_DATABASE_PASSWORD_FILE} and {@code
+   * ACCESSTOKENS_DATABASE_PASSWORDFILE} set {@code accessTokens.database.passwordFile}. Two
+   * variables for one file are an error.
    *
    * <p>An unknown name that starts with the prefix of this application in upper case causes a
    * warning.

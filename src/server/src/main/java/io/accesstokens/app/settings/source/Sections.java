@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Creates implementations of the interfaces of sections. */
+/** Implements the interfaces of the sections of settings. */
 final class Sections {
 
   private final Schema schema;

@@ -152,7 +152,7 @@ public final class Sources {
     return List.copyOf(elements);
   }
 
-  /** Reports an error for each list that is empty, and whose absence means all. */
+  /** Reports an error for each empty list whose absence means all. */
   private void checkEmptyLists(NavigableMap<String, String> texts, Map<String, Object> values) {
     for (String name : texts.keySet()) {
       String next = texts.ceilingKey(name + '[');

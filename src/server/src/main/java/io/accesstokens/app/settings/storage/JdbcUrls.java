@@ -17,7 +17,7 @@ final class JdbcUrls {
 
   private static final Pattern PARAMETERS = Pattern.compile("[?;].*+", Pattern.DOTALL);
 
-  /** A question mark can be a part of the path of H2. */
+  /** The parameters in a URL of H2. A question mark can be a part of the path. */
   private static final Pattern PARAMETERS_OF_H2 = Pattern.compile(";.*+", Pattern.DOTALL);
 
   static final String MARIADB = "jdbc:mariadb:";
@@ -170,7 +170,8 @@ final class JdbcUrls {
     if (path.startsWith("~/")) {
       path = System.getProperty("user.home") + path.substring(1);
     }
-    // A colon in the name of a directory names no file system, and a colon at index 1 a drive.
+    // A colon after a slash is a part of a file name. A colon at index 1 follows the letter of a
+    // drive. Any other colon follows the name of a file system.
     int colon = path.indexOf(':');
     boolean otherFileSystem = colon > 1 && path.lastIndexOf('/', colon) < 0;
     return otherFileSystem ? Optional.empty() : Optional.of(Path.of(path + ".mv.db"));

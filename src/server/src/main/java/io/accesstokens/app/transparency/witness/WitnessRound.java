@@ -120,9 +120,9 @@ public final class WitnessRound implements AutoCloseable {
   }
 
   /**
-   * Returns the longest time since one of the witnesses last cosigned new entries. A witness that
-   * has cosigned all entries does not count. The value is from the last run of this process. The
-   * time of an outage of the store does not count.
+   * Returns the time since the slowest witness last cosigned new entries. A witness that has
+   * cosigned all entries does not count. The value is from the last run of this process. The time
+   * of an outage of the store does not count.
    */
   public Duration behind() {
     return behind;
