@@ -7,10 +7,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.MappedSuperclass;
 import java.time.Instant;
 
-/**
- * The columns of the tables of keys. A row is inserted and read as a whole, and never updated by an
- * entity.
- */
+/** The columns of the tables of keys. A row is inserted and read as a whole. */
 @MappedSuperclass
 // Hibernate sets the fields; see AccessTokenEntity.
 @SuppressWarnings("NullAway.Init")

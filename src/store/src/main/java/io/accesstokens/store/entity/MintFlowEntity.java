@@ -27,8 +27,8 @@ public class MintFlowEntity {
 
   /**
    * The value of {@code session_id} in a flow without a session, because the column must not be
-   * null. No session has this id. Therefore an earlier version of this service, which also reads
-   * the column, does not continue the flow.
+   * null. No session has this id, so an earlier version of this service does not continue such a
+   * flow.
    */
   private static final UUID NO_SESSION = new UUID(0, 0);
 

@@ -60,7 +60,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
    * Writes the entries by several statements, without a commit.
    *
    * @return the row of the change counter after the writes
-   * @throws StoreUnavailableException if the counter's row is missing, or older than the entries
+   * @throws StoreUnavailableException if the row is unusable, see {@link ChangeCounter#unusable}
    */
   ChangeCounter.Row write(StatelessSession session, RandomGenerator random) {
     try {
@@ -108,7 +108,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
    * @param vendor MariaDB or PostgreSQL
    * @return the counter's row after the writes
    * @throws SQLException if the statement fails
-   * @throws StoreUnavailableException if the counter's row is missing, or older than the entries
+   * @throws StoreUnavailableException if the row is unusable, see {@link ChangeCounter#unusable}
    */
   ChangeCounter.Row commit(Connection connection, DatabaseKind vendor, RandomGenerator random)
       throws SQLException {
@@ -131,9 +131,9 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
   }
 
   /**
-   * Commits a transaction on PostgreSQL that writes nothing else, because an earlier change has
-   * already had the same effect. The commit writes to the transaction log. Therefore the commit
-   * succeeds only when the synchronous standbys also have the earlier change.
+   * Commits an update without an effect, on PostgreSQL only. Used if an earlier change has already
+   * had the same effect. The commit writes to the transaction log. Therefore the commit succeeds
+   * only when the synchronous standbys also have the earlier change.
    *
    * @return the counter's row
    * @throws SQLException if the statement fails

@@ -40,7 +40,7 @@ public final class FeedTrim {
    * entry clears its cache.
    *
    * @param before the time before which an entry is old
-   * @param latest the time after which an entry is also old
+   * @param latest the time after which an entry counts as old, because a wrong clock wrote it
    * @return the number; an empty list if no entry is old
    */
   private static List<Long> lastOld(

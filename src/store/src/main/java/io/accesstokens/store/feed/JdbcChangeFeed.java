@@ -108,8 +108,8 @@ final class JdbcChangeFeed implements ChangeFeed {
   }
 
   /**
-   * Closes the connections, so that new connections can lead to another server. For example, the
-   * former primary server is read only after a switch-over, but keeps its connections open.
+   * Closes the connections, so that new connections can lead to another server. For example, a
+   * former primary server keeps its connections open after a switch-over, and is then read-only.
    */
   private void leaveServer() {
     if (System.nanoTime() - connectedAt < RECONNECT_EVERY.toNanos()) {

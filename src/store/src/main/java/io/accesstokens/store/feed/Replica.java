@@ -259,9 +259,9 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Returns the durations in the row of the change counter while a process waits for the end of
-   * former leases. No process uses these durations. Their {@link
-   * Lease.Durations#untilFinalRemotely} is the whole wait.
+   * Returns durations that mark a wait for the end of former leases in the row of the change
+   * counter. No process grants leases with these durations. Their {@link
+   * Lease.Durations#untilFinalRemotely} is the length of the wait.
    */
   private Lease.Durations transition(Duration wait) {
     return new Lease.Durations(

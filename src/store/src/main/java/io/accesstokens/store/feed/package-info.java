@@ -28,13 +28,11 @@
  *
  * <ol>
  *   <li>{@link io.accesstokens.store.feed.Replica} represents a process that caches verdicts. All
- *       processes read the lease durations from the counter's row. The durations can be changed
- *       only if the list of replicas shows that no process is running. With the setting {@code
- *       single}, the row contains the id of the only process that may have leases.
+ *       processes use the lease durations in the counter's row. The durations can be changed only
+ *       if the list of replicas shows that no process is running. With the setting {@code single},
+ *       the row contains the id of the only process that may have leases.
  *   <li>The feed is read by one statement in autocommit mode, on a connection outside of the pool.
- *       On MariaDB, a read takes no longer than the length of a lease. On PostgreSQL, the driver
- *       cancels a read after the length of a lease, rounded down to seconds, with a minimum of one
- *       second.
+ *       A read ends after about the length of a lease ({@code JdbcChangeFeed}).
  *   <li>On PostgreSQL with synchronous replication, the statement also writes a message to the
  *       transaction log, and its commit waits for the synchronous standby. A read that succeeds
  *       therefore proves that no standby was promoted before the read began. Without this proof, a
@@ -44,7 +42,10 @@
  *       <ul>
  *         <li>the counter's row has other lease durations;
  *         <li>the feed does not contain the last change that this process has committed;
- *         <li>the server is read-only, or a standby.
+ *         <li>the server is read-only or a standby, or a read can miss commits of other Galera
+ *             nodes;
+ *         <li>a process with the setting {@code single} has started;
+ *         <li>the process could not update its entry in the list of replicas for twelve seconds.
  *       </ul>
  * </ol>
  *

@@ -77,7 +77,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stores tokens in a relational database with the schema of {@link Migrations}.
  *
- * <p>Thread-safe. Many replicas can share one database.
+ * <p>Thread-safe. Many replicas can share one database. The other stores that this class returns
+ * can be used until this store is closed.
  */
 public final class HibernateTokenStore implements TokenStore {
 
@@ -156,66 +157,42 @@ public final class HibernateTokenStore implements TokenStore {
     return Replica.enlist(database, dataSource, counter, durations, single);
   }
 
-  /**
-   * Returns the store of sessions in this database. The result can be used until this token store
-   * is closed.
-   */
+  /** Returns the store of sessions in this database. */
   public SessionStore sessions() {
     return new HibernateSessionStore(database);
   }
 
-  /**
-   * Returns the store of mint flows in this database. The result can be used until this token store
-   * is closed.
-   */
+  /** Returns the store of mint flows in this database. */
   public MintFlowStore mintFlows() {
     return new HibernateMintFlowStore(database);
   }
 
-  /**
-   * Returns the transparency log of the audit events in this database. The result can be used until
-   * this token store is closed.
-   */
+  /** Returns the transparency log of the audit events in this database. */
   public JdbcLogStore log() {
     return new JdbcLogStore(database);
   }
 
-  /**
-   * Returns the positions of the streams of the transparency log in this database. The result can
-   * be used until this token store is closed.
-   */
+  /** Returns the positions of the streams of the transparency log in this database. */
   public StreamStore logStreams() {
     return new JdbcStreamStore(database);
   }
 
-  /**
-   * Returns the store of signing keys in this database. The result can be used until this token
-   * store is closed.
-   */
+  /** Returns the store of signing keys in this database. */
   public SigningKeyStore signingKeys() {
     return HibernateSigningKeyStore.ofTokens(database);
   }
 
-  /**
-   * Returns the deliveries of notices in this database. The result can be used until this token
-   * store is closed.
-   */
+  /** Returns the deliveries of notices in this database. */
   public DeliveryStore deliveries() {
     return new JdbcDeliveryStore(database, ids);
   }
 
-  /**
-   * Returns the store of the daily notice job in this database. The result can be used until this
-   * token store is closed.
-   */
+  /** Returns the store of the daily notice job in this database. */
   public DailyNoticeStore dailyNotices() {
     return new JdbcDailyNoticeStore(database, outbox, ids);
   }
 
-  /**
-   * Returns the reports on notices in this database. The result can be used until this token store
-   * is closed.
-   */
+  /** Returns the reports on notices in this database. */
   public NoticeReportStore noticeReports() {
     return new JdbcNoticeReportStore(database);
   }

@@ -69,7 +69,10 @@ final class ImportTarget {
                 .forEach(this::add));
   }
 
-  /** Reads one group at a time. H2 would compare all tokens of several groups with all names. */
+  /**
+   * Reads the tokens with the names of the items, one group at a time. For several groups, H2 would
+   * compare every token with every name.
+   */
   private void names(StatelessSession session, List<Item> items) {
     Map<String, Set<String>> names =
         items.stream()

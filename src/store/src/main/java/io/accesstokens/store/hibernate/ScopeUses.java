@@ -23,8 +23,8 @@ import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores in {@code access_token_scope_uses} when verifiers needed the scopes of service tokens. The
- * rows of the tokens must be locked while times are added.
+ * Stores the times at which verifiers needed the scopes of service tokens, in {@code
+ * access_token_scope_uses}. The rows of the tokens must be locked while times are added.
  */
 final class ScopeUses {
 

@@ -64,7 +64,7 @@ final class SecretMaintenance {
   /**
    * Does all work that is due.
    *
-   * @param due the ends of the previous secrets that expired at or before this instant are recorded
+   * @param due the latest expiry of the previous secrets whose ends are recorded
    * @param now the current instant
    * @param written receives each audit event after its commit
    */

@@ -122,8 +122,8 @@ final class SecretsUpdate<T extends AccessToken> {
   }
 
   /**
-   * Ends the former previous secret, unless the change keeps it. Returns the feed entry for this
-   * secret; empty if there is no such secret.
+   * Ends the secret that was the previous secret before the change, unless the change keeps this
+   * secret. Returns the feed entry for this secret; empty if there is no such secret.
    */
   private Optional<FeedEntries.Entry> endPrevious(
       Connection connection, SecretsChange<T> change, Instant at) throws SQLException {
@@ -156,8 +156,8 @@ final class SecretsUpdate<T extends AccessToken> {
   }
 
   /**
-   * Writes the row of the token. If the token has a new secret, also adds a row for the former
-   * current secret. Returns the feed entry for the former current secret.
+   * Writes the row of the token. If the token has a new secret, also adds a row for the secret that
+   * it replaces. Returns the feed entry for the secret that was current before the change.
    */
   private FeedEntries.Entry replaceCurrent(
       Connection connection, SecretsChange<T> change, Instant at) throws SQLException {

@@ -245,7 +245,7 @@ public final class TokenImport {
           }
           List<FeedEntries.Entry> entries = feedEntries(session, decisions);
           committing.set(true);
-          // Without entries, an earlier import may have just committed the same changes.
+          // If there are no entries, another import may have just committed the same changes.
           return entries.isEmpty()
               ? Written.alreadyDone(results, ChangeCounter.read(session))
               : Written.changed(results, new FeedEntries(entries, now));
@@ -303,13 +303,14 @@ public final class TokenImport {
     Set<UUID> dead = new LinkedHashSet<>();
     for (Decision decision : decisions) {
       if (decision.outcome() == Outcome.ADDED) {
-        // Readers also evict the cached result that the token does not exist.
+        // A reader can have cached that the token does not exist.
         entries.add(new FeedEntries.Entry(ChangeFeed.CHANGED, decision.item().digest()));
       } else if (decision.revoke()) {
         dead.add(decision.item().token().id());
       }
     }
-    // The secrets of a token that was rotated here are unknown to the other system.
+    // All valid secrets in this database are revoked, including secrets of later rotations, which
+    // the other system does not know.
     for (TokenDigest digest : StoredDigests.read(session, TokenTable.SERVICE, dead).valid()) {
       entries.add(new FeedEntries.Entry(ChangeFeed.REVOKED, digest));
     }

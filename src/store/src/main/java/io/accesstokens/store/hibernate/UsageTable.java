@@ -92,9 +92,9 @@ public final class UsageTable {
   }
 
   /**
-   * Records the uses of the tokens in one table, and removes these uses from {@code left}. A
-   * recorded use has only the id of its token. The kind of the token is unknown, and the token may
-   * be deleted.
+   * Records the uses of the tokens in one table, and removes these uses from {@code left}. A use
+   * contains only the id of its token, so the kind of the token is unknown. The token may be
+   * deleted.
    *
    * <p>The rows of the tokens are locked first. So the number of a current secret does not change.
    * A use of a secret that was just replaced counts for that secret.

@@ -25,7 +25,7 @@
  *       ({@link io.accesstokens.store.hibernate.TokenTable}). Names of personal tokens are unique
  *       over {@code (user, name, unrevoked)}.
  *   <li>Several tokens are revoked in one transaction. The transaction locks the rows in the order
- *       of ids, and writes all feed entries by one statement.
+ *       of ids.
  *   <li>{@link io.accesstokens.store.hibernate.TokenImport} imports tokens in batches. Each token
  *       is imported with its events and feed entries, or not at all. An import never extends the
  *       permissions of a token.

@@ -72,7 +72,7 @@ final class BoundedReads {
     return new BoundedReads("confirmations of earlier changes", 1, MAX_WAIT);
   }
 
-  /** Returns true if a read leaves a permit for other reads. */
+  /** Returns true if more than one read can run at the same time. */
   boolean isConcurrent() {
     return concurrentReads > 1;
   }

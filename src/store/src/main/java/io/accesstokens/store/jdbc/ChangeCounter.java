@@ -112,7 +112,10 @@ public final class ChangeCounter {
         .orElseThrow(() -> unusable(null));
   }
 
-  /** Returns the exception for a row that is missing, or older than the change feed. */
+  /**
+   * Returns the exception for an unusable row: the row is missing, or its last number is less than
+   * a change number of the feed.
+   */
   public static StoreUnavailableException unusable(@Nullable Throwable cause) {
     return new StoreUnavailableException(UNUSABLE, cause);
   }
@@ -120,8 +123,8 @@ public final class ChangeCounter {
   /**
    * Reads the row for a caller that has found an earlier change, and commits nothing itself. On
    * PostgreSQL with synchronous replication, the read succeeds only when the synchronous standbys
-   * have the earlier change ({@link DatabaseKind#proof}). The settings of the connection do not
-   * matter, because a host application can have changed them. The read locks no row.
+   * have the earlier change ({@link DatabaseKind#proof}). The read does not depend on the settings
+   * of the connection, which a host application can have changed. The read locks no row.
    *
    * @param connection a connection in autocommit mode
    * @throws SQLException if the read fails, or if the standbys do not confirm it in time

@@ -55,8 +55,8 @@ public final class Database implements AutoCloseable {
   private static final int MAX_PAUSE_MILLIS = 64;
 
   /**
-   * The type of dates and times in UTC in native queries: of parameters, and of results for which a
-   * query names the class. The type of Hibernate would use a {@code java.sql.Timestamp}, which
+   * The type of dates and times in UTC in native queries. It applies to parameters, and to results
+   * whose class a query names. Hibernate's own type would use {@code java.sql.Timestamp}, which
    * cannot represent a time that the time zone of the JVM skips in spring.
    */
   private static final BasicType<LocalDateTime> DATE_AND_TIME =
@@ -233,8 +233,9 @@ public final class Database implements AutoCloseable {
 
   /**
    * Runs {@code work} as {@link #readReport} does, and allows each statement to take two minutes.
-   * Use this method in the background, by one thread at a time. The limits of other reads apply on
-   * H2, because changes wait for reads there, and if there is only one permit for reports.
+   * Use this method in the background, by one thread at a time. The time limit of other reads still
+   * applies on H2, because changes wait for reads there. This limit also applies if there is only
+   * one permit for reports.
    */
   public <T> T readSlowly(Function<StatelessSession, T> work) {
     return readReport(

@@ -184,10 +184,10 @@ public enum DatabaseKind {
   }
 
   /**
-   * Returns an SQL condition that is always true. It replaces {@link #indexHint} on PostgreSQL: the
-   * planner expects that few rows meet the condition, because it does not know the values of
-   * subqueries and expressions. So it uses an index for a query that finds few rows, although its
-   * statistics let it expect many. Empty for the databases that have hints.
+   * Returns an SQL condition that is always true and replaces {@link #indexHint} on PostgreSQL;
+   * empty for other databases. The planner does not know the values of subqueries and expressions,
+   * and therefore expects that few rows meet the condition. With this condition, the planner uses
+   * an index even if its statistics predict many rows.
    *
    * @param instant a column of the index that contains instants
    * @param number another column of the index, which contains numbers

@@ -28,7 +28,7 @@ public final class MariaDbSession {
   private static final String TIMEOUTS =
       "session idle_transaction_timeout=1, session innodb_lock_wait_timeout=2";
 
-  /** Replaces the mode of the server. */
+  /** The assignment that replaces the SQL mode of the server. */
   private static final String MODE = "sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'";
 
   /**
@@ -37,7 +37,10 @@ public final class MariaDbSession {
    */
   private static final Set<String> UNUSABLE_MODES = Set.of("ORACLE", "EMPTY_STRING_IS_NULL");
 
-  /** Keeps the values of the host application in user variables. */
+  /**
+   * SQL statement that sets the timeouts, and stores the values of the host application in user
+   * variables.
+   */
   private static final String GUARD_HOST =
       "set @idle_before=@@session.idle_transaction_timeout,"
           + " @lock_before=@@session.innodb_lock_wait_timeout, "

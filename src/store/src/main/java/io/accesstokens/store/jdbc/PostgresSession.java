@@ -39,7 +39,7 @@ public final class PostgresSession {
   private static final String TIMEOUTS =
       " idle_in_transaction_session_timeout=1000;"
           + " %1$s lock_timeout=2000;"
-          // A commit that was not replicated is reported by a warning only.
+          // If a commit was not replicated, the server reports only a warning.
           + " %1$s client_min_messages=warning";
 
   /**

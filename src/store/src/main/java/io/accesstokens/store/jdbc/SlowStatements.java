@@ -14,7 +14,10 @@ final class SlowStatements {
 
   private static final Logger LOG = System.getLogger(SlowStatements.class.getName());
 
-  /** Maximum duration of a statement. The server ends it before the driver stops waiting. */
+  /**
+   * Maximum duration of a statement. The server ends a longer statement before the driver stops
+   * waiting.
+   */
   private static final Duration LIMIT = Duration.ofMinutes(2);
 
   private static final Duration NETWORK_TIMEOUT = LIMIT.plusSeconds(5);
@@ -63,7 +66,8 @@ final class SlowStatements {
       connection.setNetworkTimeout(HERE, before.networkTimeoutMillis());
       Statements.execute(connection, before.statement());
     } catch (SQLException e) {
-      // Other work must not get the connection. The work has ended, or has failed for this reason.
+      // Other work must not get a connection with wrong limits. The exception is not thrown,
+      // because the work has already ended.
       LOG.log(Level.DEBUG, "the limits of a connection cannot be restored", e);
       connection.abort(HERE);
     }

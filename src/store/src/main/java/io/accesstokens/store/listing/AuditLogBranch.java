@@ -21,11 +21,11 @@ import java.util.stream.Stream;
  * A part of the audit events that match a filter. An index returns the events of a branch in the
  * order of time.
  *
- * <p>Each matching event is in exactly one branch. If the filter has no groups, there is only one
- * branch. Otherwise, there is one branch for each group, and one more branch for the events that an
- * older version wrote without a group. More than {@link TokenListing#MAX_MERGED_GROUPS} groups
- * share one branch. Maintenance adds the group to these events later. The results are exact even
- * before maintenance has run. The events of personal tokens are one branch.
+ * <p>Each matching event is in exactly one branch. The events of personal tokens are one branch.
+ * For service tokens, a filter without groups has one branch. A filter with groups has one branch
+ * for each group; more than {@link TokenListing#MAX_MERGED_GROUPS} groups share one branch. One
+ * more branch contains the events that an older version wrote without a group. Maintenance adds the
+ * group to such events later.
  *
  * @param table the table of the events
  * @param hint the SQL text that makes the database use the index; an empty text if the database
@@ -54,8 +54,7 @@ public record AuditLogBranch(
 
   /**
    * Returns the branches of a filter. If the filter has more groups than {@link
-   * TokenListing#MAX_MERGED_GROUPS}, the index of the branch of these groups does not have the
-   * order of time.
+   * TokenListing#MAX_MERGED_GROUPS}, the index of their branch is not in the order of time.
    */
   static List<AuditLogBranch> of(AuditLogFilter filter, DatabaseKind vendor) {
     return of(filter, index(filter, filter.owners().isPresent(), vendor), vendor);
@@ -63,7 +62,8 @@ public record AuditLogBranch(
 
   /**
    * Returns the branches of a filter with more groups than {@link TokenListing#MAX_MERGED_GROUPS}.
-   * Their indexes have the order of time, and contain the events of other groups too.
+   * The indexes of these branches are in the order of time, and contain the events of other groups
+   * too.
    */
   static List<AuditLogBranch> byTime(AuditLogFilter filter, DatabaseKind vendor) {
     return of(filter, index(filter, false, vendor), vendor);

@@ -207,10 +207,10 @@ public final class AuditLogReader {
   /**
    * Counts the matching events, up to the limit of {@link BoundedCount}.
    *
-   * <p>The cost does not grow with the number of groups. A query counts each branch up to a limit,
-   * so that it reads about twice as many events as {@link BoundedCount} counts at most. If the
-   * total is still smaller than this maximum, less than half of the branches have reached the
-   * limit. The next query then counts only these branches, with a higher limit.
+   * <p>The cost does not grow with the number of groups. A query counts each branch up to a limit.
+   * The limits of all branches together are about twice the maximum of {@link BoundedCount}. If the
+   * total is smaller than this maximum, less than half of the branches have reached the limit. The
+   * next query then counts only these branches, with a higher limit.
    */
   public BoundedCount total(StatelessSession session, AuditLogFilter filter) {
     if (matchesNothing(filter)) {

@@ -45,10 +45,10 @@ record ListBranch(
   private static final String GROUP_STATUS = "group_status";
   private static final String USE = "status_last_used";
 
-  /** The tokens of one status and one group by the last use. */
+  /** The index of the tokens of one status and one group by the last use. */
   private static final String GROUP_USE = "counts";
 
-  /** The columns before the time of creation, of each index that the branches of a list use. */
+  /** The columns before the time of creation, for each index that lists use. */
   private static final Map<String, List<String>> LEADING =
       Map.of(
           "newest",
@@ -73,7 +73,7 @@ record ListBranch(
   /**
    * SQL expression for the value of {@code last_used_order} of a token that was never used. This
    * value is earlier than the time of any use. It is not a parameter, so that the planner of
-   * PostgreSQL knows that many tokens have it.
+   * PostgreSQL knows that many tokens have this value.
    */
   static final String NEVER = "timestamp '1970-01-01 00:00:00'";
 

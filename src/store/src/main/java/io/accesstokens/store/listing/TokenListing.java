@@ -26,13 +26,19 @@ import org.hibernate.query.NativeQuery;
 /**
  * Reads pages of tokens.
  *
- * <p>A list that is filtered only by status and group, and sorted by creation or status, costs the
- * same for any number of tokens. With a status, so does a list in the order of groups, and a list
- * of unused tokens in the order of creation, status, groups or last use. The status of a token
- * changes with time, so no index can contain the current status. The column {@code list_status}
- * contains the status at the last run of maintenance. A query for a status is divided into branches
- * ({@link ListBranch}). Each branch reads an index in the order of the page and stops at the end of
- * the page. These are the branches:
+ * <p>The cost of these lists does not depend on the number of tokens:
+ *
+ * <ul>
+ *   <li>a list that is filtered only by status and group, and sorted by creation or status
+ *   <li>a list of one status that is sorted by group
+ *   <li>a list of the unused tokens of one status that is sorted by creation, status, group or last
+ *       use
+ * </ul>
+ *
+ * <p>The status of a token changes with time, so no index can contain the current status. The
+ * column {@code list_status} contains the status at the last run of maintenance. A query for a
+ * status is divided into branches ({@link ListBranch}). Each branch reads an index in the order of
+ * the page and stops at the end of the page. These are the branches:
  *
  * <ul>
  *   <li>One branch for each group finds tokens by {@code list_status}. A condition on {@code

@@ -214,10 +214,10 @@ final class AuditTables {
   }
 
   /**
-   * Returns the ids of events with a wrong order of numbers, by the name of the table: at most
-   * {@value #MAX_ROWS} events of each table. The number of such an event is higher than the number
-   * of the event that follows it in the log for the same token. Ignores events that concurrent
-   * requests can write, and events that are not in the log.
+   * Returns the ids of events whose numbers are higher than the number of the next event of the
+   * same token in the log. Returns at most {@value #MAX_ROWS} events of each table, by the name of
+   * the table. Ignores events that concurrent requests can write, and events that are not in the
+   * log.
    */
   Map<String, List<String>> outOfOrder(Connection connection) throws SQLException {
     Map<String, List<String>> found = new LinkedHashMap<>();

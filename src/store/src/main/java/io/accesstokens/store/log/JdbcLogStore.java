@@ -48,8 +48,9 @@ public final class JdbcLogStore implements LogStore {
   private final Database database;
 
   /**
-   * Reads the state, and proves that the server is the primary server. A former primary server can
-   * have a checkpoint that its standby never got. A published checkpoint must not be lost.
+   * The query for the state, which also proves that the server is the primary server. A former
+   * primary server can have a checkpoint that its standby never got, and a published checkpoint
+   * must not be lost.
    */
   private final String provenState;
 

@@ -74,8 +74,9 @@ final class MigrationLock implements AutoCloseable {
   }
 
   /**
-   * Repeats a statement that does not wait. A statement that waits has a snapshot, and the creation
-   * of an index waits for the end of such statements. So both would wait for each other.
+   * Takes the lock on PostgreSQL, by a repeated statement that does not wait. A waiting statement
+   * would have a snapshot. The concurrent creation of an index waits for the end of such
+   * statements, so both would wait for each other.
    */
   private static void lockPostgres(Connection connection) throws SQLException {
     long begin = System.nanoTime();

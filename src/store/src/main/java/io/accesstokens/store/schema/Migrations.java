@@ -44,8 +44,8 @@ public final class Migrations {
   public static final String HISTORY_TABLE = "access_tokens_schema_history";
 
   /**
-   * SQL query for the incomplete ones of the indexes that migrations create concurrently. Other
-   * indexes can belong to the operator, and be incomplete because their creation still runs.
+   * SQL query for incomplete indexes that migrations create concurrently. The query ignores other
+   * indexes: the operator may be creating them.
    */
   private static final String INCOMPLETE_INDEXES =
       "select i.indexrelid::regclass::text from pg_index i join pg_class c on c.oid = i.indexrelid"
@@ -74,7 +74,7 @@ public final class Migrations {
    * V001 to V416.
    *
    * <p>On PostgreSQL, some indexes are created concurrently. This waits for all transactions of the
-   * database that began before, also in a schema without tables.
+   * database that began before, even in a schema without tables.
    *
    * <p>The statements of the migrations V001 to V416 cannot be repeated. Only databases of earlier
    * versions get these migrations. On MariaDB and H2, this method fails if a process was killed
@@ -92,7 +92,8 @@ public final class Migrations {
       MigrationInfoService info = flyway.info();
       List<MigrationInfo> pending = pending(info);
       if (pending.stream().anyMatch(one -> one.getState() == MigrationState.FAILED)) {
-        // Flyway would skip a failed baseline migration, and refuse to continue after another one.
+        // Flyway would skip a failed baseline migration, and refuse to continue after any other
+        // failed migration.
         deleteFromHistory(dataSource, "success", "false");
       }
       MigrationInfo[] applied = info.applied();
