@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * A round-robin load balancer that can delay the responses of one server. Of the headers, the
- * balancer forwards only Authorization, Content-Type and Accept of a request, and Content-Type of a
+ * A round-robin load balancer that can delay the responses of one server. The balancer forwards
+ * only the headers Authorization, Content-Type and Accept of a request, and Content-Type of a
  * response.
  */
 public final class Balancer implements AutoCloseable {

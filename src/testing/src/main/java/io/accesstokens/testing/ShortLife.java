@@ -24,7 +24,9 @@ public final class ShortLife {
     return List.of("-Xmx" + heap, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
   }
 
-  /** Returns the variables of this process, without those that could influence the test. */
+  /**
+   * Returns the environment variables of this process, except those that could influence the test.
+   */
   public static Map<String, String> environment() {
     Map<String, String> variables = new TreeMap<>(System.getenv());
     variables.keySet().removeIf(ShortLife::changesTheTest);

@@ -16,7 +16,7 @@ public final class TestDouble {
   @FunctionalInterface
   public interface Handler {
 
-    /** Returns the result of a call, or throws what the call throws. */
+    /** Returns the result of a call, or throws the exception of the call. */
     @Nullable Object handle(Call call) throws Throwable;
   }
 

@@ -12,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** Sends requests over HTTP/2 without TLS (RFC 9113), also requests that no HTTP client sends. */
+/**
+ * Sends requests over HTTP/2 without TLS (RFC 9113), including requests that no HTTP client sends.
+ */
 public final class RawHttp2 {
 
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";

@@ -29,7 +29,7 @@ final class ProgramHost {
   /** A message that stops the running command. */
   static final int STOP = 2;
 
-  /** The options of the JVM that runs this class. They allow {@link #setEnvironment}. */
+  /** The options of the JVM that runs this class. The options allow {@link #setEnvironment}. */
   static final List<String> JVM_OPTIONS = List.of("--add-opens", "java.base/java.util=ALL-UNNAMED");
 
   private static final String COMMANDS = "io.accesstokens.app.command.CommandLineProgram";

@@ -6,9 +6,9 @@
  * about one second. The process runs the code of the shipped WAR from its class path, as the
  * container image does.
  *
- * <p>{@code java -jar} has a class loader of its own for the libraries. Tests of it use separate
- * processes, which unpack the WAR. Tests that kill or pause a process, set JVM options, or measure
- * a process use separate processes, too.
+ * <p>{@code java -jar} has its own class loader for the libraries. Tests of this command use
+ * separate processes, which unpack the WAR. Tests that kill or pause a process, set JVM options, or
+ * measure a process use separate processes, too.
  */
 @NullMarked
 package io.accesstokens.testing.host;

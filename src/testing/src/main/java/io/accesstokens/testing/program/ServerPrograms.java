@@ -242,7 +242,10 @@ public final class ServerPrograms {
         .orElseGet(() -> unpacked(HAPROXY, "usr/sbin/haproxy"));
   }
 
-  /** Returns the root folder of rsyslog, its modules and its libraries, unpacked in any case. */
+  /**
+   * Returns the root folder of rsyslog, its modules and its libraries. Unpacks the packages even if
+   * rsyslog is installed.
+   */
   public static Path rsyslogRoot() {
     return unpacked(RSYSLOG, "usr/sbin/rsyslogd");
   }
@@ -262,8 +265,8 @@ public final class ServerPrograms {
   }
 
   /**
-   * Downloads Debian packages and unpacks them into one folder, if a file of theirs is missing
-   * there. Does not install them, because an installation starts a service.
+   * Downloads Debian packages and unpacks them into one folder, unless the folder already contains
+   * {@code file}. Does not install the packages, because an installation starts a service.
    *
    * @param names the names of the packages; the folder has the name of the first one
    * @param file the path of the file in the packages

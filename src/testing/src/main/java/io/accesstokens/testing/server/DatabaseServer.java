@@ -30,8 +30,8 @@ public abstract class DatabaseServer implements AutoCloseable {
   static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /**
-   * True if a commit waits for the disk, as on a production server. With the system property {@code
-   * database.sync=false}, it does not. It then survives the end of the server's process, but not a
+   * True if a commit waits for the disk, as on a production server. False with the system property
+   * {@code database.sync=false}. Then a commit survives the end of the server's process, but not a
    * crash of the machine.
    */
   static final boolean SYNC = !"false".equals(System.getProperty("database.sync"));
@@ -62,7 +62,7 @@ public abstract class DatabaseServer implements AutoCloseable {
   /** Returns the JDBC URL of a database. */
   abstract String url(String database);
 
-  /** Returns the JDBC URL with which {@link #start()} tries whether the server responds. */
+  /** Returns the JDBC URL with which {@link #start()} checks that the server responds. */
   abstract String probe();
 
   /** Starts the server, and returns when the server responds. */

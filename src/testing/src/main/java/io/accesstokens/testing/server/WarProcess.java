@@ -110,9 +110,9 @@ public final class WarProcess implements Deployment {
   }
 
   /**
-   * Returns a copy that runs {@code java -jar access-tokens.war} in a process of its own. A test of
-   * that command needs such a copy. So does one test of each library that looks up providers at run
-   * time, because the command has a class loader of its own.
+   * Returns a copy that runs {@code java -jar access-tokens.war} in a process of its own. Tests of
+   * that command need such a copy. One test of each library that looks up providers at run time
+   * also needs it, because the command has its own class loader.
    */
   public WarProcess fromWar() {
     return new WarProcess(folder, arguments, environment, options, Form.WAR);

@@ -1,6 +1,6 @@
 /**
- * Databases, directories, proxies and other servers for tests, and the application in them. Each
- * server runs in a process of its own, with a free port and an empty folder.
+ * Databases, directories, proxies and other servers for tests, and the application in a server.
+ * Each server has a free port.
  */
 @NullMarked
 package io.accesstokens.testing.server;

@@ -126,9 +126,7 @@ public final class WitnessServer implements AutoCloseable {
     logs.put(parts[0], Arrays.copyOfRange(typed, 1, typed.length));
   }
 
-  /**
-   * Makes the witness behave as if this tree were the last tree of the log that it has cosigned.
-   */
+  /** Makes the witness behave as if it had cosigned this tree of the log last. */
   public synchronized void hasSeen(String origin, long size, byte[] root) {
     latest.put(origin, new Tree(size, root));
   }
