@@ -67,7 +67,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>All further events are only counted. One line reports the counted events when the minute or
  *       the application ends. The line has the members {@code count}, {@code since} (first event)
  *       and {@code occurredAt} (last event). A line for several addresses, users or tokens does not
- *       name them. It has the member {@code others}, with the name of the omitted member, for
+ *       name them. The line has the member {@code others}, with the name of the omitted member, for
  *       example {@code clientAddress}.
  * </ul>
  */
@@ -149,6 +149,8 @@ public final class AuditLogger
   private final EventThrottle known;
 
   /**
+   * Creates an audit logger.
+   *
    * @param policy provides the rule that denies a request
    * @param metrics counts sign-ins, denied requests, refused JWTs and some exceeded limits,
    *     including events without a separate line

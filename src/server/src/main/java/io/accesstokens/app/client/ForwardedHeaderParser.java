@@ -82,7 +82,7 @@ final class ForwardedHeaderParser {
   }
 
   /**
-   * Returns the IP address in the {@code for} parameter of an element (RFC 7239, section 4).
+   * Returns the IP address in the {@code for} parameter of an element (RFC 7239, section 5.2).
    * Ignores empty parameters.
    *
    * <p>An element with a stray quotation mark is malformed. Such an element can be a part of a

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Code that records a duration must measure it with this clock, so that the wall clock is
  * current. Otherwise, a sample after a long pause would be in an old window. The metrics of the
- * garbage collection do not use this clock. They can lack the longest pause if the process had no
- * request for minutes. Thread-safe.
+ * garbage collection do not use this clock. These metrics can lack the longest pause if the process
+ * had no request for minutes. Thread-safe.
  */
 final class MeterClock implements Clock {
 

@@ -34,6 +34,8 @@ public final class AuditReadFilter implements ContainerResponseFilter {
   private final AuditLogger audit;
 
   /**
+   * Creates the filter.
+   *
    * @param base the path of the API, without a slash at its end
    * @param audit receives the reads
    */

@@ -82,7 +82,9 @@ public abstract class EventProofs extends LogResponses {
         });
   }
 
-  /** {@code /access-tokens/service/ID/audit/EVENT/proof}: for an event of a service token. */
+  /**
+   * {@code /access-tokens/service/ID/audit/EVENT/proof}: the proof of an event of a service token.
+   */
   @Path("access-tokens/service/{id}/audit/{eventId}/proof")
   @Tag(name = "Service tokens")
   @CommonErrors
@@ -103,7 +105,10 @@ public abstract class EventProofs extends LogResponses {
     }
   }
 
-  /** {@code /access-tokens/personal/ID/audit/EVENT/proof}: for an event of a personal token. */
+  /**
+   * {@code /access-tokens/personal/ID/audit/EVENT/proof}: the proof of an event of a personal
+   * token.
+   */
   @Path("access-tokens/personal/{id}/audit/{eventId}/proof")
   @Tag(name = "Personal tokens")
   @CommonErrors
@@ -125,8 +130,8 @@ public abstract class EventProofs extends LogResponses {
   }
 
   /**
-   * {@code /access-tokens/user-tokens/ID/audit/EVENT/proof}: for an event of a personal token of
-   * any user.
+   * {@code /access-tokens/user-tokens/ID/audit/EVENT/proof}: the proof of an event of a personal
+   * token of any user.
    */
   @Path("access-tokens/user-tokens/{id}/audit/{eventId}/proof")
   @Tag(name = "Personal tokens")

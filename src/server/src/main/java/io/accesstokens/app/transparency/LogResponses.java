@@ -25,6 +25,8 @@ abstract class LogResponses extends BaseResource {
   private final boolean published;
 
   /**
+   * Creates a resource.
+   *
    * @param published true if shared caches can keep the checkpoint and the hashes
    */
   LogResponses(@Nullable TransparencyLog log, boolean published) {
@@ -44,6 +46,8 @@ abstract class LogResponses extends BaseResource {
   }
 
   /**
+   * Returns the response with a cosigned checkpoint.
+   *
    * @param witness the verifier key of a witness; null for the checkpoint with the most
    *     cosignatures
    */

@@ -32,9 +32,8 @@ import org.jspecify.annotations.Nullable;
  * Responds to the usual requests to the {@link ProtocolEndpoints} without Jakarta REST. Jakarta
  * REST would need most of the CPU time of such a request.
  *
- * <p>Jakarta REST processes each request that the endpoints decline. This rule includes each
- * request whose path has another spelling, such as a percent-encoded letter, a path parameter or a
- * second slash.
+ * <p>Jakarta REST processes each request that the endpoints decline. The endpoints decline each
+ * path with another spelling, such as a percent-encoded letter, a path parameter or a second slash.
  *
  * <p>This filter runs after the filters that limit requests, their bodies and their addresses.
  */

@@ -176,7 +176,7 @@ public final class TokenVerification implements AutoCloseable {
   }
 
   /**
-   * Returns true if tokens can be verified, at least those in the cache. Also returns true during a
+   * Returns true if tokens can be verified, at least cached tokens. Also returns true during a
    * short interruption.
    */
   public boolean areAvailable() {

@@ -24,8 +24,8 @@ import java.util.stream.Stream;
  * A directory with one file for each published checkpoint, such as {@code checkpoint-000000001234}.
  * No complete file is ever replaced, changed or deleted, so the directory can be on a file system
  * that allows only new files. Several processes can share the directory. After a failed write, the
- * incomplete file is deleted. It stays if the process is killed, or if the file system does not
- * allow the deletion.
+ * incomplete file is deleted. This file stays if the process is killed, or if the file system does
+ * not allow the deletion.
  */
 final class CheckpointFiles {
 

@@ -51,7 +51,7 @@ public final class Publisher implements AutoCloseable {
   /**
    * Creates a publisher.
    *
-   * @param store the store of the log, which must support targets for a webhook
+   * @param store the store of the log; must have a {@link TargetStore} if there is a webhook
    */
   public Publisher(
       Publication settings,

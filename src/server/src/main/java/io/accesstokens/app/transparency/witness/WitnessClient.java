@@ -51,7 +51,7 @@ final class WitnessClient implements AutoCloseable {
     /** The witness has seen a tree that the checkpoint does not extend. */
     record Inconsistent() implements Result {}
 
-    /** The witness refuses for another reason. */
+    /** The witness has refused the checkpoint for another reason. */
     record Refused(String problem) implements Result {}
   }
 
@@ -66,8 +66,8 @@ final class WitnessClient implements AutoCloseable {
   /**
    * Submits a checkpoint.
    *
-   * @param oldSize the size of the latest checkpoint that the witness has cosigned, as far as
-   *     known; 0 if there is none
+   * @param oldSize the size of the latest known checkpoint that the witness has cosigned; 0 if
+   *     there is none
    * @param proof the proof that the checkpoint extends the tree of the size {@code oldSize}
    * @param note the checkpoint
    * @throws FailedCallException if there is no usable response

@@ -129,7 +129,8 @@ public final class WitnessRound implements AutoCloseable {
   }
 
   /**
-   * Asks the witnesses that have not cosigned the latest checkpoint, unless another process does.
+   * Asks the witnesses that have not cosigned the latest checkpoint, unless another process is
+   * asking.
    *
    * @throws io.accesstokens.token.StoreUnavailableException if the store cannot be reached
    */
