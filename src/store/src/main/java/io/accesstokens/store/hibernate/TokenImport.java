@@ -212,7 +212,7 @@ public final class TokenImport {
   /**
    * Imports tokens in one transaction. If the database becomes unavailable before the commit, the
    * transaction is repeated once. On a slow machine, the first transaction of a process loads so
-   * many classes that the database ends it as idle.
+   * many classes that the database ends the idle transaction.
    */
   private List<Result> write(List<Item> items) {
     AtomicBoolean committing = new AtomicBoolean();

@@ -55,9 +55,9 @@ public final class Database implements AutoCloseable {
   private static final int MAX_PAUSE_MILLIS = 64;
 
   /**
-   * The type of dates and times in UTC in native queries. It applies to parameters, and to results
-   * whose class a query names. Hibernate's own type would use {@code java.sql.Timestamp}, which
-   * cannot represent a time that the time zone of the JVM skips in spring.
+   * The type of dates and times in UTC in native queries. This type applies to parameters, and to
+   * results whose class a query names. Hibernate's own type would use {@code java.sql.Timestamp},
+   * which cannot represent a time that the time zone of the JVM skips in spring.
    */
   private static final BasicType<LocalDateTime> DATE_AND_TIME =
       new BasicTypeImpl<>(LocalDateTimeJavaType.INSTANCE, LocalDateTimeJdbcType.INSTANCE);
@@ -221,7 +221,7 @@ public final class Database implements AutoCloseable {
 
   /**
    * Runs {@code work} as {@link #read} does, and limits the number of concurrent calls. Use this
-   * method for reads that take longer with more rows, such as a search. They must not use all
+   * method for reads that take longer with more rows, such as a search. Such reads must not use all
    * connections, because verifications and changes need connections too.
    *
    * @throws StoreUnavailableException if too many callers wait, or if this caller has waited too

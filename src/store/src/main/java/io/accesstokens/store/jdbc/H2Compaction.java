@@ -8,7 +8,7 @@ import org.h2.jdbc.JdbcConnection;
 /**
  * Reclaims unused space in the file of an embedded H2 database.
  *
- * <p>H2 writes each commit as one chunk, with the changed pages of all tables. It reuses the space
+ * <p>H2 writes each commit as one chunk, with the changed pages of all tables. H2 reuses the space
  * of a chunk when no page of the chunk is in use. H2 has a background thread that frees chunks with
  * few used pages. With {@code WRITE_DELAY=0}, this thread does not run. Without this class, the
  * file would grow to many times the size of its data.

@@ -205,8 +205,8 @@ public final class PostgresSession {
       ofOne.add(text(one, process));
       ofOther.add(text(other, process));
       if (i % 2 == 1) {
-        // A pooler can use an even number of sessions in turn. After this additional statement,
-        // each connection gets other sessions than before.
+        // A pooler can alternate between an even number of sessions. After this additional
+        // statement, each connection gets other sessions than before.
         ofOther.add(text(other, process));
       }
     }

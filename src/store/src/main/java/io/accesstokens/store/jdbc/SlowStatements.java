@@ -9,7 +9,10 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.hibernate.StatelessSession;
 
-/** Runs statements that may take longer than those of a request, on MariaDB and PostgreSQL. */
+/**
+ * Runs statements with a longer time limit than the statements of a request, on MariaDB and
+ * PostgreSQL.
+ */
 final class SlowStatements {
 
   private static final Logger LOG = System.getLogger(SlowStatements.class.getName());

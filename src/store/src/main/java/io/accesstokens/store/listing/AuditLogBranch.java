@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A part of the audit events that match a filter. An index returns the events of a branch in the
- * order of time.
+ * A part of the audit events that match a filter. An index returns the events of a branch, usually
+ * in the order of time.
  *
  * <p>Each matching event is in exactly one branch. The events of personal tokens are one branch.
  * For service tokens, a filter without groups has one branch. A filter with groups has one branch
@@ -41,7 +41,7 @@ public record AuditLogBranch(
   /**
    * An index of the events of service tokens.
    *
-   * @param hint as in a branch
+   * @param hint the hint of the branches that use the index
    * @param leading the columns before those of the order of time
    */
   private record Index(String hint, List<String> leading) {

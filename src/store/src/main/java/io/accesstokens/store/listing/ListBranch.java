@@ -18,17 +18,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A part of the tokens that match a filter. Each matching token is in exactly one branch. One index
- * finds all tokens of a branch.
+ * A part of the tokens that match a filter. Each matching token is in exactly one branch. A branch
+ * is read with one index, or by a scan of the table.
  *
- * @param source the SQL text that the branch selects from, with the alias {@code t}. It can make
- *     the database use the index.
+ * @param source the SQL text that the branch selects from, with the alias {@code t}. This text can
+ *     make the database use the index.
  * @param sourceValues the parameter values of the source
  * @param condition the condition that selects the tokens of the branch
  * @param rank the rank of the status that all tokens of the branch have; 0 if the status is not
  *     known
- * @param leading the columns of the index before the time of creation; empty if the branch has few
- *     rows
+ * @param leading the columns of the index before the time of creation; empty if there are none, if
+ *     the branch has few rows, or if the whole list is one branch without an index of its filter
  */
 record ListBranch(
     String source,
@@ -72,7 +72,7 @@ record ListBranch(
 
   /**
    * SQL expression for the value of {@code last_used_order} of a token that was never used. This
-   * value is earlier than the time of any use. It is not a parameter, so that the planner of
+   * value is earlier than the time of any use. The value is not a parameter, so that the planner of
    * PostgreSQL knows that many tokens have this value.
    */
   static final String NEVER = "timestamp '1970-01-01 00:00:00'";
@@ -302,7 +302,7 @@ record ListBranch(
   /**
    * Returns a branch of all tokens that have the given status, but one of the given values of
    * {@code list_status}. On PostgreSQL, a subquery finds the ids of these few tokens, and another
-   * one reads their rows. The offsets prevent the planner from merging the subqueries with the
+   * subquery reads their rows. The offsets prevent the planner from merging the subqueries with the
    * query.
    */
   private static ListBranch outOfDate(

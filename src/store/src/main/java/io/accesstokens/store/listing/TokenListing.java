@@ -78,8 +78,8 @@ public final class TokenListing {
   private static final long FARTHEST_OFFSET = 1L << 40;
 
   /**
-   * Number of rows that are read at once. Their texts are in memory two or three times until they
-   * become tokens, and a row can have 100 KB of scopes.
+   * Number of rows that are read at once. The texts of the rows are in memory two or three times
+   * until the rows become tokens, and a row can have 100 KB of scopes.
    */
   public static final int ROWS_AT_ONCE = 100;
 
@@ -186,7 +186,7 @@ public final class TokenListing {
   private List<ListedToken> merged(StatelessSession session, TokenQuery query, Instant now) {
     TokenOrder.Key key = query.order().key();
     String sortKey = key == TokenOrder.Key.STATUS ? "" : SortColumn.of(key, now).expression();
-    // The limit is not a parameter, because H2 caches the result of a subquery. It returns the
+    // The limit is not a parameter, because H2 caches the result of a subquery. H2 returns the
     // cached result even if the value of a limit parameter has changed.
     String limit = " limit " + (offset(query) + query.limit() + 1L) + ')';
     List<Object> parameters = new ArrayList<>();

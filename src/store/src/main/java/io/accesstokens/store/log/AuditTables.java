@@ -189,8 +189,8 @@ final class AuditTables {
   }
 
   /**
-   * Returns the rows whose index is negative, or is {@code size} or higher. H2 uses no index for
-   * both conditions at once.
+   * Returns the rows whose index is negative, or is {@code size} or higher. There are two queries,
+   * because H2 would use no database index for both conditions together.
    */
   List<LoggedRow> rowsOutside(Connection connection, long size) throws SQLException {
     List<LoggedRow> rows = new ArrayList<>(rows(connection, "a.log_index < 0"));

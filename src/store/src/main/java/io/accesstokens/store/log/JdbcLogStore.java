@@ -340,7 +340,8 @@ public final class JdbcLogStore implements LogStore {
         connection ->
             first(
                     connection,
-                    // H2 uses no index for both conditions at once.
+                    // There are two queries, because H2 would use no database index for both
+                    // conditions together.
                     "select (select count(*) from access_token_log_entries where log_index < 0)"
                         + " + (select count(*) from access_token_log_entries where log_index >= ?)",
                     row -> row.getLong(1),

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The row of a token, with the events from which its values follow.
+ * The row of a token, with the events that determine its values.
  *
  * @param table the name of the table
  * @param id the id of the token

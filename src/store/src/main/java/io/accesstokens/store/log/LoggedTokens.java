@@ -43,7 +43,7 @@ final class LoggedTokens {
    */
   static final int PAGE_ROWS = 1_000;
 
-  /** The events from which the values of a row follow. */
+  /** The events that determine the values of a row. */
   private static final Set<String> CHANGES =
       Stream.of(
               AuditEvent.Type.CREATED,
@@ -242,7 +242,9 @@ final class LoggedTokens {
     return row.getObject(column, LocalDateTime.class).toInstant(ZoneOffset.UTC);
   }
 
-  /** Returns a list of texts as in the metadata of an event; a damaged list as it is stored. */
+  /**
+   * Returns a list of texts in the format of an event's metadata. Returns a damaged list unchanged.
+   */
   private static String words(@Nullable String json) {
     return json == null ? "" : JsonText.listIfValid(json).map(LoggedTokens::joined).orElse(json);
   }

@@ -24,7 +24,7 @@ import java.util.UUID;
 final class DeliveryClaims {
 
   /**
-   * The condition for an outdated notice about an expiry. It has three cases:
+   * The condition for an outdated notice about an expiry. A notice is outdated in three cases:
    *
    * <ol>
    *   <li>The token is revoked.

@@ -73,8 +73,8 @@ public final class Migrations {
    * failed statement has changed nothing, and the other statements can be repeated, except those of
    * V001 to V416.
    *
-   * <p>On PostgreSQL, some indexes are created concurrently. This waits for all transactions of the
-   * database that began before, even in a schema without tables.
+   * <p>On PostgreSQL, some indexes are created concurrently. Their creation waits for all
+   * transactions of the database that began before, even in a schema without tables.
    *
    * <p>The statements of the migrations V001 to V416 cannot be repeated. Only databases of earlier
    * versions get these migrations. On MariaDB and H2, this method fails if a process was killed
