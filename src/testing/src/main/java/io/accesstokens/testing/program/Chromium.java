@@ -29,7 +29,7 @@ public final class Chromium {
   /** The time zone of the browser. */
   public static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
 
-  /** Features that start processes. */
+  /** Features of Chromium that start processes. */
   private static final List<String> DISABLED_FEATURES =
       List.of("IsolateOrigins", "site-per-process", "SpareRendererForSitePerProcess");
 

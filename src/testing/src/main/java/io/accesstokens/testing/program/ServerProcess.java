@@ -138,8 +138,8 @@ public final class ServerProcess {
   }
 
   /**
-   * Freezes processes (SIGSTOP) and waits until each of their threads is stopped. A thread can
-   * otherwise run on for a moment after the signal was sent, and still answer a request.
+   * Freezes processes (SIGSTOP) and waits until each of their threads is stopped. Otherwise a
+   * thread could still answer a request after the signal was sent.
    */
   public static void pause(List<ProcessHandle> processes) {
     signal(processes, "-STOP");

@@ -43,6 +43,8 @@ public abstract class DatabaseServer implements AutoCloseable {
   private @Nullable Process process;
 
   /**
+   * Creates a server that is not started.
+   *
    * @param product the name of the product, for the name of the temporary directory
    */
   DatabaseServer(String product) {

@@ -38,7 +38,7 @@ public final class GaleraCluster implements AutoCloseable {
     try {
       awaitBothNodes(Duration.ofSeconds(30));
     } catch (ConditionTimeoutException e) {
-      // In rare cases, the second server does not become ready. It can join again.
+      // In rare cases, the second server does not become ready. Then the server joins again.
       nodes.get(1).kill();
       join(firstPort);
       awaitBothNodes(Duration.ofMinutes(1));

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Debian's rsyslog with the configuration of the page "Send audit events to a SIEM". It receives
- * syslog over TLS on a loopback port.
+ * Debian's rsyslog with the configuration of the page "Send audit events to a SIEM". The server
+ * receives syslog over TLS on a loopback port.
  */
 public final class RsyslogServer implements AutoCloseable {
 
