@@ -28,8 +28,6 @@
  *       loader of the application in memory.
  *   <li>A problem that an operator can fix is reported as a {@link
  *       io.accesstokens.app.StartupException} with one line for each error.
- *   <li>{@link io.accesstokens.app.OpenResources} closes the resources of the producers in reverse
- *       order.
  *   <li>{@link io.accesstokens.app.AuditLogger} writes one JSON line per event to the logger {@code
  *       audit}: changes, denied requests and refused tokens.
  *   <li>{@link io.accesstokens.app.SignIn} opens the configured sources of users: files, the

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * response. Jersey and Payara log the stack traces of each such client as up to three errors.
  * Clients can cause any number of these errors.
  *
- * <p>The server of {@code java -jar} has its own filter. This class is for the servlet containers
- * of operators.
+ * <p>This class is for servlet containers. The server of {@code java -jar} has its own filter.
  */
 public final class DisconnectFilter implements AutoCloseable {
 

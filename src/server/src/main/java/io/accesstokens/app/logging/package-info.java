@@ -2,9 +2,7 @@
  * The trace id of requests, and the settings of the log.
  *
  * <ol>
- *   <li>{@link io.accesstokens.app.logging.RequestTrace} chooses the trace id of a request. The id
- *       comes from the current span, from the header {@code traceparent} or from the header {@code
- *       X-Request-Id}. Otherwise a new id is created.
+ *   <li>{@link io.accesstokens.app.logging.RequestTrace} chooses the trace id of a request.
  *   <li>{@link io.accesstokens.app.logging.TraceFilter} sets the id for each thread that processes
  *       the request.
  *   <li>A caller can choose the id. The id has at most 40 safe characters, and no code trusts it.

@@ -16,8 +16,7 @@ import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates the settings that limit new tokens. Reports errors in the same way as {@link
- * SettingsRules}.
+ * Validates the settings that limit new tokens.
  *
  * <p>Patterns are RE2 patterns. The time of a search with an RE2 pattern is proportional to the
  * length of the text. With a pattern of the JDK, a search in a text of 500 characters can take

@@ -16,10 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/**
- * Validates the settings of trusted external systems, and derives values from these settings.
- * Reports errors in the same way as {@link SettingsRules}.
- */
+/** Validates the settings of trusted external systems, and derives values from these settings. */
 final class FederationRules {
 
   private static final String ORIGINS = "cors.allowedOrigins";

@@ -12,10 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * Validates the settings of permissions, and derives the permission policy from these settings.
- * Reports errors in the same way as {@link SettingsRules}.
- */
+/** Validates the settings of permissions, and derives the permission policy from these settings. */
 final class GrantRules {
 
   private static final String ALL = "all";

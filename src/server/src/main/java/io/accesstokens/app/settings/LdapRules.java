@@ -15,10 +15,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Validates the settings of the LDAP server, and derives values from these settings. Reports errors
- * in the same way as {@link SettingsRules}.
- */
+/** Validates the settings of the LDAP server, and derives values from these settings. */
 final class LdapRules {
 
   private static final String KEY = "login.ldap";

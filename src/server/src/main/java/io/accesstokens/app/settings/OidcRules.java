@@ -14,10 +14,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Validates the settings of the OpenID provider, and derives values from these settings. Reports
- * errors in the same way as {@link SettingsRules}.
- */
+/** Validates the settings of the OpenID provider, and derives values from these settings. */
 final class OidcRules {
 
   private static final String SECTION = "login.oidc.";

@@ -15,10 +15,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Validates the settings of personal tokens, and derives values from these settings. Reports errors
- * in the same way as {@link SettingsRules}.
- */
+/** Validates the settings of personal tokens, and derives values from these settings. */
 final class PersonalRules {
 
   private static final String DEFAULT = "personal.defaultExpiryDays";
@@ -27,8 +24,8 @@ final class PersonalRules {
   private static final String APPLICATIONS = "personal.applications";
 
   /**
-   * Matches the display name of an application. Excludes control characters, letters without a
-   * shape, and characters that change the direction of text.
+   * Matches the display name of an application. Excludes control characters, invisible letters, and
+   * characters that change the direction of text.
    */
   private static final Pattern NAME =
       Pattern.compile(

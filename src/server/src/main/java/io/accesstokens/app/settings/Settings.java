@@ -56,10 +56,7 @@ public interface Settings {
    */
   Optional<List<String>> trustedProxies();
 
-  /**
-   * Returns the limits on wrong credentials and on frequent changes. The response is 429 if a limit
-   * is exceeded.
-   */
+  /** Returns the limits on wrong credentials and on frequent changes. */
   RateLimits rateLimits();
 
   /** Returns the limits on the duration of requests and on the number of concurrent requests. */

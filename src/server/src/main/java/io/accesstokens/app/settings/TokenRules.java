@@ -17,10 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Validates the settings of tokens and scopes, and derives values from these settings. Reports
- * errors in the same way as {@link SettingsRules}.
- */
+/** Validates the settings of tokens and scopes, and derives values from these settings. */
 final class TokenRules {
 
   private static final String SCOPES = "service.scopes";

@@ -36,8 +36,8 @@ final class SyslogMessages {
   }
 
   /**
-   * Returns a message. The JSON follows without a byte order mark, because JSON parsers reject the
-   * mark. RFC 5424, section 6, allows this (MSG-ANY).
+   * Returns a message. The JSON has no byte order mark, because JSON parsers reject the mark. RFC
+   * 5424, section 6, allows a message without the mark (MSG-ANY).
    */
   private static String message(String origin, StreamBatch.Item item, StreamFormat format) {
     LogEntry entry = item.entry();

@@ -82,7 +82,7 @@ final class SyslogStream implements StreamSender {
     }
   }
 
-  /** Returns a connection to the first address of the server that accepts one. */
+  /** Returns a connection to the first address of the server that accepts a connection. */
   private Socket connected() throws IOException {
     InetAddress[] addresses = names.resolve(server.host());
     int timeoutMillis = Math.max(1, CONNECT_MILLIS / Math.max(1, addresses.length));

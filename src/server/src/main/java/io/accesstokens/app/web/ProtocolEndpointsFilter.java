@@ -43,7 +43,7 @@ public final class ProtocolEndpointsFilter extends HttpFilter {
 
   private static final String API = "/api/";
 
-  /** The templates of the routes, by the paths of {@link ProtocolEndpoints}. */
+  /** The template of the route for each path in {@link ProtocolEndpoints}. */
   private static final Map<String, String> TEMPLATES =
       ProtocolEndpoints.paths().stream()
           .collect(Collectors.toUnmodifiableMap(Function.identity(), path -> API + path));

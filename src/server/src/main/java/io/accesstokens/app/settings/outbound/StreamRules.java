@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Validates the settings of audit streams. Reports errors to the sources of the settings. */
+/** Validates the settings of audit streams. */
 public final class StreamRules {
 
   private static final String KEY = "auditLog.stream";
