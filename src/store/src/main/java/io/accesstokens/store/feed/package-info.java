@@ -21,7 +21,6 @@
  *       hangs during such a transaction, the server disconnects the process after one second.
  *   <li>A change reads the counter's row under the lock. The row determines how long the revocation
  *       barrier must wait. Therefore a process without a cache also waits long enough.
- *   <li>Entries of the feed are deleted after an hour. The last entry is never deleted.
  * </ol>
  *
  * <p>Readers:

@@ -100,7 +100,7 @@ public final class HibernateTokenStore implements TokenStore {
    * Creates a store that uses a {@code SecureRandom}.
    *
    * @param dataSource the data source of MariaDB, PostgreSQL or H2; the caller must close it
-   * @throws DatabaseRefusedException if the database is PostgreSQL and cannot be used as configured
+   * @throws DatabaseRefusedException if the database cannot be used as configured
    * @throws StoreUnavailableException if the database cannot be reached
    */
   public HibernateTokenStore(DataSource dataSource) {
@@ -123,7 +123,7 @@ public final class HibernateTokenStore implements TokenStore {
    * @param dataSource the data source of MariaDB, PostgreSQL or H2; the caller must close it
    * @param random a cryptographically strong source of random numbers, for the nonces of feed
    *     entries
-   * @throws DatabaseRefusedException if the database is PostgreSQL and cannot be used as configured
+   * @throws DatabaseRefusedException if the database cannot be used as configured
    * @throws StoreUnavailableException if the database cannot be reached
    */
   public HibernateTokenStore(DataSource dataSource, RandomGenerator random) {

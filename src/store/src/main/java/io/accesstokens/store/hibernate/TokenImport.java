@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  *       existing token, and never removes or changes a revocation.
  * </ul>
  *
- * <p>A batch is one transaction: it writes all tokens, events and feed entries, or nothing. If a
+ * <p>A batch is one transaction, which writes all tokens, events and feed entries, or nothing.
+ * After a conflict with a concurrent change, each token of the batch has its own transaction. If a
  * token cannot be imported, the other tokens of its batch are still imported. A repeated import
  * changes nothing. The service may run during an import.
  *
@@ -171,8 +172,8 @@ public final class TokenImport {
    *
    * @param items the tokens, at most {@value #BATCH}
    * @return a result for each item, in the order of the items
-   * @throws StoreUnavailableException if the database cannot be reached; the import of the batch
-   *     then either succeeded or changed nothing
+   * @throws StoreUnavailableException if the database cannot be reached; each token is then either
+   *     imported with its events, or unchanged
    */
   public List<Result> importBatch(List<Item> items) {
     if (items.isEmpty()) {

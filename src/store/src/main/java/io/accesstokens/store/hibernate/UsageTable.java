@@ -195,8 +195,8 @@ public final class UsageTable {
   }
 
   /**
-   * Returns the parameters that replace the address and the instant of the last use: condition,
-   * address, condition, instant.
+   * Returns the values of the parameters that set the address and the instant of the last use, in
+   * this order: condition, address, condition, instant.
    */
   static List<@Nullable Object> lastParameters(UsageCount uses) {
     List<@Nullable Object> parameters = new ArrayList<>(isLastParameters(uses.lastAt()));

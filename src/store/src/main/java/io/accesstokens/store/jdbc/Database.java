@@ -87,8 +87,8 @@ public final class Database implements AutoCloseable {
    * Creates an instance for a data source.
    *
    * @throws StoreUnavailableException if the database cannot be reached
-   * @throws DatabaseRefusedException if the database is PostgreSQL with another encoding than
-   *     UTF-8, or is behind a connection pooler that shares sessions
+   * @throws DatabaseRefusedException if the database cannot be used as configured, see {@link
+   *     DatabaseKind#requireUsable}
    * @throws IllegalStateException if the database cannot be used for another reason
    */
   public Database(DataSource dataSource) {

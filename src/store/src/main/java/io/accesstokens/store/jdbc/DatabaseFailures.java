@@ -209,7 +209,7 @@ public final class DatabaseFailures {
     return new StoreUnavailableException(reason, cause);
   }
 
-  /** Returns the reason that an exception itself gives; empty if it gives none. */
+  /** Returns the reason that an exception gives without its causes; empty if it gives none. */
   private static Optional<String> reason(Throwable t) {
     if (t instanceof SocketTimeoutException && READ_TIMEOUT.equals(t.getMessage())) {
       return Optional.of("the database did not respond in time");

@@ -325,10 +325,11 @@ public enum DatabaseKind {
   }
 
   /**
-   * Checks that a database can be used.
+   * Checks the SQL mode of MariaDB, or the encoding, the schema and the sessions of PostgreSQL.
+   * Does nothing for H2.
    *
    * @param connection a connection of the data source
-   * @throws DatabaseRefusedException if it cannot be used; the message says what to do
+   * @throws DatabaseRefusedException if the database cannot be used; the message says what to do
    * @throws SQLException if the database cannot be reached
    */
   public void requireUsable(Connection connection, DataSource dataSource) throws SQLException {

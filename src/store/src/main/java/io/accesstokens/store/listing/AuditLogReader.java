@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the audit log of all service tokens, or of all personal tokens.
  *
- * <p>Each filter has an index that returns the matching events in the order of time ({@link
- * AuditLogBranch}). Therefore a query reads only up to the end of its page. A query with more
+ * <p>Most filters have an index that returns the matching events in the order of time ({@link
+ * AuditLogBranch}). Therefore such a query reads only up to the end of its page. A query with more
  * groups than {@link TokenListing#MAX_MERGED_GROUPS} sorts the matching events if there are at most
  * {@link BoundedCount#EXACT_UP_TO}. If there are more, the query reads an index in the order of
  * time and skips the events of other groups.

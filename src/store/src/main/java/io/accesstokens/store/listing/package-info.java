@@ -11,7 +11,7 @@
  *   <li>One statement counts all numbers of an overview, so all numbers belong to the same moment
  *       ({@link io.accesstokens.store.listing.TokenCountQuery}). The statement reads an index that
  *       contains all needed columns.
- *   <li>The audit log of all tokens has an index for each filter, in the order of time. For the
+ *   <li>The audit log of all tokens has an index for most filters, in the order of time. For the
  *       index by group, each row contains the group of the row's token. Rows of older versions lack
  *       the group. Until maintenance has added the group, a query finds such rows by their tokens
  *       ({@link io.accesstokens.store.listing.AuditLogBranch}).

@@ -83,7 +83,7 @@ public final class Migrations {
    * @return the migrations that this call has applied
    * @throws StoreUnavailableException if the database cannot be reached, or if another replica
    *     still runs migrations after ten minutes
-   * @throws DatabaseRefusedException if the database rejects the user or cannot be opened
+   * @throws DatabaseRefusedException if the database cannot be used as configured
    * @throws FlywayException if a migration fails
    */
   public static List<Migration> migrate(DataSource dataSource) {
@@ -123,7 +123,7 @@ public final class Migrations {
    * Returns the migrations that {@link #migrate} would apply, without changing the database.
    *
    * @throws StoreUnavailableException if the database cannot be reached
-   * @throws DatabaseRefusedException if the database rejects the user or cannot be opened
+   * @throws DatabaseRefusedException if the database cannot be used as configured
    */
   public static List<Migration> pending(DataSource dataSource) {
     try {
