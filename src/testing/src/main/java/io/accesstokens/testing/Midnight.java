@@ -5,7 +5,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import org.awaitility.Awaitility;
 
-/** Keeps tests whose values depend on the current day away from the end of the day. */
+/** Prevents tests that depend on the current day from running across midnight. */
 public final class Midnight {
 
   private Midnight() {}

@@ -53,7 +53,7 @@ public final class ScriptedServer implements AutoCloseable {
     this(ServerSocketFactory.getDefault());
   }
 
-  /** Starts a server that speaks TLS on a free loopback port. */
+  /** Starts a server with TLS on a free loopback port. */
   public ScriptedServer(SSLContext tls) throws IOException {
     this(tls.getServerSocketFactory());
   }

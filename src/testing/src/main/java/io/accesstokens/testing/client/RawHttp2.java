@@ -36,7 +36,7 @@ public final class RawHttp2 {
    *
    * @param headers the header fields in their order, with the pseudo-header fields first. No name
    *     or value has more than 126 characters
-   * @param body the body; no header field with its length is added
+   * @param body the body; this method adds no header field for its length
    */
   public static void send(int port, List<Map.Entry<String, String>> headers, String body) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {

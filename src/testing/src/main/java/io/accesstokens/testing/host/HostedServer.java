@@ -108,7 +108,7 @@ public final class HostedServer extends Process {
     return ended.await(timeout, unit);
   }
 
-  /** Stops the server as a SIGTERM does. */
+  /** Stops the server as SIGTERM does. */
   @Override
   public void destroy() {
     if (isAlive()) {

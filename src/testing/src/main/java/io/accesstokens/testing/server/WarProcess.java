@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * A call of the application in the WAR, with its arguments, environment and directories.
  *
  * <p>Instances are immutable. Each {@code with…} method returns a copy. The files of a call are in
- * a new folder next to the WAR. After a test, the folder is not removed.
+ * a folder, which is not removed after a test.
  *
  * <p>Servers and commands run in processes that tests share (see {@link HostedServer}), unless the
  * call has {@link #inSeparateProcess()}, {@link #fromWar()} or JVM options. In a separate process,
