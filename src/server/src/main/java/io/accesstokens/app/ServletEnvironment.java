@@ -77,8 +77,8 @@ public class ServletEnvironment {
   }
 
   /**
-   * Returns a supplier that returns false if the changed files of the TLS certificate cannot be
-   * used; empty if the server has no certificate.
+   * Returns the check of the files of the TLS certificate; empty if the server has no certificate.
+   * The check is false if the files have changed and cannot be used.
    */
   public Optional<BooleanSupplier> certificateIsUsable() {
     return Optional.ofNullable(certificateUsable);

@@ -71,7 +71,7 @@ final class WebhookStream implements StreamSender {
         + HexFormat.of().formatHex(Text.sha256(text), 0, HASH_LENGTH);
   }
 
-  /** Returns the body, whose events are JSON objects already. */
+  /** Returns the body. The format writes each event as a JSON object. */
   private String body(StreamBatch batch) {
     StreamBatch.Item last = batch.entries().get(batch.entries().size() - 1);
     return batch.entries().stream()

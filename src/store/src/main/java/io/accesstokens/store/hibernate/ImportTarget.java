@@ -132,7 +132,7 @@ final class ImportTarget {
    * Decides what to do with an item.
    *
    * @param revoked the ids of tokens that the import revokes. An item may have the name of such a
-   *     token, even if this database does not contain the revocation yet.
+   *     token, even before the revocation is in this database.
    */
   Decision decide(Item item, Set<UUID> revoked) {
     ServiceToken token = item.token();

@@ -73,7 +73,7 @@ public final class CommitSettings {
   /**
    * Returns a warning for each setting of MariaDB that can lose committed data.
    *
-   * @param settings the values of the settings by name, in upper case
+   * @param settings the values of the settings, in upper case, by name
    */
   static List<String> mariaDbRisks(Map<String, String> settings) {
     if (settings.isEmpty() || "ON".equals(settings.get("wsrep_on"))) {
@@ -100,7 +100,7 @@ public final class CommitSettings {
   /**
    * Returns a warning for each setting of PostgreSQL that can lose committed data.
    *
-   * @param settings the values of the settings by name, in upper case; the value of {@code
+   * @param settings the values of the settings, in upper case, by name; the value of {@code
    *     standbys} is the number of connected standbys
    */
   static List<String> postgresRisks(Map<String, String> settings) {

@@ -190,8 +190,8 @@ final class DriverConnections implements DataSource {
    * Sets session variables on all later connections to MariaDB.
    *
    * <p>The driver sets them whenever it connects to a server. If {@link #changesServers} is true,
-   * the driver can replace the connection to a server inside an open {@code Connection}. A
-   * statement that was executed before has no effect on the new connection to a server.
+   * an open {@code Connection} can change to another server, on which earlier statements have no
+   * effect.
    *
    * @param assignments assignments as in the SQL statement {@code set}, which override those of the
    *     URL

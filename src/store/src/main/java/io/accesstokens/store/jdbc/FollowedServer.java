@@ -24,9 +24,8 @@ import org.jspecify.annotations.Nullable;
  * change feed from the new server, and a token from the former server, the process would accept a
  * revoked token.
  *
- * <p>A new primary server is used only after a wait. During the wait, another process may still
- * read from the former primary server. The former primary server does not know a token that is
- * created on the new server.
+ * <p>A new primary server is used only after a wait. Until then, another process may still read
+ * from the former primary server, and would reject a token that is created on the new server.
  *
  * <p>A connection leads to the same server until it is closed, unless {@link
  * ConnectionPool#changesServers} returns true. A server of PostgreSQL changes its timeline only

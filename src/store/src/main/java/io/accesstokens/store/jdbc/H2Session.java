@@ -28,9 +28,9 @@ final class H2Session {
    */
   static void setTimeout(Connection connection, int millis) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      // On H2, setQueryTimeout sets the timeout of the whole connection. Hibernate resets it to
-      // zero if the driver reports another value. The driver reports the value of the last
-      // setQueryTimeout, which is zero here. The SQL statement sets the real timeout.
+      // On H2, setQueryTimeout sets the timeout of the whole connection. If the driver reports a
+      // value other than zero, Hibernate resets the timeout to zero. The driver reports the value
+      // of the last setQueryTimeout. The SQL statement below sets the real timeout.
       statement.setQueryTimeout(0);
       statement.execute("set query_timeout " + millis);
     }

@@ -50,8 +50,8 @@ public final class PostgresSession {
       "set synchronous_commit=on; set client_min_messages=warning";
 
   /**
-   * Further columns of a query in autocommit mode. They have the effect of {@link #CONFIRMED} for
-   * this query only.
+   * Columns that give a query in autocommit mode the effect of {@link #CONFIRMED}, for this query
+   * only.
    */
   static final String CONFIRMED_IN_STATEMENT =
       ", set_config('synchronous_commit', 'on', true)"

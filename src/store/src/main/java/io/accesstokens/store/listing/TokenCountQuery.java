@@ -47,7 +47,9 @@ public final class TokenCountQuery {
   private static final String OF_REVOKED =
       "select t.group_entity_ref as owner, '' as expires_on, 0, 0, 0, count(*), 0, 0, 0";
 
-  /** The start of a query for the tokens that expire on each day. The group of a token follows. */
+  /**
+   * The start of a query that counts the tokens by day of expiry. The column of the group follows.
+   */
   private static final String OF_DAYS =
       "select e.owner, e.expires_on, 0, count(*), 0, 0, 0, 0, 0 from"
           + " (select cast(cast(t.expires_at as date) as char(10)) as expires_on, ";

@@ -73,8 +73,8 @@ final class WhereClause {
    * index from the first one. A column with the same value in all rows does not change the order.
    *
    * @param leading the first columns of the index, without those of the sort
-   * @return the given columns; empty on other databases, which do not need them, and if one of them
-   *     can have different values
+   * @return the given columns; empty if the database is not H2, or if a column can have different
+   *     values
    */
   List<String> sortPrefix(List<String> leading, DatabaseKind vendor) {
     return vendor == DatabaseKind.H2 && constants.containsAll(leading) ? leading : List.of();

@@ -130,8 +130,8 @@ final class JdbcUrls {
   }
 
   /**
-   * Returns the host in a URL of H2. The two slashes in front of the host are optional. Returns a
-   * list of hosts (an H2 cluster) unchanged, so it never equals a host of this machine.
+   * Returns the host in a URL of H2. The two slashes in front of the host are optional. For an H2
+   * cluster, returns the whole list of hosts, which never equals a host of this machine.
    */
   private static String h2Host(String url) {
     String server = url.substring(url.indexOf(':', H2.length()) + 1);

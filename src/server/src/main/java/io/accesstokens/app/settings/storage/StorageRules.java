@@ -105,8 +105,8 @@ public final class StorageRules {
   }
 
   /**
-   * Reports an error if the cache keeps verdicts for less time than an outage may last. After the
-   * cache has lost its verdicts, no token is accepted, although the server counts as ready.
+   * Reports an error if the cache can lose its verdicts while the server still counts as ready
+   * during an outage. Such a server would accept no token.
    *
    * @param cached the time in seconds for which the cache keeps a verdict
    */
