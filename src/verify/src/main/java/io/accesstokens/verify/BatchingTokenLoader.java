@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Loads token facts in batches with bounded concurrency. While the maximum number of reads runs,
- * further tokens wait in a queue. The next read takes the queued tokens as one batch. Therefore the
- * store does only a few reads for many tokens, and each token waits for at most two reads.
+ * further tokens wait in a queue. The next read takes the queued tokens as one batch. Therefore
+ * many tokens need only a few reads, and each token waits for at most two reads.
  *
  * <p>Each token is loaded by a read that began after the token arrived. The calling threads do the
  * reads. The thread of the first token in a batch reads the whole batch, and then dispatches the
@@ -170,7 +170,8 @@ final class BatchingTokenLoader {
       return batch.size() == 1 ? lookup.find(batch.get(0).token()) : readAll(batch);
     } catch (VerificationUnavailableException e) {
       if (Thread.currentThread().isInterrupted()) {
-        left = batch.subList(1, batch.size()); // only this thread is interrupted
+        // The other threads are not interrupted, so one of them reads the other tokens.
+        left = batch.subList(1, batch.size());
       } else {
         batch.forEach(pending -> pending.future().completeExceptionally(e));
       }

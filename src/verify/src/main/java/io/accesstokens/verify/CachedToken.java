@@ -9,16 +9,15 @@ final class CachedToken implements VerdictCache.Entry {
   private final Verification verdict;
   private final Verification.Refused refused;
 
-  /** The end of {@link #verdict}, in milliseconds since 1970-01-01T00:00Z. */
+  /** The time until which {@link #verdict} applies, in milliseconds since 1970-01-01T00:00Z. */
   private final long validUntilMillis;
 
   private final long until;
 
   /**
-   * True if these facts were used since the last visit of a full cache. Threads access this field
-   * without synchronization, because a lost update has only the effect that the facts are removed
-   * too early or too late. The value is true at first, because a request uses the facts that it has
-   * loaded.
+   * True if these facts were used since a full cache last called {@link #clearUsed}. Threads access
+   * this field without synchronization. A lost update only removes the facts too early or too late.
+   * New facts count as used, because the request that loads them also uses them.
    */
   private boolean used = true;
 
@@ -62,7 +61,7 @@ final class CachedToken implements VerdictCache.Entry {
     return databaseMillis < validUntilMillis ? verdict : refused;
   }
 
-  /** Clears the mark of use. Returns true if these facts were used since the last call. */
+  /** Marks these facts as unused. Returns true if the facts were used since the last call. */
   boolean clearUsed() {
     boolean before = used;
     used = false;

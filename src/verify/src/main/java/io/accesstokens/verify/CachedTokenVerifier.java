@@ -40,8 +40,8 @@ public final class CachedTokenVerifier implements TokenVerifier {
 
   /**
    * Maximum wait for another thread's read of the same token, if many threads already wait for such
-   * reads. This is enough for a read by a store that works. Anonymous callers can send one unknown
-   * token many times. With this limit, they hold fewer request threads while the store is slow.
+   * reads. A working store responds within this time. Anonymous callers can send one unknown token
+   * many times. This limit frees their request threads sooner while the store is slow.
    */
   private static final Duration SHORT_TIMEOUT = Duration.ofMillis(500);
 
@@ -142,10 +142,10 @@ public final class CachedTokenVerifier implements TokenVerifier {
    * Verifies a token from the cache if the cache has applied exactly the changes up to {@code
    * noOlderThan}. Otherwise, this method reads the store.
    *
-   * <p>The position can be of another database server than the last read of the feed. Then this
-   * method first waits for a read of the feed that begins now and reaches the number of the
-   * position. This is necessary after a failover: this process can still have a lease from the
-   * former primary server, which lacks the changes of the new one.
+   * <p>If the position comes from another database server than the last read of the feed, this
+   * method first waits for a new read of the feed. That read must reach the number of the position.
+   * Without this wait, a lease from before a failover would still be valid, although the former
+   * primary server lacks the changes of the new primary server.
    *
    * @throws VerificationUnavailableException if the lease is not renewed in time, if the feed does
    *     not reach the position, or if the store cannot be read
@@ -171,8 +171,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
 
   /**
    * Verifies a token by reading the store, not the cache. This method needs a valid lease, and
-   * waits for a renewal if necessary. Without a lease, the database server can lack some of the
-   * changes up to the requested position.
+   * waits for a renewal if necessary. Without a lease, the database server can lack recent changes.
    *
    * @throws VerificationUnavailableException if the lease is not renewed in time, or if the store
    *     cannot be read

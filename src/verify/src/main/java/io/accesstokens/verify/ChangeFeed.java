@@ -100,7 +100,7 @@ public interface ChangeFeed extends AutoCloseable {
               Long.parseLong(parts.group(1)),
               hex.isEmpty() ? Optional.empty() : Optional.of(new EntryNonce(hex)),
               parts.group(3));
-      // Base64 decoding also accepts padding and stray bits. Each position has only one text.
+      // Base64 decoding also accepts padding and stray bits. Only the canonical text is accepted.
       return position.text().equals(text) ? Optional.of(position) : Optional.empty();
     }
   }

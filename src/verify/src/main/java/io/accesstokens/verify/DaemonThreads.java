@@ -34,9 +34,9 @@ public final class DaemonThreads implements ThreadFactory {
   }
 
   /**
-   * Returns a task that runs another task and throws nothing. After an uncaught exception, a
-   * scheduled executor would never run the task again. The other task must report its own
-   * exceptions. This method is for exceptions of the logger, for example because the disk is full.
+   * Returns a task that runs another task and ignores its exceptions, because a scheduled executor
+   * stops repeating a task that throws. The other task must log its own exceptions. Then only the
+   * logger can throw, for example because the disk is full.
    */
   public static Runnable repeatable(Runnable task) {
     return () -> {
@@ -49,13 +49,13 @@ public final class DaemonThreads implements ThreadFactory {
   }
 
   /**
-   * Returns a task that runs another task, logs its exceptions and its recovery as {@link
-   * OutageLog} describes, and throws nothing, see {@link #repeatable(Runnable)}.
+   * Returns a task that runs another task and never throws. Exceptions of the other task and the
+   * next success are logged as {@link OutageLog} describes.
    *
    * @param log receives an outage as a warning, and any other exception as an error
    * @param work names the work in log lines, for example {@code the count of tokens}
-   * @param effect the end of the log line of an error, after {@code work} and {@code failed}: what
-   *     the error means for the operator
+   * @param effect what an error means for the operator. The log line of an error is {@code <work>
+   *     failed, <effect>}.
    */
   public static Runnable repeatable(Runnable task, Logger log, String work, String effect) {
     OutageLog outages = new OutageLog(log);

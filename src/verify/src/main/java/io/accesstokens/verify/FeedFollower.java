@@ -159,7 +159,7 @@ public final class FeedFollower implements AutoCloseable {
 
   /** Reads the feed once, applies the changes, and renews the lease if possible. */
   Outcome poll() {
-    // Other outcomes set another pause. Only the first failure is followed by a short pause.
+    // This is the pause after a failure. It is short only after the first failure.
     pause = pauseFor(granted, failed ? readsPerLease : FAILED_READS_PER_LEASE);
     failed = true;
     Lease.Poll poll = lease.begin();
@@ -204,7 +204,7 @@ public final class FeedFollower implements AutoCloseable {
       return Outcome.MORE;
     }
     if (page.lease().isZero()) {
-      // Without a lease, the store can lose these revocations, and no nonce reveals the loss.
+      // Without a lease, the store can lose these revocations, and the follower cannot notice it.
       revokedAt.invalidateAll();
       pause = PAUSE_WITHOUT_LEASE;
       poll.denied(false);
@@ -247,10 +247,7 @@ public final class FeedFollower implements AutoCloseable {
     return Duration.ofNanos(now - revokedAt.get(digest, absent -> now));
   }
 
-  /**
-   * Logs a failed read. The {@code try} block also creates the message, because there may be too
-   * little memory for it.
-   */
+  /** Logs a failed read. If memory is too low even for the message, nothing is logged. */
   private void reportFailure(Object reason, Level level) {
     try {
       report(Optional.of("changes cannot be read: " + reason), level);
@@ -272,7 +269,7 @@ public final class FeedFollower implements AutoCloseable {
           level, now.orElse("recovered: the change feed is read, and cached verdicts are in use"));
       lastProblem = now;
     } catch (RuntimeException | Error e) {
-      // There is no other place to report this.
+      // A failure of the logger cannot be logged.
     }
   }
 

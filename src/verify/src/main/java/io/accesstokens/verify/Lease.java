@@ -51,8 +51,8 @@ public final class Lease {
 
     /**
      * Returns durations with the default margin: 5 % of the lease, rounded up to milliseconds, and
-     * at least 25 ms. The result is in whole milliseconds, because stores keep milliseconds and
-     * compare the durations.
+     * at least 25 ms. The margin has whole milliseconds, because stores hold the durations in
+     * milliseconds and compare them.
      */
     public static Durations of(Duration length, Duration outage) {
       Duration share =
@@ -263,8 +263,8 @@ public final class Lease {
 
   /**
    * Waits for a poll of the feed that begins after this call. All waiting threads share one poll. A
-   * remote service can respond with the result of an earlier read, if this read is older by less
-   * than the length of a lease.
+   * remote service can respond with the result of an earlier read whose age is less than the length
+   * of a lease.
    *
    * @param timeout the maximum wait
    * @return true if that read granted the lease; false if that read did not grant the lease, after

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param endsPrevious true if the first accepted use of the secret ends the previous secret of the
  *     token
  * @param replacedAt when a previous secret was replaced; null for the current secret, or if the
- *     verifier does not know it
+ *     time is not known
  */
 public record PresentedSecret(
     SecretId id, boolean previous, boolean endsPrevious, @Nullable Instant replacedAt) {

@@ -109,9 +109,8 @@ public record RawTokenFormat(
   }
 
   /**
-   * Returns true if a text contains a raw token. Such a text would disclose the token to each of
-   * its readers. Finds tokens with a checksum and any prefix, and tokens of the Backstage plugin
-   * with the default prefixes.
+   * Returns true if a text contains a raw token. Finds tokens with a checksum and any prefix, and
+   * tokens of the Backstage plugin with the default prefixes.
    */
   public static boolean isContainedIn(String text) {
     for (int end = text.indexOf('_') + 1; end > 0; end = text.indexOf('_', end) + 1) {

@@ -47,7 +47,7 @@ public record TokenFacts(Verification.Accepted accepted, boolean revoked, boolea
             : Verification.Reason.EXPIRED);
   }
 
-  /** Returns true if no client is accepted with these facts at any instant. */
+  /** Returns true if these facts refuse every client at every instant. */
   boolean isRefused() {
     return revoked || secretEnded;
   }

@@ -15,9 +15,8 @@ public interface TokenVerifier {
 
   /**
    * Verifies one token for a verifier in another process. The other verifier caches the verdict.
-   * The verdict includes all changes up to {@code noOlderThan}. The default implementation is
-   * correct only for a verifier that reads the store each time. A verifier that caches facts must
-   * override this method.
+   * The verdict includes all changes up to {@code noOlderThan}. A verifier that caches facts must
+   * override this method, because the default implementation ignores the position.
    *
    * @param noOlderThan the position, in the change feed, of the last change that the other process
    *     has received

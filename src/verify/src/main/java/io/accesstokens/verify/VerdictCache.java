@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * it reads the store, and an eviction removes that entry. So later requests never see the result of
  * a load that began before the eviction.
  *
- * <p>A hash map holds the facts, because most of the time of a cache hit is the digest and then the
- * look-up. A look-up in Caffeine reads three more objects than a look-up in a hash map, and records
- * each hit in a buffer. Also, Caffeine's method {@code get(key, loader)} cannot be used: an
- * eviction would wait for a running load, and clearing the cache would not discard a running load.
+ * <p>A hash map holds the facts, because a cache hit in Caffeine is slower: it reads three more
+ * objects and records the hit in a buffer. Also, Caffeine's method {@code get(key, loader)} cannot
+ * be used: an eviction would wait for a running load, and clearing the cache would not discard a
+ * running load.
  *
  * <p>A full cache removes facts by the CLOCK algorithm: it visits the facts in the order of the
- * hash map, and removes those that were not used since its last visit. The order is random, because
- * the keys are SHA-256 digests.
+ * hash map, and removes facts that were not used since the last visit. This order is random,
+ * because the keys are SHA-256 digests.
  */
 final class VerdictCache {
 
@@ -44,8 +44,8 @@ final class VerdictCache {
   private static final int MAXIMUM_UNKNOWN = 10_000;
 
   /**
-   * Maximum number of recently used facts that a full cache skips for one removal. The limit keeps
-   * the duration of a removal short, if all facts were used.
+   * Maximum number of recently used facts that a full cache skips for one removal. This limit keeps
+   * a removal short even if all facts were used.
    */
   private static final int MAXIMUM_SKIPPED = 16;
 
@@ -72,7 +72,9 @@ final class VerdictCache {
    */
   private final AtomicInteger facts = new AtomicInteger();
 
-  /** The weight of the cached facts. It is the number of facts if no token has many scopes. */
+  /**
+   * The weight of the cached facts. The weight equals {@link #facts} if no token has many scopes.
+   */
   private final AtomicLong weight = new AtomicLong();
 
   private final Object removal = new Object();
@@ -92,7 +94,7 @@ final class VerdictCache {
 
   /** Returns the approximate number of tokens whose facts are cached. */
   long size() {
-    return Math.max(0, facts.get()); // an eviction can count before the load that it follows
+    return Math.max(0, facts.get()); // the eviction of facts can be counted before their load
   }
 
   /**

@@ -11,10 +11,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs the failures of work that is repeated, and the end of these failures. Each different failure
- * is logged at once, and at most once a minute, but at most ten different failures a minute. The
- * first success after a failure is logged. After five such lines within a minute, only a success at
- * least ten seconds after the last failure is logged. This class is thread-safe.
+ * Logs the failures of repeated work, and the first success after them. This class is thread-safe.
+ *
+ * <p>Limits:
+ *
+ * <ul>
+ *   <li>The same failure is logged at most once a minute, and at most ten different failures in a
+ *       minute. A logged success resets these two limits.
+ *   <li>After five logged successes in a minute, the next success is logged only if the last
+ *       failure was at least ten seconds ago.
+ * </ul>
  */
 public final class OutageLog {
 
@@ -26,13 +32,13 @@ public final class OutageLog {
   private final Logger log;
   private final LongSupplier nanoTime;
 
-  /** The times of the lines of the last minute, by failure. Guarded by this. */
+  /** The failures logged in the last minute, with the time of the log line. Guarded by this. */
   private final Map<String, Long> logged = new HashMap<>();
 
   private boolean failing; // guarded by this
   private long failedAt; // guarded by this
 
-  /** The times of the lines about successes of the last minute. Guarded by this. */
+  /** The times of the successes logged in the last minute. Guarded by this. */
   private final List<Long> ends = new ArrayList<>();
 
   /** Creates a log without failures that writes its lines to {@code log}. */
@@ -45,14 +51,14 @@ public final class OutageLog {
     this.nanoTime = nanoTime;
   }
 
-  /** Reports a failure. Failures with different messages are different. */
+  /** Reports a failure. Failures with the same message count as the same failure. */
   public void failed(Level severity, String message) {
     failed(severity, message, null);
   }
 
   /**
-   * Reports a failure. Failures are different if their messages or the descriptions of their causes
-   * are different.
+   * Reports a failure. Failures with the same message and the same cause text count as the same
+   * failure.
    *
    * @param cause the exception whose stack trace is logged; null for none
    */

@@ -28,8 +28,8 @@ public final class RequestRates {
   private final LoadingCache<UUID, Window> windows;
 
   /**
-   * Creates counters that are zero. An application needs one instance for all requests, because two
-   * instances count separately.
+   * Creates counters that are zero. Use one instance for all requests of an application, because
+   * two instances count separately.
    */
   public RequestRates() {
     this(System::nanoTime);
