@@ -29,9 +29,10 @@ import org.jspecify.annotations.Nullable;
 final class AccessRules {
 
   /**
-   * The priority of the access rules. They run before the application's own filters at {@link
-   * Priorities#AUTHORIZATION}. Jersey's filter for {@code @RolesAllowed}, for example, responds to
-   * an anonymous caller with 403 instead of 401.
+   * The priority of the access rules. They run before other filters with {@link
+   * Priorities#AUTHORIZATION}, because such filters can send a wrong response. For example,
+   * Jersey's filter for {@code @RolesAllowed} responds to an anonymous caller with 403 instead of
+   * 401.
    */
   static final int PRIORITY = Priorities.AUTHORIZATION - 1;
 
@@ -90,7 +91,7 @@ final class AccessRules {
   }
 
   /**
-   * Returns the guard of the only resource method of a class, which must declare roles.
+   * Returns the guard of a class with exactly one resource method. The method must declare roles.
    *
    * @throws IllegalStateException if the class does not have exactly one resource method, or if the
    *     method declares no roles

@@ -37,25 +37,23 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code @RolesAllowed("**")} admits any authenticated caller, as in Jakarta Servlet. Roles are
  * always enforced; modes apply to scopes only.
  *
- * <p>An application can register several features, if they guard different resource classes: one
- * feature without {@link Builder#onlyOn}, and any number of features with it. A class that {@code
- * onlyOn} names is guarded by that feature alone. The feature also guards sub-resources of the
- * class, if no feature names the class of the sub-resource. If two features name the same class,
- * the application does not start. The features of one application count the requests of a token
- * together.
+ * <p>An application can register one feature without {@link Builder#onlyOn}, and any number of
+ * features with {@code onlyOn}. If {@code onlyOn} of a feature names a class, only this feature
+ * guards the class. This feature also guards each sub-resource of the class, unless another feature
+ * names the class of the sub-resource. If two features name the same class, the application does
+ * not start. The features of one application count the requests of a token together.
  *
- * <p>A runtime ignores the second instance of this class. Therefore write one {@code Feature} that
- * calls {@link #configure} of each instance. If the runtime has ignored a feature, these rules
- * apply to the resource classes:
+ * <p>A runtime ignores the second instance of this class. To use several instances, register one
+ * {@code Feature} that calls {@link #configure} of each instance. An ignored instance has these
+ * effects:
  *
  * <ul>
- *   <li>If a class has resource methods and {@code onlyOn} of the ignored feature names the class,
- *       the application does not start. If the feature for all classes guards the class, a warning
- *       is logged instead.
- *   <li>If a class has {@link RequiresScope} and no feature guards the class, the application does
- *       not start.
- *   <li>If the ignored feature has no {@code onlyOn}, its other classes are open to all callers,
- *       and nothing reports this.
+ *   <li>If {@code onlyOn} of the ignored instance names a class with resource methods, the
+ *       application does not start. If the feature for all classes guards the class, a warning is
+ *       logged instead.
+ *   <li>If no feature guards a class with {@link RequiresScope}, the application does not start.
+ *   <li>If the ignored instance has no {@code onlyOn}, its classes without {@link RequiresScope}
+ *       are open to all callers, and nothing reports this.
  * </ul>
  *
  * <p>The supported runtimes are Jersey 3.1 and RESTEasy 6, which is {@code quarkus-resteasy} in
@@ -147,11 +145,10 @@ public final class AccessTokensFeature implements Feature {
   }
 
   /**
-   * Returns the guard that this feature applies to the only method of a resource class, for a
-   * servlet that responds without Jakarta REST. The guard throws {@code NotAuthorizedException} if
-   * there is no authenticated caller. If the caller has none of the roles that the method declares,
-   * the guard calls the listener for missing permissions and throws {@link
-   * MissingPermissionException}.
+   * Returns the guard of a class with exactly one resource method, for a servlet that responds
+   * without Jakarta REST. The guard throws {@code NotAuthorizedException} if there is no
+   * authenticated caller. If the caller has none of the roles that the method declares, the guard
+   * calls the listener for missing permissions and throws {@link MissingPermissionException}.
    *
    * @throws IllegalStateException if the class does not have exactly one resource method, or if the
    *     method declares no roles
@@ -163,8 +160,7 @@ public final class AccessTokensFeature implements Feature {
   /**
    * Adds this feature to an application.
    *
-   * @throws IllegalStateException if another feature already guards all classes, and this feature
-   *     does too
+   * @throws IllegalStateException if this is the second feature without {@link Builder#onlyOn}
    */
   @Override
   public boolean configure(FeatureContext context) {
@@ -226,10 +222,9 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Passes a bearer credential to another filter of the application if the credential does not
-     * begin with a prefix of raw tokens. An example is a filter for JWTs. By default, such a
-     * credential gets 401. If the other filter sets no principal, a guarded method still responds
-     * with 401.
+     * Passes bearer credentials that do not begin with a prefix of raw tokens to another filter of
+     * the application, for example a filter for JWTs. By default, such a credential gets 401. If
+     * the other filter sets no principal, a guarded method still responds with 401.
      */
     public Builder passOtherBearers() {
       this.otherBearers = true;
@@ -311,10 +306,10 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Sets a function that replaces each exception that a filter of this feature throws. By
-     * default, the exceptions are not replaced. If the response of an exception has a body, the
-     * runtime calls no exception mapper. RESTEasy nevertheless calls a mapper that is declared for
-     * exactly {@code WebApplicationException}, or for any client error.
+     * Sets a function that replaces the exceptions of this feature's filters. By default, the
+     * exceptions are not replaced. A runtime calls no exception mapper if the response in the
+     * exception has a body. Only RESTEasy then still calls a mapper that is declared for exactly
+     * {@code WebApplicationException}, or for any client error.
      */
     public Builder errors(
         BiFunction<WebApplicationException, ContainerRequestContext, WebApplicationException>
@@ -324,9 +319,9 @@ public final class AccessTokensFeature implements Feature {
     }
 
     /**
-     * Accepts raw tokens and guards methods on these resource classes and their sub-resources only.
-     * A sub-resource whose class another feature names is guarded by that feature. The default is
-     * all resources that no other feature of the application guards.
+     * Accepts raw tokens and guards methods only on these resource classes and their sub-resources.
+     * If another feature names the class of a sub-resource, the other feature guards the
+     * sub-resource. By default, this feature guards all resources that no other feature guards.
      */
     public Builder onlyOn(Set<Class<?>> resourceClasses) {
       this.only = Set.copyOf(resourceClasses);

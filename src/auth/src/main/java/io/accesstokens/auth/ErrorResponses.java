@@ -23,8 +23,8 @@ import java.util.function.BiFunction;
  * @param bodies true if the responses have a body; false if an exception mapper of the application
  *     writes the body. The runtime calls such a mapper only for responses without a body (Jakarta
  *     REST 3.1, section 3.3.4).
- * @param replacement returns the exception that a filter throws instead of an exception of this
- *     class
+ * @param replacement converts an exception that this class creates to the exception that a filter
+ *     throws
  */
 record ErrorResponses(
     boolean bodies,
@@ -36,7 +36,7 @@ record ErrorResponses(
     this(bodies, (thrown, request) -> thrown);
   }
 
-  /** Returns the exception that a filter throws instead of an exception of this class. */
+  /** Returns the exception that a filter must throw instead of {@code thrown}. */
   WebApplicationException replaced(
       WebApplicationException thrown, ContainerRequestContext request) {
     return replacement.apply(thrown, request);
@@ -64,8 +64,8 @@ record ErrorResponses(
    * Returns an exception with status 429 (RFC 6585, section 4), for a client that has exceeded a
    * limit.
    *
-   * @param wait how long the client must wait. The header has whole seconds, rounded up, and at
-   *     least one second.
+   * @param wait how long the client must wait. The header {@code Retry-After} has whole seconds,
+   *     rounded up, at least one.
    */
   ClientErrorException tooMany(Duration wait) {
     long seconds = Math.max(1, wait.plusNanos(999_999_999).toSeconds());

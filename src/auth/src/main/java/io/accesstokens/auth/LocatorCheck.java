@@ -7,11 +7,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Throws {@link IllegalStateException} if any sub-resource locator of a matched class declares
- * access. Such a declaration has no effect, so it is an error. The runtime never calls {@link
- * RegisteredFeatures#configure} for a class that has only locators. Therefore this filter checks
- * each class at the first request that uses the class. A locator can lead to any class, including a
- * class with its own path.
+ * A filter that throws {@link IllegalStateException} if a sub-resource locator of a matched class
+ * declares access. Such a declaration has no effect, so it is an error. The runtime never calls
+ * {@link RegisteredFeatures#configure} for a class that has only locators. Therefore this filter
+ * checks each class at the first request that uses the class.
  */
 @Priority(LocatorCheck.PRIORITY)
 final class LocatorCheck implements ContainerRequestFilter {

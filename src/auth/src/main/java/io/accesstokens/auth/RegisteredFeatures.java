@@ -28,12 +28,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The features of one application. A Jakarta REST runtime ignores a second component of the same
- * class. So the first feature registers one component for all features, and later features only add
- * themselves to its list.
+ * class. So the first feature registers one component for all features, and later features only
+ * join this component.
  *
  * <p>The runtime calls this component at start for the methods of root resources. For a
- * sub-resource class, the runtime calls it when a locator returns the first object of the class. An
- * exception at start prevents the start. A later exception ends the request with status 500.
+ * sub-resource class, the runtime calls this component when a locator returns the first object of
+ * the class. An exception at start prevents the start. A later exception ends the request with
+ * status 500.
  */
 final class RegisteredFeatures implements DynamicFeature {
 
@@ -42,10 +43,10 @@ final class RegisteredFeatures implements DynamicFeature {
   private static final Logger LOG = System.getLogger(RegisteredFeatures.class.getPackageName());
 
   /**
-   * For each class, the number of features that name it and that no application has registered yet.
-   * A Jakarta REST runtime ignores the second instance of {@link AccessTokensFeature} without an
-   * error. The other features then find the classes of the ignored instance here. A {@code
-   * ClassValue} ends with its class, so a feature that is never registered keeps no class loader.
+   * For each class, the number of unregistered features that name the class. A Jakarta REST runtime
+   * ignores the second instance of {@link AccessTokensFeature} without an error. The other features
+   * then find the classes of the ignored instance here. A {@code ClassValue} ends with its class,
+   * so a feature that is never registered keeps no class loader in memory.
    */
   private static final ClassValue<AtomicInteger> UNREGISTERED =
       new ClassValue<>() {
@@ -129,8 +130,9 @@ final class RegisteredFeatures implements DynamicFeature {
   }
 
   /**
-   * Throws an exception if no feature guards a method that must be guarded: the method requires a
-   * scope, or a feature that is not registered names one of the matched classes.
+   * Throws an exception if a method must be guarded, but no feature guards the method. A method
+   * must be guarded if it requires a scope, or if an unregistered feature names one of the matched
+   * classes.
    *
    * @param scoped true if the method requires a scope
    * @param matched the resource class, and the classes whose sub-resource locators led to this
@@ -152,7 +154,7 @@ final class RegisteredFeatures implements DynamicFeature {
     }
   }
 
-  /** Returns true if a feature that no application has registered names a class. */
+  /** Returns true if an unregistered feature names a class. */
   private static boolean isUnregistered(Class<?> type) {
     return ResourceMethods.types(type).anyMatch(named -> UNREGISTERED.get(named).get() > 0);
   }
@@ -273,7 +275,7 @@ final class RegisteredFeatures implements DynamicFeature {
     }
   }
 
-  /** The classes that {@link AccessTokensFeature.Builder#onlyOn} of one feature names. */
+  /** The classes in {@link AccessTokensFeature.Builder#onlyOn} of one feature. */
   static final class NamedClasses {
 
     private final Set<Class<?>> classes;

@@ -80,8 +80,8 @@ final class ResourceMethods {
     return other.getName().equals(method.getName())
         && other.getParameterCount() == method.getParameterCount()
         && canBeOverridden(other, method)
-        // A bridge method and a method of a generated proxy have the erased parameters of the
-        // method that they override. An overload never has these, because the compiler refuses it.
+        // A bridge method, or a method of a generated proxy, has the erased parameters of the
+        // method that it overrides. The compiler refuses an overload with these parameters.
         && (Arrays.equals(other.getParameterTypes(), method.getParameterTypes())
             || parameters(resource, other).equals(parameters(resource, method)));
   }
@@ -172,7 +172,7 @@ final class ResourceMethods {
         .findFirst();
   }
 
-  /** Returns true if a method, its class or a declaration that they inherit requires a scope. */
+  /** Returns true if {@link RequiresScope} is on a method, on its class, or inherited. */
   static boolean requiresScope(Class<?> resource, Method method) {
     return Stream.concat(lineage(resource, method).stream(), types(resource))
         .anyMatch(element -> element.isAnnotationPresent(RequiresScope.class));

@@ -3,10 +3,7 @@ package io.accesstokens.auth;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/**
- * Passes events to another listener, and ignores the exceptions of that listener. So such an
- * exception has no effect on a request.
- */
+/** Passes events to another listener, and ignores the exceptions of that listener. */
 public final class SafeRemoteListener implements RemoteListener {
 
   private final RemoteListener listener;

@@ -37,7 +37,7 @@ public final class VerificationHandler {
     this.refusals = refusals;
   }
 
-  /** Makes this handler and another one count the requests of a token together. */
+  /** Makes this handler and another handler count the requests of a token together. */
   void shareRates(VerificationHandler other) {
     rates = other.rates;
   }

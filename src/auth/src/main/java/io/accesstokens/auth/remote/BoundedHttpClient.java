@@ -37,8 +37,9 @@ public final class BoundedHttpClient {
   private static final String ENDED = "selector manager closed";
 
   /**
-   * Minimum time between two replacements of the client, in nanoseconds: five seconds. The JDK does
-   * not close the two file descriptors of a client whose thread cannot start.
+   * Minimum time between two replacements of the client, in nanoseconds: five seconds. A client
+   * whose thread cannot start keeps two file descriptors open. This limit prevents that
+   * replacements use up all file descriptors.
    */
   private static final long PAUSE_NANOS = 5_000_000_000L;
 
@@ -120,7 +121,8 @@ public final class BoundedHttpClient {
     HttpClient client = client();
     CompletableFuture<HttpResponse<byte[]>> response =
         client.sendAsync(request, head -> new BoundedSubscriber(most));
-    // Not returned, because only the client's own future aborts the request when it is canceled.
+    // Only a cancellation of the client's own future aborts the request. So that future is
+    // returned.
     var unused =
         response.whenComplete(
             (received, failure) -> {
@@ -202,8 +204,8 @@ public final class BoundedHttpClient {
   }
 
   /**
-   * Reads a body. An open connection keeps its last subscriber. So a subscriber must not refer to
-   * the client, which would then never be garbage-collected.
+   * Reads a body. An open connection refers to its last subscriber. If the subscriber referred to
+   * the client, the client would never be garbage-collected.
    */
   private static final class BoundedSubscriber implements HttpResponse.BodySubscriber<byte[]> {
 

@@ -130,7 +130,10 @@ final class RemoteConnections {
             || e instanceof SSLPeerUnverifiedException);
   }
 
-  /** Returns true if no connection was opened. The client had no open connection then. */
+  /**
+   * Returns true if the client could not open a connection. The client then had no other open
+   * connection.
+   */
   private static boolean isConnectFailure(IOException e) {
     return e instanceof ConnectException || e instanceof HttpConnectTimeoutException;
   }
