@@ -22,9 +22,8 @@ import org.jspecify.annotations.Nullable;
 public interface DailyNoticeStore {
 
   /**
-   * Claims the job of a day. Ignores a claim whose end is further in the future than a correct
-   * clock allows. Also ignores the record of an ended job whose day is more than one day ahead. A
-   * wrong clock wrote such data.
+   * Claims the job of a day. Ignores data that was written with a wrong clock: a claim that ends
+   * later than a correct clock allows, and an ended job of a day that is more than one day ahead.
    *
    * @return the claim; empty if the job of the day has ended or another process holds the claim
    */

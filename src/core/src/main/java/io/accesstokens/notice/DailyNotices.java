@@ -70,9 +70,8 @@ public final class DailyNotices {
   private Instant retryAt = Instant.EPOCH;
 
   /**
-   * The owners whose last look-up failed, in the order of the failures. The look-ups of the other
-   * owners do not wait for these owners. Otherwise a few owners whose look-ups always fail would
-   * block all others.
+   * The owners whose last look-up failed, in the order of the failures. Their look-ups are repeated
+   * separately. Otherwise a few owners whose look-ups always fail would block all other owners.
    */
   private final Set<EntityRef> failing = new LinkedHashSet<>();
 
@@ -132,7 +131,7 @@ public final class DailyNotices {
     }
   }
 
-  /** Adds the mails of a day. Returns true if this is done. */
+  /** Adds the mails of a day. Returns false if the job must be repeated. */
   private boolean addMails(UUID claim, LocalDate day, DutyCycle load) {
     RecipientLookup lookup = new RecipientLookup(claim, day, load);
     if (!lookup.run() || (lookup.omitted != null && waitsForDirectory(day, lookup.omitted))) {
@@ -155,8 +154,8 @@ public final class DailyNotices {
   }
 
   /**
-   * Returns true if the job of a day must be repeated, because the directory is unavailable.
-   * Returns false after {@link #DIRECTORY_WAIT}.
+   * Returns true if the job of a day must be repeated, because the directory is unavailable. After
+   * {@link #DIRECTORY_WAIT}, the job is not repeated.
    *
    * @param omitted an owner whose addresses the directory did not return
    */

@@ -45,11 +45,12 @@ public record ExpiryThresholds(List<Integer> days) {
   }
 
   /**
-   * Returns the notice about the expiry of an unrevoked token that is due at an instant. The notice
-   * may already have been written; its key then exists.
+   * Returns the notice that is due at an instant about the expiry of an unrevoked token. If the
+   * store already has a notice with the same key, the notice was written before.
    *
-   * <p>The key contains the expiry and not the secret. A token that rotates itself daily and keeps
-   * its expiry would otherwise cause the same notice daily. A new expiry has notices of its own.
+   * <p>The key of a notice contains the expiry and not the secret. Otherwise a token that rotates
+   * itself daily and keeps its expiry would cause the same notice daily. A new expiry has new
+   * notices.
    */
   public Optional<Notice> due(ExpiringToken expiring, Instant now, UuidGenerator ids) {
     NoticeToken token = expiring.token();

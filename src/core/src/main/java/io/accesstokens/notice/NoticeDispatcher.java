@@ -151,8 +151,8 @@ public final class NoticeDispatcher implements AutoCloseable {
   }
 
   /**
-   * Deletes old notices before any other work. Otherwise, old notices would be sent if no
-   * dispatcher ran for a long time.
+   * Deletes old notices before any other work. Otherwise, a dispatcher that starts after a long
+   * time would send old notices.
    */
   private synchronized void trimFirst() {
     if (!hasTrimmed) {

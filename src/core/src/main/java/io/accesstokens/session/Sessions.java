@@ -201,9 +201,9 @@ public final class Sessions {
   }
 
   /**
-   * Returns the latest instant at which a session can have begun or been used. A later instant was
-   * recorded with a wrong clock. Such a session is invalid, because its limits would apply too
-   * late.
+   * Returns the latest valid instant for the beginning or the last use of a session. A later
+   * instant was recorded with a wrong clock. A session with a later instant is invalid, because its
+   * limits would apply too late.
    */
   private static Instant latest(Instant now) {
     return now.plus(SignInAge.CLOCK_DIFFERENCE);

@@ -59,8 +59,8 @@ public final class KeySeal {
   }
 
   /**
-   * Returns a copy that also decrypts what another key has encrypted. The other key encrypts
-   * nothing. Operators replace their key with the help of such a copy.
+   * Returns a copy of this key that can also decrypt with another key. The copy encrypts with this
+   * key only. An operator needs such a copy to replace the other key by this key.
    */
   public KeySeal withPrevious(KeySeal other) {
     return new KeySeal(key, other);

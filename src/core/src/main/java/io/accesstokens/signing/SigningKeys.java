@@ -213,9 +213,10 @@ public final class SigningKeys {
    * Returns true if a new key must be added, because the key that signs now or soon must be
    * replaced.
    *
-   * <p>Ignores keys that sign only after {@code soon}: a process with a fast clock created them. If
-   * there are only such keys, the clock of this process can be the wrong one. Then returns true
-   * only if the latest key starts to sign more than {@code age} from now.
+   * <p>Ignores keys that start to sign later than twice {@link #LEAD} from now, because a process
+   * with a fast clock created them. If there are only such keys, the clock of this process may be
+   * slow. The result is then true only if the latest key starts to sign later than {@code age} from
+   * now.
    */
   private boolean isSuccessorDue(List<SealedKey> rows, Instant now) {
     Instant soon = now.plus(LEAD.multipliedBy(2)); // clocks may differ by the lead

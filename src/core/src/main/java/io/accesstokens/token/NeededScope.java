@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param scope the id of the scope
  * @param firstNeededAt the first recorded time at which a verifier needed this scope; null if there
  *     is none
- * @param lastNeededAt the last recorded time, not before {@code firstNeededAt}; null exactly if
+ * @param lastNeededAt the last recorded time, not before {@code firstNeededAt}; null if and only if
  *     {@code firstNeededAt} is null
  */
 public record NeededScope(

@@ -49,8 +49,8 @@ public record PreviousSecret(
 
   /**
    * Returns a copy with further accepted uses on one UTC day. Uses on the day before {@link
-   * #usesDay} are not counted. If {@code usesDay} is more than one day later than {@code day}, a
-   * wrong clock wrote it, and it is replaced.
+   * #usesDay} are not counted. If {@code usesDay} is more than one day later than {@code day},
+   * {@code usesDay} is from a wrong clock and is replaced.
    */
   PreviousSecret used(UsageCount added, LocalDate day) {
     Instant at = added.lastAt();

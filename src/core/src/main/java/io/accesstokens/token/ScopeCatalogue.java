@@ -108,8 +108,8 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * Returns a catalogue with one scope: the permission to read metrics. A monitoring system uses
-   * such a token. Only a caller who has this permission can give it to a token.
+   * Returns a catalogue with one scope: the permission to read metrics. A monitoring system uses a
+   * token with this scope. Only a caller who has this permission can give this scope to a token.
    */
   public static ScopeCatalogue metrics() {
     return of(
@@ -118,7 +118,8 @@ public record ScopeCatalogue(List<Definition> scopes) {
 
   /**
    * Returns a catalogue with one scope: the permission to read the transparency log. An auditor's
-   * program uses such a token. Only a caller who has this permission can give it to a token.
+   * program uses a token with this scope. Only a caller who has this permission can give this scope
+   * to a token.
    */
   public static ScopeCatalogue log() {
     return of(

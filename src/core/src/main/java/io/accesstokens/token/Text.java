@@ -48,8 +48,8 @@ public final class Text {
   }
 
   /**
-   * Returns false if a code point could mislead the reader of a line: a control or format
-   * character, a line or paragraph separator, a lone surrogate, or an unassigned code point.
+   * Returns true if a code point cannot mislead the reader of a line. Returns false for control and
+   * format characters, line and paragraph separators, lone surrogates, and unassigned code points.
    */
   public static boolean isPrintable(int codePoint) {
     return switch (Character.getType(codePoint)) {

@@ -14,14 +14,14 @@ import java.util.stream.IntStream;
  * The numbers of the service tokens that an actor may read, and the tokens whose previous secret is
  * still valid.
  *
- * @param asOf the instant for which the tokens were counted. With very many tokens, it can be up to
- *     an hour ago.
+ * @param asOf the instant for which the tokens were counted. With very many tokens, this instant
+ *     can be up to an hour before {@code now}.
  * @param all the sum of the counts of all groups
  * @param days the number of tokens that expire on each UTC day, from the day of {@code now} to the
  *     end of {@link ServiceToken#EXPIRING_WINDOW}; a day without such tokens has the number 0
  * @param groups the counts of the groups with the most tokens, at most {@value #MAX_GROUPS} groups
- * @param others the number of further groups: they have tokens, but are not in {@code groups}
- * @param ofOthers the sum of the counts of these further groups
+ * @param others the number of groups that have tokens but are not in {@code groups}
+ * @param ofOthers the sum of the counts of the groups that are not in {@code groups}
  * @param inGracePeriod the tokens whose previous secret is valid, at most {@value
  *     #MAX_IN_GRACE_PERIOD}. The token whose previous secret ends first is the first element.
  * @param moreInGracePeriod true if there are more such tokens

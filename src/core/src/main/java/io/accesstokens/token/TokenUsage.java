@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param endedSecret the number of uses refused because the secret was replaced by a rotation, and
  *     its grace period had ended
  * @param callers the clients that used the token in an interval, see {@link TokenCaller#merge};
- *     empty if they were not gathered, and in a usage that a store returns
- * @param neededScopes the scopes that accepted uses in an interval needed, each with its last time;
- *     empty in a usage that a store returns, see {@link NeededScope}
+ *     empty if clients are not recorded, and always empty in the result of a store
+ * @param neededScopes the scopes that accepted uses in an interval needed, each with its last time,
+ *     see {@link NeededScope}; always empty in the result of a store
  */
 public record TokenUsage(
     UsageCount accepted,

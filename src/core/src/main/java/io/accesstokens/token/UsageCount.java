@@ -26,9 +26,10 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
   public static final int MAX_ADDRESS_LENGTH = 100;
 
   /**
-   * Usual maximum of the time from a use to its recording. If a recorded use is later than a new
-   * use by more than this time, a wrong clock has probably recorded it. After a longer outage of
-   * the database, an earlier use can therefore replace a later one.
+   * Usual maximum time from a use to its recording. If the recorded last use is later than a new
+   * use by more than this time, the recorded instant is probably from a wrong clock, so the new use
+   * replaces it. After a longer outage of the database, an earlier use can therefore replace a
+   * later use.
    */
   public static final Duration MAX_RECORDING_DELAY = Duration.ofDays(1);
 
@@ -59,8 +60,8 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
   }
 
   /**
-   * Returns true if a use replaces the recorded last use. This is so if the use is not earlier, or
-   * if a wrong clock has recorded the last use, see {@link #MAX_RECORDING_DELAY}.
+   * Returns true if a use replaces the recorded last use: if the use is not earlier, or if the
+   * recorded instant is from a wrong clock, see {@link #MAX_RECORDING_DELAY}.
    *
    * @param at the instant of the use
    * @param recorded the instant of the recorded last use; null if there is none, and the result is

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads the latest archive. A row that an administrator of the database has inserted is not
- * accepted, because the record must be in the signed log.
+ * Reads the latest archive. Accepts only an archive whose record is in the signed log. So a row
+ * that an administrator of the database has inserted is refused.
  */
 final class ArchiveRecords {
 

@@ -35,7 +35,10 @@ public final class LogMonitor {
 
   private @Nullable RuntimeException failure;
 
-  /** The last time at which no event waited, or else the creation of this object. */
+  /**
+   * The last time at which the log contained all events; at first, the creation time of this
+   * object.
+   */
   private long caughtUp = System.nanoTime();
 
   public LogMonitor(LogStore store, LogSequencer sequencer, Clock clock) {
@@ -93,8 +96,10 @@ public final class LogMonitor {
   }
 
   /**
-   * Returns the lag: the age of the oldest event, but at most the time since no event waited. The
-   * maximum is necessary for imports, because an imported event can be years old.
+   * Returns the lag: the age of the oldest waiting event, but at most {@code waiting}. The maximum
+   * is necessary for imports, because an imported event can be years old.
+   *
+   * @param waiting the time since the log last contained all events
    */
   private static Duration lag(@Nullable Instant oldest, Instant now, Duration waiting) {
     if (oldest == null || oldest.isAfter(now)) {

@@ -86,8 +86,8 @@ public interface LogStore {
   TileReader tiles();
 
   /**
-   * Returns a reader as {@link #tiles} does, which limits the number of concurrent reads. Use this
-   * method for reads that anonymous callers can cause. The reader throws {@link
+   * Returns a reader like the result of {@link #tiles}, with a limit on the number of concurrent
+   * reads. Use this method for reads that anonymous callers can cause. The reader throws {@link
    * StoreUnavailableException} if too many callers wait.
    */
   default TileReader boundedTiles() {

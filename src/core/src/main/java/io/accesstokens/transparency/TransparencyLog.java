@@ -37,14 +37,17 @@ public final class TransparencyLog {
   private static final Duration STATE_AGE = Duration.ofMillis(100);
 
   /**
-   * Maximum number of threads that wait for a read of the state by another thread. Each waiting
-   * thread holds a request thread, and anonymous callers can cause the wait.
+   * Maximum number of threads that wait longer than {@link #SHORT_WAIT} for a read of the state by
+   * another thread. These are request threads, and anonymous callers can cause the wait.
    */
   private static final int MAX_WAITING = 64;
 
   private static final Duration MAX_WAIT = Duration.ofSeconds(3);
 
-  /** Maximum wait of further threads. This is enough for a read by a store that works. */
+  /**
+   * Maximum wait of a thread while {@link #MAX_WAITING} other threads wait. A working store
+   * responds within this time.
+   */
   private static final Duration SHORT_WAIT = Duration.ofMillis(500);
 
   private final LogStore store;

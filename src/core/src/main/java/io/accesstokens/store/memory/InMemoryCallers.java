@@ -18,7 +18,9 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Stores the callers of service tokens in memory. The lock of the token store guards instances. */
+/**
+ * Stores the callers of service tokens in memory. The lock of the token store guards each instance.
+ */
 final class InMemoryCallers {
 
   private final Map<UUID, List<TokenCaller>> callers = new HashMap<>();

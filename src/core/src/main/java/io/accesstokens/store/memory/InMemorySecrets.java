@@ -42,7 +42,7 @@ final class InMemorySecrets<T extends AccessToken> {
 
   /**
    * Maximum difference between the clocks of replicas, as in the database stores. The end of a
-   * secret is recorded only after all clocks have passed this instant.
+   * secret is recorded only after all clocks have passed the instant of the end.
    */
   private static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(60);
 

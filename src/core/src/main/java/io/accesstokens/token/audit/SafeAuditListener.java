@@ -7,8 +7,9 @@ import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
 
 /**
- * Passes calls to another listener, and logs its exceptions. An exception after a commit would lose
- * the only copy of a new secret, or would end the wait until a revocation is final.
+ * Passes calls to another listener, and logs its exceptions. Without this class, an exception after
+ * a commit would lose the only copy of a new secret, or would end the wait until a revocation is
+ * final.
  */
 public final class SafeAuditListener implements AuditListener {
 
@@ -58,7 +59,7 @@ public final class SafeAuditListener implements AuditListener {
             failure);
       }
     } catch (RuntimeException | Error e) {
-      // There is no other place to report this.
+      // A failure of the logger cannot be logged.
     }
   }
 }

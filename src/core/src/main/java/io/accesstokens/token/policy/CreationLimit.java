@@ -49,10 +49,12 @@ public record CreationLimit(
     }
 
     /**
-     * Returns true if the set includes a user who is a member of these groups. If {@code all} is
-     * false, the user is included if {@link #groups} contains at least one of the user's groups. If
-     * {@code all} is true, {@link #groups} contains the excluded groups. The user is then included
-     * if {@link #groups} contains none of the user's groups.
+     * Returns true if the set includes a user who is a member of these groups:
+     *
+     * <ul>
+     *   <li>If {@code all} is false, {@link #groups} must contain at least one group of the user.
+     *   <li>If {@code all} is true, {@link #groups} must contain no group of the user.
+     * </ul>
      */
     public boolean includeMember(Set<EntityRef> groupsOfUser) {
       return all != groupsOfUser.stream().anyMatch(groups::contains);

@@ -40,7 +40,10 @@ public record CreationPolicy(
   private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,100}");
   private static final int MAX_TEXT = 500;
 
-  /** Texts are shown to other users and are kept in the audit log. */
+  /**
+   * The error message for a text that contains a raw token. Other users and the audit log can see
+   * the texts of a request.
+   */
   static final String CONTAINS_TOKEN = "must not contain a raw token";
 
   /**

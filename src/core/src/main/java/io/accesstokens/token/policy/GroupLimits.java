@@ -54,7 +54,7 @@ public record GroupLimits(
   }
 
   /**
-   * Returns these limits without the scopes that the caller may not grant to a token.
+   * Returns these limits with only the scopes that the caller may grant to a token.
    *
    * @param scopes returns true for each scope that the caller may grant to a token
    */

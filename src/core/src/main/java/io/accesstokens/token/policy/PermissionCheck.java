@@ -126,8 +126,8 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
   }
 
   /**
-   * Checks that a token to which the actor grants rights does not expire later than the actor's own
-   * token.
+   * Checks the expiry of a token to which the actor grants rights. If the actor is a token, {@code
+   * expiresAt} must not be later than the expiry of the actor.
    *
    * @throws PermissionDeniedException if the actor is a token that expires before {@code expiresAt}
    */
@@ -143,9 +143,9 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
   }
 
   /**
-   * Checks that a token to which the actor grants rights has at least the limits of the actor's own
-   * token. Without this check, a token that is limited to addresses could create a token without
-   * this limit.
+   * Checks the limits of a token to which the actor grants rights. If the actor is a token, these
+   * limits must be at least as strict as the limits of the actor. Without this check, a token that
+   * is limited to addresses could create a token without this limit.
    *
    * @throws PermissionDeniedException if the actor is a token whose limits forbid a use that these
    *     limits allow

@@ -90,7 +90,7 @@ public record PersonalCreationPolicy(CreationPolicy basePolicy, int maxLive) {
     /**
      * Returns a request for a token with this name, these scopes and this expiry.
      *
-     * @param latestExpiry replaces a later expiry
+     * @param latestExpiry the maximum expiry in the result; replaces a later expiry
      */
     public PersonalCreationRequest toRequest(Instant latestExpiry) {
       Instant expiry = expiresAt.isAfter(latestExpiry) ? latestExpiry : expiresAt;

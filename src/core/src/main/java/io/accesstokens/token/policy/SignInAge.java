@@ -24,8 +24,8 @@ public record SignInAge(@Nullable Duration limit) {
   public static final String RULE = "fresh-sign-in";
 
   /**
-   * Maximum time by which a sign-in or a session can be in the future, because the clocks of
-   * replicas differ. A later instant was recorded with a wrong clock, so the age is unknown.
+   * Maximum time by which the instant of a sign-in or a session can be in the future, because the
+   * clocks of replicas differ. A later instant is from a wrong clock, so the age is unknown.
    */
   public static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(5);
 

@@ -28,13 +28,13 @@ import org.jspecify.annotations.Nullable;
  * Serves the change feed to verifiers in other processes. Each page can grant its reader a lease.
  *
  * <p>Before each read, the broker records the latest possible end of the leases that the read can
- * grant. A change that the read does not see is final only after the end of these leases, see
- * {@link #untilFinal}.
+ * grant. If the read does not contain a change, the change is final only after the end of these
+ * leases, see {@link #untilFinal}.
  *
  * <p>A call uses the last read of the feed if that read is younger than a tenth of a lease. The
  * lease of the page is then shorter by the age of the read, so the lease ends at the recorded time
- * or earlier. Other calls wait, but only a limited number of them. Calls that arrive during a read
- * share the next read, which starts after these calls. So one connection is enough, and a thousand
+ * or earlier. All other calls wait for a new read, and the number of waiting calls is limited.
+ * Calls that arrive during a read share the next read. So one connection is enough, and a thousand
  * verifiers cause about as many reads as ten verifiers.
  *
  * <p>Each read begins where the previous read ended, and the broker keeps the latest entries. So a
@@ -47,8 +47,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
 
   /**
    * Maximum number of entries that the broker keeps, about 2.5 MB. A verifier that is further
-   * behind must clear its cache and start again. It would need more than 50 pages to catch up. The
-   * largest transaction has 1,000 entries.
+   * behind would need more than 50 pages, so it must clear its cache and start again. The largest
+   * transaction has 1,000 entries.
    */
   static final int MAX_ENTRIES = 50 * PAGE;
 
@@ -68,11 +68,12 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private static final int MAX_AGE_DIVISOR = 10;
 
   /**
-   * If too many threads wait, a further call does not wait. The call then uses the last read if
-   * that read is younger than the lease divided by this number. This age must be less than a lease:
-   * a verifier whose lease has ended waits for a poll, and then uses the page even if the lease of
-   * the page has ended in the meantime. So each change that the page lacks must become final after
-   * the poll began.
+   * If too many threads wait, a further call uses the last read at once, if that read is younger
+   * than the lease divided by this number.
+   *
+   * <p>This age must be less than a lease. A verifier whose lease has ended waits for a poll, and
+   * then uses the page even if the lease of the page has ended in the meantime. So a change that
+   * the page lacks must not become final before the poll begins.
    */
   private static final int MAX_AGE_DIVISOR_IF_BUSY = 2;
 
@@ -196,10 +197,10 @@ public final class ChangeFeedBroker implements AutoCloseable {
     }
     long now = clock.monotonicNanos();
     long onMonotonic = now - read.monotonic();
-    // The wall clock has milliseconds only, so up to one more can have passed.
+    // The wall clock has whole milliseconds, so up to one more millisecond can have passed.
     long onWall = (clock.wallMillis() - read.wall() + 1) * 1_000_000;
     long age = Math.max(onMonotonic, onWall);
-    // After a clock was set, or stopped while the machine was paused, the age is not known.
+    // The age is not known after a clock was set, or after a pause of the machine stopped a clock.
     if (age > leaseNanos / divisor || Math.abs(onMonotonic - onWall) > marginNanos) {
       return null;
     }
@@ -245,9 +246,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   /**
-   * Returns the remaining time for which a verifier may use a page that it read before a change.
-   * The change must have been committed just before the call. Returns zero if no verifier has a
-   * valid lease.
+   * Returns the time until no verifier can use a page from before a change. The caller must have
+   * committed the change just before this call. Returns zero if no verifier has a valid lease.
    */
   public synchronized Duration untilFinal() {
     return granted ? Duration.ofNanos(Math.max(0, until - clock.monotonicNanos())) : Duration.ZERO;
@@ -291,14 +291,14 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   /**
-   * Reads the latest entries of the feed. If there is a gap in them, or an entry of an unknown
-   * kind, the result is only the last entry.
+   * Reads the latest entries of the feed. If the entries have a gap or an unknown kind, the result
+   * is only the last entry.
    */
   private Page readLatest() {
     Page end = call(null);
     long number = Math.max(0, end.lastNumber() - FIRST_ENTRIES);
     Page page = call(new Position(number, Optional.empty(), end.server()));
-    // The oldest entries can be deleted, so the first entry can have a higher number.
+    // The oldest entries can be deleted, so the first entry can have a higher number than expected.
     long before = page.lastNumber() - page.entries().size();
     Position first = new Position(before, page.nonceAtPosition(), page.server());
     return page.positionAfter(Optional.of(first)).isPresent() ? page : end;

@@ -165,10 +165,10 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Reads the current lease durations from the store. A caller that only read a change, and
-   * committed nothing, must call this method before it waits for that change. Another process can
-   * have committed the change, with leases that this process does not know yet. If the store is
-   * replicated synchronously, another server has the change when this method returns.
+   * Reads the current lease durations from the store. A caller must call this method before it
+   * waits for a change that it has read but not committed. The process that committed the change
+   * can have leases that this process does not know yet. If the store is replicated synchronously,
+   * another server has the change when this method returns.
    *
    * @throws StoreUnavailableException if the store cannot be read, or does not confirm the change
    */
@@ -206,8 +206,8 @@ public final class RevocationBarrier implements AutoCloseable {
     if (follower == null || digest.isEmpty()) {
       return after(wait);
     }
-    // The remaining lease time does not depend on the time of the change. Therefore the time since
-    // the change is subtracted from a whole lease.
+    // The wait is computed for a change that was committed just now. For an earlier change, it is
+    // enough to wait for the longest possible time minus the time since the change.
     Duration longest = shared == null ? wait : longer(wait, shared.longest());
     Duration left = longest.minus(follower.sinceRevoked(digest.get()));
     return after(left.compareTo(wait) < 0 ? left : wait);

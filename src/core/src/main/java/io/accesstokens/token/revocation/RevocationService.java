@@ -230,8 +230,7 @@ public record RevocationService(
    * @param key identifies the rotation
    * @param work computes the change, see {@link AccessTokenStore#changeSecrets}. If {@code work}
    *     throws an exception, this method throws it.
-   * @param order runs the commit and the response in a defined order with the repeats of the
-   *     rotation in this process
+   * @param order runs the commit and the response of the rotation
    * @return the change
    * @throws TokenNotFoundException if the token does not exist
    */
@@ -250,8 +249,8 @@ public record RevocationService(
   }
 
   /**
-   * Runs the commit of a rotation and its response in a defined order with the repeats of the
-   * rotation. A repeat is a request with the same key.
+   * Runs the two steps of a rotation: the commit and the response. Orders these steps with the
+   * steps of concurrent requests with the same key.
    */
   public interface RepeatOrder {
 

@@ -7,9 +7,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Orders the repeats of rotations in this process. Two steps exclude each other: the commit of a
- * repeat, and the check of a new secret together with the sending of this secret. So the last
- * response has the valid secret.
+ * Orders concurrent rotations with the same repeat key in this process. The commit of a rotation
+ * and the sending of a response exclude each other. A secret is checked just before it is sent,
+ * under the same lock. So the last response has the valid secret.
  *
  * <p>A lock is never held while a thread waits until a change is final. A slow client can block the
  * sending of a response. Therefore a thread waits at most {@value #MAX_WAIT_MILLIS} milliseconds

@@ -1,9 +1,13 @@
 package io.accesstokens.token.rotation;
 
 /**
- * Thrown if a request does not fit the current secrets of a token: an earlier rotation can no
- * longer be repeated, the new secret of a rotation ended before its response, or the secret is not
- * the one that the request expects.
+ * Thrown if a request does not fit the current secrets of a token. Reasons:
+ *
+ * <ul>
+ *   <li>An earlier rotation can no longer be repeated.
+ *   <li>The new secret of a rotation ended before the response.
+ *   <li>The token does not have the secret that the request expects.
+ * </ul>
  */
 public final class RotationConflictException extends RuntimeException {
 

@@ -144,7 +144,7 @@ record SecretRotation(
       throw new RotationConflictException("the grace period has ended, so nothing was repeated");
     }
     if (presentedNumber != null && presentedNumber != former.number()) {
-      // A secret that an earlier repeat replaced authenticated the request.
+      // The client presented a secret that an earlier repeat has replaced.
       throw new PreviousSecretPresentedException();
     }
     TokenSecrets replaced =

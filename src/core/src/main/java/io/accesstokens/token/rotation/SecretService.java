@@ -123,7 +123,7 @@ public final class SecretService<T extends AccessToken> {
                   store, actor, id, key, work, repeats.of(key, () -> checkValid(rawToken)));
       return new RotatedToken<>(change.token(), rawToken);
     } catch (RotationConflictException e) {
-      // The client may not have received the response to the earlier rotation, and relies on it.
+      // The error reports an earlier rotation to the client, so that rotation must be final.
       changes.awaitChanges(store, id);
       throw e;
     }

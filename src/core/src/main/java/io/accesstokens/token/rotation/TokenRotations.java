@@ -79,8 +79,8 @@ public final class TokenRotations {
    * Gives a token a new secret. The previous secret stays valid during the grace period.
    *
    * @throws PermissionDeniedException if the actor lacks the permission to write tokens, or may not
-   *     grant all scopes of the token. Also thrown if the actor is a token whose limits do not
-   *     cover the limits of the token, or that expires before the rotated token.
+   *     grant all scopes of the token. Also thrown if the actor is a token that expires before the
+   *     rotated token, or whose limits do not cover the limits of the rotated token.
    * @throws TooManyChangesException if the actor exceeds the limit on changes
    * @throws FreshSignInRequiredException if the actor's sign-in is too old for the scopes
    * @throws TokenNotFoundException if the actor can change no token with this id
@@ -126,10 +126,10 @@ public final class TokenRotations {
   }
 
   /**
-   * Limits an expiry to the expiry of the secret that the actor presented, if the actor is a token.
-   * A later requested expiry is an error. Without a requested expiry, the limit never shortens the
-   * token that is rotated. If this token expires later than the presented secret, the rotation is
-   * denied afterwards.
+   * Limits a new expiry to the expiry of the actor's secret, if the actor is a token. A later
+   * requested expiry is an error. Without a requested expiry, the result is never earlier than the
+   * current expiry of the rotated token. If the result is later than the expiry of the actor's
+   * secret, the rotation is denied afterwards.
    */
   private static @Nullable Instant limited(
       Actor actor,

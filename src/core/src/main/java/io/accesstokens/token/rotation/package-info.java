@@ -1,5 +1,5 @@
 /**
- * Rotation: replaces the secret of a token without a time in which the token cannot be used.
+ * Rotation: replaces the secret of a token. The token can be used at all times.
  *
  * <ol>
  *   <li>A token has at most two valid secrets: the current secret, and the previous secret during

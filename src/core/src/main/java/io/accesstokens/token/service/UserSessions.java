@@ -8,7 +8,7 @@ import io.accesstokens.verify.EntityRef;
 @FunctionalInterface
 public interface UserSessions {
 
-  /** For a service without browser sessions. */
+  /** Does nothing, for a service without browser sessions. */
   UserSessions NONE = (user, actor) -> {};
 
   /**

@@ -64,7 +64,7 @@ public interface ReportStore {
 
   /**
    * Counts the service tokens of each group, as {@link #counts} does. Groups without tokens are
-   * absent. This method can take minutes, because it is for a thread in the background.
+   * absent. Call this method only in a background thread, because it can take minutes.
    */
   Map<EntityRef, TokenCounts> countsByGroup(Instant now, Instant unusedSince, Instant newSince);
 
@@ -99,8 +99,8 @@ public interface ReportStore {
 
   /**
    * Returns the creators of unrevoked, unexpired service tokens, each with the number of these
-   * tokens in each group. This method can take minutes, because it is for a thread in the
-   * background.
+   * tokens in each group. Call this method only in a background thread, because it can take
+   * minutes.
    */
   Map<String, Map<EntityRef, Long>> creators(Instant now);
 

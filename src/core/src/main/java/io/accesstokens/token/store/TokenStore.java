@@ -91,9 +91,9 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   StoredChange<Optional<TokenUpdate>> update(UUID id, Function<ServiceToken, TokenUpdate> work);
 
   /**
-   * Returns the remaining time for which another process may use data that it read before a change.
-   * The calling thread must have committed the change just before the call. Returns zero if no
-   * other process caches data of this store.
+   * Returns the time until no other process can use data from before a change. The calling thread
+   * must have committed the change just before this call. Returns zero if no other process caches
+   * data of this store.
    */
   default Duration untilFinal() {
     return Duration.ZERO;
@@ -101,9 +101,9 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
 
   /**
    * Reads the current lease durations from the store. After this call, {@link #untilFinal} also
-   * covers changes that other processes committed before this call. A caller that only read such a
-   * change, and committed nothing, must call this method before {@link #untilFinal}. If the store
-   * is replicated synchronously, another server has the change when this method returns.
+   * covers changes that other processes committed before this call. A caller that has read such a
+   * change must call this method before {@link #untilFinal}. If the store is replicated
+   * synchronously, another server has the change when this method returns.
    *
    * @throws StoreUnavailableException if the store cannot be read, or does not confirm the change
    */
@@ -159,8 +159,8 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
 
   /**
    * Does the same work as {@link #maintain(Instant)}, and passes each audit event to a consumer
-   * after its commit. If a store fails during its work, the consumer should have received the
-   * events that were committed before. The default implementation passes all events at the end.
+   * after its commit. If the work fails, the consumer should already have received the committed
+   * events. The default implementation passes all events at the end.
    *
    * @param now the current instant
    * @param written receives the audit events that were written

@@ -19,18 +19,21 @@ import org.jspecify.annotations.Nullable;
  * the value, so that a request need not wait. The thread ends after each read. Instances are
  * thread-safe.
  *
- * <p>After a read, the next one begins no earlier than after {@link #PAUSE} times the duration of
- * the read, at most {@link #MAX_PAUSE}. So the reads take at most about a tenth of the time of one
- * connection. A failed read keeps the previous value. A value is used for at most {@link #MAX_AGE}.
+ * <p>The pause after a read is {@link #PAUSE} times as long as the read, but at most {@link
+ * #MAX_PAUSE}. So the reads use one connection for at most about a tenth of the time. A failed read
+ * keeps the previous value. A value is used for at most {@link #MAX_AGE}.
  */
 final class BackgroundRead<T> {
 
   private static final Logger LOG = System.getLogger(BackgroundRead.class.getName());
 
-  /** The minimum time between two reads, in durations of the earlier read. */
+  /** The pause after a read, as a multiple of the duration of the read. */
   private static final int PAUSE = 10;
 
-  /** Maximum of the pause, which would otherwise be long if the clock moved during a read. */
+  /**
+   * Maximum pause. Without this limit, a change of the clock during a read could cause a very long
+   * pause.
+   */
   private static final Duration MAX_PAUSE = Duration.ofMinutes(20);
 
   /** The age from which a value is too old. */
@@ -66,7 +69,7 @@ final class BackgroundRead<T> {
    *
    * @param name the name of the work in log lines
    * @param reader reads the value as of an instant
-   * @param freshFor the minimum time between two reads
+   * @param freshFor the minimum pause after a read
    * @param slot a permit that is held during a read. Instances with the same slot read one after
    *     the other.
    */
@@ -85,7 +88,7 @@ final class BackgroundRead<T> {
   Optional<Value<T>> latest() {
     Instant now = clock.instant();
     return Optional.ofNullable(latest)
-        // If the read was later than now, the clock was ahead at the read.
+        // A read in the future was recorded while the clock was ahead.
         .filter(value -> !now.isBefore(value.asOf()) && now.isBefore(value.asOf().plus(MAX_AGE)));
   }
 
@@ -94,7 +97,9 @@ final class BackgroundRead<T> {
     return isRunning;
   }
 
-  /** Returns true if the latest read failed. The next read then logs the end of the outage. */
+  /**
+   * Returns true if the latest read failed. The next successful read logs the end of the outage.
+   */
   boolean hasFailed() {
     return attempt.failed();
   }
@@ -102,8 +107,8 @@ final class BackgroundRead<T> {
   /**
    * Returns the latest value as {@link #latest} does, and begins a read if it is time for one.
    *
-   * @param wait how long the call that begins a read waits for its end. The call does not wait if
-   *     the latest successful read took longer.
+   * @param wait the maximum wait if this call begins a read. The call does not wait if the latest
+   *     successful read took longer than {@code wait}.
    */
   Optional<Value<T>> refreshed(Duration wait) {
     Optional<Value<T>> known = latest();

@@ -97,7 +97,7 @@ final class CallerCounter {
       Client[] before = clients;
       Client found = find(before, address, product);
       if (found != null) {
-        return found; // rare: the slot that was taken in vain stays taken in this interval
+        return found; // rare: an unused slot stays taken until the interval ends
       }
       if (before.length == TokenCaller.MAX || !(slotTaken || slots.take())) {
         return null;

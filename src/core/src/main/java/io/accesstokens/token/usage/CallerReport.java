@@ -93,7 +93,7 @@ public record CallerReport(
 
   private static Secret secret(ServiceToken token, int number, Instant now) {
     if (number >= token.secrets().number()) {
-      return Secret.CURRENT; // a larger number if the token was rotated after it was read
+      return Secret.CURRENT; // a larger number means that the token was rotated after the read
     }
     Optional<PreviousSecret> previous = token.previousSecretAt(now);
     return previous.isPresent() && previous.get().number() == number

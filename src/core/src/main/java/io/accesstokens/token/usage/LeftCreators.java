@@ -22,12 +22,18 @@ import org.jspecify.annotations.Nullable;
  * The users who created live service tokens, and whom the user directory reports as gone. Instances
  * are thread-safe.
  *
- * <p>A round of look-ups begins at most once a minute. A {@link BackgroundRead} reads the creators.
- * The call that begins the read waits for it for a limited time. One thread at a time looks up
- * users, within a time budget. After that time, a later call continues the round. The result
- * changes at the end of a round. All other calls return the previous result at once, so a slow user
- * directory blocks only one request. If the creators cannot be read, all calls return the previous
- * result. After an hour, that result is incomplete.
+ * <p>Calls of {@link #users} update the result in rounds. A round begins at most once a minute:
+ *
+ * <ol>
+ *   <li>A {@link BackgroundRead} reads the creators. The call that begins the read waits for a
+ *       limited time.
+ *   <li>One thread at a time looks up users, within a time budget. A later call continues the
+ *       round.
+ *   <li>At the end of the round, the result changes.
+ * </ol>
+ *
+ * <p>All other calls return the previous result at once, so a slow user directory blocks only one
+ * request. If the creators cannot be read for an hour, the result is marked as incomplete.
  */
 final class LeftCreators {
 

@@ -77,8 +77,7 @@ final class NeededScopes {
     if (index < 0) {
       return;
     }
-    // The string of the verdict is in memory already, so the string of the request need not stay in
-    // memory.
+    // Keeps the string of the verdict, which is in memory already, and not that of the request.
     Scope added = new Scope(accepted.scopes().get(index), millis);
     boolean slotTaken = false;
     while (true) {

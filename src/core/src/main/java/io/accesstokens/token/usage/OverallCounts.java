@@ -18,19 +18,18 @@ import java.util.function.Supplier;
 /**
  * Counts the service tokens of an overview. Instances are thread-safe.
  *
- * <p>A count reads an index entry of each token. As long as this is fast, each call counts the
- * tokens of its groups. After a slow count, a {@link BackgroundRead} counts the tokens of all
- * groups, for all callers. Then a call gets the sum of its groups from there if its own count would
- * be slow, or has failed. A call with few tokens still counts them itself, and so do all calls if
- * there are fewer than {@value #MANY} tokens: their count is slow only while something else blocks
- * the database.
+ * <p>A count reads an index entry of each token. Each call counts the tokens of its groups itself,
+ * while this is fast. After a slow count, a {@link BackgroundRead} counts the tokens of all groups,
+ * for all callers. A call uses that result if its own count would be slow, or has failed. With
+ * fewer than {@value #MANY} tokens, that result is not used: a count of few tokens is slow only
+ * while other work blocks the database.
  *
  * <p>The memory is bounded by the number of groups: about 2 KiB for each group, and only after a
  * slow count.
  */
 final class OverallCounts {
 
-  /** The number of tokens from which a count of all tokens is used. */
+  /** Minimum number of tokens for the use of a count in the background. */
   private static final long MANY = 100_000;
 
   /** Duration from which a count is slow. */
@@ -77,8 +76,8 @@ final class OverallCounts {
    *
    * @param groups the groups; empty for all groups
    * @throws StoreUnavailableException if the store cannot be reached, or if the count takes too
-   *     long and there is no result of the last hour. Calls succeed after the count in the
-   *     background.
+   *     long and there is no result of the last hour. Calls succeed again after the end of the
+   *     count in the background.
    */
   Result of(Optional<Set<EntityRef>> groups) {
     Optional<BackgroundRead.Value<Map<EntityRef, TokenCounts>>> known =

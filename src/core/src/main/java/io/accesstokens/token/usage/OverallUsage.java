@@ -74,9 +74,9 @@ final class OverallUsage {
   }
 
   /**
-   * Returns the sums of the last days, from the oldest day to today. The result has fewer days, or
-   * none, if the time was not enough to read all of them, or while another thread reads them. A
-   * later call then returns more.
+   * Returns the sums of the last days, from the oldest day to today. The result has fewer days or
+   * none if the time budget ends, or while another thread reads the sums. A later call then returns
+   * more days.
    *
    * @param groups the groups whose tokens are included; empty for all groups
    * @param days the number of days including today, 1 to {@link DailyUsage#KEPT_DAYS}
@@ -136,8 +136,8 @@ final class OverallUsage {
   }
 
   /**
-   * Returns true if the sums need not be read again. This is so if they were read recently, or
-   * after the day was final.
+   * Returns true if the sums need not be read again, because they were read recently, or after the
+   * day was final.
    */
   private boolean isCurrent(@Nullable Sums known, LocalDate day, Instant now) {
     if (known == null) {
@@ -146,7 +146,7 @@ final class OverallUsage {
     Instant readAt = known.readAt();
     boolean isFinal =
         !LocalDate.ofInstant(readAt, ZoneOffset.UTC).isBefore(day.plusDays(OPEN_DAYS));
-    // If the read is later than now, the clock was ahead at the read.
+    // A read in the future was recorded while the clock was ahead.
     return !now.isBefore(readAt) && (isFinal || now.isBefore(readAt.plus(freshFor)));
   }
 

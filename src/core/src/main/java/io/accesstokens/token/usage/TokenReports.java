@@ -203,11 +203,11 @@ public final class TokenReports {
   /**
    * Returns the number of uses on each of the last UTC days, from the oldest day to today. Counts
    * the uses of all tokens that the actor may read. The numbers of the last two days can be a
-   * minute old, and older while another thread reads them.
+   * minute old, or older while another thread reads them.
    *
    * @param days the number of days including today, 1 to {@link DailyUsage#KEPT_DAYS}
-   * @return the days. If not all days could be read in time, or another thread reads them, the
-   *     result has only the latest days, or none. A later call then returns more days.
+   * @return the days; only the latest days or none if the time budget ends, or while another thread
+   *     reads the days. A later call then returns more days.
    */
   public List<DailyUsage> usesByDay(Actor actor, int days) {
     return overallUsage.byDay(limit(actor).map(PermissionScope.Groups::groups), days);

@@ -257,7 +257,9 @@ public final class OcsfEvents {
     }
   }
 
-  /** Returns the user of a personal token, or a service token as a user. */
+  /**
+   * Returns the user object of a token: the user of a personal token, or the service token itself.
+   */
   private static JsonObjectBuilder authenticated(Facts facts) {
     String owner = facts.owner();
     JsonObjectBuilder user;

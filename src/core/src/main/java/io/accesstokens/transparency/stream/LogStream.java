@@ -183,7 +183,7 @@ public final class LogStream implements AutoCloseable {
 
   private StreamLag lag(long next, long size) {
     if (next > size) {
-      return new StreamLag(Math.max(1, size), UNKNOWN_AGE); // it may have received nothing
+      return new StreamLag(Math.max(1, size), UNKNOWN_AGE); // the target may have received nothing
     }
     if (next == size) {
       return StreamLag.NONE;
