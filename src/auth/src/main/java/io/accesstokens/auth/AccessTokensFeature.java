@@ -131,9 +131,9 @@ public final class AccessTokensFeature implements Feature {
   /**
    * Authenticates a client by a raw token that is not in the {@code Authorization} header of a
    * Jakarta REST request. The effects are those of a bearer token: the limits of the token and of
-   * the client apply, and the use is reported. A filter of the application calls this method, for
-   * example for the client secret of an OAuth client (RFC 6749, section 2.3.1). A servlet calls it
-   * to respond without Jakarta REST.
+   * the client apply, and the use is reported. Callers are filters of the application, for example
+   * for the client secret of an OAuth client (RFC 6749, section 2.3.1), and servlets that respond
+   * without Jakarta REST.
    *
    * @param text the text that must be a raw token
    * @throws jakarta.ws.rs.NotAuthorizedException if the text is not a valid token

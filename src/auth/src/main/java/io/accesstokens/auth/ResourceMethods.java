@@ -107,8 +107,8 @@ final class ResourceMethods {
   }
 
   /**
-   * Returns the erasure of a type in a resource class. The type variables of superclasses and
-   * interfaces are replaced by the types that the resource class gives.
+   * Returns the erasure of a type in a resource class. Type variables of superclasses and
+   * interfaces are first replaced by the type arguments that the resource class gives.
    */
   private static Class<?> erasure(Class<?> resource, Type type) {
     if (type instanceof Class<?> found) {
@@ -127,8 +127,8 @@ final class ResourceMethods {
   }
 
   /**
-   * Returns the type that replaces a type variable in a resource class. Returns empty for a type
-   * variable of a method, and if a class extends a raw type.
+   * Returns the type argument that a resource class gives for a type variable. Returns empty if the
+   * type variable belongs to a method, or if a class extends a raw type.
    */
   private static Optional<Type> argument(Class<?> resource, TypeVariable<?> variable) {
     GenericDeclaration owner = variable.getGenericDeclaration();

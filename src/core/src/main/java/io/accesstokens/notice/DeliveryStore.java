@@ -31,19 +31,20 @@ public interface DeliveryStore {
   boolean addWebhookDeliveries(Map<String, Set<NoticeEvent>> endpoints, Instant now);
 
   /**
-   * Claims deliveries of a webhook endpoint that are due. A delivery has no notices if its notice
-   * is outdated, see {@link #claimMails}.
+   * Claims due deliveries of a webhook endpoint. A delivery has no notices if its notice is
+   * outdated, see {@link #claimMails}.
    *
    * @param lease the duration of the claim; afterwards, another process can claim the delivery
    */
   List<Delivery> claimWebhooks(String endpoint, int limit, Instant now, Duration lease);
 
   /**
-   * Claims mails that are due. A mail is due when the daily job of its day has ended. A mail for a
-   * day that is later than tomorrow was written with a wrong clock, and is due while no job runs. A
-   * delivery omits outdated notices about the expiry of a token. Such a notice is outdated if the
-   * token was revoked, or if the expiry has changed. After a rotation, a notice about the previous
-   * secret is outdated only if a client has used the new secret.
+   * Claims due mails. A mail is due when the daily job of its day has ended. A mail for a day after
+   * tomorrow was written with a wrong clock, and is due while no job runs.
+   *
+   * <p>A delivery omits outdated notices about the expiry of a token. Such a notice is outdated if
+   * the token was revoked, or if the expiry has changed. After a rotation, a notice about the
+   * previous secret is outdated only if a client has used the new secret.
    */
   List<Delivery> claimMails(int limit, Instant now, Duration lease);
 

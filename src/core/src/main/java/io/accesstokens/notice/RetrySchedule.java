@@ -37,8 +37,8 @@ final class RetrySchedule {
    * Returns the delay before the next attempt; empty after the last attempt.
    *
    * @param attempts the number of attempts so far, at least 1
-   * @param pause the pause that the recipient requested; the delay is at least this pause, up to
-   *     {@link #MAX_PAUSE}
+   * @param pause the pause that the recipient requested, which is limited to {@link #MAX_PAUSE};
+   *     the delay is not shorter than this pause
    */
   static Optional<Duration> next(int attempts, Duration pause, RandomGenerator random) {
     if (attempts > DELAYS.size()) {

@@ -13,6 +13,8 @@ public final class UnreadableKeyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
+   * Creates an exception for a key.
+   *
    * @param algorithm the algorithm of the key; only the keys of the transparency log are Ed25519
    */
   UnreadableKeyException(String id, String algorithm, Throwable cause) {

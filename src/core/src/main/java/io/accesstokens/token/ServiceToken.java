@@ -88,7 +88,7 @@ public record ServiceToken(
         TokenSecrets.first(createdAt, expiresAt));
   }
 
-  /** Returns a copy of this token with other values of the properties that can be changed. */
+  /** Returns a copy of this token with another description, and other scopes, expiry and limits. */
   public ServiceToken changed(
       String newDescription, List<String> newScopes, Instant newExpiresAt, UseLimits newLimits) {
     return new ServiceToken(

@@ -105,7 +105,8 @@ public final class LogKeys {
   }
 
   /**
-   * Removes all keys but the newest one. Verifiers must have the verifier key of the newest one.
+   * Removes all keys except the newest key. Before this call, all verifiers must have the verifier
+   * key of the newest key.
    *
    * @return the verifier keys of the removed keys
    * @throws IllegalStateException if the newest key has not signed the latest checkpoint yet

@@ -92,7 +92,7 @@ public final class LogSequencer implements AutoCloseable {
    */
   record Verified(long size, long nanos) {}
 
-  /** A stored checkpoint as text, and parsed. */
+  /** A stored checkpoint, as text and in parsed form. */
   private record StoredNote(String text, SignedNote note, Checkpoint checkpoint) {}
 
   private LogSequencer(
@@ -279,9 +279,9 @@ public final class LogSequencer implements AutoCloseable {
   }
 
   /**
-   * Returns the checkpoint of a state, and compares it with the last one that this process has
-   * seen. So a process notices when the database was restored from a backup, or when entries were
-   * replaced.
+   * Returns the checkpoint of a state, and compares it with the last checkpoint that this process
+   * has seen. So a process notices when the database was restored from a backup, or when entries
+   * were replaced.
    *
    * @return null if there is no checkpoint yet
    * @throws ForkedLogException if the checkpoint does not extend the last one

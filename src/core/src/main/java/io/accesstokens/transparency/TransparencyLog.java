@@ -273,9 +273,9 @@ public final class TransparencyLog {
   }
 
   /**
-   * Returns a proof for a cosigned checkpoint. The result is empty if this checkpoint does not
-   * cover the event, is not of this log, or does not fit the entry, or if the entry is of another
-   * token.
+   * Returns a proof for a cosigned checkpoint. The result is empty if the entry is of another
+   * token, or if the checkpoint does not cover the event, does not match the entry, or is of
+   * another log.
    */
   private Optional<InclusionProof> cosignedProof(
       UUID tokenId, String entry, long index, String note) {

@@ -79,10 +79,8 @@ public record ClientInfo(@Nullable String address, @Nullable String product) {
   }
 
   /**
-   * Returns true if a text of the form of a raw token begins in the first characters. A client can
+   * Returns true if a raw token begins in the first {@code end} characters of a text. A client can
    * send its token in the wrong header by mistake.
-   *
-   * @param end the number of these first characters
    */
   private static boolean containsRawToken(String text, int end) {
     int i = 0;

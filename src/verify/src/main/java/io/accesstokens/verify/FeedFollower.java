@@ -54,7 +54,7 @@ public final class FeedFollower implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Creates a follower that reads the feed at least four times in each lease. Its thread runs only
+   * Creates a follower that reads the feed about four times in each lease. Its thread runs only
    * after {@link #start}.
    *
    * @param feed the feed, which is closed together with this follower
@@ -233,14 +233,15 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Returns the time since this process evicted a revoked token. The real time can be longer, but
-   * never shorter. Since the eviction, this process has cached only facts that include the
-   * revocation. Other changes of the token, such as its import, do not affect the result.
+   * Returns the time since this process received the revocation of a token and evicted the token.
+   * Since then, this process has cached only facts that include the revocation. The real time can
+   * be longer than the result, but never shorter. Other changes of the token do not affect the
+   * result.
    *
    * @param digest the digest of the token. The caller must first read from the store that the token
    *     is revoked, and must then evict the digest from the cache.
-   * @return the time since the eviction. If this process has not received the revocation from the
-   *     feed, the result is zero, and later calls return the time since this call.
+   * @return the time; zero if this process has not received the revocation from the feed. Later
+   *     calls then return the time since this call.
    */
   public Duration sinceRevoked(TokenDigest digest) {
     long now = clock.monotonicNanos();

@@ -60,8 +60,8 @@ public final class TokenDigest implements Comparable<TokenDigest> {
   }
 
   /**
-   * Returns the first four bytes of this digest as a number. These bytes are a good hash code,
-   * because the bytes of a SHA-256 digest are evenly distributed.
+   * Returns the first four bytes of this digest as a number. The bytes of a SHA-256 digest are
+   * evenly distributed.
    */
   @Override
   public int hashCode() {

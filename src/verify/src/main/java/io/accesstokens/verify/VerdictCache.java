@@ -50,8 +50,8 @@ final class VerdictCache {
   private static final int MAXIMUM_SKIPPED = 16;
 
   /**
-   * The cache entry of an unknown digest. The entry becomes valid when a load confirms it. The
-   * entry is then valid until its end time.
+   * The cache entry of an unknown digest. The entry is valid after its confirmation by {@link
+   * #releaseAsUnknown}, until its end time.
    */
   private static final class Unknown {
     private final long until;
@@ -173,9 +173,9 @@ final class VerdictCache {
   }
 
   /**
-   * Removes the cached facts of a digest, and then the entry that caches the digest as unknown.
-   * This order is necessary, because {@link #releaseAsUnknown} confirms an entry only while the
-   * reservation exists.
+   * Removes the cached facts or the reservation of a digest, and then the entry of an unknown
+   * digest. In the other order, {@link #releaseAsUnknown} could confirm an outdated entry between
+   * the two steps.
    */
   void evict(TokenDigest digest) {
     removed(known.remove(digest));

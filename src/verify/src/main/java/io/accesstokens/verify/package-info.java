@@ -23,17 +23,14 @@
  *       io.accesstokens.verify.VerificationListener}.
  *   <li>{@link io.accesstokens.verify.CachedTokenVerifier} caches facts, never verdicts. Each use
  *       computes the status, by the store's clock. Each use first checks the {@link
- *       io.accesstokens.verify.Lease} and then reads the cache. In the other order, the lease could
- *       be renewed between the two steps, and the verifier could use outdated facts. A cache hit
- *       takes no lock and does no I/O.
+ *       io.accesstokens.verify.Lease} and then reads the cache. A cache hit takes no lock and does
+ *       no I/O.
  *   <li>A load reserves its cache entry before it reads the store, and an eviction removes that
  *       entry. If an eviction happens during a load, the result of the load serves only the
  *       requests that already wait for it.
  *   <li>A lease is a time span, never a flag. A lease starts before the request to the {@link
- *       io.accesstokens.verify.ChangeFeed}, and takes effect after all evictions. A lease ends when
- *       the monotonic clock or the wall clock has passed the end of the time span. A lease also
- *       ends when the two clocks differ by more than the margin. After the end of the lease,
- *       requests wait for one shared read of the feed that begins after their arrival.
+ *       io.accesstokens.verify.ChangeFeed}, and takes effect after all evictions. After the end of
+ *       the lease, requests wait for one shared read of the feed that begins after their arrival.
  *   <li>{@link io.accesstokens.verify.FeedFollower} renews the lease only after a page that proves
  *       that the follower has missed no change. A truncated page does not renew the lease. A gap,
  *       an unexpected entry nonce, another server or an unknown kind of entry clears the cache.

@@ -120,8 +120,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
    * Returns a builder with the defaults.
    *
    * @param service the address of the service, such as {@code https://tokens.example.com} or {@code
-   *     https://apps.example.com/access-tokens}. The API is expected at {@code /api} below it, see
-   *     {@link Builder#apiPath}.
+   *     https://apps.example.com/access-tokens}. The API is expected at the path {@code /api} below
+   *     this address, see {@link Builder#apiPath}.
    * @param credential supplies the credential of this application. The supplier is called before
    *     each request, so the credential can be rotated.
    */
@@ -148,7 +148,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
   /**
    * Verifies a token by introspection, without the cache of this verifier.
    *
-   * @param noOlderThan a position in the change feed of the service
+   * @param noOlderThan a position in the change feed of the service; the result includes all
+   *     changes up to this position
    */
   @Override
   public Verification check(RawToken token, ChangeFeed.Position noOlderThan) {

@@ -39,8 +39,8 @@ public interface GroupDirectory {
   Set<EntityRef> groupsOf(EntityRef user);
 
   /**
-   * Returns the display names of groups. This method reads only memory, because callers use it for
-   * long lists. This method never blocks and never throws {@link DirectoryUnavailableException}.
+   * Returns the display names of groups. This method reads only memory, never blocks and never
+   * throws {@link DirectoryUnavailableException}, because callers use it for long lists.
    *
    * @return the display names, by group; groups without a known name are absent
    */
@@ -81,7 +81,7 @@ public interface GroupDirectory {
     /**
      * Returns a group with this display name. The method replaces misleading code points by spaces:
      * control and format characters, line and paragraph separators, lone surrogates and unassigned
-     * code points. Format characters include those that change the direction of text.
+     * code points.
      *
      * @param displayName the display name; if null or blank, the name in the ref is used
      */

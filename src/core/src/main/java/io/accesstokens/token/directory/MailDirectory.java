@@ -73,8 +73,8 @@ public interface MailDirectory {
   }
 
   /**
-   * Returns a directory that looks up members in this directory. The result looks up addresses in
-   * this directory first, and then in the other directory.
+   * Returns a directory that looks up addresses in this directory first, and then in {@code other}.
+   * The members of a group are looked up in this directory only.
    */
   default MailDirectory orElse(MailDirectory other) {
     MailDirectory first = this;

@@ -53,8 +53,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
   static final int MAX_ENTRIES = 50 * PAGE;
 
   /**
-   * Number of entries that the broker keeps after a read that could not continue at the end of an
-   * earlier read.
+   * Number of latest entries that the broker reads if it cannot continue where the last read ended.
    */
   private static final int FIRST_ENTRIES = 500;
 
@@ -64,7 +63,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
    */
   private static final int WAITING = 64;
 
-  /** A call uses the last read if that read is younger than the lease divided by this number. */
+  /** The maximum age of a read that a call uses is the lease divided by this number. */
   private static final int MAX_AGE_DIVISOR = 10;
 
   /**

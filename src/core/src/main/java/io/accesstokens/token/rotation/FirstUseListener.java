@@ -46,6 +46,8 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
   private final ScheduledThreadPoolExecutor executor;
 
   /**
+   * Creates a listener for the tokens of a store.
+   *
    * @param changes changes the tokens of the store
    * @param clock the source of instants, which have whole milliseconds
    */

@@ -51,8 +51,8 @@ public final class PreviousSecretEnd {
   /**
    * Returns the change that ends the previous secret because the current secret was used. The
    * change is empty if the previous secret does not end at the first use, or if it was already
-   * ended. If the time of the previous secret has passed, the change records this end. Otherwise
-   * each further use of the current secret would cause another attempt.
+   * ended. A previous secret whose time has passed is also recorded as ended, so that further uses
+   * of the current secret cause no further changes.
    *
    * @param usedNumber the number of the secret that was used
    */
@@ -66,9 +66,9 @@ public final class PreviousSecretEnd {
 
   /**
    * Returns the change that ends the previous secret at the request of an actor. The change is
-   * empty if there is no previous secret with this number. If the time of the secret has passed,
-   * the change records this end. The clock of the database can be behind {@code now}, so processes
-   * may still accept the secret.
+   * empty if there is no previous secret with this number. A secret whose time has passed is also
+   * recorded as ended, because processes may still accept the secret if the clock of the database
+   * is behind {@code now}.
    *
    * @param number the number of the secret to end; null for any number
    * @param reason the reason, or null

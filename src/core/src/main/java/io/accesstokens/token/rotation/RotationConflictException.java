@@ -14,6 +14,8 @@ public final class RotationConflictException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
+   * Creates an exception.
+   *
    * @param message the reason, for the response
    */
   public RotationConflictException(String message) {

@@ -19,6 +19,8 @@ public record RotationPolicy(Duration defaultGrace, Duration maxGrace, SelfRotat
   public static final Duration MIN_SELF_GRACE = Duration.ofSeconds(60);
 
   /**
+   * Creates rules for rotations.
+   *
    * @throws IllegalArgumentException if the default is negative or greater than the maximum, or if
    *     self-rotation is on and the maximum is less than {@link #MIN_SELF_GRACE}
    */

@@ -47,6 +47,8 @@ public final class SecretService<T extends AccessToken> {
   private final RepeatLocks repeats = new RepeatLocks();
 
   /**
+   * Creates a service for the tokens of a store.
+   *
    * @param kind the kind of the tokens in the store
    * @param creation the rules for new tokens
    * @param clock the source of instants, which have whole milliseconds

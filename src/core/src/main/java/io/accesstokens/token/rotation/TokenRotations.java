@@ -47,6 +47,8 @@ public final class TokenRotations {
   private final Clock clock;
 
   /**
+   * Creates the use cases for the tokens of a store.
+   *
    * @param creation the rules for new tokens
    * @param secrets changes the secrets of the tokens in the store
    * @param changes limits the rate at which an actor changes tokens, by the name of the actor

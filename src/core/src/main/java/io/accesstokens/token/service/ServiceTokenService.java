@@ -72,8 +72,7 @@ import org.jspecify.annotations.Nullable;
  * The use cases of service tokens: create, list, get, revoke, audit and report usage.
  *
  * <p>Each method first checks the {@link PermissionPolicy}, then validates the request, then reads
- * or changes the {@link TokenStore}. All changes of a method are one transaction. The service does
- * not depend on HTTP.
+ * or changes the {@link TokenStore}. All changes of a method are one transaction.
  *
  * <p>Each method throws {@link PermissionDeniedException} if the actor lacks the permission, and
  * {@link StoreUnavailableException} if the store cannot be reached. If the actor lacks the

@@ -73,22 +73,21 @@ public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
   BoundedCount countUsers(TokenUserQuery query, Instant now);
 
   /**
-   * Revokes the live tokens of a user in one transaction, at most {@link RevocationRequest#MAX} of
-   * them. Appends the audit events and writes the changes to the change feed in the same
-   * transaction. The transaction waits for running calls of {@link #create} for the same user, and
-   * so revokes their tokens as well.
+   * Revokes the live tokens of a user, at most {@link RevocationRequest#MAX} tokens. Also appends
+   * the audit events and writes the changes to the change feed, all in one transaction. The
+   * transaction waits for running calls of {@link #create} for the same user, and also revokes the
+   * tokens that these calls create.
    *
-   * <p>The clocks of processes differ. So the method also revokes tokens that expired in the last
-   * {@link #CLOCK_TOLERANCE}.
+   * <p>Tokens that expired in the last {@link #CLOCK_TOLERANCE} are revoked too, because the clocks
+   * of processes differ.
    *
    * @param now the current instant, from which the tolerance is subtracted
    * @param revoked creates the audit events of the tokens that this call revokes, see {@link
    *     TokenStore#revokeAll}
    * @return the outcome for each token that was not revoked when the transaction began, by token
    *     id. If there are {@link RevocationRequest#MAX} outcomes, more tokens can be left. The
-   *     digests also include the tokens of the user that were revoked in the last {@link
-   *     #CLOCK_TOLERANCE}. The calls that revoked these tokens may not have evicted them from the
-   *     cache yet.
+   *     digests also include tokens of the user that other calls revoked in the last {@link
+   *     #CLOCK_TOLERANCE}, because those calls may not have evicted the tokens from the cache yet.
    */
   StoredChange<Map<UUID, Revocation>> revokeAll(
       EntityRef owner, Instant now, Function<Set<UUID>, Map<UUID, AuditEvent>> revoked);

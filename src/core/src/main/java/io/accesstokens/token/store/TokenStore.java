@@ -27,8 +27,7 @@ import java.util.function.Function;
  * transaction.
  *
  * <p>Each method throws {@link StoreUnavailableException} if the store cannot be reached, or if the
- * outcome of a write is unknown. One contract suite tests these guarantees for every
- * implementation.
+ * outcome of a write is unknown.
  */
 public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseable {
 

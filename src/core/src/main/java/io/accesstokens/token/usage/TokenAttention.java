@@ -125,7 +125,8 @@ public record TokenAttention(
 
     /**
      * Returns true if a replaced secret may have been valid at a refused use. The address can then
-     * be the reason of the refusal. Only the time of the latest rotation is known.
+     * be the reason of the refusal. Only the latest rotation is considered, because earlier
+     * rotations are not known.
      */
     private static boolean mayHaveBeenValid(ServiceToken token, Instant used) {
       return !token.limits().allowedAddresses().isEmpty()

@@ -115,6 +115,8 @@ public final class UsageRecorder implements VerificationListener {
   }
 
   /**
+   * Creates a recorder.
+   *
    * @param auditListener receives the audit events that the store writes for recorded uses
    * @param gathersCallers true to count the uses of service tokens also by client
    */

@@ -245,10 +245,11 @@ public final class LogStream implements AutoCloseable {
   }
 
   /**
-   * Returns the delay after a number of failed attempts, with a random extension. The delay is at
-   * least the requested pause, up to {@link #MAX_PAUSE}.
+   * Returns the delay after a number of failed attempts, with a random extension.
    *
-   * @param first the delay after the first attempt, without its extension
+   * @param first the delay after the first attempt, without the extension
+   * @param pause the pause that the target requested, which is limited to {@link #MAX_PAUSE}; the
+   *     delay is not shorter than this pause
    */
   static Duration delay(Duration first, int attempts, Duration pause, RandomGenerator random) {
     long millis = first.toMillis() << Math.min(attempts - 1, 10);
@@ -340,8 +341,8 @@ public final class LogStream implements AutoCloseable {
     }
 
     /**
-     * Skips archived entries. Such entries exist if {@code archive-log} has ignored the target, and
-     * the target is in the settings again.
+     * Skips archived entries. This occurs if {@code archive-log} has ignored the target, and the
+     * target is in the settings again.
      */
     private void skipArchived(StreamStore.Claim held, long first) {
       claim = store.advance(held, first, clock.instant().plus(LEASE)).orElse(null);
