@@ -43,10 +43,10 @@ final class RegisteredFeatures implements DynamicFeature {
   private static final Logger LOG = System.getLogger(RegisteredFeatures.class.getPackageName());
 
   /**
-   * For each class, the number of unregistered features that name the class. A Jakarta REST runtime
-   * ignores the second instance of {@link AccessTokensFeature} without an error. The other features
-   * then find the classes of the ignored instance here. A {@code ClassValue} ends with its class,
-   * so a feature that is never registered keeps no class loader in memory.
+   * The number of unregistered features that name a class. A Jakarta REST runtime ignores the
+   * second instance of {@link AccessTokensFeature} without an error. This number shows to the other
+   * features that an ignored instance names the class. A {@code ClassValue} ends with its class, so
+   * a feature that is never registered keeps no class loader in memory.
    */
   private static final ClassValue<AtomicInteger> UNREGISTERED =
       new ClassValue<>() {
@@ -237,8 +237,8 @@ final class RegisteredFeatures implements DynamicFeature {
   }
 
   /**
-   * Applies access rules to requests to a method of a class that no feature names. The class can be
-   * a sub-resource of several classes, so each request determines the feature whose rules apply.
+   * Applies access rules to a method whose class no feature names. The class can be a sub-resource
+   * of several classes, so each request determines the feature whose rules apply.
    */
   @Priority(AccessRules.PRIORITY)
   private final class RuleOfRequest implements ContainerRequestFilter, ContainerResponseFilter {

@@ -181,7 +181,7 @@ public final class DailyNotices {
   }
 
   /**
-   * Passes the notices about expiry that do not exist yet to a consumer, page by page.
+   * Passes the missing notices about expiry to a consumer, page by page.
    *
    * @param pages the consumer, which also receives empty pages, and returns false to end the scan
    * @return false if the consumer or an interrupt ended the scan

@@ -31,8 +31,9 @@ public final class NoticeDispatcher implements AutoCloseable {
    * The durations of claims.
    *
    * @param lease the duration of a claim
-   * @param reserve the remaining duration that a claim must have before an attempt begins. It
-   *     exceeds the time of an attempt plus the difference between the clocks of two replicas.
+   * @param reserve the remaining duration that a claim must have before an attempt begins. This
+   *     duration exceeds the time of an attempt plus the difference between the clocks of two
+   *     replicas.
    */
   public record Leases(Duration lease, Duration reserve) {
 
@@ -50,7 +51,9 @@ public final class NoticeDispatcher implements AutoCloseable {
   public record Endpoint(
       String name, String address, Set<NoticeEvent> events, NoticeSender sender) {}
 
-  /** The error of deliveries to an endpoint that has responded with 410 to a delivery. */
+  /**
+   * The error of a delivery that is not sent, because the endpoint has responded with 410 before.
+   */
   private static final String ENDED = "the endpoint responded with 410 before";
 
   /** Maximum number of deliveries that a thread claims at a time. */

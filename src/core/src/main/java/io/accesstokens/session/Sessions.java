@@ -260,7 +260,7 @@ public final class Sessions {
 
   /**
    * Writes the last requests of sessions to the store. If the write fails, the next call repeats
-   * it.
+   * the write.
    */
   public void flush() {
     Map<UUID, Activity> written = new HashMap<>(unwritten);

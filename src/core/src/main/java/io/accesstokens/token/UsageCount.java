@@ -27,9 +27,9 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
 
   /**
    * Usual maximum time from a use to its recording. If the recorded last use is later than a new
-   * use by more than this time, the recorded instant is probably from a wrong clock, so the new use
-   * replaces it. After a longer outage of the database, an earlier use can therefore replace a
-   * later use.
+   * use by more than this time, the recorded instant is probably from a wrong clock. The new use
+   * then replaces the recorded use. After a longer outage of the database, an earlier use can
+   * therefore replace a later use.
    */
   public static final Duration MAX_RECORDING_DELAY = Duration.ofDays(1);
 

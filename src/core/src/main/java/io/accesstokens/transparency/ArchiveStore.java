@@ -43,6 +43,6 @@ public interface ArchiveStore {
    */
   void remove(long first, long end);
 
-  /** Returns true if the store has entries or audit events with an index before the given one. */
+  /** Returns true if the store has entries or audit events with an index before {@code end}. */
   boolean hasEventsBefore(long end);
 }

@@ -298,7 +298,7 @@ public final class LogKeys {
     }
   }
 
-  /** Returns the verifier keys, the newest one first. */
+  /** Returns the verifier keys, newest key first. */
   public List<VerifierKey> verifiers() {
     List<VerifierKey> verifiers = new ArrayList<>();
     keys.forEach(key -> verifiers.add(0, key.verifier));

@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
 public final class LogSequencer implements AutoCloseable {
 
   /**
-   * Delay between two searches for events. It limits the time until a checkpoint covers an event.
+   * Delay between two searches for events. This delay limits the time until a checkpoint covers an
+   * event.
    */
   private static final int POLL_MILLIS = 500;
 
@@ -284,7 +285,7 @@ public final class LogSequencer implements AutoCloseable {
    * were replaced.
    *
    * @return null if there is no checkpoint yet
-   * @throws ForkedLogException if the checkpoint does not extend the last one
+   * @throws ForkedLogException if the checkpoint does not extend the last checkpoint
    */
   private @Nullable Checkpoint extension(LogState state, TileReader tiles) {
     Checkpoint last = seen;

@@ -168,7 +168,7 @@ public final class TransparencyLog {
     return cosignatures.isEmpty() ? List.of() : cosignatures.witnesses(state().targets());
   }
 
-  /** Returns the verifier keys, the newest one first. */
+  /** Returns the verifier keys, newest key first. */
   public List<VerifierKey> keys() {
     return keys.verifiers();
   }

@@ -18,7 +18,7 @@
  *       has seen a larger log does not append to a smaller one.
  *   <li>The keys are stored as signing keys are ({@link io.accesstokens.signing}). A key is
  *       replaced only by an operator, because auditors keep the verifier key. All stored keys sign
- *       each checkpoint, so verifiers can change to the new key before the old one is removed.
+ *       each checkpoint, so verifiers can change to the new key before the old key is removed.
  *   <li>The name of the log is fixed by the first process that opens the log.
  * </ol>
  *

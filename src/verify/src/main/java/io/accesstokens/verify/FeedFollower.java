@@ -126,8 +126,7 @@ public final class FeedFollower implements AutoCloseable {
 
   /**
    * Returns the pause until the next read: {@code lease / reads}, multiplied by a random factor
-   * from 0.9 to 1. The factor is random, so that verifiers do not keep reading the feed at the same
-   * time. After a few reads, this small difference has spread them.
+   * from 0.9 to 1. The random factor spreads the reads of many verifiers over time.
    */
   private static Duration pauseFor(Duration lease, int reads) {
     long longest = lease.toNanos() / reads;

@@ -153,7 +153,7 @@ public sealed interface Verification {
     EXPIRED,
     /** The token was revoked. */
     REVOKED,
-    /** The token is personal, and its user no longer exists. */
+    /** The token is personal, and its user has left or is locked out. */
     OWNER_GONE,
     /** The token is limited to other client addresses, or the client's address is not known. */
     ADDRESS,

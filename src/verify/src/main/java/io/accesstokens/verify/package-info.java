@@ -39,16 +39,15 @@
  *   <li>The number of concurrent reads of the store is bounded. While the maximum number of reads
  *       runs, further tokens wait. The next read takes the waiting tokens as one batch. So a known
  *       token waits for at most two reads, even if many unknown tokens wait too.
- *   <li>A process has two positions in the change feed: the last change that it has applied, and
- *       the last change that it has received. The received position changes before the evictions of
- *       a page, and the applied position changes after them. A process can load facts from another
- *       process. The request then contains the received position ({@link
- *       io.accesstokens.verify.FeedFollower#lastReceived}). The other process uses its cache only
- *       if its applied position is exactly the position in the request ({@link
+ *   <li>A process has two positions in the change feed: the last change that it has received, and
+ *       the last change that it has applied. The received position changes before the evictions of
+ *       a page, and the applied position changes after them.
+ *   <li>If a process loads facts from another process, the request contains the received position
+ *       ({@link io.accesstokens.verify.FeedFollower#lastReceived}). The other process uses its
+ *       cache only if its applied position is equal ({@link
  *       io.accesstokens.verify.TokenVerifier#check(RawToken, ChangeFeed.Position)}). If the
  *       position is of another database server, the other process first reads the feed again,
- *       because its lease can be from a former primary server. These rules prevent outdated facts
- *       in the cache.
+ *       because its lease can be from a former primary server.
  *   <li>A token that is limited to addresses never has the verdict {@link
  *       io.accesstokens.verify.Verification.Accepted} without the client's address. Its verdict is
  *       {@link io.accesstokens.verify.Verification.AddressLimited}. An unknown address is refused.

@@ -86,7 +86,7 @@ public record TokenFilter(
         false);
   }
 
-  /** Returns a copy of this filter. These groups replace the groups of the filter. */
+  /** Returns a copy of this filter with these groups instead of its own groups. */
   public TokenFilter inGroups(Set<EntityRef> only) {
     return new TokenFilter(
         status,

@@ -221,8 +221,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   /**
-   * Schedules a read, unless a scheduled read has not started yet. If no read can be scheduled, all
-   * waiting calls fail.
+   * Schedules a read. Does nothing if a scheduled read still waits for its start. If no read can be
+   * scheduled, all waiting calls fail.
    */
   private void schedule() {
     synchronized (this) {

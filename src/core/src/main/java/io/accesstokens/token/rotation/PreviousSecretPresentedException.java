@@ -1,6 +1,6 @@
 package io.accesstokens.token.rotation;
 
-/** Thrown if the previous secret authenticated a self-rotation that repeats no earlier rotation. */
+/** Thrown if a token presents its previous secret for a self-rotation that is not a repeat. */
 final class PreviousSecretPresentedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -146,8 +146,8 @@ public final class SecretService<T extends AccessToken> {
 
   /**
    * Returns the expiry after the rotation. Without a requested expiry, the token gets its full
-   * lifetime again, limited to the current maximum lifetime. If the new expiry is later, the scopes
-   * must follow the rules for new tokens.
+   * lifetime again, limited to the current maximum lifetime. If the new expiry is later than the
+   * current expiry, the scopes must follow the rules for new tokens.
    *
    * @param now the instant of the rotation
    * @param bounds the limits on new tokens of the owner

@@ -210,7 +210,7 @@ public final class TokenRotations {
 
   /**
    * Returns the new expiry of a token that rotates itself. The client can request an earlier
-   * expiry, but no later one. Returns null after an error.
+   * expiry, but not a later expiry. Returns null after an error.
    */
   private @Nullable Instant selfExpiry(
       RotationRequest request, ServiceToken token, Instant now, RequestErrors errors) {

@@ -7,8 +7,8 @@
  *   <li>{@link io.accesstokens.token.rotation.SecretRotation} and {@link
  *       io.accesstokens.token.rotation.PreviousSecretEnd} are pure functions. They run under the
  *       lock of the token, so concurrent rotations, revocations and ends have one order.
- *   <li>The end of a secret is a revocation of this secret. It is written to the change feed, and
- *       is final when the response arrives.
+ *   <li>The end of a secret is a revocation of this secret. The end is written to the change feed,
+ *       and is final when the response arrives.
  *   <li>A use of an ended secret is refused and reported. It never changes the token, because
  *       otherwise a reader of an old backup could end a token that is in use.
  *   <li>A client can repeat a rotation with its idempotency key. The repeat replaces the secret

@@ -360,8 +360,8 @@ public final class PersonalTokenService {
    *
    * @param delegate the verified personal token
    * @param metadata facts about the exchange, without secrets
-   * @return false, without a record, if the personal token is revoked; the caller must then not
-   *     return the short-lived token to the client
+   * @return true if the exchange was recorded; false if the personal token is revoked. The caller
+   *     must then not return the short-lived token to the client.
    */
   public boolean exchanged(Actor.Delegate delegate, Map<String, String> metadata) {
     AuditEvent exchanged =

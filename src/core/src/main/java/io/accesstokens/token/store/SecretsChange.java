@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of the secrets of a token. A secret that is neither the current nor the previous secret
- * after the change has ended.
+ * A change of the secrets of a token. After the change, all secrets except the current secret and
+ * the previous secret have ended.
  *
  * @param token the token after the change. Only these properties can differ from the stored token:
  *     {@code tokenPrefix}, {@code expiresAt} and {@code secrets}.

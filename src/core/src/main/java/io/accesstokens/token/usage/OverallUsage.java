@@ -114,7 +114,7 @@ final class OverallUsage {
     }
   }
 
-  /** Reads the sums that are unknown or can have changed, at least those of one day. */
+  /** Reads the sums that are unknown or can have changed, at least the sums of one day. */
   private void read(Instant now, LocalDate today, int days) {
     long start = System.nanoTime();
     boolean hasRead = false;

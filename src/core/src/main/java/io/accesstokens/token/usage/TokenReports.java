@@ -56,7 +56,7 @@ public final class TokenReports {
   /** Maximum number of callers with refused uses that a report considers. */
   private static final int MAX_REFUSED = 500;
 
-  /** Maximum number of users who have left and whose tokens a report counts. */
+  /** Maximum number of users whose tokens a report counts again. All these users have left. */
   private static final int MAX_COUNTED = 2 * TokenAttention.MAX;
 
   /** Time after which a call does no further work on a result that is kept in memory. */

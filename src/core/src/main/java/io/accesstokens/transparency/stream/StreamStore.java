@@ -26,8 +26,8 @@ public interface StreamStore {
   void open(String target, long first);
 
   /**
-   * Claims a target, or extends a claim of the same owner. Ignores a claim of another process whose
-   * end is further in the future than a correct clock allows, because a wrong clock wrote it.
+   * Claims a target, or extends a claim of the same owner. Ignores a claim of another process that
+   * ends later than a correct clock allows.
    *
    * @return empty if another process holds a claim that has not ended
    */
