@@ -78,7 +78,7 @@ public final class NoticeDispatcher implements AutoCloseable {
   private volatile NoticeQueue queue = NoticeQueue.EMPTY;
   private volatile boolean closing;
 
-  /** Guarded by the lock of this object. */
+  /** True after {@link #trimFirst} has run. Guarded by the lock of this object. */
   private boolean hasTrimmed;
 
   private NoticeDispatcher(

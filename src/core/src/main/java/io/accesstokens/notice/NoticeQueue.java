@@ -10,7 +10,7 @@ import java.time.Duration;
  */
 public record NoticeQueue(int length, Duration age) {
 
-  /** The number at which the store stops counting. */
+  /** The number of deliveries at which the store stops counting. */
   public static final int MAX_LENGTH = 100_000;
 
   public static final NoticeQueue EMPTY = new NoticeQueue(0, Duration.ZERO);

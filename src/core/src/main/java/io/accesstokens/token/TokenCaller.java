@@ -52,7 +52,7 @@ public record TokenCaller(Key key, long uses, Instant lastUsedAt) {
   public record Key(
       int secretNumber, boolean accepted, @Nullable String address, @Nullable String client) {
 
-    /** Returns a copy for another secret. */
+    /** Returns a copy with the number of another secret. */
     public Key withSecret(int number) {
       return new Key(number, accepted, address, client);
     }
@@ -81,7 +81,7 @@ public record TokenCaller(Key key, long uses, Instant lastUsedAt) {
     return LocalDate.ofInstant(lastUsedAt, ZoneOffset.UTC);
   }
 
-  /** Returns a copy for another secret. */
+  /** Returns a copy with the number of another secret. */
   public TokenCaller withSecret(int number) {
     return new TokenCaller(key.withSecret(number), uses, lastUsedAt);
   }

@@ -11,6 +11,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record LogBacklog(int events, @Nullable Instant oldest) {
 
-  /** No events wait. */
+  /** A backlog without events. */
   public static final LogBacklog NONE = new LogBacklog(0, null);
 }

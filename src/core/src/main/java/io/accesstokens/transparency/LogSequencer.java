@@ -43,7 +43,7 @@ public final class LogSequencer implements AutoCloseable {
    */
   private static final int POLL_MILLIS = 500;
 
-  /** Number of runs between two reads of the keys, which is about ten seconds. */
+  /** Number of runs between two reads of the keys. These runs take about ten seconds. */
   private static final int REFRESH_RUNS = 20;
 
   /** Maximum number of events in one transaction. */

@@ -34,7 +34,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
 
   /**
    * Maximum wait for a read of the feed. The maximum wait for another thread's read of the same
-   * token is twice as long, or {@link #SHORT_TIMEOUT}.
+   * token is twice as long, or {@link #SHORT_TIMEOUT} if many threads wait.
    */
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 

@@ -133,7 +133,9 @@ final class VerdictCache {
     }
   }
 
-  /** Returns the weight of facts. A cache of any size can hold at least one token. */
+  /**
+   * Returns the weight of facts, limited so that a cache of any size can hold at least one token.
+   */
   private int weight(CachedToken token) {
     return Math.min(token.weight(), maximumEntries);
   }

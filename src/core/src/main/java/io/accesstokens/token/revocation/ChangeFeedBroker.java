@@ -99,7 +99,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
   /** The latest entries, which stay after a failed read. */
   private @Nullable Page kept;
 
-  /** The middle of the last call of the feed, in nanoseconds of the monotonic clock. */
+  /** The time in the middle of the last call of the feed, in nanoseconds of the monotonic clock. */
   private long middle;
 
   private volatile @Nullable CompletedRead last;
@@ -113,8 +113,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
    * @param page the end of the feed: its latest entries, without a gap
    * @param monotonic the start, in nanoseconds of the monotonic clock
    * @param wall the start, in milliseconds of the wall clock
-   * @param middle the middle of the last call of the feed, in nanoseconds of the monotonic clock.
-   *     This is about the time at which the database was asked for its time
+   * @param middle the time in the middle of the last call of the feed, in nanoseconds of the
+   *     monotonic clock. The database reported its time at about this time
    */
   private record CompletedRead(Page page, long monotonic, long wall, long middle) {}
 
@@ -215,7 +215,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
         page.databaseTime().plusNanos(now - read.middle()));
   }
 
-  /** Returns true if a read has half of the maximum age, so that another read is useful. */
+  /** Returns true if a read has reached half of the maximum age, so that another read is useful. */
   private boolean isDue(CompletedRead read, long now) {
     return now - read.monotonic() > leaseNanos / MAX_AGE_DIVISOR / 2;
   }

@@ -26,7 +26,8 @@ import java.util.concurrent.TimeUnit;
  * rotation requested this. One daemon thread changes the store, so no request waits.
  *
  * <p>If the store cannot be reached, the thread tries again each second. Memory is bounded: while
- * {@value #MAX_PENDING} ends are pending, further ends wait for the next use of their token.
+ * {@value #MAX_PENDING} ends are pending, a further end is scheduled only at the next use of its
+ * token.
  */
 public final class FirstUseListener implements VerificationListener, AutoCloseable {
 

@@ -29,7 +29,7 @@ final class RepeatLocks {
   }
 
   /**
-   * Returns the order of the commit and the response of one rotation.
+   * Returns the order for the commit and the response of one rotation.
    *
    * @param check checks that the new secret is still valid, and throws an exception if it is not
    */

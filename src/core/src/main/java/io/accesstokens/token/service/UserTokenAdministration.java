@@ -46,7 +46,7 @@ public final class UserTokenAdministration {
   /** Maximum number of users whose presence one call looks up. */
   private static final int MAX_LOOKUPS = TokenQuery.MAX_LIMIT;
 
-  /** Time for the look-ups of one call. */
+  /** Time after which one call begins no further look-up. */
   static final Duration LOOKUP_BUDGET = Duration.ofSeconds(2);
 
   private final PersonalTokenStore store;

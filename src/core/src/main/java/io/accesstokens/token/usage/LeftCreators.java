@@ -172,7 +172,7 @@ final class LeftCreators {
     private final Instant readCreatorsAt;
     private final List<Creator> found = new ArrayList<>();
 
-    /** Selects the creators with the most tokens. */
+    /** Creates a round for the creators with the most tokens. */
     Round(BackgroundRead.Value<Map<String, Map<EntityRef, Long>>> all) {
       List<Creator> creators =
           all.value().entrySet().stream()

@@ -29,10 +29,10 @@ import java.util.function.Supplier;
  */
 final class OverallCounts {
 
-  /** Minimum number of tokens for the use of a count in the background. */
+  /** Minimum number of all tokens at which the count in the background is used. */
   private static final long MANY = 100_000;
 
-  /** Duration from which a count is slow. */
+  /** Minimum duration of a slow count. */
   static final Duration SLOW = Duration.ofSeconds(2);
 
   private final Supplier<ReportStore> store;
@@ -105,7 +105,9 @@ final class OverallCounts {
     return new Result(TokenCounts.sum(within(known.value(), groups)), known.asOf());
   }
 
-  /** Returns true if a count of these groups is slow, measured by the count of all groups. */
+  /**
+   * Returns true if a count of these groups would be slow, estimated from the count of all groups.
+   */
   private static boolean isSlow(
       BackgroundRead.Value<Map<EntityRef, TokenCounts>> known, Optional<Set<EntityRef>> groups) {
     double own = tokens(within(known.value(), groups));

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cosignatures {
 
-  /** No witness is configured. */
+  /** The cosignatures if no witness is configured. */
   public static final Cosignatures NONE = new Cosignatures(List.of());
 
   private static final String KIND = "witness";

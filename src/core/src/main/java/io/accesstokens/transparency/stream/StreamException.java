@@ -2,7 +2,7 @@ package io.accesstokens.transparency.stream;
 
 import java.time.Duration;
 
-/** A target has not accepted entries. The message contains no secret. */
+/** Thrown if a target has not accepted entries. The message contains no secret. */
 public final class StreamException extends Exception {
 
   private static final long serialVersionUID = 1L;
