@@ -440,18 +440,20 @@ public final class LdapConnections implements AutoCloseable {
   /**
    * Returns why no connection could be opened, such as an expired certificate, in parentheses.
    * Returns an empty text for a failure that the server reports, because its message may quote a
-   * response.
+   * response. With StartTLS, the LDAP library reports a failed handshake with the code of a lost
+   * connection.
    */
   private static String connectFailure(LDAPException e) {
     Throwable reason = e;
     while (reason.getCause() != null && !(reason instanceof SSLException)) {
       reason = reason.getCause();
     }
-    if (reason == e || !e.getResultCode().equals(ResultCode.CONNECT_ERROR)) {
+    boolean isTls = reason instanceof SSLException;
+    if (reason == e || !(isTls || e.getResultCode().equals(ResultCode.CONNECT_ERROR))) {
       return "";
     }
     String message =
-        reason instanceof SSLException && reason.getMessage() != null
+        isTls && reason.getMessage() != null
             ? ": " + CONTROLS.matcher(reason.getMessage()).replaceAll("?")
             : "";
     return " (" + reason.getClass().getSimpleName() + message + ')';

@@ -144,30 +144,39 @@ class LdapTrustTest {
 
   @Test
   void messageNamesTheCauseOfAFailedConnection() throws Exception {
-    try (LdapTree tree = LdapTree.withTls(otherHosts)) {
-      int port = tree.port();
-      assertCause("SSLHandshakeException: (", "127.0.0.1", port, right.certificateFile());
+    try (LdapTree tls = LdapTree.withTls(otherHosts);
+        LdapTree startTls = LdapTree.withStartTls(otherHosts)) {
+      for (Path trusted : new Path[] {right.certificateFile(), otherHosts.certificateFile()}) {
+        String cause =
+            trusted.equals(right.certificateFile())
+                ? "(SSLHandshakeException: ("
+                : "(SSLHandshakeException: (certificate_unknown) No subject alternative names";
+        assertCause("91 (connect error) " + cause, "127.0.0.1", tls.port(), Security.TLS, trusted);
+        assertCause(
+            "81 (server down) " + cause, "127.0.0.1", startTls.port(), Security.START_TLS, trusted);
+      }
       assertCause(
-          "SSLHandshakeException: (certificate_unknown) No subject alternative names",
-          "127.0.0.1",
-          port,
-          otherHosts.certificateFile());
-      assertCause("UnknownHostException)", UnknownHost.NAME, port, null);
+          "91 (connect error) (UnknownHostException)",
+          UnknownHost.NAME,
+          tls.port(),
+          Security.TLS,
+          null);
     }
   }
 
-  private static void assertCause(String cause, String host, int port, @Nullable Path trusted)
+  private static void assertCause(
+      String cause, String host, int port, Security security, @Nullable Path trusted)
       throws Exception {
     Filter filter = Filter.createPresenceFilter("cn");
     try (LdapConnections connections =
-        LdapConnections.to(LdapFixture.at(host, port, Security.TLS, trusted))) {
+        LdapConnections.to(LdapFixture.at(host, port, security, trusted))) {
       String message =
           String.valueOf(
               assertThrows(
                       LdapUnavailableException.class,
                       () -> connections.search("dc=x", filter, 1, "cn"))
                   .getMessage());
-      assertTrue(message.contains("91 (connect error) (" + cause), message);
+      assertTrue(message.contains(cause), message);
     }
   }
 
