@@ -1,5 +1,6 @@
 package io.accesstokens.app.notice;
 
+import io.accesstokens.auth.remote.BoundedHttpClient;
 import io.accesstokens.notice.Delivery;
 import io.accesstokens.notice.NoticeSender;
 import io.accesstokens.notice.SendResult;
@@ -29,6 +30,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
@@ -148,21 +150,27 @@ public final class SmtpSender implements NoticeSender {
       if (accepted) {
         return new SendResult.Sent(); // closing the connection failed
       }
-      // The message of the exception can repeat texts of the server, so it is not used.
-      return new SendResult.Retry(
-          isOutage(e)
-              ? "the mail server cannot be reached"
-              : "the connection to the mail server failed");
+      return new SendResult.Retry(reason(e));
     }
   }
 
-  private static boolean isOutage(Throwable e) {
+  /**
+   * Returns the reason of a failed connection. Uses only messages of TLS: other messages can repeat
+   * texts of the server.
+   */
+  private static String reason(Throwable e) {
+    boolean isOutage = false;
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof IOException) {
-        return true;
+      if (cause instanceof SSLException) {
+        return "no TLS connection to the mail server with a trusted certificate ("
+            + BoundedHttpClient.reason(cause)
+            + ')';
       }
+      isOutage |= cause instanceof IOException;
     }
-    return false;
+    return isOutage
+        ? "the mail server cannot be reached"
+        : "the connection to the mail server failed";
   }
 
   private MimeMessage message(Delivery delivery) throws MessagingException {

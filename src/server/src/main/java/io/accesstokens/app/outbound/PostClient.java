@@ -1,5 +1,6 @@
 package io.accesstokens.app.outbound;
 
+import io.accesstokens.auth.remote.BoundedHttpClient;
 import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.DaemonThreads;
 import java.io.IOException;
@@ -210,7 +211,7 @@ public final class PostClient implements AutoCloseable {
       return "the host name cannot be resolved";
     }
     if (e instanceof SSLException) {
-      return "no TLS connection with a trusted certificate";
+      return "no TLS connection with a trusted certificate (" + BoundedHttpClient.reason(e) + ')';
     }
     return e instanceof SocketTimeoutException
         ? "no connection or response in time"

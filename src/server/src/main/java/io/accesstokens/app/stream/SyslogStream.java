@@ -1,5 +1,6 @@
 package io.accesstokens.app.stream;
 
+import io.accesstokens.auth.remote.BoundedHttpClient;
 import io.accesstokens.transparency.stream.LogStream;
 import io.accesstokens.transparency.stream.StreamBatch;
 import io.accesstokens.transparency.stream.StreamException;
@@ -75,7 +76,9 @@ final class SyslogStream implements StreamSender {
       throw new StreamException("the name of the syslog server cannot be resolved");
     } catch (SSLException e) {
       throw new StreamException(
-          "the syslog server has no trusted certificate for its name, or TLS failed");
+          "the syslog server has no trusted certificate for its name, or TLS failed ("
+              + BoundedHttpClient.reason(e)
+              + ')');
     } catch (IOException e) {
       throw new StreamException(
           "the syslog server cannot be reached, or it closed the connection early");

@@ -219,7 +219,11 @@ class SmtpSenderTest {
         new SendResult.Failed("the mail server rejected the address"),
         sendWithTls("localhost", certificate));
     assertEquals(
-        new SendResult.Retry("the mail server cannot be reached"),
+        new SendResult.Retry(
+            "no TLS connection to the mail server with a trusted certificate"
+                + " (SSLHandshakeException: (certificate_unknown) No subject alternative names"
+                + " matching IP address 127.0.0.1 found, CertificateException: No subject"
+                + " alternative names matching IP address 127.0.0.1 found)"),
         sendWithTls("127.0.0.1", certificate));
   }
 

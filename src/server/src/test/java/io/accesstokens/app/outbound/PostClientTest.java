@@ -2,14 +2,20 @@ package io.accesstokens.app.outbound;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.ScriptedServer;
+import io.accesstokens.verify.AddressRange;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.core5.http.ContentType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PostClientTest {
 
@@ -28,5 +34,31 @@ class PostClientTest {
             FailedCallException.class,
             () -> client.post(Map.of(), new byte[0], ContentType.APPLICATION_JSON));
     assertEquals("the server is stopping", e.getMessage());
+  }
+
+  @Test
+  void reasonOfARefusedCertificateIsNamed(@TempDir Path folder) throws Exception {
+    Certificate certificate = Certificate.selfSigned(folder);
+    try (ScriptedServer tls = new ScriptedServer(certificate.serving());
+        PostClient client =
+            new PostClient(
+                URI.create("https://127.0.0.1:" + tls.port()),
+                new PostClient.Network(SystemDefaultDnsResolver.INSTANCE, "1.0"),
+                List.of(AddressRange.parse("127.0.0.1").orElseThrow()),
+                100,
+                Duration.ofSeconds(10))) {
+      String message =
+          String.valueOf(
+              assertThrows(
+                      FailedCallException.class,
+                      () -> client.post(Map.of(), new byte[0], ContentType.APPLICATION_JSON))
+                  .getMessage());
+      assertTrue(
+          message.startsWith(
+              "no TLS connection with a trusted certificate (SSLHandshakeException: "
+                  + "(certificate_unknown) PKIX path building failed"),
+          message);
+      assertEquals(List.of(), tls.requests());
+    }
   }
 }
