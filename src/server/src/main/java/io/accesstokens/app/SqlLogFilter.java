@@ -8,8 +8,9 @@ import java.util.stream.Stream;
 
 /**
  * Removes the records with which Hibernate and the MariaDB driver log each failed statement of this
- * application. Omits the stack traces from the connection pool's records about broken connections.
- * Each record contains the SQLSTATE, and an outage breaks all connections.
+ * application, and with which the PostgreSQL driver logs each certificate of another host name.
+ * Omits the stack traces from the connection pool's records about broken connections. Each record
+ * contains the SQLSTATE, and an outage breaks all connections.
  *
  * <p>These log lines are not needed. Some failures are expected: a name is taken, or two
  * transactions conflict. Every other failure throws an exception with all details. If an operator
@@ -20,7 +21,8 @@ final class SqlLogFilter implements AutoCloseable {
   static final List<String> LOGGERS =
       List.of(
           "org.hibernate.engine.jdbc.spi.SqlExceptionHelper",
-          "org.mariadb.jdbc.message.server.ErrorPacket");
+          "org.mariadb.jdbc.message.server.ErrorPacket",
+          "org.postgresql.ssl.PGjdbcHostnameVerifier");
 
   static final String BROKEN_CONNECTIONS = "com.zaxxer.hikari.pool.ProxyConnection";
 
