@@ -18,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,6 +93,37 @@ class ConnectionPoolTest {
           assertTrue(idle.isValid(1), "idle connection is usable");
         }
       }
+    }
+  }
+
+  @Test
+  void changedReasonOfAnOutageIsLogged() throws Exception {
+    AtomicReference<String> password = new AtomicReference<>("right");
+    try (ConnectionPool pool =
+            ConnectionPool.open(H2Database.url(directory.resolve("t")), "sa", password::get, 2);
+        RecordedLog log = new RecordedLog(ConnectionPool.class);
+        Connection busy = pool.getConnection()) {
+      for (int times = 0; times < 2; times++) {
+        password.set("wrong");
+        for (int i = 0; i < 3; i++) {
+          assertThrows(SQLException.class, pool::getConnection);
+        }
+        password.set("right");
+        Statements.execute(busy, "set exclusive 1");
+        for (int i = 0; i < 3; i++) {
+          assertThrows(SQLException.class, pool::getConnection);
+        }
+        Statements.execute(busy, "set exclusive 0");
+        pool.getConnection().close();
+        pool.closeConnections();
+      }
+      List<String> outage =
+          List.of(
+              "WARNING no connection to the database: Wrong user name or password [28000-240]",
+              "WARNING no connection to the database: The database is open in exclusive mode; can"
+                  + " not open additional connections [90135-240]",
+              "INFO the database is available again");
+      assertEquals(Stream.of(outage, outage).flatMap(List::stream).toList(), log.lines());
     }
   }
 

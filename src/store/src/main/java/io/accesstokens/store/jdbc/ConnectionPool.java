@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.verify.DaemonThreads;
+import io.accesstokens.verify.limit.OutageLog;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
@@ -73,8 +74,11 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   private volatile boolean out;
   private final ClosedDatabase closed;
 
-  /** The failure that began the current outage. */
+  /** The last failure of the current outage. */
   private volatile @Nullable SQLException reason;
+
+  /** The log of the current outage. The lock "probing" guards this field. */
+  private OutageLog failures = new OutageLog(LOG);
 
   private ConnectionPool(
       DriverConnections driver,
@@ -275,13 +279,19 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     try {
       driver.getConnection().close();
     } catch (SQLException unreachable) {
-      reason = unreachable;
       out = true;
-      String message = DatabaseErrorMessages.withCause(unreachable);
-      LOG.log(Level.WARNING, "no connection to the database: {0}", message);
+      reportOutage(unreachable);
     } finally {
       probing.unlock();
     }
+  }
+
+  /** Logs why no connection can be opened. The reason can change during an outage. */
+  private void reportOutage(SQLException unreachable) {
+    reason = unreachable;
+    failures.failed(
+        Level.WARNING,
+        "no connection to the database: " + DatabaseErrorMessages.withCause(unreachable));
   }
 
   /**
@@ -301,14 +311,31 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
       if (closed.failure.get() != null) {
         reopen();
       } else if (out) {
-        boolean idle = pool.getHikariPoolMXBean().getIdleConnections() > 0;
-        (idle ? pool : driver).getConnection().close();
-        out = false;
-        reason = null;
+        if (pool.getHikariPoolMXBean().getIdleConnections() > 0) {
+          pool.getConnection().close();
+        } else {
+          openAndClose();
+        }
+        endOutage();
         LOG.log(Level.INFO, "the database is available again");
       }
     } finally {
       probing.unlock();
+    }
+  }
+
+  private void endOutage() {
+    out = false;
+    reason = null;
+    failures = new OutageLog(LOG);
+  }
+
+  private void openAndClose() throws SQLException {
+    try {
+      driver.getConnection().close();
+    } catch (SQLException e) {
+      reportOutage(e);
+      throw e;
     }
   }
 
@@ -317,8 +344,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     anchor = driver.reopenH2();
     closeConnections();
     closed.failure.set(null);
-    out = false;
-    reason = null;
+    endOutage();
     LOG.log(Level.INFO, "the database is open again");
   }
 

@@ -17,6 +17,9 @@ public final class DatabaseErrorMessages {
    */
   private static final Pattern CREDENTIALS = Pattern.compile("[^\\s:@']:[^\\s:@']++@");
 
+  /** Matches the number of the connection, with which each message of MariaDB's driver begins. */
+  private static final Pattern CONNECTION_NUMBER = Pattern.compile("^\\(conn=-?[0-9]++\\) ");
+
   /**
    * Error codes for a missing privilege. MariaDB: on a database, a table or a column. H2: on a
    * table of an H2 server.
@@ -106,8 +109,9 @@ public final class DatabaseErrorMessages {
   }
 
   /**
-   * Returns the first line of the driver's message. If this line contains a JDBC URL, returns only
-   * the error code, because a URL can contain a password.
+   * Returns the first line of the driver's message, without the number of the connection, which
+   * differs for each attempt. If this line contains a JDBC URL, returns only the error code,
+   * because a URL can contain a password.
    */
   static String firstLine(SQLException e) {
     return firstLine(e.getMessage()).orElse("error " + e.getErrorCode());
@@ -117,6 +121,7 @@ public final class DatabaseErrorMessages {
     return Objects.requireNonNullElse(text, "")
         .lines()
         .findFirst()
+        .map(line -> CONNECTION_NUMBER.matcher(line).replaceFirst(""))
         .filter(line -> !line.contains("jdbc:") && !CREDENTIALS.matcher(line).find());
   }
 
