@@ -2,6 +2,7 @@ package io.accesstokens.notice;
 
 import io.accesstokens.verify.DaemonThreads;
 import io.accesstokens.verify.VerificationUnavailableException;
+import io.accesstokens.verify.limit.OutageLog;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
@@ -223,7 +224,7 @@ public final class NoticeDispatcher implements AutoCloseable {
     private final String recipient;
     private final NoticeSender sender;
     private Instant pausedUntil = Instant.EPOCH;
-    private boolean failing;
+    private final OutageLog outages = new OutageLog(LOG);
     private SendResult.@Nullable Gone gone;
 
     Work(String recipient, NoticeSender sender) {
@@ -269,10 +270,7 @@ public final class NoticeDispatcher implements AutoCloseable {
       boolean recorded;
       if (result instanceof SendResult.Sent) {
         recorded = store.sent(delivery, now);
-        if (failing) {
-          failing = false;
-          LOG.log(Level.INFO, "recovered: {0} accepts notices", recipient);
-        }
+        outages.succeeded("recovered: " + recipient + " accepts notices");
       } else if (result instanceof SendResult.Retry retry) {
         recorded = repeat(delivery, retry, now);
       } else if (result instanceof SendResult.Failed failed) {
@@ -290,10 +288,7 @@ public final class NoticeDispatcher implements AutoCloseable {
     }
 
     private boolean repeat(Delivery delivery, SendResult.Retry retry, Instant now) {
-      if (!failing) {
-        failing = true;
-        LOG.log(Level.WARNING, "{0} does not accept notices: {1}", recipient, retry.error());
-      }
+      outages.failed(Level.WARNING, recipient + " does not accept notices: " + retry.error());
       if (!retry.pause().isZero()) {
         pausedUntil = now.plus(RetrySchedule.bounded(retry.pause()));
       }

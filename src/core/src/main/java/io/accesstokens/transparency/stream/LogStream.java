@@ -288,7 +288,7 @@ public final class LogStream implements AutoCloseable {
           attempts = 0;
           if (reported != null) {
             reported = null;
-            LOG.log(Level.INFO, "the audit stream {0} continues", target.name());
+            LOG.log(Level.INFO, "recovered: the audit stream {0} sends", target.name());
           }
         }
       } catch (StreamException e) {

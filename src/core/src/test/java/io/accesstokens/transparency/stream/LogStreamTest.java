@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -265,6 +266,33 @@ class LogStreamTest {
     }
     assertEquals(LongStream.range(150, SIZE).boxed().toList(), recorder.accepted);
     assertEquals(Map.of("siem", (long) SIZE), positions.positions());
+  }
+
+  @Test
+  void endOfAnOutageIsLogged() {
+    Iterator<String> failures = List.of("down", "down", "expired").iterator();
+    StreamSender sender =
+        new StreamSender() {
+          @Override
+          public void send(StreamBatch batch) throws StreamException {
+            if (failures.hasNext()) {
+              throw new StreamException(failures.next());
+            }
+          }
+
+          @Override
+          public void close() {}
+        };
+    try (RecordedLog recorded = new RecordedLog(LogStream.class);
+        LogStream stream = start(new StreamTarget("siem", true, sender))) {
+      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sent("siem") == SIZE);
+      assertEquals(
+          List.of(
+              "WARNING the audit stream siem cannot send: down",
+              "WARNING the audit stream siem cannot send: expired",
+              "INFO recovered: the audit stream siem sends"),
+          recorded.lines());
+    }
   }
 
   @Test

@@ -25,6 +25,7 @@ import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.ManualClock;
+import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.directory.MailDirectory;
 import java.nio.file.Path;
@@ -202,6 +203,38 @@ class NoticeDispatcherIT {
       assertEquals(1, attempts("busy").size(), "attempts during the pause");
       clock.shift(Duration.ofMinutes(2));
       awaitAttempts("busy", 5);
+    }
+  }
+
+  /** For example, the server gets a new certificate, which has another error. */
+  @Test
+  void changedErrorIsLogged() {
+    put(store, token("ci"));
+    List<String> errors = List.of("expired", "expired", "untrusted");
+    try (RecordedLog log = new RecordedLog(NoticeDispatcher.class);
+        NoticeDispatcher running =
+            start(
+                endpoint(
+                    "hook",
+                    delivery ->
+                        attempts("hook").size() <= errors.size()
+                            ? new SendResult.Retry(errors.get(attempts("hook").size() - 1))
+                            : new SendResult.Sent()))) {
+      for (int attempt = 1; attempt <= errors.size(); attempt++) {
+        int recorded = attempt;
+        await().until(() -> reports().stream().anyMatch(report -> report.attempts() == recorded));
+        clock.shift(Duration.ofDays(1));
+      }
+      String webhook = "the webhook hook";
+      await()
+          .untilAsserted(
+              () ->
+                  assertEquals(
+                      List.of(
+                          "WARNING " + webhook + " does not accept notices: expired",
+                          "WARNING " + webhook + " does not accept notices: untrusted",
+                          "INFO recovered: " + webhook + " accepts notices"),
+                      log.lines()));
     }
   }
 
