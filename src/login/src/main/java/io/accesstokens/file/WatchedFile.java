@@ -93,7 +93,11 @@ public final class WatchedFile<T> {
     this.stamp = stamp;
     this.lastReadAt = clock.instant();
     this.stampIsFinal = stamp != null && isOlder(stamp, COARSEST_CLOCK, lastReadAt);
-    this.value = understand(text);
+    try {
+      this.value = understand(text);
+    } catch (MalformedFileException e) {
+      throw e.in(name);
+    }
   }
 
   /**
@@ -189,10 +193,10 @@ public final class WatchedFile<T> {
       stampIsFinal = isOlder(seen, COARSEST_CLOCK, now);
     } catch (IOException e) {
       stampIsFinal = false;
-      reportError(List.of(name + ": " + reasonOf(e)));
+      reportError(List.of(reasonOf(e)));
     } catch (RuntimeException | Error e) { // for example, memory is exhausted
       stampIsFinal = false;
-      reportError(List.of(name + ": cannot be read (" + e.getClass().getSimpleName() + ')'));
+      reportError(List.of("cannot be read (" + e.getClass().getSimpleName() + ')'));
     }
   }
 
@@ -203,23 +207,19 @@ public final class WatchedFile<T> {
     try {
       value = understand(newText);
       text = newText;
+      LOG.log(Level.INFO, "{0}reloaded {1}", lastLoggedError == null ? "" : "recovered: ", name);
       lastLoggedError = null;
-      LOG.log(Level.INFO, "reloaded {0}", name);
     } catch (MalformedFileException e) {
       reportError(e.problems());
     }
   }
 
   private T understand(String content) {
-    try {
-      Meaning<T> meaning = reader.apply(content);
-      for (String warning : meaning.warnings()) {
-        LOG.log(Level.WARNING, "{0}: {1}", name, warning);
-      }
-      return meaning.value();
-    } catch (MalformedFileException e) {
-      throw e.in(name);
+    Meaning<T> meaning = reader.apply(content);
+    for (String warning : meaning.warnings()) {
+      LOG.log(Level.WARNING, "{0}: {1}", name, warning);
     }
+    return meaning.value();
   }
 
   private void reportError(List<String> problems) {

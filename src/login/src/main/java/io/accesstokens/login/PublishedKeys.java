@@ -140,14 +140,18 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
 
   /** Logs the number of ignored keys, if it differs from the number at the last read. */
   private void reportIgnored(int count) {
-    if (count != ignored) {
-      ignored = count;
-      log.log(
-          Level.INFO,
-          "ignored {1} keys of the issuer {0}, because they are malformed, too short or not supported",
-          issuer,
-          count);
+    if (count == ignored) {
+      return;
     }
+    ignored = count;
+    log.log(
+        Level.INFO,
+        count == 0
+            ? "no key of the issuer {0} is ignored now"
+            : "ignored {1} keys of the issuer {0}, because they are malformed, too short or not"
+                + " supported",
+        issuer,
+        count);
   }
 
   private JWKSetUnavailableException unavailable(IOException e) {

@@ -118,15 +118,19 @@ class WatchedFileTest {
     }
     assertEquals(1, log.lines().size(), log.lines().toString());
     String line = log.lines().get(0);
-    assertTrue(line.contains(path + ": line 1: is bad; " + path + ": line 2: is worse"), line);
-    assertTrue(line.startsWith("SEVERE " + path + " cannot be used"), line);
+    assertEquals(
+        "SEVERE "
+            + path
+            + " cannot be used, so its last valid content stays in use: line 1: is bad; line 2: is"
+            + " worse",
+        line);
     assertFalse(file.isUsable(), "an invalid file is usable");
 
     write("one", now);
     pass(Duration.ofSeconds(1));
     assertTrue(file.isUsable(), "a repaired file is not usable");
     assertEquals("one", file.get());
-    assertEquals("INFO reloaded " + path, log.lines().get(1));
+    assertEquals("INFO recovered: reloaded " + path, log.lines().get(1));
   }
 
   @Test
@@ -145,10 +149,9 @@ class WatchedFileTest {
         List.of(
             "SEVERE "
                 + path
-                + " cannot be used, so its last valid content stays in use: "
-                + path
-                + ": cannot be read (OutOfMemoryError)",
-            "INFO reloaded " + path),
+                + " cannot be used, so its last valid content stays in use: cannot be read"
+                + " (OutOfMemoryError)",
+            "INFO recovered: reloaded " + path),
         log.lines());
   }
 
@@ -162,7 +165,7 @@ class WatchedFileTest {
       assertEquals("one", file.get());
     }
     assertEquals(1, log.lines().size());
-    assertTrue(log.lines().get(0).endsWith(path + ": does not exist"), log.lines().get(0));
+    assertTrue(log.lines().get(0).endsWith(" in use: does not exist"), log.lines().get(0));
     Files.move(aside, path);
     pass(Duration.ofSeconds(1));
     assertEquals("one", file.get());

@@ -42,13 +42,7 @@ class PublishedKeysTest {
   void logReportsTheEndOfAFailureOnce() throws Exception {
     try (ScriptedServer server = new ScriptedServer();
         RecordedLog log = new RecordedLog(PublishedKeysTest.class)) {
-      PublishedKeys keys =
-          new PublishedKeys(
-              System.getLogger(PublishedKeysTest.class.getName()),
-              "https://issuer.example",
-              URI.create("http://127.0.0.1:" + server.port() + "/keys"),
-              Duration.ofSeconds(30),
-              new BoundedHttpClient(HttpClient.newBuilder(), 1_000));
+      PublishedKeys keys = keys(server);
       server.answer(ScriptedServer.whole("500 Internal Server Error", "", ""));
       assertThrows(
           JWKSetUnavailableException.class,
@@ -65,5 +59,35 @@ class PublishedKeysTest {
               "INFO recovered: the keys of the issuer https://issuer.example are read"),
           log.lines());
     }
+  }
+
+  @Test
+  void logReportsTheEndOfIgnoredKeys() throws Exception {
+    try (ScriptedServer server = new ScriptedServer();
+        RecordedLog log = new RecordedLog(PublishedKeysTest.class)) {
+      PublishedKeys keys = keys(server);
+      for (String listed : new String[] {"", "{\"kty\": \"new\"}", ""}) {
+        server.answer(ScriptedServer.json("{\"keys\": [" + listed + "]}"));
+        for (int i = 0; i < 2; i++) {
+          assertEquals(
+              0, keys.getJWKSet(JWKSetCacheRefreshEvaluator.noRefresh(), 0, null).getKeys().size());
+        }
+      }
+      assertEquals(
+          List.of(
+              "INFO ignored 1 keys of the issuer https://issuer.example, because they are malformed,"
+                  + " too short or not supported",
+              "INFO no key of the issuer https://issuer.example is ignored now"),
+          log.lines());
+    }
+  }
+
+  private static PublishedKeys keys(ScriptedServer server) {
+    return new PublishedKeys(
+        System.getLogger(PublishedKeysTest.class.getName()),
+        "https://issuer.example",
+        URI.create("http://127.0.0.1:" + server.port() + "/keys"),
+        Duration.ofSeconds(30),
+        new BoundedHttpClient(HttpClient.newBuilder(), 1_000));
   }
 }

@@ -135,7 +135,10 @@ public final class CertificateFiles {
   private static byte[] read(Path file) {
     try {
       if (!Files.isRegularFile(file)) {
-        throw new IllegalArgumentException("the file " + file + " does not exist");
+        throw new IllegalArgumentException(
+            "the file "
+                + file
+                + (Files.exists(file) ? " is not a regular file" : " does not exist"));
       }
       try (InputStream in = Files.newInputStream(file)) {
         byte[] bytes = in.readNBytes(MAX_BYTES + 1);

@@ -156,7 +156,9 @@ class CertificateFilesTest {
     assertRefused("the certificate file contains no PEM certificate", empty, key);
     assertRefused("the key file contains no PEM private key", certificate, empty);
     assertRefused("the key does not belong to the certificate", certificate, second.keyFile());
-    assertRefused("the file " + folder + " does not exist", folder, key);
+    assertRefused("the file " + folder + " is not a regular file", folder, key);
+    Path nothing = folder.resolve("nothing");
+    assertRefused("the file " + nothing + " does not exist", nothing, key);
   }
 
   private static void assertRefused(String message, Path certificate, Path key) {
