@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.ScriptedServer;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +17,12 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.postgresql.ssl.PGjdbcHostnameVerifier;
 
 class SqlLogFilterTest {
 
@@ -62,23 +68,37 @@ class SqlLogFilterTest {
     }
   }
 
+  /** In an outage, about ten connections a second are refused. */
+  @Test
+  void certificateOfAnotherHostIsNotLogged(@TempDir Path folder) throws Exception {
+    Certificate certificate = Certificate.selfSigned(folder, "DNS:other.example");
+    List<LogRecord> entries = new ArrayList<>();
+    Handler handler = recorder(entries);
+    Logger logger = Logger.getLogger(PGjdbcHostnameVerifier.class.getName());
+    logger.addHandler(handler);
+    SqlLogFilter filter = SqlLogFilter.install();
+    try (filter;
+        ScriptedServer server = new ScriptedServer(certificate.serving());
+        SSLSocket socket =
+            (SSLSocket)
+                certificate
+                    .trusting()
+                    .getSocketFactory()
+                    .createSocket("127.0.0.1", server.port())) {
+      assertFalse(
+          PGjdbcHostnameVerifier.INSTANCE.verify("db.example.com", socket.getSession()),
+          "the certificate is accepted");
+      assertEquals(0, entries.size(), "lines of the driver");
+    } finally {
+      logger.removeHandler(handler);
+    }
+  }
+
   @Test
   void recordsOfBrokenConnectionsHaveNoStackTrace() {
     Logger logger = Logger.getLogger(SqlLogFilter.BROKEN_CONNECTIONS);
     List<LogRecord> entries = new ArrayList<>();
-    Handler handler =
-        new Handler() {
-          @Override
-          public void publish(LogRecord entry) {
-            entries.add(entry);
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
+    Handler handler = recorder(entries);
     logger.addHandler(handler);
     SqlLogFilter filter = SqlLogFilter.install();
     try {
@@ -99,5 +119,20 @@ class SqlLogFilterTest {
     Filter filter = logger.getFilter();
     LogRecord entry = new LogRecord(Level.WARNING, "a statement failed");
     return logger.isLoggable(entry.getLevel()) && (filter == null || filter.isLoggable(entry));
+  }
+
+  private static Handler recorder(List<LogRecord> entries) {
+    return new Handler() {
+      @Override
+      public void publish(LogRecord entry) {
+        entries.add(entry);
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
   }
 }
