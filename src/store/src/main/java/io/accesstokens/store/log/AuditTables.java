@@ -10,6 +10,7 @@ import io.accesstokens.store.entity.AuditEntity;
 import io.accesstokens.store.entity.JsonText;
 import io.accesstokens.store.entity.PersonalAuditEntity;
 import io.accesstokens.store.jdbc.DatabaseKind;
+import io.accesstokens.store.listing.InList;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.transparency.LogBacklog;
 import io.accesstokens.transparency.PendingEvent;
@@ -259,8 +260,9 @@ final class AuditTables {
     return found;
   }
 
-  List<LoggedRow> rowsOf(Connection connection, String eventId) throws SQLException {
-    return rows(connection, "a.id = ?", eventId);
+  List<LoggedRow> rowsOf(Connection connection, List<String> eventIds) throws SQLException {
+    InList<String> ids = InList.of(eventIds);
+    return rows(connection, "a.id in " + ids.marks(), ids.values().toArray());
   }
 
   private List<LoggedRow> rows(Connection connection, String condition, Object... parameters)

@@ -349,9 +349,13 @@ public final class JdbcLogStore implements LogStore {
                 .orElse(0L));
   }
 
-  /** Returns the rows of the audit logs with the id of an event. */
-  public List<LoggedRow> rowsOf(String eventId) {
-    return database.readJdbc(connection -> events.rowsOf(connection, eventId));
+  /**
+   * Returns the rows of the audit logs with the ids of events.
+   *
+   * @param eventIds at least one id, and at most 10,000
+   */
+  public List<LoggedRow> rowsOf(List<String> eventIds) {
+    return database.readJdbc(connection -> events.rowsOf(connection, eventIds));
   }
 
   /**

@@ -23,6 +23,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -313,12 +314,13 @@ final class RowCheck implements LogFiles.EntryCheck {
     }
     long first = batch.get(0).logIndex();
     long end = batch.get(batch.size() - 1).logIndex() + 1;
-    List<LoggedRow> rows = new ArrayList<>(log.rows(first, end));
+    Map<String, List<LoggedRow>> rows = byEvent(log.rows(first, end));
+    Map<String, List<LoggedRow>> elsewhere = elsewhere(rows);
     Map<Long, String> ids = log.eventIds(first, end);
     for (LogEntry entry : batch) {
       newest = later(newest, entry.occurredAt());
-      List<LoggedRow> own = rows.stream().filter(row -> isOf(row, entry)).toList();
-      rows.removeAll(own);
+      String event = event(entry.kind(), entry.id());
+      List<LoggedRow> own = rows.remove(event);
       if (!ids.containsKey(entry.logIndex()) && isArchived(entry.logIndex())) {
         archivedEntries++; // archive-log can have removed the row after it was read
         continue;
@@ -332,18 +334,28 @@ final class RowCheck implements LogFiles.EntryCheck {
       }
       if (entry.kind().equals(LogArchive.KIND)) {
         addRecord(entry); // it is no event of a token
-      } else if (own.isEmpty()) {
-        missing(entry);
+      } else if (own == null) {
+        missing(entry, elsewhere.getOrDefault(event, List.of()));
       } else {
         compare(entry, own.get(0));
       }
     }
-    rows.forEach(row -> problems.accept(name(row) + " was inserted: another event has its index"));
+    rows.values().stream()
+        .flatMap(List::stream)
+        .forEach(row -> problems.accept(name(row) + " was inserted: another event has its index"));
     batch.clear();
   }
 
-  private static boolean isOf(LoggedRow row, LogEntry entry) {
-    return row.id().equals(entry.id()) && row.kind().equals(entry.kind());
+  /** Returns rows by the kind and the id of their event, in the same order. */
+  private static Map<String, List<LoggedRow>> byEvent(List<LoggedRow> rows) {
+    return rows.stream()
+        .collect(
+            Collectors.groupingBy(
+                row -> event(row.kind(), row.id()), LinkedHashMap::new, Collectors.toList()));
+  }
+
+  private static String event(String kind, String id) {
+    return kind + ' ' + id;
   }
 
   /**
@@ -408,14 +420,21 @@ final class RowCheck implements LogFiles.EntryCheck {
     }
   }
 
-  private void missing(LogEntry entry) {
-    List<LoggedRow> elsewhere =
-        log.rowsOf(entry.id()).stream().filter(row -> isOf(row, entry)).toList();
+  /** Reads the rows of those entries of the batch that have no row at their index. */
+  private Map<String, List<LoggedRow>> elsewhere(Map<String, List<LoggedRow>> rows) {
+    List<String> ids =
+        batch.stream()
+            .filter(entry -> !rows.containsKey(event(entry.kind(), entry.id())))
+            .map(LogEntry::id)
+            .toList();
+    return ids.isEmpty() ? Map.of() : byEvent(log.rowsOf(ids));
+  }
+
+  private void missing(LogEntry entry, List<LoggedRow> elsewhere) {
     if (elsewhere.isEmpty()) {
       problems.accept("the row of an entry was deleted: " + entry.summary());
-    } else {
-      elsewhere.forEach(row -> compare(entry, row));
     }
+    elsewhere.forEach(row -> compare(entry, row));
   }
 
   private void compare(LogEntry entry, LoggedRow row) {
@@ -443,7 +462,7 @@ final class RowCheck implements LogFiles.EntryCheck {
     }
     if (entry.isReasonErased(row.event().metadata())) {
       notices.accept(name(row) + ": the reason was erased (entry " + entry.logIndex() + ")");
-    } else if (columns.isEmpty() && !hasBytesOf(entry, now)) {
+    } else if (columns.isEmpty() && !now.equals(entry) && !hasBytesOf(entry, now)) {
       columns.add("metadata");
     } else if (!entry.metadata().containsKey(LogEntry.METADATA_HASH)
         && !now.metadata().equals(entry.metadata())) {

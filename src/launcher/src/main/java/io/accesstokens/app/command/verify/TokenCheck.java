@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -63,25 +62,47 @@ final class TokenCheck {
 
   private long run(String kind) {
     long incomplete = 0;
-    List<LoggedToken> page = log.tokensAfter(kind, "");
+    String last = "";
+    List<LoggedToken> page = log.tokensAfter(kind, last);
     while (!page.isEmpty()) {
+      Map<String, LoggedToken> again = new HashMap<>();
+      if (page.stream().anyMatch(token -> !differences(token).isEmpty())) {
+        archivedUntil = archive.get();
+        log.tokensAfter(kind, last).forEach(token -> again.put(token.id(), token));
+      }
       for (LoggedToken token : page) {
-        differences(kind, token).forEach(problems);
+        differences(kind, token, again.get(token.id())).forEach(problems);
         incomplete += isCreationArchived(token) ? 1 : 0;
       }
-      page = log.tokensAfter(kind, page.get(page.size() - 1).id());
+      last = page.get(page.size() - 1).id();
+      page = log.tokensAfter(kind, last);
     }
     return incomplete;
   }
 
-  private List<String> differences(String kind, LoggedToken token) {
-    List<String> differences = differences(token);
+  /**
+   * Returns the differences between a token and its events. If two successive reads are equal, no
+   * transaction has changed the token between the reads of its row and of its events.
+   *
+   * @param second the second read of the token; null if it was not read again
+   */
+  private List<String> differences(String kind, LoggedToken first, @Nullable LoggedToken second) {
+    LoggedToken before = first;
+    List<String> differences = differences(first);
     for (int i = 0; i < ATTEMPTS && !differences.isEmpty(); i++) {
-      Optional<LoggedToken> again = log.token(kind, token.id());
-      archivedUntil = archive.get();
-      differences = again.map(this::differences).orElse(List.of());
+      LoggedToken again = i == 0 && second != null ? second : read(kind, first.id());
+      differences = again == null ? List.of() : differences(again);
+      if (again == null || again.equals(before)) {
+        break;
+      }
+      before = again;
     }
     return differences;
+  }
+
+  private @Nullable LoggedToken read(String kind, String id) {
+    archivedUntil = archive.get();
+    return log.token(kind, id).orElse(null);
   }
 
   private List<String> differences(LoggedToken token) {

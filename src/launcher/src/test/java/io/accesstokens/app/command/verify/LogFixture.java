@@ -1,5 +1,7 @@
 package io.accesstokens.app.command.verify;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.jdbc.ConnectionPool;
@@ -60,6 +62,13 @@ final class LogFixture implements AutoCloseable {
         throw new AssertionError(e);
       }
     }
+  }
+
+  /** Asserts how many statements were executed since {@code set query_statistics true}. */
+  void assertExecutionsBelow(int bound) throws SQLException {
+    long executions =
+        sql.number("select sum(execution_count) from information_schema.query_statistics");
+    assertTrue(executions < bound, () -> executions + " statements");
   }
 
   private static void execute(Sql sql, String statement) {

@@ -99,6 +99,22 @@ class RowCheckTest {
     }
   }
 
+  /** Otherwise, a command would run for hours if a large table was emptied. */
+  @Test
+  void manyDeletedRowsAreReadTogether() throws SQLException {
+    for (int i = 0; i < 98; i++) {
+      insert(null);
+    }
+    sequencer.run();
+    sql.execute("delete from " + TABLE);
+    List<String> problems = new ArrayList<>();
+    RowCheck check = started(problems);
+    sql.execute("set query_statistics true");
+    check.end(2);
+    assertEquals(100, problems.size(), problems::toString);
+    opened.assertExecutionsBelow(50);
+  }
+
   @Test
   void rowWithTheIndexOfAnotherEventIsReported() throws SQLException {
     List<String> problems = new ArrayList<>();
