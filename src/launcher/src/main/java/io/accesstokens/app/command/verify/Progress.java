@@ -3,6 +3,7 @@ package io.accesstokens.app.command.verify;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows the progress in one line of a terminal. Shows nothing without a terminal, or for a small
@@ -19,9 +20,13 @@ final class Progress implements LongConsumer {
   private long next = STEP;
 
   Progress(PrintWriter err, long size) {
+    this(err, size, isTerminal());
+  }
+
+  Progress(PrintWriter err, long size, boolean isTerminal) {
     this.err = err;
     this.size = size;
-    this.isShown = size > STEP && isTerminal();
+    this.isShown = size > STEP && isTerminal;
   }
 
   @SuppressWarnings("SystemConsoleNull") // isTerminal decides if the console is not null
@@ -47,10 +52,17 @@ final class Progress implements LongConsumer {
     }
   }
 
-  /** Ends the line. */
-  void end() {
+  /**
+   * Ends the line.
+   *
+   * @param next the next step, as a sentence; null if there is none
+   */
+  void end(@Nullable String next) {
     if (isShown) {
       err.println();
+      if (next != null) {
+        err.println(next);
+      }
       err.flush();
     }
   }
