@@ -101,6 +101,14 @@ public final class MariaDbServer extends DatabaseServer {
     start(List.of("--init-file=" + directory().resolve("init.sql")));
   }
 
+  /** Starts the server with a binary log, and returns the path of its first file. */
+  public Path startWithBinaryLog() {
+    start(
+        List.of(
+            "--init-file=" + directory().resolve("init.sql"), "--log-bin", "--log-basename=test"));
+    return data().resolve("test-bin.000001");
+  }
+
   /** Starts the server with additional options. Does not create the account. */
   void start(List<String> options) {
     List<String> command =
