@@ -56,6 +56,9 @@ import org.jspecify.annotations.Nullable;
  *       are open to all callers, and nothing reports this.
  * </ul>
  *
+ * <p>The runtime finds a sub-resource class only at a request. For such a class, each request gets
+ * status 500 instead, and the application starts.
+ *
  * <p>The supported runtimes are Jersey 3.1 and RESTEasy 6, which is {@code quarkus-resteasy} in
  * Quarkus. Quarkus REST ({@code quarkus-rest}) ignores dynamic features that a feature registers.
  * On Quarkus REST, the constructor of this class throws {@code IllegalStateException}. If any other

@@ -39,8 +39,8 @@ public interface DeliveryStore {
   List<Delivery> claimWebhooks(String endpoint, int limit, Instant now, Duration lease);
 
   /**
-   * Claims due mails. A mail is due when the daily job of its day has ended. A mail for a day after
-   * tomorrow was written with a wrong clock, and is due while no job runs.
+   * Claims due mails. A mail is due when the daily job of its day has ended. A mail for any day
+   * later than tomorrow was written with a wrong clock, and is due while no job runs.
    *
    * <p>A delivery omits outdated notices about the expiry of a token. Such a notice is outdated if
    * the token was revoked, or if the expiry has changed. After a rotation, a notice about the

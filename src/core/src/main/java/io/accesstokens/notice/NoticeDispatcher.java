@@ -79,7 +79,7 @@ public final class NoticeDispatcher implements AutoCloseable {
   private volatile NoticeQueue queue = NoticeQueue.EMPTY;
   private volatile boolean closing;
 
-  /** True after {@link #trimFirst} has run. Guarded by the lock of this object. */
+  /** True after {@link #trimFirst} has ended normally. Guarded by the lock of this object. */
   private boolean hasTrimmed;
 
   private NoticeDispatcher(

@@ -36,8 +36,8 @@ public final class LogMonitor {
   private @Nullable RuntimeException failure;
 
   /**
-   * The last time at which the log contained all events; at first, the creation time of this
-   * object.
+   * The time of the latest read that found no waiting event, by {@link System#nanoTime}; at first,
+   * the creation time of this object.
    */
   private long caughtUp = System.nanoTime();
 

@@ -161,8 +161,8 @@ public record LogEntry(
   }
 
   /**
-   * Returns the metadata that the entry of an event contains: {@link #REASON_HMAC} replaces a
-   * reason that has a valid salt, and the salt.
+   * Returns the metadata that the entry of an event contains. If the event has a reason with a
+   * valid salt, {@link #REASON_HMAC} replaces the reason and the salt.
    */
   public static Map<String, String> logged(Map<String, String> metadata) {
     String reason = metadata.get(REASON);

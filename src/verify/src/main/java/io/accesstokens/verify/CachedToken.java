@@ -16,8 +16,9 @@ final class CachedToken implements VerdictCache.Entry {
 
   /**
    * True if these facts were used since a full cache last called {@link #clearUsed}. Threads access
-   * this field without synchronization. A lost update only removes the facts too early or too late.
-   * New facts count as used, because the request that loads them also uses them.
+   * this field without synchronization. After a lost update, the cache removes the facts too early
+   * or too late, which is harmless. New facts count as used, because the request that loads them
+   * also uses them.
    */
   private boolean used = true;
 

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * The time span in which this process may rely on its last read of the change feed.
  *
  * <p>A lease starts before the request to the feed. A lease ends when the monotonic clock or the
- * wall clock has passed the end of the time span. A lease also ends when the two clocks differ by
- * more than the margin. This class is thread-safe. Checking the lease takes no lock.
+ * wall clock has passed the end of the time span. No thread has to run for this. A lease also ends
+ * when the two clocks differ by more than the margin. This class is thread-safe. Checking the lease
+ * takes no lock.
  */
 public final class Lease {
 

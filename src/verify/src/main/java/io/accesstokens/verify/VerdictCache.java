@@ -175,9 +175,9 @@ final class VerdictCache {
   }
 
   /**
-   * Removes the cached facts or the reservation of a digest, and then the entry of an unknown
-   * digest. In the other order, {@link #releaseAsUnknown} could confirm an outdated entry between
-   * the two steps.
+   * Removes the cached facts or the reservation of a digest, and then the entry that caches the
+   * digest as unknown. In the other order, {@link #releaseAsUnknown} could confirm an outdated
+   * entry between the two steps.
    */
   void evict(TokenDigest digest) {
     removed(known.remove(digest));

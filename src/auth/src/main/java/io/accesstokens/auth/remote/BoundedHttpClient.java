@@ -37,9 +37,9 @@ public final class BoundedHttpClient {
   private static final String ENDED = "selector manager closed";
 
   /**
-   * Minimum time between two replacements of the client, in nanoseconds: five seconds. A client
-   * whose thread cannot start keeps two file descriptors open. This limit prevents that
-   * replacements use up all file descriptors.
+   * Minimum time between two replacements of the client, in nanoseconds: five seconds. The JDK does
+   * not close the two file descriptors of a client whose thread cannot start. Without this minimum,
+   * replacements could use all file descriptors of the process.
    */
   private static final long PAUSE_NANOS = 5_000_000_000L;
 
@@ -121,8 +121,8 @@ public final class BoundedHttpClient {
     HttpClient client = client();
     CompletableFuture<HttpResponse<byte[]>> response =
         client.sendAsync(request, head -> new BoundedSubscriber(most));
-    // Only a cancellation of the client's own future aborts the request. So that future is
-    // returned.
+    // Returns the client's own future, because only the cancellation of this future aborts the
+    // request.
     var unused =
         response.whenComplete(
             (received, failure) -> {

@@ -131,8 +131,8 @@ final class RemoteConnections {
   }
 
   /**
-   * Returns true if the client could not open a connection. The client then had no other open
-   * connection.
+   * Returns true if the client could not open a connection. The client then had no idle connection
+   * that it could use.
    */
   private static boolean isConnectFailure(IOException e) {
     return e instanceof ConnectException || e instanceof HttpConnectTimeoutException;

@@ -41,8 +41,8 @@ public record CreationPolicy(
   private static final int MAX_TEXT = 500;
 
   /**
-   * The error message for a text that contains a raw token. Other users and the audit log can see
-   * the texts of a request.
+   * The error message for a text that contains a raw token. The texts of a request are shown to
+   * other users and are kept in the audit log.
    */
   static final String CONTAINS_TOKEN = "must not contain a raw token";
 

@@ -165,10 +165,9 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Reads the current lease durations from the store. A caller must call this method before it
-   * waits for a change that it has read but not committed. The process that committed the change
-   * can have leases that this process does not know yet. If the store is replicated synchronously,
-   * another server has the change when this method returns.
+   * Reads the current lease durations from the store. Call this method before waiting for a change
+   * that another process committed. The leases of that process may be unknown to this process. If
+   * the database is replicated synchronously, a standby has the change when this method returns.
    *
    * @throws StoreUnavailableException if the store cannot be read, or does not confirm the change
    */

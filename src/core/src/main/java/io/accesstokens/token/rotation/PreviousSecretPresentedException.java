@@ -1,6 +1,6 @@
 package io.accesstokens.token.rotation;
 
-/** Thrown if a token presents its previous secret for a self-rotation that is not a repeat. */
+/** Thrown if a client presents a token's previous secret for a self-rotation that is no repeat. */
 final class PreviousSecretPresentedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

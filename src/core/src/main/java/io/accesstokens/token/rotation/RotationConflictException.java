@@ -6,7 +6,7 @@ package io.accesstokens.token.rotation;
  * <ul>
  *   <li>An earlier rotation can no longer be repeated.
  *   <li>The new secret of a rotation ended before the response.
- *   <li>The token does not have the secret that the request expects.
+ *   <li>The current or the previous secret is not the one that the request expects.
  * </ul>
  */
 public final class RotationConflictException extends RuntimeException {

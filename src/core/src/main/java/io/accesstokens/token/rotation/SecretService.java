@@ -125,7 +125,8 @@ public final class SecretService<T extends AccessToken> {
                   store, actor, id, key, work, repeats.of(key, () -> checkValid(rawToken)));
       return new RotatedToken<>(change.token(), rawToken);
     } catch (RotationConflictException e) {
-      // The error reports an earlier rotation to the client, so that rotation must be final.
+      // The client may not have received the response to the earlier rotation. It learns of this
+      // rotation from the error, so the rotation must be final before the error is sent.
       changes.awaitChanges(store, id);
       throw e;
     }

@@ -129,9 +129,9 @@ public final class TokenRotations {
 
   /**
    * Limits a new expiry to the expiry of the actor's secret, if the actor is a token. A later
-   * requested expiry is an error. Without a requested expiry, the result is never earlier than the
-   * current expiry of the rotated token. If the result is later than the expiry of the actor's
-   * secret, the rotation is denied afterwards.
+   * requested expiry is an error. Without a requested expiry, this limit never makes the result
+   * earlier than the current expiry of the rotated token. If the result is later than the expiry of
+   * the actor's secret, the rotation is denied afterwards.
    */
   private static @Nullable Instant limited(
       Actor actor,

@@ -1,5 +1,5 @@
 /**
- * Rotation: replaces the secret of a token. The token can be used at all times.
+ * Rotation: replaces the secret of a token. Clients can use the token during the replacement.
  *
  * <ol>
  *   <li>A token has at most two valid secrets: the current secret, and the previous secret during

@@ -19,15 +19,16 @@ import org.jspecify.annotations.Nullable;
  * the value, so that a request need not wait. The thread ends after each read. Instances are
  * thread-safe.
  *
- * <p>The pause after a read is {@link #PAUSE} times as long as the read, but at most {@link
- * #MAX_PAUSE}. So the reads use one connection for at most about a tenth of the time. A failed read
- * keeps the previous value. A value is used for at most {@link #MAX_AGE}.
+ * <p>The minimum pause after a read is {@link #PAUSE} times as long as the read, but at most {@link
+ * #MAX_PAUSE}, and at least {@code freshFor}. So the reads use one connection for at most about a
+ * tenth of the time. A failed read keeps the previous value. A value is used for at most {@link
+ * #MAX_AGE}.
  */
 final class BackgroundRead<T> {
 
   private static final Logger LOG = System.getLogger(BackgroundRead.class.getName());
 
-  /** The pause after a read, as a multiple of the duration of the read. */
+  /** The minimum pause after a read, as a multiple of the duration of the read. */
   private static final int PAUSE = 10;
 
   /**
@@ -88,7 +89,8 @@ final class BackgroundRead<T> {
   Optional<Value<T>> latest() {
     Instant now = clock.instant();
     return Optional.ofNullable(latest)
-        // A read in the future was recorded while the clock was ahead.
+        // If the recorded time of the read is in the future, the clock was ahead at the read. The
+        // age of the value is then not known.
         .filter(value -> !now.isBefore(value.asOf()) && now.isBefore(value.asOf().plus(MAX_AGE)));
   }
 

@@ -27,13 +27,14 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>A {@link BackgroundRead} reads the creators. The call that begins the read waits for a
  *       limited time.
- *   <li>One thread at a time looks up users, within a time budget. A later call continues the
- *       round.
- *   <li>At the end of the round, the result changes.
+ *   <li>One thread at a time looks up users, within a time budget. After this budget, a later call
+ *       continues the round.
+ *   <li>After a round without a failed look-up, the result changes.
  * </ol>
  *
- * <p>All other calls return the previous result at once, so a slow user directory blocks only one
- * request. If the creators cannot be read for an hour, the result is marked as incomplete.
+ * <p>Calls that arrive during this work return the previous result at once, so a slow user
+ * directory blocks only one request. If no round succeeds for an hour, the result is marked as
+ * incomplete.
  */
 final class LeftCreators {
 

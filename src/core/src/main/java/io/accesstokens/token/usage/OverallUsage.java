@@ -74,9 +74,9 @@ final class OverallUsage {
   }
 
   /**
-   * Returns the sums of the last days, from the oldest day to today. The result has fewer days or
-   * none if the time budget ends, or while another thread reads the sums. A later call then returns
-   * more days.
+   * Returns the sums of the last days, from the oldest day to today. If the time budget ends, the
+   * result has only the latest days. While another thread reads the sums, the result has the known
+   * days, or none. A later call then returns more days.
    *
    * @param groups the groups whose tokens are included; empty for all groups
    * @param days the number of days including today, 1 to {@link DailyUsage#KEPT_DAYS}
@@ -146,7 +146,8 @@ final class OverallUsage {
     Instant readAt = known.readAt();
     boolean isFinal =
         !LocalDate.ofInstant(readAt, ZoneOffset.UTC).isBefore(day.plusDays(OPEN_DAYS));
-    // A read in the future was recorded while the clock was ahead.
+    // If the recorded time of the read is in the future, the clock was ahead at the read. The age
+    // of the sums is then not known.
     return !now.isBefore(readAt) && (isFinal || now.isBefore(readAt.plus(freshFor)));
   }
 

@@ -206,8 +206,9 @@ public final class TokenReports {
    * minute old, or older while another thread reads them.
    *
    * @param days the number of days including today, 1 to {@link DailyUsage#KEPT_DAYS}
-   * @return the days; only the latest days or none if the time budget ends, or while another thread
-   *     reads the days. A later call then returns more days.
+   * @return the days. If the time budget ends, the result has only the latest days. While another
+   *     thread reads the days, the result has the known days, or none. A later call then returns
+   *     more days.
    */
   public List<DailyUsage> usesByDay(Actor actor, int days) {
     return overallUsage.byDay(limit(actor).map(PermissionScope.Groups::groups), days);

@@ -26,8 +26,8 @@ public interface StreamStore {
   void open(String target, long first);
 
   /**
-   * Claims a target, or extends a claim of the same owner. Ignores a claim of another process that
-   * ends later than a correct clock allows.
+   * Claims a target, or extends a claim of the same owner. If the claim of another process ends
+   * later than a correct clock allows, ignores that claim, because a wrong clock wrote it.
    *
    * @return empty if another process holds a claim that has not ended
    */
