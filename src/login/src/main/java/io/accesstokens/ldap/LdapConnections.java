@@ -439,9 +439,9 @@ public final class LdapConnections implements AutoCloseable {
 
   /**
    * Returns why no connection could be opened, such as an expired certificate, in parentheses.
-   * Returns an empty text for a failure that the server reports, because its message may quote a
-   * response. With StartTLS, the LDAP library reports a failed handshake with the code of a lost
-   * connection.
+   * Returns an empty text for other failures, because their messages may quote a response. Detects
+   * a failed TLS handshake by its exception: with StartTLS, the LDAP library reports the handshake
+   * with the code of a lost connection.
    */
   private static String connectFailure(LDAPException e) {
     Throwable reason = e;

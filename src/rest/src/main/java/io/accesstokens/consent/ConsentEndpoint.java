@@ -44,8 +44,9 @@ import org.jspecify.annotations.Nullable;
  * {@code /auth/v1/consent/{id}}: returns the content of the consent page and accepts the user's
  * decision.
  *
- * <p>A request without a session gets 403. A request in a session that did not begin the mint flow
- * gets 404. If the flow was begun with a JWT, a request in a session of another user gets 404.
+ * <p>A request without a session gets 403. If a session has begun the mint flow, a request in
+ * another session gets 404. If a JWT has begun the flow, a request in a session of another user
+ * gets 404.
  */
 @Path("auth/v1/consent/{id}")
 @Tag(name = "OAuth")

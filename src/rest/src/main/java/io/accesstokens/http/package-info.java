@@ -71,7 +71,8 @@
  *       io.accesstokens.http.RoutesFeature#userMapper}). If a request has a raw token, the raw
  *       token is the principal instead. Two names become the same user only if they differ in
  *       nothing but case.
- *   <li>Unsafe requests that a browser sends on behalf of another site are rejected ({@link
+ *   <li>A user's unsafe request is rejected if it comes from another site and if browsers send such
+ *       a request without a CORS preflight request ({@link
  *       io.accesstokens.http.HostAuthenticationFilter}).
  *   <li>The feature stores the service in the configuration of the runtime, and the resources read
  *       the service from there. The resources are not CDI beans.

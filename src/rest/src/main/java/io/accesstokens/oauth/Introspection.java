@@ -77,7 +77,8 @@ final class Introspection {
    * server.
    *
    * @param verdict the verdict for the response
-   * @param use the verdict for the usage listener, which includes the address limit of the token
+   * @param use the verdict for the usage listener; if {@code client} is known, this verdict
+   *     includes the address limit of the token
    * @param client the address of the client that sent the token; null if it is not known
    * @param signed the signed token; null for a raw token
    */

@@ -78,9 +78,9 @@ public class RevocationEndpoint extends BaseEndpoint {
   /**
    * Revokes a raw token if the token exists in the store.
    *
-   * <p>The verifier first looks up the token, to limit the load on the store. A request with an
-   * unknown token only counts against the limit of the client's address. If the token was revoked
-   * before, this method only waits until every replica rejects the token.
+   * <p>This method first looks up the token with the verifier, which limits the load on the store.
+   * A request with an unknown token only counts against the limit of the client's address. If the
+   * token was revoked before, this method only waits until every replica rejects the token.
    */
   private void end(RawToken token) {
     AuthorizationServer server = server();

@@ -28,8 +28,8 @@ public class OpenResources {
   }
 
   /**
-   * Registers the action that makes all waiting requests send their responses. The action runs if
-   * requests are still running when the application must stop.
+   * Registers the action that makes all waiting requests send their responses. The action runs
+   * before the resources are closed, and only if requests are still running at that time.
    */
   public void onDrain(Runnable action) {
     drain = action;

@@ -77,8 +77,8 @@ public class ServletEnvironment {
   }
 
   /**
-   * Returns the check of the files of the TLS certificate; empty if the server has no certificate.
-   * The check is false if the files have changed and cannot be used.
+   * Returns a supplier that returns false if the files of the TLS certificate have changed and
+   * cannot be used. Returns empty if the server has no certificate.
    */
   public Optional<BooleanSupplier> certificateIsUsable() {
     return Optional.ofNullable(certificateUsable);

@@ -57,8 +57,8 @@ public final class Main {
 
   /**
    * Returns the cause of a failed start. If a class is missing, also tries to open the WAR, because
-   * a class loader does not report why it cannot open a jar. Returns the reason if the process
-   * cannot open files.
+   * a class loader does not report why it cannot open a jar. If the WAR cannot be opened, returns
+   * the reason for that.
    */
   private static String reason(Throwable failure) {
     Throwable cause =

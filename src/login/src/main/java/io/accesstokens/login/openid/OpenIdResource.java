@@ -80,9 +80,9 @@ public final class OpenIdResource extends SignInResource {
       List.of("access-tokens-oidc", "access-tokens-oidc-2", "access-tokens-oidc-3");
 
   /**
-   * Maximum length of a cookie that can have each name of {@link #COOKIES}. A longer cookie always
-   * has the first name, so that a request contains only one of them. Containers limit the total
-   * length of the headers.
+   * Maximum length of a cookie that can have any name of {@link #COOKIES}, in characters. A longer
+   * cookie always has the first name. A request then contains at most one longer cookie, because
+   * containers limit the total length of the headers.
    */
   private static final int MAX_SHORT_COOKIE = 512;
 

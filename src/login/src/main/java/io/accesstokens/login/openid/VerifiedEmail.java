@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Decides whether the claims {@code email} and {@code email_verified} may identify a user, and from
- * which source the two claims are read.
+ * Decides whether the claim {@code email} may identify a user, and from which source the claims
+ * {@code email} and {@code email_verified} are read.
  */
 public final class VerifiedEmail {
 

@@ -71,7 +71,7 @@ public final class SignInLimit {
    */
   private final Cache<CredentialKeys.Key, Guesses> guessed;
 
-  /** The time at which a guess was last used. One period later, all guesses are available again. */
+  /** The time of the last wrong password or refused attempt. One period later, no guess is used. */
   private volatile long lastUsedAt;
 
   /**

@@ -115,8 +115,8 @@ public final class PostClient implements AutoCloseable {
     this.url = url;
     this.maxBody = maxBody;
     this.deadline = deadline;
-    // The timer ends a call at the deadline. These timeouts are longer, so that the error message
-    // always names the deadline.
+    // The timer ends a call at the deadline. The timeouts for reads are longer, so that a late
+    // response always has the error message of the timer.
     Timeout timeout = Timeout.of(deadline.multipliedBy(2));
     this.client =
         HttpClients.custom()

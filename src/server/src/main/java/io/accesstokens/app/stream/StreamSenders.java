@@ -14,7 +14,7 @@ public final class StreamSenders {
   /**
    * Returns the sender of a target. The caller must close it.
    *
-   * @param network the environment of the HTTP client
+   * @param network looks up host names, and has the version for {@code User-Agent}
    */
   public static StreamSender of(
       StreamDestination destination, PostClient.Network network, Clock clock) {

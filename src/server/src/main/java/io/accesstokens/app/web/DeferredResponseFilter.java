@@ -250,7 +250,10 @@ public final class DeferredResponseFilter extends HttpFilter {
       getResponse().flushBuffer();
     }
 
-    /** Calls {@code action} with the method that sends the response. */
+    /**
+     * Calls {@code action} with the method that sends the response. If the request has set a
+     * function that checks the response, that function decides whether to call {@code action}.
+     */
     void sendBy(Consumer<SendAction> action) {
       Consumer<Runnable> checked = sender;
       if (checked == null) {

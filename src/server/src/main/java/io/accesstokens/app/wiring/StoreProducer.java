@@ -75,8 +75,9 @@ public class StoreProducer {
   }
 
   /**
-   * Calls the store. Ignores a failure if all connections are in use, and a lease shows that the
-   * database responds. In this case, a call could fail although the database is available.
+   * Throws an exception if the store is not available. If all connections are in use, a call could
+   * fail although the database is available. If a lease then shows that the database responds, this
+   * method makes no call, or ignores the failure of the call.
    */
   private static void ping(TokenStore tokens, TokenVerification verification) {
     BooleanSupplier busy =

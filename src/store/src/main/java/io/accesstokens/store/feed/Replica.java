@@ -259,8 +259,8 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Returns durations that mark a wait for the end of former leases in the row of the change
-   * counter. No process grants leases with these durations. Their {@link
+   * Returns the durations that are in the row of the change counter while a process waits for the
+   * end of former leases. No process gets a lease with these durations. Their {@link
    * Lease.Durations#untilFinalRemotely} is the length of the wait.
    */
   private Lease.Durations transition(Duration wait) {

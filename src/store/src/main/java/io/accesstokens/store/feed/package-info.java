@@ -31,7 +31,7 @@
  *       if the list of replicas shows that no process is running. With the setting {@code single},
  *       the row contains the id of the only process that may have leases.
  *   <li>The feed is read by one statement in autocommit mode, on a connection outside of the pool.
- *       A read ends after about the length of a lease ({@code JdbcChangeFeed}).
+ *       A read takes at most about the length of a lease ({@code JdbcChangeFeed}).
  *   <li>On PostgreSQL with synchronous replication, the statement also writes a message to the
  *       transaction log, and its commit waits for the synchronous standby. A read that succeeds
  *       therefore proves that no standby was promoted before the read began. Without this proof, a
@@ -43,7 +43,8 @@
  *         <li>the feed does not contain the last change that this process has committed;
  *         <li>the server is read-only or a standby, or a read can miss commits of other Galera
  *             nodes;
- *         <li>a process with the setting {@code single} has started;
+ *         <li>another process has started, and this process or the other process has the setting
+ *             {@code single};
  *         <li>the process could not update its entry in the list of replicas for twelve seconds.
  *       </ul>
  * </ol>

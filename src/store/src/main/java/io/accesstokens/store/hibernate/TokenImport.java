@@ -310,8 +310,8 @@ public final class TokenImport {
         dead.add(decision.item().token().id());
       }
     }
-    // All valid secrets in this database are revoked, including secrets of later rotations, which
-    // the other system does not know.
+    // All valid secrets of the revoked tokens are revoked, including secrets of rotations in this
+    // database, which the other system does not know.
     for (TokenDigest digest : StoredDigests.read(session, TokenTable.SERVICE, dead).valid()) {
       entries.add(new FeedEntries.Entry(ChangeFeed.REVOKED, digest));
     }

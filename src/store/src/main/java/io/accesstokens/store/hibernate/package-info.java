@@ -42,8 +42,9 @@
  *       access_token_secrets}. The secrets of a token change only while the row of the token is
  *       locked ({@link io.accesstokens.store.hibernate.SecretsUpdate}). Therefore rotations,
  *       repeats, ends, revocations and records of uses of one token have one order.
- *   <li>Native SQL is used if the query language of Hibernate lacks a feature, such as index hints,
- *       and in transactions, because Hibernate translates its own queries at their first use.
+ *   <li>Native SQL is used if the query language of Hibernate lacks a feature, such as index hints.
+ *       Most transactions also use native SQL: Hibernate translates its own queries at their first
+ *       use, and the database ends a transaction that is idle for one second.
  * </ol>
  */
 @NullMarked

@@ -164,7 +164,7 @@ final class LateEntries {
     imports.clear();
   }
 
-  /** Reports a late entry, if no later event of its token has the type {@code imported}. */
+  /** Reports a late entry whose token has no later event of the type {@code imported}. */
   private void reportUnexplained(LogEntry entry) {
     if (entry.tokenId().equals(lastToken)) {
       notices.accept(

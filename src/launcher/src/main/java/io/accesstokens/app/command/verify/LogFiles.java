@@ -18,8 +18,9 @@ interface LogFiles extends TileReader, AutoCloseable {
   byte[] checkpoint();
 
   /**
-   * Returns checkpoints as signed notes. The list contains the latest checkpoint that each witness
-   * has cosigned, and can contain others. The cosignatures are not verified.
+   * Returns checkpoints as signed notes. For each witness that has cosigned a checkpoint, the list
+   * contains the latest of these checkpoints. The list can contain other checkpoints. The
+   * cosignatures are not verified.
    */
   List<byte[]> cosignedCheckpoints(List<VerifierKey> witnesses);
 

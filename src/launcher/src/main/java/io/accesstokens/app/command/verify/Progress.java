@@ -29,7 +29,7 @@ final class Progress implements LongConsumer {
     this.isShown = size > STEP && isTerminal;
   }
 
-  @SuppressWarnings("SystemConsoleNull") // isTerminal decides if the console is not null
+  @SuppressWarnings("SystemConsoleNull") // before Java 22, the console is null without a terminal
   private static boolean isTerminal() {
     Console console = System.console();
     if (console == null) {

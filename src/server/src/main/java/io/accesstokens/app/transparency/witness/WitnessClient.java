@@ -40,9 +40,9 @@ final class WitnessClient implements AutoCloseable {
     record Cosigned(String note) implements Result {}
 
     /**
-     * The size of the latest checkpoint that the witness has cosigned is not {@code oldSize}. If
-     * the submitted checkpoint has the size {@code oldSize}, the witness can also have cosigned
-     * another tree of this size.
+     * The witness has cosigned another checkpoint than the caller expects. The size of its latest
+     * cosigned checkpoint is not {@code oldSize}, or the submitted checkpoint has the size {@code
+     * oldSize} and the witness has cosigned another tree of this size.
      *
      * @param size the size of the latest cosigned checkpoint; null if the response has none
      */
