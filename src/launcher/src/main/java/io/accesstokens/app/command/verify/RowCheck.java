@@ -315,8 +315,8 @@ final class RowCheck implements LogFiles.EntryCheck {
     long first = batch.get(0).logIndex();
     long end = batch.get(batch.size() - 1).logIndex() + 1;
     Map<String, List<LoggedRow>> rows = byEvent(log.rows(first, end));
-    Map<String, List<LoggedRow>> elsewhere = elsewhere(rows);
     Map<Long, String> ids = log.eventIds(first, end);
+    Map<String, List<LoggedRow>> elsewhere = elsewhere(rows, ids);
     for (LogEntry entry : batch) {
       newest = later(newest, entry.occurredAt());
       String event = event(entry.kind(), entry.id());
@@ -420,10 +420,16 @@ final class RowCheck implements LogFiles.EntryCheck {
     }
   }
 
-  /** Reads the rows of those entries of the batch that have no row at their index. */
-  private Map<String, List<LoggedRow>> elsewhere(Map<String, List<LoggedRow>> rows) {
+  /**
+   * Reads the rows of those entries of the batch that have no row at their index. Omits archived
+   * entries, and the records of archives.
+   */
+  private Map<String, List<LoggedRow>> elsewhere(
+      Map<String, List<LoggedRow>> rows, Map<Long, String> stored) {
     List<String> ids =
         batch.stream()
+            .filter(entry -> stored.containsKey(entry.logIndex()) || !isArchived(entry.logIndex()))
+            .filter(entry -> !entry.kind().equals(LogArchive.KIND))
             .filter(entry -> !rows.containsKey(event(entry.kind(), entry.id())))
             .map(LogEntry::id)
             .toList();
