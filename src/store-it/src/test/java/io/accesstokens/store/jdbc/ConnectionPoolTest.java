@@ -9,6 +9,7 @@ import io.accesstokens.store.hibernate.H2Database;
 import io.accesstokens.store.hibernate.H2LockHolder;
 import io.accesstokens.testing.RecordedLog;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,6 +164,40 @@ class ConnectionPoolTest {
       }
       assertThrows(SQLException.class, () -> Statements.execute(unpooled, "select 1 from t"));
       insert(pool, 6);
+    } finally {
+      FullDisk.full = false;
+    }
+  }
+
+  /** The reason can differ from the failure after which H2 closed the database. */
+  @Test
+  void failureToOpenTheDatabaseAgainIsLogged() throws Exception {
+    FullDisk.register();
+    String url = "jdbc:h2:" + FullDisk.SCHEME + ":" + directory.resolve("t") + ";WRITE_DELAY=0";
+    try (ConnectionPool pool = ConnectionPool.open(url, "sa", "", 1);
+        RecordedLog log = new RecordedLog(ConnectionPool.class)) {
+      try (Connection connection = pool.getConnection()) {
+        Statements.execute(connection, "create table t (id int primary key)");
+      }
+      FullDisk.full = true;
+      assertThrows(SQLException.class, () -> insert(pool, 1), "disk is full");
+      FullDisk.full = false;
+      try (FileChannel file =
+              FileChannel.open(directory.resolve("t.mv.db"), StandardOpenOption.WRITE);
+          FileLock lock = file.lock()) {
+        assertTrue(lock.isValid(), "the file is not locked");
+        for (int i = 0; i < 3; i++) {
+          assertThrows(SQLException.class, pool::getConnection, "the file is locked");
+        }
+      }
+      insert(pool, 2);
+      List<String> lines = log.lines();
+      assertEquals(3, lines.size(), lines::toString);
+      assertTrue(lines.get(0).startsWith("SEVERE H2 closed the database: "), lines::toString);
+      assertTrue(
+          lines.get(1).startsWith("WARNING no connection to the database: Database may be already"),
+          lines::toString);
+      assertEquals("INFO the database is open again", lines.get(2));
     } finally {
       FullDisk.full = false;
     }

@@ -341,7 +341,12 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
 
   /** Reopens the database after H2 has closed it, and replaces all connections. */
   private void reopen() throws SQLException {
-    anchor = driver.reopenH2();
+    try {
+      anchor = driver.reopenH2();
+    } catch (SQLException e) {
+      reportOutage(e);
+      throw e;
+    }
     closeConnections();
     closed.failure.set(null);
     endOutage();

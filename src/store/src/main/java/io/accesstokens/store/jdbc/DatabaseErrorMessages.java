@@ -18,7 +18,7 @@ public final class DatabaseErrorMessages {
   private static final Pattern CREDENTIALS = Pattern.compile("[^\\s:@']:[^\\s:@']++@");
 
   /** Matches the number of the connection, with which each message of MariaDB's driver begins. */
-  private static final Pattern CONNECTION_NUMBER = Pattern.compile("^\\(conn=-?[0-9]++\\) ");
+  private static final Pattern CONNECTION_NUMBER = Pattern.compile("\\(conn=-?[0-9]++\\) ");
 
   /**
    * Error codes for a missing privilege. MariaDB: on a database, a table or a column. H2: on a
@@ -121,7 +121,7 @@ public final class DatabaseErrorMessages {
     return Objects.requireNonNullElse(text, "")
         .lines()
         .findFirst()
-        .map(line -> CONNECTION_NUMBER.matcher(line).replaceFirst(""))
+        .map(line -> CONNECTION_NUMBER.matcher(line).replaceAll(""))
         .filter(line -> !line.contains("jdbc:") && !CREDENTIALS.matcher(line).find());
   }
 

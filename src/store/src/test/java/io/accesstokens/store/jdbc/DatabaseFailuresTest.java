@@ -80,6 +80,16 @@ class DatabaseFailuresTest {
     return String.valueOf(DatabaseFailures.unavailable(failure).getMessage());
   }
 
+  /** The numbers differ for each attempt, so each line about an outage would be different. */
+  @Test
+  void numbersOfConnectionsAreNotInMessages() {
+    SQLException unknown = new SQLException("(conn=6) Unknown system variable 'x'", "HY000", 1193);
+    assertEquals(
+        "Initialization command fail (java.sql.SQLException: Unknown system variable 'x')",
+        DatabaseErrorMessages.withCause(
+            new SQLException("(conn=6) Initialization command fail", "HY000", unknown)));
+  }
+
   @Test
   void constraintIsRecognizedByTheNameThatHibernateReports() {
     String message = "Unique index or primary key violation";
