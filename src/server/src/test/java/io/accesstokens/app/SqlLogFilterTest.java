@@ -70,7 +70,7 @@ class SqlLogFilterTest {
 
   /** In an outage, about ten connections a second are refused. */
   @Test
-  void certificateOfAnotherHostIsNotLogged(@TempDir Path folder) throws Exception {
+  void repeatedCertificateOfAnotherHostIsLoggedOnce(@TempDir Path folder) throws Exception {
     Certificate certificate = Certificate.selfSigned(folder, "DNS:other.example");
     List<LogRecord> entries = new ArrayList<>();
     Handler handler = recorder(entries);
@@ -85,10 +85,12 @@ class SqlLogFilterTest {
                     .trusting()
                     .getSocketFactory()
                     .createSocket("127.0.0.1", server.port())) {
-      assertFalse(
-          PGjdbcHostnameVerifier.INSTANCE.verify("db.example.com", socket.getSession()),
-          "the certificate is accepted");
-      assertEquals(0, entries.size(), "lines of the driver");
+      for (int attempt = 0; attempt < 3; attempt++) {
+        assertFalse(
+            PGjdbcHostnameVerifier.INSTANCE.verify("db.example.com", socket.getSession()),
+            "the certificate is accepted");
+      }
+      assertEquals(1, entries.size(), "lines of the driver");
     } finally {
       logger.removeHandler(handler);
     }

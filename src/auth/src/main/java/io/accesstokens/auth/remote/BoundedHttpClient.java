@@ -168,22 +168,24 @@ public final class BoundedHttpClient {
   }
 
   /**
-   * Returns the class names of a failure and of its root cause. Adds a message only if the message
-   * cannot quote the response.
+   * Returns the class names of a failure and of its root cause. Adds the message of the root cause,
+   * or else of the failure, only if the message cannot quote the response.
    */
   public static String reason(Throwable e) {
     Throwable last = e;
     while (last.getCause() != null) {
       last = last.getCause();
     }
-    String reason = shown(e);
-    return last == e || reason.contains(last.getClass().getSimpleName())
-        ? reason
-        : reason + ", " + shown(last);
+    String name = e.getClass().getSimpleName();
+    String root = last.getClass().getSimpleName() + message(last);
+    if (last == e) {
+      return root;
+    }
+    return message(last).isEmpty() ? name + message(e) + ", " + root : name + ": " + root;
   }
 
-  private static String shown(Throwable e) {
-    // The messages of other exceptions may quote a part of the response.
+  /** Returns a message that cannot quote the response, after a colon; or else an empty text. */
+  private static String message(Throwable e) {
     boolean safe =
         e instanceof SSLException
             || e instanceof GeneralSecurityException
@@ -191,7 +193,7 @@ public final class BoundedHttpClient {
             || e instanceof HttpTimeoutException
             || e instanceof TooLongException;
     String message = safe && e.getMessage() != null ? ": " + e.getMessage() : "";
-    return e.getClass().getSimpleName() + CONTROLS.matcher(message).replaceAll("?");
+    return CONTROLS.matcher(message).replaceAll("?");
   }
 
   /** Thrown if the body of a response is longer than the maximum length of the client. */
