@@ -62,14 +62,16 @@ public record MintFlow(
     return user.equals(person.ref()) && sessionId != null && sessionId.equals(person.sessionId());
   }
 
-  /** Returns true if the caller can decide the flow while the flow is undecided. */
+  /**
+   * Returns true if the caller's user and session may decide this flow. Does not check the stage.
+   */
   boolean canBeDecidedBy(InSession caller) {
     return isOf(caller.person()) || (sessionId == null && user.equals(caller.person().ref()));
   }
 
   /**
-   * Returns this flow for the caller's session, with a new state and a new code challenge. Both are
-   * derived from the caller's current session key.
+   * Returns a copy of this flow that belongs to the caller's session. The copy has a new state and
+   * a new code challenge, which are derived from the caller's current session key.
    */
   MintFlow boundTo(InSession caller) {
     return new MintFlow(

@@ -33,8 +33,8 @@ public interface MintFlowStore {
 
   /**
    * Moves a flow to its next stage. The stored flow gets the stage, code, expiry, session, state
-   * and code challenge of {@code next}. If several callers call this method or {@link #remove} with
-   * the flow at the same stage, exactly one call succeeds.
+   * and code challenge of {@code next}. Several callers can read the flow at the same stage, and
+   * then call this method or {@link #remove}. Exactly one of these calls succeeds.
    *
    * @param current the flow as the caller read it; the stored flow must still be at the same stage
    * @return true if this call moved the flow; false if the flow has left the stage of {@code
@@ -43,8 +43,9 @@ public interface MintFlowStore {
   boolean replace(MintFlow current, MintFlow next);
 
   /**
-   * Deletes a flow, if the flow is still at the stage of {@code current}. If several callers call
-   * this method or {@link #replace} with the flow at the same stage, exactly one call succeeds.
+   * Deletes a flow, if the flow is still at the stage of {@code current}. Several callers can read
+   * the flow at the same stage, and then call this method or {@link #replace}. Exactly one of these
+   * calls succeeds.
    *
    * @return true if this call deleted the flow; false if the flow has left the stage of {@code
    *     current} or was deleted

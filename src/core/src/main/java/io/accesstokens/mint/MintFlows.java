@@ -146,8 +146,8 @@ public final class MintFlows {
   }
 
   /**
-   * Returns the undecided flow with this state. The state is a secret, so the caller needs no other
-   * proof.
+   * Returns the undecided flow with this state. The caller needs no other proof, because the state
+   * is a secret.
    *
    * @return empty if there is no such flow
    */
@@ -158,8 +158,8 @@ public final class MintFlows {
   /**
    * Returns the undecided flow with this id.
    *
-   * @throws MintFlowNotFoundException if the caller has no such flow, or if another session started
-   *     the flow
+   * @throws MintFlowNotFoundException if no undecided flow with this id belongs to the caller, or
+   *     if another session started the flow
    */
   public MintFlow undecided(InSession caller, UUID id) {
     return store
@@ -211,8 +211,8 @@ public final class MintFlows {
    * from the session key.
    *
    * @return the token code, valid for {@link #CODE}
-   * @throws MintFlowNotFoundException unless {@code code} and {@code state} belong to the same flow
-   *     of the caller's session
+   * @throws MintFlowNotFoundException if {@code code} and {@code state} do not belong to the same
+   *     flow of the caller's session
    */
   public OneTimeCode redeem(InSession caller, OneTimeCode state, OneTimeCode code) {
     MintFlow flow =
@@ -233,8 +233,8 @@ public final class MintFlows {
    * invalid, even if the creation of the token fails.
    *
    * @param verifier the code verifier (RFC 7636)
-   * @throws MintFlowNotFoundException unless {@code code} and {@code verifier} belong to the same
-   *     flow of the caller's session
+   * @throws MintFlowNotFoundException if {@code code} and {@code verifier} do not belong to the
+   *     same flow of the caller's session
    * @throws PermissionDeniedException if the caller may no longer create personal tokens
    * @throws FreshSignInRequiredException if the caller's sign-in has become too old for the scopes
    * @throws TooManyChangesException if the user exceeds the limit on changes
@@ -265,7 +265,7 @@ public final class MintFlows {
   /**
    * Deletes a flow that its user has denied.
    *
-   * @throws MintFlowNotFoundException unless the state belongs to a denied flow of the caller's
+   * @throws MintFlowNotFoundException if the state does not belong to a denied flow of the caller's
    *     session
    */
   public void deleteDenied(InSession caller, OneTimeCode state) {
@@ -284,7 +284,7 @@ public final class MintFlows {
    * fails.
    *
    * @param code the token code that {@link #redeem} has returned
-   * @throws MintFlowNotFoundException unless {@code code} is a valid token code of the caller's
+   * @throws MintFlowNotFoundException if {@code code} is not a valid token code of the caller's
    *     session
    * @throws PermissionDeniedException if the caller may no longer create personal tokens
    * @throws FreshSignInRequiredException if the caller's sign-in has become too old for the scopes

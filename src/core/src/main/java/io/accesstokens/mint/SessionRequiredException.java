@@ -1,8 +1,8 @@
 package io.accesstokens.mint;
 
 /**
- * Thrown if the caller is not in a browser session, and the step of the flow needs a session. A
- * credential in a header is not bound to a browser.
+ * Thrown if a step of a flow needs a browser session, and the caller has none. A credential in a
+ * header is not enough, because it is not bound to a browser.
  */
 public final class SessionRequiredException extends RuntimeException {
 

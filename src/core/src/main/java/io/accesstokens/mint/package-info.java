@@ -22,11 +22,13 @@
  *       storage, and any replica can continue a flow after a restart. A reader of the database
  *       cannot continue a flow. A new sign-in changes the session key. The decision of the user
  *       binds the flow to the current session key.
- *   <li>The token is created only when the client exchanges the second code, so the token cannot be
- *       lost or disclosed earlier. The permission, the limits and the name are then checked again.
- *   <li>An undecided flow is valid for ten minutes and each code for one minute. Each user has a
- *       bounded number of flows. Above the bound, a new flow deletes the oldest flow.
- *   <li>A code that is presented a second time is rejected. No token is revoked for this reason.
+ *   <li>The token is created only when the client exchanges the second code. Before this exchange,
+ *       there is no token that can be lost or disclosed. The exchange checks the permission, the
+ *       limits and the name again.
+ *   <li>An undecided flow is valid for ten minutes and each code for one minute. The number of
+ *       flows of a user is limited. Above the limit, a new flow deletes the oldest flow.
+ *   <li>A code that is presented a second time is rejected. The token that was created with the
+ *       code is not revoked.
  *   <li>A flow ends if the creation of the token fails.
  * </ol>
  *

@@ -71,7 +71,7 @@ public record Session(
    * The facts that a session records from the sign-in of its user.
    *
    * @param user the user who signed in
-   * @param displayName the user's name to show; at most 255 code points
+   * @param displayName the display name of the user; at most 255 code points
    * @param loginMethod the login method
    * @param username the username at that login method; at most 255 code points
    * @param accountStatus the account state that the login method reported, a text of at most 100

@@ -21,7 +21,7 @@ public interface SessionStore {
 
   /**
    * Adds a session. If the user then has more than {@link #MAX_PER_PERSON} sessions, deletes the
-   * sessions of this user that have been idle for the longest time.
+   * surplus sessions of this user that have been idle for the longest time.
    *
    * @param key the digest of the session key
    */
@@ -56,7 +56,7 @@ public interface SessionStore {
   /**
    * Replaces the key, the sign-in and the sign-in time of a session. Nothing else changes.
    *
-   * @param former the digest of the current key, which can only end the session afterwards
+   * @param former the digest of the current key; after this call, this key can only end the session
    * @param key the digest of the new key
    * @param renewed the session, with its unchanged id
    * @return true if the session was changed; false if no session has the former key
@@ -69,7 +69,11 @@ public interface SessionStore {
   /** Deletes all sessions of a user. */
   void deleteAllOf(EntityRef user);
 
-  /** Deletes all sessions of a user except the one with this id. */
+  /**
+   * Deletes all sessions of a user except one.
+   *
+   * @param kept the id of the session that continues
+   */
   void deleteOthersOf(EntityRef user, UUID kept);
 
   /**
@@ -81,7 +85,8 @@ public interface SessionStore {
   void recordActivity(Map<UUID, Session.Activity> activities);
 
   /**
-   * Deletes expired and idle sessions, and sessions that a wrong clock dated in the future.
+   * Deletes expired sessions, idle sessions, and sessions whose last request is in the future
+   * because of a wrong clock.
    *
    * @param expiredAt deletes sessions whose absolute end is not after this instant
    * @param lastSeenBefore deletes sessions whose last request was before this instant

@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class Sessions {
 
   /**
-   * Minimum time between two recorded requests of a session. If the idle limit is less than ten
-   * minutes, the minimum time is a tenth of the idle limit.
+   * Minimum time between two recorded requests of a session from the same address. A request from
+   * another address is always recorded. If the idle limit is less than ten minutes, the minimum
+   * time is a tenth of the idle limit.
    */
   private static final Duration SEEN_STEP = Duration.ofMinutes(1);
 
@@ -110,7 +111,7 @@ public final class Sessions {
    * Replaces the key of a session after its user has signed in again. The end of the session does
    * not change.
    *
-   * @param former the current key, which can only end the session afterwards
+   * @param former the current key; after this call, this key can only end the session
    * @param session the session that was found with that key
    * @param authenticatedAt the instant at which the user proved their identity; null or a future
    *     instant means now
@@ -163,8 +164,8 @@ public final class Sessions {
 
   /**
    * Returns the session that has this key, or that had this key until the user signed in again. The
-   * result may only be used to end the session. The response to the sign-in can still be on its way
-   * to the browser, so a request to end the session can have the former key.
+   * result may only be used to end the session. A request to end the session has the former key if
+   * the browser has not received the response to the sign-in yet.
    *
    * @return empty if no session has or had this key, or if the session has expired
    */
@@ -271,8 +272,8 @@ public final class Sessions {
   }
 
   /**
-   * Deletes expired and idle sessions from the store, and sessions that a wrong clock dated in the
-   * future.
+   * Deletes from the store expired sessions, idle sessions, and sessions whose last request is in
+   * the future because of a wrong clock.
    */
   public void maintain() {
     Instant now = clock.instant();

@@ -10,10 +10,10 @@ import java.util.regex.Pattern;
  * The origin of a web page (RFC 6454, section 4).
  *
  * @param scheme the scheme, in lower case
- * @param host the host, in lower case; an IPv6 address is in brackets. The host is ASCII only: a
- *     browser sends an internationalized name in its form for the DNS ({@code xn--…})
- * @param port the port. If the origin contains no port, the default port of the scheme, or -1 if
- *     there is no default port
+ * @param host the host, in lower case; an IPv6 address is in brackets. The host is ASCII only,
+ *     because a browser sends an internationalized name in its ASCII form ({@code xn--…})
+ * @param port the port. If the origin contains no port, this is 80 for {@code http}, 443 for {@code
+ *     https}, and -1 for other schemes
  */
 public record WebOrigin(String scheme, String host, int port) {
 

@@ -2,14 +2,14 @@
  * Browser sessions of users: what is stored for each session, and how long a session is valid.
  *
  * <ol>
- *   <li>A session is a row in the store, so all replicas have the same sessions, even after a
- *       restart. Each request reads the row. No part of the row is cached. After a sign-out, the
- *       session is invalid on every replica.
+ *   <li>A session is a row in the store. All replicas have the same sessions, even after a restart.
+ *       Each request reads the row. No part of the row is cached. After a sign-out, the session is
+ *       invalid on every replica.
  *   <li>The browser holds a {@link io.accesstokens.session.SessionKey}, generated at random for
  *       this session only. The store holds the SHA-256 digest of the key, so that a reader of the
  *       database cannot sign in.
- *   <li>Each sign-in creates a new key. The key before the sign-in is never valid afterwards. This
- *       rule prevents session fixation.
+ *   <li>Each sign-in creates a new key. A key from before the sign-in gives no access after the
+ *       sign-in. This rule prevents session fixation.
  *   <li>A session ends after an idle time, and in any case after an absolute time ({@link
  *       io.accesstokens.session.Sessions}). The time of the last request is written about once a
  *       minute, in batches, outside the request. Therefore a session can end up to a minute early,
@@ -28,7 +28,7 @@
  *       system and the network address of each sign-in.
  *   <li>A user has at most {@value io.accesstokens.session.SessionStore#MAX_PER_PERSON} sessions.
  *       Above this limit, a new session ends the session that has been idle for the longest time.
- *   <li>A {@code User-Agent} is reduced to names from a fixed list before it is stored.
+ *   <li>Of a {@code User-Agent} header, only names from a fixed list are stored.
  *   <li>Instants come from the clock of the application.
  * </ol>
  *

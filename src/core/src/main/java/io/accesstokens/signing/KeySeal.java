@@ -59,8 +59,8 @@ public final class KeySeal {
   }
 
   /**
-   * Returns a copy of this key that can also decrypt with another key. The copy encrypts with this
-   * key only. An operator needs such a copy to replace the other key by this key.
+   * Returns a copy of this key for an operator who replaces the key {@code other} by this key. The
+   * copy encrypts with this key only, and decrypts with both keys.
    */
   public KeySeal withPrevious(KeySeal other) {
     return new KeySeal(key, other);
@@ -162,8 +162,8 @@ public final class KeySeal {
 
   /**
    * Returns true if a row was encrypted with the previous key, and must be encrypted again. The
-   * caller must first decrypt the row with {@link #openPrivateKey}. Otherwise, the result can also
-   * be true for a row that neither key can decrypt.
+   * caller must first decrypt the row with {@link #openPrivateKey}. Otherwise, the result can be
+   * true for a row that neither key can decrypt.
    */
   public boolean isSealedByPrevious(SealedKey row, String algorithm) {
     try {

@@ -45,7 +45,8 @@ public final class SigningKeys {
 
   /**
    * Minimum time between the end of a read of the store and the next read for an unknown key id.
-   * The limit applies to all callers together. Callers that wait for a slow read do not repeat it.
+   * The limit applies to all callers together. A caller that has waited for the read of another
+   * caller starts no read of its own.
    */
   private static final Duration MIN_REREAD_INTERVAL = Duration.ofSeconds(2);
 
@@ -149,8 +150,8 @@ public final class SigningKeys {
   }
 
   /**
-   * Returns the published key with this id. For an unknown id, reads the store again, unless the
-   * last read ended less than two seconds ago.
+   * Returns the published key with this id. For an unknown id, reads the store again if the last
+   * read ended at least two seconds ago.
    *
    * @return empty if no published key has this id
    * @throws StoreUnavailableException if the key is unknown and the last read of the store failed
@@ -210,13 +211,13 @@ public final class SigningKeys {
   }
 
   /**
-   * Returns true if a new key must be added, because the key that signs now or soon must be
-   * replaced.
+   * Returns true if a new key must be added. The result depends on the latest key that starts to
+   * sign at most twice {@link #LEAD} from now. This key must be replaced when it has signed for
+   * {@code age}. The new key must be added {@link #LEAD} before this time.
    *
-   * <p>Ignores keys that start to sign later than twice {@link #LEAD} from now, because a process
-   * with a fast clock created them. If there are only such keys, the clock of this process may be
-   * slow. The result is then true only if the latest key starts to sign later than {@code age} from
-   * now.
+   * <p>Ignores keys that start to sign later, because a process with a fast clock created them. If
+   * all keys start later, the clock of this process may be slow. The result is then true only if
+   * the latest key starts to sign later than {@code age} from now.
    */
   private boolean isSuccessorDue(List<SealedKey> rows, Instant now) {
     Instant soon = now.plus(LEAD.multipliedBy(2)); // clocks may differ by the lead

@@ -15,7 +15,8 @@ public final class UnreadableKeyException extends RuntimeException {
   /**
    * Creates an exception for a key.
    *
-   * @param algorithm the algorithm of the key; only the keys of the transparency log are Ed25519
+   * @param algorithm the algorithm of the key: {@code Ed25519} for a key of the transparency log,
+   *     {@code EC} for a signing key
    */
   UnreadableKeyException(String id, String algorithm, Throwable cause) {
     super(
