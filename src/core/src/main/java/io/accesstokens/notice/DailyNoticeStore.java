@@ -13,8 +13,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores the work of the daily job. One process at a time can hold the claim of the job. A write
- * with a claim that another process has taken changes nothing and returns false.
+ * Stores the claim and the notices of the daily job. Only one process at a time can hold the claim.
+ * If the caller has lost the claim, a write changes nothing and returns false.
  *
  * <p>Each method throws {@link io.accesstokens.token.StoreUnavailableException} if the store cannot
  * be reached.
@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 public interface DailyNoticeStore {
 
   /**
-   * Claims the job of a day. Ignores data that was written with a wrong clock: a claim that ends
-   * later than a correct clock allows, and an ended job of a day that is more than one day ahead.
+   * Claims the job of a day. Ignores a claim that ends too far in the future, and an ended job of a
+   * day that is more than one day after {@code day}. Only a process with a wrong clock can have
+   * written this data.
    *
    * @return the claim; empty if the job of the day has ended or another process holds the claim
    */

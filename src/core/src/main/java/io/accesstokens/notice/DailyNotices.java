@@ -25,9 +25,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The daily job: writes the notices about expiry, and collects the mails of the day. All replicas
- * together run the job once a day. The job reads tokens and notices in pages, so its memory does
- * not depend on their number. An interrupted job begins again, and repeats no notice.
+ * The daily job, which writes the notices about expiry and assigns notices to the mails of the day.
+ * All replicas together run the job once a day. The job reads tokens and notices in pages. Its
+ * memory use does not depend on the number of tokens. An interrupted job begins again, and writes
+ * no notice twice.
  */
 public final class DailyNotices {
 
@@ -154,8 +155,8 @@ public final class DailyNotices {
   }
 
   /**
-   * Returns true if the job of a day must be repeated, because the directory is unavailable. After
-   * {@link #DIRECTORY_WAIT}, the job is not repeated.
+   * Returns true if the job of a day must be repeated, because the directory is unavailable.
+   * Returns false after {@link #DIRECTORY_WAIT}.
    *
    * @param omitted an owner whose addresses the directory did not return
    */
@@ -181,7 +182,8 @@ public final class DailyNotices {
   }
 
   /**
-   * Passes the missing notices about expiry to a consumer, page by page.
+   * Finds the notices about expiry that are due and not yet written. Passes them to a consumer,
+   * page by page.
    *
    * @param pages the consumer, which also receives empty pages, and returns false to end the scan
    * @return false if the consumer or an interrupt ended the scan
@@ -229,7 +231,7 @@ public final class DailyNotices {
      * Receives a notice.
      *
      * @param addresses the mail addresses; empty if mails do not report the notice
-     * @param isWritten true if the notice exists already; the job would then add only its mails
+     * @param isWritten true if the notice exists already; the job would then add only the mails
      */
     void accept(Notice notice, Set<String> addresses, boolean isWritten);
   }
@@ -283,7 +285,7 @@ public final class DailyNotices {
     };
   }
 
-  /** Finds the mail recipients of all notices that have none yet. */
+  /** Finds the mail recipients of all notices that have no mail deliveries yet. */
   private final class RecipientLookup {
 
     private final UUID claim;

@@ -11,7 +11,7 @@ import java.util.UUID;
  * @param claimedUntil the end of the claim
  * @param recipient the name of a webhook endpoint, or a mail address
  * @param attempts the number of earlier attempts
- * @param notices the notices, at most {@link #MAX_NOTICES}, soonest expiry first
+ * @param notices the notices, at most {@link #MAX_NOTICES}, earliest expiry first
  * @param total the number of all notices of the delivery
  */
 public record Delivery(

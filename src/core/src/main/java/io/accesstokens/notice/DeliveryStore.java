@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Stores the deliveries of notices. Each method is one transaction, or several short ones. Each
- * method throws {@link io.accesstokens.token.StoreUnavailableException} if the store cannot be
+ * Stores the deliveries of notices. Each method is one transaction, or several short transactions.
+ * Each method throws {@link io.accesstokens.token.StoreUnavailableException} if the store cannot be
  * reached.
  */
 public interface DeliveryStore {
@@ -17,8 +17,8 @@ public interface DeliveryStore {
   Duration RETENTION = Duration.ofDays(90);
 
   /**
-   * Maximum time until the next attempt of a delivery. A later attempt was planned with a wrong
-   * clock, so the delivery is due at once.
+   * Maximum time until the next attempt of a delivery. If an attempt is planned for a later time, a
+   * process with a wrong clock has planned it. The delivery is then due at once.
    */
   Duration MAX_DELAY = Duration.ofDays(2);
 
@@ -31,8 +31,8 @@ public interface DeliveryStore {
   boolean addWebhookDeliveries(Map<String, Set<NoticeEvent>> endpoints, Instant now);
 
   /**
-   * Claims due deliveries of a webhook endpoint. A delivery has no notices if its notice is
-   * outdated, see {@link #claimMails}.
+   * Claims due deliveries of a webhook endpoint. A delivery whose notice is outdated has an empty
+   * list of notices, see {@link #claimMails}.
    *
    * @param lease the duration of the claim; afterwards, another process can claim the delivery
    */
@@ -42,9 +42,14 @@ public interface DeliveryStore {
    * Claims due mails. A mail is due when the daily job of its day has ended. A mail for any day
    * later than tomorrow was written with a wrong clock, and is due while no job runs.
    *
-   * <p>A delivery omits outdated notices about the expiry of a token. Such a notice is outdated if
-   * the token was revoked, or if the expiry has changed. After a rotation, a notice about the
-   * previous secret is outdated only if a client has used the new secret.
+   * <p>A delivery omits outdated notices about the expiry of a token. A notice is outdated in these
+   * cases:
+   *
+   * <ul>
+   *   <li>The token is revoked.
+   *   <li>The token has another expiry, and still has the secret of the notice.
+   *   <li>The token has another expiry and a new secret, and a client has used the new secret.
+   * </ul>
    */
   List<Delivery> claimMails(int limit, Instant now, Duration lease);
 
@@ -86,9 +91,11 @@ public interface DeliveryStore {
   void release(Delivery delivery);
 
   /**
-   * Records that an endpoint accepts no further deliveries, and abandons its pending deliveries.
+   * Records that an endpoint accepts no further deliveries, and abandons the pending deliveries of
+   * the endpoint.
    *
-   * @param address identifies the URL of the endpoint; an endpoint with another URL is not ended
+   * @param address identifies the URL of the endpoint; an endpoint that gets another URL accepts
+   *     deliveries again
    */
   void endEndpoint(String endpoint, String address, String error, Instant now);
 
@@ -100,7 +107,8 @@ public interface DeliveryStore {
 
   /**
    * Deletes notices and deliveries that are older than {@link #RETENTION}. A notice about a coming
-   * expiry is kept for this time after the expiry, so that it is not written again.
+   * expiry is kept for this time after the expiry. Otherwise, the daily job would write the notice
+   * again.
    */
   void trim(Instant now);
 }

@@ -4,22 +4,22 @@ import java.time.Duration;
 
 /**
  * Limits the load of a background job. After each step of its work, the job pauses for a multiple
- * of the duration of the step. So requests find the processors and the database free most of the
- * time.
+ * of the duration of the step. During the pause, the processors and the database are free for
+ * requests.
  */
 public enum DutyCycle {
   /** The job works without pauses. */
   CONTINUOUS(0, Duration.ZERO),
 
   /**
-   * The job works at most a tenth of the time. If its steps take longer than a ninth of a second,
-   * the job works more, because a pause is never longer than a second.
+   * The job works at most a tenth of the time. This share is larger if a step takes longer than a
+   * ninth of a second, because a pause is never longer than a second.
    */
   TENTH(9, Duration.ofMillis(1_500));
 
   /**
-   * Maximum pause. A pause grows with the step before it, so without a maximum one slow step would
-   * cause a very long pause.
+   * Maximum pause. The pause is a multiple of the duration of the step before it. Without a
+   * maximum, one slow step would cause a very long pause.
    */
   private static final Duration MAX_PAUSE = Duration.ofSeconds(1);
 
@@ -42,10 +42,10 @@ public enum DutyCycle {
   }
 
   /**
-   * Pauses the calling thread after a failed request to a directory. After a failure, the
-   * connection to a Backstage catalog refuses all requests for one second. The pause is longer, so
-   * that the failure for one owner does not affect the next owner. An interrupt has the same effect
-   * as in {@link #pauseAfter(long)}.
+   * Pauses the calling thread after a failed request to a directory. {@link #CONTINUOUS} does not
+   * pause. After a failure, the connection to a Backstage catalog refuses all requests for one
+   * second. The pause of {@link #TENTH} is longer. Otherwise, the request for the next owner would
+   * fail too. An interrupt has the same effect as in {@link #pauseAfter(long)}.
    */
   void pauseAfterFailure() {
     pause(failurePause);

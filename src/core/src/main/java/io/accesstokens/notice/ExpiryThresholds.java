@@ -45,12 +45,13 @@ public record ExpiryThresholds(List<Integer> days) {
   }
 
   /**
-   * Returns the notice that is due at an instant about the expiry of an unrevoked token. If the
-   * store already has a notice with the same key, the notice was written before.
+   * Returns the notice about the expiry of an unrevoked token, if a notice is due at an instant.
+   * The store can already have a notice with the same key. The result must then not be written
+   * again.
    *
-   * <p>The key of a notice contains the expiry and not the secret. Otherwise a token that rotates
-   * itself daily and keeps its expiry would cause the same notice daily. A new expiry has new
-   * notices.
+   * <p>The key of a notice contains the expiry and not the secret. Otherwise, a token that rotates
+   * itself daily and keeps its expiry would cause the same notice daily. If the expiry changes, the
+   * token gets new notices.
    */
   public Optional<Notice> due(ExpiringToken expiring, Instant now, UuidGenerator ids) {
     NoticeToken token = expiring.token();

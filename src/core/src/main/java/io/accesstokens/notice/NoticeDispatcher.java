@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends deliveries in background threads, and runs the daily job. Each webhook endpoint has its own
- * thread, so that a slow endpoint delays no other endpoint. Mails have one more thread.
+ * thread, so that a slow endpoint delays no other endpoint. Another thread sends the mails.
  *
  * <p>The owner must close this object before the store.
  */

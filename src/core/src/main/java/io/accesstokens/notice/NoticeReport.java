@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A notice with the state of its deliveries.
  *
- * @param deliveries the deliveries, by channel and recipient; empty until the first deliveries are
- *     written, and if the notice has no recipient
+ * @param deliveries the deliveries, by channel and recipient; empty if no delivery is written yet,
+ *     or if the notice has no recipient
  */
 public record NoticeReport(Notice notice, List<DeliveryReport> deliveries) {
 
@@ -32,8 +32,8 @@ public record NoticeReport(Notice notice, List<DeliveryReport> deliveries) {
    * @param lastError the error of the last attempt; null if this attempt succeeded, or if there was
    *     no attempt
    * @param nextAttemptAt the earliest instant of the next attempt; null if there is none
-   * @param endedAt the instant after which there is no further attempt; null if the delivery is
-   *     pending
+   * @param endedAt the instant at which the delivery was sent, failed or was omitted; null if the
+   *     delivery is pending
    */
   public record DeliveryReport(
       Channel channel,

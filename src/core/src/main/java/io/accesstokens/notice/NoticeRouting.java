@@ -3,8 +3,8 @@ package io.accesstokens.notice;
 import java.util.Set;
 
 /**
- * Selects the channels of a notice. If a notice has no channel, the transaction of a change does
- * not write the notice.
+ * Selects the channels of a notice. A change of a token writes a notice only if the notice has at
+ * least one channel.
  *
  * @param webhookEvents the events that at least one webhook reports
  * @param mail true if mails are sent

@@ -57,7 +57,10 @@ final class InMemoryCallers {
         .toList();
   }
 
-  /** Returns the most recently used callers with refused uses, at most {@code limit}, by token. */
+  /**
+   * Returns callers with refused uses, by token. The result has at most {@code limit} callers:
+   * those with the latest uses.
+   */
   Map<UUID, List<TokenCaller>> refused(Predicate<UUID> ofToken, Instant since, int limit) {
     record Found(UUID tokenId, TokenCaller caller) {}
     return callers.keySet().stream()

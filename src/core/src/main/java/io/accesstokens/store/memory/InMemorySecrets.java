@@ -30,8 +30,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores the current, previous and ended secrets of an {@link InMemoryTokens}, the repeat keys of
- * rotations, and the reported uses of ended secrets. The lock of the tokens guards each instance.
+ * Stores the current, previous and ended secrets of an {@link InMemoryTokens}, the {@linkplain
+ * RepeatKey repeat keys} of rotations, and the reported uses of ended secrets. The lock of the
+ * {@link InMemoryTokens} guards each instance.
  *
  * @param <T> the kind of token
  */
@@ -122,8 +123,10 @@ final class InMemorySecrets<T extends AccessToken> {
   }
 
   /**
-   * Returns the digests of the secrets of these tokens that match a condition. Scans all digests,
-   * which is fast enough, because only changes call this method.
+   * Returns digests of secrets of these tokens. Scans all digests, which is fast enough for trials
+   * and tests.
+   *
+   * @param which selects the secrets
    */
   Set<TokenDigest> digests(Set<UUID> tokenIds, Predicate<PresentedToken<T>> which) {
     return secrets.entrySet().stream()
@@ -134,8 +137,8 @@ final class InMemorySecrets<T extends AccessToken> {
   }
 
   /**
-   * Returns the changes that record the ends of previous secrets. Only secrets that ended at least
-   * a minute ago are included.
+   * Returns the changes that record the end of previous secrets. Includes only secrets whose grace
+   * period ended at least a minute ago.
    */
   List<SecretsChange<T>> endsByTime(Stream<T> all, Instant now) {
     return all.map(token -> PreviousSecretEnd.byTime(token, now.minus(CLOCK_DIFFERENCE), now, ids))
@@ -159,12 +162,16 @@ final class InMemorySecrets<T extends AccessToken> {
   }
 
   /**
-   * Returns the audit event of the first use of an ended secret on a UTC day, and records that this
-   * use was reported.
+   * Returns the audit event for the first use of an ended secret on a UTC day, and records that the
+   * use was reported. Returns empty in these cases:
+   *
+   * <ul>
+   *   <li>There was no refused use.
+   *   <li>A use on this day or the next day was reported before.
+   *   <li>The secret is unknown, or is the current secret of the token.
+   * </ul>
    *
    * @param secret the secret; can be unknown
-   * @return empty if there was no refused use, if a use on this day or the next day was reported
-   *     before, or if the secret is unknown or is the current secret
    */
   Optional<AuditEvent> report(T token, SecretId secret, UsageCount refused) {
     Instant usedAt = refused.lastAt();
@@ -184,7 +191,7 @@ final class InMemorySecrets<T extends AccessToken> {
 
   /**
    * Records a reported use. Returns false if a use on this day or the next day was reported before.
-   * A reported day that is even later is from a wrong clock, and is ignored.
+   * A recorded day that is later than the next day is from a wrong clock, and is ignored.
    */
   private boolean isFirst(SecretId secret, LocalDate day) {
     LocalDate reported = reportedUses.get(secret);

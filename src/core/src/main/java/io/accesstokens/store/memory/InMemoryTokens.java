@@ -172,10 +172,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
         () -> secrets.digests(Set.of(id), PresentedToken::isCurrent).stream().findFirst());
   }
 
-  /**
-   * Returns the digests of all current, previous and ended secrets of these tokens. All of them are
-   * in memory.
-   */
+  /** Returns the digests of all stored secrets of these tokens, including all ended secrets. */
   @Override
   public final Set<TokenDigest> digests(Set<UUID> tokenIds) {
     return reading(() -> secrets.digests(tokenIds, found -> true));
@@ -235,7 +232,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
         });
   }
 
-  /** Applies a change of secrets. Returns the digests whose cached facts can be invalid. */
+  /** Applies a change of secrets. Returns the digests of the secrets that caches must evict. */
   private Set<TokenDigest> apply(T token, @Nullable RepeatKey key, SecretsChange<T> change) {
     if (change.isEmpty()) {
       return secrets.digests(Set.of(token.id()), PresentedToken::isEnded);

@@ -18,8 +18,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Computes pages of tokens in memory. A sorted map has the tokens in the order "newest first". For
- * all other orders, each call sorts the tokens.
+ * Computes pages of tokens in memory. The caller supplies the tokens sorted from the newest to the
+ * oldest. For all other orders, each call sorts the tokens.
  */
 final class TokenList {
 

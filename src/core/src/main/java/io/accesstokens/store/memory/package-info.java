@@ -4,7 +4,7 @@
  * <ol>
  *   <li>These stores give the same guarantees as the database stores. The same contract tests run
  *       on both.
- *   <li>Only one process can use these stores, so there is no change feed.
+ *   <li>Only one process can use these stores. Therefore they have no change feed.
  *   <li>Ids are ordered by their text, as in the databases.
  * </ol>
  */
