@@ -156,7 +156,7 @@ public sealed interface AccessToken permits ServiceToken, PersonalToken {
   }
 
   /**
-   * Returns a verdict that accepts the token with these scopes, for its current secret. This method
+   * Returns a verdict that accepts the token with these scopes and its current secret. This method
    * does not check whether the token is expired or revoked.
    */
   default Verification.Accepted asAccepted(List<String> effectiveScopes) {

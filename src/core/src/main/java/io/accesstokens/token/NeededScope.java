@@ -22,7 +22,10 @@ public record NeededScope(
     return new NeededScope(scope, instant, instant);
   }
 
-  /** Returns this scope with the earlier first time and the later last time of the two objects. */
+  /**
+   * Returns the combination of this object and {@code other}, which must have the same scope. The
+   * result has the earlier {@code firstNeededAt} and the later {@code lastNeededAt}.
+   */
   public NeededScope plus(NeededScope other) {
     if (firstNeededAt == null || lastNeededAt == null) {
       return other;

@@ -41,8 +41,9 @@ public record PersonalToken(
     implements AccessToken {
 
   /**
-   * The expiring window of personal tokens: 7 days. The default lifetime of a personal token is 30
-   * days, so the 30 days of {@link ServiceToken#EXPIRING_WINDOW} would be too long.
+   * The expiring window of personal tokens: 7 days. The 30 days of {@link
+   * ServiceToken#EXPIRING_WINDOW} would be too long, because the default lifetime of a personal
+   * token is 30 days.
    */
   public static final Duration EXPIRING_WINDOW = Duration.ofDays(7);
 

@@ -48,9 +48,9 @@ public record PreviousSecret(
   }
 
   /**
-   * Returns a copy with further accepted uses on one UTC day. Uses on the day before {@link
-   * #usesDay} are not counted. If {@code usesDay} is more than one day later than {@code day},
-   * {@code usesDay} is from a wrong clock and is replaced.
+   * Returns a copy with further accepted uses on one UTC day. Does not count the uses if {@code
+   * day} is the day before {@link #usesDay}. A {@code usesDay} that is more than one day later than
+   * {@code day} is from a wrong clock, and is replaced.
    */
   PreviousSecret used(UsageCount added, LocalDate day) {
     Instant at = added.lastAt();

@@ -82,9 +82,9 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * Returns a catalogue of the permissions on service tokens. A service token with such a scope can
-   * manage the service tokens of its group. Only a user who has the permission on all groups can
-   * give such a scope to a token.
+   * Returns a catalogue of the permissions on service tokens. A service token with one of these
+   * scopes can manage the service tokens of its group. Only a user who has the permission on all
+   * groups can give the scope to a token.
    */
   public static ScopeCatalogue tokenManagement() {
     return of(
@@ -109,7 +109,7 @@ public record ScopeCatalogue(List<Definition> scopes) {
 
   /**
    * Returns a catalogue with one scope: the permission to read metrics. A monitoring system uses a
-   * token with this scope. Only a caller who has this permission can give this scope to a token.
+   * token with this scope. Only a user who has this permission can give this scope to a token.
    */
   public static ScopeCatalogue metrics() {
     return of(
@@ -118,7 +118,7 @@ public record ScopeCatalogue(List<Definition> scopes) {
 
   /**
    * Returns a catalogue with one scope: the permission to read the transparency log. An auditor's
-   * program uses a token with this scope. Only a caller who has this permission can give this scope
+   * program uses a token with this scope. Only a user who has this permission can give this scope
    * to a token.
    */
   public static ScopeCatalogue log() {
@@ -128,8 +128,8 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * Returns a catalogue of the permissions that a personal token can have as scopes. Such a scope
-   * has an effect only if the user of the token has this permission.
+   * Returns a catalogue of the permissions that a personal token can have as scopes. A scope has an
+   * effect only if the user of the token has the permission with the same name.
    */
   public static ScopeCatalogue delegation() {
     return of(

@@ -58,7 +58,7 @@ public record TokenCaller(Key key, long uses, Instant lastUsedAt) {
     }
   }
 
-  /** Returns a comparator that sorts the most recently used caller first. */
+  /** Returns a comparator that sorts the caller with the latest use first. */
   public static Comparator<TokenCaller> newestFirst() {
     return NEWEST_FIRST;
   }
@@ -69,7 +69,8 @@ public record TokenCaller(Key key, long uses, Instant lastUsedAt) {
   }
 
   /**
-   * Returns true if a store keeps this caller. Accepted callers of ended secrets are not kept.
+   * Returns true if a store keeps this caller. A caller with accepted uses of an ended secret is
+   * not kept.
    *
    * @param liveSecrets the numbers of the current secret and the previous secret
    */
@@ -87,8 +88,8 @@ public record TokenCaller(Key key, long uses, Instant lastUsedAt) {
   }
 
   /**
-   * Returns the sum of two callers with the same key. Counts only the uses on the day of the later
-   * last use.
+   * Returns the sum of two callers with the same key. The result has the later last use, and counts
+   * only the uses on the UTC day of this last use.
    */
   private TokenCaller plus(TokenCaller other) {
     TokenCaller last = UsageCount.isLast(other.lastUsedAt, lastUsedAt) ? other : this;
@@ -97,11 +98,11 @@ public record TokenCaller(Key key, long uses, Instant lastUsedAt) {
   }
 
   /**
-   * Adds uses to the callers of a token. If there are too many callers, the result has the most
-   * recently used callers. The refused uses of a token never replace callers with accepted uses.
+   * Adds uses to the callers of a token. If there are too many callers, the result has the callers
+   * with the latest uses. Refused uses never replace callers with accepted uses.
    *
    * @return the callers, at most {@value #MAX} accepted callers for each secret and {@value #MAX}
-   *     refused callers, the most recently used caller first
+   *     refused callers, the caller with the latest use first
    */
   public static List<TokenCaller> merge(
       Collection<TokenCaller> callers, Collection<TokenCaller> added) {

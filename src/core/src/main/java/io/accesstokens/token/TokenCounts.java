@@ -21,7 +21,7 @@ public record TokenCounts(List<OfGroup> groups, Map<LocalDate, Long> expiring) {
     expiring = Map.copyOf(expiring);
   }
 
-  /** Returns the sum of counts that have no group in common. */
+  /** Returns the combined counts. Each group must be in only one of {@code parts}. */
   public static TokenCounts sum(Collection<TokenCounts> parts) {
     Map<LocalDate, Long> expiring = new HashMap<>();
     parts.forEach(

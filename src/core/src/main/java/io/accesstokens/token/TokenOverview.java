@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  * @param ofOthers the sum of the counts of the groups that are not in {@code groups}
  * @param inGracePeriod the tokens whose previous secret is valid, at most {@value
  *     #MAX_IN_GRACE_PERIOD}. The token whose previous secret ends first is the first element.
- * @param moreInGracePeriod true if there are more such tokens
+ * @param moreInGracePeriod true if there are more tokens whose previous secret is valid
  * @param now the instant of the call, for which {@code inGracePeriod} was read
  */
 public record TokenOverview(

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *     accepted
  * @param lifetime the lifetime that was set at the creation, or at the latest rotation with a
  *     requested expiry
- * @param previous the previous secret; null if there is none, or if it was ended. A previous secret
- *     whose time has passed can still be present, see {@link AccessToken#previousSecretAt}.
+ * @param previous the previous secret; null if there is none, or if its end was recorded. A
+ *     previous secret can still be present after its grace period, see {@link
+ *     AccessToken#previousSecretAt}.
  */
 public record TokenSecrets(
     int number,

@@ -6,7 +6,9 @@ import java.util.Optional;
 
 /** The status of a token. */
 public enum TokenStatus {
-  /** The token is valid, and its status is not {@link #EXPIRING}. */
+  /**
+   * The token is valid, and at least {@link AccessToken#expiringWindow} remains until its expiry.
+   */
   ACTIVE(0),
   /**
    * The token is valid, but less than {@link AccessToken#expiringWindow} remains until its expiry.

@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The numbers of all tokens at one instant, by kind. Counting stops at a limit, so that its cost
- * does not grow with the number of tokens.
+ * The numbers of all tokens at one instant, by kind. Counting stops at a limit, because exact
+ * counts of very many tokens are expensive.
  */
 public record TokenTotals(OfKind service, OfKind personal) {
 
   /**
-   * The periods for which {@link OfKind#expiring} counts tokens, shortest first. The windows of the
-   * status {@link TokenStatus#EXPIRING} are among them.
+   * The periods for which {@link OfKind#expiring} counts tokens, shortest first. The periods
+   * include the expiring windows of both kinds of tokens.
    */
   public static final List<Duration> PERIODS =
       List.of(Duration.ofDays(1), Duration.ofDays(7), Duration.ofDays(30));
@@ -36,7 +36,7 @@ public record TokenTotals(OfKind service, OfKind personal) {
     }
 
     /**
-     * Returns the totals of the given tokens at an instant. For stores that hold all tokens in
+     * Returns the totals of the given tokens at an instant. Used by stores that hold all tokens in
      * memory.
      */
     public static OfKind of(Stream<? extends AccessToken> tokens, Instant now) {

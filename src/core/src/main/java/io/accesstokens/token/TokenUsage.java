@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     its grace period had ended
  * @param callers the clients that used the token in an interval, see {@link TokenCaller#merge};
  *     empty if clients are not recorded, and always empty in the result of a store
- * @param neededScopes the scopes that accepted uses in an interval needed, each with its last time,
- *     see {@link NeededScope}; always empty in the result of a store
+ * @param neededScopes the scopes that accepted uses in an interval needed, each with the time of
+ *     the latest of these uses, see {@link NeededScope}; always empty in the result of a store
  */
 public record TokenUsage(
     UsageCount accepted,
@@ -61,7 +61,7 @@ public record TokenUsage(
     }
   }
 
-  /** Creates a usage without uses of ended secrets and without uses from other addresses. */
+  /** Creates a usage in which {@code address} and {@code endedSecret} are zero. */
   public static TokenUsage of(
       UsageCount accepted,
       long revoked,
@@ -110,7 +110,7 @@ public record TokenUsage(
 
   /**
    * Returns the sum of these uses and {@code other}. If there are too many callers, the result has
-   * the most recently used callers.
+   * the callers with the latest uses.
    */
   public TokenUsage plus(TokenUsage other) {
     return new TokenUsage(

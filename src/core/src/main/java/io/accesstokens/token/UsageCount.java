@@ -26,10 +26,11 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
   public static final int MAX_ADDRESS_LENGTH = 100;
 
   /**
-   * Usual maximum time from a use to its recording. If the recorded last use is later than a new
-   * use by more than this time, the recorded instant is probably from a wrong clock. The new use
-   * then replaces the recorded use. After a longer outage of the database, an earlier use can
-   * therefore replace a later use.
+   * Maximum time from a use to its recording, unless an outage of the database lasts longer.
+   *
+   * <p>If the recorded last use is later than a new use by more than this time, the recorded
+   * instant is probably from a wrong clock. The new use then replaces the recorded use. After a
+   * longer outage of the database, this replacement can be wrong.
    */
   public static final Duration MAX_RECORDING_DELAY = Duration.ofDays(1);
 
@@ -60,8 +61,9 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
   }
 
   /**
-   * Returns true if a use replaces the recorded last use: if the use is not earlier, or if the
-   * recorded instant is from a wrong clock, see {@link #MAX_RECORDING_DELAY}.
+   * Returns true if a use replaces the recorded last use. A use that is not earlier replaces it. An
+   * earlier use replaces it if the recorded instant is from a wrong clock, see {@link
+   * #MAX_RECORDING_DELAY}.
    *
    * @param at the instant of the use
    * @param recorded the instant of the recorded last use; null if there is none, and the result is

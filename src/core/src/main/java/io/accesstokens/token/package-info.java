@@ -25,7 +25,7 @@
  *       io.accesstokens.token.TokenNotFoundException} or {@link
  *       io.accesstokens.token.NameTakenException}. The HTTP layer maps these types to status codes.
  *   <li>Constructors inject the clock and the source of randomness. Instants have a precision of
- *       milliseconds, so an instant in a response equals the stored instant.
+ *       milliseconds. An instant in a response therefore equals the stored instant.
  *   <li>A personal token acts as its user ({@link io.accesstokens.token.Actor.Delegate}). The token
  *       has a permission only if its user has the permission now, and the scopes of the token
  *       include the permission.

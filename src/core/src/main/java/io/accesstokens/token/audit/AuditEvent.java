@@ -36,7 +36,7 @@ public record AuditEvent(
 
   /**
    * The key in {@link #metadata()} for the salt of the reason. An event has this key only if the
-   * transparency log has a hash instead of the reason.
+   * transparency log contains a hash instead of the reason.
    */
   public static final String REASON_SALT = LogEntry.REASON_SALT;
 
@@ -56,8 +56,8 @@ public record AuditEvent(
 
   /**
    * The key in {@link #metadata()} for the names of the changed fields, separated by spaces. The
-   * name of a field with the suffix {@link #OLD} or {@link #NEW} is the key for its old or new
-   * value.
+   * key for the old or new value of a field is the name of the field, followed by {@link #OLD} or
+   * {@link #NEW}.
    */
   public static final String FIELDS = "fields";
 
@@ -180,8 +180,8 @@ public record AuditEvent(
      */
     ENDED_SECRET_USED("ended-secret-used"),
     /**
-     * The token was revoked. The metadata can have {@link #REASON}, and always has it for a service
-     * token.
+     * The token was revoked. The metadata of a service token always has {@link #REASON}. The
+     * metadata of a personal token can have {@link #REASON}.
      */
     REVOKED("revoked"),
     /**

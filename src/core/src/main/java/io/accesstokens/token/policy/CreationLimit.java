@@ -43,13 +43,13 @@ public record CreationLimit(
       groups = Set.copyOf(groups);
     }
 
-    /** Returns true if the set includes this group. */
+    /** Returns true if the limit applies to this group. */
     public boolean include(EntityRef group) {
       return all != groups.contains(group);
     }
 
     /**
-     * Returns true if the set includes a user who is a member of these groups:
+     * Returns true if the limit applies to a user with these groups:
      *
      * <ul>
      *   <li>If {@code all} is false, {@link #groups} must contain at least one group of the user.

@@ -25,7 +25,8 @@ public record SignInAge(@Nullable Duration limit) {
 
   /**
    * Maximum time by which the instant of a sign-in or a session can be in the future, because the
-   * clocks of replicas differ. A later instant is from a wrong clock, so the age is unknown.
+   * clocks of replicas differ. A later instant is from a wrong clock. The sign-in then counts as
+   * too old, or the session is invalid.
    */
   public static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(5);
 
@@ -43,8 +44,8 @@ public record SignInAge(@Nullable Duration limit) {
   }
 
   /**
-   * Returns true if the scope allows only reading. The id of such a scope ends with {@code :read}.
-   * All other scopes count as scopes that can change data.
+   * Returns true if the scope allows only reading. The id of the scope then ends with {@code
+   * :read}. All other scopes count as scopes that can change data.
    */
   public static boolean isReadOnly(String scope) {
     return scope.endsWith(READ);

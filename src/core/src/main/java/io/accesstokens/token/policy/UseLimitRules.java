@@ -56,8 +56,8 @@ final class UseLimitRules {
   }
 
   /**
-   * Returns true if a range has host bits. This is often a mistake: the caller may mean only the
-   * address.
+   * Returns true if a range has host bits, such as {@code 10.1.2.3/8}. This is often a mistake,
+   * because the caller may mean only the address.
    */
   private static boolean hasHostBits(String text, AddressRange range) {
     int slash = text.indexOf('/');

@@ -10,15 +10,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The position of a token in a sorted list of tokens. The value of the sort key, the creation
- * instant and the id determine the position.
+ * The position of a token in a sorted list of tokens, or of a notice in a list of notices. The
+ * value of the sort key, the creation instant and the id determine the position.
  *
  * @param key the sort key of the list
- * @param value the token's value of the sort key, as a text. The order of the texts is the order of
- *     the values. For {@link TokenOrder.Key#CREATED_AT}, the text is empty. For other instants, it
- *     is the result of {@link #text}. For a status, it is the rank.
- * @param createdAt the creation instant of the token, as stored
- * @param id the id of the token, which orders tokens with equal values and equal creation instants
+ * @param value the value of the sort key, as a text. The order of the texts is the order of the
+ *     values. For {@link TokenOrder.Key#CREATED_AT}, the text is empty. For other instants, it is
+ *     the result of {@link #text}. For a status, it is the rank.
+ * @param createdAt the creation instant of the token, or the instant of the notice, as stored
+ * @param id the id of the token or notice, which orders items with equal values and equal instants
  */
 public record ListPosition(TokenOrder.Key key, String value, Instant createdAt, UUID id) {
 

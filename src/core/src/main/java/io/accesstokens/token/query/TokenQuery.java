@@ -23,8 +23,9 @@ public record TokenQuery(
   public static final int MAX_LIMIT = 500;
 
   /**
-   * Maximum offset in a request for a list with cursors. A database reads all rows that a page
-   * skips, so a greater offset is expensive. A cursor ({@code after}) costs the same at any depth.
+   * Maximum offset in a request for a list with cursors. A greater offset is expensive, because a
+   * database reads all rows that a page skips. A cursor ({@code after}) costs the same at any
+   * depth.
    */
   public static final int MAX_OFFSET = 10_000;
 

@@ -34,7 +34,7 @@ public record TokenUserQuery(Optional<String> text, Optional<EntityRef> after, i
   }
 
   /**
-   * Returns the text as a result of {@link Text#foldCase}, for comparisons with refs; empty if
+   * Returns the text in the form of {@link Text#foldCase}, for comparisons with refs; empty if
    * there is no text.
    */
   public Optional<String> refPart() {

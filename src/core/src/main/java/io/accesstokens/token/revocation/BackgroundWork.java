@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 public final class BackgroundWork implements AutoCloseable {
 
   /**
-   * Delay between two writes of recorded uses, in seconds. A use must be visible after five
-   * seconds, so a slow store has three seconds for the write.
+   * Delay between two writes of recorded uses, in seconds. A use must be visible within five
+   * seconds. A write can therefore take up to three seconds.
    */
   private static final int FLUSH_SECONDS = 2;
 

@@ -25,11 +25,12 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the change feed to verifiers in other processes. Each page can grant its reader a lease.
+ * Serves the change feed to verifiers in other processes. Each page can grant its reader a {@link
+ * Lease}. Thread-safe.
  *
- * <p>Before each read, the broker records the latest possible end of the leases that the read can
- * grant. If the read does not contain a change, the change is final only after the end of these
- * leases, see {@link #untilFinal}.
+ * <p>Before each read of the feed, the broker records the latest possible end of the leases that
+ * this read can grant. A change that the read does not contain is final only after this end, see
+ * {@link #untilFinal}.
  *
  * <p>A call uses the last read of the feed if that read is younger than a tenth of a lease. The
  * lease of the page is then shorter by the age of the read, so the lease ends at the recorded time
@@ -38,8 +39,11 @@ import org.jspecify.annotations.Nullable;
  * read. So one connection is enough, and a thousand verifiers cause about as many reads as ten
  * verifiers.
  *
- * <p>Each read begins where the previous read ended, and the broker keeps the latest entries. So a
- * verifier that is behind the other verifiers does not delay them. Thread-safe.
+ * <p>Calls that arrive during a read share the next read. Therefore one connection is enough, and a
+ * thousand verifiers cause about as many reads as ten verifiers.
+ *
+ * <p>Each read begins where the previous read ended, and the broker keeps the latest entries.
+ * Therefore a verifier that is behind does not delay the other verifiers.
  */
 public final class ChangeFeedBroker implements AutoCloseable {
 
@@ -48,7 +52,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
 
   /**
    * Maximum number of entries that the broker keeps, about 2.5 MB. A verifier that is further
-   * behind would need more than 50 pages, so it must clear its cache and start again. The largest
+   * behind must clear its cache and start again, because 50 pages would not be enough. The largest
    * transaction has 1,000 entries.
    */
   static final int MAX_ENTRIES = 50 * PAGE;
@@ -64,16 +68,18 @@ public final class ChangeFeedBroker implements AutoCloseable {
    */
   private static final int WAITING = 64;
 
-  /** The maximum age of a read that a call uses is the lease divided by this number. */
+  /**
+   * A call uses the last read if the age of the read is at most the lease divided by this number.
+   */
   private static final int MAX_AGE_DIVISOR = 10;
 
   /**
-   * If too many threads wait, a further call uses the last read at once, if that read is younger
-   * than the lease divided by this number.
+   * Replaces {@link #MAX_AGE_DIVISOR} if too many threads wait for a read. A further call then uses
+   * the last read if the age of the read is at most the lease divided by this number.
    *
    * <p>This age must be less than a lease. A verifier whose lease has ended waits for a poll, and
-   * then uses the page even if the lease of the page has ended in the meantime. So a change that
-   * the page lacks must not become final before the poll begins.
+   * then uses the page even if the lease of the page has already ended. Therefore a change that the
+   * page lacks must not become final before the poll begins.
    */
   private static final int MAX_AGE_DIVISOR_IF_BUSY = 2;
 
@@ -97,10 +103,13 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private long until;
 
   // Only the executor thread uses these two fields.
-  /** The latest entries, which stay after a failed read. */
+  /** The latest entries. A failed read does not change them. */
   private @Nullable Page kept;
 
-  /** The time in the middle of the last call of the feed, in nanoseconds of the monotonic clock. */
+  /**
+   * The time halfway between the start and the end of the last call of the feed, in nanoseconds of
+   * the monotonic clock.
+   */
   private long middle;
 
   private volatile @Nullable CompletedRead last;
@@ -114,8 +123,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
    * @param page the end of the feed: its latest entries, without a gap
    * @param monotonic the start, in nanoseconds of the monotonic clock
    * @param wall the start, in milliseconds of the wall clock
-   * @param middle the time in the middle of the last call of the feed, in nanoseconds of the
-   *     monotonic clock. The database reported its time at about this time
+   * @param middle the time halfway between the start and the end of the last call of the feed, in
+   *     nanoseconds of the monotonic clock. The database read its clock at about this time
    */
   private record CompletedRead(Page page, long monotonic, long wall, long middle) {}
 
@@ -149,7 +158,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   /**
-   * Reads the change feed for one verifier. The verifier must count the lease of the page from a
+   * Reads the change feed for one verifier. The verifier must measure the lease of the page from a
    * time before this call.
    *
    * @param after the position of the verifier in the feed; null if the verifier has no position
@@ -216,13 +225,16 @@ public final class ChangeFeedBroker implements AutoCloseable {
         page.databaseTime().plusNanos(now - read.middle()));
   }
 
-  /** Returns true if a read has reached half of the maximum age, so that another read is useful. */
+  /**
+   * Returns true if the age of a read exceeds half of the maximum age. The next read must then
+   * start, before a verifier has to wait.
+   */
   private boolean isDue(CompletedRead read, long now) {
     return now - read.monotonic() > leaseNanos / MAX_AGE_DIVISOR / 2;
   }
 
   /**
-   * Schedules a read. Does nothing if a scheduled read still waits for its start. If no read can be
+   * Schedules a read. Does nothing if a scheduled read has not started yet. If no read can be
    * scheduled, all waiting calls fail.
    */
   private void schedule() {
@@ -246,8 +258,9 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   /**
-   * Returns the time until no verifier can use a page from before a change. The caller must have
-   * committed the change just before this call. Returns zero if no verifier has a valid lease.
+   * Returns the time until a change is final for all verifiers that read this feed. After this
+   * time, no verifier uses a page from before the change. The caller must have committed the change
+   * just before this call. Returns zero if no verifier has a valid lease.
    */
   public synchronized Duration untilFinal() {
     return granted ? Duration.ofNanos(Math.max(0, until - clock.monotonicNanos())) : Duration.ZERO;
@@ -350,8 +363,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
   /**
    * Returns the page for a verifier.
    *
-   * @param read the end of the feed. Its entries have no gap, so the index of an entry follows from
-   *     its number
+   * @param read the end of the feed. Its entries have no gap. The index of an entry can therefore
+   *     be computed from the number of the entry
    */
   private static Page pageFor(
       @Nullable Position after, Page read, Duration lease, Instant databaseTime) {

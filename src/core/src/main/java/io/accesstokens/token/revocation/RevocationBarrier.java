@@ -24,8 +24,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports when a change of a verdict is final. A change is final when no process uses the old
- * verdict in any request that begins later.
+ * Reports when a change of a token is final. A change is final when no process uses the old verdict
+ * on the token in any request that begins later.
  *
  * <p>The barrier applies the change to the cache of this process after the commit, never before.
  * The barrier then waits until no other process can rely on data from before the change, see {@link
@@ -35,16 +35,13 @@ import org.jspecify.annotations.Nullable;
 public final class RevocationBarrier implements AutoCloseable {
 
   /**
-   * Determines how methods wait until a change is final. An example of such a method is {@link
-   * ServiceTokenService#revoke}.
+   * Determines how a method such as {@link ServiceTokenService#revoke} waits until a change is
+   * final.
    */
   @FunctionalInterface
   public interface WaitStrategy {
 
-    /**
-     * Blocks the calling thread until the stage completes. Throws the failure of the stage, if
-     * there is one.
-     */
+    /** Blocks the calling thread until the wait ends. Throws an exception if the wait fails. */
     WaitStrategy IN_THREAD =
         end -> {
           try {
@@ -58,10 +55,10 @@ public final class RevocationBarrier implements AutoCloseable {
         };
 
     /**
-     * Returns when the stage completes, or throws the failure of the stage. An implementation may
-     * return earlier only if the server delays its response to the request until the stage
-     * completes. The server must also delay an error response. If the stage fails, the server must
-     * not send the delayed response.
+     * Returns when {@code end} completes, or throws the failure of {@code end}. An implementation
+     * may return earlier only if the server delays its response until {@code end} completes. The
+     * server must delay error responses too. If {@code end} fails, the server must not send the
+     * delayed response.
      *
      * @param end the stage, which completes when the change is final, or fails with {@link
      *     StoreUnavailableException}
@@ -69,9 +66,10 @@ public final class RevocationBarrier implements AutoCloseable {
     void until(CompletionStage<@Nullable Void> end);
 
     /**
-     * Waits like {@link #until(CompletionStage)}, and then sends the response by a function. An
-     * implementation that returns before the end must call the function later, in a thread that may
-     * block. If the function throws an exception, the server must send an error response instead.
+     * Waits like {@link #until(CompletionStage)}, and then sends the response with {@code sender}.
+     * An implementation that returns before {@code end} completes must call {@code sender} later,
+     * in a thread that may block. If {@code sender} throws an exception, the server must send an
+     * error response instead.
      *
      * @param end the stage, which completes when the change is final
      * @param sender receives the action that sends the response, and runs it or throws an exception
@@ -141,7 +139,8 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Creates a timer whose thread ends when idle. So no thread remains if a barrier is never closed.
+   * Creates a timer whose thread ends when the timer is idle. Otherwise, a barrier that is never
+   * closed would keep a thread.
    */
   private static ScheduledThreadPoolExecutor timer(DaemonThreads threads) {
     ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads);
@@ -189,11 +188,10 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Evicts the token again, and returns a stage for a change that an earlier call has made. The
-   * earlier call can be in another process, and the change may not be final yet. As with {@link
-   * #applyChange}, the change is final when the stage completes. The stage completes sooner if this
-   * process has known the change for some time. So a repeated revocation is not delayed if the
-   * token was revoked long ago.
+   * Evicts a token again after a change that an earlier call made. The earlier call can be in
+   * another process, and the change may not be final yet. If this process has known the change for
+   * some time, the remaining wait is shorter. Therefore a revocation that is repeated long
+   * afterwards is not delayed.
    *
    * @param digest the digest of the token; if empty, the whole cache is cleared
    * @return a stage that completes when the change is final; fails with {@link
@@ -269,7 +267,7 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   /**
-   * Waits like {@link #await(CompletionStage)}, and then sends the response by a function.
+   * Waits like {@link #await(CompletionStage)}, and then sends the response with {@code sender}.
    *
    * @param sender receives the action that sends the response, and runs it or throws an exception
    */
