@@ -24,7 +24,7 @@ import java.util.Set;
  * another user cannot redirect a deletion with a replaced file name.
  *
  * <p>This class needs a file system that supports {@link SecureDirectoryStream}, for example on
- * Linux. On other systems, the program does not remove abandoned files.
+ * Linux. On other systems, the program does not remove the files of killed processes.
  */
 final class OwnedDirectory implements Closeable {
 

@@ -22,9 +22,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * The files of the WAR, and a temporary directory for the files of the server. The temporary
- * directory is removed when the process ends. Normally, this directory also contains the files of
- * the WAR.
+ * The files of the WAR, and a temporary directory. The temporary directory contains the files of
+ * the server. It also contains the files of the WAR, unless the WAR was already unpacked elsewhere.
+ * The temporary directory is removed when the process ends.
  */
 final class UnpackedWar implements AutoCloseable {
 

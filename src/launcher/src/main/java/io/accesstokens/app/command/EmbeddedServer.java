@@ -49,12 +49,14 @@ final class EmbeddedServer {
   private static final Duration DRAIN = Duration.ofSeconds(20);
 
   /**
-   * Time without a request after which a stop continues. A client can send another request until a
-   * response has closed its connection.
+   * Time without a request in flight after which a stop continues. The server cannot stop at once,
+   * because clients can send further requests until a response has closed their connection.
    */
   private static final Duration QUIET = Duration.ofMillis(100);
 
-  /** Maximum wait for the end of an unfinished start, for example of a migration that waits. */
+  /**
+   * Maximum wait for the end of an unfinished start. For example, a migration can delay a start.
+   */
   private static final Duration START_WAIT = Duration.ofSeconds(5);
 
   private static final Duration STOP_STEP = Duration.ofMillis(20);
@@ -300,7 +302,10 @@ final class EmbeddedServer {
     return new StartupException("the process was stopped before the server was ready");
   }
 
-  /** Reads changed certificate files. An exception would end the schedule, so it is logged here. */
+  /**
+   * Reads changed certificate files. Logs an exception, because an exception that leaves this
+   * method would end the schedule.
+   */
   private void renew(CertificateFiles files) {
     try {
       files.check(this::use);
@@ -365,9 +370,7 @@ final class EmbeddedServer {
   }
 
   /**
-   * Stops the server. If the server is still starting, waits at most five seconds for the end of
-   * the start. If the start takes longer, this method returns. The starting thread then stops the
-   * server, unless the process ends first. A started server stops in these steps:
+   * Stops the server. A started server stops in these steps:
    *
    * <ol>
    *   <li>The readiness check fails, and each response closes its connection. Requests are still
@@ -376,6 +379,10 @@ final class EmbeddedServer {
    *       open connection without a request does not delay the stop.
    *   <li>The application ends.
    * </ol>
+   *
+   * <p>If the server is still starting, this method first waits for the end of the start, at most
+   * five seconds. If the start takes longer, the method returns, and the starting thread stops the
+   * server after the start.
    */
   void stop() throws LifecycleException, InterruptedException {
     stop(stopDelay);
@@ -411,8 +418,9 @@ final class EmbeddedServer {
   }
 
   /**
-   * Waits until, for the duration {@link #QUIET}, no request is in flight and no connection ends. A
-   * check can miss a short request, but the response to this request ends the connection.
+   * Waits until no request was in flight and no connection was closed for the duration {@link
+   * #QUIET}. The connections count, because a check can miss a short request. The response to this
+   * request closes its connection.
    *
    * @param end the end of the wait, as a value of {@link System#nanoTime()}
    */

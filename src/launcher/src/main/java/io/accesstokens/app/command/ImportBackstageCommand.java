@@ -268,8 +268,8 @@ final class ImportBackstageCommand implements Callable<Integer> {
   }
 
   /**
-   * Waits until the import is effective in all running instances, because the output of the command
-   * states this.
+   * Waits until the import is effective in all running instances. The command reports this in its
+   * output.
    */
   private static void awaitFinality(HibernateTokenStore store) {
     try (RevocationBarrier barrier = new RevocationBarrier(store)) {

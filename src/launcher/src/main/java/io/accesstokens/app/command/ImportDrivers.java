@@ -35,8 +35,8 @@ final class ImportDrivers implements AutoCloseable {
   /**
    * Creates a class loader for the drivers.
    *
-   * @param work a directory for temporary files; created, unless the system property {@code
-   *     org.sqlite.tmpdir} names another directory
+   * @param work a directory for temporary files. If the system property {@code org.sqlite.tmpdir}
+   *     names a directory, that directory is used instead; otherwise {@code work} is created
    * @param directoryOrNull a directory of jars; null for no directory
    * @throws StartupException if the directory has no jars, or if a jar cannot be read
    * @throws IOException if the directory for temporary files cannot be created
@@ -125,8 +125,8 @@ final class ImportDrivers implements AutoCloseable {
   }
 
   /**
-   * Returns a class loader for these drivers and for the drivers of the service. These drivers take
-   * precedence.
+   * Returns a class loader for the drivers in the jars and for the drivers of the service. The
+   * drivers in the jars take precedence.
    */
   ClassLoader loader() {
     return loader;

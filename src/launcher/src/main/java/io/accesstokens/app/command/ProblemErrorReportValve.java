@@ -10,8 +10,8 @@ import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a problem document as the error response if the container rejects a request. The
- * application does not receive such a request.
+ * Writes a problem document as the error response if the container rejects a request before the
+ * request reaches the application.
  */
 final class ProblemErrorReportValve extends ErrorReportValve {
 

@@ -156,8 +156,8 @@ final class RotateKeysCommand implements Callable<Integer> {
   }
 
   /**
-   * Withdraws all keys and returns the exit code. Withdraws the signing keys first, because damage
-   * of the transparency log must not prevent this.
+   * Withdraws all keys and returns the exit code. The signing keys are first, because they must be
+   * withdrawn even if the transparency log is damaged.
    */
   private int withdraw(
       HibernateTokenStore store, KeySeal seal, SecureRandom random, CommandLine command) {

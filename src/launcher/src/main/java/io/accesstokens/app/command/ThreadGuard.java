@@ -11,9 +11,10 @@ import java.nio.charset.StandardCharsets;
 /**
  * Ends the process if a thread that the server needs ends with an error of the JVM, usually because
  * memory was exhausted. Tomcat does not replace the threads that accept and read connections.
- * Without them, the process would keep its database open, but respond to no request. An executor
- * replaces its background threads only if there is memory for a new thread. A supervisor can start
- * the process again. No confirmed change is lost, because a change is stored before its response.
+ * Without these threads, the process would keep its database open, but respond to no request. An
+ * executor replaces its background threads only if there is memory for a new thread. A supervisor
+ * can start the process again. No confirmed change is lost, because a change is stored before its
+ * response.
  *
  * <p>The end of any other thread is only logged. The server replaces the threads of requests.
  */
@@ -21,10 +22,10 @@ final class ThreadGuard implements Thread.UncaughtExceptionHandler {
 
   private static final Logger LOG = System.getLogger(ThreadGuard.class.getName());
 
-  /** Suffixes of the names of the threads that accept connections and start requests. */
+  /** Suffixes of thread names. These threads accept connections or start requests. */
   private static final String[] ENDS = {"-Acceptor", "-Poller", "-watcher"};
 
-  /** Prefixes of the names of the threads of background work, and of the main thread. */
+  /** Prefixes of thread names. These are the threads of background work, and the main thread. */
   private static final String[] STARTS = {"Catalina-utility-", "access-tokens-", "main"};
 
   /** A message that needs no further memory. */

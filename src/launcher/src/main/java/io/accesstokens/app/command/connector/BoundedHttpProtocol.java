@@ -146,7 +146,10 @@ public final class BoundedHttpProtocol extends Http11NioProtocol implements Thre
                 TimeUnit.MILLISECONDS);
   }
 
-  /** Runs the sweep. An exception would end the schedule, so it is logged here. */
+  /**
+   * Runs the sweep. Logs an exception, because an exception that leaves this method would end the
+   * schedule.
+   */
   private void sweep() {
     try {
       sweep.run(connections.openOn((Endpoint) getEndpoint()));

@@ -253,7 +253,7 @@ final class ClientConnection {
 
   /**
    * Closes the connection, unless its state has changed since the last call of {@link #check}. The
-   * method shuts down both directions of the connection, which wakes the thread that waits for the
+   * method shuts down both directions of the connection. This wakes the thread that waits for the
    * client. Tomcat then closes the connection.
    *
    * @return false if the state has changed, and the connection was not closed

@@ -23,16 +23,16 @@ import java.util.function.IntSupplier;
  *       response. For an export, the sweep waits until nothing was written for three times the
  *       deadline.
  *   <li>Connections of one address (for IPv6, one /64 network) above its limit of incomplete
- *       requests or of stalled responses. The connections that have waited longest are closed
- *       first. The sweep closes no connection within a short grace period, so that network latency
- *       alone does not close a connection. This grace period does not apply to blocked connections
- *       if few threads are free.
+ *       requests or of stalled responses.
  *   <li>Connections that block a thread, if their number exceeds half of the maximum number of
- *       concurrent requests. The connections that have waited longest are closed first.
+ *       concurrent requests.
  *   <li>Connections with incomplete requests, and then idle connections, if more than seven eighths
- *       of the allowed connections are open. The connections that have waited longest are closed
- *       first.
+ *       of the allowed connections are open.
  * </ol>
+ *
+ * <p>In the last three cases, the connections that have waited longest are closed first. No
+ * connection is closed within a short grace period, so that network latency alone does not close a
+ * connection. If few threads are free, connections that block a thread have no grace period.
  *
  * <p>An instance is used by one thread at a time.
  */

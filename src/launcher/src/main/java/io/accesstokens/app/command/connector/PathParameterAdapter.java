@@ -17,8 +17,8 @@ import org.apache.tomcat.util.net.SocketEvent;
 
 /**
  * Rejects a request with status 400 if its path has too many path parameters. The check runs before
- * Tomcat parses the parameters. Also closes the connection after all other synchronous responses
- * with status 400, without reading the rest of the body.
+ * Tomcat parses the parameters. After all synchronous responses with status 400, this class makes
+ * Tomcat close the connection without reading the rest of the body.
  */
 final class PathParameterAdapter implements Adapter {
 

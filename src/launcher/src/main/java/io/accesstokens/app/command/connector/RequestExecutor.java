@@ -23,14 +23,14 @@ import org.apache.tomcat.util.threads.TaskThreadFactory;
  * Runs the tasks of a connector with as few threads as the tasks need. Thread-safe.
  *
  * <p>Most requests verify a token, which takes some microseconds of CPU time. If many threads
- * process such requests, the threads compete for the processors. A verification then costs more CPU
+ * process requests, the threads compete for the processors. A verification then costs more CPU
  * time, and its response time varies more. Therefore only a few tasks run at a time, and the other
  * tasks wait in order of arrival. A task that has run for {@link #SHORT_NANOS} does not count. Such
  * a task probably waits for the database, for the client, or for the end of a lease.
  *
- * <p>This class does not use an executor of the JDK. The OpenTelemetry agent passes the trace of
- * the submitting thread to a thread of such an executor, and all later requests of this thread
- * would belong to that trace.
+ * <p>This class does not use an executor of the JDK. With an executor of the JDK, the OpenTelemetry
+ * agent would pass the trace of the thread that adds a task to the thread that runs the task. All
+ * later requests of the second thread would then belong to this trace.
  */
 class RequestExecutor implements Executor, AutoCloseable {
 
@@ -258,8 +258,9 @@ class RequestExecutor implements Executor, AutoCloseable {
     private static final long LONG_TASK = 2;
 
     /**
-     * The start time of the task in nanoseconds, while the task is short; otherwise one of the two
-     * constants. A start time is always odd, so it differs from the constants.
+     * The start time of the task in nanoseconds, while the task is short. Otherwise {@link
+     * #NO_TASK} or {@link #LONG_TASK}. A start time is always odd, and therefore differs from these
+     * two constants.
      */
     private final AtomicLong state = new AtomicLong(NO_TASK);
 

@@ -25,7 +25,7 @@ public final class PasswordInput {
     return new PasswordInput(terminal());
   }
 
-  /** Returns true if the password comes from a terminal, so that a user can mistype it. */
+  /** Returns true if the password comes from a terminal. A user can then mistype the password. */
   public boolean isTerminal() {
     return terminal != null;
   }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Clients can send credentials in wrong places, such as the path. Therefore an asterisk replaces
  * each path segment and each word of the user agent that is longer than {@value #MAX_WORD}
- * characters. Every raw token is longer. An asterisk also replaces each path segment with reserved
- * or percent-encoded characters (RFC 3986, section 2), and the end of a path with many segments.
+ * characters. Every raw token is longer. Further asterisks replace path segments with reserved or
+ * percent-encoded characters (RFC 3986, section 2), and the end of a path with many segments.
  */
 final class AccessLine {
 

@@ -4,8 +4,8 @@ import org.apache.catalina.connector.ClientAbortException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognizes exceptions that clients cause. Clients can cause any number of such exceptions, and an
- * operator cannot prevent them.
+ * Recognizes exceptions that clients cause. Clients can cause any number of these exceptions, and
+ * an operator cannot prevent them.
  */
 final class ClientErrors {
 

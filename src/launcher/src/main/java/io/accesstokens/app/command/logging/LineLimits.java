@@ -19,8 +19,8 @@ final class LineLimits implements Filter {
   private static final int TRACES = 1;
 
   /**
-   * Limits of lines, by logger name. The number of logger names is small, because they do not
-   * depend on requests.
+   * Limits of lines, by logger name. The number of logger names is small, because logger names do
+   * not depend on requests.
    */
   private final Map<String, LogLimit> lines = new ConcurrentHashMap<>();
 

@@ -15,13 +15,13 @@ import java.util.function.LongFunction;
  * <ul>
  *   <li>Normally, {@link #write} returns after the line was written, so a line is not lost if the
  *       process is killed later.
- *   <li>{@link #write} waits at most {@link #MAX_WAIT}. After such a wait, further calls return at
- *       once, until the output accepts lines again. Therefore a blocked output does not stop
- *       requests.
+ *   <li>{@link #write} waits at most {@link #MAX_WAIT}. If a call has waited this long, further
+ *       calls return at once, until the output accepts lines again. Therefore a blocked output does
+ *       not stop requests.
  *   <li>At most {@value #MAX_QUEUED} characters are queued. Further lines are dropped and counted.
- *       Lines of {@link #enqueue} are dropped when half of this number is queued. Therefore a flood
- *       of such lines leaves space for the lines of {@link #write}. When the output accepts lines
- *       again, an additional line reports the number of dropped lines.
+ *       Lines of {@link #enqueue} are dropped when half of this number is queued. Therefore many
+ *       lines of {@link #enqueue} leave space for the lines of {@link #write}. When the output
+ *       accepts lines again, an additional line reports the number of dropped lines.
  * </ul>
  *
  * <p>Thread-safe.
@@ -66,8 +66,8 @@ final class LineWriter {
   }
 
   /**
-   * Writes a line. Unless the output is slow, waits until the line is written, but at most {@link
-   * #MAX_WAIT}.
+   * Writes a line. Waits until the line is written, but at most {@link #MAX_WAIT}. Does not wait if
+   * an earlier call has reached this maximum, and the output still accepts no lines.
    *
    * @param line the line with its line break
    * @return false if the line was dropped

@@ -35,7 +35,7 @@ import java.util.UUID;
  */
 final class ArchiveWriter {
 
-  /** The file with the metadata that the audit log has and the entries do not have. */
+  /** The file with the metadata that is in the audit log, but not in the entries. */
   static final String METADATA = "metadata.ndjson";
 
   private final JdbcLogStore log;
@@ -181,7 +181,7 @@ final class ArchiveWriter {
 
   /**
    * Writes the names in a directory to the disk. Does nothing on systems without POSIX attributes,
-   * because they cannot open a directory.
+   * because these systems cannot open a directory as a file.
    */
   private static void sync(Path directory) throws IOException {
     if (isPosix(directory)) {

@@ -119,8 +119,8 @@ final class Archiver {
    * @param streams the index of the next entry of each stream, by its name
    * @param target the directory of the archive, or null. If an earlier run has written an archive
    *     there, the plan has no later entries than this archive
-   * @throws StartupException if {@code target} exists and is not an archive, if it is the archive
-   *     of earlier entries, or if an entry has no valid time
+   * @throws StartupException if {@code target} exists and is not an archive, if the archive in
+   *     {@code target} has earlier entries, or if an entry has no valid time
    */
   Plan plan(Instant before, Map<String, Long> streams, @Nullable Path target) {
     Optional<LogArchive> latest = sequencer.archive();
@@ -202,8 +202,8 @@ final class Archiver {
   /**
    * Moves the events of a plan.
    *
-   * @param target the directory of the archive, which must not exist, unless an earlier run has
-   *     written it
+   * @param target the directory of the archive. Either the directory does not exist, or an earlier
+   *     run has written the directory
    * @param operator the user who moves the events
    * @return the archive, as the log records it
    * @throws StartupException if the log or the archive is not correct, if {@code target} is another

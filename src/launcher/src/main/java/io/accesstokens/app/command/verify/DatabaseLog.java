@@ -133,8 +133,8 @@ final class DatabaseLog implements LogFiles {
   /**
    * Rebuilds a deleted entry from its row in an audit log.
    *
-   * @return the entry. If no row has the hash in the tile, an empty entry, which {@link
-   *     LogVerifier} reports
+   * @return the entry; empty if no row has the hash that is in the tile. {@link LogVerifier}
+   *     reports an empty entry
    */
   private byte[] restored(long index) {
     try {

@@ -75,7 +75,10 @@ final class ExportOption {
       return matches(filter, entry);
     }
 
-    /** Returns true if the filter begins after a time, so that all claimed events are later. */
+    /**
+     * Returns true if the filter has a start ({@code from}) after the given time. All events that
+     * the export must contain are then later than this time.
+     */
     boolean isAfter(Instant time) {
       return filter.from().stream().anyMatch(time::isBefore);
     }

@@ -18,10 +18,10 @@ final class ImportRun {
   private long events;
 
   /**
-   * Creates an import without entries.
+   * Creates an import to which no token was added yet.
    *
    * @param actor the user or program that has imported the tokens
-   * @param first the time of the import of the first token
+   * @param first the time at which the first token was imported
    */
   ImportRun(String actor, Instant first) {
     this.actor = actor;
@@ -29,7 +29,12 @@ final class ImportRun {
     this.last = first;
   }
 
-  /** Returns true if a token that is imported at a time belongs to this import. */
+  /**
+   * Returns true if a token belongs to this import.
+   *
+   * @param time the time at which the token was imported
+   * @param maxPause the maximum time between the imports of two tokens
+   */
   boolean continuesAt(Instant time, Duration maxPause) {
     return Duration.between(last, time).abs().compareTo(maxPause) <= 0;
   }

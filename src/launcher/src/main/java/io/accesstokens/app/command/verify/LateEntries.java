@@ -17,9 +17,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds entries whose time is long before the time of an earlier entry. The service logs an event
- * within seconds, so such an event was probably inserted into the audit log with a false time. The
- * following late entries have an honest cause:
+ * Finds late entries: entries whose time is long before the time of an earlier entry. The service
+ * logs an event within seconds. A late event was therefore probably inserted into the audit log
+ * with a false time. Two kinds of late entries have a harmless cause:
  *
  * <ul>
  *   <li>Imports add old events, and an event of the type {@code imported} follows them.
@@ -67,7 +67,7 @@ final class LateEntries {
    *
    * @param accepted the size of the smallest earlier checkpoint; late entries that this checkpoint
    *     covers are notices
-   * @param problems receives a sentence about each late entry without an honest cause
+   * @param problems receives a sentence about each late entry without a harmless cause
    * @param notices receives sentences about the other late entries
    */
   LateEntries(long accepted, Consumer<String> problems, Consumer<String> notices) {
@@ -77,8 +77,8 @@ final class LateEntries {
   }
 
   /**
-   * Receives the next entry, in the order of the log. Ignores records of archives, because they are
-   * not events.
+   * Receives the next entry, in the order of the log. Ignores records of archives, which are not
+   * events.
    */
   void add(LogEntry entry) {
     isIncomplete |= entry.logIndex() != nextIndex;

@@ -8,7 +8,10 @@ import io.accesstokens.log.VerifierKey;
 import java.util.List;
 import java.util.Optional;
 
-/** The files of a log, from one of the sources. */
+/**
+ * The files of a transparency log. The files come from a directory, from a database, or from a
+ * running service.
+ */
 interface LogFiles extends TileReader, AutoCloseable {
 
   /** Maximum number of bytes of a checkpoint and of a list of keys. */
@@ -28,8 +31,8 @@ interface LogFiles extends TileReader, AutoCloseable {
   List<String> keys();
 
   /**
-   * Returns the proof that the log records the earlier archive, if these files are an archive other
-   * than the first one. Otherwise returns empty.
+   * Returns the proof that the log records the earlier archive. Returns empty if these files are
+   * not an archive, or if they are the first archive.
    */
   default Optional<byte[]> earlierArchive() {
     return Optional.empty();

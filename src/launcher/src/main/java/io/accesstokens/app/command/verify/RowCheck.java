@@ -35,14 +35,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the entries of the log with the rows of the audit logs, in batches. Each entry must have
- * exactly one row, with the same content and the index of the entry. Also verifies that the other
- * tables of the log match its latest checkpoint.
+ * exactly one row, with the same content and the index of the entry. In addition, verifies that the
+ * other tables of the log match the latest checkpoint of the log.
  */
 final class RowCheck implements LogFiles.EntryCheck {
 
   /**
-   * A row can lack its index if the row is at most this much older than the newest entry. A row
-   * gets its index within seconds, but the clocks of processes differ.
+   * A row without an index is a problem if the row is older than the newest entry by more than this
+   * duration. The service gives each row its index within seconds, but the clocks of processes
+   * differ.
    */
   private static final Duration MAX_DELAY = Duration.ofMinutes(1);
 
@@ -360,7 +361,7 @@ final class RowCheck implements LogFiles.EntryCheck {
 
   /**
    * Returns true if the signed log of the database records that an entry was archived. This record
-   * can be newer than the compared entries, for example if they are from a directory.
+   * can be newer than the compared entries, for example if the entries are from a directory.
    */
   private boolean isArchived(long index) {
     if (proved == null || index >= proved.end()) {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the rows of tokens with their audit events. Without this comparison, a person who can
- * write to the database could make a revoked token valid again, or insert a token, without an
- * event. The caller must have compared the rows of the events with the log before.
+ * write to the database could insert a token, or make a revoked token valid again. No event would
+ * record this change. The caller must have compared the rows of the events with the log before.
  */
 final class TokenCheck {
 
@@ -33,8 +33,9 @@ final class TokenCheck {
   private final Consumer<String> problems;
 
   /**
-   * The time of the newest archived event. Events until this time can be absent. If a token
-   * contradicts its events, this time is read again, because another process can archive events.
+   * The time of the newest archived event. Events until this time can be absent. This time is read
+   * again if a token contradicts its events, because another process can archive events during the
+   * check.
    */
   private Instant archivedUntil = Instant.EPOCH;
 
@@ -53,8 +54,7 @@ final class TokenCheck {
   /**
    * Compares all tokens.
    *
-   * @return the number of tokens that can have archived events, and that have no event of their
-   *     creation
+   * @return the number of tokens whose creation event is absent, but can be in an archive
    */
   long run() {
     return run(LogEntry.SERVICE) + run(LogEntry.PERSONAL);
@@ -162,8 +162,8 @@ final class TokenCheck {
   }
 
   /**
-   * Compares the fields with their last changes, and each change with the one before it. The value
-   * before the first change is not in an event.
+   * Compares the fields with their last changes, and each change with the previous change. The
+   * value before the first change is not in an event.
    */
   private static void addValues(LoggedToken token, List<String> found) {
     Map<String, PendingEvent> latest = new HashMap<>();

@@ -105,9 +105,9 @@ public final class VerifyLogCommand implements Callable<Integer> {
   }
 
   /**
-   * Verifies a log, and prints the result. If entries are absent without a record, and the log has
-   * grown, verifies the log a second time: archive-log can have removed these entries after the
-   * checkpoint was read.
+   * Verifies a log, and prints the result. Verifies the log a second time if entries are absent
+   * without a record of an archive, and the log has grown in the meantime. In this case, {@code
+   * archive-log} can have removed the entries after the checkpoint was read.
    *
    * @return the exit code
    */
@@ -169,7 +169,10 @@ public final class VerifyLogCommand implements Callable<Integer> {
     return problems.isEmpty() ? 0 : 1;
   }
 
-  /** Verifies the earlier checkpoints, and returns the size of the smallest one, or else 0. */
+  /**
+   * Verifies the earlier checkpoints. Returns the size of the smallest checkpoint; 0 if there is
+   * none.
+   */
   private long verifyCheckpoints(LogVerifier verifier) {
     long smallest = Long.MAX_VALUE;
     for (Path checkpoint : checkpoints) {

@@ -11,8 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Verifies that each witness has cosigned a checkpoint, and that the log extends it. The witnesses
- * can have cosigned checkpoints of different sizes.
+ * Verifies that each witness has cosigned a checkpoint, and that the log extends this checkpoint.
+ * The witnesses can have cosigned checkpoints of different sizes.
  */
 final class WitnessCheck {
 
