@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
  * form one list.
  *
  * <p>Every comma is a separator, even a comma within quotes, because no address contains a comma.
- * If a comma within quotes were no separator, a client could send an opening quotation mark without
- * a closing quotation mark. The text that a proxy appends would then become part of the quoted
- * text.
+ * Otherwise, a client could send an opening quotation mark without a closing quotation mark. The
+ * text that a proxy appends would then become a part of the quoted text.
  */
 final class ForwardedHeaderParser {
 
@@ -85,8 +84,8 @@ final class ForwardedHeaderParser {
    * Returns the IP address in the {@code for} parameter of an element (RFC 7239, section 5.2).
    * Ignores empty parameters.
    *
-   * <p>An element with a stray quotation mark is malformed. Such an element can be a part of a
-   * quoted value with a comma, such as a {@code host} that the client chose.
+   * <p>An element with a stray quotation mark is malformed. The element can be a part of a quoted
+   * value with a comma, for example of a {@code host} that the client chose.
    *
    * @return the address; empty if the element is malformed, or if it does not have exactly one
    *     {@code for} parameter with an IP address

@@ -13,8 +13,8 @@ import java.time.Duration;
 final class RateLimitBuckets {
 
   /**
-   * Time after which an unused bucket is full again. Then a cache can remove the bucket, because a
-   * new bucket is also full.
+   * Time after which an unused bucket is full again. A cache can then remove the bucket, because a
+   * new bucket is full as well.
    */
   static final Duration PERIOD = Duration.ofMinutes(1);
 

@@ -13,15 +13,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the number of wrong JWT signatures per minute from one client address. A subject that had
- * a valid signature before has a separate limit at each address. Therefore, forged tokens with
- * other subjects do not block this subject.
+ * Limits the number of wrong JWT signatures per minute from one client address. After a valid
+ * signature, the subject of the JWT has its own limit at each client address. Wrong signatures for
+ * other subjects do not count against this limit, and cannot block the subject.
  */
 public final class SignatureRateLimit implements SignatureLimit {
 
   /**
-   * Maximum number of buckets in memory, and also of subjects in memory. Each bucket and each
-   * subject needs up to 1 KB.
+   * Maximum number of buckets in memory. The number of subjects in memory has the same maximum.
+   * Each bucket and each subject needs up to 1 KB.
    */
   private static final int MAX_REMEMBERED = 20_000;
 

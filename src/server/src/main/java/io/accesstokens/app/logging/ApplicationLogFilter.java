@@ -42,9 +42,9 @@ public final class ApplicationLogFilter
   }
 
   /**
-   * Returns true if the calling thread runs code of this application. In the server of {@code java
-   * -jar}, request threads have another class loader. The parent of this class loader loads the
-   * classes of the application.
+   * Returns true if the calling thread runs code of this application. Also considers the parents of
+   * the thread's class loader: in the server of {@code java -jar}, a parent loads the classes of
+   * the application.
    */
   private static boolean isOfThisApplication() {
     ClassLoader own = ApplicationLogFilter.class.getClassLoader();
@@ -56,9 +56,9 @@ public final class ApplicationLogFilter
   }
 
   /**
-   * Replaces {@code removed} in the chain of former filters. The caller can be the filter of
-   * another copy of this application, whose class loader shares only the types of the JDK with this
-   * class.
+   * Removes or replaces a filter in the chain of filters that were on the logger before this
+   * filter. The caller can be the filter of another copy of this application. The class loaders of
+   * the two copies share only the types of the JDK.
    */
   @Override
   public void accept(Filter removed, @Nullable Filter replacement) {

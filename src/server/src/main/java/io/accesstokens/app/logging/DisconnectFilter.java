@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Removes the log lines about clients that disconnect before they have sent the request or read the
- * response. Jersey and Payara log the stack traces of each such client as up to three errors.
+ * response. For each of these clients, Jersey and Payara log up to three errors with stack traces.
  * Clients can cause any number of these errors.
  *
  * <p>This class is for servlet containers. The server of {@code java -jar} has its own filter.
@@ -26,7 +26,10 @@ public final class DisconnectFilter implements AutoCloseable {
 
   private static final String PRODUCT = "io.accesstokens.";
 
-  /** A stack trace that begins in Payara's code for connections, after methods of the JDK. */
+  /**
+   * Matches a stack trace whose first methods are methods of the JDK, followed by a method of
+   * Payara's code for connections.
+   */
   private static final Pattern PAYARA_DISCONNECT =
       Pattern.compile(
           "\\Rjava\\.(?:io|net|nio\\.channels)\\.\\w+Exception(?:: .*+)?+\\R"
@@ -53,8 +56,8 @@ public final class DisconnectFilter implements AutoCloseable {
 
   /**
    * Returns true if an exception in Jersey was caused by an {@link IOException} of the container.
-   * Another exception of this product can have an {@code IOException} as its cause, for example if
-   * the database fails during an export.
+   * Returns false for an {@code IOException} that is the cause of an exception of this product, for
+   * example if the database fails during an export.
    */
   private static boolean isCausedByConnection(@Nullable Throwable thrown) {
     Throwable cause = thrown;

@@ -14,8 +14,8 @@ final class TraceParent {
   static final String HEADER = "traceparent";
 
   /**
-   * The fields that every version has: the version, the trace id, the parent id and the flags.
-   * Versions after 00 may append fields after another hyphen.
+   * Matches the fields that every version has: the version, the trace id, the parent id and the
+   * flags. Versions after 00 may append fields after another hyphen.
    */
   private static final Pattern VALUE =
       Pattern.compile(

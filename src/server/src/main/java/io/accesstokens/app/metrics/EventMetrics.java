@@ -28,7 +28,7 @@ public final class EventMetrics {
     WRONG_SIGNATURES,
     /** Wrong passwords for one user from one client address. */
     FAILED_SIGN_INS,
-    /** Changes of service tokens by one user or managing token. */
+    /** Changes of service tokens by one user, or by one service token that manages tokens. */
     SERVICE_TOKEN_CHANGES,
     /** Changes of personal tokens by one user. */
     PERSONAL_TOKEN_CHANGES,
@@ -103,8 +103,8 @@ public final class EventMetrics {
   /**
    * Counts a request whose caller lacks a permission.
    *
-   * @param permission the missing permission, or any other missing scope. Scopes that are not
-   *     permissions of this service are counted together
+   * @param permission the missing permission or scope. Scopes that are not permissions of this
+   *     service are counted together
    */
   public void denied(String permission) {
     denials.getOrDefault(permission, otherDenials).increment();

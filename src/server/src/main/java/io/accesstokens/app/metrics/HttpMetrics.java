@@ -43,7 +43,7 @@ public final class HttpMetrics {
 
   /**
    * Creates one series for each method of each route of the API. The series has the lowest status
-   * in the OpenAPI description of the method.
+   * that the OpenAPI description lists for the method.
    *
    * @param description the OpenAPI description
    * @param base the path of the API
@@ -96,7 +96,7 @@ public final class HttpMetrics {
    *
    * @param uri the template of a route, or {@link #UNKNOWN}
    * @param method the method of the request, which can be any text
-   * @param nanos the duration by {@link #nanoTime}, in nanoseconds
+   * @param nanos the duration, measured with {@link #nanoTime}, in nanoseconds
    */
   public void record(String uri, String method, int status, long nanos) {
     series(

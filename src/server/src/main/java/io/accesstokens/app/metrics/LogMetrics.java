@@ -14,7 +14,7 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Publishes the state of the transparency log. A scrape reads only the result of the last refresh,
- * so a scrape never accesses the store.
+ * and never accesses the store.
  */
 public final class LogMetrics {
 
@@ -92,9 +92,10 @@ public final class LogMetrics {
   }
 
   /**
-   * Publishes how long a witness has cosigned no further entries.
+   * Publishes the lag of the slowest witness: how long it has cosigned no new entries although the
+   * log has grown.
    *
-   * @param behind returns the longest time of the witnesses
+   * @param behind returns the lag
    */
   public void behind(Supplier<Duration> behind) {
     ServerMetrics.gauge(

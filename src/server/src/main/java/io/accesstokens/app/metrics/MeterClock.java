@@ -4,17 +4,16 @@ import io.micrometer.core.instrument.Clock;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The clock of the meters. A reading of the monotonic clock refreshes the time of the wall clock,
- * at most once a second.
+ * The clock of the meters. Reads the exact wall clock at most once a second.
  *
- * <p>Micrometer reads the wall clock twice for each recorded duration, to find the time window of
- * the sample. A window has a length of minutes, so these readings need not be exact. The exact
- * readings would take half of the time of a recording.
+ * <p>For each recorded duration, Micrometer reads the wall clock twice, to find the time window of
+ * the sample. Exact readings would take half of the time of a recording. They are not needed,
+ * because a window has a length of minutes.
  *
- * <p>Code that records a duration must measure it with this clock, so that the wall clock is
- * current. Otherwise, a sample after a long pause would be in an old window. The metrics of the
- * garbage collection do not use this clock. These metrics can lack the longest pause if the process
- * had no request for minutes. Thread-safe.
+ * <p>Only {@link #monotonicTime} refreshes the time of the wall clock. Code that records a duration
+ * must therefore measure the duration with this clock. Otherwise, a sample after a long pause would
+ * be in an old window. The metrics of the garbage collection do not use this clock. They can lack
+ * the longest pause if the process had no request for minutes. Thread-safe.
  */
 final class MeterClock implements Clock {
 

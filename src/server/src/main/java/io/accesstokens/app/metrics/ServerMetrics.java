@@ -176,7 +176,7 @@ public final class ServerMetrics implements AutoCloseable {
   /**
    * Publishes the length and the remaining time of the lease, and the longest wait of a revocation.
    *
-   * @param durations the durations; empty if the lease never ends, so that no revocation waits
+   * @param durations the durations; empty if the lease never ends; revocations then do not wait
    * @param remaining returns the remaining time; empty if the lease never ends
    */
   public void lease(Optional<Lease.Durations> durations, Supplier<Optional<Duration>> remaining) {
@@ -227,12 +227,12 @@ public final class ServerMetrics implements AutoCloseable {
 
   /**
    * Publishes the state of a file that the service reads again after each change: 1 if the changed
-   * file has errors.
+   * file has errors, otherwise 0.
    *
    * @param setting the value of the label {@code setting}: the full name of the setting that names
    *     the file
-   * @param isUsable returns false if the changed file has errors. The former content is then still
-   *     in use. The supplier is called for each scrape
+   * @param isUsable called for each scrape; returns false if the changed file has errors, and its
+   *     former content is still in use
    */
   public void file(String setting, BooleanSupplier isUsable) {
     gauge(

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes the numbers of tokens. A job counts the tokens once a minute. A scrape reads only the
- * result of the last count, so a scrape never accesses the store. Thread-safe.
+ * result of the last count, and never accesses the store. Thread-safe.
  */
 public final class TokenMetrics {
 
@@ -25,7 +25,7 @@ public final class TokenMetrics {
 
   /**
    * The maximum result of a count, for each kind and status. The maximum limits the cost of a count
-   * in a large store. Almost all installations have fewer tokens, so their counts are exact.
+   * in a large store. Almost all installations have fewer tokens, and therefore exact counts.
    */
   static final int MAX_COUNT = 100_000;
 

@@ -49,9 +49,7 @@ public final class VerificationMetrics {
   private final Timer pollSucceeded;
   private final Timer pollFailed;
 
-  /**
-   * The counters of one source. All counters are created at startup, so an event needs no look-up.
-   */
+  /** The counters of one source. All counters are created at startup. */
   private static final class Counters {
     private final Counter accepted;
     private final Counter unavailable;

@@ -5,8 +5,9 @@
  * application. A label never contains text of a request, or the name of a token, user or group.
  * Therefore, the number of series has a fixed bound.
  *
- * <p>Series are created at start, so they exist before the first event. Only {@code
- * http_server_requests_seconds} gets further series at the first response with another status.
+ * <p>Series are created at start, and therefore exist before the first event. The only exception is
+ * {@code http_server_requests_seconds}: at start, each route has one series per method, with one
+ * status. The first response with a different status adds a series.
  */
 @NullMarked
 package io.accesstokens.app.metrics;

@@ -21,10 +21,16 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code GET /health/live} returns 200 while the process can serve requests.
  *   <li>{@code GET /health/ready} returns 200 if the store responds, tokens can be verified, and
- *       the server is not about to stop. In all other cases, the status is 503. An interruption of
- *       token verification for less than ten seconds has no effect. During an outage of the store,
- *       the status is 200 while cached tokens are accepted. If all connections are in use, a valid
- *       lease is sufficient.
+ *       the server is not about to stop. Otherwise, the status is 503.
+ * </ul>
+ *
+ * <p>The readiness check has these exceptions:
+ *
+ * <ul>
+ *   <li>An interruption of token verification for less than ten seconds does not change the status.
+ *   <li>During an outage of the store, the status is 200 while cached tokens are accepted.
+ *   <li>If all connections to the store are in use, the check does not call the store. A valid
+ *       lease then shows that the store responds.
  * </ul>
  */
 public final class HealthServlet extends HttpServlet {

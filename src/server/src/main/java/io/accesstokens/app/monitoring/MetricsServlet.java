@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  *       authenticates them.
  * </ul>
  *
- * <p>The check of the first two kinds of callers needs no database. Therefore, these callers also
- * get the metrics during an outage of the database.
+ * <p>The check of an address or a port needs no database. Therefore, the first two kinds of callers
+ * get the metrics even during an outage of the database.
  */
 public final class MetricsServlet extends HttpServlet {
 
@@ -44,9 +44,9 @@ public final class MetricsServlet extends HttpServlet {
   private static final String METHODS = "GET, HEAD, OPTIONS";
 
   /**
-   * Maximum number of requests of each kind that are authenticated at the same time. The limit on
-   * concurrent requests does not apply to this servlet. Without this maximum, clients with wrong
-   * credentials could occupy all threads.
+   * Maximum number of requests that are authenticated at the same time. Requests with and without a
+   * bearer credential are counted separately. The limit on concurrent requests does not apply to
+   * this servlet. Without this maximum, clients with wrong credentials could occupy all threads.
    */
   private static final int MAX_AUTHENTICATIONS = 8;
 

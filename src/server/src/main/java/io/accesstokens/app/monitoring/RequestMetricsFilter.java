@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Measures the duration of each request, until the end of its response. Only the filter that sets
- * the trace id runs before this filter, so the metrics include requests that a filter refuses.
+ * the trace id runs before this filter. Therefore, the metrics include requests that another filter
+ * refuses.
  */
 public final class RequestMetricsFilter extends HttpFilter {
 

@@ -10,8 +10,8 @@ import java.util.Set;
 import javax.net.SocketFactory;
 
 /**
- * Creates sockets, and closes them from another thread. Then the thread that connects, reads or
- * writes gets an exception at once.
+ * Creates sockets that another thread can close. The thread that connects, reads or writes then
+ * gets an exception at once.
  */
 final class TrackedSockets extends SocketFactory {
 

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * The settings of a webhook endpoint. The URL can contain a secret, so {@link #toString} does not
- * return it.
+ * The settings of a webhook endpoint. {@link #toString} does not return the URL, because the URL
+ * can contain a secret.
  *
  * @param name the unique name, which the API and the log show
  * @param url an http or https URL

@@ -192,7 +192,7 @@ public final class PostClient implements AutoCloseable {
     }
   }
 
-  /** Returns the body, or null if it is too long or does not end in time. */
+  /** Returns the body; null if the body is too long or does not end in time. */
   private byte @Nullable [] content(@Nullable HttpEntity entity) {
     try {
       InputStream content = entity == null ? null : entity.getContent();

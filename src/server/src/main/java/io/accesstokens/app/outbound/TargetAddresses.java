@@ -9,9 +9,13 @@ import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
 
 /**
- * Resolves the host of a URL in the settings. Refuses loopback, link-local, private, shared (RFC
- * 6598), multicast and reserved addresses, and IPv6 addresses that contain an IPv4 address, unless
- * the settings allow them. The connection uses exactly the returned addresses.
+ * Resolves the host of a URL in the settings. The connection uses exactly the returned addresses.
+ * Refuses these addresses, unless the settings allow them:
+ *
+ * <ul>
+ *   <li>loopback, link-local, private, shared (RFC 6598), multicast and reserved addresses
+ *   <li>IPv6 addresses that contain an IPv4 address
+ * </ul>
  */
 public final class TargetAddresses implements DnsResolver {
 

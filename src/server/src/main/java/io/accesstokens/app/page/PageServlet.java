@@ -43,7 +43,7 @@ public final class PageServlet extends HttpServlet {
 
   /**
    * Value of {@code Cache-Control} for assets that are requested by their current hash. The content
-   * of such a path never changes.
+   * of a path with this hash never changes.
    */
   private static final String FOR_A_YEAR = "public, max-age=31536000, immutable";
 

@@ -134,8 +134,8 @@ final class PageTemplate {
   }
 
   /**
-   * Returns the complete HTML of a page. If the page has no file, uses the common file with the
-   * script that has the name of the page.
+   * Returns the complete HTML of a page. If the page has no file of its own, uses the common file.
+   * The main script is then the script with the name of the page.
    *
    * @param page the name of the page
    * @param toRoot the relative path from the page to the root of the application

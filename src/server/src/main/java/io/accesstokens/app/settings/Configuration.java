@@ -59,7 +59,7 @@ import org.jspecify.annotations.Nullable;
  * @param publication the settings of the receivers of checkpoints
  * @param streams the systems that receive audit events
  * @param secretFiles the check of each file that contains a secret, by the full name of the setting
- *     that names the file. A check returns false if the changed file cannot be used
+ *     that names the file. A check returns false if the file has changed and cannot be used
  * @param warnings the warnings for the operator, one line each
  */
 public record Configuration(

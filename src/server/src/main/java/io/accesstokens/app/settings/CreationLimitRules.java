@@ -28,8 +28,9 @@ final class CreationLimitRules {
   private static final int MAX_HINT = 200;
 
   /**
-   * Matches a repetition in a pattern. Group 1 is a closing parenthesis if the repetition applies
-   * to a group. Group 2 is the minimum number of repetitions, and group 3 is the maximum number.
+   * Matches a repetition in a pattern. Capturing group 1 is a closing parenthesis if the repetition
+   * applies to an expression in parentheses. Group 2 is the minimum number of repetitions, and
+   * group 3 is the maximum number.
    */
   private static final java.util.regex.Pattern REPETITION =
       java.util.regex.Pattern.compile("(\\))?\\{([0-9]{1,4})(?:,([0-9]{0,4}))?}");

@@ -15,8 +15,8 @@ public interface LoginSettings {
   boolean basic();
 
   /**
-   * Returns the file with the users and their password hashes. If neither this file nor a realm, an
-   * LDAP server or an OpenID provider is configured, the built-in sample users can sign in.
+   * Returns the file with the users and their password hashes. If no users file, realm, LDAP server
+   * or OpenID provider is configured, the built-in sample users can sign in.
    */
   Optional<Path> usersFile();
 

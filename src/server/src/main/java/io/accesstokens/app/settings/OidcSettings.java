@@ -51,7 +51,7 @@ public interface OidcSettings {
   /**
    * Returns the template for the entity ref of a group. The template applies to claim values
    * without an entry in {@link #groups()}. The placeholder represents the claim value. If this
-   * setting is absent, such claim values are ignored.
+   * setting is absent, claim values without an entry are ignored.
    */
   Optional<String> groupEntityRef();
 

@@ -54,8 +54,8 @@ public interface ServiceTokenSettings {
   interface Rotation {
 
     /**
-     * Returns the time for which the previous secret stays valid after a rotation that sets no
-     * grace period, in seconds. The value is at most {@link #maxGraceSeconds()}.
+     * Returns the default grace period of a rotation, in seconds. The previous secret stays valid
+     * for this time. The value is at most {@link #maxGraceSeconds()}.
      */
     @Setting(byDefault = "86400", min = 0, max = 31_536_000)
     int defaultGraceSeconds();

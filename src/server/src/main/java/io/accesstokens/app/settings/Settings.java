@@ -156,17 +156,18 @@ public interface Settings {
     int failedSignInsPerMinute();
 
     /**
-     * Returns the maximum number of changes of service tokens per user or managing token and
-     * minute; 0 means no limit. Changes are creations, updates and rotations. Revocations and ends
-     * of previous secrets are never limited.
+     * Returns the maximum number of changes of service tokens per minute; 0 means no limit. Each
+     * user, and each service token that manages tokens, has a separate limit. Changes are
+     * creations, updates and rotations. Revocations and ends of previous secrets are never limited.
      */
     @Setting(byDefault = "1200", min = 0, max = 1_000_000)
     int serviceTokenChangesPerMinute();
 
     /**
      * Returns the maximum number of changes of personal tokens per user and minute; 0 means no
-     * limit. Changes are creations, the start and the pickup of a mint flow, rotations,
-     * revocations, and ends of previous secrets.
+     * limit. Changes are creations, rotations, revocations, and ends of previous secrets. If an
+     * application requests a token for the user (mint flow), the start and the pickup of the token
+     * are changes, too.
      */
     @Setting(byDefault = "60", min = 0, max = 1_000_000)
     int personalTokenChangesPerMinute();
@@ -247,7 +248,8 @@ public interface Settings {
 
     /**
      * Returns true if the service gathers the addresses and products of the clients that use
-     * service tokens. If false, the service also deletes the clients that it gathered before.
+     * service tokens. If false, the service gathers no clients, and deletes the clients that were
+     * gathered before.
      */
     @Setting(byDefault = "true")
     boolean callers();
@@ -318,8 +320,8 @@ public interface Settings {
     String personalPrefix();
 
     /**
-     * Returns true if tokens without a checksum are also looked up. The Backstage plugin creates
-     * such tokens.
+     * Returns true if tokens without a checksum are looked up in the store. The Backstage plugin
+     * creates tokens without a checksum.
      */
     @Setting(byDefault = "false")
     boolean acceptWithoutChecksum();

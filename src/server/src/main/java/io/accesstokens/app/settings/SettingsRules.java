@@ -148,8 +148,12 @@ final class SettingsRules {
   }
 
   /**
-   * Returns the missing requirement of the receivers of checkpoints, with the setting to change;
-   * empty if nothing is missing. An embedded database needs no configured key.
+   * Returns a requirement of the transparency log that the settings do not meet, as a part of an
+   * error message. Without this log, no receiver can get checkpoints. An embedded database needs no
+   * configured key.
+   *
+   * @return the requirement, with the setting to change; empty if the settings meet all
+   *     requirements
    */
   Optional<String> missingForLog(Storage storage) {
     if (storage instanceof Storage.Memory) {

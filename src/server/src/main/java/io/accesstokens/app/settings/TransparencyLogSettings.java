@@ -28,8 +28,8 @@ public interface TransparencyLogSettings {
   boolean publishHashes();
 
   /**
-   * Returns true if entries have a hash with a secret salt instead of the text of a reason. The
-   * setting applies only to entries that are added later. All processes must have the same value,
+   * Returns true if a new entry contains a hash of a reason, with a secret salt, instead of the
+   * text of the reason. Existing entries do not change. All processes must have the same value,
    * because each process adds the events of all processes.
    */
   @Setting(byDefault = "false")

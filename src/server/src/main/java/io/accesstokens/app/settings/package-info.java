@@ -20,7 +20,7 @@
  *   <li>The file is UTF-8, at most 1 MiB, and one YAML document. Either all keys or no keys are
  *       below {@code accessTokens}.
  *   <li>A blank value counts as absent, so the value of the next source applies. If the absence of
- *       a list means all, an empty list or a blank value is an error.
+ *       a list means that nothing is restricted, an empty list or a blank value is an error.
  *   <li>All elements of a list come from one source. A list in a higher source replaces the list in
  *       a lower source, and lists are never merged.
  *   <li>A list of texts can also be one text with commas. A comma after a backslash belongs to the
@@ -68,9 +68,9 @@
  *       io.accesstokens.app.settings.CreationLimitRules}).
  * </ul>
  *
- * <p>Settings do not change while the application runs, except secrets in files: such a file is
- * read again for each use of its secret. For any other file in the settings, this package only
- * verifies that the file can be read.
+ * <p>Settings do not change while the application runs, except secrets in files: the file is read
+ * again for each use of its secret. For any other file in the settings, this package only verifies
+ * that the file can be read.
  */
 @NullMarked
 package io.accesstokens.app.settings;

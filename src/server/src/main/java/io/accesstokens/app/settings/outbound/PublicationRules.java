@@ -49,8 +49,8 @@ public final class PublicationRules {
   /**
    * Returns the validated settings.
    *
-   * @param missing the missing requirement of all receivers of checkpoints, with the setting to
-   *     change; empty if nothing is missing
+   * @param missing a requirement of the transparency log that the settings do not meet, with the
+   *     setting to change; empty if the settings meet all requirements
    */
   public Publication publication(Optional<String> missing) {
     Publication valid =

@@ -31,7 +31,10 @@ public record Leaf(Class<?> type, @Nullable Setting setting, boolean mandatory) 
     return mandatory && defaultValue() == null;
   }
 
-  /** Returns true if this is a list that must not be empty, or an element of such a list. */
+  /**
+   * Returns true if this is a list that must not be empty, or an element of that list. See {@link
+   * Setting#absentMeansAll}.
+   */
   boolean absentMeansAll() {
     return setting != null && setting.absentMeansAll();
   }
@@ -90,7 +93,8 @@ public record Leaf(Class<?> type, @Nullable Setting setting, boolean mandatory) 
 
   /**
    * Returns the value with a name: a boolean, or an enum constant, for example {@code SERVE_CACHED}
-   * for the name {@code serve-cached}. A {@link SettingName} has its own name.
+   * for the name {@code serve-cached}. A constant that implements {@link SettingName} defines its
+   * name itself.
    *
    * @throws IllegalArgumentException if no value has the name
    */

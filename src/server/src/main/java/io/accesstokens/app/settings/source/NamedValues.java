@@ -170,8 +170,8 @@ public final class NamedValues {
   }
 
   /**
-   * Returns the full name of the setting for an environment variable. List indexes in the name come
-   * from the variable. Returns the name of the variable if it belongs to no setting.
+   * Returns the full name of the setting that an environment variable sets, with the list indexes
+   * of the variable. Returns the name of the variable if the variable belongs to no setting.
    */
   private static String settingOf(String variable, Map<String, String> names) {
     String name = names.getOrDefault(INDEX.matcher(variable).replaceAll("_#_"), variable);

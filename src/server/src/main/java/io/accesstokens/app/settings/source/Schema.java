@@ -138,8 +138,8 @@ public final class Schema {
   }
 
   /**
-   * Returns the name of the secret whose file a setting names; empty if the setting names no such
-   * file.
+   * Returns the name of the secret whose file a setting names; empty if the setting does not name
+   * the file of a secret.
    *
    * @param name the full name; it can contain list indexes
    */
@@ -166,8 +166,8 @@ public final class Schema {
   }
 
   /**
-   * Returns true if a list that must not be empty has this name, or if this is the name of one of
-   * its elements. See {@link Setting#absentMeansAll}.
+   * Returns true for the name of a list that must not be empty, and for the names of its elements.
+   * See {@link Setting#absentMeansAll}.
    */
   boolean absentMeansAll(String name) {
     return leaf(name).filter(Leaf::absentMeansAll).isPresent();

@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 /**
  * A file that contains a secret in one line, as container engines mount their secrets.
  *
- * <p>The file is read again for each use of the secret, so a change of the file has an effect
- * without a restart. If a changed file cannot be used, the last valid content stays in use, and an
- * error is logged once. Thread-safe.
+ * <p>The file is read again for each use of the secret. Therefore, a change of the file has an
+ * effect without a restart. If a changed file cannot be used, the last valid content stays in use,
+ * and an error is logged once. Thread-safe.
  */
 final class SecretFile {
 
@@ -125,9 +125,9 @@ final class SecretFile {
   }
 
   /**
-   * Returns the path for messages. Returns a constant text if the file was never read, and neither
-   * the file nor its folder exists. In this case, the setting can contain the secret itself instead
-   * of a path.
+   * Returns the path of the file for messages, or a constant text if the path could be the secret
+   * itself. The constant text is returned if the file was never read and does not exist, and the
+   * setting contains no existing folder.
    */
   private String name() {
     boolean isPath =

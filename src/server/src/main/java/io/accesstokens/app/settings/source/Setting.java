@@ -23,8 +23,8 @@ public @interface Setting {
   int max() default Integer.MAX_VALUE;
 
   /**
-   * True if the absence of a list of texts means that nothing is restricted. Then an empty list is
-   * an error, because a list that lost its elements must not remove the restriction.
+   * True if an absent list means that nothing is restricted. An empty list is then an error.
+   * Otherwise, an operator who deletes all elements would remove the restriction by mistake.
    */
   boolean absentMeansAll() default false;
 }

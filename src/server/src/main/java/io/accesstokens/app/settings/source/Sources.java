@@ -101,8 +101,8 @@ public final class Sources {
 
   /**
    * Returns the check of each file that contains a secret, by the full name of the setting that
-   * names the file. A check returns false if the changed file cannot be used, so that the former
-   * secret stays in use.
+   * names the file. A check returns false if the file has changed and cannot be used. The former
+   * secret then stays in use.
    */
   public Map<String, BooleanSupplier> secretFiles() {
     return Map.copyOf(secretFiles);
@@ -152,7 +152,10 @@ public final class Sources {
     return List.copyOf(elements);
   }
 
-  /** Reports an error for each empty list whose absence means all. */
+  /**
+   * Reports an error for each empty list that must not be empty. See {@link
+   * Setting#absentMeansAll}.
+   */
   private void checkEmptyLists(NavigableMap<String, String> texts, Map<String, Object> values) {
     for (String name : texts.keySet()) {
       String next = texts.ceilingKey(name + '[');
@@ -219,8 +222,10 @@ public final class Sources {
   }
 
   /**
-   * Reports an error if the other setting is configured too, because only one of the two settings
-   * is allowed.
+   * Reports an error in a setting if the setting {@code other} is configured. Only one of the two
+   * settings is allowed.
+   *
+   * @param path the name of the setting with the error, without the common prefix of all settings
    */
   public void checkExcludes(String path, String other) {
     if (isConfigured(other)) {

@@ -28,7 +28,7 @@ public interface DatabaseSettings {
 
   /**
    * Returns the maximum number of open connections to the database. Migrations need up to three
-   * connections at the same time, one of them for their lock.
+   * connections at the same time. One of these connections holds the lock of the migrations.
    */
   @Setting(byDefault = "10", min = 3, max = 1_000)
   int maximumPoolSize();

@@ -57,8 +57,8 @@ final class PostgresUrl {
   }
 
   /**
-   * Returns the error message for an unknown parameter. The driver silently ignores such a
-   * parameter. The error message repeats the name only if a known name differs only in case.
+   * Returns the error message for an unknown parameter. The driver silently ignores unknown
+   * parameters. The error message repeats the name only if a known name differs only in case.
    */
   private static String unknown(String name) {
     return Arrays.stream(PGProperty.values())

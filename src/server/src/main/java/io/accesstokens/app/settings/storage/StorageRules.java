@@ -105,8 +105,9 @@ public final class StorageRules {
   }
 
   /**
-   * Reports an error if the cache can lose its verdicts while the server still counts as ready
-   * during an outage. Such a server would accept no token.
+   * Reports an error if cached verdicts are served during an outage for a longer time than the
+   * cache keeps them. After the cache has lost its verdicts, the server would still count as ready,
+   * but would accept no token.
    *
    * @param cached the time in seconds for which the cache keeps a verdict
    */
