@@ -56,19 +56,20 @@ import org.jspecify.annotations.Nullable;
  * <p>A line never contains a secret or unchecked text from a caller. Texts are cut to {@value
  * #MAX_TEXT_LENGTH} characters.
  *
- * <p>Callers can cause some events at any rate. {@link EventThrottle} limits the number of lines
- * for these events:
+ * <p>Each change, sign-in, sign-out and end of sessions has its own line. Callers can cause the
+ * other events at any rate. {@link EventThrottle} limits the number of lines for these other
+ * events:
  *
  * <ul>
- *   <li>Each change, sign-in and sign-out is written as a separate line.
- *   <li>For anonymous callers, one event per client address, reason and minute is written.
- *   <li>Events of a known token or user are written as separate lines, up to {@value #KNOWN_LINES}
- *       events a minute for each reason.
- *   <li>All further events are only counted. One line reports the counted events when the minute or
- *       the application ends. The line has the members {@code count}, {@code since} (first event)
- *       and {@code occurredAt} (last event). A line for several addresses, users or tokens does not
- *       name them. The line has the member {@code others}, with the name of the omitted member, for
- *       example {@code clientAddress}.
+ *   <li>For anonymous callers, one event per client address, reason and minute has its own line.
+ *   <li>For a known token or user, up to {@value #KNOWN_LINES} events a minute have their own
+ *       lines. Events with another reason, permission or route are counted separately.
+ *   <li>All further events are only counted. One line reports the counted events after the minute
+ *       has ended, or when the application ends. The line has the members {@code count}, {@code
+ *       since} (first event) and {@code occurredAt} (last event). If the line is about several
+ *       addresses, users or tokens, it has the member {@code others} instead of their names. The
+ *       value of {@code others} is the name of the omitted member, for example {@code
+ *       clientAddress}.
  * </ul>
  */
 public final class AuditLogger
@@ -82,7 +83,7 @@ public final class AuditLogger
   /** Name of the logger that receives the audit events. */
   public static final String LOGGER = "audit";
 
-  /** The events that are only logged. All other events are in the audit log of the store. */
+  /** Events that are only logged, and are not in the audit log of the store. */
   enum Event {
     AUDIT_LOG_READ,
     DENIED,
@@ -109,7 +110,7 @@ public final class AuditLogger
 
   /**
    * Maximum number of anonymous client addresses that are counted separately in a minute, for one
-   * reason.
+   * event and reason.
    */
   static final int MAX_ADDRESSES = 200;
 
@@ -129,8 +130,8 @@ public final class AuditLogger
   private static final String TOKEN = "tokenId";
 
   /**
-   * Replacement for the name of a scope that is not a permission of this service. Callers can
-   * choose such names freely, so these names are not counted separately.
+   * Replacement for the name of a scope that is not a permission of this service. These names are
+   * not counted separately, because callers can choose any name.
    */
   private static final String OTHER_SCOPE = "scope";
 
@@ -250,7 +251,10 @@ public final class AuditLogger
     }
   }
 
-  /** Counts the request, but logs nothing, because the requests of a token can be too frequent. */
+  /**
+   * Counts a request that exceeds the rate limit of its token. Logs nothing, because a token can
+   * cause very many requests of this kind.
+   */
   @Override
   public void rateExceeded(Verification.Accepted accepted, ClientInfo client) {
     metrics.limited(EventMetrics.Limit.TOKEN_REQUESTS);

@@ -27,8 +27,8 @@ public final class ConfiguredDirectory implements AutoCloseable {
   private final @Nullable UserDirectory users;
 
   /**
-   * The connections to the LDAP server; null if no LDAP server is configured. The groups can come
-   * from another source.
+   * The connections to the LDAP server; null if no LDAP server is configured. With an LDAP server,
+   * the groups can still come from another source.
    */
   private final @Nullable LdapConnections ldap;
 

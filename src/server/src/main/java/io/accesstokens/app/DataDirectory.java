@@ -84,7 +84,7 @@ public final class DataDirectory {
 
   /**
    * Logs a warning if users other than the owner have access to a file or directory. Does not throw
-   * an exception, because the permissions can come from a volume of a container engine.
+   * an exception, because a container engine can set these permissions when it mounts a volume.
    */
   private static void warnIfOpen(Path path, String mode) {
     if (!isPosix(path)) {

@@ -44,8 +44,8 @@ final class EventThrottle implements AutoCloseable {
   private final Map<Kind, Window> others = new HashMap<>();
 
   /**
-   * The kind of an event. This class does not limit the number of kinds, so callers must use only a
-   * few kinds.
+   * The kind of an event. Callers must use only a few kinds, because this class does not limit
+   * their number.
    *
    * @param event the name of the event
    * @param detail the name of the JSON member that distinguishes events with the same name, such as
@@ -84,8 +84,8 @@ final class EventThrottle implements AutoCloseable {
     }
 
     /**
-     * Returns true if the window has ended. Also returns true if the clock was set back to a time
-     * before the window.
+     * Returns true if the window has ended, or if the clock was set back to a time before the
+     * window.
      */
     boolean isOver(Instant now) {
       return now.isBefore(begin) || !now.isBefore(begin.plus(WINDOW));

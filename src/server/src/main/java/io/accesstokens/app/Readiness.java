@@ -8,10 +8,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that the server is not about to stop, and that the store responds. While cached tokens are
- * accepted during an outage of the store, the store need not respond. Sends at most one ping at a
- * time, and at most two pings per second. The limit protects the connections of the store, because
- * the health check needs no credentials. Thread-safe.
+ * Checks that the server is not about to stop, and that the store responds. During an outage of the
+ * store, the check still succeeds while cached tokens are accepted.
+ *
+ * <p>Sends at most one ping at a time, and at most two pings per second. This limit protects the
+ * connections of the store, because any client can request the health check. Thread-safe.
  */
 public final class Readiness {
 

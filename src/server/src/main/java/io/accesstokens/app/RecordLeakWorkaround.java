@@ -24,8 +24,8 @@ final class RecordLeakWorkaround {
   }
 
   /**
-   * Links the method {@code equals} or {@code hashCode} of a record with one component of type
-   * {@code String}.
+   * Adapts the shared method handles to types of the JDK. For this purpose, creates the method
+   * {@code equals} or {@code hashCode} of a record with one component of type {@code String}.
    */
   private static void link(String method, MethodType type) {
     try {

@@ -146,7 +146,7 @@ public final class SigningKeySeal {
 
   /**
    * Logs a warning if users other than the owner have access to the key file. Does not throw an
-   * exception, because the permissions can come from a volume of a container engine.
+   * exception, because a container engine can set these permissions when it mounts a volume.
    */
   private static void warnUnlessPrivate(Path file) throws IOException {
     if (isPosix(file)

@@ -34,17 +34,17 @@ import org.jspecify.annotations.Nullable;
 public final class Startup implements ServletContextListener {
 
   /**
-   * Name of an optional servlet context attribute of type {@code Consumer<String>}. The consumer
-   * receives the reasons why the application does not start, one line for each error. Without the
-   * attribute, the reasons are logged.
+   * Name of an optional servlet context attribute of type {@code Consumer<String>}. If the
+   * application does not start, the consumer receives the reasons, one line for each error. Without
+   * the attribute, the reasons are logged.
    */
   public static final String REFUSAL_LISTENER = "io.accesstokens.startup.refusals";
 
   /**
    * Name of an optional servlet context attribute of type {@link Configuration}. The server of
-   * {@code java -jar} has already read the settings, and has applied them to its connectors. A
-   * second read could return other contents, because the settings file can have changed or can be a
-   * pipe. Without the attribute, the application reads the settings.
+   * {@code java -jar} has already read the settings, and sets this attribute. A second read of the
+   * settings file could return other contents, because the file can have changed or can be a pipe.
+   * Without the attribute, the application reads the settings.
    */
   public static final String CONFIGURATION = "io.accesstokens.startup.configuration";
 
@@ -83,21 +83,22 @@ public final class Startup implements ServletContextListener {
 
   /**
    * Name of an optional servlet context attribute of type {@code BooleanSupplier}. The supplier
-   * returns false if the changed files of the TLS certificate cannot be used, so that the server
-   * still uses the former certificate.
+   * returns false if the files of the TLS certificate have changed and cannot be used. The server
+   * then still uses the former certificate.
    */
   public static final String CERTIFICATE_USABLE = "io.accesstokens.startup.certificateUsable";
 
   /**
-   * Name of an optional servlet context attribute of type {@link ThreadQueue}, for the metrics of
-   * the requests that wait for a thread of the server.
+   * Name of an optional servlet context attribute of type {@link ThreadQueue}. The application
+   * publishes metrics of this queue, which contains the requests that wait for a thread of the
+   * server.
    */
   public static final String THREAD_QUEUE = "io.accesstokens.startup.threadQueue";
 
   /**
-   * Prefix of the system properties of Payara Micro. By default, Payara Micro deletes its instance
-   * directory when the process ends. Therefore, on Payara Micro, relative paths are resolved
-   * against the working directory, as with {@code java -jar}.
+   * Prefix of the system properties that identify Payara Micro. On Payara Micro, relative paths are
+   * resolved against the working directory, as with {@code java -jar}. The instance directory is
+   * not suitable, because Payara Micro deletes this directory by default when the process ends.
    */
   private static final String PAYARA_MICRO = "fish.payara.micro.";
 
@@ -156,8 +157,9 @@ public final class Startup implements ServletContextListener {
   }
 
   /**
-   * Refuses to start without the HTTP API. The servlet of the API has no class if the server has
-   * not scanned the jar of this class for Jakarta REST applications.
+   * Throws an exception if the server has not found the HTTP API. The server finds the API only if
+   * it scans the jar of this class for Jakarta REST applications. Otherwise, the servlet of the API
+   * has no class.
    */
   private static void requireApi(ServletContext context) {
     boolean found =

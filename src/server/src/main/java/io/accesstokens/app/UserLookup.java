@@ -31,16 +31,16 @@ public final class UserLookup {
   }
 
   /**
-   * Returns true if a login method can report groups that are not in the group directory. OpenID
-   * providers and JWT issuers can report such groups.
+   * Returns true if a user can have groups that are not in the group directory. OpenID providers
+   * and JWT issuers can report further groups.
    */
   public boolean hasExternalGroups() {
     return configuration.openIdOrNull() != null || !configuration.federation().issuers().isEmpty();
   }
 
   /**
-   * Determines whether a user exists. Every user counts as present if an OpenID provider, a JWT
-   * issuer or a container's realm is configured, because these sources do not list their users.
+   * Determines whether a user exists. If an OpenID provider, a JWT issuer or a container's realm is
+   * configured, every user counts as present. These sources do not list their users.
    *
    * @return {@link Presence#PRESENT} if a list contains the user; {@link Presence#UNKNOWN} if no
    *     list contains the user, but a list is unavailable; otherwise {@link Presence#GONE}

@@ -21,7 +21,8 @@ public record StreamDestination(
   public sealed interface Kind {}
 
   /**
-   * A webhook endpoint. The URL can contain a secret, so {@link #toString} does not return it.
+   * A webhook endpoint. {@link #toString} does not return the URL, because the URL can contain a
+   * secret.
    *
    * @param secrets returns one or two secrets, separated by spaces
    * @param privateTargets the addresses that are allowed in addition to public addresses

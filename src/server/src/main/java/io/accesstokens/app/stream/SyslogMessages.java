@@ -11,13 +11,15 @@ import java.util.regex.Pattern;
 /** Writes events as syslog messages (RFC 5424) in frames with octet counting (RFC 5425). */
 final class SyslogMessages {
 
-  /** The facility "log audit" (RFC 5424, section 6.2.1), times 8. */
+  /**
+   * The facility "log audit" (RFC 5424, section 6.2.1), multiplied by 8 as the field PRI requires.
+   */
   private static final int LOG_AUDIT = 13 * 8;
 
   private static final int WARNING = 4;
   private static final int INFORMATIONAL = 6;
 
-  /** The texts that are allowed in HOSTNAME and MSGID (RFC 5424, section 6). */
+  /** Matches the texts that are allowed in HOSTNAME (RFC 5424, section 6). */
   private static final Pattern HOST_NAME = Pattern.compile("[!-~]{1,255}");
 
   private static final Pattern MESSAGE_ID = Pattern.compile("[!-~]{1,32}");

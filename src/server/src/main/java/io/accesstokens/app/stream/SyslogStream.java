@@ -148,7 +148,7 @@ final class SyslogStream implements StreamSender {
     abort();
   }
 
-  /** Closes the connection, so that the thread that uses it gets an exception at once. */
+  /** Closes the connection. The thread that uses the connection then gets an exception at once. */
   private synchronized void abort() {
     Socket socket = open;
     if (socket != null) {

@@ -53,10 +53,11 @@ final class WebhookStream implements StreamSender {
   }
 
   /**
-   * Returns the id of a batch, which is the same in each attempt. The hash distinguishes the id
-   * from the ids of other logs and of other targets. After a restore from a backup, other events
-   * can have the same indexes. The hash also distinguishes these events. No part of the hashed text
-   * contains a line break, so different batches have different texts.
+   * Returns the id of a batch, which is the same in each attempt. The id contains the first and the
+   * last index of the batch, and a hash of the log's name, the target and the events. After a
+   * restore from a backup, other events can have the same indexes, but they have another hash. Line
+   * breaks separate the parts of the hashed text, and no part contains a line break. Different
+   * batches therefore have different texts.
    */
   static String id(String target, StreamBatch batch) {
     String text =

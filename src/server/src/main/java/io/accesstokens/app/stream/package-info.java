@@ -6,11 +6,13 @@
  *       when.
  *   <li>A sender returns only after its target has accepted a whole batch. No text of a target is
  *       logged.
- *   <li>An attempt to send to a webhook or to a syslog server has a deadline, so that it ends
- *       before the claim on the target ends.
+ *   <li>While a process sends to a target, the process holds a claim on the target for a limited
+ *       time. No other process sends during this time. An attempt to send to a webhook or to a
+ *       syslog server has a deadline, and therefore ends before the claim.
  *   <li>An attempt to write to a file has no deadline. If a network file system hangs, the claim
- *       ends, and another process sends. The first attempt can write its events later. Therefore,
- *       the file must be on a local file system.
+ *       ends, and another process sends the same events. When the file system works again, the
+ *       first attempt can write these events a second time. Therefore, the file must be on a local
+ *       file system.
  * </ol>
  */
 @NullMarked

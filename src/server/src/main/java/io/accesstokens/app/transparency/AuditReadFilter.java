@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Logs reads of audit events, before the response is sent. Reads of the caller's own personal
- * tokens and of hashes of the transparency log are not logged.
+ * Logs reads of audit events, before the response is sent. Two kinds of reads are not logged: reads
+ * of events of the caller's own personal tokens, and reads of hashes of the transparency log.
  */
 public final class AuditReadFilter implements ContainerResponseFilter {
 

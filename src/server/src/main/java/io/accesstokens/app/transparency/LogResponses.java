@@ -14,7 +14,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Creates the responses of the log. The log is null if this installation has none. */
+/**
+ * Base class of the resources of the transparency log. Contains the responses with checkpoints,
+ * tiles and keys.
+ */
 abstract class LogResponses extends BaseResource {
 
   static final String TEXT = "text/plain;charset=utf-8";

@@ -31,7 +31,10 @@ final class AsyncDispatcher {
   private static final Duration MAX_WAIT = Duration.ofSeconds(1);
   private static final Duration POLL_INTERVAL = Duration.ofNanos(50_000);
 
-  /** Time from the rejection of {@code setTimeout} by Payara until a dispatch is safe. */
+  /**
+   * Time to wait before a dispatch, after Payara has rejected {@code setTimeout}. The rejection
+   * shows that the suspending thread has returned to the container, or is about to return.
+   */
   private static final Duration SAFETY_DELAY = Duration.ofNanos(100_000);
 
   private enum State {
@@ -83,8 +86,8 @@ final class AsyncDispatcher {
 
   /**
    * Returns true if a request can be suspended and dispatched. On Payara, this is possible only
-   * once for each request: later, the container does not show when the suspending thread has
-   * returned.
+   * once for each request. For a second dispatch, the container would not show when the suspending
+   * thread has returned.
    */
   static boolean canDispatch(ServletRequest request) {
     return request.getAttribute(DISPATCHED_ONCE) == null;

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Limits the number of threads that read request bodies with blocking reads. One client address can
- * use at most half of these threads.
+ * Limits the number of threads that are blocked because they read request bodies. One client
+ * address can use at most half of these threads.
  */
 final class BlockingReads {
 

@@ -28,9 +28,9 @@ public final class ClientAddressFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
   /**
-   * The name of a request attribute. The attribute is set if the request has a forwarding header
-   * that is ignored, because the peer is not a trusted proxy. The client address can then be the
-   * address of a proxy.
+   * Name of the request attribute that marks a request with an ignored forwarding header. A
+   * forwarding header is ignored if the peer is not a trusted proxy. The client address can then be
+   * the address of a proxy.
    */
   public static final String IGNORED_HEADER = ClientAddressFilter.class.getName() + ".ignored";
 
@@ -75,7 +75,7 @@ public final class ClientAddressFilter extends HttpFilter {
 
   /**
    * Logs a warning about an ignored forwarding header. Warns only once, because any client can send
-   * such a header.
+   * forwarding headers.
    */
   private void warn() {
     if (!warned.get() && warned.compareAndSet(false, true)) {

@@ -28,10 +28,11 @@ import java.util.Set;
  *       authentication. A preflight request of any other origin passes this filter, and its
  *       response has no CORS headers.
  *   <li>A preflight request for {@link VerifyResource} passes this filter. A proxy can forward the
- *       method and the headers of its client to this resource, and any 2xx status lets the client's
- *       request pass.
- *   <li>A preflight request with a body passes this filter. Browsers send no such request. If this
- *       filter responded, the container would block the thread until the body has arrived.
+ *       method and the headers of its client to this resource. Any 2xx status would then let the
+ *       client's request pass.
+ *   <li>A preflight request with a body passes this filter. Browsers never send a body in a
+ *       preflight request. If this filter responded, the container would block the thread until the
+ *       body has arrived.
  *   <li>Every response has the header {@code Vary: Origin}, even for origins that are not allowed.
  * </ol>
  */

@@ -32,17 +32,17 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>A response is deferred if its request waits for a {@link RevocationBarrier}, see {@link
  *       #await}. Any other response passes through unchanged.
- *   <li>If the wait fails, the client gets 503. A wait can fail because the application stops.
- *       Therefore this class uses no other service to write the 503 response.
+ *   <li>If the wait fails, the client gets 503. This class uses no other part of the application to
+ *       write this response, because a wait can fail while the application stops.
  *   <li>A request can set a function that checks the response before it is sent. If the function
  *       refuses the response, the client gets 409 or 503.
  *   <li>If the client disconnects before the change is final, no response is sent. The change stays
  *       committed.
  *   <li>A request ends when its response has been sent. {@link RequestsInFlight} counts the request
  *       until this time.
- *   <li>The thread waits if the response cannot be deferred. The reason can be another filter
- *       without support for asynchronous requests, an exception that leaves the chain, or a
- *       response that the container writes itself.
+ *   <li>If the response cannot be deferred, the thread waits. This happens, for example, if another
+ *       filter does not support asynchronous requests, if an exception leaves the filter chain, or
+ *       if the container itself writes the response.
  * </ol>
  *
  * <p>This class does not use the asynchronous responses of Jakarta REST. The reasons are in {@code

@@ -84,14 +84,16 @@ final class PendingBody implements ReadListener, AsyncListener {
   }
 
   /**
-   * Reads the available bytes. Two defects of Payara 6 determine the conditions:
+   * Reads the available bytes. Works around two defects of Payara 6:
    *
    * <ul>
    *   <li>{@code isFinished} returns true as soon as all bytes have arrived, even if they were not
-   *       read. The last bytes would then never be read. So this method does not call it.
+   *       read. The last bytes would then never be read. Therefore, this method does not call
+   *       {@code isFinished}.
    *   <li>If {@code isReady} is called after the last byte, Payara calls {@link #onAllDataRead},
-   *       and once more uses the request object, which may already serve another request. So this
-   *       method detects the last byte of a body that has a {@code Content-Length}.
+   *       and then uses the request object again. This object may already serve another request.
+   *       Therefore, if the body has a {@code Content-Length}, this method does not call {@code
+   *       isReady} after the last byte.
    * </ul>
    */
   @Override

@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Responds to the usual requests to the {@link ProtocolEndpoints} without Jakarta REST. Jakarta
- * REST would need most of the CPU time of such a request.
+ * Responds to the usual requests to the {@link ProtocolEndpoints} without Jakarta REST. This saves
+ * most of the CPU time of these requests.
  *
  * <p>Jakarta REST processes each request that the endpoints decline. The endpoints decline each
  * path with another spelling, such as a percent-encoded letter, a path parameter or a second slash.
@@ -128,7 +128,8 @@ public final class ProtocolEndpointsFilter extends HttpFilter {
 
     /**
      * Returns the user whom the request authenticates with a password. Returns empty for a request
-     * with {@code Origin}, because the check of the origin reads the URI.
+     * with the header {@code Origin}. Jakarta REST must process this request, because the check of
+     * the origin reads the URI.
      */
     @Override
     public Optional<SecurityContext> personByPassword() {

@@ -84,9 +84,8 @@ final class RefusedRequests {
   }
 
   /**
-   * Makes the container close the connection after the response. Does nothing with HTTP/2: it has
-   * no header {@code Connection}, and clients refuse a response with this header (RFC 9113, section
-   * 8.2.2).
+   * Makes the container close the connection after the response. Does nothing with HTTP/2, because
+   * HTTP/2 clients refuse a response with the header {@code Connection} (RFC 9113, section 8.2.2).
    */
   static void closeAfter(HttpServletRequest request, HttpServletResponse response) {
     if (!isHttp2(request)) {

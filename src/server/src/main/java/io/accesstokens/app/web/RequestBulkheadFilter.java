@@ -129,8 +129,8 @@ public final class RequestBulkheadFilter extends HttpFilter {
 
   /**
    * Acquires a slot and returns true, or returns false if no slot is free. A failed attempt must
-   * not change {@link #active}, not even briefly. Otherwise another thread that has just released a
-   * slot could see no free slot, and requests would wait although a slot is free.
+   * never change {@link #active}, not even for a moment. Otherwise, another thread that has
+   * released a slot could see no free slot, and would start no waiting request.
    */
   private boolean tryAcquire() {
     return active.getAndUpdate(count -> count < limit ? count + 1 : count) < limit;

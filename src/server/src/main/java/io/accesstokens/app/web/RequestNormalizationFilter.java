@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>The response to a path with too many {@link PathParameters} is 400. The server of {@code
- *       java -jar} refuses such a path earlier.
+ *       java -jar} refuses this path earlier.
  *   <li>{@link Negotiation} normalizes {@code Accept} and {@code Content-Type}.
- *   <li>A percent sign in the query that does not start an escape becomes {@code %FF}, because
- *       Jersey throws an exception for such a percent sign. The byte FF never occurs in UTF-8, so a
- *       resource that reads the query responds with 400.
+ *   <li>A percent sign in the query that does not start an escape becomes {@code %FF}. Otherwise,
+ *       Jersey would throw an exception. The byte FF never occurs in UTF-8. Therefore, a resource
+ *       that reads the query responds with 400.
  *   <li>This filter prevents the container from parsing forms.
  * </ol>
  */

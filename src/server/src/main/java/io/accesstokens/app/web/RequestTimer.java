@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Ends the waits of suspended requests. This class replaces the timeouts of the container, because
- * Payara applies a timeout also to later suspensions of the same request.
+ * Payara also applies the timeout of one suspension to later suspensions of the same request.
  */
 public final class RequestTimer implements AutoCloseable {
 

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Delays the stop of the application until running requests have their responses.
  *
  * <p>Tomcat waits only two seconds for running requests, and then stops the application. If a
- * request ends within these two seconds, Tomcat does not call the request listeners, and
- * thread-local state of the request stays in the thread.
+ * request ends within these two seconds, Tomcat does not call the request listeners. Thread-local
+ * state of the request then stays in the thread.
  *
  * <p>Before the two seconds, Tomcat sends the notification {@value #STOPPING} (JSR 77) in the
  * thread that stops the application. No new request can arrive at that time. This class blocks the

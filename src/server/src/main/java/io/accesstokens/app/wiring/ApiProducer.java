@@ -70,8 +70,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Produces the resources and filters of the API. The resources and filters are plain objects that
- * receive their dependencies in the constructor. A host application can also create them without
- * CDI.
+ * receive their dependencies in the constructor. A host application can create these objects
+ * without CDI.
  */
 @ApplicationScoped
 public class ApiProducer {
@@ -273,9 +273,9 @@ public class ApiProducer {
   record SessionResources(Set<Object> resources) {}
 
   /**
-   * Registers resources as instances, within a feature. If an application registers resource
-   * instances, Jersey wrongly logs at each start that the instances are ignored. Other Jakarta REST
-   * implementations ignore resources that a feature registers, but both WARs use Jersey.
+   * Registers resource instances within a feature, instead of in the application. Jersey wrongly
+   * logs at each start that resource instances of an application are ignored. Other Jakarta REST
+   * implementations ignore resources of a feature, but both WARs use Jersey.
    */
   private record Resources(Set<Object> instances) implements Feature {
     @Override

@@ -40,7 +40,8 @@ public class BackgroundProducer {
 
   /**
    * Starts the background work. This bean depends on all beans that open resources. Resources are
-   * closed in reverse order, so the background work ends before the other resources are closed.
+   * closed in reverse order. Therefore, the background work ends before the other resources are
+   * closed.
    */
   @Produces
   @Singleton

@@ -63,8 +63,8 @@ record Exchange(
       EventMetrics events) {}
 
   /**
-   * Starts the exchange. Returns empty if personal tokens are disabled. Also returns empty if a
-   * required setting is missing, and then logs the name of this setting.
+   * Starts the exchange. Returns empty if personal tokens are disabled, or if a required setting is
+   * missing. Logs the name of the missing setting.
    *
    * @param issuer the issuer of the access tokens; null if the public address of the application is
    *     unknown

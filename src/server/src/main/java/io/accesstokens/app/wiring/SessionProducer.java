@@ -47,8 +47,8 @@ public class SessionProducer {
   }
 
   /**
-   * Writes the last-seen times of sessions that are not in the store yet. Logs a warning if the
-   * store is unavailable.
+   * Writes those last-seen times of sessions that were not written to the store yet. Logs a warning
+   * if the store is unavailable.
    */
   private static void flush(Sessions sessions) {
     try {

@@ -105,8 +105,9 @@ public final class TokenVerification implements AutoCloseable {
   }
 
   /**
-   * Returns a verifier that reads the store for each token. In a shared store, each read also needs
-   * a lease. Without a lease, a former primary server could return old data.
+   * Returns a verifier that reads the store for each token. If the store is shared, each
+   * verification also needs a lease. Without a lease, the data could be old, because a former
+   * primary server of the database can still respond.
    */
   private static TokenVerifier uncached(
       @Nullable Replica replica,
@@ -176,16 +177,16 @@ public final class TokenVerification implements AutoCloseable {
   }
 
   /**
-   * Returns true if tokens can be verified, at least cached tokens. Also returns true during a
-   * short interruption.
+   * Returns true if tokens, or at least cached tokens, can be verified. Ignores an interruption
+   * that is shorter than {@link #TOLERATED}.
    */
   public boolean areAvailable() {
     return acceptsCachedInOutage() || lease.timeSinceEnd().compareTo(TOLERATED) < 0;
   }
 
   /**
-   * Returns true if this process may rely on its last read of the store's change feed. Returns
-   * false for a lease that never ends, because no read renews it.
+   * Returns true if this process has a valid lease, which a read of the store's change feed has
+   * renewed. Returns false for a lease that never ends, because no read renews this lease.
    */
   boolean hasLease() {
     return lease.remaining().filter(left -> !left.isZero()).isPresent();

@@ -2,7 +2,10 @@ package io.accesstokens.app.transparency.job;
 
 import java.time.Duration;
 
-/** The delays between attempts: 5 seconds, twice as long after each failure, at most 5 minutes. */
+/**
+ * The delays between attempts. The first delay is 5 seconds. Each further failure doubles the
+ * delay, up to 5 minutes.
+ */
 public final class RetryDelay {
 
   private static final Duration FIRST = Duration.ofSeconds(5);
@@ -14,7 +17,7 @@ public final class RetryDelay {
   /**
    * Returns the delay before the next attempt.
    *
-   * @param failures the number of failures before this one
+   * @param failures the number of successive failures before the latest failure
    */
   public static Duration after(int failures) {
     Duration delay = FIRST.multipliedBy(1L << Math.min(failures, MAX_DOUBLINGS));

@@ -22,10 +22,10 @@ import java.util.stream.Stream;
 
 /**
  * A directory with one file for each published checkpoint, such as {@code checkpoint-000000001234}.
- * No complete file is ever replaced, changed or deleted, so the directory can be on a file system
- * that allows only new files. Several processes can share the directory. After a failed write, the
- * incomplete file is deleted. This file stays if the process is killed, or if the file system does
- * not allow the deletion.
+ * A complete file is never replaced, changed or deleted. Therefore, the directory can be on a file
+ * system that allows only new files. Several processes can share the directory. After a failed
+ * write, the incomplete file is deleted. The incomplete file stays if the process is killed, or if
+ * the file system does not allow the deletion.
  */
 final class CheckpointFiles {
 
@@ -100,13 +100,13 @@ final class CheckpointFiles {
   }
 
   /**
-   * Returns the largest checkpoint in the directory. Skips files that contain no checkpoint, or a
-   * checkpoint with a wrong signature of one of the keys. Returns empty if there is none, or if the
-   * directory does not exist.
+   * Returns the largest checkpoint in the directory. Skips files without a checkpoint of the size
+   * in the file name, and checkpoints with a wrong signature of one of the keys. Returns empty if
+   * there is no checkpoint, or if the directory does not exist.
    *
-   * <p>A checkpoint counts even if none of the keys has signed it. The database can be a backup
-   * from before its key was replaced, or it can have lost the log, its name and its keys. The log
-   * of such a database must not be extended.
+   * <p>A checkpoint without any signature of the keys is not skipped. After a restore of the
+   * database from a backup, the log can have earlier keys. If the database has lost the log, a new
+   * log has other keys and can have another name. The caller must not extend either of these logs.
    *
    * @param keys the keys of the log
    * @throws IOException if the directory cannot be read

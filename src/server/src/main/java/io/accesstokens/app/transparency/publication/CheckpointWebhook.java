@@ -18,7 +18,7 @@ import java.util.Map;
 
 /**
  * Sends checkpoints to a webhook (Standard Webhooks specification 1.0.0). The id of a message
- * depends only on the checkpoint, so a receiver can recognize a repeated message.
+ * depends only on the checkpoint. Therefore, a receiver can recognize a repeated message.
  */
 final class CheckpointWebhook implements AutoCloseable {
 

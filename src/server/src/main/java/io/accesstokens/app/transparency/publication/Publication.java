@@ -47,7 +47,7 @@ public record Publication(
   }
 
   /**
-   * The webhook. The URL can contain a secret, so {@link #toString} does not return it.
+   * The webhook. {@link #toString} does not return the URL, because the URL can contain a secret.
    *
    * @param secrets returns one or two secrets, separated by spaces
    * @param allowed the addresses that are allowed in addition to public addresses

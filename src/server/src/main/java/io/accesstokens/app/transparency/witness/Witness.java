@@ -7,8 +7,8 @@ import java.net.URI;
 import java.util.List;
 
 /**
- * The validated settings of a witness. The URL can contain a secret, so {@link #toString} does not
- * return it.
+ * The validated settings of a witness. {@link #toString} does not return the URL, because the URL
+ * can contain a secret.
  *
  * @param url the URL of {@code add-checkpoint}
  * @param key the key of its cosignatures

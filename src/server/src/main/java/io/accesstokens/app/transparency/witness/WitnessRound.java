@@ -34,8 +34,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Asks all witnesses for cosignatures of the same checkpoint. Only one process at a time asks the
- * witnesses. A witness that fails is not asked again until its delay has passed, so a slow witness
- * rarely delays the others. Only one thread runs a round.
+ * witnesses. After a failure, a witness is not asked again until its delay has passed. Therefore, a
+ * slow witness rarely delays the other witnesses. Only one thread runs a round.
  */
 public final class WitnessRound implements AutoCloseable {
 
@@ -71,8 +71,9 @@ public final class WitnessRound implements AutoCloseable {
   /**
    * The progress of a witness.
    *
-   * @param size the number of entries that it has cosigned
-   * @param behind the time since it last cosigned new entries; zero if it has cosigned all entries
+   * @param size the number of entries that the witness has cosigned
+   * @param behind the time since the witness last cosigned new entries; zero if the witness has
+   *     cosigned all entries
    */
   private record Progress(long size, Duration behind) {}
 
@@ -120,9 +121,9 @@ public final class WitnessRound implements AutoCloseable {
   }
 
   /**
-   * Returns the time since the slowest witness last cosigned new entries. A witness that has
-   * cosigned all entries does not count. The value is from the last run of this process. The time
-   * of an outage of the store does not count.
+   * Returns the lag of the slowest witness: the time since this witness last cosigned new entries.
+   * The lag of a witness that has cosigned all entries is zero. The result is from the last run of
+   * this process, and does not include the time of an outage of the store.
    */
   public Duration behind() {
     return behind;
@@ -215,8 +216,8 @@ public final class WitnessRound implements AutoCloseable {
   }
 
   /**
-   * Returns the number of entries that a witness has cosigned; 0 if the stored note has no valid
-   * cosignature, because a writer of the database can have replaced it.
+   * Returns the number of entries that a witness has cosigned. Returns 0 if the stored note has no
+   * valid cosignature: a person who can write to the database can have replaced the note.
    */
   private static long cosignedSize(Witness witness, TargetState state) {
     String note = state.note();
@@ -314,8 +315,8 @@ public final class WitnessRound implements AutoCloseable {
   }
 
   /**
-   * Returns the state after a failure. A fork stays reported until the witness cosigns again, even
-   * if later calls fail for other reasons.
+   * Returns the state after a failure. A reported fork remains in the state until the witness
+   * cosigns again, even if later calls fail for other reasons.
    */
   private TargetState failed(TargetState before, String problem) {
     String fork = before.forked() ? before.problem() : null;
