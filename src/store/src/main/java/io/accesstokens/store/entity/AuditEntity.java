@@ -15,8 +15,9 @@ public class AuditEntity extends AuditColumns {
   public static final String TABLE = "service_access_token_audit_log";
 
   /**
-   * The group of the token; null if an older version wrote the row and maintenance has not added
-   * the group yet. With this column, an index finds the audit log of a group.
+   * The group of the token. An index on this column finds the audit log of a group. Null if the
+   * token does not exist, or if an older version wrote the row and maintenance has not added the
+   * group yet.
    */
   @Column(name = "group_entity_ref")
   private @Nullable String group;

@@ -26,9 +26,8 @@ import org.jspecify.annotations.Nullable;
 public class MintFlowEntity {
 
   /**
-   * The value of {@code session_id} in a flow without a session, because the column must not be
-   * null. No session has this id, so an earlier version of this service does not continue such a
-   * flow.
+   * The value of {@code session_id} in a flow without a session. The column must not be null. No
+   * session has this id. Therefore an earlier version of this service does not continue the flow.
    */
   private static final UUID NO_SESSION = new UUID(0, 0);
 

@@ -6,8 +6,8 @@ import jakarta.persistence.Table;
 import org.hibernate.annotations.Immutable;
 
 /**
- * The columns of {@code personal_access_tokens} that record uses. The columns have their own
- * mapping, so that lists and verifications do not read them. {@link UsageTable} writes the columns
+ * The columns of {@code personal_access_tokens} that record uses. These columns have their own
+ * mapping, because lists and verifications do not need them. {@link UsageTable} writes the columns
  * by native SQL.
  */
 @Entity(name = "PersonalUsageEntity")

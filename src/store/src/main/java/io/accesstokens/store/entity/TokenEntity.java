@@ -97,8 +97,8 @@ public class TokenEntity extends AccessTokenEntity<ServiceToken> {
   /**
    * Returns the limits in this row.
    *
-   * @throws IllegalStateException if an address is malformed. The verification then fails, so the
-   *     token is not accepted without its limit.
+   * @throws IllegalStateException if an address is malformed. The verification then fails.
+   *     Therefore the token is not accepted without its limit.
    */
   private UseLimits limits() {
     if (allowedAddresses == null && requestsPerMinute == null) {

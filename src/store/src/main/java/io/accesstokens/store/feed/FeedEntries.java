@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The transaction writes these entries last. The write locks the row of the change counter.
  * While the row is locked, no other transaction can commit a change of a verdict.
  *
- * @param entries the entries in the order of their numbers, at least one, and at most twice {@link
- *     io.accesstokens.token.revocation.RevocationRequest#MAX}, because a token has at most two
- *     valid secrets. Therefore the SQL statement is always shorter than the maximum packet size of
- *     the database.
+ * @param entries the entries in the order of their numbers, at least one. A token has at most two
+ *     valid secrets. The maximum is therefore twice {@link
+ *     io.accesstokens.token.revocation.RevocationRequest#MAX}. With this maximum, the SQL statement
+ *     is shorter than the maximum packet size of the database.
  * @param writtenAt the time of the change
  */
 public record FeedEntries(List<Entry> entries, Instant writtenAt) {
@@ -131,9 +131,10 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
   }
 
   /**
-   * Commits an update without an effect, on PostgreSQL only. Used if an earlier change has already
-   * had the same effect. The commit writes to the transaction log. Therefore the commit succeeds
-   * only when the synchronous standbys also have the earlier change.
+   * Commits a transaction whose effect an earlier change has already had, on PostgreSQL only.
+   * Updates the row of the change counter, but changes no value. The commit therefore writes to the
+   * transaction log. The commit succeeds only when the synchronous standbys also have the earlier
+   * change.
    *
    * @return the counter's row
    * @throws SQLException if the statement fails

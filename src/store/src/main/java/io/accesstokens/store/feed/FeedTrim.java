@@ -34,14 +34,14 @@ public final class FeedTrim {
   }
 
   /**
-   * Returns the number of the last old entry among the oldest {@value #BATCH} entries. Entries with
-   * higher change numbers normally have later times, so an entry before an old entry is also old.
-   * If a clock was wrong, an entry that is not old can be deleted too. A replica that misses an
-   * entry clears its cache.
+   * Returns the highest number of an old entry among the oldest {@value #BATCH} entries. The caller
+   * deletes all entries up to this number. Normally, these entries are all old, because entries
+   * with higher numbers have later times. If a clock was wrong, the caller can delete an entry that
+   * is not old. A replica that misses an entry clears its cache.
    *
    * @param before the time before which an entry is old
    * @param latest the time after which an entry counts as old, because a wrong clock wrote it
-   * @return the number; an empty list if no entry is old
+   * @return the number as the only element; an empty list if no entry is old
    */
   private static List<Long> lastOld(
       StatelessSession session, LocalDateTime before, LocalDateTime latest) {

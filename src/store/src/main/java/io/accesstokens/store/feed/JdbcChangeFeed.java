@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the change feed from the database. Each read is one statement, at READ COMMITTED and in
- * autocommit mode, over a separate connection. The entry of this process in the list of replicas
- * can be too old, for example after an outage. Then the read renews the entry and repeats the
+ * autocommit mode, over a separate connection. After an outage, for example, the entry of this
+ * process in the list of replicas can be too old. The read then renews the entry and repeats the
  * statement.
  *
  * <p>With a {@link ConnectionPool}, the connection is outside of the pool. With the {@code
@@ -45,14 +45,15 @@ import org.jspecify.annotations.Nullable;
  * second.
  *
  * <p>On PostgreSQL with synchronous replication, each read also proves that the server was the
- * primary server when the read began ({@link DatabaseKind#proof}). If a failover follows, each
- * change on the new primary server is in this read, or was committed after the read began.
+ * primary server when the read began ({@link DatabaseKind#proof}). After a later failover, this
+ * read therefore contains all changes on the new primary server that were committed before the read
+ * began.
  */
 final class JdbcChangeFeed implements ChangeFeed {
 
   private static final Logger LOG = System.getLogger(JdbcChangeFeed.class.getName());
 
-  /** Minimum time between two attempts to leave a server that cannot grant a lease. */
+  /** Minimum age of the connection before {@link #leaveServer} closes it. */
   private static final Duration RECONNECT_EVERY = Duration.ofSeconds(1);
 
   /** Maximum number of entries in a page. A full page has about 80 KB. */
@@ -262,8 +263,8 @@ final class JdbcChangeFeed implements ChangeFeed {
 
   /**
    * Returns the time after which the driver cancels a read on PostgreSQL, in seconds, at least 1.
-   * Only this cancel request ends the wait for a standby on the server. Without the cancel request,
-   * each read would leave a waiting process on the server while no standby responds.
+   * Only a cancel request of the driver ends a wait for a standby on the server. While no standby
+   * responds, each read without a cancel request would leave a waiting process on the server.
    */
   private int queryTimeoutSeconds() {
     return (int) Math.max(1, replica.durations().length().toSeconds());

@@ -186,9 +186,9 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Deletes the entries of processes that were killed long ago. All their leases have ended, so
-   * {@link #requireNoActiveReplica} ignores these entries too. If such a process was only
-   * suspended, its next heartbeat adds its entry again.
+   * Deletes the entries of processes that were killed long ago. All leases of these processes have
+   * ended. Therefore {@link #requireNoActiveReplica} ignores these entries too. If a process was
+   * only suspended, its next heartbeat adds its entry again.
    */
   private void deleteOldEntries(StatelessSession session) {
     session
@@ -221,9 +221,9 @@ public final class Replica implements AutoCloseable {
    * process. If they differ, writes the durations of this process into the row.
    *
    * <p>If the lease becomes shorter, this process must first wait. A remote verifier can still have
-   * a lease that a stopped process has granted, and a process that has stopped normally is not in
-   * the list of replicas. Without this wait, a revocation would return before the end of this
-   * lease.
+   * a lease that a stopped process has granted. The list of replicas does not show this, because it
+   * does not contain processes that have stopped normally. Without this wait, a revocation would
+   * return before the end of this lease.
    *
    * <p>During the wait, the row contains {@link #transition}, and the list contains this process.
    * Therefore a process with the former durations gets no lease and cannot start. If this process
@@ -269,8 +269,8 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Returns true if the stored durations are the {@link #transition} of a process that has the
-   * durations of this process.
+   * Returns true if the stored durations are a {@link #transition} to the durations of this
+   * process.
    */
   private boolean isTransition(Lease.Durations stored) {
     return stored.length().equals(durations.length())
@@ -362,8 +362,9 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Updates the time in the entry of this replica now. After a long outage, a read of the feed
-   * calls this method, because the next heartbeat can be four seconds later.
+   * Updates the time in the entry of this replica immediately. A read of the feed calls this method
+   * if the entry is too old, for example after an outage. Without this call, the replica would get
+   * no lease until the next heartbeat, up to four seconds later.
    *
    * @throws StoreUnavailableException if the database cannot be reached
    */

@@ -18,7 +18,8 @@
  *       The outcome is then unknown. A revocation of a revoked token also commits a write, because
  *       an earlier, visible commit may be missing on the standby.
  *   <li>Other transactions can also lock the counter's row, for example at startup. If the process
- *       hangs during such a transaction, the server disconnects the process after one second.
+ *       hangs during one of these transactions, the server disconnects the process after one
+ *       second.
  *   <li>A change reads the counter's row under the lock. The row determines how long the revocation
  *       barrier must wait. Therefore a process without a cache also waits long enough.
  * </ol>
@@ -35,8 +36,9 @@
  *   <li>On PostgreSQL with synchronous replication, the statement also writes a message to the
  *       transaction log, and its commit waits for the synchronous standby. A read that succeeds
  *       therefore proves that no standby was promoted before the read began. Without this proof, a
- *       process could get a lease on the old data of a former primary server. Such a server was
- *       frozen and resumed, or has lost its cluster manager.
+ *       process could get a lease on the old data of a former primary server. A former primary
+ *       server can still answer reads if it was frozen and resumed, or if it has lost its cluster
+ *       manager.
  *   <li>The reader gets no lease in these cases:
  *       <ul>
  *         <li>the counter's row has other lease durations;

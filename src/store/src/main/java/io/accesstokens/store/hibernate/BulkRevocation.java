@@ -43,8 +43,8 @@ final class BulkRevocation {
   private BulkRevocation() {}
 
   /**
-   * Returns the ids as sorted texts. All transactions lock rows in this order, so no deadlock can
-   * occur.
+   * Returns the ids as sorted texts. All transactions lock rows in this order, which prevents
+   * deadlocks.
    */
   private static List<String> texts(Collection<UUID> ids) {
     return ids.stream().map(UUID::toString).sorted().toList();
@@ -55,8 +55,9 @@ final class BulkRevocation {
    * method does not write the feed entries.
    *
    * @param ids the ids of the tokens
-   * @param revoked creates the audit events for the tokens with the given ids, by token id. Called
-   *     while the rows of all tokens are locked, and only if at least one token is not revoked yet.
+   * @param revoked creates the audit events for the ids of the tokens that are not revoked yet, and
+   *     returns them by token id. Called while the rows of all tokens are locked, and only if at
+   *     least one token is not revoked yet.
    * @return the outcome for each token, and the feed entries that the caller must write
    */
   static Written<StoredChange<Map<UUID, Revocation>>> revoke(

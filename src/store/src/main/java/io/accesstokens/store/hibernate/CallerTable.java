@@ -50,7 +50,8 @@ final class CallerTable {
 
   /**
    * Adds uses on one UTC day to a caller. MariaDB assigns columns from left to right, and later
-   * expressions read the new values. Therefore the instant is assigned last.
+   * expressions read the new values. Therefore {@code last_used_at} is assigned last: the condition
+   * for {@code uses} must read its former value.
    */
   private static final String UPDATE =
       "update access_token_callers set"
@@ -139,7 +140,7 @@ final class CallerTable {
   }
 
   /**
-   * Inserts the rows of new callers, and deletes the rows that they replace. Also deletes the
+   * Inserts the new callers. Deletes the stored callers that the new callers replace, and the
    * accepted callers of ended secrets.
    */
   private static void replace(

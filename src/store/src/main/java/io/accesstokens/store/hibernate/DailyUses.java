@@ -79,8 +79,8 @@ final class DailyUses {
 
   /**
    * Returns the SQL statement that inserts a row, or adds counts to the existing row. The
-   * parameters are the id of the token, the day, the accepted uses and the refused uses. H2 has its
-   * own statement, because it supports the syntax of MariaDB only in MariaDB mode.
+   * parameters are the id of the token, the day, the accepted uses and the refused uses. There is a
+   * separate statement for H2, because H2 supports the syntax of MariaDB only in MariaDB mode.
    */
   private static String addition(DatabaseKind vendor) {
     String insert =

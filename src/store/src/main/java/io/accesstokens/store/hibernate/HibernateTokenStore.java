@@ -396,8 +396,9 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   /**
-   * Returns true if all connections are in use, so that a call must wait for one. Returns false for
-   * a DataSource of a container, because it does not report this.
+   * Returns true if all connections are in use. A call must then wait for a connection. Returns
+   * false for the {@code DataSource} of a container, which does not report the number of
+   * connections in use.
    */
   public boolean areAllConnectionsInUse() {
     return dataSource instanceof ConnectionPool pool && pool.areAllInUse();

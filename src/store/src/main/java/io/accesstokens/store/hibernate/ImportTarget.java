@@ -70,8 +70,8 @@ final class ImportTarget {
   }
 
   /**
-   * Reads the tokens with the names of the items, one group at a time. For several groups, H2 would
-   * compare every token with every name.
+   * Reads the unrevoked tokens that have the names of the items. There is one query for each group.
+   * With a query for several groups, H2 would compare every token with every name.
    */
   private void names(StatelessSession session, List<Item> items) {
     Map<String, Set<String>> names =
@@ -131,8 +131,8 @@ final class ImportTarget {
   /**
    * Decides what to do with an item.
    *
-   * @param revoked the ids of tokens that the import revokes. An item may have the name of such a
-   *     token, even before the revocation is in this database.
+   * @param revoked the ids of tokens that the import revokes. An item may have the name of one of
+   *     these tokens, even if the revocation is not in this database yet.
    */
   Decision decide(Item item, Set<UUID> revoked) {
     ServiceToken token = item.token();
@@ -173,7 +173,7 @@ final class ImportTarget {
   }
 
   /**
-   * Returns the events of an item that this database does not contain.
+   * Returns those events of an item that are missing in this database.
    *
    * @param withRevocation false to omit revocation events, because this database already contains
    *     another revocation of the token

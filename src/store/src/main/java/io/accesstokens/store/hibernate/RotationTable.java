@@ -13,8 +13,8 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
- * Stores the rotations that clients may repeat. A key belongs to one token, and the lock on the row
- * of this token guards the key.
+ * Stores the rotations that clients may repeat, by the key of {@link RepeatKey}. A key belongs to
+ * one token. Rotations may be read and written only while the row of this token is locked.
  */
 final class RotationTable {
 
@@ -36,7 +36,7 @@ final class RotationTable {
   /**
    * Writes a rotation.
    *
-   * @param exists true if the table has a row with this key
+   * @param exists true if the table has a row with the key of the rotation
    */
   static void write(
       Connection connection,

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 import org.hibernate.StatelessSession;
 
 /**
- * Records the ends of previous secrets whose time has passed, and deletes old repeat keys and old
+ * Records the ends of previous secrets that have expired, and deletes old repeat keys and old
  * secrets. The verdicts on secrets do not depend on this work.
  */
 final class SecretMaintenance {
@@ -62,9 +62,11 @@ final class SecretMaintenance {
   }
 
   /**
-   * Does all work that is due.
+   * Records the ends of previous secrets, and deletes old repeat keys. On the first call of a UTC
+   * day, deletes old secrets too.
    *
-   * @param due the latest expiry of the previous secrets whose ends are recorded
+   * @param due an instant; records the end of each previous secret that expires at or before this
+   *     instant
    * @param now the current instant
    * @param written receives each audit event after its commit
    */
@@ -84,7 +86,8 @@ final class SecretMaintenance {
   }
 
   /**
-   * Records the ends of one batch of secrets. A failure with one token does not affect the others.
+   * Records the ends of one batch of secrets. A failure with one token does not affect the other
+   * tokens.
    *
    * @return the number of tokens with a failure
    */
@@ -107,10 +110,10 @@ final class SecretMaintenance {
   }
 
   /**
-   * Returns the tokens of the next batch of due secrets.
+   * Returns the tokens of the next batch of previous secrets whose ends must be recorded.
    *
-   * @param failed the number of secrets that this run could not end. These secrets are still due
-   *     and come first, so the batch begins after them.
+   * @param failed the number of secrets whose ends this run could not record. The query returns
+   *     these secrets first. The batch therefore begins after them.
    */
   private List<String> dueTokens(Instant due, int failed) {
     return database.read(
@@ -194,7 +197,7 @@ final class SecretMaintenance {
   }
 
   /**
-   * Deletes the secrets of tokens that expired before an instant. Such a token is never rotated
+   * Deletes the secrets of tokens that expired before an instant. An expired token is never rotated
    * again.
    */
   private void deleteSecrets(Instant before) {

@@ -31,8 +31,9 @@ final class SecretUses {
 
   /**
    * Adds uses on one UTC day to a secret. MariaDB assigns columns from left to right, and later
-   * expressions read the new values. Therefore a column is assigned before the column that its
-   * condition reads.
+   * expressions read the new values. Therefore the address is assigned before {@code last_used_at},
+   * and {@code uses} before {@code uses_day}: their conditions must read the former values of these
+   * columns.
    */
   private static final String ADD =
       "update access_token_secrets set last_used_address = case when "
@@ -73,7 +74,7 @@ final class SecretUses {
   }
 
   /**
-   * Writes the first use of each ended secret on a UTC day to the audit log.
+   * For each ended secret, writes the first use on a UTC day to the audit log.
    *
    * @return the audit events
    */

@@ -32,8 +32,8 @@ import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes the secrets of one token in the current transaction. The row of the token is locked, so
- * rotations, repeats, revocations and ends of one token run one after the other.
+ * Changes the secrets of one token in the current transaction. The row of the token is locked.
+ * Therefore the rotations, repeats, revocations and ends of one token run in sequence.
  */
 final class SecretsUpdate<T extends AccessToken> {
 
@@ -156,8 +156,8 @@ final class SecretsUpdate<T extends AccessToken> {
   }
 
   /**
-   * Writes the row of the token. If the token has a new secret, also adds a row for the secret that
-   * it replaces. Returns the feed entry for the secret that was current before the change.
+   * Writes the row of the token. If the token has a new secret, adds a row for the replaced secret
+   * too. Returns the feed entry for the secret that was current before the change.
    */
   private FeedEntries.Entry replaceCurrent(
       Connection connection, SecretsChange<T> change, Instant at) throws SQLException {

@@ -80,7 +80,10 @@ final class TokenChanges {
         .executeUpdate();
   }
 
-  /** Writes the end of a previous secret. An earlier expiry of the token makes this end earlier. */
+  /**
+   * Writes the end of a previous secret. A new, earlier expiry of the token can make this end
+   * earlier.
+   */
   private static void writeEnd(StatelessSession session, UUID id, PreviousSecret previous) {
     session
         .createNativeMutationQuery(

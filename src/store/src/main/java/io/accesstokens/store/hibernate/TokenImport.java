@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * changes nothing. The service may run during an import.
  *
  * <p>An instance is not thread-safe. Each instance stores the ids of the tokens that the import has
- * revoked, also in a dry run.
+ * revoked, even in a dry run.
  */
 public final class TokenImport {
 
@@ -255,8 +255,8 @@ public final class TokenImport {
 
   /**
    * Revokes the token of a decision, if the decision contains a revocation. The decision was made
-   * without a lock of the token. If another transaction has revoked the token since then, its
-   * revocation is kept.
+   * without a lock on the token. If another transaction has revoked the token since the decision,
+   * the revocation of that transaction stays.
    *
    * @return the decision, without the revocation if this transaction did not revoke the token
    */

@@ -40,8 +40,9 @@ final class TokenMaintenance {
   }
 
   /**
-   * Sets the column {@code stage} of each token to its current value. Then maintains the audit log,
-   * the daily uses, the callers, the feed and the secrets, and reclaims unused space.
+   * Updates the column {@code stage} of tokens that have expired, or that now expire soon. Then
+   * adds missing groups to audit events, deletes old daily uses, callers and feed entries,
+   * maintains the secrets, and reclaims unused space.
    *
    * @param now the current time
    * @param written receives each audit event after its commit
@@ -66,7 +67,7 @@ final class TokenMaintenance {
         (session, ids) -> move(session, ids, from, to, expiresUpTo));
   }
 
-  /** Returns the ids of one batch of tokens, from an index. */
+  /** Returns the ids of one batch of tokens whose stage must change. */
   private List<String> due(StatelessSession session, int from, Instant expiresUpTo) {
     return session
         .createNativeQuery(

@@ -36,8 +36,8 @@ public final class UsageTable {
 
   /**
    * The {@code set} clause that adds uses to a row. MariaDB assigns columns from left to right, and
-   * later expressions read the new values. Therefore an address is assigned before its instant,
-   * because the condition for the address reads the former instant.
+   * later expressions read the new values. Therefore an address is assigned before its instant: the
+   * condition for the address must read the former instant.
    */
   private static final String ADD =
       " set accepted_uses = accepted_uses + ?, last_used_address = case when "
@@ -57,7 +57,9 @@ public final class UsageTable {
           + isLast("last_refused_at")
           + " then ? else last_refused_at end where id = ?";
 
-  /** All replicas use the order of ids, so no deadlock can occur. */
+  /**
+   * The order in which uses are recorded. All replicas use this order, which prevents deadlocks.
+   */
   private static final Comparator<SecretId> ORDER =
       Comparator.comparing((SecretId secret) -> secret.tokenId().toString())
           .thenComparing(SecretId::number);
@@ -93,11 +95,10 @@ public final class UsageTable {
 
   /**
    * Records the uses of the tokens in one table, and removes these uses from {@code left}. A use
-   * contains only the id of its token, so the kind of the token is unknown. The token may be
-   * deleted.
+   * contains only the id of its token. The token can be in the other table, or can be deleted.
    *
-   * <p>The rows of the tokens are locked first. So the number of a current secret does not change.
-   * A use of a secret that was just replaced counts for that secret.
+   * <p>The rows of the tokens are locked first. Therefore no secret is replaced at the same time.
+   * If a rotation has replaced the secret of a use, the use counts for the replaced secret.
    */
   private <T extends AccessToken> List<AuditEvent> record(
       StatelessSession session, TokenTable<T> table, SortedMap<SecretId, TokenUsage> left) {
@@ -135,8 +136,8 @@ public final class UsageTable {
   }
 
   /**
-   * Locks the rows of tokens in the order of ids. All transactions use this order, so no deadlock
-   * can occur. Unknown ids are ignored.
+   * Locks the rows of tokens in the order of ids. All transactions use this order, which prevents
+   * deadlocks. Unknown ids are ignored.
    *
    * @return the numbers of the current secrets, by token id
    */
@@ -183,8 +184,8 @@ public final class UsageTable {
   }
 
   /**
-   * Returns the condition that a use replaces the use in a column, see {@link UsageCount#isLast}.
-   * The condition has two parameters, see {@link #isLastParameters}.
+   * Returns an SQL condition that is true if a new use replaces the recorded last use, see {@link
+   * UsageCount#isLast}. The condition has two parameters, see {@link #isLastParameters}.
    */
   static String isLast(String column) {
     return "(" + column + " is null or " + column + " <= ? or " + column + " > ?)";
