@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bulkhead for reads of one kind, such as the reads that anonymous callers can cause.
  *
- * <p>These reads use at most a quarter of the connections, so the other connections stay free for
+ * <p>These reads use at most a quarter of the connections. The other connections stay free for
  * other work. Callers over the limit wait in the order of arrival. A call fails if too many callers
  * already wait. Thread-safe.
  */

@@ -34,7 +34,9 @@ public final class ChangeCounter {
       "the row of access_token_change_counter is missing, or its last_number is less than a"
           + " change_number of access_token_changes: stop all processes, and repair the row";
 
-  /** Maximum wait for a confirmation. The wait holds one connection. */
+  /**
+   * Maximum wait for the standbys in {@link #confirmed}, in seconds. The wait holds one connection.
+   */
   private static final int CONFIRMATION_SECONDS = 3;
 
   /**
@@ -86,9 +88,9 @@ public final class ChangeCounter {
    * The state in which no other process may cache verdicts.
    *
    * @param id the id of this process
-   * @param finalSinceNanos the time at which the last lease of another process has expired, as a
-   *     value of {@code System.nanoTime()}. After this time, a change is final when it is
-   *     committed.
+   * @param finalSinceNanos the time at which the last lease of another process expires, as a value
+   *     of {@code System.nanoTime()}; can be in the future. After this time, a change is final when
+   *     it is committed.
    */
   private record SoleReplica(String id, long finalSinceNanos) {}
 
@@ -121,13 +123,14 @@ public final class ChangeCounter {
   }
 
   /**
-   * Reads the row for a caller that has found an earlier change, and commits nothing itself. On
+   * Reads the row, and confirms all changes that were committed before. Use this method if an
+   * earlier change has already had the desired effect, and the caller therefore commits nothing. On
    * PostgreSQL with synchronous replication, the read succeeds only when the synchronous standbys
-   * have the earlier change ({@link DatabaseKind#proof}). The read does not depend on the settings
-   * of the connection, which a host application can have changed. The read locks no row.
+   * have the earlier changes ({@link DatabaseKind#proof}). The read locks no row. A host
+   * application can have changed the settings of the connection; they do not affect the read.
    *
    * @param connection a connection in autocommit mode
-   * @throws SQLException if the read fails, or if the standbys do not confirm it in time
+   * @throws SQLException if the read fails, or if the standbys do not confirm the read in time
    * @throws StoreUnavailableException if the row is missing
    */
   public static Row confirmed(Connection connection, DatabaseKind vendor) throws SQLException {
@@ -161,17 +164,17 @@ public final class ChangeCounter {
    * Records that no other process may cache verdicts.
    *
    * @param id the id of this process
-   * @param finalSinceNanos the time at which the last lease of another process has expired, as a
-   *     value of {@code System.nanoTime()}. After this time, a change is final when it is
-   *     committed.
+   * @param finalSinceNanos the time at which the last lease of another process expires, as a value
+   *     of {@code System.nanoTime()}; can be in the future. After this time, a change is final when
+   *     it is committed.
    */
   public void recordSoleReplica(String id, long finalSinceNanos) {
     soleReplica = new SoleReplica(id, finalSinceNanos);
   }
 
   /**
-   * Records the row of the change counter. A change passes the row that it has read. Other callers
-   * read the row after the change that they wait for.
+   * Records the row of the change counter. A change passes the row that it has read under the lock.
+   * A caller that waits for an earlier change must read the row after that change.
    */
   public void recordRow(Row row) {
     row.durations()
@@ -198,8 +201,8 @@ public final class ChangeCounter {
 
   /**
    * Returns how long another process may use old data after a change of this process. Old data is
-   * data that the process read before the change. Returns zero if no other process may cache
-   * verdicts.
+   * data that the other process has read before the change. Returns zero if no other process may
+   * cache verdicts.
    */
   public Duration untilFinal() {
     SoleReplica claimed = soleReplica;

@@ -35,9 +35,9 @@ public final class CommitSettings {
   }
 
   /**
-   * Returns a warning for each setting that can lose a committed revocation. On PostgreSQL, the
-   * settings are those of a session, so they include the settings of the user and of the database.
-   * On MariaDB, the settings are the global variables.
+   * Returns a warning for each setting that can lose a committed revocation. On PostgreSQL, checks
+   * the settings of a session. These settings include those of the user and of the database. On
+   * MariaDB, checks the global variables.
    */
   static List<String> risks(DataSource dataSource, DatabaseKind vendor) {
     return switch (vendor) {

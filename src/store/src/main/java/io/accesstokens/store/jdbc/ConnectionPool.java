@@ -25,15 +25,15 @@ import org.jspecify.annotations.Nullable;
  * without a restart.
  *
  * <p>After a failed connection attempt, only one thread at a time tries to get a connection. The
- * calls of all other threads fail immediately, so waiting threads do not accumulate during an
- * outage. The first call after the outage succeeds.
+ * calls of all other threads fail immediately. Therefore waiting threads do not accumulate during
+ * an outage. The first call after the outage succeeds.
  *
- * <p>That thread uses an idle connection of the pool if there is one, and otherwise a new
- * connection. Therefore the connections of the pool stay in use if the server only refuses new
- * connections, for example because it has too many.
+ * <p>The thread that tries uses an idle connection of the pool if there is one, and otherwise a new
+ * connection. If the server refuses only new connections, for example because it has too many, the
+ * open connections of the pool therefore stay in use.
  *
- * <p>The pool has no minimum number of idle connections. With such a minimum, Hikari would try to
- * open connections at growing intervals, and would detect the end of an outage too late.
+ * <p>The pool has no minimum number of idle connections. With a minimum, Hikari would try to open
+ * connections at growing intervals, and would detect the end of an outage too late.
  */
 public final class ConnectionPool extends DelegatingDataSource implements AutoCloseable {
 
@@ -46,8 +46,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   private static final int CONNECTION_WAIT_MILLIS = 3_000;
 
   /**
-   * Maximum number of connections that one call tries, until a connection leads to the right
-   * server. See {@link FollowedServer}.
+   * Maximum number of connections that one call tries, until a connection leads to the server that
+   * the change feed was read from. See {@link FollowedServer}.
    */
   private static final int MAX_ATTEMPTS = 4;
 
@@ -77,7 +77,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   /** The last failure of the current outage. */
   private volatile @Nullable SQLException reason;
 
-  /** The log of the current outage. The lock "probing" guards this field. */
+  /** The log of the current outage. Guarded by {@code probing}. */
   private OutageLog failures = new OutageLog(LOG);
 
   private ConnectionPool(
@@ -179,8 +179,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
 
   /**
    * Creates an executor for the background tasks of Hikari, with the settings of Hikari's own
-   * executor. When this pool closes, it waits for the end of this executor. Hikari does not wait
-   * for the end of its own executor.
+   * executor. {@link #close} waits for the end of this executor. Hikari does not wait for the end
+   * of its own executor.
    */
   private static ScheduledThreadPoolExecutor housekeeper(DaemonThreads threads) {
     ScheduledThreadPoolExecutor housekeeper = new ScheduledThreadPoolExecutor(1, threads);
@@ -209,7 +209,9 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     }
   }
 
-  /** Returns true if all connections of the pool are in use, so that a call must wait for one. */
+  /**
+   * Returns true if all connections of the pool are in use. A call must then wait for a connection.
+   */
   public boolean areAllInUse() {
     return pool.getHikariPoolMXBean().getActiveConnections() == pool.getMaximumPoolSize();
   }
@@ -295,8 +297,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   }
 
   /**
-   * Gets a connection once, to detect the end of an outage. An idle connection of the pool is
-   * enough, because Hikari checks it.
+   * Tests whether an outage has ended. Gets an idle connection of the pool, because Hikari checks
+   * it, or opens a new connection. If H2 has closed the database, reopens the database.
    *
    * @throws SQLException if the database cannot be reached, or if another thread is already trying
    *     to get a connection

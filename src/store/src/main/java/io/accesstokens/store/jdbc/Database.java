@@ -49,15 +49,19 @@ import org.hibernate.type.internal.BasicTypeImpl;
 /** Runs statements and transactions, repeats them after a conflict, and reports outages. */
 public final class Database implements AutoCloseable {
 
-  /** Maximum time for repeating a transaction after conflicts. Then the transaction fails. */
+  /**
+   * Maximum time for repeating a transaction after conflicts. After this time, the transaction
+   * fails.
+   */
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private static final int MAX_PAUSE_MILLIS = 64;
 
   /**
-   * The type of dates and times in UTC in native queries. This type applies to parameters, and to
-   * results whose class a query names. Hibernate's own type would use {@code java.sql.Timestamp},
-   * which cannot represent a time that the time zone of the JVM skips in spring.
+   * The type of dates and times in UTC in native queries. Hibernate's own type would use {@code
+   * java.sql.Timestamp}, which cannot represent a time that the time zone of the JVM skips in
+   * spring. A query uses this type for its parameters, and for results if the query names the class
+   * of its results.
    */
   private static final BasicType<LocalDateTime> DATE_AND_TIME =
       new BasicTypeImpl<>(LocalDateTimeJavaType.INSTANCE, LocalDateTimeJdbcType.INSTANCE);
@@ -221,8 +225,8 @@ public final class Database implements AutoCloseable {
 
   /**
    * Runs {@code work} as {@link #read} does, and limits the number of concurrent calls. Use this
-   * method for reads that take longer with more rows, such as a search. Such reads must not use all
-   * connections, because verifications and changes need connections too.
+   * method for reads that take longer with more rows, such as a search. These reads must not use
+   * all connections, because verifications and changes need connections too.
    *
    * @throws StoreUnavailableException if too many callers wait, or if this caller has waited too
    *     long
@@ -234,8 +238,8 @@ public final class Database implements AutoCloseable {
   /**
    * Runs {@code work} as {@link #readReport} does, and allows each statement to take two minutes.
    * Use this method in the background, by one thread at a time. The time limit of other reads still
-   * applies on H2, because changes wait for reads there. This limit also applies if there is only
-   * one permit for reports.
+   * applies in two cases: on H2, because changes wait for reads there; and if only one report can
+   * run at a time.
    */
   public <T> T readSlowly(Function<StatelessSession, T> work) {
     return readReport(
@@ -245,9 +249,9 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Reads the row of the change counter, see {@link ChangeCounter#confirmed}. Anonymous callers can
-   * cause this read, and it can wait for a standby server. So only one call at a time uses a
-   * connection.
+   * Reads the row of the change counter, see {@link ChangeCounter#confirmed}. Only one call at a
+   * time uses a connection, because anonymous callers can cause this read, and the read can wait
+   * for a standby server.
    *
    * @throws StoreUnavailableException if the read fails, if too many callers wait, or if this
    *     caller has waited too long
@@ -282,14 +286,15 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Finds rows and changes them, until it finds less than a full batch, or until the thread is
-   * interrupted. The rows of a batch are found by a read, so there is no transaction if no row is
-   * found. On H2, a transaction would block all other work.
+   * Changes rows in batches, with one transaction for each batch. Stops after a batch that is not
+   * full, or if the thread is interrupted. A read outside of the transaction finds the rows of a
+   * batch. If this read finds no row, no transaction runs. On H2, a transaction would block all
+   * other work.
    *
    * @param batch the maximum number of rows that {@code find} returns
    * @param find returns the keys of rows
    * @param change changes the rows with these keys, in a transaction. Another process can have
-   *     changed or deleted the rows after the read. Called again after a conflict
+   *     changed or deleted the rows after the read. {@code change} is called again after a conflict
    */
   public <K> void inBatches(
       int batch,

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class DatabaseErrorMessages {
 
   /**
-   * Matches the last character of the user, and the password, in a text such as {@code
-   * user:password@host}.
+   * Matches the password in a text such as {@code user:password@host}, from the last character of
+   * the user to the character {@code @}.
    */
   private static final Pattern CREDENTIALS = Pattern.compile("[^\\s:@']:[^\\s:@']++@");
 
@@ -101,8 +101,9 @@ public final class DatabaseErrorMessages {
   }
 
   /**
-   * Returns true if the error comes from an embedded H2 database. H2 reports nearly all errors as
-   * connection errors. Only error 90067 comes from an H2 server.
+   * Returns true if a connection error comes from an embedded H2 database. H2 reports nearly all
+   * errors of an embedded database as connection errors. Only error 90067 is a failed connection to
+   * an H2 server.
    */
   private static boolean isOfEmbedded(SQLException e) {
     return e.getErrorCode() >= 90000 && e.getErrorCode() < 91000 && e.getErrorCode() != 90067;

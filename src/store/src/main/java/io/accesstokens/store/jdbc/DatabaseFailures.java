@@ -99,8 +99,9 @@ public final class DatabaseFailures {
   }
 
   /**
-   * Returns true if the user of the database lacks a privilege, or if a table is missing. The start
-   * of the service requires all tables and privileges, so the database was changed later.
+   * Returns true if the user of the database lacks a privilege, or if a table is missing. The
+   * service cannot start without all tables and privileges. Therefore the database was changed
+   * after the start.
    */
   static boolean lacksAccess(Throwable e) {
     return ofDriver(e)
@@ -131,7 +132,7 @@ public final class DatabaseFailures {
 
   /**
    * Returns true if H2 could not read or write its file, for example because the disk is full. H2
-   * reports such failures as general errors.
+   * reports these failures as general errors.
    */
   static boolean isH2StorageFailure(SQLException e) {
     if (e.getErrorCode() != H2_GENERAL_ERROR) {
@@ -180,17 +181,17 @@ public final class DatabaseFailures {
 
   /**
    * Converts an exception of a {@code DataSource} that returned no connection into an exception
-   * that {@link #isOutage} recognizes. The database was usable at the start, so each such failure
-   * is temporary, even a wrong password. The exception of a container's connection pool can have no
-   * SQLSTATE, for example if all connections are in use.
+   * that {@link #isOutage} recognizes. Each of these failures counts as temporary, even a wrong
+   * password, because the database was usable at the start. The exception of a container's
+   * connection pool can have no SQLSTATE, for example if all connections are in use.
    */
   static SQLException noConnection(SQLException e) {
     return isOutage(e) ? e : new SQLTransientConnectionException(e.getMessage(), NO_CONNECTION, e);
   }
 
   /**
-   * Returns the first {@code SQLException} with an SQLSTATE or an error code in the chain of causes
-   * of an exception. Returns empty if there is none.
+   * Searches an exception and its causes for the first {@code SQLException} that has an SQLSTATE or
+   * an error code. Returns empty if there is none.
    */
   public static Optional<SQLException> ofDriver(Throwable e) {
     return sqlExceptions(e)

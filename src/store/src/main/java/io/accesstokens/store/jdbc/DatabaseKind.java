@@ -115,7 +115,7 @@ public enum DatabaseKind {
   /** The form of the lower-case sigma at the end of a word. */
   private static final String FINAL_SIGMA = "\u03c2";
 
-  /** The end of the value of {@link #server}, if the server is a standby of PostgreSQL. */
+  /** Suffix of the value of {@link #server} for a standby of PostgreSQL. */
   static final String STANDBY = "standby";
 
   private final String product;
@@ -184,10 +184,10 @@ public enum DatabaseKind {
   }
 
   /**
-   * Returns an SQL condition that is always true and replaces {@link #indexHint} on PostgreSQL;
-   * empty for other databases. The planner does not know the values of subqueries and expressions,
-   * and therefore expects that few rows meet the condition. With this condition, the planner uses
-   * an index even if its statistics predict many rows.
+   * Returns an SQL condition that makes PostgreSQL use an index, even if the statistics of the
+   * planner predict many rows. Returns empty for other databases, which have {@link #indexHint}.
+   * The condition is always true. The planner does not know the values of its subqueries and
+   * expressions. Therefore the planner expects that few rows meet the condition.
    *
    * @param instant a column of the index that contains instants
    * @param number another column of the index, which contains numbers

@@ -50,8 +50,9 @@ final class DriverConnections implements DataSource {
    *   <li>The timeouts of a connection attempt are one second, as for MariaDB. While the driver
    *       connects, {@code socketTimeout} also limits each response of the server. Afterwards the
    *       timeout is {@link #NETWORK_TIMEOUT_MILLIS}.
-   *   <li>The send buffer is large enough for a change of many tokens. Therefore the server
-   *       receives the commit together with the statement that locks the counter.
+   *   <li>The send buffer (128 KB) can hold a change of many tokens. Therefore the driver sends the
+   *       commit together with the statement that locks the row of the change counter. The row is
+   *       then not locked while the server waits for the network.
    *   <li>The driver's error messages contain no values of a row.
    *   <li>If the URL names several servers, each attempt begins with a random server. With a fixed
    *       order, the driver could always connect to a former primary server that did not notice the
@@ -102,7 +103,9 @@ final class DriverConnections implements DataSource {
   private final Properties properties = new Properties();
   private final Supplier<String> password;
 
-  /** The connections to an H2 database that are in use. Guarded by this set. */
+  /**
+   * The connections to an H2 database that are still referenced. The lock on this set guards it.
+   */
   private final Set<Connection> h2Connections = Collections.newSetFromMap(new WeakHashMap<>());
 
   /**
@@ -157,8 +160,8 @@ final class DriverConnections implements DataSource {
   }
 
   /**
-   * Returns true if the driver can move an open connection to another server after a failure: for
-   * URLs such as {@code jdbc:mariadb:sequential://one,two/database}.
+   * Returns true if the driver can move an open connection to another server after a failure. URLs
+   * such as {@code jdbc:mariadb:sequential://one,two/database} permit this.
    */
   boolean changesServers() {
     return isMariaDb() && !url.startsWith("jdbc:mariadb://");
@@ -189,9 +192,9 @@ final class DriverConnections implements DataSource {
   /**
    * Sets session variables on all later connections to MariaDB.
    *
-   * <p>The driver sets them whenever it connects to a server. If {@link #changesServers} is true,
-   * an open {@code Connection} can change to another server, on which earlier statements have no
-   * effect.
+   * <p>The driver sets these variables whenever it connects to a server. If {@link #changesServers}
+   * is true, an open {@code Connection} can change to another server, on which earlier statements
+   * have no effect.
    *
    * @param assignments assignments as in the SQL statement {@code set}, which override those of the
    *     URL
@@ -222,9 +225,9 @@ final class DriverConnections implements DataSource {
   /**
    * Closes all connections to an H2 database, and opens a new connection.
    *
-   * <p>A database that H2 has closed itself must lose all its connections before it is opened
-   * again. If a later call used an old connection, H2 would forget the new database, and no further
-   * connection could be opened.
+   * <p>After H2 itself has closed a database, all old connections must be closed before the
+   * database is opened again. If a later call used an old connection, H2 would forget the reopened
+   * database, and no further connection could be opened.
    */
   Connection reopenH2() throws SQLException {
     synchronized (h2Connections) {

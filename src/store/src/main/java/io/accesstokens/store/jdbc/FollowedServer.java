@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A connection leads to the same server until it is closed, unless {@link
  * ConnectionPool#changesServers} returns true. A server of PostgreSQL changes its timeline only
- * when it becomes the primary server, so a connection to a primary server also leads to the same
- * timeline. Thread-safe.
+ * when it becomes the primary server. Therefore the timeline of a connection to a primary server
+ * does not change either. Thread-safe.
  */
 final class FollowedServer {
 
@@ -64,7 +64,7 @@ final class FollowedServer {
   }
 
   /**
-   * Records the server that the change feed was read from, unless it is a standby or a former
+   * Records the server that the change feed was read from. Does not record a standby or a former
    * primary server.
    *
    * @param read the value of {@link DatabaseKind#server}

@@ -18,14 +18,15 @@ final class H2Compaction {
   /** Minimum percentage of used space in the chunks. With a lower percentage, H2 moves pages. */
   private static final int FILL_RATE = 50;
 
-  /** Approximate maximum number of bytes that are moved at once, because all other work waits. */
+  /** Approximate maximum number of bytes that one call moves. All other work waits for the call. */
   private static final int MAX_BYTES = 4 << 20;
 
   private H2Compaction() {}
 
   /**
-   * Marks the used pages of old chunks as changed, so that the next commit writes them into its own
-   * chunk. The file is not changed. Does nothing if the connection is not to an embedded database.
+   * Prepares old chunks for reuse, without changing the file. Marks their used pages as changed.
+   * The next commit then writes these pages into its own chunk. Does nothing if the connection is
+   * not to an embedded database.
    */
   static void run(Connection connection) throws SQLException {
     if (connection.isWrapperFor(JdbcConnection.class)

@@ -5,8 +5,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Limits the duration of statements on H2. All changes wait for the end of all reads, see {@link
- * Database}, so a long read must not continue.
+ * Limits the duration of statements on H2. A long read must not continue, because all changes wait
+ * for the end of all reads, see {@link Database}.
  */
 final class H2Session {
 

@@ -97,8 +97,9 @@ public final class MariaDbSession {
    *
    * @param galera true if the server is a node of a Galera cluster
    * @param statementMillis the maximum duration of a statement, in milliseconds; 0 for no maximum.
-   *     The value is less than the network timeout, so that the server ends the statement. After
-   *     the driver closed the connection, the server would still run the statement to its end.
+   *     The value is less than the network timeout. Therefore the server ends a long statement
+   *     before the driver closes the connection. Otherwise, the server would run the statement to
+   *     its end after the driver has closed the connection.
    */
   static String guard(boolean galera, int statementMillis) {
     String guard =

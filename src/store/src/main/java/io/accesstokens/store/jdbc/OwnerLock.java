@@ -7,12 +7,12 @@ import org.hibernate.exception.ConstraintViolationException;
 
 /**
  * Serializes the transactions that add a token, a session or a request for consent for the same
- * owner. Such a transaction counts the rows of the owner and then adds a row. An owner is a group
- * or a user.
+ * owner. An owner is a group or a user. Each of these transactions counts the rows of the owner,
+ * and then adds a row.
  *
- * <p>Each transaction first writes the row of the owner, and holds the lock on this row until its
- * end. A lock without a write is not enough, because the nodes of a Galera cluster do not share
- * locks. If two nodes write the same row, one transaction fails and is repeated.
+ * <p>Each transaction first writes the row of the owner, and holds the lock on this row until the
+ * transaction ends. A lock without a write is not enough, because the nodes of a Galera cluster do
+ * not share locks. If two nodes write the same row, one transaction fails and is repeated.
  */
 public final class OwnerLock {
 

@@ -31,8 +31,8 @@ public final class PostgresSession {
   private static final String OUTCOME_UNKNOWN = "08007";
 
   /**
-   * The number of rounds in which the server sessions of two connections are compared. Behind a
-   * pooler, one round can miss that the connections share sessions of the server.
+   * The number of times that the server sessions of two connections are compared. Behind a pooler,
+   * a single comparison can miss that the connections share sessions of the server.
    */
   private static final int ROUNDS = 8;
 
@@ -78,8 +78,8 @@ public final class PostgresSession {
    * Returns the SQL statements that initialize a new connection of the connection pool.
    *
    * @param statementMillis the maximum duration of a statement, in milliseconds; 0 for no maximum.
-   *     The value is less than the network timeout, so that the server ends the statement before
-   *     the driver closes the connection.
+   *     The value is less than the network timeout. Therefore the server ends a long statement
+   *     before the driver closes the connection.
    */
   static String guard(int statementMillis) {
     return ("set" + TIMEOUTS).formatted("set") + "; set statement_timeout=" + statementMillis;
@@ -128,8 +128,8 @@ public final class PostgresSession {
    * Commits a transaction.
    *
    * <p>If the wait for a synchronous standby ends without a confirmation, the server reports a
-   * successful commit with a warning. Such a change is visible on this server, but a failover can
-   * undo it. Therefore the outcome of the commit is unknown.
+   * successful commit with a warning. The change is visible on this server, but a failover can undo
+   * it. Therefore the outcome of the commit is unknown.
    *
    * @throws org.hibernate.JDBCException if the commit fails, or if its outcome is unknown
    */

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * For service tokens, a filter without groups has one branch. A filter with groups has one branch
  * for each group; more than {@link TokenListing#MAX_MERGED_GROUPS} groups share one branch. One
  * more branch contains the events that an older version wrote without a group. Maintenance adds the
- * group to such events later.
+ * group to these events later.
  *
  * @param table the table of the events
  * @param hint the SQL text that makes the database use the index; an empty text if the database
@@ -42,7 +42,7 @@ public record AuditLogBranch(
    * An index of the events of service tokens.
    *
    * @param hint the hint of the branches that use the index
-   * @param leading the columns before those of the order of time
+   * @param leading the columns of the index before the columns for the order of time
    */
   private record Index(String hint, List<String> leading) {
 
@@ -53,15 +53,16 @@ public record AuditLogBranch(
   }
 
   /**
-   * Returns the branches of a filter. If the filter has more groups than {@link
-   * TokenListing#MAX_MERGED_GROUPS}, the index of their branch is not in the order of time.
+   * Returns the branches of a filter. If the filter has more than {@link
+   * TokenListing#MAX_MERGED_GROUPS} groups, one branch has the events of all these groups. The
+   * index of this branch is not in the order of time.
    */
   static List<AuditLogBranch> of(AuditLogFilter filter, DatabaseKind vendor) {
     return of(filter, index(filter, filter.owners().isPresent(), vendor), vendor);
   }
 
   /**
-   * Returns the branches of a filter with more groups than {@link TokenListing#MAX_MERGED_GROUPS}.
+   * Returns the branches of a filter with more than {@link TokenListing#MAX_MERGED_GROUPS} groups.
    * The indexes of these branches are in the order of time, and contain the events of other groups
    * too.
    */
@@ -102,8 +103,9 @@ public record AuditLogBranch(
   }
 
   /**
-   * Returns the branch of personal tokens. One index has all events in the order of time. Another
-   * index has the events of each token. Further conditions filter the rows of the index.
+   * Returns the only branch of a filter for personal tokens. If the filter has no event id, no
+   * token and no owner, the branch uses the index of all events in the order of time. Otherwise the
+   * database chooses the index.
    */
   private static AuditLogBranch personal(
       AuditLogFilter filter, WhereClause condition, DatabaseKind vendor) {

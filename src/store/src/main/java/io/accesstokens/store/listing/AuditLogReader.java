@@ -29,11 +29,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the audit log of all service tokens, or of all personal tokens.
  *
- * <p>Most filters have an index that returns the matching events in the order of time ({@link
- * AuditLogBranch}). Therefore such a query reads only up to the end of its page. A query with more
- * groups than {@link TokenListing#MAX_MERGED_GROUPS} sorts the matching events if there are at most
- * {@link BoundedCount#EXACT_UP_TO}. If there are more, the query reads an index in the order of
- * time and skips the events of other groups.
+ * <p>For most filters, an index returns the matching events in the order of time ({@link
+ * AuditLogBranch}). The query then reads only up to the end of its page.
+ *
+ * <p>For a filter with more than {@link TokenListing#MAX_MERGED_GROUPS} groups, no index does this.
+ * If at most {@link BoundedCount#EXACT_UP_TO} events match, the query sorts these events. Otherwise
+ * the query reads an index in the order of time, and skips the events of other groups.
  *
  * <p>The first query returns only ids, the second query reads the rows of the page, and the third
  * query reads the names of the tokens.

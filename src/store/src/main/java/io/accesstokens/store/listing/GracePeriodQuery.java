@@ -18,7 +18,7 @@ public final class GracePeriodQuery {
   private GracePeriodQuery() {}
 
   /**
-   * Returns the ids of the tokens. The token whose previous secret ends first is the first element.
+   * Returns the ids of the tokens, ordered by the time at which the previous secret ends.
    *
    * @param groups the groups, at least one; an empty {@code Optional} selects all groups
    * @param limit the maximum number of tokens

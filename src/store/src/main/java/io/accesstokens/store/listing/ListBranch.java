@@ -27,8 +27,12 @@ import java.util.stream.Stream;
  * @param condition the condition that selects the tokens of the branch
  * @param rank the rank of the status that all tokens of the branch have; 0 if the status is not
  *     known
- * @param leading the columns of the index before the time of creation; empty if there are none, if
- *     the branch has few rows, or if the whole list is one branch without an index of its filter
+ * @param leading the columns of the index before the time of creation. Empty in these cases:
+ *     <ul>
+ *       <li>The index begins with the time of creation.
+ *       <li>The branch contains the few tokens whose {@code list_status} is out of date.
+ *       <li>One branch contains the whole list, and is not read with an index for the filter.
+ *     </ul>
  */
 record ListBranch(
     String source,
@@ -45,10 +49,10 @@ record ListBranch(
   private static final String GROUP_STATUS = "group_status";
   private static final String USE = "status_last_used";
 
-  /** The index of the tokens of one status and one group by the last use. */
+  /** Name of the index by status, group and last use. */
   private static final String GROUP_USE = "counts";
 
-  /** The columns before the time of creation, for each index that lists use. */
+  /** The columns of each index before the time of creation, by the name of the index. */
   private static final Map<String, List<String>> LEADING =
       Map.of(
           "newest",
@@ -72,8 +76,8 @@ record ListBranch(
 
   /**
    * SQL expression for the value of {@code last_used_order} of a token that was never used. This
-   * value is earlier than the time of any use. The value is not a parameter, so that the planner of
-   * PostgreSQL knows that many tokens have this value.
+   * value is earlier than the time of any use. The value is a constant and not a parameter.
+   * Therefore the planner of PostgreSQL knows that many tokens have this value.
    */
   static final String NEVER = "timestamp '1970-01-01 00:00:00'";
 
@@ -167,8 +171,8 @@ record ListBranch(
   }
 
   /**
-   * Returns the statuses of the tokens that can match a filter, or one empty {@code Optional} if
-   * the index does not begin with the status.
+   * Returns the statuses of the tokens that can match a filter. If the index does not begin with
+   * the status, returns only one element: an empty {@code Optional}.
    *
    * @param index the name of the index, without the table name as its prefix
    */
@@ -218,9 +222,9 @@ record ListBranch(
   }
 
   /**
-   * Returns one branch for each element of {@code parts}. With a status, the branches select by the
-   * column {@code list_status}. For a status other than revoked, further branches find the tokens
-   * whose {@code list_status} is out of date.
+   * Returns one branch for each element of {@code parts}. If {@code status} is present, the
+   * branches select by the column {@code list_status}. For a status other than revoked, further
+   * branches find the tokens whose {@code list_status} is out of date.
    *
    * @param parts the groups of each branch; an empty list of groups means all groups
    * @param index the name of the index for {@code list_status}, without the table name as its
@@ -269,7 +273,7 @@ record ListBranch(
     return branches;
   }
 
-  /** Returns the table, with the hint to use the index of this name without its prefix. */
+  /** Returns the table with a hint to use an index, whose name is given without its prefix. */
   private static String table(String index, DatabaseKind vendor) {
     return TABLE + vendor.indexHint(INDEX + index);
   }
@@ -282,8 +286,8 @@ record ListBranch(
   }
 
   /**
-   * Returns the values of {@code list_status} that a token with the given status can have if the
-   * value is out of date, in one list for each branch.
+   * Returns the outdated values of {@code list_status} that a token with the given status can have.
+   * There is one list of values for each branch, see {@link #parts}.
    */
   private static List<List<Integer>> otherStatuses(TokenStatus status, DatabaseKind vendor) {
     return parts(
@@ -291,19 +295,20 @@ record ListBranch(
   }
 
   /**
-   * Divides values of {@code list_status} into one list for each query that reads an index whose
-   * first column is {@code list_status}. With more than one value in a condition, H2 uses only the
-   * first column of an index, and reads all tokens with these values.
+   * Divides values of {@code list_status} into one list for each query. The queries read an index
+   * whose first column is {@code list_status}. On H2, each list has one value. With several values
+   * in a condition, H2 would use only the first column of the index, and read all tokens with these
+   * values.
    */
   static List<List<Integer>> parts(List<Integer> statuses, DatabaseKind vendor) {
     return vendor == DatabaseKind.H2 ? statuses.stream().map(List::of).toList() : List.of(statuses);
   }
 
   /**
-   * Returns a branch of all tokens that have the given status, but one of the given values of
-   * {@code list_status}. On PostgreSQL, a subquery finds the ids of these few tokens, and another
-   * subquery reads their rows. The offsets prevent the planner from merging the subqueries with the
-   * query.
+   * Returns a branch of the tokens whose status is the given one, although {@code list_status} has
+   * one of the given values. There are few of these tokens. On PostgreSQL, one subquery finds their
+   * ids, and another subquery reads their rows. {@code offset 0} prevents the planner from merging
+   * the subqueries with the query.
    */
   private static ListBranch outOfDate(
       TokenStatus status, List<Integer> stored, Instant now, DatabaseKind vendor) {
@@ -404,8 +409,9 @@ record ListBranch(
   }
 
   /**
-   * Returns the columns before the time of creation in a sort by the given key. These can include
-   * columns with the same value in all rows, see {@link WhereClause#sortPrefix}.
+   * Returns the first columns of the {@code order by} clause; the time of creation follows them.
+   * The result is the sort key, or on H2 all columns in {@code leading} if this makes H2 use the
+   * index, see {@link WhereClause#sortPrefix}.
    *
    * @param sortKey the SQL expression of the sort key; an empty text if there is no sort key
    */

@@ -11,9 +11,9 @@ import org.hibernate.StatelessSession;
 /**
  * Finds, counts and sorts the tokens that match a filter, by one statement.
  *
- * <p>The statement reads all matching tokens, so the order of an index would not help. If more than
- * {@link BoundedCount#EXACT_UP_TO} tokens match, the statement stops early. The count is then only
- * a lower bound.
+ * <p>The order of an index would not help, because the statement reads all matching tokens. If more
+ * than {@link BoundedCount#EXACT_UP_TO} tokens match, the statement stops early. The count is then
+ * only a lower bound.
  */
 final class MatchingTokens {
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads {@code access_token_secrets}: the secrets of service tokens and personal tokens that are
  * not current. The row of a token contains its current secret. Tokens that were never rotated have
- * no rows here, so they cost no statement.
+ * no rows in this table, and need no statement.
  */
 public final class SecretTable {
 
@@ -154,9 +154,8 @@ public final class SecretTable {
   }
 
   /**
-   * Returns the digests of the previous secrets of tokens and of the secrets that ended recently,
-   * by token id. {@link io.accesstokens.token.store.AccessTokenStore#digests} explains which
-   * secrets ended recently.
+   * Returns the digests of previous secrets and of recently ended secrets, by token id. {@link
+   * io.accesstokens.token.store.AccessTokenStore#digests} explains which secrets ended recently.
    *
    * @param tokenIds the ids of tokens that were rotated
    */

@@ -22,9 +22,9 @@ import java.util.stream.Collectors;
 import org.hibernate.StatelessSession;
 
 /**
- * Counts tokens by group, and counts expiring tokens by the day on which they expire. One statement
- * counts all numbers, so all numbers are for the same moment. To count the tokens of groups, the
- * statement reads an index with all needed columns.
+ * Counts tokens by group, and counts expiring tokens by the day on which they expire. All numbers
+ * are for the same moment, because one statement counts them. This statement reads an index with
+ * all columns that the counts of groups need.
  */
 public final class TokenCountQuery {
 
@@ -48,7 +48,8 @@ public final class TokenCountQuery {
       "select t.group_entity_ref as owner, '' as expires_on, 0, 0, 0, count(*), 0, 0, 0";
 
   /**
-   * The start of a query that counts the tokens by day of expiry. The column of the group follows.
+   * The start of a query that counts tokens by the day of their expiry. The caller appends the
+   * column of the group.
    */
   private static final String OF_DAYS =
       "select e.owner, e.expires_on, 0, count(*), 0, 0, 0, 0, 0 from"
@@ -66,7 +67,7 @@ public final class TokenCountQuery {
 
   /**
    * The counts of groups, and the numbers of tokens that expire on each day. The keys are the
-   * groups. If the days are not counted by group, their key is empty.
+   * groups. If the days are not counted by group, the only key of {@code days} is an empty text.
    */
   private record Numbers(Map<String, Counts> counts, Map<String, Map<LocalDate, Long>> days) {
 

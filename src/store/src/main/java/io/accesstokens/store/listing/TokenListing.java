@@ -35,7 +35,7 @@ import org.hibernate.query.NativeQuery;
  *       use
  * </ul>
  *
- * <p>The status of a token changes with time, so no index can contain the current status. The
+ * <p>No index can contain the current status of a token, because the status changes with time. The
  * column {@code list_status} contains the status at the last run of maintenance. A query for a
  * status is divided into branches ({@link ListBranch}). Each branch reads an index in the order of
  * the page and stops at the end of the page. These are the branches:
@@ -44,9 +44,9 @@ import org.hibernate.query.NativeQuery;
  *   <li>One branch for each group finds tokens by {@code list_status}. A condition on {@code
  *       expires_at} selects only tokens that still have this status at the instant of the query.
  *       These branches find nearly all tokens.
- *   <li>One branch, and on H2 one branch for each other status, finds the tokens whose {@code
- *       list_status} is out of date, because maintenance has not run yet. There are few of them.
- *       The branch finds them by {@code expires_at}.
+ *   <li>One more branch finds the tokens whose {@code list_status} is out of date, because
+ *       maintenance has not run yet. On H2, there is one more branch for each other status. There
+ *       are few of these tokens, and {@code expires_at} finds them.
  * </ul>
  *
  * <p>Therefore the result is exact even if maintenance has not run. Maintenance makes the query
@@ -78,8 +78,8 @@ public final class TokenListing {
   private static final long FARTHEST_OFFSET = 1L << 40;
 
   /**
-   * Number of rows that are read at once. The texts of the rows are in memory two or three times
-   * until the rows become tokens, and a row can have 100 KB of scopes.
+   * Number of rows that are read at once. This limit bounds the memory use: a row can have 100 KB
+   * of scopes, and its texts are in memory two or three times until the row becomes a token.
    */
   public static final int ROWS_AT_ONCE = 100;
 
@@ -103,8 +103,8 @@ public final class TokenListing {
   record Found(List<ListedToken> tokens, BoundedCount total) {}
 
   /**
-   * Returns true if indexes find the tokens that match a filter, so that a list in the order of
-   * creation or status reads only the rows of its page.
+   * Returns true if indexes find the tokens that match a filter. A list in the order of creation or
+   * status then reads only the rows of its page.
    */
   public static boolean isIndexed(TokenFilter filter) {
     return filter.isPlain() && !hasManyGroups(filter.groups());
@@ -153,7 +153,7 @@ public final class TokenListing {
 
   /**
    * Returns true if the first branch alone has more than {@link BoundedCount#EXACT_UP_TO} tokens.
-   * The query reads only an index, so it costs much less than the search for these tokens. Returns
+   * The query reads only an index, which costs much less than the search for these tokens. Returns
    * false if no index contains the columns of the filter.
    */
   private boolean isLarge(StatelessSession session, TokenQuery query, Instant now) {
@@ -178,7 +178,10 @@ public final class TokenListing {
     return isOrdered(query) ? merged(session, query, now) : walked(session, query, now);
   }
 
-  /** Returns true if the page is merged from several branches. Each branch is in order. */
+  /**
+   * Returns true if the branches of the query are in the order of the list. The page is then merged
+   * from these branches.
+   */
   private static boolean isOrdered(TokenQuery query) {
     return ListBranch.isOrdered(query.filter(), query.order().key());
   }
@@ -316,8 +319,8 @@ public final class TokenListing {
 
   /**
    * Returns the number of matching tokens, or a lower bound. The query first tests whether more
-   * than {@link BoundedCount#EXACT_UP_TO} tokens match. If so, the query does not count the tokens.
-   * On MariaDB, this test costs half of a count.
+   * than {@link BoundedCount#EXACT_UP_TO} tokens match. If more tokens match, the query does not
+   * count them. On MariaDB, this test costs half of a count.
    */
   private BoundedCount total(StatelessSession session, TokenQuery query, Instant now) {
     List<ListBranch> branches = ListBranch.unordered(query.filter(), now, vendor);

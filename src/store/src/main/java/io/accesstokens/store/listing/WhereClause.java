@@ -68,9 +68,10 @@ final class WhereClause {
   }
 
   /**
-   * Returns the columns with which a sort must begin, so that H2 reads the rows of this clause in
-   * the order of an index. H2 uses an index for a sort only if the sort names all columns of the
-   * index from the first one. A column with the same value in all rows does not change the order.
+   * Returns the columns with which a sort must begin to make H2 read the rows of this clause in the
+   * order of an index. H2 uses an index for a sort only if the sort names all columns of the index,
+   * beginning with the first one. The returned columns do not change the order, because each has
+   * the same value in all rows.
    *
    * @param leading the first columns of the index, without those of the sort
    * @return the given columns; empty if the database is not H2, or if a column can have different

@@ -8,12 +8,12 @@
  *       ({@link io.accesstokens.store.listing.TokenListing}).
  *   <li>A search compares the text with the generated column {@code search_text}. The database
  *       converts both to the same case, letter by letter.
- *   <li>One statement counts all numbers of an overview, so all numbers belong to the same moment
+ *   <li>All numbers of an overview belong to the same moment, because one statement counts them
  *       ({@link io.accesstokens.store.listing.TokenCountQuery}). The statement reads an index that
  *       contains all needed columns.
- *   <li>The audit log of all tokens has an index for most filters, in the order of time. For the
- *       index by group, each row contains the group of the row's token. Rows of older versions lack
- *       the group. Until maintenance has added the group, a query finds such rows by their tokens
+ *   <li>The audit log of all tokens has an index for most filters, in the order of time. The index
+ *       by group needs the group of the token in each row. The rows of older versions lack the
+ *       group. Until maintenance has added the group, a query finds these rows by their tokens
  *       ({@link io.accesstokens.store.listing.AuditLogBranch}).
  * </ol>
  */
