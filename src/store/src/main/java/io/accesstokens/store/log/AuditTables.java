@@ -35,8 +35,8 @@ final class AuditTables {
   private static final int MAX_ROWS = 10_000;
 
   /**
-   * Number of rows after which a page of tokens ends. A page contains all rows of its tokens. So a
-   * statement reads few rows, unless one token has very many.
+   * Number of rows after which a page of tokens ends. A page contains all rows of its tokens.
+   * Therefore a statement reads few rows, unless one token has very many rows.
    */
   private static final int PAGE_ROWS = 1_000;
 
@@ -215,10 +215,10 @@ final class AuditTables {
   }
 
   /**
-   * Returns the ids of events whose numbers are higher than the number of the next event of the
-   * same token in the log. Returns at most {@value #MAX_ROWS} events of each table, by the name of
-   * the table. Ignores events that concurrent requests can write, and events that are not in the
-   * log.
+   * Returns the ids of events that are out of order in the log, by the name of the table. An event
+   * is out of order if the next event of the same token in the log has a lower number. Returns at
+   * most {@value #MAX_ROWS} events of each table. Ignores events that concurrent requests can
+   * write, and events that are not in the log.
    */
   Map<String, List<String>> outOfOrder(Connection connection) throws SQLException {
     Map<String, List<String>> found = new LinkedHashMap<>();
@@ -320,7 +320,10 @@ final class AuditTables {
     }
   }
 
-  /** Writes the metadata of the events that have a salt for their reason. */
+  /**
+   * Updates the metadata of the events whose reason has a salt. For these events, the log entry
+   * contains only a hash of the reason.
+   */
   static void setMetadata(Connection connection, List<PendingEvent> events) throws SQLException {
     setMetadata(connection, AuditEntity.TABLE, LogEntry.SERVICE, events);
     setMetadata(connection, PersonalAuditEntity.TABLE, LogEntry.PERSONAL, events);

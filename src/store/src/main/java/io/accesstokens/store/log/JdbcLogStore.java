@@ -48,9 +48,9 @@ public final class JdbcLogStore implements LogStore {
   private final Database database;
 
   /**
-   * The query for the state, which also proves that the server is the primary server. A former
-   * primary server can have a checkpoint that its standby never got, and a published checkpoint
-   * must not be lost.
+   * The query for the state. Its result proves that the server is the primary server. A former
+   * primary server can have a checkpoint that its standby never got. This checkpoint must not be
+   * published, because it is lost after the failover.
    */
   private final String provenState;
 
@@ -300,8 +300,9 @@ public final class JdbcLogStore implements LogStore {
   }
 
   /**
-   * Returns the ids of events whose numbers are not in the order of the log, by the name of the
-   * table. Ignores events that concurrent requests can write.
+   * Returns the ids of events that are out of order in the log, by the name of the table. An event
+   * is out of order if the next event of the same token in the log has a lower number. Ignores
+   * events that concurrent requests can write.
    *
    * @return at most 10,000 events of each table
    */
@@ -310,7 +311,7 @@ public final class JdbcLogStore implements LogStore {
   }
 
   /**
-   * Returns the ids of events that are stored beside the entries, by the indexes of the entries.
+   * Returns the event ids that the rows of entries contain, by the index of the entry.
    *
    * @param first the lowest index, inclusive
    * @param end the highest index, exclusive

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 public final class JdbcStreamStore implements StreamStore {
 
   /**
-   * Maximum difference between the clocks of two processes. A claim whose end is further in the
-   * future than a correct clock allows is ignored, because a wrong clock wrote it. The value is
-   * larger than the usual difference, because two processes that ignore each other's claims repeat
-   * entries.
+   * Maximum difference between the clocks of two processes. A claim is ignored if it ends later
+   * than a new claim by more than this difference, because it was written with a wrong clock. The
+   * value is larger than usual differences. If two processes ignored each other's claims, they
+   * would repeat entries.
    */
   private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofMinutes(5);
 

@@ -38,8 +38,8 @@ final class LoggedTokens {
   private static final int PAGE = 500;
 
   /**
-   * Maximum number of audit rows that a statement reads. Most rows of a personal token can be
-   * exchanges, which no index separates from the other events.
+   * Maximum number of audit rows that one statement reads, including the rows of exchanges. A
+   * personal token can have many exchanges, and no index separates them from the other events.
    */
   static final int PAGE_ROWS = 1_000;
 
@@ -119,7 +119,8 @@ final class LoggedTokens {
 
   /**
    * Reads the tokens that follow an id, in the order of their ids. The statements of a call can see
-   * different states. A page of several tokens has at most {@value #PAGE_ROWS} audit rows.
+   * different states of the database. If the page has several tokens, these tokens together have at
+   * most {@value #PAGE_ROWS} audit rows.
    *
    * @return at most {@value #PAGE} tokens; empty if there are no further ones
    */
@@ -154,7 +155,10 @@ final class LoggedTokens {
     return complete(connection, found, eventsOf(connection, id)).stream().findFirst();
   }
 
-  /** Reads the events of one token with several statements, because it can have very many. */
+  /**
+   * Reads the changes of one token from its audit log. Each statement reads at most {@value
+   * #PAGE_ROWS} rows, because a token can have very many events.
+   */
   private List<PendingEvent> eventsOf(Connection connection, String id) throws SQLException {
     List<PendingEvent> changes = new ArrayList<>();
     Instant time = Instant.EPOCH;

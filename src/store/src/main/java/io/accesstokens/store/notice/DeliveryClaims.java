@@ -33,8 +33,8 @@ final class DeliveryClaims {
    *       Before this use, all clients may depend on the previous secret.
    * </ol>
    *
-   * <p>After a rotation that keeps the expiry, the notice is still correct. The daily job does not
-   * write a notice with the same key again, so this notice must be sent.
+   * <p>After a rotation that keeps the expiry, the notice is still correct. This notice must be
+   * sent, because the daily job does not write a notice with the same key again.
    */
   private static final String OUTDATED =
       "n.event in ('token.expiring', 'token.expired') and (exists (select 1 from"
@@ -89,9 +89,9 @@ final class DeliveryClaims {
   }
 
   /**
-   * Returns the ids of deliveries that are due. There are two queries, so that each can use the
-   * index: deliveries whose next attempt is due, and deliveries whose next attempt was planned with
-   * a wrong clock.
+   * Returns the ids of deliveries that are due. One query finds the deliveries whose next attempt
+   * is due. Another query finds the deliveries whose next attempt was planned with a wrong clock. A
+   * single query for both could not use the index.
    */
   private static List<String> due(
       Connection connection,
@@ -125,8 +125,8 @@ final class DeliveryClaims {
   }
 
   /**
-   * Claims those of the deliveries that no other process has claimed or attempted since they were
-   * read.
+   * Claims the given deliveries. Omits deliveries that another process has claimed or attempted
+   * since they were read.
    */
   List<Delivery> claim(List<String> due, Instant now, Duration lease) {
     if (due.isEmpty()) {

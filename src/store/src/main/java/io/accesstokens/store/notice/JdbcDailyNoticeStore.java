@@ -109,8 +109,8 @@ public final class JdbcDailyNoticeStore implements DailyNoticeStore {
   }
 
   /**
-   * Returns the day of the last job that has ended, if this day is more than one day ahead. Only a
-   * wrong clock can cause this.
+   * Returns the day of the last job that has ended, if a process with a wrong clock ran this job:
+   * its day is more than one day after {@code day}. Otherwise returns empty.
    */
   private static Optional<LocalDate> laterDay(Connection connection, LocalDate day)
       throws SQLException {
@@ -206,7 +206,10 @@ public final class JdbcDailyNoticeStore implements DailyNoticeStore {
         });
   }
 
-  /** Extends a claim, and locks the row of the job, so that no other process writes now. */
+  /**
+   * Extends a claim. Locks the row of the job to prevent that another process writes at the same
+   * time.
+   */
   private static boolean extend(Connection connection, UUID claim, Instant now, Duration lease)
       throws SQLException {
     return update(

@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
 public final class JdbcDeliveryStore implements DeliveryStore {
 
   /**
-   * The event whose webhook deliveries come before all others, so that many other deliveries do not
-   * delay them. Deliveries are ordered by the time of their next attempt. The first attempt of an
-   * urgent delivery has a time before the creation of every other pending delivery.
+   * The event whose webhook deliveries are sent before all others, even if many other deliveries
+   * are pending. Deliveries are sent in the order of the times of their next attempts. Therefore
+   * the first attempt for this event gets a time before the creation of every other pending
+   * delivery.
    */
   private static final NoticeEvent URGENT = NoticeEvent.ENDED_SECRET_USED;
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the notices of changes. The transaction that changes a token calls {@link #write} after it
- * has written the token and the audit event. So a notice exists exactly if the change was
+ * has written the token and the audit event. Therefore a notice exists exactly if the change was
  * committed.
  */
 public final class NoticeOutbox {

@@ -142,10 +142,10 @@ final class NoticeTables {
   }
 
   /**
-   * Reads a token and its lifetime from a row of {@link #selectTokens}. The lifetime is the stored
-   * lifetime, or the time from the creation of the secret to the expiry if this time is longer. The
-   * row of a token of an earlier version has no stored lifetime. After a rotation that keeps the
-   * expiry, the stored lifetime is the longer time.
+   * Reads a token and its lifetime from a row of {@link #selectTokens}. The lifetime is the longer
+   * of two durations: the stored lifetime, and the time from the creation of the secret to the
+   * expiry. The row of a token of an earlier version has no stored lifetime. After a rotation that
+   * keeps the expiry, the new secret exists for a shorter time than the stored lifetime.
    */
   static ExpiringToken expiringToken(RawToken.Kind kind, ResultSet row) throws SQLException {
     NoticeToken token = token(kind, row);

@@ -49,8 +49,9 @@ final class NoticeTrim {
   /**
    * Deletes the rows of a table that are older than {@code before}, with their items.
    *
-   * @param time the condition for the rows, which ends with the column of their time
-   * @param reference the column of the items with the id of a row
+   * @param time the condition that selects the rows; ends with the name of the column that contains
+   *     their time
+   * @param reference the name of the column of the items that contains the id of a row
    */
   private static void trim(
       Database database, String table, String time, String reference, Instant before) {

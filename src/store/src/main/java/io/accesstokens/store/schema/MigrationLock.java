@@ -20,8 +20,8 @@ import javax.sql.DataSource;
  * table.
  *
  * <p>On MariaDB, this class uses a named lock of the server. On a Galera cluster, this lock covers
- * only one node. On PostgreSQL, this class uses an advisory lock of the database. An H2 database is
- * open in one process only, so a lock within the process is enough.
+ * only one node. On PostgreSQL, this class uses an advisory lock of the database. On H2, a lock
+ * within the process is enough, because only one process can open the database.
  */
 final class MigrationLock implements AutoCloseable {
 
@@ -74,9 +74,10 @@ final class MigrationLock implements AutoCloseable {
   }
 
   /**
-   * Takes the lock on PostgreSQL, by a repeated statement that does not wait. A waiting statement
-   * would have a snapshot. The concurrent creation of an index waits for the end of such
-   * statements, so both would wait for each other.
+   * Takes the lock on PostgreSQL. Repeats a statement that does not wait for the lock. A statement
+   * that waits would have a snapshot. If the replica that has the lock creates an index
+   * concurrently, this replica waits for the end of all statements with a snapshot. The two
+   * replicas would then wait for each other.
    */
   private static void lockPostgres(Connection connection) throws SQLException {
     long begin = System.nanoTime();

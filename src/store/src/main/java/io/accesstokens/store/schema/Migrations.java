@@ -32,8 +32,8 @@ import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
  *
  * <p>The {@code DataSource} can connect to MariaDB, PostgreSQL or H2. The schema can also contain
  * the tables of a host application. Migrations only add to the schema, or change the columns of an
- * index, so an older version of this program can run on a newer schema. A schema without tables of
- * this program gets them from one baseline migration.
+ * index. Therefore an older version of this program can run on a newer schema. If the schema has no
+ * tables of this program, one baseline migration creates all of them.
  *
  * <p>Many replicas may call {@link #migrate} at the same time. One replica runs the migrations, and
  * the others wait for it.
@@ -78,7 +78,7 @@ public final class Migrations {
    *
    * <p>The statements of the migrations V001 to V416 cannot be repeated. Only databases of earlier
    * versions get these migrations. On MariaDB and H2, this method fails if a process was killed
-   * after such a statement and before the history contained the migration.
+   * after one of these statements and before the history contained the migration.
    *
    * @return the migrations that this call has applied
    * @throws StoreUnavailableException if the database cannot be reached, or if another replica
@@ -179,8 +179,9 @@ public final class Migrations {
   }
 
   /**
-   * Removes the rows that have the given value in a column from the history. The names are quoted,
-   * because Flyway quotes them too, and H2 otherwise looks for names in upper case.
+   * Deletes the rows of the history that have the given value in a column. Flyway quotes the names
+   * of the table and its columns. This method quotes them too, because H2 would otherwise search
+   * for names in upper case.
    */
   private static void deleteFromHistory(DataSource dataSource, String column, String value)
       throws SQLException {
@@ -197,8 +198,8 @@ public final class Migrations {
   }
 
   /**
-   * Drops the indexes whose creation was interrupted. PostgreSQL keeps such an index but does not
-   * use it, and a migration would not create it again, because the name exists.
+   * Drops the indexes whose creation was interrupted. PostgreSQL keeps an incomplete index, but
+   * does not use it. A migration would not create the index again, because its name exists.
    */
   private static void dropIncompleteIndexes(DataSource dataSource) throws SQLException {
     try (Connection connection = new NoTimeoutDataSource(dataSource).getConnection();

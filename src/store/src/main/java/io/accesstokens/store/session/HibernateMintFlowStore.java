@@ -54,7 +54,7 @@ public final class HibernateMintFlowStore implements MintFlowStore {
 
   /**
    * Returns the ids of a user's oldest mint flows, which must be deleted before a new flow is
-   * added. The user would otherwise exceed the limit.
+   * added. Without the deletion, the user would exceed the limit.
    *
    * <p>The query is native SQL, because Hibernate compiles its own queries at their first use. The
    * compilation can take a second. After one second without a statement, the database server ends a

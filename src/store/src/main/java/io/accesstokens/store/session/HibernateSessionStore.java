@@ -72,8 +72,8 @@ public final class HibernateSessionStore implements SessionStore {
 
   /**
    * Returns the ids of a user's sessions that must be deleted before a new session is added. The
-   * user would otherwise exceed the limit. These are the sessions whose last requests are the
-   * oldest.
+   * last requests of these sessions are the oldest. Without the deletion, the user would exceed the
+   * limit.
    *
    * <p>The query is native SQL, because Hibernate compiles its own queries at their first use. The
    * compilation can take longer than the database lets a transaction with a lock be idle.

@@ -7,8 +7,8 @@
  *       cached. Sessions are read from the database server that receives the writes. Concurrent
  *       sign-ins of a user are serialized, because the number of sessions of a user is limited.
  *   <li>Requests for a personal token that wait for consent are also rows (package {@code
- *       io.accesstokens.mint}). Each step is a conditional update or deletion of the row, so a step
- *       succeeds in only one process.
+ *       io.accesstokens.mint}). Each step is a conditional update or deletion of the row. Therefore
+ *       a step succeeds in only one process.
  * </ol>
  */
 @NullMarked
