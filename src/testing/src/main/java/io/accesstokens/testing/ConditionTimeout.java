@@ -6,9 +6,9 @@ import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
- * Sets the default timeout of Awaitility in each JVM that runs tests. A long timeout takes no time
- * if the condition becomes true early. Awaitility's own default of ten seconds is too short for a
- * busy machine.
+ * Sets the default timeout of Awaitility in each JVM that runs tests. Awaitility's own default of
+ * ten seconds is too short for a busy machine. A test ends its wait when the condition becomes
+ * true. A long timeout therefore does not make successful tests slower.
  *
  * <p>In unit tests, a condition is checked immediately, and then at growing intervals of 2 to 100
  * milliseconds. Awaitility's own default is 100 milliseconds before each check, which is longer

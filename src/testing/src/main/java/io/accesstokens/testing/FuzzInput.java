@@ -81,9 +81,10 @@ public final class FuzzInput {
   }
 
   /**
-   * Converts a value to a text, this text to a second value, and the second value to a second text.
+   * Checks that a value can be converted to a text and back. The value that is read from the text
+   * must be converted to the same text again.
    *
-   * @throws AssertionError if the text cannot be converted to a value, or if the two texts differ
+   * @throws AssertionError if the text cannot be converted back, or if the two texts differ
    */
   public static <T> void roundTrip(
       T value, Function<T, String> write, Function<String, Optional<T>> read) {

@@ -27,7 +27,7 @@ public final class Parallel {
 
   /**
    * Sends one request in each thread, at the same time. After a response 503 with {@code
-   * Retry-After}, waits for that time and repeats the request. A busy machine can cause such a
+   * Retry-After}, waits for that time and repeats the request. A busy machine can cause this
    * response, because it can stop a process for longer than the timeouts of the database.
    *
    * @return the responses, in the order of the thread numbers

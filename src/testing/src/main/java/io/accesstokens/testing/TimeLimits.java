@@ -55,8 +55,8 @@ public final class TimeLimits {
   }
 
   /**
-   * Repeats an attempt until it returns true. Fails if the first two attempts that begin after the
-   * limit return false.
+   * Repeats an attempt until the result is true. After the limit, begins at most two more attempts,
+   * and fails if both return false.
    *
    * @param what names the attempt in the message of a failure
    */

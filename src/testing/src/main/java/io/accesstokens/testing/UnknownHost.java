@@ -4,8 +4,8 @@ package io.accesstokens.testing;
 public final class UnknownHost {
 
   /**
-   * A name that is too long for a query, so that the resolver rejects it at once. A query to a slow
-   * name server could take longer than a test waits.
+   * An invalid host name for tests. The name is too long for a query. Therefore the resolver
+   * rejects the name at once. A query to a slow name server could take longer than a test waits.
    */
   public static final String NAME = "no-such-host.".repeat(20) + "invalid";
 

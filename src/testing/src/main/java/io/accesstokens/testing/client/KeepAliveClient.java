@@ -19,8 +19,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls one server on this machine over persistent connections. The client does not store
- * responses, so a test can send millions of requests. Each concurrent caller has its own
+ * Calls one server on this machine over persistent connections. A test can send millions of
+ * requests, because the client does not store responses. Each concurrent caller has its own
  * connection.
  *
  * <p>A server may close an idle connection at any time, for example when the clock of the server is

@@ -67,8 +67,8 @@ public final class FuzzCallers {
    *
    * @param name the name of the run, which is unique at the application
    * @param reserved receives the ids and raw tokens that all runs need until their end. All runs
-   *     share this set. Create the callers of all runs before the first run begins, so that the set
-   *     is complete
+   *     share this set. The set must be complete before the first run begins. Therefore create the
+   *     callers of all runs first
    */
   public static FuzzCallers of(Api api, String name, Set<String> reserved) {
     FuzzCallers made = new FuzzCallers(reserved, api, name);

@@ -62,8 +62,8 @@ record Operation(
   }
 
   /**
-   * Returns the path up to its first placeholder, with a trailing slash. Operations with the same
-   * result accept the same ids.
+   * Returns the path up to its first placeholder, with a trailing slash. Operations for which this
+   * method returns the same path accept the same ids.
    */
   String family() {
     int placeholder = path.indexOf('{');

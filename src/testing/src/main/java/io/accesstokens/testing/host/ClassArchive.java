@@ -27,8 +27,8 @@ import java.util.zip.ZipFile;
  * container image. A start from these files takes two thirds of the CPU time of {@code java -jar
  * access-tokens.war}.
  *
- * <p>The first test of a build that needs the files creates them. All later processes of the same
- * WAR and JDK use them, including processes of other test JVMs.
+ * <p>In each build, the first test that needs these files creates them. All later processes of the
+ * same WAR and JDK use the files, including processes of other test JVMs.
  */
 public final class ClassArchive {
 

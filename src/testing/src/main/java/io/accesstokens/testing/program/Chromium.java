@@ -20,8 +20,8 @@ import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.remote.CapabilityType;
 
 /**
- * Debian's Chromium, built without the windows and services of a desktop browser. Such a build
- * needs two thirds of the CPU time of the desktop browser. The temporary profile of the browser is
+ * Debian's Chromium, built without the windows and services of a desktop browser. This build needs
+ * two thirds of the CPU time of the desktop browser. The temporary profile of the browser is
  * removed when the JVM ends.
  */
 public final class Chromium {

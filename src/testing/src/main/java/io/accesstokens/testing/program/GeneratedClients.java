@@ -37,8 +37,8 @@ public final class GeneratedClients {
   /**
    * Generates all clients of a page, in one process.
    *
-   * @param page a page in Markdown. A comment {@code file: NAME} before a code block is the name of
-   *     the file with the code
+   * @param page a page in Markdown. A comment {@code file: NAME} before a code block names the file
+   *     that contains this code
    * @param document the OpenAPI document, in JSON
    */
   public static GeneratedClients generate(Path page, String document)

@@ -30,9 +30,9 @@ public abstract class DatabaseServer implements AutoCloseable {
   static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /**
-   * True if a commit waits for the disk, as on a production server. False with the system property
-   * {@code database.sync=false}. Then a commit survives the end of the server's process, but not a
-   * crash of the machine.
+   * True if a commit waits for the disk, as on a production server. The system property {@code
+   * database.sync=false} sets this field to false. A commit then survives the end of the server's
+   * process, but not a crash of the machine.
    */
   static final boolean SYNC = !"false".equals(System.getProperty("database.sync"));
 

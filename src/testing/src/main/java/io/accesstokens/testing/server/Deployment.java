@@ -18,7 +18,7 @@ public interface Deployment {
   }
 
   /**
-   * Returns true if the application runs in the server of {@code java -jar}. That server sends
+   * Returns true if the application runs in the server of {@code java -jar}. This server sends
    * every error in the common error format, even for requests that never reach the application.
    */
   boolean isStandalone();

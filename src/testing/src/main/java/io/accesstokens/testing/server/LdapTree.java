@@ -23,7 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <ul>
  *   <li>{@code carol} is a member of the group {@code platform}, and {@code platform} is a member
  *       of the group {@code engineering}.
- *   <li>{@code platform} also contains {@code engineering}, so these two groups form a cycle.
+ *   <li>{@code engineering} is a member of {@code platform}. Therefore these two groups form a
+ *       cycle.
  *   <li>{@code dave} is disabled.
  * </ul>
  *
@@ -191,7 +192,7 @@ public final class LdapTree implements AutoCloseable {
     sizeLimit.set(entries);
   }
 
-  /** Returns the in-memory server, so a test can change its entries. */
+  /** Returns the in-memory server, whose entries a test can change. */
   public InMemoryDirectoryServer server() {
     return server;
   }

@@ -49,8 +49,8 @@ public final class ProxyServer implements AutoCloseable {
 
   /**
    * Main configuration file of Apache. {@code %1$s} is the server's folder, {@code %2$s} is the
-   * folder of the modules, {@code %3$s} sets the user, and {@code %4$d} is the port. As in Debian,
-   * there is another site.
+   * folder of the modules, {@code %3$s} sets the user, and {@code %4$d} is the port. Like Debian's
+   * configuration, the file contains a second site.
    */
   private static final String APACHE =
       """

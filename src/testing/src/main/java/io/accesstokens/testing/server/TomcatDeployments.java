@@ -82,9 +82,9 @@ public final class TomcatDeployments {
    * Returns the context paths of stopped applications that are still in memory after one minute. If
    * there are any, the last element names a heap dump.
    *
-   * <p>This method repeats the garbage collection while such applications are in memory. An object
-   * with a finalizer or a reference queue is removed only in a later pass. Threads also need some
-   * time to end.
+   * <p>This method repeats the garbage collection while stopped applications are in memory. An
+   * object with a finalizer or a reference queue is removed only in a later pass. Threads also need
+   * some time to end.
    */
   public List<String> leaks() throws IOException, InterruptedException {
     long end = System.nanoTime() + ENDED.toNanos();
@@ -96,7 +96,10 @@ public final class TomcatDeployments {
     return found.isEmpty() ? found : withHeapDump(found);
   }
 
-  /** Adds the path of a heap dump, which shows what keeps the applications in memory. */
+  /**
+   * Creates a heap dump, and returns the found leaks with the path of the dump. The dump shows
+   * which references keep the applications in memory.
+   */
   private List<String> withHeapDump(List<String> found) throws IOException, InterruptedException {
     Path dump = Files.createTempDirectory("access-tokens-leak-").resolve("heap.hprof");
     String answer =

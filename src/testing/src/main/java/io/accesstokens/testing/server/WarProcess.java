@@ -27,10 +27,10 @@ import java.util.stream.Stream;
  * <p>Instances are immutable. Each {@code with…} method returns a copy. The files of a call are in
  * a folder, which is not removed after a test.
  *
- * <p>Servers and commands run in processes that tests share (see {@link HostedServer}), unless the
- * call has {@link #inSeparateProcess()}, {@link #fromWar()} or JVM options. In a separate process,
- * the working directory is the folder of the call, and {@code java.io.tmpdir} is inside that
- * folder.
+ * <p>Servers and commands run in processes that tests share (see {@link HostedServer}). A call with
+ * {@link #inSeparateProcess()}, {@link #fromWar()} or JVM options has a process of its own. In a
+ * separate process, the working directory is the folder of the call, and {@code java.io.tmpdir} is
+ * inside that folder.
  */
 public final class WarProcess implements Deployment {
 
@@ -100,9 +100,9 @@ public final class WarProcess implements Deployment {
   }
 
   /**
-   * Returns a copy that runs in a process of its own. The process runs the unpacked WAR (see {@link
-   * ClassArchive}), except after {@link #fromWar()}. A test that kills, pauses or measures the
-   * process needs such a copy.
+   * Returns a copy that runs in a process of its own. A test that kills, pauses or measures the
+   * process needs a process of its own. The process runs the unpacked WAR (see {@link
+   * ClassArchive}), except after {@link #fromWar()}.
    */
   public WarProcess inSeparateProcess() {
     Form own = form == Form.SHARED ? Form.UNPACKED : form;
@@ -111,8 +111,8 @@ public final class WarProcess implements Deployment {
 
   /**
    * Returns a copy that runs {@code java -jar access-tokens.war} in a process of its own. Tests of
-   * that command need such a copy. One test of each library that looks up providers at run time
-   * also needs it, because the command has its own class loader.
+   * this command need the copy. The command has its own class loader. For each library that looks
+   * up providers at run time, one test must therefore use this command.
    */
   public WarProcess fromWar() {
     return new WarProcess(folder, arguments, environment, options, Form.WAR);

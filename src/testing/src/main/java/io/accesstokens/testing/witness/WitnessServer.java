@@ -252,8 +252,8 @@ public final class WitnessServer implements AutoCloseable {
 
   /**
    * Computes the old and the new root of a subtree, in the recursion of SUBPROOF (RFC 6962, section
-   * 2.1.2). Removes the hashes that it needs from the end of the proof. Returns an empty list if
-   * the proof is too short.
+   * 2.1.2). Removes the used hashes from the end of the proof. Returns an empty list if the proof
+   * is too short.
    */
   private static List<byte[]> roots(
       long m, long n, boolean complete, byte[] oldRoot, Deque<byte[]> proof) {
