@@ -215,8 +215,8 @@ public final class AuthorizationEndpoint extends MintFlowResource {
    * Redirects the browser to the consent page, which shows the error to the user. Call this method
    * if a redirect to the client is not safe, or if the flow has expired.
    *
-   * @throws MalformedRequestException with the description, unless the header {@code
-   *     Sec-Fetch-Mode} shows that the request is a navigation of a browser
+   * @throws MalformedRequestException with the description, if the request is not a navigation of a
+   *     browser (header {@code Sec-Fetch-Mode})
    */
   private Response refused(String error, String description) {
     List<String> modes = headers.getRequestHeader("Sec-Fetch-Mode");

@@ -90,8 +90,8 @@ abstract class MintFlowResource extends BaseResource {
   }
 
   /**
-   * Returns the parameters in the query of a URI, by name. Omits a parameter without a value,
-   * because such a parameter counts as absent (RFC 6749, section 3.1).
+   * Returns the parameters in the query of a URI, by name. A parameter without a value counts as
+   * absent and is omitted (RFC 6749, section 3.1).
    *
    * @throws io.accesstokens.http.problem.MalformedRequestException if the query is malformed
    */

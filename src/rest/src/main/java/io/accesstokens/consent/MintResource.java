@@ -55,9 +55,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /access-tokens/personal/mint}: the part of the built-in client in the mint flow. The
- * resource begins a mint flow, handles the redirect after the user's decision, and returns the new
- * token to the page.
+ * {@code /access-tokens/personal/mint}: the steps of the mint flow that the built-in client
+ * performs. The resource begins a mint flow, handles the redirect after the user's decision, and
+ * returns the new token to the page.
  */
 @Path(MintResource.PATH)
 @Tag(name = "Personal tokens")
@@ -138,9 +138,13 @@ public final class MintResource extends MintFlowResource {
   }
 
   /**
-   * Returns the origin of the page that sent the request; null if the request is not from a page of
-   * the web. Browsers send {@code Origin: null} for a page without an origin, and an origin with
-   * another scheme than HTTP for an extension.
+   * Returns the origin of the page that sent the request. Returns null in these cases:
+   *
+   * <ul>
+   *   <li>The request has no {@code Origin} header.
+   *   <li>The value is {@code null}. Browsers send this value for a page without an origin.
+   *   <li>The scheme is neither HTTP nor HTTPS, for example the scheme of a browser extension.
+   * </ul>
    *
    * @throws MalformedRequestException if the header {@code Origin} is not an origin
    */

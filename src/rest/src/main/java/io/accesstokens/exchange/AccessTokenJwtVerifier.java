@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * the JWT is accepted, the verdict contains the creation time and the expiry time of the JWT. The
  * verdict also contains the scopes that both the JWT and the personal token have.
  *
- * <p>A JWT belongs to a personal token, and not to one of its secrets. So a rotation of the
- * personal token does not end its JWTs, and a use of a JWT is not a use of a secret.
+ * <p>A JWT belongs to a personal token, and not to one of its secrets. A rotation of the personal
+ * token therefore does not end the JWTs. A use of a JWT does not count as a use of a secret.
  */
 public final class AccessTokenJwtVerifier implements SignedTokens {
 

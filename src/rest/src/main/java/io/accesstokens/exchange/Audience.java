@@ -6,8 +6,8 @@ import java.util.List;
  * A service that accepts short-lived tokens.
  *
  * @param identifier the value in {@code aud} that identifies the service (RFC 7519, section 4.1.3)
- * @param requiredScopes the scopes that a token must have so that its {@code aud} contains this
- *     service; can be empty
+ * @param requiredScopes the scopes that a token needs for this service; can be empty. The {@code
+ *     aud} of a token contains the service only if the token has all these scopes
  */
 public record Audience(String identifier, List<String> requiredScopes) {
 

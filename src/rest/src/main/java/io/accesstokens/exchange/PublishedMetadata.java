@@ -28,7 +28,7 @@ public final class PublishedMetadata {
 
   /**
    * Maximum time for which clients may cache a document, in seconds. This time is shorter than
-   * {@link SigningKeys#LEAD}, so that clients have a new key before the key signs tokens.
+   * {@link SigningKeys#LEAD}. Clients therefore have a new key before the key signs tokens.
    */
   public static final int MAX_AGE_SECONDS = 300;
 

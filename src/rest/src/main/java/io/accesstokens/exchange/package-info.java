@@ -56,8 +56,8 @@
  *       token, but is not replaced and not bound to a client. Instead, the number of exchanges is
  *       limited, and the audit log contains each exchange.
  *   <li>A request to revoke a valid JWT (RFC 7009) gets {@code unsupported_token_type}.
- *   <li>A use of a JWT at this server counts as a use of its personal token, but not as a use of a
- *       secret of this token. So it does not end a grace period.
+ *   <li>A use of a JWT at this server counts as a use of its personal token, but not as a use of
+ *       the token's secret. A use of a JWT therefore does not end a grace period.
  *   <li>A rotation of the personal token does not end its JWTs, even if it ends the secret from
  *       which a JWT was created. Each JWT ends within ten minutes.
  *   <li>This package caches the digest of the current secret of a personal token, but no verdict on

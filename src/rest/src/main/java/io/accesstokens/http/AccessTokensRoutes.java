@@ -88,8 +88,8 @@ public final class AccessTokensRoutes {
    * Returns one instance of each class in {@link #classes()}, for {@code
    * Application.getSingletons()}. Register either the instances or the classes.
    *
-   * <p>With instances, the runtime does not create an object for each request, so requests take
-   * less time. Concurrent requests can share an instance, because the runtime injects proxies of
+   * <p>With instances, requests take less time, because the runtime does not create an object for
+   * each request. Concurrent requests can share an instance, because the runtime injects proxies of
    * the current request.
    */
   public static Set<Object> singletons() {

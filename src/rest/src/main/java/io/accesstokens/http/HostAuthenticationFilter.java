@@ -34,10 +34,11 @@ import org.jspecify.annotations.Nullable;
  * token, the caller is that token instead. The filter runs after the host application's
  * authentication.
  *
- * <p>The filter also rejects a POST request from another site, unless its body is JSON or it has a
- * bearer credential. A page of another site can make a browser send such a request with the cookies
- * of the user. Before all other unsafe requests, the browser first asks the server for permission
- * with a CORS preflight request.
+ * <p>The filter also protects users from cross-site request forgery. It rejects a POST request of a
+ * user if another site sent the request. A POST request with a JSON body or with a bearer
+ * credential always passes this check. Before a browser sends one of these requests for another
+ * site, it asks the server for permission (CORS preflight request). The same applies to all other
+ * unsafe methods.
  */
 @Priority(HostAuthenticationFilter.PRIORITY)
 final class HostAuthenticationFilter implements ContainerRequestFilter {

@@ -10,8 +10,9 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts all exceptions to a {@link Problem}, in an application that contains only this API. In a
- * host application, the mapper would also handle exceptions of the host application.
+ * Converts all exceptions to a {@link Problem}, in an application that contains only this API. A
+ * host application must not use this mapper, because the mapper would also handle the exceptions of
+ * the host application.
  */
 final class ProblemMapper implements ExceptionMapper<Throwable> {
 

@@ -121,8 +121,8 @@ public final class RoutesFeature implements Feature {
    * <p>By default, the name of the principal is the name of a user in the namespace {@code
    * default}. The name {@code alice} means {@code user:default/alice}. The response is 401 if the
    * name is empty, too long, or contains a colon, a slash, a space or another character that {@link
-   * EntityRef} rejects. Refs are case-insensitive, so names that differ only in case are the same
-   * user. If the names are user refs, the function can be {@code principal ->
+   * EntityRef} rejects. Names that differ only in case are the same user, because refs are
+   * case-insensitive. If the names are user refs, the function can be {@code principal ->
    * EntityRef.parseUser(principal.getName())}.
    *
    * <p>Not allowed together with {@link #alone()}.
@@ -216,8 +216,8 @@ public final class RoutesFeature implements Feature {
 
   /**
    * Makes the filter for raw tokens ignore every bearer credential that does not begin with a
-   * prefix of raw tokens. Another filter of the application must accept or reject such a
-   * credential. Without {@link #alone()}, the filter always ignores these credentials, and this
+   * prefix of raw tokens. Another filter of the application must accept or reject these
+   * credentials. Without {@link #alone()}, the filter always ignores these credentials, and this
    * method has no effect.
    */
   public RoutesFeature passOtherBearers() {
@@ -318,8 +318,8 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Returns the same instance to all callers, so that the filters and the protocol endpoints count
-   * the requests of a token together.
+   * Returns the shared instance of the feature that verifies raw tokens. The filters and the
+   * protocol endpoints use this instance, and therefore count the requests of a token together.
    */
   private synchronized AccessTokensFeature sharedAccess() {
     AccessTokensFeature created = access;

@@ -25,8 +25,8 @@
  *   <li>Before access is decided, {@link io.accesstokens.http.DelegateFilter} replaces a personal
  *       token with its user. In a host application (an application that embeds this API), the token
  *       remains the principal of requests to the host application's own resources.
- *   <li>No response may be cached, unless its resource has marked it as cacheable. For example, the
- *       name and the owner of a token are confidential.
+ *   <li>No response may be cached, unless its resource has marked it as cacheable. Responses
+ *       contain confidential data, such as the name and the owner of a token.
  *   <li>No part of a response is derived from the {@code Host} header. {@code Location} is a
  *       reference relative to the server (RFC 9110, section 10.2.2).
  *   <li>This package mounts the OAuth endpoints (see {@code oauth}). All rules of this list also
@@ -40,8 +40,8 @@
  *       separate path below {@code verify}.
  *   <li>{@link io.accesstokens.http.resource.ChangesResource} reads the store after the request has
  *       arrived, or uses a recent read. With a recent read, the lease is shorter by the age of the
- *       read. The response repeats the nonce of the request, so the reader can detect the cached
- *       response of a proxy. The resource does not wait for a change.
+ *       read. The response repeats the nonce of the request. The reader can therefore detect a
+ *       response that a proxy has cached. The resource does not wait for a change.
  *   <li>The server sends an export while it reads the events from the store. The first part is read
  *       before any byte is sent. If a later read fails, the connection must be aborted, because the
  *       response would otherwise look complete (see {@link
@@ -74,9 +74,10 @@
  *   <li>A user's unsafe request is rejected if it comes from another site and if browsers send such
  *       a request without a CORS preflight request ({@link
  *       io.accesstokens.http.HostAuthenticationFilter}).
- *   <li>The feature stores the service in the configuration of the runtime, and the resources read
- *       the service from there. The resources are not CDI beans.
- *   <li>The feature does not register the resources, so the host application must register them.
+ *   <li>The feature stores the service in the configuration of the runtime. The resources read the
+ *       service from this configuration. The resources are not CDI beans.
+ *   <li>The host application must register the resources, because the feature does not register
+ *       them.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0007-change-feed.md}, {@code

@@ -133,8 +133,8 @@ public record AuthorizationServer(
    * @param types the values of {@code Content-Type}, one for each header line
    * @param codings the values of {@code Content-Encoding}, one for each header line
    * @param query the query, as the client sent it; null if there is none
-   * @param body the body. A body above the maximum length may be truncated, but must have at least
-   *     one byte more than the maximum
+   * @param body the body. If the body is longer than the maximum, the first {@code maximum + 1}
+   *     bytes are sufficient
    * @throws RuntimeException if the request is refused; the same exceptions as those of the
    *     introspection endpoint
    */

@@ -32,7 +32,7 @@ import java.util.Optional;
  *
  * <p>The filter ignores HTTP Basic if the password does not begin like a raw token. Such a password
  * may belong to a user, and a later filter verifies it. A text that begins like a raw token never
- * reaches that filter, so no password hash is computed for a wrong token.
+ * reaches that filter. Therefore the server computes no password hash for a wrong token.
  *
  * <p>The filter throws {@link WebApplicationException}:
  *

@@ -68,8 +68,8 @@ final class FormBody {
    * </ul>
    *
    * @param maxBytes the maximum length of the body, in bytes
-   * @throws NotSupportedException unless the headers declare a form in UTF-8, without a content
-   *     coding such as gzip
+   * @throws NotSupportedException if the headers declare a type other than a form, no type, a
+   *     charset other than UTF-8, or a content coding such as gzip
    * @throws WebApplicationException with status 400 in the cases above; with status 413 if the body
    *     is longer than {@code maxBytes}
    */
@@ -92,8 +92,8 @@ final class FormBody {
    * @param types the values of {@code Content-Type}, one for each header line
    * @param codings the values of {@code Content-Encoding}, one for each header line
    * @param query the query, as the client sent it; null if there is none
-   * @param bytes the body. A body above the maximum length may be truncated, but must have at least
-   *     one byte more than the maximum
+   * @param bytes the body. If the body is longer than the maximum, the first {@code MAX_BYTES + 1}
+   *     bytes are sufficient
    */
   static FormBody read(
       List<String> types, List<String> codings, @Nullable String query, byte[] bytes) {
@@ -112,7 +112,7 @@ final class FormBody {
 
   /**
    * Reads the credentials of the client ({@code client_secret} and {@code client_assertion}) from
-   * the body of a request in a filter. The resource can read the body again.
+   * the body of a request. A filter calls this method. The resource can read the body again.
    *
    * <p>The body may be malformed, because the caller is authenticated before the form is checked.
    * The result has the first well-formed value of each credential among the first {@value

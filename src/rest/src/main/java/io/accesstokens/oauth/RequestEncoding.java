@@ -25,8 +25,8 @@ public final class RequestEncoding {
    * a content coding such as gzip.
    *
    * @param mediaTypes the media types in lower case
-   * @throws NotSupportedException if the declared media type or character encoding is different, or
-   *     if a content coding is declared
+   * @throws NotSupportedException if the headers declare another media type or none, another
+   *     character encoding, or a content coding
    */
   public static void requireType(HttpHeaders headers, String... mediaTypes) {
     requireType(

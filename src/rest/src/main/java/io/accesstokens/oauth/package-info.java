@@ -33,8 +33,8 @@
  *       gets the same guarantee again.
  *   <li>A verifier that caches verdicts sends the parameter {@code position}: the position in the
  *       change feed up to which the verifier has applied changes. RFC 7662, section 2.1, allows
- *       such parameters. The response reflects all changes up to that position. A client without a
- *       cache omits the parameter, and introspects a token at each use.
+ *       additional parameters. The response reflects all changes up to that position. A client
+ *       without a cache omits the parameter, and introspects a token at each use.
  *   <li>{@code token_type_hint} is ignored, as RFC 7662 and RFC 7009 allow. One look-up finds a
  *       token of any type.
  *   <li>An introspection counts as a use of the token. The client address of this use comes from

@@ -72,8 +72,8 @@ public final class JsonBody {
    * Reads a body.
    *
    * @param maxBytes the maximum length of the body, in bytes
-   * @throws NotSupportedException unless the headers declare JSON in UTF-8, without a content
-   *     coding such as gzip
+   * @throws NotSupportedException if the headers declare a type other than JSON, no type, a charset
+   *     other than UTF-8, or a content coding such as gzip
    * @throws WebApplicationException with status 413 if the body is longer than {@code maxBytes}
    * @throws MalformedRequestException if the body is not exactly one well-formed JSON object
    */
@@ -101,11 +101,11 @@ public final class JsonBody {
   }
 
   /**
-   * Reads an optional body. A missing body counts as an empty object, even if the headers declare
-   * another media type.
+   * Reads an optional body. An empty body counts as an empty object. The media type of an empty
+   * body is ignored.
    *
-   * @throws NotSupportedException if there is a body, unless the headers declare JSON in UTF-8,
-   *     without a content coding such as gzip
+   * @throws NotSupportedException if the body is not empty, and the headers declare a type other
+   *     than JSON, no type, a charset other than UTF-8, or a content coding such as gzip
    * @throws WebApplicationException with status 413 if the body is longer than {@value #MAX_BYTES}
    *     bytes
    * @throws MalformedRequestException if the body is not exactly one well-formed JSON object

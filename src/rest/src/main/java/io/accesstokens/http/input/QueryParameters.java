@@ -93,9 +93,10 @@ public final class QueryParameters {
   }
 
   /**
-   * Parses only the part of a query before the parameter {@code rest}. The rest of the query is
-   * ignored, because the value of this parameter can contain ampersands.
+   * Parses only the part of a query before a given parameter. Ignores that parameter and all text
+   * after it, because the value of that parameter can contain ampersands.
    *
+   * @param rest the name of the parameter at which this method stops
    * @param text the percent-encoded query; null if there is none
    */
   public static QueryParameters before(String rest, @Nullable String text) {

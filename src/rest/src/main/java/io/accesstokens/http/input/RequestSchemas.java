@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class RequestSchemas {
 
   /**
-   * The members of a service token, and of a request for a new service token, that a PATCH request
-   * cannot change.
+   * The members that a PATCH request must not contain. They are members of a service token, or of a
+   * request for a new service token.
    */
   static final List<String> UNCHANGEABLE =
       List.of(
@@ -49,7 +49,7 @@ public final class RequestSchemas {
   /** The members that a PATCH request removes with null. */
   private static final List<String> REMOVABLE = List.of("allowedAddresses", "requestsPerMinute");
 
-  /** The member with the prefix that the current or the previous secret of a token must have. */
+  /** The name of the member with the expected prefix of the current or the previous secret. */
   public static final String EXPECTED_PREFIX = "expectedTokenPrefix";
 
   private RequestSchemas() {}
@@ -69,8 +69,9 @@ public final class RequestSchemas {
   }
 
   /**
-   * Reads the body of a request that changes a service token, as {@link TokenPatch} describes.
-   * Unlike in other requests, a null member does not count as absent (RFC 7396).
+   * Reads the body of a request that changes a service token, as {@link TokenPatch} describes. A
+   * null member removes the value, or is an error if the value cannot be removed (RFC 7396). In
+   * other requests, a null member counts as absent.
    */
   public static UpdateRequest update(JsonBody body) {
     UNCHANGEABLE.forEach(name -> body.refuse(name, "cannot be changed"));

@@ -121,7 +121,10 @@ public record Problem(
         "a system that this service depends on is unavailable; try again");
   }
 
-  /** Returns a 503 problem for a large response, if too many such responses are being sent. */
+  /**
+   * Returns the 503 problem for a large response that cannot be sent, because too many large
+   * responses are being sent.
+   */
   public static Problem tooManyLargeResponses() {
     return blank(
         503,

@@ -62,8 +62,8 @@ public final class Problems {
   private static final LogLimit OUTAGES = new LogLimit(1);
 
   /**
-   * The headers that an error response keeps. The last two are of
-   * draft-ietf-httpapi-ratelimit-headers-10.
+   * The headers that an error response keeps. {@code RateLimit-Policy} and {@code RateLimit} are
+   * headers of draft-ietf-httpapi-ratelimit-headers-10.
    */
   private static final List<String> KEPT_HEADERS =
       List.of(
@@ -132,10 +132,12 @@ public final class Problems {
 
   /**
    * Returns an exception that contains the error response. The exception mappers of a host
-   * application must not change this response. The runtime does not call them for a response with
-   * an entity (Jakarta RESTful Web Services 3.1, section 3.3.4). But RESTEasy calls mappers for
-   * exactly {@code WebApplicationException} and for client errors. Therefore the exception has its
-   * own type.
+   * application must not change this response.
+   *
+   * <p>A runtime calls no mapper for an exception whose response has an entity (Jakarta RESTful Web
+   * Services 3.1, section 3.3.4). RESTEasy deviates from this rule: it calls the mapper of an
+   * exception whose class is {@code WebApplicationException} itself or a class for client errors.
+   * The returned exception therefore has its own class.
    */
   public WebApplicationException thrown(
       Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The trace id of the request that the current thread processes. Log lines and problem documents
- * contain this id. A caller can choose the id, so it is never a reason to trust a request.
+ * contain this id. The id must not be a reason to trust a request, because a caller can choose the
+ * id.
  *
  * <p>The id belongs to a thread. Code that continues a request in another thread carries the id
  * with {@link #carry}. Thread-safe.

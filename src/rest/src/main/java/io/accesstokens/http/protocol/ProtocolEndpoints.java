@@ -30,7 +30,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Responds to requests of a usual form, at the endpoints that receive most requests. Thread-safe.
+ * Responds, without the Jakarta REST runtime, to requests at the endpoints that receive most
+ * requests. Declines requests of an unusual form. The Jakarta REST resources must process these
+ * requests. Thread-safe.
  */
 public final class ProtocolEndpoints {
 
@@ -48,8 +50,8 @@ public final class ProtocolEndpoints {
   private static final String JSON = "application/json";
 
   /**
-   * The HTTP methods for which the {@code verify} endpoint has the same response. The Jakarta REST
-   * resource processes HEAD.
+   * The HTTP methods of {@code verify} requests that this class processes. The response does not
+   * depend on the method. The Jakarta REST resource processes all other methods, such as HEAD.
    */
   private static final Set<String> VERIFY_METHODS =
       Set.of("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");

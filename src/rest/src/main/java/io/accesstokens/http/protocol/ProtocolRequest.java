@@ -42,8 +42,8 @@ public interface ProtocolRequest {
   Optional<SecurityContext> personByPassword();
 
   /**
-   * Returns the body, if it is completely in memory; otherwise empty. A body above the maximum
-   * length of the endpoint may be truncated, but must have at least one byte more than the maximum.
+   * Returns the body, if it is completely in memory; otherwise empty. If the body is longer than
+   * the maximum of the endpoint, the first {@code maximum + 1} bytes are sufficient.
    */
   Optional<byte[]> body();
 }

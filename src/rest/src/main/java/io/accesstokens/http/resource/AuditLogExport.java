@@ -94,7 +94,8 @@ public record AuditLogExport(
           AuditEvent.SCOPE);
 
   /**
-   * Returns the name of the file, with the UTC days of the first and of the last possible event.
+   * Returns the name of the file. The name contains the days (UTC) of the first and the last event
+   * that the filter allows.
    *
    * @param now the current time, for an export whose filter has no end
    */

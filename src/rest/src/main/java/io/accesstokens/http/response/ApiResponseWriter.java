@@ -75,9 +75,9 @@ public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> 
   }
 
   /**
-   * Collects the bytes of a response, and reserves memory for them. If the memory is in use,
-   * discards all bytes, and {@link #sendTo} throws an exception. The methods {@code write} throw no
-   * exception, because JSON-B would log it as an error.
+   * Collects the bytes of a response, and reserves memory for them. If the memory cannot be
+   * reserved, discards all bytes, and {@link #sendTo} throws the exception. The methods {@code
+   * write} never throw the exception, because JSON-B would log the exception as an error.
    */
   private static final class LimitedBytes extends OutputStream {
 
@@ -125,7 +125,7 @@ public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> 
     /**
      * Writes the bytes to a stream.
      *
-     * @throws TooManyLargeResponsesException if the memory was in use
+     * @throws TooManyLargeResponsesException if other large responses have reserved too much memory
      */
     void sendTo(OutputStream body) throws IOException {
       if (refused != null) {

@@ -12,17 +12,24 @@ import org.jspecify.annotations.Nullable;
  * could interpret a text as a formula, an apostrophe is added before the formula.
  *
  * <p>In many locales, spreadsheets separate cells by semicolons. They then split a cell of this
- * file at semicolons and line breaks, even within quotes. Therefore a formula can also begin there.
+ * file at semicolons and line breaks, even within quotes. A formula can therefore begin after each
+ * semicolon and each line break.
  */
 public final class Csv {
 
   private static final String END = "\r\n";
 
   /**
-   * Matches before each position that needs an apostrophe: the start of a formula (OWASP, "CSV
-   * Injection"). The characters that start a formula can be full-width. A spreadsheet can ignore
-   * tabs and line breaks before a formula at the start of a cell, so they are included. An existing
-   * apostrophe at such a position gets a second one, so that a reader can restore the text.
+   * Matches each position at which an apostrophe is added: before the start of a formula (OWASP,
+   * "CSV Injection").
+   *
+   * <ul>
+   *   <li>The characters that start a formula can be full-width.
+   *   <li>A tab or a line break at the start of a cell counts as the start of a formula, because a
+   *       spreadsheet can ignore these characters.
+   *   <li>If the text has an apostrophe at this position, a second apostrophe is added. A reader
+   *       can therefore restore the text.
+   * </ul>
    */
   private static final Pattern FORMULA =
       Pattern.compile(

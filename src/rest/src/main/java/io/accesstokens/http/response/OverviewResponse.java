@@ -98,7 +98,10 @@ public record OverviewResponse(
           List<Token> tokens,
       @Schema(description = "True if there are more such tokens") boolean more) {}
 
-  /** The tokens that were used after their end, or with an ended secret. */
+  /**
+   * The tokens that clients used although the token was revoked or expired, or although the secret
+   * had ended.
+   */
   @JsonbPropertyOrder({"tokens", "more"})
   @Schema(
       name = "TokensUsedAfterEnd",
@@ -135,7 +138,7 @@ public record OverviewResponse(
     }
   }
 
-  /** The users who created live tokens and have left. */
+  /** The users who created live tokens and are no longer in the user directory. */
   @JsonbPropertyOrder({"users", "more"})
   @Schema(
       name = "LeftCreators",
@@ -147,7 +150,7 @@ public record OverviewResponse(
           List<LeftCreator> users,
       @Schema(description = "True if there may be more such users") boolean more) {}
 
-  /** A user who created live tokens and has left. */
+  /** A user who created live tokens and is no longer in the user directory. */
   @JsonbPropertyOrder({"userEntityRef", "tokens"})
   @Schema(name = "LeftCreator", description = "A user who created tokens and has left")
   public record LeftCreator(

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the memory of large responses. A response stays in memory until its client has read it, so
- * slow clients could otherwise use all memory.
+ * Limits the memory of large responses. A response stays in memory until its client has read it.
+ * Without a limit, slow clients could use all memory.
  *
  * <p>A caller with an open large response can use at most a quarter of the memory, so that one
  * caller cannot block the others. All anonymous callers count as one. Thread-safe.
@@ -56,8 +56,8 @@ public final class ResponseMemory {
      * Changes the size of the response. A response of at most {@value #SMALL_BYTES} bytes is not
      * limited.
      *
-     * @throws TooManyLargeResponsesException if the response is larger than before and the memory
-     *     is in use; the reservation then keeps its size
+     * @throws TooManyLargeResponsesException if the new size is larger than the old size, and other
+     *     large responses have reserved too much memory. The reservation then keeps the old size
      */
     public void resize(long bytes) {
       long wanted = bytes <= SMALL_BYTES ? 0 : bytes;
@@ -107,7 +107,7 @@ public final class ResponseMemory {
    * Throws an exception if {@link #reserve} would throw one now. A resource calls this method
    * before it reads the store.
    *
-   * @throws TooManyLargeResponsesException if the memory is in use
+   * @throws TooManyLargeResponsesException if other large responses have reserved too much memory
    */
   public void check(@Nullable SecurityContext security, long bytes) {
     if (!hasRoom(nameOf(security), bytes, 0)) {
@@ -126,7 +126,7 @@ public final class ResponseMemory {
    *
    * @param security the caller of the request; null if it is unknown
    * @param bytes the size of the response
-   * @throws TooManyLargeResponsesException if the memory is in use
+   * @throws TooManyLargeResponsesException if other large responses have reserved too much memory
    */
   public Reservation reserve(@Nullable SecurityContext security, long bytes) {
     Reservation reserved = open(security);

@@ -19,7 +19,10 @@ public final class SecretHeaders {
   /** The name of the header with the expiry of the presented secret. */
   public static final String EXPIRES = "X-Access-Token-Expires";
 
-  /** The name of the header with the time since which a secret should not be used (RFC 9745). */
+  /**
+   * The name of the header with the time from which clients should no longer use a secret (RFC
+   * 9745).
+   */
   public static final String DEPRECATION = "Deprecation";
 
   /** The name of the header with the end of a secret (RFC 8594). */

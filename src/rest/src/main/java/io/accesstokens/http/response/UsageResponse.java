@@ -120,7 +120,9 @@ public record UsageResponse(
     }
   }
 
-  /** A scope of a token, and when verifiers needed it. */
+  /**
+   * A scope of a token, with the first and the last time at which a verifier required the scope.
+   */
   @JsonbNillable
   @JsonbPropertyOrder({"scope", "firstNeededAt", "lastNeededAt"})
   @Schema(
