@@ -201,7 +201,10 @@ public final class BackstageGroupDirectory
     return users.get(ref.get(), absence, settings.timeout());
   }
 
-  /** Logs the failures of requests as an outage, and the end of the outage. */
+  /**
+   * Returns the given request. If the request fails, logs an outage. If the request succeeds, logs
+   * the end of an earlier outage.
+   */
   private <T> CompletableFuture<T> observed(CompletableFuture<T> request) {
     return request.whenComplete(
         (value, thrown) -> {

@@ -43,8 +43,8 @@ final class CatalogConnection implements AutoCloseable {
   private static final Pattern TAG = Pattern.compile("[\\x21-\\x7e]{1,200}");
 
   /**
-   * Time for which all requests fail after a failed request. The job of the daily notices waits
-   * longer than this after a failed look-up of an owner.
+   * Time for which all requests fail after a failed request. This time must be shorter than the
+   * time after which the job of the daily notices repeats a failed look-up of an owner.
    */
   private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -145,8 +145,8 @@ final class CatalogConnection implements AutoCloseable {
    * Limits the time of a request. The timeout of the client covers only the headers. This timeout
    * also covers the body, which may arrive slowly.
    *
-   * <p>{@link CompletableFuture#orTimeout} is not used. It starts a thread of the JVM that never
-   * ends, and this thread would retain the class loader of the application.
+   * <p>{@link CompletableFuture#orTimeout} is not used, because it starts a thread of the JVM that
+   * never ends. That thread would retain the class loader of the application.
    */
   private CompletableFuture<CatalogResponse> withTimeout(
       CompletableFuture<HttpResponse<byte[]>> sent) {

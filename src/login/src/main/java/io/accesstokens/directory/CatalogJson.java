@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Parses the responses of a Backstage catalog. Entity refs are in lower case, as Backstage writes
  * them. Methods throw {@link CatalogException} if a response has an unexpected format. A proxy may
- * have sent such a response, so the response does not show whether a user exists.
+ * have sent this response. Therefore the response does not show whether a user exists.
  */
 final class CatalogJson {
 

@@ -155,9 +155,14 @@ final class RefreshingCache<K, V> {
     }
 
     /**
-     * Returns the pending request if there is one. Otherwise returns the cached value if it is not
-     * older than the given age: another thread can have received it after the caller read the
-     * cache. Otherwise starts a request.
+     * Returns a future of the value, the first of these:
+     *
+     * <ul>
+     *   <li>the pending request, if there is one;
+     *   <li>the cached value, if it is not older than the given age. Another thread can have stored
+     *       this value after the caller read the cache;
+     *   <li>a new request.
+     * </ul>
      */
     synchronized CompletableFuture<V> request(Duration age) {
       if (pendingRequest != null) {

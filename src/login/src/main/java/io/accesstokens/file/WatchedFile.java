@@ -37,7 +37,7 @@ public final class WatchedFile<T> {
   private static final Duration STABLE_TIME = Duration.ofMillis(200);
 
   /**
-   * The lowest precision of modification times in a file system. Two changes within this time can
+   * The coarsest precision of modification times in a file system. Two changes within this time can
    * have the same modification time.
    */
   private static final Duration COARSEST_CLOCK = Duration.ofSeconds(2);

@@ -2,11 +2,13 @@
  * Reads files that an operator edits while the service runs. This package reads a file strictly,
  * and reads the file again when the file changes.
  *
- * <p>The packages {@code login} and {@code directory} read such files and must not depend on each
- * other, so this package is separate. This package uses only the JDK and SnakeYAML. Two kinds of
- * files are read only once: the settings file, which has other rules but is also parsed by {@link
- * io.accesstokens.file.YamlText}, and files of certificates ({@link
- * io.accesstokens.file.TrustedAuthorities}).
+ * <p>The packages {@code login} and {@code directory} read these files. This package is separate,
+ * because those packages must not depend on each other. This package uses only the JDK and
+ * SnakeYAML.
+ *
+ * <p>Two kinds of files are read only once: files of certificates ({@link
+ * io.accesstokens.file.TrustedAuthorities}), and the settings file. The settings file has rules of
+ * its own, but is parsed by {@link io.accesstokens.file.YamlText} too.
  *
  * <ol>
  *   <li>The first read is strict. If the file has an error, the service does not start and reports

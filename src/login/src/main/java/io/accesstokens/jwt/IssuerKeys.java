@@ -28,8 +28,7 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
    * The times of the key cache.
    *
    * @param fresh the maximum age of cached keys
-   * @param ahead the time before the end of {@code fresh} at which the background refresh of the
-   *     keys begins
+   * @param ahead how long before the end of {@code fresh} the background refresh of the keys begins
    * @param outage the maximum time for which old keys are used while new keys cannot be read
    * @param interval the period in which the keys are read at most twice
    */
@@ -43,7 +42,10 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
             Duration.ofSeconds(5));
   }
 
-  /** Maximum wait of further threads. An issuer that works responds within this time. */
+  /**
+   * Maximum wait of a thread, if the maximum number of threads already waits for the keys. An
+   * issuer that works responds within this time.
+   */
   private static final Duration SHORT_WAIT = Duration.ofMillis(500);
 
   private final TrustedIssuer issuer;
@@ -127,7 +129,12 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
     }
   }
 
-  /** Selects keys without waiting, so that tokens with known keys stay valid. */
+  /**
+   * Selects keys from the last read, without waiting for a new read. Tokens with known keys
+   * therefore stay valid while too many threads wait.
+   *
+   * @throws KeySourceException if no key of the last read matches
+   */
   private List<Key> selectFromLastRead(JWSHeader header, @Nullable SecurityContext context)
       throws KeySourceException {
     // Old keys are for outages only, because the issuer may have withdrawn them.

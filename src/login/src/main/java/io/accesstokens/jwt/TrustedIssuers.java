@@ -27,7 +27,7 @@ public final class TrustedIssuers implements AutoCloseable {
   /**
    * Maximum number of request threads that wait for keys of all issuers together. Each issuer has
    * an equal part, at least one thread. The limit is shared, because one unavailable host can have
-   * several issuers. Anonymous callers can cause such waits by tokens with unknown keys.
+   * several issuers. Anonymous callers can cause these waits with tokens that name unknown keys.
    */
   private static final int MAX_WAITING = 64;
 

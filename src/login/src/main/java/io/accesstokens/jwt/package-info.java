@@ -30,9 +30,9 @@
  *   <li>An outage is not a rejection. If no key matches the token and the last attempt to read the
  *       issuer's keys failed, the token cannot be verified. The response is then 503, in bounded
  *       time. The response is also 503 if no cached key matches the token, and too many threads
- *       already wait for the keys of the issuer. The issuers have equal parts of 64 such threads.
- *       No other verification failure causes a 503. A token with an {@code alg} that is not allowed
- *       is rejected, and no keys are read.
+ *       already wait for the keys of the issuer. At most 64 threads wait, in equal parts for the
+ *       issuers. No other verification failure causes a 503. A token with an {@code alg} that is
+ *       not allowed is rejected, and no keys are read.
  *   <li>Keys are read at first use and are kept for five minutes. In the fifth minute, a request
  *       refreshes the keys in the background. If a token names an unknown key, the keys are read
  *       immediately, because an issuer such as Backstage can sign with a new key as soon as the key

@@ -30,8 +30,8 @@ final class CheckedSockets extends SSLSocketFactory {
    * Creates a socket factory.
    *
    * @param host the host that the certificate must match
-   * @param timeout the timeout of the connect, and of each response during the handshake. After the
-   *     handshake, the timeouts of the LDAP library apply
+   * @param timeout the timeout of the connection attempt, and of each response during the
+   *     handshake. After the handshake, the timeouts of the LDAP library apply
    */
   CheckedSockets(SSLSocketFactory sockets, String host, Duration timeout) {
     this.sockets = sockets;

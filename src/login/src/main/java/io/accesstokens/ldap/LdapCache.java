@@ -74,7 +74,7 @@ final class LdapCache<K, V> {
 
   /**
    * Returns the result of another thread, and waits for this result if necessary. Throws {@link
-   * LdapUnavailableException} if the search fails, or if it cannot be awaited.
+   * LdapUnavailableException} if the search of the other thread fails or takes too long.
    */
   private V shared(CompletableFuture<V> others) {
     try {

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded pool of connections to an LDAP server. Connections are created on demand. A defunct
- * connection is replaced at its next use, so the pool recovers after an outage. Thread-safe.
+ * connection is replaced at its next use. The pool therefore recovers after an outage. Thread-safe.
  */
 public final class LdapConnections implements AutoCloseable {
 
@@ -213,8 +213,8 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Returns a list with the entry that has a DN. The list is empty if the server has no such entry,
-   * or if the entry does not match a filter.
+   * Returns the entry with the given DN, as a list of one entry. The list is empty if the server
+   * has no entry with this DN, or if the entry does not match the filter.
    *
    * @throws LdapUnavailableException if the server is unavailable or too many requests wait for the
    *     server
@@ -263,9 +263,8 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Logs a warning if the server has returned fewer entries than this service has requested. In
-   * this case, the server has a smaller size limit, and for example groups of a user can be
-   * missing.
+   * Logs a warning that a search result is incomplete, because the size limit of the server is
+   * smaller than the limit of the search. For example, groups of a user can then be missing.
    */
   private void reportIncomplete(String base, int found, int most) {
     if (found < most) {
@@ -300,9 +299,9 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Binds as an entry that does not exist, with a random password. A sign-in with an unknown name
-   * therefore sends as many requests as a sign-in with a wrong password. The number of requests
-   * does not reveal which names exist.
+   * Does the work of a rejected sign-in, for a name that does not exist: binds as an entry that
+   * does not exist, with a random password. The number of requests to the server therefore does not
+   * reveal which names exist.
    *
    * @throws LdapUnavailableException if the server is unavailable or too many requests wait for the
    *     server

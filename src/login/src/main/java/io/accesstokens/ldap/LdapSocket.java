@@ -18,8 +18,8 @@ import javax.net.SocketFactory;
  * write.
  *
  * <p>The read timeout of this socket is the maximum time of a complete response. The read timeout
- * of other sockets applies to each read. A server could then delay a response without limit, by one
- * byte before each timeout.
+ * of other sockets applies to each single read. With other sockets, a server could therefore delay
+ * a response without limit, if it sends one byte before each timeout.
  */
 final class LdapSocket extends Socket {
 

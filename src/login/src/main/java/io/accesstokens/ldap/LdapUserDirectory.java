@@ -25,9 +25,9 @@ public record LdapUserDirectory(
     Duration cacheDuration) {
 
   /**
-   * Returns the name of the user attribute to which {@code memberUid} of a group refers: {@code
-   * uid} (RFC 2307) if the placeholder of {@code ref} is {@code uid}, and otherwise the attribute
-   * with the username.
+   * Returns the name of the user attribute whose values {@code memberUid} of a group contains. The
+   * result is {@code uid} (RFC 2307) if {@code uid} is the placeholder of {@code ref}. Otherwise
+   * the result is the name of the attribute with the username.
    */
   String memberNameAttribute() {
     return ref.placeholder().equalsIgnoreCase("uid") ? ref.placeholder() : usernameAttribute;

@@ -18,7 +18,8 @@
  *   <li>A user ref contains the attribute value from the user's entry, not the typed name. For an
  *       LDAP server, {@code Carol} and {@code carol} are the same name, so both spellings must give
  *       the same user ref. User refs also ignore case. Names in {@code memberUid} are
- *       case-sensitive, so a search for such a name uses the spelling in the entry.
+ *       case-sensitive. A search for a name in {@code memberUid} therefore uses the spelling in the
+ *       user's entry.
  *   <li>An HTTP request fails with 503, in bounded time, if the LDAP server does not respond. The
  *       HTTP request also fails with 503 if the LDAP response neither accepts nor rejects the
  *       password. Each connection and each complete response has a timeout, and the length of a
@@ -35,8 +36,8 @@
  *   <li>Each check for the existence of a group sends a search, without a cache. A group or a user
  *       is ignored if the name cannot be part of an entity ref. For example, an entity ref cannot
  *       contain a space.
- *   <li>Verified passwords are not cached, so a user who is locked on the server cannot sign in any
- *       more.
+ *   <li>Verified passwords are not cached. A user who is locked on the server therefore cannot sign
+ *       in any more.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0013-sign-in-libraries.md}.

@@ -21,11 +21,10 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Waiting sources are served round-robin. Threads of one source run in their order of
  *       arrival.
- *   <li>If the queue is full, the bulkhead compares two sources: the source of the new thread, and
- *       the source with the most waiting threads. For this comparison, the new thread counts as a
- *       waiting thread. If the source of the new thread has fewer waiting threads, the new thread
- *       replaces the newest waiting thread of the other source. Otherwise the new thread is
- *       rejected immediately.
+ *   <li>If the queue is full, the new thread can replace the newest waiting thread of the source
+ *       with the most waiting threads. The condition is that the source of the new thread has fewer
+ *       waiting threads, including the new thread. Otherwise the new thread is rejected
+ *       immediately.
  * </ul>
  *
  * <p>Thread-safe.

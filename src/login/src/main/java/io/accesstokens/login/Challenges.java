@@ -8,7 +8,7 @@ import java.util.Locale;
 /**
  * Creates the {@code WWW-Authenticate} challenges of a 401 response (RFC 9110, section 11.6.1).
  * Bearer is always included. Basic (RFC 7617) is included only if Basic is enabled and the request
- * has no {@code Sec-Fetch-*} header. Browsers send such a header, and would open their own password
+ * has no {@code Sec-Fetch-*} header. Browsers send these headers, and would open their own password
  * prompt for a Basic challenge.
  */
 public final class Challenges {

@@ -46,7 +46,10 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
   private volatile int ignored;
   private final AtomicBoolean failing = new AtomicBoolean();
 
-  /** The keys of a successful read, with its time by {@link System#nanoTime}. */
+  /**
+   * The keys of a successful read, and the time of this read in nanoseconds of {@link
+   * System#nanoTime}.
+   */
   private record LastRead(JWKSet keys, long nanos) {}
 
   /**

@@ -23,8 +23,8 @@ public interface SignInListener {
     /** The credential or the session of a sample user was used from another machine. */
     SAMPLE_NOT_LOCAL,
     /**
-     * The request was not sent by a page of this service. The request is a sign-in, or has a valid
-     * credential or session.
+     * A sign-in, or a request with a valid credential or session, was not sent by a page of this
+     * service.
      */
     FOREIGN_ORIGIN,
     /** The user or the OpenID provider has denied the sign-in. */
@@ -51,8 +51,8 @@ public interface SignInListener {
       @Nullable String clientAddress);
 
   /**
-   * Reports a sign-in that got the status 429. Unlike {@link Reason#TOO_MANY_FAILURES}, this method
-   * is called for each such sign-in. No password was verified.
+   * Reports a sign-in that got the status 429. This method is called for each rejected attempt, and
+   * {@link Reason#TOO_MANY_FAILURES} is reported only for the first. No password was verified.
    *
    * @param clientAddress the address of the client; null if unknown
    */

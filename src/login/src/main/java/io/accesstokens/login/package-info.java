@@ -28,8 +28,9 @@
  *       io.accesstokens.login.EntityRefTemplate}).
  *   <li>For each request in a session, the service checks the current state of the user's account
  *       ({@link io.accesstokens.login.AccountStatus}). A users file and an LDAP server report this
- *       state. An OpenID provider and a container's realm cannot report it, so the service only
- *       checks that the same login method is still configured.
+ *       state. An OpenID provider and a container's realm cannot report this state. For a session
+ *       with one of these login methods, the service only checks that the login method is still
+ *       configured.
  *   <li>Filters of Jakarta REST authenticate Basic credentials and sessions. The pages are public
  *       files, and their content comes from the API.
  *   <li>The classes of these packages are not CDI beans. CDI producers of the application create

@@ -43,7 +43,7 @@ public final class OpenIdAttempt {
    *
    * @param to the path to open after the sign-in, a path of this application
    * @param fresh true if the user must sign in at the provider again, even if the user has a
-   *     session there
+   *     session at the provider
    */
   static OpenIdAttempt begin(String to, boolean fresh, RandomGenerator random) {
     byte[] bytes = new byte[BYTES];
@@ -52,7 +52,7 @@ public final class OpenIdAttempt {
   }
 
   /**
-   * Parses the value of a cookie. {@link #cookie} creates such values. The path is validated again,
+   * Parses the value of a cookie, in the format of {@link #cookie}. The path is validated again,
    * because a client can forge the value.
    *
    * @return empty if the value is malformed
@@ -89,8 +89,8 @@ public final class OpenIdAttempt {
   }
 
   /**
-   * Returns true if a state parameter belongs to this attempt. This shows that the browser which
-   * sends the state parameter has also begun the sign-in.
+   * Returns true if a state parameter belongs to this attempt. The browser that sends the state
+   * parameter is then the browser that began the sign-in.
    */
   public boolean matchesState(String state) {
     return MessageDigest.isEqual(

@@ -117,8 +117,8 @@ public final class OpenIdProvider implements AutoCloseable {
   /**
    * The identity of a user, as the provider reports it.
    *
-   * @param claims the claims of the ID token. If a claim that the registration reads is missing
-   *     there, also the claims of the UserInfo endpoint
+   * @param claims the claims of the ID token. If the ID token lacks a claim that the registration
+   *     reads, this map also contains claims of the UserInfo endpoint
    * @param idToken the ID token as received
    * @param authenticatedAt the time at which the user signed in at the provider; null if unknown
    */
@@ -271,7 +271,8 @@ public final class OpenIdProvider implements AutoCloseable {
   /**
    * Adds the claims of the UserInfo endpoint (OpenID Connect Core 1.0, section 5.3) that the ID
    * token lacks. Many providers put the claims of the scopes {@code profile} and {@code email} only
-   * there (section 5.4). If the provider refuses the request, adds nothing.
+   * in the UserInfo response (section 5.4). Adds nothing if the provider refuses the request or
+   * returns the claims only as a JWT.
    *
    * @throws OpenIdRefusedException if the response is malformed, or is about another user
    */
@@ -299,9 +300,9 @@ public final class OpenIdProvider implements AutoCloseable {
   }
 
   /**
-   * Returns true if a status means an outage of the provider. A token endpoint refuses a code with
-   * 400 or 401 (RFC 6749, section 5.2). A proxy sends a redirect or 404, for example during
-   * maintenance of the provider.
+   * Returns true if a status means an outage of the provider: a redirect, 404, 429, or 500 and
+   * higher. A proxy sends a redirect or 404, for example during maintenance of the provider. The
+   * statuses 400 and 401 mean that a token endpoint has refused the code (RFC 6749, section 5.2).
    */
   private static boolean isOutage(int status) {
     return status >= HTTPResponse.SC_SERVER_ERROR
@@ -404,9 +405,9 @@ public final class OpenIdProvider implements AutoCloseable {
 
   /**
    * Verifies that the user signed in at the provider recently: at most {@link
-   * OpenIdResource#ATTEMPT_SECONDS} plus {@link #CLOCK_SKEW_SECONDS} seconds ago. A user can remove
-   * the parameters {@code prompt} and {@code max_age} from the request, so this check is necessary.
-   * Throws {@link OpenIdRefusedException} if the sign-in is older or its time is unknown.
+   * OpenIdResource#ATTEMPT_SECONDS} plus {@link #CLOCK_SKEW_SECONDS} seconds ago. This check is
+   * necessary, because a user can remove the parameters {@code prompt} and {@code max_age} from the
+   * request. Throws {@link OpenIdRefusedException} if the sign-in is older or its time is unknown.
    */
   private void requireFresh(@Nullable Instant authenticatedAt) {
     Instant earliest =

@@ -26,7 +26,7 @@ public final class OpenIdRegistration {
 
   /**
    * Maximum number of groups that are read from the claim of one user. Further claim values are
-   * ignored. Each request of the user evaluates all groups, so their number must be bounded.
+   * ignored. The number must be bounded, because each request of the user evaluates all groups.
    */
   private static final int MAX_GROUPS = 1_000;
 
@@ -134,8 +134,8 @@ public final class OpenIdRegistration {
   }
 
   /**
-   * Returns true if the claim of the user is present and, if groups are read from a claim, that
-   * claim too.
+   * Returns true if the claims contain the claim of the user. If the registration reads groups from
+   * a claim, that claim must be present too.
    */
   boolean isComplete(Map<String, Object> claims) {
     return claims.containsKey(userClaim()) && (groups.claim() == null || value(claims) != null);

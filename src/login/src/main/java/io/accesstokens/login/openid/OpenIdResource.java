@@ -174,8 +174,9 @@ public final class OpenIdResource extends SignInResource {
   }
 
   /**
-   * Returns a cookie that no pending sign-in uses. If there is none, a new sign-in replaces a
-   * pending one. The choice is random, because several tabs can begin at the same time.
+   * Returns the cookie for a new sign-in: a cookie that no pending sign-in uses. If all cookies are
+   * in use, the new sign-in replaces a pending sign-in. A long cookie always has the first name.
+   * The choice is random, because several tabs can begin a sign-in at the same time.
    */
   private OwnCookie cookieFor(OpenIdAttempt attempt, RequestInfo client) {
     if (attempt.cookie().length() > MAX_SHORT_COOKIE) {

@@ -33,7 +33,7 @@ public final class VerifiedEmail {
   /**
    * Returns the claims of an ID token, and the claims of the UserInfo endpoint that the ID token
    * lacks. {@code email} and {@code email_verified} come from the same source, because {@code
-   * email_verified} of one source does not confirm the address of the other.
+   * email_verified} of one source does not confirm an address from another source.
    */
   static Map<String, Object> merged(Map<String, Object> idToken, Map<String, Object> userInfo) {
     Map<String, Object> claims = new HashMap<>(userInfo);

@@ -105,8 +105,9 @@ public record RequestInfo(
    * Returns the context path: the prefix of all paths of the application. Returns an empty string
    * outside a servlet container.
    *
-   * <p>Tomcat includes the path parameters of the request. This method removes them, because a
-   * client chooses them, and the prefix becomes an attribute of cookies.
+   * <p>In Tomcat, the context path of a request can contain path parameters, which the client
+   * chooses. This method removes the path parameters, because the context path becomes an attribute
+   * of cookies.
    */
   public String contextPath() {
     return servletRequest == null

@@ -65,9 +65,9 @@ public final class SignInLimit {
   private final Map<Guesser, Attempts> running = new ConcurrentHashMap<>();
 
   /**
-   * The used guesses, by the cache key of a {@link Guesser}. All cache keys have the same length,
-   * so long names use no more memory. An attempt with a right password does not change this cache,
-   * because each change would cost more time than the rest of the attempt.
+   * The used guesses, by the cache key of a {@link Guesser}. All cache keys have the same length.
+   * Long names therefore use no more memory than short names. An attempt with a right password does
+   * not change this cache, because each change would cost more time than the rest of the attempt.
    */
   private final Cache<CredentialKeys.Key, Guesses> guessed;
 
@@ -184,8 +184,9 @@ public final class SignInLimit {
   }
 
   /**
-   * The guesses for one name from one address that wrong passwords have used in the last minute.
-   * The fields are guarded by the monitor of the {@link Attempts} of the same pair.
+   * The guesses that were used in the last minute, for one name and one address. Each wrong
+   * password uses one guess. The fields are guarded by the monitor of the {@link Attempts} of the
+   * same pair.
    */
   private final class Guesses {
     private final Bucket left =
@@ -197,8 +198,8 @@ public final class SignInLimit {
   }
 
   /**
-   * The attempts for one name from one address that have not ended. An instance is no longer used
-   * after its last attempt has ended. The fields are guarded by the monitor of this object.
+   * The pending attempts for one name and one address. After the last attempt has ended, the
+   * instance is not used again. The fields are guarded by the monitor of this object.
    */
   private final class Attempts {
 

@@ -6,9 +6,9 @@ import java.util.Map;
 /**
  * Limits the number of threads that wait, for each source and in all. Thread-safe.
  *
- * <p>The service processes a limited number of requests at the same time, and a waiting thread
- * occupies one of them. Without this class, the waiting threads of one client could occupy all of
- * them.
+ * <p>The service processes a limited number of requests at the same time. A request counts even
+ * while its thread waits. Without this class, the waiting threads of one client could block the
+ * requests of all other clients.
  */
 final class WaitLimit {
 

@@ -112,7 +112,7 @@ public final class BrowserSessions {
    * loaded, the session counts as valid.
    *
    * @param everywhere true if the request ends all sessions of the user, which needs the current
-   *     key. Otherwise, the former key of the session is also accepted, see {@link
+   *     key. If false, the current key and the former key of the session are accepted, see {@link
    *     Sessions#findToEnd}
    */
   Optional<KeyedSession> findToEnd(RequestInfo client, boolean everywhere) {

@@ -147,9 +147,10 @@ public final class OwnCookie {
   }
 
   /**
-   * Returns the name of the cookie that contains the digest. All such cookies have the path {@code
-   * /}. Therefore the name contains the context path, so that two applications of one host use
-   * different names. A slash becomes a dot, and each other special character becomes its number.
+   * Returns the name of the cookie that contains the digest. The name contains the context path.
+   * Without the context path, two applications of one host would use the same cookie, because the
+   * path of these cookies is always {@code /}. In the name, a slash becomes a dot, and each other
+   * special character becomes its number.
    */
   private String proofName(RequestInfo client) {
     String path =
