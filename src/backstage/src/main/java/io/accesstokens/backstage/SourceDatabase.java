@@ -212,7 +212,7 @@ public final class SourceDatabase {
 
   /**
    * Returns the SQL expression that selects a column. On MariaDB, the server converts a date to
-   * text. The JDBC driver would lose zeros: 5 milliseconds would become 500.
+   * text, because the JDBC driver would lose zeros: 5 milliseconds would become 500.
    */
   private String selected(String column) {
     return url.product() == SourceUrl.Product.MARIADB && column.endsWith("_at")

@@ -35,8 +35,8 @@ final class SourceInstants {
           .withResolverStyle(ResolverStyle.STRICT);
 
   /**
-   * The first valid instant. This limit rejects seconds that were read as milliseconds, which give
-   * the year 1970, and zero dates, which are in year 0.
+   * The first valid instant. Earlier instants result from errors. If seconds are read as
+   * milliseconds, the year is 1970. A zero date is in the year 0.
    */
   private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
 

@@ -80,11 +80,17 @@ final class SourceText {
   }
 
   /**
-   * Parses a JSON object to a map of texts. The value of a string member is its plain text. The
-   * value of any other member is its JSON text. A member with the value null is omitted. For the
-   * JSON value null, returns an empty map. Returns an empty {@code Optional} if the text is neither
-   * an object nor null, has more than 100,000 characters, or contains a character that the target
-   * cannot store.
+   * Parses a JSON object to a map of texts.
+   *
+   * <ul>
+   *   <li>The value of a string member is its plain text. The value of any other member is its JSON
+   *       text.
+   *   <li>A member with the value null is omitted.
+   *   <li>The JSON value null gives an empty map.
+   * </ul>
+   *
+   * @return empty if the text is neither an object nor null, has more than 100,000 characters, or
+   *     contains a character that the target cannot store
    */
   static Optional<Map<String, String>> map(String json) {
     if (json.length() > MAX_JSON_LENGTH) {

@@ -20,8 +20,8 @@
  *       several unrevoked tokens then have the same name in one group, the import refuses all of
  *       them. A token that an earlier run imported is kept.
  *   <li>A token never gets more permissions than before. A permission of this service ({@code
- *       access-tokens:…}) has no meaning for the plugin. Therefore a token with such a permission
- *       as a scope is refused.
+ *       access-tokens:…}) has no meaning for the plugin. Therefore a token is refused if a
+ *       permission of this service is one of the token's scopes.
  *   <li>A token is imported with its audit events, including their ids, instants and actors. An
  *       event that cannot be read is omitted and reported. Each imported token, and each revocation
  *       that is imported later, gets an additional event {@code imported}.

@@ -56,12 +56,11 @@ public record Checkpoint(String origin, long size, MerkleHash root, List<String>
   }
 
   /**
-   * Parses a signed note, and verifies it.
+   * Parses a signed note, and verifies that the log has signed it.
    *
    * @param keys the keys of the log, one of which must have signed the checkpoint
-   * @throws LogFormatException if the note is not a checkpoint, if none of the keys has signed the
-   *     note, if one of their signatures is wrong, or if the origin is not the name of a key that
-   *     has signed
+   * @throws LogFormatException if the note is not a checkpoint, or if a signature by one of the
+   *     keys is wrong. Also thrown if no key whose name is the origin has signed the note
    */
   public static Checkpoint verified(SignedNote note, List<VerifierKey> keys) {
     Checkpoint checkpoint = parse(note.text());

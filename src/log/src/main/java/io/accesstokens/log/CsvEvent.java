@@ -13,13 +13,15 @@ import java.util.stream.Stream;
 
 /**
  * An event in an export as CSV (RFC 4180). If a spreadsheet could read a text as a formula, the
- * cell has an apostrophe before the formula. An empty cell means that the event has no such value.
+ * cell has an apostrophe before the formula. An empty cell means that the event has no value for
+ * this column.
  */
 final class CsvEvent implements ExportFile.Event {
 
   /**
-   * As a column: the prefix of the token. As a key of the metadata: the prefix of the used secret,
-   * whose column is {@link #USED_PREFIX}.
+   * The name of a column and of a metadata key. The column contains the prefix of the token. The
+   * metadata key contains the prefix of the used secret; the column of this key is {@link
+   * #USED_PREFIX}.
    */
   private static final String PREFIX = "tokenPrefix";
 
@@ -54,19 +56,22 @@ final class CsvEvent implements ExportFile.Event {
   /** The first characters of a formula (OWASP, "CSV Injection"), and their full-width forms. */
   private static final String OPERATORS = "=+\\-@\uFF1D\uFF0B\uFF0D\uFF20";
 
-  /** The places in a text at which an export adds an apostrophe. */
+  /** The positions in a text at which an export adds an apostrophe. */
   private static final Pattern FORMULA =
       Pattern.compile(
           ("^(?='*+[" + OPERATORS + "\t\r\n])")
               + ("|(?<=[;\r\n])[\"\t]*+(?='*+[" + OPERATORS + "])"));
 
-  /** The apostrophes in a cell that an export has added. */
+  /** The apostrophes that an export has added to a cell. */
   private static final Pattern ADDED =
       Pattern.compile(
           ("(^)'(?='*+[" + OPERATORS + "\t\r\n])")
               + ("|((?<=[;\r\n])[\"\t]*+)'(?='*+[" + OPERATORS + "])"));
 
-  /** The place at which earlier versions added an apostrophe. They added no other apostrophe. */
+  /**
+   * The position at which an earlier version could add an apostrophe. Earlier versions added no
+   * other apostrophe.
+   */
   private static final Pattern FIRST = Pattern.compile("^(?=[" + OPERATORS + "\t\r\n])");
 
   /** The apostrophe that earlier versions added. */

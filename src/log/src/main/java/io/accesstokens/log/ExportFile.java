@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the records of an export at any position. CSV (RFC 4180) has one more record at the
- * beginning with the names of the columns. Not thread-safe.
+ * Reads the records of an export at any position. In CSV (RFC 4180), the first record contains the
+ * names of the columns. Not thread-safe.
  */
 final class ExportFile implements AutoCloseable {
 
@@ -38,7 +38,8 @@ final class ExportFile implements AutoCloseable {
     String occurredAt();
 
     /**
-     * Returns true if the event has an index of the log, so that it was logged before its export.
+     * Returns true if the event has a log index. The event was then exported after it was added to
+     * the log.
      */
     boolean isLogged();
 

@@ -24,15 +24,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The claim comes from the caller and not from the file, because a person who removes events
  * from a file can also change a claim in the file. The members {@code tokenName}, {@code
- * tokenPrefix} and {@code groupDisplayName} are not verified, because the log does not have them.
+ * tokenPrefix} and {@code groupDisplayName} are not verified, because the log does not contain
+ * these members.
  *
  * <p>The memory use is about 60 bytes for each event of the file. Not thread-safe.
  */
 public final class ExportVerifier implements AutoCloseable {
 
   /**
-   * An event can lack its index if the event is at most this much older than the newest event of
-   * the file. An event gets its index within seconds.
+   * Maximum age of an event without a log index, relative to the newest event of the file. An older
+   * event without an index is a problem, because an event gets its index within seconds.
    */
   private static final Duration MAX_DELAY = Duration.ofMinutes(1);
 

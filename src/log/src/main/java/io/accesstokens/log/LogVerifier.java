@@ -70,7 +70,8 @@ public final class LogVerifier {
 
   /**
    * Returns the problems, as sentences; empty if all that was verified is correct. If there are
-   * more than {@value #MAX_PROBLEMS} problems, the last sentence gives the number of the others.
+   * more than {@value #MAX_PROBLEMS} problems, the last sentence says how many problems are not
+   * listed.
    */
   public List<String> problems() {
     List<String> all = new ArrayList<>(problems);
@@ -205,8 +206,8 @@ public final class LogVerifier {
   }
 
   /**
-   * Computes the tree from all entries, and compares it with the checkpoint and with all tiles. An
-   * empty entry in a bundle is reported as missing, and its hash comes from its tile.
+   * Computes the tree from all entries, and compares it with the checkpoint and with all tiles.
+   * Reports an empty entry in a bundle as missing, and reads the hash of this entry from the tile.
    *
    * @param each receives each entry that has the form of an entry, in order
    * @param progress receives the number of entries after each bundle
@@ -333,8 +334,8 @@ public final class LogVerifier {
   }
 
   /**
-   * Reports the absent entries as problems if no record says that they were archived, and otherwise
-   * as remarks.
+   * Reports the absent entries. An absent entry is a remark if a record says that the entry was
+   * archived, and otherwise a problem.
    */
   private void reportAbsences() {
     LogArchive latest = archive;

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The tree over the first entries of a log, read from tiles. Each method reads a number of tiles
- * that grows with the logarithm of the size. The tiles are kept, so one object should serve one
- * proof or a few proofs. Not thread-safe.
+ * The tree over the first entries of a log, read from tiles. The number of tiles that a method
+ * reads grows with the logarithm of the size. An object keeps all tiles that it has read. Use one
+ * object only for one proof or a few proofs. Not thread-safe.
  */
 public final class MerkleTree {
 
@@ -68,8 +68,8 @@ public final class MerkleTree {
   /**
    * Returns the proof that this tree extends an earlier tree (RFC 6962, section 2.1.2).
    *
-   * @param oldSize the number of entries of the earlier tree; 0 and the size of this tree have an
-   *     empty proof
+   * @param oldSize the number of entries of the earlier tree. The proof is empty if this number is
+   *     0 or the size of this tree
    * @throws LogFormatException if the earlier tree is larger than this tree
    */
   public List<MerkleHash> consistencyProof(long oldSize) {

@@ -124,7 +124,7 @@ public record Tile(int level, long index, int width) {
     return level == ENTRIES;
   }
 
-  /** Returns true if this tile has the full width, so that it never changes. */
+  /** Returns true if this tile has the full width. A full tile never changes. */
   public boolean isFull() {
     return width == FULL_WIDTH;
   }

@@ -10,7 +10,8 @@ public interface TileReader {
   /**
    * Returns the content of a tile.
    *
-   * @param tile the tile; a reader that has only the full tile can return its full content
+   * @param tile the tile. If the reader has only the full tile, the result can be the content of
+   *     the full tile
    */
   byte[] read(Tile tile);
 }

@@ -12,9 +12,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Adds a sentence to the description of each operation: who may call the operation, according to
- * the annotations that the server enforces. An operation with {@code @PermitAll} needs no
- * credential. If such an operation declares a security scheme, a credential is optional.
+ * Adds a sentence to the description of each operation. The sentence says who may call the
+ * operation, and comes from the annotations that the server enforces. An operation with
+ * {@code @PermitAll} needs no credential. A credential is optional if this operation declares a
+ * security scheme.
  */
 final class AccessExtension extends AbstractOpenAPIExtension {
 

@@ -132,8 +132,9 @@ final class AccessTokensAutoConfiguration {
   }
 
   /**
-   * Matches if no property defines the user that Spring Boot creates. Spring Boot creates this user
-   * only if there is no {@code AuthenticationManager}.
+   * Matches if no property defines a user for Spring Boot. If a property defines a user, this
+   * configuration must not add an {@code AuthenticationManager}. Spring Boot would then not create
+   * the user.
    */
   static final class NoUserProperties extends NoneNestedConditions {
 
@@ -198,8 +199,8 @@ final class AccessTokensAutoConfiguration {
   }
 
   /**
-   * Requires a valid token for each request. An error dispatch needs no token: a request that
-   * failed before its token was verified must not get 401 instead of its own error.
+   * Requires a valid token for each request, except in an error dispatch. A request that failed
+   * before its token was verified must get its own error, and not 401.
    */
   @Bean
   @ConditionalOnMissingBean(SecurityFilterChain.class)

@@ -30,7 +30,7 @@ final class AccessTokensProperties {
   private final @Nullable String token;
 
   /**
-   * Whether raw tokens may be sent over plain HTTP to a host that is not a loopback address, in a
+   * True to allow raw tokens over plain HTTP to a host that is not a loopback address. Only for a
    * network with other encryption.
    */
   private final boolean allowPlainHttp;
@@ -50,8 +50,8 @@ final class AccessTokensProperties {
   private final boolean personalTokens;
 
   /**
-   * Whether bearer credentials that do not begin like a raw token, such as JWTs, are left to other
-   * filters. Otherwise they get 401.
+   * True to leave bearer credentials that do not begin like a raw token, such as JWTs, to other
+   * filters. False to refuse these credentials with 401.
    */
   private final boolean passOtherBearers;
 

@@ -25,8 +25,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Authenticates requests with {@code Authorization: Bearer <raw token>} (RFC 6750, section 2.1). A
- * request with a token that is not valid ends here. A request with any other scheme, or without a
- * credential, passes unchanged.
+ * request with an invalid token gets an error response and is not passed on. A request with any
+ * other scheme, or without a credential, passes unchanged.
  *
  * <p>Spring Security's own {@code AuthenticationFilter} is not used, for two reasons. That filter
  * changes the id of a session of the request. It can also add the authorities of the session to

@@ -30,7 +30,7 @@ final class UnguardedApplicationAutoConfiguration {
   }
 
   /**
-   * Matches if a class of Spring Security is missing, so that {@link AccessTokensAutoConfiguration}
+   * Matches if a class of Spring Security is missing. {@link AccessTokensAutoConfiguration} then
    * does not guard the application.
    */
   static final class IncompleteSecurity extends NoneNestedConditions {

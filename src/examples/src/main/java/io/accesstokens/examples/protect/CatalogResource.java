@@ -34,7 +34,7 @@ public class CatalogResource {
     return Json.createArrayBuilder(ITEMS.keySet()).build().toString();
   }
 
-  /** Removes an item. Requires both scopes, even if the other methods are only monitored. */
+  /** Removes an item. Requires two scopes. The default mode does not apply to this method. */
   @DELETE
   @Path("{name}")
   @RequiresScope(

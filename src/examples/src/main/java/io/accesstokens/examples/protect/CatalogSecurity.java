@@ -14,7 +14,7 @@ public class CatalogSecurity implements Feature {
   /** The property with the {@link TokenVerifier}. The application closes the verifier. */
   public static final String CHECK = "catalog.check";
 
-  /** The property with the mode of all methods that declare no mode, such as {@code warn}. */
+  /** The property with the default mode, such as {@code warn}, for methods that declare no mode. */
   public static final String MODE = "catalog.mode";
 
   /**
