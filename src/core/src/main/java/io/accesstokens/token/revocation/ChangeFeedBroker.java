@@ -35,9 +35,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A call uses the last read of the feed if that read is younger than a tenth of a lease. The
  * lease of the page is then shorter by the age of the read, so the lease ends at the recorded time
  * or earlier. Other calls wait for a new read. If too many calls wait, a further call uses a read
- * that is younger than half of a lease, or fails. Calls that arrive during a read share the next
- * read. So one connection is enough, and a thousand verifiers cause about as many reads as ten
- * verifiers.
+ * that is younger than half of a lease, or fails.
  *
  * <p>Calls that arrive during a read share the next read. Therefore one connection is enough, and a
  * thousand verifiers cause about as many reads as ten verifiers.
