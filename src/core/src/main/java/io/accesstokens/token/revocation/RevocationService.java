@@ -144,8 +144,8 @@ public record RevocationService(
   }
 
   /**
-   * Runs a change of tokens. If the change throws an exception, evicts the tokens, because they may
-   * have been changed.
+   * Runs a change of tokens. Evicts the tokens from the cache if the change throws an exception,
+   * because the store may have committed the change.
    */
   private <R> R applying(AccessTokenStore<?> store, Set<UUID> tokens, Supplier<R> change) {
     Set<TokenDigest> before = store.digests(tokens);
@@ -159,8 +159,9 @@ public record RevocationService(
   }
 
   /**
-   * Returns the digests of tokens after a failed change. Between the first read and the change, a
-   * rotation can have given a token another secret.
+   * Returns the digests of tokens after a failed change; empty if the store cannot be read. These
+   * digests can differ from the digests before the change, because a concurrent rotation can have
+   * replaced a secret.
    */
   private static Set<TokenDigest> digestsAfterFailure(AccessTokenStore<?> store, Set<UUID> tokens) {
     try {
@@ -170,7 +171,10 @@ public record RevocationService(
     }
   }
 
-  /** Evicts digests. Unlike {@link RevocationBarrier#evict}, an empty set evicts nothing. */
+  /**
+   * Evicts digests. Does nothing for an empty set, for which {@link RevocationBarrier#evict} would
+   * clear the whole cache.
+   */
   private void evictKnown(Set<TokenDigest> digests) {
     if (!digests.isEmpty()) {
       barrier.evict(digests);
@@ -178,9 +182,9 @@ public record RevocationService(
   }
 
   /**
-   * Changes a service token and waits until the change is final. This method also waits if the
-   * token already has the requested values, because an earlier call may have changed it just
-   * before.
+   * Changes a service token and waits until the change is final. If the token already has the
+   * requested values, this method waits too. The earlier change to these values may not be final
+   * yet.
    *
    * @param work computes the update from the stored token, see {@link TokenStore#update}. If {@code
    *     work} throws an exception, this method throws it.
@@ -288,7 +292,7 @@ public record RevocationService(
 
   /**
    * Ends the previous secret of a token because the current secret was used. Evicts the secrets
-   * from the cache of this process, and does not wait until the end is final.
+   * from the cache of this process. Does not wait until the end of the previous secret is final.
    *
    * @param work computes the change. If the change is empty, the secrets are evicted too, because
    *     the cached facts that caused the call are outdated.
@@ -326,13 +330,13 @@ public record RevocationService(
   }
 
   /**
-   * Revokes all live personal tokens of a user and waits until all revocations are final. This
-   * method also waits if no token is left, because an earlier call may have revoked the tokens just
-   * before.
+   * Revokes all live personal tokens of a user and waits until all revocations are final. If the
+   * user has no live token, this method waits too. An earlier revocation of the user's tokens may
+   * not be final yet.
    *
    * @return the ids of the tokens that this call revoked
    * @throws StoreUnavailableException if the store cannot be reached, or if the outcome is unknown.
-   *     Some tokens can then be revoked. The caller can repeat the call.
+   *     Some tokens may then already be revoked. The caller can repeat the call.
    */
   public Set<UUID> revokeAll(
       PersonalTokenStore store, Actor actor, EntityRef owner, Map<String, String> metadata) {

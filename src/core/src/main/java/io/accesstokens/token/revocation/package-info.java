@@ -17,8 +17,8 @@
  *   <li>Verifiers in other processes read the change feed through one {@link
  *       io.accesstokens.token.revocation.ChangeFeedBroker}. The barrier waits for the leases that
  *       this broker has granted, because the store does not know these leases. If only one process
- *       uses the store, the store waits for one lease after a restart, because earlier leases may
- *       still be valid.
+ *       uses the store, the store waits for the duration of one lease after a restart. Until then,
+ *       leases from before the restart may still be valid.
  *   <li>For a store without a change feed (embedded H2, memory), there is no {@code
  *       ChangeFeedBroker} and no lease. Remote verifiers then introspect every token.
  * </ol>

@@ -23,11 +23,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Ends the previous secret of a token after the first accepted use of the current secret, if the
- * rotation requested this. One daemon thread changes the store, so no request waits.
+ * rotation requested this. One daemon thread changes the store. Requests do not wait for this
+ * change.
  *
- * <p>If the store cannot be reached, the thread tries again each second. Memory is bounded: while
- * {@value #MAX_PENDING} ends are pending, a further end is scheduled only at the next use of its
- * token.
+ * <p>If the store cannot be reached, the thread tries again each second. Memory is bounded: at most
+ * {@value #MAX_PENDING} ends are pending. Above this limit, the first use of a secret schedules no
+ * end. A later use of the same secret can schedule the end.
  */
 public final class FirstUseListener implements VerificationListener, AutoCloseable {
 

@@ -35,10 +35,10 @@ public final class PreviousSecretEnd {
 
   /**
    * Returns the change that records the end of a previous secret whose time has passed. The change
-   * is empty if the token has no such secret, or if the token is revoked, because the revocation
-   * has ended the secret.
+   * is empty if the token has no previous secret whose time has passed. The change is empty for a
+   * revoked token too, because the revocation has ended the secret.
    *
-   * @param endedBy the previous secret must have ended at or before this instant
+   * @param endedBy the change is empty if the previous secret expires after this instant
    */
   public static <T extends AccessToken> SecretsChange<T> byTime(
       T token, Instant endedBy, Instant now, UuidGenerator ids) {
@@ -50,9 +50,16 @@ public final class PreviousSecretEnd {
 
   /**
    * Returns the change that ends the previous secret because the current secret was used. The
-   * change is empty if the previous secret does not end at the first use, or if it was already
-   * ended. A previous secret whose time has passed is also recorded as ended, so that further uses
-   * of the current secret cause no further changes.
+   * change is empty in these cases:
+   *
+   * <ul>
+   *   <li>The previous secret does not end at the first use of the current secret.
+   *   <li>The end of the previous secret is already recorded.
+   *   <li>The secret with the number {@code usedNumber} is not the current secret.
+   * </ul>
+   *
+   * <p>If the time of the previous secret has passed, its end is recorded too. Otherwise, each
+   * further use of the current secret would request this change again.
    *
    * @param usedNumber the number of the secret that was used
    */
@@ -66,9 +73,9 @@ public final class PreviousSecretEnd {
 
   /**
    * Returns the change that ends the previous secret at the request of an actor. The change is
-   * empty if there is no previous secret with this number. A secret whose time has passed is also
-   * recorded as ended, because processes may still accept the secret if the clock of the database
-   * is behind {@code now}.
+   * empty if there is no previous secret with this number. A secret whose time has passed is
+   * recorded as ended too: processes may still accept this secret if the clock of the database is
+   * behind {@code now}.
    *
    * @param number the number of the secret to end; null for any number
    * @param reason the reason, or null

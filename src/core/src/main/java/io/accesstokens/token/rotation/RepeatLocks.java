@@ -7,13 +7,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Orders concurrent rotations with the same repeat key in this process. The commit of a rotation
- * and the sending of a response exclude each other. A secret is checked just before it is sent,
- * under the same lock. So the last response has the valid secret.
+ * Orders concurrent rotations with the same repeat key in this process. One lock protects two
+ * steps: the commit of a rotation, and the sending of its response. Before a response is sent, the
+ * new secret is checked under the same lock. Therefore, the last response has the valid secret.
  *
- * <p>A lock is never held while a thread waits until a change is final. A slow client can block the
- * sending of a response. Therefore a thread waits at most {@value #MAX_WAIT_MILLIS} milliseconds
- * for a lock, and then continues without it. Thread-safe.
+ * <p>A slow client can block the sending of a response. Therefore, a thread waits at most {@value
+ * #MAX_WAIT_MILLIS} milliseconds for a lock, and then continues without it. A thread holds no lock
+ * while it waits until a change is final. Thread-safe.
  */
 final class RepeatLocks {
 

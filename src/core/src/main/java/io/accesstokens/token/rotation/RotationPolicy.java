@@ -15,7 +15,10 @@ public record RotationPolicy(Duration defaultGrace, Duration maxGrace, SelfRotat
   public static final RotationPolicy DEFAULT =
       new RotationPolicy(Duration.ofDays(1), Duration.ofDays(30), SelfRotation.OFF);
 
-  /** The minimum grace period of a self-rotation, so that the client can repeat its request. */
+  /**
+   * The minimum grace period of a self-rotation. In this time, a client that has not received the
+   * response can repeat its request.
+   */
   public static final Duration MIN_SELF_GRACE = Duration.ofSeconds(60);
 
   /**

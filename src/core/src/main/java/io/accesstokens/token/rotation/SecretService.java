@@ -187,8 +187,8 @@ public final class SecretService<T extends AccessToken> {
    * previous secret, the method ends only this secret. If the secret was already ended, nothing
    * changes. Afterwards, no process accepts the raw token in a request that begins later.
    *
-   * @param found the token that the caller sent. A rotation can have replaced its secret since the
-   *     token was read. The method then treats the secret as the previous secret.
+   * @param found the token that the caller sent. If a rotation has replaced the secret since the
+   *     token was read, the method treats the secret as the previous secret.
    * @param digest the digest of the raw token
    */
   public void revokeByBearer(Actor bearer, PresentedToken<T> found, TokenDigest digest) {

@@ -397,9 +397,9 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Revokes several tokens in one transaction with one wait. After this method, no process accepts
-   * any of these tokens in a request that begins later. This guarantee includes tokens that were
-   * already revoked.
+   * Revokes several tokens in one transaction, and waits once until all revocations are final.
+   * After this method, no process accepts any of these tokens in a request that begins later. This
+   * guarantee includes tokens that were already revoked.
    *
    * @return the outcome for each token. For a token that the actor may not revoke, the outcome is
    *     "not found", and the {@link AuditListener} receives the denial.
@@ -466,8 +466,9 @@ public final class ServiceTokenService {
   /**
    * Waits until an earlier revocation of a token is final. The caller must first read from the
    * store that the token is revoked. Reads the lease durations from the store, and locks no row. On
-   * PostgreSQL with synchronous replication, this read waits for the standby. Only one such read
-   * runs at a time, so a caller that repeatedly sends a revoked token does not delay other work.
+   * PostgreSQL with synchronous replication, this read waits for the standby. Only one of these
+   * reads runs at a time. Therefore, a caller that repeatedly sends a revoked token does not delay
+   * other work.
    *
    * @throws StoreUnavailableException if the lease durations cannot be read, if the store does not
    *     confirm the revocation, or if this process ends before the revocation is final
@@ -510,8 +511,8 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Returns the expiry of a new token. If the actor is a token, the new token does not expire later
-   * than the actor. A later requested expiry is invalid.
+   * Returns the expiry of a new token. If the actor is a token, the new token must not expire after
+   * the actor's secret. A later requested expiry is invalid.
    */
   private static Instant limitExpiry(Actor actor, CreationPolicy.ValidatedRequest validated) {
     Optional<Instant> ownExpiry = actor.credential().map(Verification.Accepted::expiresAt);

@@ -97,8 +97,8 @@ public final class ServiceTokenServiceBuilder {
   }
 
   /**
-   * Sets stricter limits for some groups, or for all groups. For a limit on the number of live
-   * tokens, the service calls {@link TokenStore#create(ServiceToken,
+   * Sets stricter limits for some groups, or for all groups. The store enforces a limit on the
+   * number of live tokens, see {@link TokenStore#create(ServiceToken,
    * io.accesstokens.verify.TokenDigest, AuditEvent, int)}.
    */
   public ServiceTokenServiceBuilder limits(List<CreationLimit> newLimits) {
@@ -201,8 +201,8 @@ public final class ServiceTokenServiceBuilder {
   }
 
   /**
-   * Sets the browser sessions of users, which end when an administrator revokes all tokens of a
-   * user. The default is {@link UserSessions#NONE}.
+   * Sets the object that ends the browser sessions of a user. The service calls the object when an
+   * administrator revokes all tokens of the user. The default is {@link UserSessions#NONE}.
    */
   public ServiceTokenServiceBuilder userSessions(UserSessions sessions) {
     userSessions = sessions;

@@ -41,8 +41,8 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
    * Creates a verifier of service tokens. The verifier refuses personal tokens as unknown.
    *
    * @param catalogue the scopes that tokens can have. If a permission of this service is not in the
-   *     catalogue, the verifier removes it from the scopes of a token. So existing tokens have no
-   *     such permissions while token management is disabled.
+   *     catalogue, the verifier removes the permission from the scopes of a token. For example, the
+   *     catalogue has no permissions to manage tokens while token management is disabled.
    */
   public StoreTokenVerifier(TokenStore store, ScopeCatalogue catalogue, Clock clock) {
     this(store, catalogue, clock, false);
@@ -117,7 +117,7 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
 
   /**
    * Returns the maximum number of tokens in one read: 100. A servlet container has 200 threads by
-   * default, so at most half of them then wait for one read.
+   * default. At most half of these threads then wait for one read.
    */
   @Override
   public int maxConcurrent() {

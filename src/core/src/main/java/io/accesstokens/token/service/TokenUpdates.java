@@ -60,10 +60,10 @@ public final class TokenUpdates {
    * begins later. A request that changes nothing writes nothing, and does not count for the limit.
    *
    * @return the token after the change
-   * @throws PermissionDeniedException if the actor lacks the permission to write tokens. Also
-   *     thrown if the token can do more after the change, and one of these is true: the actor may
-   *     not grant all scopes of the token; the actor is a token that expires earlier; the actor is
-   *     a token whose limits do not cover the new limits.
+   * @throws PermissionDeniedException if the actor lacks the permission to write tokens. If the
+   *     token can do more after the change, also thrown in these cases: the actor may not grant all
+   *     scopes of the token; the actor is a token that expires earlier; the actor is a token whose
+   *     limits do not cover the new limits.
    * @throws TooManyChangesException if the actor exceeds the limit on changes
    * @throws FreshSignInRequiredException if the token can do more after the change, and the actor's
    *     sign-in is too old to grant its scopes

@@ -123,7 +123,7 @@ public final class UserTokenAdministration {
    * session of the actor continues.
    *
    * <p>A user who can still sign in can create new tokens afterwards. A request that began before
-   * the end of its session can also create a token afterwards.
+   * its session ended can create a token afterwards too.
    *
    * <p>If the store fails, the sessions may have ended and some tokens may be revoked. The caller
    * can repeat the call.
@@ -144,7 +144,7 @@ public final class UserTokenAdministration {
   }
 
   /**
-   * The result of the revocation of all tokens of a user.
+   * The result of {@link #revokeAll}.
    *
    * @param tokens the ids of the tokens that the call revoked
    */
@@ -191,9 +191,9 @@ public final class UserTokenAdministration {
 
   /**
    * Returns the users with live personal tokens whom the directory reports as gone. Looks up at
-   * most {@value TokenQuery#MAX_LIMIT} users, and begins no look-up after about 2 seconds, but
-   * looks up at least one user. So a page can have fewer users than the limit of the query,
-   * although it is not the last page.
+   * least one user and at most {@value TokenQuery#MAX_LIMIT} users. Begins no further look-up after
+   * about 2 seconds. Therefore, a page that is not the last page can have fewer users than the
+   * limit of the query.
    *
    * @param now the instant for which tokens are live
    * @throws DirectoryUnavailableException if the directory cannot determine the presence of a user

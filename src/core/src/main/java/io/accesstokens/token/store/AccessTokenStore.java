@@ -51,8 +51,8 @@ public interface AccessTokenStore<T extends AccessToken> {
    * returns {@link Revocation#DONE}. The change feed contains the current secret and the previous
    * secret. The result has the digests of the token even if the token was already revoked.
    *
-   * @param secretNumber the number of the current secret that the token must have; null for any
-   *     secret. The number does not matter for a token that was already revoked.
+   * @param secretNumber the number that the current secret must have; null for any number. Ignored
+   *     if the token is already revoked.
    * @param revoked creates the audit event, whose actor and instant are also stored in the token.
    *     Called only if this call revokes the token. No other call changes the token between the
    *     call of {@code revoked} and the commit. Called again after a conflict with another
@@ -64,8 +64,8 @@ public interface AccessTokenStore<T extends AccessToken> {
   /**
    * Changes the secrets of a token, appends the audit events and writes the change to the change
    * feed, all in one transaction. No other call changes the token between the call of {@code work}
-   * and the commit. If the change has a new current secret, the former current secret becomes the
-   * previous secret, or is ended.
+   * and the commit. If the change replaces the current secret, the replaced secret becomes the
+   * previous secret or is ended.
    *
    * @param key identifies a rotation that the client may repeat; null if the client will not repeat
    *     it. The store keeps a key for at least one day.
@@ -87,8 +87,8 @@ public interface AccessTokenStore<T extends AccessToken> {
    * secrets that ended recently. Omits unknown ids.
    *
    * <p>A secret ended recently if it ended at most one minute before the latest end of a secret of
-   * the same token. Another thread may have ended such a secret, and may not have evicted it from
-   * the cache yet. So a change of the token must evict it as well.
+   * the same token. Another thread may have ended this secret and may not have evicted it from the
+   * cache yet. Therefore, each change of the token must evict this secret too.
    */
   Set<TokenDigest> digests(Set<UUID> ids);
 
@@ -107,7 +107,9 @@ public interface AccessTokenStore<T extends AccessToken> {
     DONE,
     /** The token was already revoked. */
     ALREADY_REVOKED,
-    /** The current secret is not the one that the caller requires, so nothing was revoked. */
+    /**
+     * Nothing was revoked, because the current secret is not the secret that the caller requires.
+     */
     SECRET_REPLACED,
     /** No token has that id. */
     NOT_FOUND

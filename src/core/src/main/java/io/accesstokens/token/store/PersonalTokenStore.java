@@ -86,15 +86,15 @@ public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
    *     TokenStore#revokeAll}
    * @return the outcome for each token that was not revoked when the transaction began, by token
    *     id. If there are {@link RevocationRequest#MAX} outcomes, more tokens can be left. The
-   *     digests also include tokens of the user that other calls revoked in the last {@link
-   *     #CLOCK_TOLERANCE}, because those calls may not have evicted the tokens from the cache yet.
+   *     digests include the tokens that other calls revoked in the last {@link #CLOCK_TOLERANCE}.
+   *     Those calls may not have evicted the tokens from the cache yet.
    */
   StoredChange<Map<UUID, Revocation>> revokeAll(
       EntityRef owner, Instant now, Function<Set<UUID>, Map<UUID, AuditEvent>> revoked);
 
   /**
-   * Appends an audit event of a token that is not revoked. The token does not change. A revocation
-   * at the same time comes either before this call or after it, also in the audit log.
+   * Appends an audit event of a token that is not revoked. The token does not change. A concurrent
+   * revocation comes either before or after this call. The audit log has the same order.
    *
    * @return false if the token is revoked or does not exist; nothing is appended then
    */

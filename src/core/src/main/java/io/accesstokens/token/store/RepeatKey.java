@@ -1,7 +1,8 @@
 package io.accesstokens.token.store;
 
 /**
- * Identifies a rotation that a client may repeat, because it may not receive the response.
+ * Identifies a rotation. A client that has not received the response can repeat the rotation with
+ * the same key.
  *
  * @param key the SHA-256 digest of the token, the actor and the client's key, in hexadecimal
  * @param request the SHA-256 digest of the request, in hexadecimal

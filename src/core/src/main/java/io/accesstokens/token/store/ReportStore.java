@@ -41,7 +41,7 @@ public interface ReportStore {
   List<AuditLogEntry> entries(AuditLogQuery query);
 
   /**
-   * Counts the matching events of each type. Ignores the filter's own condition on the type.
+   * Counts the matching events of each type. Ignores the condition on the event type in the filter.
    *
    * @param types the types to count
    */
@@ -81,8 +81,8 @@ public interface ReportStore {
    * Counts all service tokens and personal tokens by status.
    *
    * @param now the instant for which statuses are computed
-   * @param atMost a store may stop counting a status or period at this number of tokens, so that
-   *     the cost is bounded
+   * @param atMost the number of tokens at which a store may stop counting a status or period, to
+   *     bound the cost
    */
   TokenTotals totals(Instant now, int atMost);
 

@@ -99,10 +99,9 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   }
 
   /**
-   * Reads the current lease durations from the store. After this call, {@link #untilFinal} also
-   * covers changes that other processes committed before this call. A caller that has read such a
-   * change must call this method before {@link #untilFinal}. If the store is replicated
-   * synchronously, another server has the change when this method returns.
+   * Reads the current lease durations from the store. To wait for a change that another process
+   * committed, call this method first, and then {@link #untilFinal}. If the database is replicated
+   * synchronously, a standby has the change when this method returns.
    *
    * @throws StoreUnavailableException if the store cannot be read, or does not confirm the change
    */
@@ -121,12 +120,12 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    * secret.
    *
    * <p>The needed scopes of service tokens are added to {@link ReportStore#neededScopes}. A usage
-   * can have needed scopes without any use, because the use itself is in another call.
+   * can have needed scopes without any use, because another call can contain the use.
    *
-   * @param uses the uses by secret, for at most about 100 secrets, so that the transaction is
-   *     short. All uses of a secret must be on the same UTC day, the day of its last use. Uses with
-   *     the number {@link PresentedSecret.SecretId#UNKNOWN} count only for the token. Their callers
-   *     are added to the current secret.
+   * @param uses the uses by secret, for at most about 100 secrets to keep the transaction short.
+   *     All uses of a secret must be on the same UTC day, the day of its last use. Uses with the
+   *     number {@link PresentedSecret.SecretId#UNKNOWN} count only for the token. Their callers are
+   *     added to the current secret.
    * @return the audit events that were written
    */
   List<AuditEvent> recordUses(Map<PresentedSecret.SecretId, TokenUsage> uses);
@@ -146,10 +145,10 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   ReportStore reports();
 
   /**
-   * Updates data that the store derives from the current time, so that lists stay fast. Writes the
-   * end of previous secrets whose time has passed to the audit log, and deletes expired data. The
-   * verdicts on tokens never depend on these updates. Many replicas can call this method
-   * concurrently.
+   * Updates data that the store derives from the current time. Without these updates, lists become
+   * slow. Writes the end of previous secrets whose time has passed to the audit log, and deletes
+   * expired data. The verdicts on tokens never depend on these updates. Many replicas can call this
+   * method concurrently.
    *
    * @param now the current instant
    * @return the audit events that were written

@@ -15,8 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value that the store computes slowly, because it reads all tokens. A thread of its own reads
- * the value, so that a request need not wait. The thread ends after each read. Instances are
+ * A value that is expensive to read, because the store reads all tokens for it. A separate thread
+ * reads the value and ends after each read. Requests need not wait for this thread. Instances are
  * thread-safe.
  *
  * <p>The minimum pause after a read is {@link #PAUSE} times as long as the read, but at most {@link
@@ -99,15 +99,14 @@ final class BackgroundRead<T> {
     return isRunning;
   }
 
-  /**
-   * Returns true if the latest read failed. The next successful read logs the end of the outage.
-   */
+  /** Returns true if the latest read failed. */
   boolean hasFailed() {
     return attempt.failed();
   }
 
   /**
-   * Returns the latest value as {@link #latest} does, and begins a read if it is time for one.
+   * Returns the latest value as {@link #latest} does. First begins a read if the pause after the
+   * last read is over.
    *
    * @param wait the maximum wait if this call begins a read. The call does not wait if the latest
    *     successful read took longer than {@code wait}.
@@ -126,7 +125,9 @@ final class BackgroundRead<T> {
     return latest();
   }
 
-  /** Begins a read, and returns a latch that opens at its end; null if no read begins. */
+  /**
+   * Begins a read, and returns a latch that opens at the end of the read; null if no read begins.
+   */
   private @Nullable CountDownLatch begin() {
     if (!isDue() || !slot.tryAcquire()) {
       return null;

@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the uses of one secret by client, for uses with one outcome. Thread-safe and non-blocking.
- * The first {@value TokenCaller#MAX} clients of an interval are counted. A list of this length is
- * searched faster than a map, and takes less memory.
+ * Counts the accepted or the refused uses of one secret, by client. Thread-safe and non-blocking.
+ * Only the first {@value TokenCaller#MAX} clients of an interval are counted. A list of these
+ * clients is faster than a map, and needs less memory.
  */
 final class CallerCounter {
 
@@ -89,7 +89,10 @@ final class CallerCounter {
     return null;
   }
 
-  /** Returns the client, which is added if it is new; null if there are too many clients. */
+  /**
+   * Returns the counter of a client, and adds the counter if the client is new. Returns null if
+   * there are too many clients.
+   */
   private @Nullable Client add(
       @Nullable String address, @Nullable String product, EntrySlots slots) {
     boolean slotTaken = false;
@@ -113,9 +116,8 @@ final class CallerCounter {
   }
 
   /**
-   * Returns the address as all databases store and compare it: visible ASCII characters of bounded
-   * length. An address that a host application provides can have other characters. Returns null for
-   * such an address.
+   * Returns an address that all databases can store and compare: visible ASCII characters of
+   * bounded length. Returns null for any other address, for example from a host application.
    */
   private static @Nullable String storedAddress(@Nullable String address) {
     if (address == null || address.isEmpty()) {

@@ -53,8 +53,9 @@ public record CallerReport(
   private record Ranked(int rank, TokenCaller caller, Secret secret) {}
 
   /**
-   * Selects the callers for a report. If there are too many callers, each group has an equal share
-   * of the report. A group has the callers with the same state of the secret and the same outcome.
+   * Selects the callers for a report. All callers with the same state of the secret and the same
+   * outcome are a group. If there are too many callers, each group has an equal share of the
+   * report.
    *
    * @param token the token
    * @param callers the callers of the token

@@ -3,7 +3,7 @@ package io.accesstokens.token.usage;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Limits the number of entries of one kind, callers or scopes, that one interval holds in memory.
+ * Limits the number of callers, or the number of scopes, that one interval holds in memory.
  * Thread-safe, non-blocking.
  */
 final class EntrySlots {

@@ -189,8 +189,8 @@ final class LeftCreators {
     }
 
     /**
-     * Looks up users until all are known, the presence of a user is unknown, or the time is over.
-     * Looks up at least one user.
+     * Looks up the presence of the remaining users, but at least of one user. Stops if the presence
+     * of a user cannot be determined, or if the time budget is used up.
      *
      * @return false if a later call has to continue
      */

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records the scopes of one token that requests needed, each with its last time. Thread-safe and
- * non-blocking. The first {@value #MAX} scopes of an interval are recorded. A token has few scopes,
- * so a list is searched as fast as a map, and takes less memory.
+ * non-blocking. The first {@value #MAX} scopes of an interval are recorded. A token has few scopes.
+ * A list of them is as fast as a map, and needs less memory.
  */
 final class NeededScopes {
 

@@ -18,11 +18,10 @@ import java.util.function.Supplier;
 /**
  * Counts the service tokens of an overview. Instances are thread-safe.
  *
- * <p>A count reads an index entry of each token. Each call counts the tokens of its groups itself,
- * while this is fast. After a slow count, a {@link BackgroundRead} counts the tokens of all groups,
- * for all callers. A call uses that result if its own count would be slow, or has failed. With
- * fewer than {@value #MANY} tokens, that result is not used: a count of few tokens is slow only
- * while other work blocks the database.
+ * <p>Each call counts the tokens of its groups, unless this count would be slow. After a slow
+ * count, a {@link BackgroundRead} counts the tokens of all groups. A call uses the background count
+ * if its own count would be slow or has failed. Below {@value #MANY} tokens, the background count
+ * is not used, because a count of few tokens is slow only while other work blocks the database.
  *
  * <p>The memory is bounded by the number of groups: about 2 KiB for each group, and only after a
  * slow count.
@@ -76,8 +75,8 @@ final class OverallCounts {
    *
    * @param groups the groups; empty for all groups
    * @throws StoreUnavailableException if the store cannot be reached, or if the count takes too
-   *     long and there is no result of the last hour. Calls succeed again after the end of the
-   *     count in the background.
+   *     long and no background count of the last hour exists. Calls succeed again after the next
+   *     background count.
    */
   Result of(Optional<Set<EntityRef>> groups) {
     Optional<BackgroundRead.Value<Map<EntityRef, TokenCounts>>> known =

@@ -16,13 +16,13 @@ import java.util.Optional;
  * @param usedAfterEnd the tokens that were used after their expiry or revocation, or with an ended
  *     secret, in the time of {@link #RECENT}. The token with the most uses today is the first
  *     element. There are at most {@value #MAX} tokens.
- * @param moreUsedAfterEnd true if there may be more such tokens
+ * @param moreUsedAfterEnd true if there may be more tokens that were used after their end
  * @param leftCreators the users who created live tokens, and whom the user directory reports as
  *     gone. The user with the most tokens is the first element. There are at most {@value #MAX}
  *     users.
- * @param moreLeftCreators true if there may be more such users: because more than {@value #MAX}
- *     were found, because only the 1,000 creators with the most tokens are looked up, or because
- *     the first round of look-ups has not ended
+ * @param moreLeftCreators true if there may be more users who have left. This is the case if more
+ *     than {@value #MAX} users were found, or if the presence of some creators is not known. Only
+ *     the 1,000 creators with the most tokens are looked up.
  */
 public record TokenAttention(
     List<UsedAfterEnd> usedAfterEnd,
@@ -43,9 +43,9 @@ public record TokenAttention(
     /** The token had expired before the use. */
     EXPIRED("expired"),
     /**
-     * A rotation has replaced the secret, and its grace period has ended. If the token is limited
-     * to addresses, a use before the latest rotation does not count, because it may have been
-     * refused for its address.
+     * A rotation has replaced the secret, and the grace period of the secret has ended. If the
+     * token is limited to addresses, a use before the latest rotation does not count. The client's
+     * address may have been the reason of that refusal.
      */
     ENDED_SECRET("ended-secret");
 
@@ -96,7 +96,7 @@ public record TokenAttention(
      * Selects the callers that used an ended token or secret. Omits a caller whose uses may have
      * been refused because of the address.
      *
-     * @return empty if there are no such callers
+     * @return empty if no caller used an ended token or secret
      */
     static Optional<UsedAfterEnd> of(
         ServiceToken token, Collection<TokenCaller> callers, Instant now) {

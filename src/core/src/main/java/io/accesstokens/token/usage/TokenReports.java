@@ -48,8 +48,8 @@ import java.util.stream.Collectors;
  * only the groups that the actor may read. The audit log of personal tokens needs {@link
  * Permissions#USER_ADMIN}.
  *
- * <p>Each method throws {@link PermissionDeniedException} if the actor may read no such tokens, and
- * {@link StoreUnavailableException} if the store cannot be reached.
+ * <p>Each method throws {@link PermissionDeniedException} if the actor may read none of the tokens
+ * of the report, and {@link StoreUnavailableException} if the store cannot be reached.
  */
 public final class TokenReports {
 
@@ -59,7 +59,7 @@ public final class TokenReports {
   /** Maximum number of users whose tokens a report counts again. All these users have left. */
   private static final int MAX_COUNTED = 2 * TokenAttention.MAX;
 
-  /** Time after which a call does no further work on a result that is kept in memory. */
+  /** Time after which a call stops updating a result that is kept in memory. */
   private static final Duration BUDGET = Duration.ofSeconds(2);
 
   /** Maximum wait of a call for a read in the background. */
@@ -73,7 +73,8 @@ public final class TokenReports {
   private final LeftCreators leftCreators;
 
   /**
-   * Creates reports. Some results are kept in memory, so a process needs only one instance.
+   * Creates reports. Create only one instance in a process, because the instance keeps some results
+   * in memory.
    *
    * @param users looks up the creators of tokens; {@link UserDirectory#UNLISTED} if there is no
    *     list of users
@@ -96,8 +97,8 @@ public final class TokenReports {
   }
 
   /**
-   * Counts the matching events of each type that the actor may read. Ignores the filter's own
-   * condition on the type.
+   * Counts the matching events of each type that the actor may read. Ignores the condition on the
+   * event type in the filter.
    *
    * @param types the types to count
    */
@@ -121,8 +122,8 @@ public final class TokenReports {
 
   /**
    * Returns the numbers of tokens by status and by group, the numbers of unused tokens, and the
-   * tokens whose previous secret is valid. The numbers are older than the call if counting is slow,
-   * see {@link OverallCounts}.
+   * tokens whose previous secret is valid. If counting is slow, the numbers can be up to an hour
+   * old, see {@link OverallCounts}.
    */
   public TokenOverview overview(Actor actor) {
     Optional<Set<EntityRef>> groups = limit(actor).map(PermissionScope.Groups::groups);

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the uses of one secret of a token. Thread-safe and non-blocking. Each count consists of
- * several memory cells, so that threads rarely update the same cell. The last use is replaced at
+ * Counts the uses of one secret of a token. Thread-safe and non-blocking. Each count is the sum of
+ * several memory cells. Therefore, threads rarely update the same cell. The last use is replaced at
  * most once per millisecond.
  */
 final class UsageCounter {

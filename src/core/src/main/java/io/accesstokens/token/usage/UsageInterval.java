@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the uses of secrets in one interval of time. After the end of the interval, its counts are
- * read once. The counts must include the uses that threads are counting at that moment. Therefore a
- * counting thread follows these steps:
+ * read once. The counts must include the uses that threads are still counting when the interval
+ * ends. Therefore a counting thread follows these steps:
  *
  * <ol>
- *   <li>It increments one of several entry counters. There are several counters, so that threads
- *       rarely share a counter.
+ *   <li>It increments one of several entry counters. With several counters, threads rarely update
+ *       the same counter.
  *   <li>It checks that this interval is still the current interval.
  *   <li>It counts the use, and decrements its entry counter.
  * </ol>

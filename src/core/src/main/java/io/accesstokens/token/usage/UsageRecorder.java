@@ -40,14 +40,15 @@ import org.jspecify.annotations.Nullable;
  * not counted, and a warning is logged.
  *
  * <p>For service tokens, this class also counts the uses by client ({@link TokenCaller}). The
- * number of clients in memory is bounded. Beyond a bound, uses are counted, but no further clients.
- * Refused uses have their own bound, so that they never displace clients with accepted uses.
+ * number of clients in memory is bounded. Above this bound, the uses of further clients are counted
+ * without their client. Refused uses have a separate bound, and therefore never displace clients
+ * with accepted uses.
  *
  * <p>For service tokens, this class also records when a verifier last needed each scope. Only
  * scopes that the token has are recorded. A request without required scopes has no additional cost.
  *
  * <p>If a connection breaks during the commit, the outcome of a batch is unknown. The batch is then
- * written again. So its uses can be counted twice, but no use is lost.
+ * written again. The uses in the batch can be counted twice, but no use is lost.
  */
 public final class UsageRecorder implements VerificationListener {
 
@@ -61,8 +62,8 @@ public final class UsageRecorder implements VerificationListener {
   static final int MAX_CALLERS = 100_000;
 
   /**
-   * Maximum number of unwritten callers with refused uses. The bearer of a revoked token can send
-   * other addresses and products in each request. This bound limits the resulting writes.
+   * Maximum number of unwritten callers with refused uses. The bearer of a revoked token can send a
+   * different address and product in each request. This bound limits the resulting writes.
    */
   static final int MAX_REFUSED_CALLERS = 2_000;
 
@@ -70,8 +71,8 @@ public final class UsageRecorder implements VerificationListener {
   static final int MAX_SCOPES = 100_000;
 
   /**
-   * Number of callers and scopes at which a batch ends. A batch with many new callers takes as long
-   * as a batch with the maximum number of secrets.
+   * Number of callers and scopes at which a batch ends. A batch with this number of new callers
+   * takes about as long as a batch with the maximum number of secrets.
    */
   static final int BATCH_ENTRIES = 500;
 

@@ -16,8 +16,8 @@
  *       after its last use. Refused uses never displace clients with accepted uses.
  *   <li>{@link io.accesstokens.token.usage.TokenReports} reports on all service tokens together. If
  *       the actor's permission is limited to some groups, the query of the store selects only the
- *       tokens of these groups. If a count of many tokens is slow, a thread in the background
- *       counts all tokens, and a caller gets only the numbers of the readable groups.
+ *       tokens of these groups. If a count of many tokens is slow, a background thread counts all
+ *       tokens. A caller gets only the numbers of the groups that the caller may read.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0008-usage-counts.md} and {@code
