@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads the latest archive. Accepts only an archive whose record is in the signed log. So a row
- * that an administrator of the database has inserted is refused.
+ * Reads the latest archive. Rejects an archive whose record is not in the signed log. For example,
+ * an administrator of the database could have inserted the row.
  */
 final class ArchiveRecords {
 

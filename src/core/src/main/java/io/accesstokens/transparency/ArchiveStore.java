@@ -29,8 +29,8 @@ public interface ArchiveStore {
    * @param end the index after the last entry in the archive
    * @param record the record, an event of the kind {@link LogArchive#KIND}
    * @param appender computes the rows to write
-   * @return false if another process has just recorded an archive, so that {@code first} is not the
-   *     end of the latest archive
+   * @return false if {@code first} is no longer the end of the latest archive, because another
+   *     process has recorded an archive
    */
   boolean append(long first, long end, PendingEvent record, LogStore.Appender appender);
 

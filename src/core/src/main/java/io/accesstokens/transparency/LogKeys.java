@@ -209,8 +209,8 @@ public final class LogKeys {
   }
 
   /**
-   * Adds a key of a generation. Returns false if another process has just added a key of this
-   * generation.
+   * Adds a key with a generation number. Returns false if another process has already added a key
+   * with this number.
    */
   private synchronized boolean add(long generation) {
     SealedKey row = make(generation);

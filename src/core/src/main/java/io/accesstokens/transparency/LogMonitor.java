@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Observes how far the log is behind the audit events. Thread-safe. */
 public final class LogMonitor {
 
-  /** The maximum count of waiting events, which limits the cost of a count. */
+  /** The number of waiting events at which a count stops, to limit the cost of the count. */
   public static final int MAX_COUNT = 10_000;
 
   /** The interval between two refreshes by a background job, in seconds. */
@@ -109,7 +109,10 @@ public final class LogMonitor {
     return age.compareTo(waiting) < 0 ? age : waiting;
   }
 
-  /** Reads the status again. Keeps the last result if the store cannot be reached. */
+  /**
+   * Reads the status again. If the store cannot be reached, {@link #last()} keeps the previous
+   * status.
+   */
   public void poll() {
     try {
       refresh();
@@ -119,7 +122,8 @@ public final class LogMonitor {
   }
 
   /**
-   * Returns the status, which is at most one second old. A failure is kept for the same time.
+   * Returns the status, which is at most one second old. If a read fails, calls within one second
+   * fail too.
    *
    * @throws StoreUnavailableException if the store cannot be reached
    */

@@ -49,7 +49,10 @@ public final class LogSequencer implements AutoCloseable {
   /** Maximum number of events in one transaction. */
   private static final int BATCH = 500;
 
-  /** Number of events in the first transaction, when the Java code is not compiled yet. */
+  /**
+   * Number of events in the first transaction. The number is small, because the JVM has not
+   * compiled the Java code yet.
+   */
   private static final int FIRST_BATCH = 50;
 
   private static final Duration STOP = Duration.ofSeconds(5);
@@ -259,7 +262,8 @@ public final class LogSequencer implements AutoCloseable {
   /**
    * Appends events in one transaction. Returns false if another process has appended them. The
    * database ends a transaction in which this process sends no statement for a second (see {@code
-   * Database.change}). So a failure makes the next transaction smaller.
+   * Database.change}). A large append can cause this. Therefore, a failure makes the next
+   * transaction smaller.
    */
   private boolean appendBatch() {
     int limit = batch;
@@ -280,9 +284,9 @@ public final class LogSequencer implements AutoCloseable {
   }
 
   /**
-   * Returns the checkpoint of a state, and compares it with the last checkpoint that this process
-   * has seen. So a process notices when the database was restored from a backup, or when entries
-   * were replaced.
+   * Returns the checkpoint of a state. First checks that this checkpoint extends the last
+   * checkpoint that this process has seen. This check detects replaced entries, and a database that
+   * was restored from a backup.
    *
    * @return null if there is no checkpoint yet
    * @throws ForkedLogException if the checkpoint does not extend the last checkpoint
@@ -373,8 +377,8 @@ public final class LogSequencer implements AutoCloseable {
   }
 
   /**
-   * Signs the checkpoint over the first entries of the log. First proves that the signed checkpoint
-   * of the store extends this checkpoint.
+   * Signs the checkpoint over the first entries of the log. First proves that the stored checkpoint
+   * extends the new checkpoint.
    *
    * @param size the number of entries
    * @throws ForkedLogException if the stored log contradicts its signed checkpoint

@@ -39,7 +39,7 @@ public record LogStatus(
     return archive == null ? 0 : archive.end();
   }
 
-  /** Returns true if events wait longer than {@link #MAX_LAG}. */
+  /** Returns true if an event has waited longer than {@link #MAX_LAG} for its log entry. */
   public boolean isLate() {
     return lag.compareTo(MAX_LAG) > 0;
   }

@@ -13,8 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A committed audit event that has no index in the log, as stored. The texts are not checked, so
- * that a damaged row does not stop the log.
+ * A committed audit event that has no index in the log, as stored. The texts are not checked,
+ * because a damaged row must not stop the log.
  *
  * @param kind {@link LogEntry#SERVICE} or {@link LogEntry#PERSONAL}
  * @param id the id of the event
@@ -61,7 +61,7 @@ public record PendingEvent(
   }
 
   /**
-   * Returns events in their order in one append, which is the order of their numbers. The times do
+   * Returns events in the order of their numbers, which is their order in one append. The times do
    * not determine the order, because the clocks of the processes that wrote the events can differ.
    */
   public static List<PendingEvent> inOrder(Collection<PendingEvent> events) {
@@ -69,8 +69,8 @@ public record PendingEvent(
   }
 
   /**
-   * Returns a copy with a new salt for the reason, so that the entry has only a hash of the reason.
-   * Returns this event if it has no reason.
+   * Returns a copy with a new salt for the reason. The entry of the copy has only a hash of the
+   * reason. Returns this event if it has no reason.
    */
   public PendingEvent withReasonSalt(SecureRandom random) {
     if (!metadata.containsKey(LogEntry.REASON)) {

@@ -38,7 +38,7 @@ public final class TransparencyLog {
 
   /**
    * Maximum number of threads that wait longer than {@link #SHORT_WAIT} for a read of the state by
-   * another thread. These are request threads, and anonymous callers can cause the wait.
+   * another thread. Anonymous callers can cause these waits, which block request threads.
    */
   private static final int MAX_WAITING = 64;
 
@@ -62,7 +62,7 @@ public final class TransparencyLog {
   private @Nullable StoreUnavailableException failure;
   private long nextRead = System.nanoTime();
 
-  /** A state of the log, and the states of the witnesses that were read after it. */
+  /** A stored state of the log, with the states of the witnesses. The log state was read first. */
   private record StoredState(LogState log, Map<String, TargetState> targets) {}
 
   /**
@@ -81,8 +81,8 @@ public final class TransparencyLog {
   }
 
   /**
-   * Returns the state, which was read at most {@link #STATE_AGE} ago. A failure is kept for the
-   * same time. Concurrent callers wait for one read.
+   * Returns the state, which was read at most {@link #STATE_AGE} ago. If the last read in this time
+   * failed, this call fails too. Concurrent callers wait for one read.
    *
    * @throws StoreUnavailableException if the read fails or takes too long
    */
@@ -146,7 +146,8 @@ public final class TransparencyLog {
 
   /**
    * Returns the checkpoint with the most cosignatures, see {@link Cosignatures#latest(Map)}. The
-   * result can be older than {@link #checkpoint}; empty if no witness has cosigned a checkpoint.
+   * result can be older than {@link #checkpoint}. Returns empty if no witness has cosigned a
+   * checkpoint.
    */
   public Optional<String> cosignedCheckpoint() {
     return cosignatures.isEmpty() ? Optional.empty() : cosignatures.latest(state().targets());
@@ -240,7 +241,7 @@ public final class TransparencyLog {
    *
    * @return empty if the event is not in the log, or is an event of another token
    * @throws EventsArchivedException if the event is not in the log, and an archive may contain it
-   * @throws IllegalStateException if the stored log is damaged, so that there is no proof
+   * @throws IllegalStateException if there is no proof, because the stored log is damaged
    */
   public Optional<InclusionProof> proof(UUID tokenId, UUID eventId) {
     OptionalLong index = store.indexOf(eventId);
@@ -273,9 +274,14 @@ public final class TransparencyLog {
   }
 
   /**
-   * Returns a proof for a cosigned checkpoint. The result is empty if the entry is of another
-   * token, or if the checkpoint does not cover the event, does not match the entry, or is of
-   * another log.
+   * Returns the proof that a cosigned checkpoint includes an entry. Returns empty in these cases:
+   *
+   * <ul>
+   *   <li>The entry is of another token.
+   *   <li>The checkpoint is malformed, or is not signed with a key of this log.
+   *   <li>The checkpoint is too small to include the entry.
+   *   <li>The hashes do not prove that the checkpoint includes the entry.
+   * </ul>
    */
   private Optional<InclusionProof> cosignedProof(
       UUID tokenId, String entry, long index, String note) {

@@ -69,9 +69,9 @@ public final class Cosignatures {
   }
 
   /**
-   * Compares the checkpoints that each witness has cosigned last. Returns the checkpoint with the
-   * most cosignatures. If several checkpoints have the most cosignatures, returns the largest of
-   * them. Returns empty if no witness has cosigned a checkpoint.
+   * Returns the checkpoint with the most cosignatures. Considers the latest cosigned checkpoint of
+   * each witness. If several checkpoints have the most cosignatures, returns the largest of them.
+   * Returns empty if no witness has cosigned a checkpoint.
    */
   public Optional<String> latest(Map<String, TargetState> states) {
     Map<String, Integer> counts = new LinkedHashMap<>();

@@ -31,8 +31,8 @@ public record TargetState(
     Instant nextAt) {
 
   /**
-   * Maximum time until the next call. The service never sets a later time, so a later stored time
-   * is ignored.
+   * Maximum time until the next call. A later stored time is ignored, because the service never
+   * sets a later time.
    */
   public static final Duration MAX_DELAY = Duration.ofDays(2);
 

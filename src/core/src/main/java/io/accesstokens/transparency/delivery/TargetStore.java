@@ -22,8 +22,7 @@ public interface TargetStore {
    * Claims a target for this process.
    *
    * @param now the current time
-   * @param until the time until which no other process claims the target, unless {@link #save} sets
-   *     another time
+   * @param until the end of the claim; {@link #save} can set another end
    * @return false if the target must not be called yet
    */
   boolean claim(String target, Instant now, Instant until);

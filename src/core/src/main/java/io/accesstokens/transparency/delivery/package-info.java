@@ -5,8 +5,8 @@
  * <ol>
  *   <li>The log never waits for a target. A checkpoint is served as soon as it is stored.
  *   <li>Processes that share a store share the state of the targets. A process claims a target
- *       before the process calls the target. A duplicate call is harmless, so a claim is only a
- *       time until which other processes do not call.
+ *       before the process calls the target. A claim is only a time until which other processes do
+ *       not call, because a duplicate call is harmless.
  *   <li>Only verified cosignatures are stored. They are served as further signatures of the
  *       checkpoint, whose text does not change.
  * </ol>

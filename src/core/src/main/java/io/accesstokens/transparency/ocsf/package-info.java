@@ -8,8 +8,8 @@
  *   <li>An event contains nothing that the audit log does not contain. The audit log contains no
  *       raw tokens and no digests of raw tokens.
  *   <li>The texts in an event come from an audit event, which can be damaged in the database. A
- *       damaged event is converted too, so that it does not stop a stream. Only an event whose time
- *       is damaged cannot be converted, and stops a stream.
+ *       damaged event is converted too, because it must not stop a stream. Only an event with a
+ *       damaged time cannot be converted. This event stops a stream.
  * </ol>
  *
  * <p>{@code src/docs/siem.md} contains the table of the mapping.

@@ -37,8 +37,8 @@ public final class LogStream implements AutoCloseable {
   static final Duration LEASE = Duration.ofSeconds(20);
 
   /**
-   * The remaining duration that a claim must have before an attempt begins: the time of an attempt,
-   * and two seconds for the difference between the clocks of two processes.
+   * The minimum remaining duration of a claim at the start of an attempt: the maximum time of an
+   * attempt, and two seconds for the difference between the clocks of two processes.
    */
   private static final Duration RESERVE = MAX_ATTEMPT.plusSeconds(2);
 
@@ -54,8 +54,8 @@ public final class LogStream implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(2);
 
   /**
-   * The reported age of the oldest entry if the position of a target is after the end of the log,
-   * or if the entry cannot be read.
+   * The reported age of the oldest entry if its real age is unknown: the position of the target is
+   * after the end of the log, or the entry cannot be read.
    */
   private static final Duration UNKNOWN_AGE = Duration.ofDays(1);
 
@@ -341,8 +341,8 @@ public final class LogStream implements AutoCloseable {
     }
 
     /**
-     * Skips archived entries. This occurs if {@code archive-log} has ignored the target, and the
-     * target is in the settings again.
+     * Skips archived entries, which the target can no longer receive. These entries exist if {@code
+     * archive-log --ignore-stream} named the target, and the target is in the settings again.
      */
     private void skipArchived(StreamStore.Claim held, long first) {
       claim = store.advance(held, first, clock.instant().plus(LEASE)).orElse(null);
