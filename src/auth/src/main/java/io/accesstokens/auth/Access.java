@@ -62,8 +62,8 @@ sealed interface Access {
   }
 
   /**
-   * Throws if a sub-resource locator of a class declares access. Such a declaration has no effect,
-   * because the Jakarta REST runtime applies filters to resource methods only.
+   * Throws if a sub-resource locator of a class declares access. The declaration would have no
+   * effect, because the Jakarta REST runtime applies filters to resource methods only.
    *
    * @throws IllegalStateException if a locator declares access; the message names the locator
    */

@@ -30,7 +30,7 @@ final class AccessRules {
 
   /**
    * The priority of the access rules. They run before other filters with {@link
-   * Priorities#AUTHORIZATION}, because such filters can send a wrong response. For example,
+   * Priorities#AUTHORIZATION}, because those filters can send a wrong response. For example,
    * Jersey's filter for {@code @RolesAllowed} responds to an anonymous caller with 403 instead of
    * 401.
    */

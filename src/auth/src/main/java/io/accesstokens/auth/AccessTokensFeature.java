@@ -134,9 +134,9 @@ public final class AccessTokensFeature implements Feature {
   /**
    * Authenticates a client by a raw token that is not in the {@code Authorization} header of a
    * Jakarta REST request. The effects are those of a bearer token: the limits of the token and of
-   * the client apply, and the use is reported. Callers are filters of the application, for example
-   * for the client secret of an OAuth client (RFC 6749, section 2.3.1), and servlets that respond
-   * without Jakarta REST.
+   * the client apply, and the use is reported. This method is for filters of the application, and
+   * for servlets that respond without Jakarta REST. For example, a filter can authenticate an OAuth
+   * client by its client secret (RFC 6749, section 2.3.1).
    *
    * @param text the text that must be a raw token
    * @throws jakarta.ws.rs.NotAuthorizedException if the text is not a valid token
@@ -182,7 +182,8 @@ public final class AccessTokensFeature implements Feature {
    * method without a rule reports the error, with status 500.
    *
    * @param resources root resource classes of the application
-   * @throws IllegalStateException if a method has no rule; the message lists all such methods
+   * @throws IllegalStateException if a method has no rule; the message lists all methods without a
+   *     rule
    */
   public void requireGuarded(Class<?>... resources) {
     List<String> undecidedMethods =
@@ -226,8 +227,8 @@ public final class AccessTokensFeature implements Feature {
 
     /**
      * Passes bearer credentials that do not begin with a prefix of raw tokens to another filter of
-     * the application, for example a filter for JWTs. By default, such a credential gets 401. If
-     * the other filter sets no principal, a guarded method still responds with 401.
+     * the application, for example a filter for JWTs. By default, these credentials get 401. If the
+     * other filter sets no principal, a guarded method still responds with 401.
      */
     public Builder passOtherBearers() {
       this.otherBearers = true;
@@ -245,8 +246,8 @@ public final class AccessTokensFeature implements Feature {
 
     /**
      * Sets the limit on the number of unknown raw tokens that a client may try. Above the limit,
-     * the response is 429 with {@code Retry-After}. The limit receives {@link #CLIENT_ADDRESS}.
-     * There is no limit by default.
+     * the response is 429 with {@code Retry-After}. The limit receives the client's network
+     * address, see {@link #CLIENT_ADDRESS}. There is no limit by default.
      */
     public Builder unknownTokens(UnknownTokenLimit limit) {
       this.unknownTokens = limit;
@@ -310,9 +311,10 @@ public final class AccessTokensFeature implements Feature {
 
     /**
      * Sets a function that replaces the exceptions of this feature's filters. By default, the
-     * exceptions are not replaced. A runtime calls no exception mapper if the response in the
-     * exception has a body. Only RESTEasy then still calls a mapper that is declared for exactly
-     * {@code WebApplicationException}, or for any client error.
+     * exceptions are not replaced. Use this function instead of an exception mapper, because a
+     * runtime calls no exception mapper if the response in the exception has a body. Only RESTEasy
+     * then still calls a mapper that is declared for exactly {@code WebApplicationException}, or
+     * for any client error.
      */
     public Builder errors(
         BiFunction<WebApplicationException, ContainerRequestContext, WebApplicationException>

@@ -21,8 +21,8 @@ import java.util.function.BiFunction;
  * Creates exceptions that end a request and contain a complete response.
  *
  * @param bodies true if the responses have a body; false if an exception mapper of the application
- *     writes the body. The runtime calls such a mapper only for responses without a body (Jakarta
- *     REST 3.1, section 3.3.4).
+ *     writes the body. The runtime calls an exception mapper only for responses without a body
+ *     (Jakarta REST 3.1, section 3.3.4).
  * @param replacement converts an exception that this class creates to the exception that a filter
  *     throws
  */

@@ -8,9 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A filter that throws {@link IllegalStateException} if a sub-resource locator of a matched class
- * declares access. Such a declaration has no effect, so it is an error. The runtime never calls
- * {@link RegisteredFeatures#configure} for a class that has only locators. Therefore this filter
- * checks each class at the first request that uses the class.
+ * declares access. The declaration is an error, because it would have no effect. The runtime never
+ * calls {@link RegisteredFeatures#configure} for a class that has only locators. Therefore this
+ * filter checks each class at the first request that uses the class.
  */
 @Priority(LocatorCheck.PRIORITY)
 final class LocatorCheck implements ContainerRequestFilter {

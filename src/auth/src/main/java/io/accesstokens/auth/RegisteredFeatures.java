@@ -44,9 +44,10 @@ final class RegisteredFeatures implements DynamicFeature {
 
   /**
    * The number of unregistered features that name a class. A Jakarta REST runtime ignores the
-   * second instance of {@link AccessTokensFeature} without an error. This number shows to the other
-   * features that an ignored instance names the class. A {@code ClassValue} ends with its class, so
-   * a feature that is never registered keeps no class loader in memory.
+   * second instance of {@link AccessTokensFeature} without an error. By this number, the other
+   * features detect that an ignored instance names the class. The number is in a {@code
+   * ClassValue}, because a {@code ClassValue} keeps no class loader in memory, even for a feature
+   * that is never registered.
    */
   private static final ClassValue<AtomicInteger> UNREGISTERED =
       new ClassValue<>() {
@@ -238,7 +239,7 @@ final class RegisteredFeatures implements DynamicFeature {
 
   /**
    * Applies access rules to a method whose class no feature names. The class can be a sub-resource
-   * of several classes, so each request determines the feature whose rules apply.
+   * of several classes. Therefore, each request determines the feature whose rules apply.
    */
   @Priority(AccessRules.PRIORITY)
   private final class RuleOfRequest implements ContainerRequestFilter, ContainerResponseFilter {

@@ -179,7 +179,7 @@ final class ResourceMethods {
   }
 
   /**
-   * Returns true if a resource class has its own path, so that no sub-resource locator is needed.
+   * Returns true if a resource class has its own path and therefore needs no sub-resource locator.
    */
   static boolean isRoot(Class<?> resource) {
     return types(resource).anyMatch(type -> type.isAnnotationPresent(Path.class));

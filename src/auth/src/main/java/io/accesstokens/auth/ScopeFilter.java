@@ -41,8 +41,8 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
   }
 
   /**
-   * The value of the warning header, stored as a property of the request. The type is private, so
-   * other code cannot set such a value.
+   * The value of the warning header, stored as a property of the request. Other code cannot set
+   * this value, because this type is private.
    */
   private record Warning(String text) {}
 

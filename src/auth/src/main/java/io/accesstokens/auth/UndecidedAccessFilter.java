@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rejects requests to resource methods without an access rule, with status 500. {@link
  * RegisteredFeatures} registers a rule for each method, but some runtimes ignore dynamic features.
- * Without this filter, such a runtime would serve all methods without an access check.
+ * Without this filter, these runtimes would serve all methods without an access check.
  */
 @Priority(UndecidedAccessFilter.PRIORITY)
 final class UndecidedAccessFilter implements ContainerRequestFilter {

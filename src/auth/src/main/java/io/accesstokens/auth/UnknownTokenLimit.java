@@ -5,9 +5,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many unknown raw tokens a client may try. The filter calls the limit only if a token
- * is well-formed and the look-up finds no such token. So a known token never gets 429, even if it
- * is revoked or expired.
+ * Limits how many unknown raw tokens a client may try. The filter calls the limit only for a
+ * well-formed token that the verifier reports as unknown. Therefore, a valid token never gets 429
+ * from this limit. A {@code RemoteTokenVerifier} reports each token that is not valid as unknown,
+ * even if the token is revoked or expired. A verifier that reads the store reports a revoked or
+ * expired token as known.
  *
  * <p>Implementations must be thread-safe and must return immediately.
  */

@@ -31,21 +31,21 @@
  *   <li>Every refused token gets the same 401 response, for any reason (RFC 6750, section 3.1,
  *       {@code invalid_token}). The reason is passed to the {@code VerificationListener}.
  *   <li>A token is verified before any limit applies. The {@link
- *       io.accesstokens.auth.UnknownTokenLimit} is used for unknown tokens only, so unknown tokens
- *       never block a known token. Malformed tokens need no limit, because they are refused without
- *       I/O.
+ *       io.accesstokens.auth.UnknownTokenLimit} is used for unknown tokens only. Unknown tokens
+ *       therefore never block a valid token. Malformed tokens need no limit, because they are
+ *       refused without I/O.
  *   <li>An outage leads to a 503 response with {@code Retry-After}, never to a 401 response. After
  *       a 401, a client could discard a valid token.
  *   <li>A guarded method responds with 401 to a request without a principal, in each enforcement
  *       mode.
  *   <li>The nearest declaration replaces all others. A method without a declaration denies all
  *       callers, unless the application chooses another default. In this service, a missing
- *       declaration prevents the start. A declaration on a sub-resource locator would have no
- *       effect, so it is an error.
+ *       declaration prevents the start. A declaration on a sub-resource locator is an error,
+ *       because it would have no effect.
  *   <li>Only scope-tokens (RFC 6749, section 3.3) are written into headers. The form of each
  *       declared scope is checked at start.
- *   <li>Each thrown exception contains a complete response, so an application needs no exception
- *       mapper. The body of the response is a text, so the runtime needs no JSON provider. An
+ *   <li>Each thrown exception contains a complete response, and an application needs no exception
+ *       mapper. The body of the response is a text, and the runtime needs no JSON provider. An
  *       application that writes its own error bodies can omit this body.
  *   <li>An exception of a {@link io.accesstokens.auth.RemoteListener} has no effect on a request.
  *       An exception of a {@link io.accesstokens.verify.VerificationListener} fails the request.

@@ -137,16 +137,17 @@ final class BatchingTokenLoader {
   }
 
   /**
-   * Removes a token from the queue. Returns false if the token is no longer in the queue. The token
-   * is then part of a batch, so its thread must continue to wait.
+   * Removes a token from the queue. Returns false if the token is already part of a batch. The
+   * thread of the token must then continue to wait.
    */
   private synchronized boolean removeFromQueue(PendingLookup mine) {
     return waiting.remove(mine);
   }
 
   /**
-   * Removes a token from the queue after the wait of its thread has failed. If this thread already
-   * had a batch to read, the method dispatches the other tokens of the batch to another thread.
+   * Removes a token from the queue after the wait of its thread has failed. If the thread has
+   * already received a batch to read, the method dispatches the other tokens of the batch to
+   * another thread.
    */
   private synchronized void leave(PendingLookup mine) {
     waiting.remove(mine);
@@ -224,8 +225,8 @@ final class BatchingTokenLoader {
 
   /**
    * Dispatches the next batch to the thread of its first token. The batch contains the unread
-   * tokens of the last batch, followed by queued tokens in order of arrival. This method holds the
-   * lock, so a thread cannot give up while it receives a batch.
+   * tokens of the last batch, followed by queued tokens in order of arrival. Because this method
+   * holds the lock, a waiting thread cannot give up while it receives the batch.
    *
    * @param left the unread tokens of the last batch
    */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Verifies raw tokens from cached facts, under a {@link Lease}. A cache hit does no I/O, takes no
  * lock and does not switch threads.
  *
- * <p>Each verification first checks the lease and then reads the cache. In the other order, the
+ * <p>Each verification first checks the lease and then reads the cache. In the reverse order, the
  * lease could be renewed between the two steps, and the verifier could use outdated facts. The
  * cache holds facts, and each use computes the verdict by the store's clock. This class is
  * thread-safe.
@@ -142,10 +142,10 @@ public final class CachedTokenVerifier implements TokenVerifier {
    * Verifies a token from the cache if the cache has applied exactly the changes up to {@code
    * noOlderThan}. Otherwise, this method reads the store.
    *
-   * <p>If the position comes from another database server than the last read of the feed, this
-   * method first waits for a new read of the feed. That read must reach the number of the position.
-   * Without this wait, a lease from before a failover would still be valid, although the former
-   * primary server lacks the changes of the new primary server.
+   * <p>After a failover, the position can be from another database server than the last read of the
+   * feed. This method then first waits for a new read of the feed. The new read must reach the
+   * number of the position. Without this wait, the lease could be from the old primary server,
+   * which lacks the changes of the new primary server.
    *
    * @throws VerificationUnavailableException if the lease is not renewed in time, if the feed does
    *     not reach the position, or if the store cannot be read

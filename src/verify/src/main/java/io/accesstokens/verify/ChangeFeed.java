@@ -128,8 +128,8 @@ public interface ChangeFeed extends AutoCloseable {
    * The result of one read of the feed.
    *
    * @param lastNumber the change number of the last entry in the feed
-   * @param nonceAtPosition the current nonce of the entry at the reader's position; empty if there
-   *     is no such entry
+   * @param nonceAtPosition the current nonce of the entry at the reader's position; empty if the
+   *     feed has no entry at this position
    * @param entries the entries after the reader's position, in the order of their numbers. If the
    *     reader had no position, the list holds only the last entry of the feed, or none if the feed
    *     is empty.

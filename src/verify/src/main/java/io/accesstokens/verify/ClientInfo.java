@@ -3,8 +3,8 @@ package io.accesstokens.verify;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client that used a token, as the service sees it. The client chooses its product freely, so
- * the product can help to find a client but proves nothing.
+ * The client that used a token, as the service sees it. The client chooses its product freely. The
+ * product can help to find a client, but proves nothing.
  *
  * @param address the client's network address; null if it is not known
  * @param product the first product of the header {@code User-Agent} (RFC 9110, section 10.1.5),

@@ -34,9 +34,8 @@ public final class DaemonThreads implements ThreadFactory {
   }
 
   /**
-   * Returns a task that runs another task and ignores its exceptions, because a scheduled executor
-   * stops repeating a task that throws. The other task must log its own exceptions. Then only the
-   * logger can throw, for example because the disk is full.
+   * Returns a task that runs {@code task} and ignores its exceptions, because a scheduled executor
+   * stops repeating a task that throws. {@code task} must log its own exceptions.
    */
   public static Runnable repeatable(Runnable task) {
     return () -> {
@@ -49,8 +48,8 @@ public final class DaemonThreads implements ThreadFactory {
   }
 
   /**
-   * Returns a task that runs another task and never throws. Exceptions of the other task and the
-   * next success are logged as {@link OutageLog} describes.
+   * Returns a task that runs {@code task} and never throws. Logs the exceptions of {@code task},
+   * and the first success after them, as {@link OutageLog} describes.
    *
    * @param log receives an outage as a warning, and any other exception as an error
    * @param work names the work in log lines, for example {@code the count of tokens}

@@ -8,11 +8,11 @@ import java.util.Optional;
  * kind:namespace/name}.
  *
  * <p>Refs are case-insensitive, as in Backstage. Every instance holds the canonical form, which is
- * lower case. So {@code equals} and stored texts do not depend on the case of the input. The
- * canonical form has at most {@value #MAX_LENGTH} characters.
+ * lower case. Therefore, {@code equals} and stored texts do not depend on the case of the input.
+ * The canonical form has at most {@value #MAX_LENGTH} characters.
  *
- * <p>A non-ASCII letter is rejected if its lower case is an ASCII letter. Examples are the Kelvin
- * sign and the dotted capital I. With such a letter, a name could become equal to the name of
+ * <p>A non-ASCII letter, such as the Kelvin sign or the dotted capital I, is rejected if its lower
+ * case is an ASCII letter. Otherwise, a name with this letter could become equal to the name of
  * another entity.
  *
  * @param kind {@code group} or {@code user}

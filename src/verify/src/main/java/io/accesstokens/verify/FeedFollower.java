@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>If more entries follow the page, the follower reads the next page immediately.
  *   <li>If the page has a gap, an unexpected nonce, another server or an unknown kind of entry, the
- *       follower ends the lease and clears the cache. The lease must end, because a remote verifier
- *       without a position could load facts from a replica that has not applied the latest changes.
+ *       follower ends the lease and clears the cache. The follower then has no position. Without a
+ *       position, a remote verifier could load facts from a replica that has not applied the latest
+ *       changes. Therefore, the lease must end.
  * </ul>
  */
 public final class FeedFollower implements AutoCloseable {
@@ -134,8 +135,9 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Reads the feed once. Treats an {@link Error} as a failed read, so that a temporary lack of
-   * memory does not end the thread. Without the thread, the verifier would accept no token.
+   * Reads the feed once. An {@link Error}, for example a temporary lack of memory, counts as a
+   * failed read and does not end the thread. Without the thread, the verifier would accept no
+   * token.
    */
   private Outcome pollOrFail() {
     try {
@@ -257,8 +259,8 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Logs a new problem, or its end. If the logger fails, for example because the disk is full, a
-   * later call logs the problem. An exception would end the thread.
+   * Logs a new problem, or the end of a problem. Ignores a failure of the logger, for example a
+   * full disk, because an exception would end the thread. A later call then logs the problem.
    */
   private void report(Optional<String> now, Level level) {
     if (now.equals(lastProblem)) {

@@ -43,8 +43,8 @@ public record IpAddress(boolean v4, long high, long low) {
 
   /**
    * Returns true if a host is {@code localhost} or a loopback address. The host has the form of a
-   * URL or a {@code Host} header, so an IPv6 address may be in brackets. Returns false for a host
-   * with a trailing dot, a port or a zone.
+   * URL or a {@code Host} header. An IPv6 address may be in brackets. Returns false for a host with
+   * a trailing dot, a port or a zone.
    */
   public static boolean isLoopbackHost(String host) {
     if (host.equalsIgnoreCase("localhost")) {
@@ -206,7 +206,7 @@ public record IpAddress(boolean v4, long high, long low) {
 
   /**
    * Returns the text that identifies a client for limits: an IPv4 address, or the {@link #network}
-   * of an IPv6 address. Returns an empty text for null, so all requests without an address count as
+   * of an IPv6 address. Returns an empty text for null: all requests without an address count as
    * one client. Returns any other text unchanged.
    */
   public static String networkOf(@Nullable String clientAddress) {

@@ -69,7 +69,8 @@ public final class Lease {
 
     /**
      * Returns the maximum time from the commit of a change until all verifiers in other
-     * applications apply the change. They have no extra time in an outage.
+     * applications apply the change. This time does not include {@link #outage}, because an outage
+     * does not extend the leases of these verifiers.
      */
     public Duration untilFinalRemotely() {
       return length.plus(margin);
@@ -262,12 +263,12 @@ public final class Lease {
   }
 
   /**
-   * Waits for a poll of the feed that begins after this call. All waiting threads share one poll. A
+   * Waits for a read of the feed that begins after this call. All waiting threads share one read. A
    * remote service can respond with the result of an earlier read whose age is less than the length
    * of a lease.
    *
    * @param timeout the maximum wait
-   * @return true if that read granted the lease; false if that read did not grant the lease, after
+   * @return true if this read granted the lease; false if this read did not grant the lease, after
    *     the timeout, or if this lease is closed
    */
   boolean awaitNext(Duration timeout) {
@@ -288,8 +289,8 @@ public final class Lease {
   }
 
   /**
-   * Begins a read of the feed, and records the times of both clocks. The caller must call this
-   * method before it sends the request.
+   * Begins a read of the feed, and records the times of the monotonic clock and the wall clock. The
+   * caller must call this method before it sends the request.
    */
   Poll begin() {
     CompletableFuture<Boolean> waiting;

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * A raw token: a bearer credential in clear text. {@link RawTokenFormat} has checked the form of
  * the text.
  *
- * <p>A raw token is a secret. Only {@link #reveal()} returns the text, so a search for the callers
- * of that method finds every use of the secret.
+ * <p>A raw token is a secret. Only {@link #reveal()} returns the text. A search for the callers of
+ * that method therefore finds every use of the secret.
  */
 public final class RawToken {
 
@@ -32,9 +32,9 @@ public final class RawToken {
   }
 
   /**
-   * The SHA-256 algorithm, cached for each thread, because the look-up of the algorithm is slower
-   * than the computation of a digest. The class of the cached object belongs to the JDK, so the
-   * cache does not prevent the unloading of an application.
+   * The SHA-256 algorithm, cached for each thread. The look-up of the algorithm is slower than the
+   * computation of a digest. The cache does not prevent the unloading of an application, because
+   * the class of the cached object belongs to the JDK.
    */
   private static final ThreadLocal<MessageDigest> SHA_256 =
       ThreadLocal.withInitial(RawToken::sha256);
@@ -64,8 +64,8 @@ public final class RawToken {
   }
 
   /**
-   * Returns a raw token with a known digest and an unknown text. A verifier can look up such a
-   * token in the store. {@link #reveal} and {@link #displayPrefix} throw an exception.
+   * Returns a raw token with a known digest and an unknown text. A verifier can look up the result
+   * in the store. {@link #reveal} and {@link #displayPrefix} throw an exception.
    */
   public static RawToken ofDigest(Kind kind, TokenDigest digest) {
     return new RawToken(kind, digest);

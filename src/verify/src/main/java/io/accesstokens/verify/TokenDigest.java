@@ -9,7 +9,7 @@ import java.util.HexFormat;
 /**
  * The SHA-256 digest of a raw token. A store holds this digest, never the raw token.
  *
- * <p>Two digests with the same bytes are equal, so a digest can be a map key. The comparison of
+ * <p>Two digests with the same bytes are equal. A digest can be a map key. The comparison of
  * digests does not run in constant time. This is safe, because an attacker cannot find a token with
  * a chosen digest.
  */
@@ -70,8 +70,8 @@ public final class TokenDigest implements Comparable<TokenDigest> {
 
   /**
    * Compares the digests as unsigned bytes. A hash map uses this order if many of its keys have the
-   * same hash code. So a hash map stays fast even if an attacker creates many keys with the same
-   * hash code.
+   * same hash code. Therefore, a hash map stays fast even if an attacker creates many keys with the
+   * same hash code.
    */
   @Override
   public int compareTo(TokenDigest that) {

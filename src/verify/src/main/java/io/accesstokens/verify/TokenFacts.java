@@ -34,8 +34,8 @@ public record TokenFacts(Verification.Accepted accepted, boolean revoked, boolea
   }
 
   /**
-   * Returns the verdict that refuses the secret: at and after {@code expiresAt}, or if the token
-   * was revoked or the secret was ended.
+   * Returns the verdict that refuses the secret. This verdict applies at and after {@code
+   * expiresAt}, and at any time to a revoked token or an ended secret.
    */
   Verification.Refused refused() {
     if (revoked) {

@@ -35,8 +35,8 @@ public interface TokenLookup {
   }
 
   /**
-   * Returns the maximum number of tokens for one call of {@link #findAll}. Such a call should cost
-   * little more than a read of one token. The default is 1.
+   * Returns the maximum number of tokens for one call of {@link #findAll}. A call with this number
+   * of tokens should cost little more than a read of one token. The default is 1.
    */
   default int maxConcurrent() {
     return 1;

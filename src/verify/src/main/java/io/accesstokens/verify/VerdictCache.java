@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * it reads the store, and an eviction removes that entry. So later requests never see the result of
  * a load that began before the eviction.
  *
- * <p>A hash map holds the facts, because a cache hit in Caffeine is slower: it reads three more
- * objects and records the hit in a buffer. Also, Caffeine's method {@code get(key, loader)} cannot
- * be used: an eviction would wait for a running load, and clearing the cache would not discard a
+ * <p>A hash map holds the facts, because Caffeine is slower: at each hit, Caffeine reads three more
+ * objects and writes to a buffer. Caffeine's method {@code get(key, loader)} has two more
+ * disadvantages: an eviction waits for a running load, and clearing the cache does not discard a
  * running load.
  *
  * <p>A full cache removes facts by the CLOCK algorithm: it visits the facts in the order of the
@@ -134,7 +134,8 @@ final class VerdictCache {
   }
 
   /**
-   * Returns the weight of facts, limited so that a cache of any size can hold at least one token.
+   * Returns the weight of facts, but at most the maximum weight of the cache. Therefore, a cache of
+   * any size can hold at least one token.
    */
   private int weight(CachedToken token) {
     return Math.min(token.weight(), maximumEntries);

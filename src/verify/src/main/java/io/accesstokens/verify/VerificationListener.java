@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * Receives the outcome of each use of a raw token as a credential. Implementations must return
- * immediately. An exception fails the request, so that no use is lost without notice.
+ * immediately. If a listener throws an exception, the request fails. Otherwise, a use could be lost
+ * without notice.
  */
 public interface VerificationListener {
 
@@ -41,7 +42,7 @@ public interface VerificationListener {
   default void unavailable(ClientInfo client) {}
 
   /**
-   * Called when a request with a valid token gets the status 429, because this process has already
+   * Called when a request with a valid token gets the status 429. This process has then already
    * accepted the maximum number of requests of the token in this minute. No other method is called
    * for this request. The default implementation does nothing.
    *

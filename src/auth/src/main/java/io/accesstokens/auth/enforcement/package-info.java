@@ -8,9 +8,8 @@
  *   <li>The declarations in the code identify a resource method ({@link
  *       io.accesstokens.auth.enforcement.Route}), never the text of a request. So the spelling of a
  *       path cannot change the mode of a request.
- *   <li>In {@code MONITOR} and {@code WARN}, an anonymous caller still gets 401. So the log of
- *       these modes always names a caller, and a resource in these modes is never open to all
- *       callers.
+ *   <li>In {@code MONITOR} and {@code WARN}, an anonymous caller still gets 401. Therefore, the log
+ *       in these modes always names a caller, and no resource becomes open to all callers.
  * </ol>
  */
 @NullMarked

@@ -47,7 +47,7 @@ public record HeaderElement(String name, List<Parameter> parameters) {
   /**
    * Splits the lines of a header at their commas, and parses the elements. The method also splits
    * at a comma in a quoted string, and then omits the malformed element. No header that this class
-   * parses needs such a comma.
+   * parses needs a comma in a quoted string.
    *
    * @return the well-formed elements, in order
    */

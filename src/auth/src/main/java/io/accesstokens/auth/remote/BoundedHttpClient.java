@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * is thread-safe.
  *
  * <p>A lack of memory or threads can end the thread of the JDK's client. Every later request of
- * that client fails. So this class replaces such a client before the next request.
+ * that client then fails. Therefore, this class replaces the client before the next request.
  */
 public final class BoundedHttpClient {
 
@@ -56,7 +56,7 @@ public final class BoundedHttpClient {
   /**
    * Creates a client.
    *
-   * @param settings the other settings of the client, such as its executor
+   * @param settings the builder of the JDK's client, with further settings such as an executor
    * @param maxBytes the maximum length of the body of a response, in bytes
    */
   public BoundedHttpClient(HttpClient.Builder settings, int maxBytes) {
@@ -206,8 +206,8 @@ public final class BoundedHttpClient {
   }
 
   /**
-   * Reads a body. An open connection refers to its last subscriber. If the subscriber referred to
-   * the client, the client would never be garbage-collected.
+   * Reads a body. This class must not refer to the client, because an open connection refers to its
+   * last subscriber. The reference would prevent the garbage collection of the client.
    */
   private static final class BoundedSubscriber implements HttpResponse.BodySubscriber<byte[]> {
 

@@ -97,9 +97,9 @@ final class IntrospectionResponse {
 
   /**
    * Returns the owner in the subject of a token. For a service token, the subject is {@code
-   * service-token:<groupEntityRef>:<name>}, and the owner is the group. The name contains no colon,
-   * so the name begins after the last colon. For a personal token, the subject is the ref of its
-   * user.
+   * service-token:<groupEntityRef>:<name>}, and the owner is the group. The name begins after the
+   * last colon, because a name contains no colon. For a personal token, the subject is the ref of
+   * its user.
    */
   private static EntityRef ownerOf(String subject) {
     if (!subject.startsWith(SUBJECT_PREFIX)) {

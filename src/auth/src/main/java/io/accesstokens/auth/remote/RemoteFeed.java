@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the change feed from the service: {@code GET {service}/api/access-tokens/changes}. Each
- * request has a nonce, and the response must contain the same nonce. So a response from the cache
- * of a proxy is rejected.
+ * request has a nonce, and the response must contain the same nonce. This check rejects a response
+ * from the cache of a proxy.
  */
 final class RemoteFeed implements ChangeFeed {
 

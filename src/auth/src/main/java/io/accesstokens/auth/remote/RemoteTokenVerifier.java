@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies raw tokens of an access-tokens service that runs elsewhere. The verifier introspects
  * each token once (RFC 7662) and then uses its cache, until the service reports a change of the
- * verdict. As in the service, a revoked token is refused in each request that begins after the
- * response to the revocation.
+ * verdict or the time of {@link Builder#cacheTtl} has passed. As in the service, a revoked token is
+ * refused in each request that begins after the response to the revocation.
  *
  * <p>A separate thread reads the changes of verdicts from the service, {@code GET
  * {service}/api/access-tokens/changes}. Each response grants a lease: the time for which the cache
@@ -74,8 +74,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
   private static final int CONCURRENT_LOADS = 32;
 
   /**
-   * The initial length of the lease, its margin, and no extra time in an outage. Each response of
-   * the service sets a new length.
+   * The lease durations until the first response of the service, which sets another length. An
+   * outage does not extend the lease.
    */
   private static final Lease.Durations LEASE =
       Lease.Durations.of(Duration.ofMillis(500), Duration.ZERO);
@@ -123,7 +123,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
    *     https://apps.example.com/access-tokens}. The API is expected at the path {@code /api} below
    *     this address, see {@link Builder#apiPath}.
    * @param credential supplies the credential of this application. The supplier is called before
-   *     each request, so the credential can be rotated.
+   *     each request. Therefore, the credential can be rotated.
    */
   public static Builder builder(URI service, Supplier<VerifierCredential> credential) {
     return new Builder(service, credential);
@@ -184,9 +184,9 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
   }
 
   /**
-   * Loads a token for the cache. The cache reserves its entry first. This method then reads the
-   * position of the last received change. The response of the service includes all changes up to
-   * that position, and each later change evicts the entry.
+   * Loads a token for the cache. The cache first reserves the entry of the token. This method then
+   * reads the position of the last received change. The response of the service includes all
+   * changes up to that position, and each later change evicts the entry.
    */
   private Optional<TokenFacts> find(RawToken token) {
     return introspect(token, follower.lastReceived());
@@ -234,8 +234,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     /**
-     * Maximum timeout of a read of the changes. The lease starts before the request, so a slow
-     * response grants little time.
+     * Maximum timeout of a read of the changes. The lease starts before the request. After a slow
+     * response, little time of the lease is left.
      */
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(2);
 
@@ -298,8 +298,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     }
 
     /**
-     * Sets the path of the API below the address of the service. The default is {@code /api}. A
-     * service that is embedded in an application has the path of that application.
+     * Sets the path of the API below the address of the service. The default is {@code /api}. If
+     * the service is embedded in an application, the API has the path that this application sets.
      *
      * @param path empty, or segments that each begin with a slash, such as {@code /shop/rest}
      * @throws IllegalArgumentException if the path has another form

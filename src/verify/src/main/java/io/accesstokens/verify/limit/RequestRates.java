@@ -8,13 +8,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Counts the requests of tokens in the last {@value #SECONDS} seconds. Only tokens with a maximum
- * number of requests are counted, so other tokens cost nothing.
+ * Counts the requests of tokens in the last {@value #SECONDS} seconds. Use this class only for
+ * tokens with a maximum number of requests.
  *
- * <p>A token has one counter for each of the last {@value #SECONDS} seconds. So a client cannot use
- * twice the maximum at the boundary of two minutes, as it could with one counter for each minute.
- * Memory is bounded: at most {@value #MAX_TOKENS} tokens are counted. If more tokens are used in
- * one minute, the counts of some tokens start again at zero. This class is thread-safe.
+ * <p>A token has one counter for each of the last {@value #SECONDS} seconds. With one counter for
+ * each minute, a client could use twice the maximum at the boundary of two minutes. Memory is
+ * bounded: at most {@value #MAX_TOKENS} tokens are counted. If more tokens are used in one minute,
+ * the counts of some tokens start again at zero. This class is thread-safe.
  */
 public final class RequestRates {
 

@@ -1,6 +1,6 @@
 /**
- * Limits the requests of a token per minute, and the log lines per second or, for repeated
- * failures, per minute. Each process counts its own requests and lines.
+ * Limits the requests of a token per minute, and the lines that a process writes to its log. Each
+ * process counts its own requests and lines.
  */
 @NullMarked
 package io.accesstokens.verify.limit;
