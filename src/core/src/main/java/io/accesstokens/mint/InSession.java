@@ -13,7 +13,7 @@ import java.util.UUID;
 public record InSession(Actor.Person person, SessionKey key) {
 
   /**
-   * Creates the caller of a mint flow from a user in a session.
+   * Creates a user in a session.
    *
    * @throws SessionRequiredException if the user is not in a session
    */

@@ -88,7 +88,12 @@ public record MintFlow(
         expiresAt);
   }
 
-  /** Returns this flow at another stage, with the code and the expiry of that stage. */
+  /**
+   * Returns a copy of this flow at another stage.
+   *
+   * @param nextCode the digest of the code of that stage; null if that stage has no code
+   * @param nextExpiresAt the instant from which the flow is expired
+   */
   MintFlow at(Stage next, @Nullable TokenDigest nextCode, Instant nextExpiresAt) {
     return new MintFlow(
         id,

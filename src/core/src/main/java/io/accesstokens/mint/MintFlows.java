@@ -149,7 +149,7 @@ public final class MintFlows {
    * Returns the undecided flow with this state. The caller needs no other proof, because the state
    * is a secret.
    *
-   * @return empty if there is no such flow
+   * @return the flow; empty if no undecided flow has this state
    */
   public Optional<MintFlow> undecided(OneTimeCode state) {
     return store.findByState(state.digest()).filter(flow -> isAt(flow, Stage.PENDING));

@@ -41,22 +41,24 @@ public final class OneTimeCode {
   }
 
   /**
-   * Parses the text that a client sent.
+   * Parses a code that a client sent.
    *
-   * @return the code; empty if the text does not have the form of a code
+   * @return the code; empty if {@code text} does not have the form of a code
    */
   public static Optional<OneTimeCode> parse(String text) {
     return FORM.matcher(text).matches() ? Optional.of(new OneTimeCode(text)) : Optional.empty();
   }
 
-  /** Returns the SHA-256 digest of the text. The store contains only this digest of the code. */
+  /**
+   * Returns the SHA-256 digest of this code. The store contains only the digest, never the code.
+   */
   public TokenDigest digest() {
     return TokenDigest.of(Text.sha256(text));
   }
 
   /**
-   * Returns the code challenge for this code (RFC 7636, section 4.2). The code is the code
-   * verifier, and the method is S256.
+   * Returns the code challenge of this code, which is a code verifier (RFC 7636, section 4.2). The
+   * challenge method is S256.
    */
   public String challenge() {
     return BASE64.encodeToString(Text.sha256(text));

@@ -9,22 +9,24 @@
  *       io.accesstokens.mint.MintFlowNotFoundException}, which does not contain the reason. The id
  *       of a flow is not secret and grants nothing.
  *   <li>A flow that was started without a session belongs to its user only, until the decision. The
- *       session in which the user decides the flow is then the session of the flow. The state and
- *       the code verifier of the start are random, and are invalid after the decision. The
+ *       session in which the user decides the flow is then the session of the flow. The first state
+ *       and the first code verifier are random, and become invalid with the decision. The
  *       credential that started the flow cannot continue it.
  *   <li>A flow has these stages, in this order: undecided, then allowed or denied, then redeemed,
- *       then deleted. No stage occurs twice. The store makes each transition atomic ({@link
- *       io.accesstokens.mint.MintFlowStore#replace}). If several callers redeem a flow at the same
- *       time, exactly one succeeds, on any number of replicas.
+ *       then deleted. No stage occurs twice. A client that exchanges the authorization code
+ *       directly for the token skips the stage redeemed. The store makes each transition atomic
+ *       ({@link io.accesstokens.mint.MintFlowStore#replace}). If several callers redeem a flow at
+ *       the same time, exactly one succeeds, on any number of replicas.
  *   <li>Each code that moves a flow forward is stored as a digest. In a session, the state and the
  *       code verifier are not random. Both are derived from the id of the flow and the session key.
  *       Only the browser's cookie contains the session key. Therefore the browser needs no other
  *       storage, and any replica can continue a flow after a restart. A reader of the database
  *       cannot continue a flow. A new sign-in changes the session key. The decision of the user
  *       binds the flow to the current session key.
- *   <li>The token is created only when the client exchanges the second code. Before this exchange,
- *       there is no token that can be lost or disclosed. The exchange checks the permission, the
- *       limits and the name again.
+ *   <li>The token is created only when the client exchanges its last code: the second code, or the
+ *       authorization code that it exchanges directly. Before this exchange, there is no token that
+ *       can be lost or disclosed. The exchange checks the permission, the limits and the name
+ *       again.
  *   <li>An undecided flow is valid for ten minutes and each code for one minute. The number of
  *       flows of a user is limited. Above the limit, a new flow deletes the oldest flow.
  *   <li>A code that is presented a second time is rejected. The token that was created with the

@@ -13,8 +13,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores the claim and the notices of the daily job. Only one process at a time can hold the claim.
- * If the caller has lost the claim, a write changes nothing and returns false.
+ * Stores the notices and the claim of the daily job. The claim is the right of one process to run
+ * the job for a limited time. If the caller has lost the claim, a write changes nothing and returns
+ * false.
  *
  * <p>Each method throws {@link io.accesstokens.token.StoreUnavailableException} if the store cannot
  * be reached.
@@ -22,10 +23,11 @@ import org.jspecify.annotations.Nullable;
 public interface DailyNoticeStore {
 
   /**
-   * Claims the job of a day. Ignores a claim that ends too far in the future, and an ended job of a
-   * day that is more than one day after {@code day}. Only a process with a wrong clock can have
-   * written this data.
+   * Claims the job of a day. Ignores a stored claim that ends too far in the future. Ignores the
+   * stored day of the last ended job if that day is more than one day after {@code day}. Only a
+   * process with a wrong clock can have written this data.
    *
+   * @param lease the duration of the claim
    * @return the claim; empty if the job of the day has ended or another process holds the claim
    */
   Optional<UUID> begin(LocalDate day, Instant now, Duration lease);
@@ -48,7 +50,11 @@ public interface DailyNoticeStore {
   List<ExpiringToken> expiring(
       RawToken.Kind kind, Instant from, Instant to, @Nullable NoticeToken after, int limit);
 
-  /** Returns the given keys for which no notice exists yet. */
+  /**
+   * Returns the keys for which the store has no notice.
+   *
+   * @param keys keys of notices, see {@link Notice#key}
+   */
   Set<String> newKeys(Collection<String> keys);
 
   /** Writes the notices whose keys do not exist yet, and extends the claim. */

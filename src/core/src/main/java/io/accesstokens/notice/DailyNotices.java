@@ -38,21 +38,21 @@ public final class DailyNotices {
   /** Duration of the claim. Each page extends the claim. */
   static final Duration LEASE = Duration.ofMinutes(5);
 
-  /** Minimum time between two extensions of the claim during the look-ups for one page. */
+  /** Minimum time between two extensions of the claim during the address look-ups for one page. */
   private static final Duration EXTENSION = Duration.ofMinutes(1);
 
   /**
    * Time for which the job waits for an unavailable directory. After this time, the mails of the
-   * day are sent without the notices of the affected owners. Their notices are in a later mail.
+   * day are sent without the notices of the affected owners. These notices are in a later mail.
    */
   public static final Duration DIRECTORY_WAIT = Duration.ofHours(1);
 
   private static final Duration DIRECTORY_RETRY = Duration.ofMinutes(5);
 
-  /** Number of failed look-ups in a row after which the directory counts as unavailable. */
+  /** Number of failed address look-ups in a row after which the directory counts as unavailable. */
   private static final int MAX_FAILURES = 3;
 
-  /** Maximum number of owners whose addresses are kept during a run. */
+  /** Maximum number of owners whose mail addresses are kept in memory during a run. */
   private static final int MAX_OWNERS = 1_000;
 
   private static final Logger LOG = System.getLogger(DailyNotices.class.getName());
@@ -71,8 +71,9 @@ public final class DailyNotices {
   private Instant retryAt = Instant.EPOCH;
 
   /**
-   * The owners whose last look-up failed, in the order of the failures. Their look-ups are repeated
-   * separately. Otherwise a few owners whose look-ups always fail would block all other owners.
+   * The owners whose last address look-up failed, in the order of the failures. The look-ups for
+   * these owners are repeated separately. Otherwise, a few owners whose look-ups always fail would
+   * block all other owners.
    */
   private final Set<EntityRef> failing = new LinkedHashSet<>();
 
@@ -132,7 +133,9 @@ public final class DailyNotices {
     }
   }
 
-  /** Adds the mails of a day. Returns false if the job must be repeated. */
+  /**
+   * Assigns notices to the mails of a day. Returns false if the job of this day must be repeated.
+   */
   private boolean addMails(UUID claim, LocalDate day, DutyCycle load) {
     RecipientLookup lookup = new RecipientLookup(claim, day, load);
     if (!lookup.run() || (lookup.omitted != null && waitsForDirectory(day, lookup.omitted))) {
@@ -155,8 +158,8 @@ public final class DailyNotices {
   }
 
   /**
-   * Returns true if the job of a day must be repeated, because the directory is unavailable.
-   * Returns false after {@link #DIRECTORY_WAIT}.
+   * Returns true if the job of a day must be repeated later, because the directory is unavailable.
+   * Returns false if the job of this day has already waited for {@link #DIRECTORY_WAIT}.
    *
    * @param omitted an owner whose addresses the directory did not return
    */
@@ -182,8 +185,8 @@ public final class DailyNotices {
   }
 
   /**
-   * Finds the notices about expiry that are due and not yet written. Passes them to a consumer,
-   * page by page.
+   * Finds the notices about expiry that are due and not yet written. Passes these notices to a
+   * consumer, page by page.
    *
    * @param pages the consumer, which also receives empty pages, and returns false to end the scan
    * @return false if the consumer or an interrupt ended the scan
@@ -304,7 +307,8 @@ public final class DailyNotices {
     }
 
     /**
-     * Writes the recipients of notices. Omits owners whose look-ups fail.
+     * Looks up the mail recipients of notices, and writes them to the store. Omits the notices of
+     * owners whose look-ups fail.
      *
      * @return false if a lost claim or an interrupt ended the work
      */
@@ -342,7 +346,9 @@ public final class DailyNotices {
       load.pauseAfterFailure();
     }
 
-    /** Writes recipients page by page, until the directory counts as unavailable. */
+    /**
+     * Looks up and writes the recipients, page by page, until the directory counts as unavailable.
+     */
     private boolean addRecipients() {
       failuresInSuccession = 0;
       UUID last = null;

@@ -11,8 +11,10 @@ import java.util.UUID;
  * @param claimedUntil the end of the claim
  * @param recipient the name of a webhook endpoint, or a mail address
  * @param attempts the number of earlier attempts
- * @param notices the notices, at most {@link #MAX_NOTICES}, earliest expiry first
- * @param total the number of all notices of the delivery
+ * @param notices the notices that are not outdated (see {@link DeliveryStore#claimMails}), at most
+ *     {@link #MAX_NOTICES}, earliest expiry first
+ * @param total the number of all notices of the delivery that are not outdated; can be higher than
+ *     {@link #MAX_NOTICES}
  */
 public record Delivery(
     UUID id,

@@ -23,10 +23,10 @@ public interface DeliveryStore {
   Duration MAX_DELAY = Duration.ofDays(2);
 
   /**
-   * Creates the webhook deliveries of the next notices.
+   * Creates the webhook deliveries for the next notices that have no webhook deliveries yet.
    *
-   * @param endpoints the events of each webhook endpoint, by the name of the endpoint
-   * @return true if there may be more notices without deliveries
+   * @param endpoints the events that are sent to each webhook endpoint, by the name of the endpoint
+   * @return true if there may be more notices without webhook deliveries
    */
   boolean addWebhookDeliveries(Map<String, Set<NoticeEvent>> endpoints, Instant now);
 
@@ -40,15 +40,17 @@ public interface DeliveryStore {
 
   /**
    * Claims due mails. A mail is due when the daily job of its day has ended. A mail for any day
-   * later than tomorrow was written with a wrong clock, and is due while no job runs.
+   * later than tomorrow was written with a wrong clock. This mail is due at any time at which no
+   * daily job runs.
    *
    * <p>A delivery omits outdated notices about the expiry of a token. A notice is outdated in these
    * cases:
    *
    * <ul>
    *   <li>The token is revoked.
-   *   <li>The token has another expiry, and still has the secret of the notice.
-   *   <li>The token has another expiry and a new secret, and a client has used the new secret.
+   *   <li>The token has another expiry than the notice, but the same secret.
+   *   <li>The token has another expiry and another secret than the notice, and a client has used
+   *       the new secret.
    * </ul>
    */
   List<Delivery> claimMails(int limit, Instant now, Duration lease);
@@ -68,7 +70,7 @@ public interface DeliveryStore {
   boolean failed(Delivery delivery, String error, Instant nextAttemptAt);
 
   /**
-   * Records the last failed attempt.
+   * Records a failed attempt that will not be retried.
    *
    * @return false if another process has claimed the delivery
    */
@@ -82,8 +84,8 @@ public interface DeliveryStore {
   boolean cancelled(Delivery delivery, String error, Instant now);
 
   /**
-   * Records that a delivery is not sent, because all its notices are outdated. Does not count as an
-   * attempt.
+   * Records that a delivery is not sent, because all its notices are outdated. This record does not
+   * count as an attempt.
    */
   void omitted(Delivery delivery, Instant now);
 
@@ -106,9 +108,9 @@ public interface DeliveryStore {
   NoticeQueue queue(Instant now);
 
   /**
-   * Deletes notices and deliveries that are older than {@link #RETENTION}. A notice about a coming
-   * expiry is kept for this time after the expiry. Otherwise, the daily job would write the notice
-   * again.
+   * Deletes notices and deliveries that are older than {@link #RETENTION}. The age of an {@link
+   * NoticeEvent#EXPIRING} notice counts from the expiry of the token. If this notice were deleted
+   * before the expiry, the daily job would write the notice again.
    */
   void trim(Instant now);
 }

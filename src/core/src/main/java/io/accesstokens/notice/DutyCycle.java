@@ -12,8 +12,8 @@ public enum DutyCycle {
   CONTINUOUS(0, Duration.ZERO),
 
   /**
-   * The job works at most a tenth of the time. This share is larger if a step takes longer than a
-   * ninth of a second, because a pause is never longer than a second.
+   * The job works about a tenth of the time. If a step takes longer than a ninth of a second, the
+   * share is larger, because a pause is never longer than a second.
    */
   TENTH(9, Duration.ofMillis(1_500));
 
@@ -43,9 +43,10 @@ public enum DutyCycle {
 
   /**
    * Pauses the calling thread after a failed request to a directory. {@link #CONTINUOUS} does not
-   * pause. After a failure, the connection to a Backstage catalog refuses all requests for one
-   * second. The pause of {@link #TENTH} is longer. Otherwise, the request for the next owner would
-   * fail too. An interrupt has the same effect as in {@link #pauseAfter(long)}.
+   * pause. {@link #TENTH} pauses for longer than one second, because the connection to a Backstage
+   * catalog refuses all requests for one second after a failure. Without this pause, the request
+   * for the next owner would fail too. An interrupt has the same effect as in {@link
+   * #pauseAfter(long)}.
    */
   void pauseAfterFailure() {
     pause(failurePause);
@@ -62,7 +63,11 @@ public enum DutyCycle {
     }
   }
 
-  /** Returns the pause after a step that took this time. */
+  /**
+   * Returns the duration of the pause after a step.
+   *
+   * @param step the duration of the step
+   */
   Duration pauseAfter(Duration step) {
     Duration pause = step.multipliedBy(pauseFactor);
     return pause.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause;

@@ -34,12 +34,12 @@ public record ExpiryThresholds(List<Integer> days) {
     }
   }
 
-  /** Returns the earliest expiry for which a notice can be due at an instant, inclusive. */
+  /** Returns the earliest expiry, inclusive, for which a notice can be due at {@code now}. */
   public Instant from(Instant now) {
     return now.minus(LATEST);
   }
 
-  /** Returns the latest expiry for which a notice can be due at an instant, inclusive. */
+  /** Returns the latest expiry, inclusive, for which a notice can be due at {@code now}. */
   public Instant to(Instant now) {
     return days.isEmpty() ? now : now.plus(Duration.ofDays(days.get(days.size() - 1)));
   }

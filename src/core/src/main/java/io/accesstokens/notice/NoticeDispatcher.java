@@ -24,21 +24,21 @@ import org.jspecify.annotations.Nullable;
  * Sends deliveries in background threads, and runs the daily job. Each webhook endpoint has its own
  * thread, so that a slow endpoint delays no other endpoint. Another thread sends the mails.
  *
- * <p>The owner must close this object before the store.
+ * <p>The dispatcher must be closed before the store.
  */
 public final class NoticeDispatcher implements AutoCloseable {
 
   /**
-   * The durations of claims.
+   * The durations for claims of deliveries.
    *
    * @param lease the duration of a claim
-   * @param reserve the remaining duration that a claim must have before an attempt begins. This
-   *     duration exceeds the time of an attempt plus the difference between the clocks of two
-   *     replicas.
+   * @param reserve the minimum time that must remain until the end of a claim when an attempt
+   *     begins. This time exceeds the duration of an attempt plus the difference between the clocks
+   *     of two replicas.
    */
   public record Leases(Duration lease, Duration reserve) {
 
-    /** The durations for attempts of at most a minute. */
+    /** The default durations, for attempts that take at most a minute. */
     public static final Leases DEFAULT = new Leases(Duration.ofMinutes(5), Duration.ofMinutes(2));
   }
 
@@ -47,13 +47,14 @@ public final class NoticeDispatcher implements AutoCloseable {
    *
    * @param name the unique name of the endpoint
    * @param address identifies the URL of the endpoint
-   * @param events the events that the endpoint reports
+   * @param events the events that are sent to the endpoint
    */
   public record Endpoint(
       String name, String address, Set<NoticeEvent> events, NoticeSender sender) {}
 
   /**
-   * The error of a delivery that is not sent, because the endpoint has responded with 410 before.
+   * The error text of a delivery that ends because its endpoint has responded with 410. The
+   * endpoint then gets no further deliveries.
    */
   private static final String ENDED = "the endpoint responded with 410 before";
 

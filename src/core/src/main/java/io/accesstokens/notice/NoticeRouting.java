@@ -3,10 +3,10 @@ package io.accesstokens.notice;
 import java.util.Set;
 
 /**
- * Selects the channels of a notice. A change of a token writes a notice only if the notice has at
- * least one channel.
+ * Selects the channels of a notice. The notice about a change of a token is written only if the
+ * notice has at least one channel.
  *
- * @param webhookEvents the events that at least one webhook reports
+ * @param webhookEvents the events that are sent to at least one webhook
  * @param mail true if mails are sent
  */
 public record NoticeRouting(Set<NoticeEvent> webhookEvents, boolean mail) {

@@ -1,6 +1,6 @@
 package io.accesstokens.notice;
 
-/** Sends deliveries to one recipient or through one server. */
+/** Sends deliveries to one webhook endpoint, or through one mail server. */
 public interface NoticeSender extends AutoCloseable {
 
   /** Sends a delivery. Returns within a minute, and never throws. */

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * The delays between attempts, from the retry schedule of the Standard Webhooks specification 1.0.0
- * ("Deliverability and reliability"). The specification recommends a random extension of each
- * delay, so that failed deliveries are not all repeated at the same time.
+ * The delays between the attempts to send a delivery, from the retry schedule of the Standard
+ * Webhooks specification 1.0.0 ("Deliverability and reliability"). The specification recommends a
+ * random extension of each delay, so that failed deliveries are not all repeated at the same time.
  */
 final class RetrySchedule {
 
@@ -50,7 +50,7 @@ final class RetrySchedule {
     return Optional.of(requested.compareTo(extended) > 0 ? requested : extended);
   }
 
-  /** Returns the pause, but at most the maximum pause. */
+  /** Returns {@code pause}, or {@link #MAX_PAUSE} if {@code pause} is longer. */
   static Duration bounded(Duration pause) {
     return pause.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause;
   }

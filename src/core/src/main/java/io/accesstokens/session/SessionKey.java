@@ -27,7 +27,7 @@ public final class SessionKey {
   private static final String CIPHER = "AES/GCM/NoPadding";
   private static final int TAG_BITS = 128;
 
-  /** The text that {@link #derive} uses to derive the encryption key. */
+  /** The purpose for which {@link #derive} derives the encryption key of {@link #seal}. */
   private static final String SEAL = "seal";
 
   /**
@@ -49,20 +49,20 @@ public final class SessionKey {
   }
 
   /**
-   * Parses the text that a browser sent.
+   * Parses a session key that a browser sent.
    *
-   * @return the key; empty if the text does not have the form of a key
+   * @return the key; empty if {@code text} does not have the form of a key
    */
   public static Optional<SessionKey> parse(String text) {
     return FORM.matcher(text).matches() ? Optional.of(new SessionKey(text)) : Optional.empty();
   }
 
-  /** Returns the SHA-256 digest of the text. The store contains only this digest of the key. */
+  /** Returns the SHA-256 digest of this key. The store contains only the digest, never the key. */
   public TokenDigest digest() {
     return TokenDigest.of(Text.sha256(text));
   }
 
-  /** Returns the secret text, for the cookie. */
+  /** Returns the text of this key for the session cookie. The text is a secret. */
   public String reveal() {
     return text;
   }

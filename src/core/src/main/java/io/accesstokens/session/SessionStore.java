@@ -21,7 +21,7 @@ public interface SessionStore {
 
   /**
    * Adds a session. If the user then has more than {@link #MAX_PER_PERSON} sessions, deletes the
-   * surplus sessions of this user that have been idle for the longest time.
+   * surplus. The deleted sessions are those that have been idle for the longest time.
    *
    * @param key the digest of the session key
    */
@@ -56,10 +56,12 @@ public interface SessionStore {
   /**
    * Replaces the key, the sign-in and the sign-in time of a session. Nothing else changes.
    *
-   * @param former the digest of the current key; after this call, this key can only end the session
+   * @param former the digest of the key that is replaced; after this call, this key can only end
+   *     the session
    * @param key the digest of the new key
    * @param renewed the session, with its unchanged id
-   * @return true if the session was changed; false if no session has the former key
+   * @return true if the session was changed; false if the session does not have the key {@code
+   *     former}
    */
   boolean renew(TokenDigest former, TokenDigest key, Session renewed);
 

@@ -51,7 +51,10 @@ public final class Sessions {
   private final InstantSource clock;
   private final RandomGenerator random;
 
-  /** The last requests that were not written to the store yet, by session id. */
+  /**
+   * The last request of each session, by session id. Contains only requests that were not written
+   * to the store yet.
+   */
   private final Map<UUID, Activity> unwritten = new ConcurrentHashMap<>();
 
   /**
@@ -111,13 +114,14 @@ public final class Sessions {
    * Replaces the key of a session after its user has signed in again. The end of the session does
    * not change.
    *
-   * @param former the current key; after this call, this key can only end the session
+   * @param former the key that is replaced; after this call, this key can only end the session
    * @param session the session that was found with that key
    * @param authenticatedAt the instant at which the user proved their identity; null or a future
    *     instant means now
    * @param signIn a function that returns the facts of the new sign-in and receives the new key;
    *     the user must be the session's user
-   * @return the session with its new key; empty if the session has ended or has another key
+   * @return the session with its new key; empty if the session no longer exists, or has another key
+   *     now
    * @throws IllegalArgumentException if the new sign-in is of another user
    */
   public Optional<StartedSession> renew(
@@ -203,8 +207,8 @@ public final class Sessions {
 
   /**
    * Returns the latest valid instant for the beginning or the last use of a session. A later
-   * instant was recorded with a wrong clock. A session with a later instant is invalid, because its
-   * limits would apply too late.
+   * instant was recorded with a wrong clock. A session with a later instant is invalid, because it
+   * would end too late.
    */
   private static Instant latest(Instant now) {
     return now.plus(SignInAge.CLOCK_DIFFERENCE);

@@ -28,7 +28,8 @@
  *       system and the network address of each sign-in.
  *   <li>A user has at most {@value io.accesstokens.session.SessionStore#MAX_PER_PERSON} sessions.
  *       Above this limit, a new session ends the session that has been idle for the longest time.
- *   <li>Of a {@code User-Agent} header, only names from a fixed list are stored.
+ *   <li>The {@code User-Agent} header is not stored. The stored names of browsers and operating
+ *       systems come from a fixed list.
  *   <li>Instants come from the clock of the application.
  * </ol>
  *

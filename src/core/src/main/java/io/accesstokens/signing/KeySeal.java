@@ -115,8 +115,8 @@ public final class KeySeal {
   /**
    * Decrypts the private key in a row.
    *
-   * @throws UnreadableKeyException if the row was encrypted with a key that is neither this key nor
-   *     the previous key, or if the row was altered
+   * @throws UnreadableKeyException if neither this key nor the previous key encrypted the row, or
+   *     if the row was altered
    */
   SigningKey open(SealedKey row) {
     PrivateKey opened = openPrivateKey(row, "EC");
@@ -131,7 +131,7 @@ public final class KeySeal {
    * Decodes the public key in a row.
    *
    * @param algorithm the algorithm of the key, as the name of a {@link KeyFactory}
-   * @throws UnreadableKeyException if the row has no such key
+   * @throws UnreadableKeyException if the row does not contain a public key of this algorithm
    */
   public static PublicKey publicKey(SealedKey row, String algorithm) {
     try {
@@ -146,8 +146,8 @@ public final class KeySeal {
    * Decrypts the private key in a row.
    *
    * @param algorithm the algorithm of the key, as the name of a {@link KeyFactory}
-   * @throws UnreadableKeyException if the row was encrypted with a key that is neither this key nor
-   *     the previous key, or if the row was altered
+   * @throws UnreadableKeyException if neither this key nor the previous key encrypted the row, or
+   *     if the row was altered
    */
   public PrivateKey openPrivateKey(SealedKey row, String algorithm) {
     if (previous == null) {

@@ -211,13 +211,13 @@ public final class SigningKeys {
   }
 
   /**
-   * Returns true if a new key must be added. The result depends on the latest key that starts to
-   * sign at most twice {@link #LEAD} from now. This key must be replaced when it has signed for
-   * {@code age}. The new key must be added {@link #LEAD} before this time.
+   * Returns true if a new key must be added. A new key must be added {@link #LEAD} before the
+   * instant at which the latest key has signed for {@code age}.
    *
-   * <p>Ignores keys that start to sign later, because a process with a fast clock created them. If
-   * all keys start later, the clock of this process may be slow. The result is then true only if
-   * the latest key starts to sign later than {@code age} from now.
+   * <p>This calculation ignores keys that start to sign more than twice {@link #LEAD} from now,
+   * because a process with a fast clock created them. If all keys start later, the clock of this
+   * process may be slow. A new key must then be added only if the latest key starts to sign later
+   * than {@code age} from now.
    */
   private boolean isSuccessorDue(List<SealedKey> rows, Instant now) {
     Instant soon = now.plus(LEAD.multipliedBy(2)); // clocks may differ by the lead
