@@ -131,9 +131,7 @@ public sealed interface Actor extends Principal {
     }
   }
 
-  /**
-   * Returns the verdict on the token that was sent as a credential; empty for a user who signed in.
-   */
+  /** Returns the verdict on the token that was sent as a credential; empty for a {@link Person}. */
   default Optional<Verification.Accepted> credential() {
     if (this instanceof Token token) {
       return Optional.of(token.verified());

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record NeededScope(
     String scope, @Nullable Instant firstNeededAt, @Nullable Instant lastNeededAt) {
 
-  /** Returns a scope that was needed once. */
+  /** Returns a scope that verifiers needed at this instant only. */
   public static NeededScope at(String scope, Instant instant) {
     return new NeededScope(scope, instant, instant);
   }

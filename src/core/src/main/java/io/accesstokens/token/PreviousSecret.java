@@ -34,12 +34,12 @@ public record PreviousSecret(
     this(number, tokenPrefix, expiresAt, endsOnFirstUse, null, null, null, 0);
   }
 
-  /** Returns the number of accepted uses on a UTC day. */
+  /** Returns {@link #uses} if {@code day} is {@link #usesDay}, and 0 for all other days. */
   public long usesOn(LocalDate day) {
     return day.equals(usesDay) ? uses : 0;
   }
 
-  /** Returns a copy that does not end later than this instant. */
+  /** Returns a copy of this secret that ends at this instant or earlier. */
   PreviousSecret endingBy(Instant end) {
     return expiresAt.isAfter(end)
         ? new PreviousSecret(
@@ -48,9 +48,10 @@ public record PreviousSecret(
   }
 
   /**
-   * Returns a copy with further accepted uses on one UTC day. Does not count the uses if {@code
-   * day} is the day before {@link #usesDay}. A {@code usesDay} that is more than one day later than
-   * {@code day} is from a wrong clock, and is replaced.
+   * Returns a copy with further accepted uses on one UTC day. Uses on the day before {@link
+   * #usesDay} are not added to {@link #uses}, because only the uses of the latest day are counted.
+   * A {@code usesDay} that is more than one day later than {@code day} is from a wrong clock, and
+   * is replaced.
    */
   PreviousSecret used(UsageCount added, LocalDate day) {
     Instant at = added.lastAt();

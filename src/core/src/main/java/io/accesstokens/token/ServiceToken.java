@@ -57,7 +57,7 @@ public record ServiceToken(
     scopes = List.copyOf(scopes);
   }
 
-  /** Creates a token without limits, with its first secret. */
+  /** Creates a token with its first secret and without limits on its uses. */
   public ServiceToken(
       UUID id,
       String name,

@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Rules for the text fields in requests, case folding, and the digest of a text. */
+/** Functions for texts: rules for the text fields in requests, case folding, and digests. */
 public final class Text {
 
   private Text() {}

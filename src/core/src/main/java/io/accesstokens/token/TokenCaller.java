@@ -63,7 +63,9 @@ public record TokenCaller(Key key, long uses, Instant lastUsedAt) {
     return NEWEST_FIRST;
   }
 
-  /** Returns the number of uses on a UTC day. */
+  /**
+   * Returns {@link #uses} if {@code day} is the UTC day of the last use, and 0 for all other days.
+   */
   public long usesOn(LocalDate day) {
     return day.equals(day()) ? uses : 0;
   }
@@ -98,8 +100,9 @@ public record TokenCaller(Key key, long uses, Instant lastUsedAt) {
   }
 
   /**
-   * Adds uses to the callers of a token. If there are too many callers, the result has the callers
-   * with the latest uses. Refused uses never replace callers with accepted uses.
+   * Combines two collections of callers of one token. Two callers with the same key become one
+   * caller. If there are too many callers, the result has the callers with the latest uses. Refused
+   * uses never replace callers with accepted uses.
    *
    * @return the callers, at most {@value #MAX} accepted callers for each secret and {@value #MAX}
    *     refused callers, the caller with the latest use first

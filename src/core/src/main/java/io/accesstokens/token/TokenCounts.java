@@ -21,7 +21,9 @@ public record TokenCounts(List<OfGroup> groups, Map<LocalDate, Long> expiring) {
     expiring = Map.copyOf(expiring);
   }
 
-  /** Returns the combined counts. Each group must be in only one of {@code parts}. */
+  /**
+   * Combines the counts of several sets of groups. Each group must be in only one of {@code parts}.
+   */
   public static TokenCounts sum(Collection<TokenCounts> parts) {
     Map<LocalDate, Long> expiring = new HashMap<>();
     parts.forEach(

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  *     its grace period had ended
  * @param callers the clients that used the token in an interval, see {@link TokenCaller#merge};
  *     empty if clients are not recorded, and always empty in the result of a store
- * @param neededScopes the scopes that accepted uses in an interval needed, each with the time of
- *     the latest of these uses, see {@link NeededScope}; always empty in the result of a store
+ * @param neededScopes the scopes that verifiers needed in an interval, see {@link NeededScope}.
+ *     Each scope has the time of the latest accepted use that needed this scope. Always empty in
+ *     the result of a store.
  */
 public record TokenUsage(
     UsageCount accepted,
@@ -45,7 +46,7 @@ public record TokenUsage(
    * Creates the counts of the uses of a token.
    *
    * @throws IllegalArgumentException if a count is negative, or if the number of refused uses is
-   *     not the sum of the counts of the reasons
+   *     not the sum of {@code revoked}, {@code expired}, {@code address} and {@code endedSecret}
    */
   public TokenUsage {
     callers = List.copyOf(callers);
@@ -72,7 +73,8 @@ public record TokenUsage(
   }
 
   /**
-   * Creates a usage. The number of refused uses is the sum of the counts of the reasons.
+   * Creates a usage. The number of refused uses is the sum of {@code revoked}, {@code expired},
+   * {@code address} and {@code endedSecret}.
    *
    * @param lastRefusedAt the instant of the last refused use; null if there was none
    */

@@ -61,9 +61,9 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
   }
 
   /**
-   * Returns true if a use replaces the recorded last use. A use that is not earlier replaces it. An
-   * earlier use replaces it if the recorded instant is from a wrong clock, see {@link
-   * #MAX_RECORDING_DELAY}.
+   * Returns true if a use replaces the recorded last use. A use at the same instant or later always
+   * replaces the recorded use. An earlier use replaces the recorded use only if the recorded
+   * instant is from a wrong clock, see {@link #MAX_RECORDING_DELAY}.
    *
    * @param at the instant of the use
    * @param recorded the instant of the recorded last use; null if there is none, and the result is

@@ -25,7 +25,10 @@ final class InMemoryCallers {
 
   private final Map<UUID, List<TokenCaller>> callers = new HashMap<>();
 
-  /** Adds the callers that have used one secret. Deletes the accepted callers of ended secrets. */
+  /**
+   * Adds the callers in {@code usage}, which have used one secret of the token. Deletes the callers
+   * with accepted uses of ended secrets.
+   */
   void add(ServiceToken token, SecretId secret, TokenUsage usage) {
     if (usage.callers().isEmpty()) {
       return;
@@ -58,8 +61,10 @@ final class InMemoryCallers {
   }
 
   /**
-   * Returns callers with refused uses, by token. The result has at most {@code limit} callers:
-   * those with the latest uses.
+   * Returns the callers with refused uses, by token id.
+   *
+   * @param since omits callers whose last use was before this instant
+   * @param limit the maximum number of callers; callers with the latest uses are preferred
    */
   Map<UUID, List<TokenCaller>> refused(Predicate<UUID> ofToken, Instant since, int limit) {
     record Found(UUID tokenId, TokenCaller caller) {}
@@ -74,7 +79,7 @@ final class InMemoryCallers {
                 Found::tokenId, Collectors.mapping(Found::caller, Collectors.toList())));
   }
 
-  /** Deletes the callers whose last use is older than the retention time. */
+  /** Deletes the callers whose last use was more than {@link TokenCaller#KEPT_DAYS} days ago. */
   void trim(Instant now) {
     Instant oldest = now.minus(Duration.ofDays(TokenCaller.KEPT_DAYS));
     callers.replaceAll((id, all) -> callers(id, oldest));

@@ -300,8 +300,10 @@ final class InMemoryReportStore implements ReportStore {
   }
 
   /**
-   * Adds uses to the daily counts, the callers and the needed scopes. All uses of a secret must be
-   * on the same UTC day. Ignores ids of unknown tokens. The caller must hold the write lock.
+   * Records uses in the daily counts, the callers and the needed scopes. Ignores uses of unknown
+   * tokens. The caller of this method must hold the write lock.
+   *
+   * @param uses the uses of each secret; all uses of one secret must be on the same UTC day
    */
   void add(Map<SecretId, TokenUsage> uses) {
     uses.forEach(

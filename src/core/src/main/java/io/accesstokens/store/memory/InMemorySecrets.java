@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class InMemorySecrets<T extends AccessToken> {
 
-  /** A secret of a token, without its digest. */
+  /** The id of a secret, and the first twelve characters of its raw token. */
   private record Secret(SecretId id, String tokenPrefix) {}
 
   /**
@@ -123,10 +123,10 @@ final class InMemorySecrets<T extends AccessToken> {
   }
 
   /**
-   * Returns digests of secrets of these tokens. Scans all digests, which is fast enough for trials
-   * and tests.
+   * Returns the digests of those secrets of these tokens that {@code which} selects. Scans all
+   * digests, which is fast enough for trials and tests.
    *
-   * @param which selects the secrets
+   * @param which returns true for each selected secret
    */
   Set<TokenDigest> digests(Set<UUID> tokenIds, Predicate<PresentedToken<T>> which) {
     return secrets.entrySet().stream()
@@ -146,7 +146,7 @@ final class InMemorySecrets<T extends AccessToken> {
         .toList();
   }
 
-  /** Deletes old repeat keys and old secrets. */
+  /** Deletes repeat keys, ended secrets and reported uses whose retention time has passed. */
   void trim(Instant now) {
     Instant oldest = now.minus(SECRETS_KEPT);
     secrets.values().removeIf(secret -> isEndedAndExpiredBefore(secret, oldest));
@@ -190,8 +190,9 @@ final class InMemorySecrets<T extends AccessToken> {
   }
 
   /**
-   * Records a reported use. Returns false if a use on this day or the next day was reported before.
-   * A recorded day that is later than the next day is from a wrong clock, and is ignored.
+   * Records that a use of an ended secret on this day is reported. Returns false and records
+   * nothing if a use on this day or the next day was reported before. A recorded day later than the
+   * next day is from a wrong clock, and is replaced.
    */
   private boolean isFirst(SecretId secret, LocalDate day) {
     LocalDate reported = reportedUses.get(secret);

@@ -23,7 +23,10 @@ public final class InMemorySessionStore implements SessionStore {
   /** The sessions, by the digest of their key. Guarded by the lock of this object. */
   private final Map<TokenDigest, Session> sessions = new HashMap<>();
 
-  /** The digests of the former keys, by session id. Guarded by the lock of this object. */
+  /**
+   * The digest of the key that a session had before its latest renewal, by session id. Guarded by
+   * the lock of this object.
+   */
   private final Map<UUID, TokenDigest> formerKeys = new HashMap<>();
 
   public InMemorySessionStore() {}

@@ -103,7 +103,8 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   /**
    * Sets the index of an event in the transparency log.
    *
-   * @param metadata the metadata of the event, which can have a new salt
+   * @param metadata the metadata of the event. If the log contains a hash instead of the reason,
+   *     the metadata contains the salt of the reason.
    */
   final void setLogIndex(UUID eventId, long index, Map<String, String> metadata) {
     var unused = writing(() -> logged.put(eventId, new Logged(index, metadata)));
@@ -124,7 +125,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
             found.index());
   }
 
-  /** Returns the owner of a token; null if the token does not exist. */
+  /** Returns the ref of the owner of a token; null if the token does not exist. */
   final @Nullable String ownerOrNull(UUID tokenId) {
     return find(tokenId).map(token -> token.owner().toString()).orElse(null);
   }
@@ -232,7 +233,10 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
         });
   }
 
-  /** Applies a change of secrets. Returns the digests of the secrets that caches must evict. */
+  /**
+   * Applies a change of the secrets of a token. Returns the digests of the secrets that caches must
+   * evict.
+   */
   private Set<TokenDigest> apply(T token, @Nullable RepeatKey key, SecretsChange<T> change) {
     if (change.isEmpty()) {
       return secrets.digests(Set.of(token.id()), PresentedToken::isEnded);
@@ -279,7 +283,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   }
 
   /**
-   * Adds uses to the counts of tokens. Ignores ids of unknown tokens.
+   * Adds the uses of each secret to the counts of its token. Ignores uses of unknown tokens.
    *
    * @return the audit events of uses of ended secrets
    */

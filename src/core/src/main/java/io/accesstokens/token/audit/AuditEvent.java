@@ -61,10 +61,16 @@ public record AuditEvent(
    */
   public static final String FIELDS = "fields";
 
-  /** The suffix of the key for the old value of a field; the value is empty if there was none. */
+  /**
+   * The suffix of the key for the old value of a field. The old value is empty if the field had no
+   * value.
+   */
   public static final String OLD = ".old";
 
-  /** The suffix of the key for the new value of a field; the value is empty if there is none. */
+  /**
+   * The suffix of the key for the new value of a field. The new value is empty if the field has no
+   * value.
+   */
   public static final String NEW = ".new";
 
   /**
@@ -175,7 +181,7 @@ public record AuditEvent(
      */
     PREVIOUS_SECRET_ENDED("previous-secret-ended"),
     /**
-     * A client used a secret of the token that had ended before. The metadata has {@link
+     * A client used a secret of the token after the end of this secret. The metadata has {@link
      * #TOKEN_PREFIX}, and {@link #ADDRESS} if the address is known.
      */
     ENDED_SECRET_USED("ended-secret-used"),

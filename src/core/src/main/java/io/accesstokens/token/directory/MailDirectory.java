@@ -39,8 +39,9 @@ public interface MailDirectory {
               + "@[A-Za-z0-9-]++(?:\\.[A-Za-z0-9-]++)*+");
 
   /**
-   * Returns the address of the group or user itself; empty if there is none. For a group, does not
-   * consider its members. The caller must check the address with {@link #isAddress}.
+   * Returns the address of the group or user itself; empty if there is none. The addresses of the
+   * members of a group are not considered. The caller must check the address with {@link
+   * #isAddress}.
    *
    * @throws DirectoryUnavailableException if the directory cannot determine the address now
    */

@@ -29,9 +29,8 @@ public record CreationLimit(
    * A set of groups to which a limit applies. A limit on personal tokens applies to the members of
    * these groups.
    *
-   * @param all false if the set contains only the groups in {@code groups}; true if the set
-   *     contains all groups except those in {@code groups}. If true, the set also includes users
-   *     without a group.
+   * @param all if false, the set contains the groups in {@code groups}. If true, the set contains
+   *     all other groups, and users without a group.
    * @param groups the included groups; if {@code all} is true, the excluded groups
    */
   public record Owners(boolean all, Set<EntityRef> groups) {

@@ -334,8 +334,8 @@ public record CreationPolicy(
   }
 
   /**
-   * Collects the validation errors of a request. If the value of a field has the wrong type, {@link
-   * #absent} does not report the field again.
+   * Collects the validation errors of a request. If a field has a value of the wrong type, {@link
+   * #absent} does not report that the field is absent.
    */
   public static final class RequestErrors {
 

@@ -44,7 +44,7 @@ public record CreationRequest(
     return texts == null ? null : Collections.unmodifiableList(new ArrayList<>(texts));
   }
 
-  /** Creates a request for a token without limits. */
+  /** Creates a request for a token that has no limits on its uses. */
   public CreationRequest(
       @Nullable String name,
       @Nullable String description,

@@ -44,8 +44,8 @@ public record Grant(String name, Set<String> permissions, Grantees to, OnGroups 
   /**
    * Creates a rule that gives permissions.
    *
-   * @throws IllegalArgumentException if a permission is unknown; or if a permission does not depend
-   *     on groups, and the grant is limited to some groups
+   * @throws IllegalArgumentException if a permission is unknown, or if the grant limits a
+   *     permission outside {@link Permissions#SERVICE} to some groups
    */
   public Grant {
     permissions = Set.copyOf(permissions);

@@ -31,7 +31,13 @@ public record GroupLimits(
     descriptions = List.copyOf(descriptions);
   }
 
-  /** Returns the combination of limits. For each value, the strictest limit applies. */
+  /**
+   * Combines the limits that {@code policy} sets for all groups with further limits. For each
+   * number, the lowest number applies. A scope must be allowed by all limits. A description must
+   * follow the rules of all limits.
+   *
+   * @param limits the further limits, for example the limits of a group
+   */
   static GroupLimits of(CreationPolicy policy, List<CreationLimit> limits) {
     int most =
         limits.stream()

@@ -53,7 +53,10 @@ public record PermissionPolicy(List<Grant> grants) {
   /** The name of the grant that gives administrators their permissions. */
   public static final String ADMIN = "service.admin";
 
-  /** The name of the grant that allows auditors to read service tokens, metrics and the log. */
+  /**
+   * The name of the grant that allows auditors to read service tokens, metrics and the transparency
+   * log.
+   */
   public static final String AUDITOR = "service.auditor";
 
   /** The name of the grant that allows introspectors to introspect tokens. */
@@ -86,7 +89,7 @@ public record PermissionPolicy(List<Grant> grants) {
   /** The name of the rule that is reported if no grant applies. */
   public static final String NO_GRANT = "no-grant";
 
-  /** The permissions of service tokens that do not depend on groups. */
+  /** The permissions that a service token can have and that do not depend on groups. */
   private static final Set<String> EVERYWHERE =
       Set.of(Permissions.INTROSPECT, Permissions.METRICS_READ, Permissions.LOG_READ);
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Validates requests for new personal tokens. The result depends only on the request, the catalogue
  * and the time. The policy reports all errors of a request together.
  *
- * @param basePolicy the scopes for personal tokens, and the limits on lifetimes
+ * @param basePolicy defines the scopes for personal tokens, and the limits on their lifetimes
  * @param maxLive the maximum number of unrevoked, unexpired tokens of a user
  */
 public record PersonalCreationPolicy(CreationPolicy basePolicy, int maxLive) {

@@ -44,8 +44,8 @@ public record SignInAge(@Nullable Duration limit) {
   }
 
   /**
-   * Returns true if the scope allows only reading. The id of the scope then ends with {@code
-   * :read}. All other scopes count as scopes that can change data.
+   * Returns true if a scope allows only reading, which means that its id ends with {@code :read}.
+   * All other scopes count as scopes that can change data.
    */
   public static boolean isReadOnly(String scope) {
     return scope.endsWith(READ);

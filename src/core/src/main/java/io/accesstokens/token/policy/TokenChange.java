@@ -30,8 +30,8 @@ public record TokenChange(ServiceToken before, ServiceToken after) {
 
   /**
    * Returns the metadata of the audit event: the names of the changed fields, and the old and the
-   * new value of each changed field. The values of a list are separated by spaces. The value is
-   * empty if there is no limit.
+   * new value of each changed field. The elements of a list are separated by spaces. If there is no
+   * limit, the value for this limit is empty.
    */
   public Map<String, String> metadata() {
     Map<String, String> values = new LinkedHashMap<>();

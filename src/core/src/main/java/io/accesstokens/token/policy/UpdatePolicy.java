@@ -48,7 +48,10 @@ public record UpdatePolicy(CreationPolicy creation) {
     return text;
   }
 
-  /** Returns the new scopes. A scope that the token already has stays valid. */
+  /**
+   * Returns the scopes of the token after the update. Scopes that the token already has are valid,
+   * even if a new token could not have these scopes.
+   */
   private List<String> scopes(
       @Nullable List<@Nullable String> requested,
       ServiceToken token,

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The rules for the limits on the uses of a token. */
+/** Validates the limits on the uses of a token. */
 final class UseLimitRules {
 
   static final String ADDRESSES = "allowedAddresses";
@@ -22,8 +22,8 @@ final class UseLimitRules {
    * Validates addresses and CIDR ranges. Adds an error for each invalid text.
    *
    * @param texts the addresses and ranges; null for no limit
-   * @return the distinct valid ranges, in the order of the request; empty if there is no limit or
-   *     if the number of texts is wrong
+   * @return the distinct valid ranges, in the order of the request; empty if there is no limit, or
+   *     if {@code texts} is empty or too long
    */
   static List<AddressRange> checkAddresses(
       @Nullable List<@Nullable String> texts, RequestErrors errors) {

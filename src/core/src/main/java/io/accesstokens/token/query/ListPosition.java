@@ -15,8 +15,8 @@ import java.util.UUID;
  *
  * @param key the sort key of the list
  * @param value the value of the sort key, as a text. The order of the texts is the order of the
- *     values. For {@link TokenOrder.Key#CREATED_AT}, the text is empty. For other instants, it is
- *     the result of {@link #text}. For a status, it is the rank.
+ *     values. For {@link TokenOrder.Key#CREATED_AT}, the text is empty. For other instants, the
+ *     text is the result of {@link #text}. For a status, the text is the rank.
  * @param createdAt the creation instant of the token, or the instant of the notice, as stored
  * @param id the id of the token or notice, which orders items with equal values and equal instants
  */
@@ -25,7 +25,10 @@ public record ListPosition(TokenOrder.Key key, String value, Instant createdAt, 
   /** Maximum length of {@link #value}, in code points. No name, ref or subject is longer. */
   private static final int MAX_TEXT = 800;
 
-  /** The first instant that some databases cannot store. */
+  /**
+   * The first instant that {@link #instant} does not accept. Some databases cannot store this
+   * instant or later instants.
+   */
   private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
   private static final int DIGITS = 18;

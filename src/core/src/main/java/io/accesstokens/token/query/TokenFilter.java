@@ -104,7 +104,8 @@ public record TokenFilter(
   }
 
   /**
-   * Returns true if no token can match: there is no group, or the status contradicts {@link #live}.
+   * Returns true if no token can match: the set of groups is empty, or the status contradicts
+   * {@link #live}.
    */
   public boolean isContradictory() {
     return groups.map(Set::isEmpty).orElse(false)
