@@ -13,9 +13,10 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads token facts in batches with bounded concurrency. While the maximum number of reads runs,
- * further tokens wait in a queue. The next read takes the queued tokens as one batch. Therefore
- * many tokens need only a few reads, and each token waits for at most two reads.
+ * Loads the {@link TokenFacts} of tokens in batches, with bounded concurrency. While the maximum
+ * number of reads runs, further tokens wait in a queue. The next read takes the queued tokens as
+ * one batch. Therefore many tokens need only a few reads, and each token waits for at most two
+ * reads.
  *
  * <p>Each token is loaded by a read that began after the token arrived. The calling threads do the
  * reads. The thread of the first token in a batch reads the whole batch, and then dispatches the
@@ -145,9 +146,9 @@ final class BatchingTokenLoader {
   }
 
   /**
-   * Removes a token from the queue after the wait of its thread has failed. If the thread has
-   * already received a batch to read, the method dispatches the other tokens of the batch to
-   * another thread.
+   * Removes a token from the queue, because its thread has stopped waiting after a timeout or an
+   * error. If this thread has already received a batch, another thread reads the other tokens of
+   * the batch.
    */
   private synchronized void leave(PendingLookup mine) {
     waiting.remove(mine);

@@ -1,9 +1,15 @@
 package io.accesstokens.verify;
 
-/** The cached facts of a token, and the two possible verdicts on the token. */
+/**
+ * The cached facts of a token, in the form of two verdicts. One verdict applies while the secret is
+ * valid. The other verdict refuses the secret.
+ */
 final class CachedToken implements VerdictCache.Entry {
 
-  /** The number of scopes that need as much memory as the other facts of a token. */
+  /**
+   * Number of scopes that increases {@link #weight} by one. This number of scopes needs as much
+   * memory as the other facts of a token.
+   */
   private static final int SCOPES_PER_WEIGHT = 100;
 
   private final Verification verdict;
@@ -17,8 +23,8 @@ final class CachedToken implements VerdictCache.Entry {
   /**
    * True if these facts were used since a full cache last called {@link #clearUsed}. Threads access
    * this field without synchronization. After a lost update, the cache removes the facts too early
-   * or too late, which is harmless. New facts count as used, because the request that loads them
-   * also uses them.
+   * or too late, which is harmless. New facts count as used, because the request that loads these
+   * facts uses them immediately.
    */
   private boolean used = true;
 
@@ -36,7 +42,10 @@ final class CachedToken implements VerdictCache.Entry {
     this.until = until;
   }
 
-  /** Returns the memory that this entry needs, as a multiple of an entry with few scopes. */
+  /**
+   * Returns the memory that this entry needs, as a multiple of the memory of an entry with few
+   * scopes.
+   */
   int weight() {
     Verification.Accepted accepted =
         verdict instanceof Verification.AddressLimited limited

@@ -33,15 +33,16 @@ public final class CachedTokenVerifier implements TokenVerifier {
   private static final Duration UNKNOWN_TTL = Duration.ofSeconds(5);
 
   /**
-   * Maximum wait for a read of the feed. The maximum wait for another thread's read of the same
-   * token is twice as long, or {@link #SHORT_TIMEOUT} if many threads wait.
+   * Maximum wait for a read of the change feed. The maximum wait for another thread's read of the
+   * same token is twice as long, or {@link #SHORT_TIMEOUT} if many threads wait.
    */
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   /**
-   * Maximum wait for another thread's read of the same token, if many threads already wait for such
-   * reads. A working store responds within this time. Anonymous callers can send one unknown token
-   * many times. This limit frees their request threads sooner while the store is slow.
+   * Maximum wait for another thread's read of the same token, if many threads already wait for
+   * reads of other threads. A working store responds within this time. Anonymous callers can send
+   * one unknown token many times. This limit frees the request threads of these callers sooner
+   * while the store is slow.
    */
   private static final Duration SHORT_TIMEOUT = Duration.ofMillis(500);
 
@@ -202,13 +203,13 @@ public final class CachedTokenVerifier implements TokenVerifier {
     return null;
   }
 
-  /** Returns the use of the cache since this verifier was created. */
+  /** Returns statistics on the use of the cache since this verifier was created. */
   public Statistics statistics() {
     return new Statistics(hits.sum(), misses.sum(), verdicts.size());
   }
 
   /**
-   * Verifies a token after the end of the lease. All requests in this state wait for one shared
+   * Verifies a token after the end of the lease. All requests at this time wait for one shared
    * read of the feed, and then use the cache again. While the store cannot be reached, cached facts
    * are valid for the extra time of {@link Lease.Durations#outage}.
    *

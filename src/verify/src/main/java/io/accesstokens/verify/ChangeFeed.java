@@ -29,7 +29,7 @@ public interface ChangeFeed extends AutoCloseable {
 
   /**
    * Reads one page of the feed. A feed in the same process reads the store after the call. A remote
-   * service can use an earlier read, and then grants a lease that is shorter by the age of the
+   * service can use the result of an earlier read. The lease is then shorter by the age of that
    * read.
    *
    * @param after the position of the reader. If null, the page holds only the last entry.
@@ -60,7 +60,7 @@ public interface ChangeFeed extends AutoCloseable {
    *
    * @param number the change number of that entry; 0 if the feed was empty
    * @param nonce the nonce of that entry; empty for number 0
-   * @param server the server that reported that entry
+   * @param server the database server that reported that entry
    */
   record Position(long number, Optional<EntryNonce> nonce, String server) {
 

@@ -17,7 +17,10 @@ public record ClientInfo(@Nullable String address, @Nullable String product) {
   /** Maximum length of a product, in characters. */
   public static final int MAX_PRODUCT_LENGTH = 64;
 
-  /** True for each ASCII character of a token (RFC 9110, section 5.6.2). */
+  /**
+   * Contains true at the code of each ASCII character that is allowed in a product name or version.
+   * These are the characters of a token of RFC 9110, section 5.6.2.
+   */
   private static final boolean[] TOKEN = new boolean[128];
 
   static {

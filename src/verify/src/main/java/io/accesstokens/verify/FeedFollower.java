@@ -120,7 +120,7 @@ public final class FeedFollower implements AutoCloseable {
     }
   }
 
-  /** Returns the pause after the last read. */
+  /** Returns the planned pause before the next read of the feed. */
   Duration pause() {
     return pause;
   }

@@ -108,8 +108,8 @@ public record IpAddress(boolean v4, long high, long low) {
   }
 
   /**
-   * Reads groups with a single colon between them. The text can end with an IPv4 address, which
-   * counts as two groups.
+   * Reads 16-bit groups of an IPv6 address with a single colon between them. The text can end with
+   * an IPv4 address, which counts as two groups.
    *
    * @param groups receives the groups
    * @param known the number of groups that {@code groups} contains already
@@ -190,7 +190,11 @@ public record IpAddress(boolean v4, long high, long low) {
         : new IpAddress(false, high, low & upper(bits - 64));
   }
 
-  /** Returns a 64-bit mask in which the first {@code bits} bits are set, from 0 to 64 bits. */
+  /**
+   * Returns a 64-bit mask in which only the first {@code bits} bits are set.
+   *
+   * @param bits the number of bits, from 0 to 64
+   */
   private static long upper(int bits) {
     return bits == 0 ? 0 : -1L << (64 - bits);
   }

@@ -77,7 +77,7 @@ public final class Lease {
     }
   }
 
-  /** A read of the feed that has begun and has no result yet. */
+  /** A read of the change feed that has begun and has no result yet. */
   final class Poll {
     private final long monotonic = clock.monotonicNanos();
     private final long wall = clock.wallMillis();
@@ -268,8 +268,8 @@ public final class Lease {
    * of a lease.
    *
    * @param timeout the maximum wait
-   * @return true if this read granted the lease; false if this read did not grant the lease, after
-   *     the timeout, or if this lease is closed
+   * @return true if this read granted the lease; false in all other cases, for example after the
+   *     timeout or if this lease is closed
    */
   boolean awaitNext(Duration timeout) {
     CompletableFuture<Boolean> poll;

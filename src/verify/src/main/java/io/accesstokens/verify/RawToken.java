@@ -41,7 +41,7 @@ public final class RawToken {
 
   private final Kind kind;
 
-  /** The text as ASCII characters; null if only the digest is known. */
+  /** The text of this token as ASCII characters; null if only the digest is known. */
   private final byte @Nullable [] text;
 
   private final @Nullable TokenDigest known;

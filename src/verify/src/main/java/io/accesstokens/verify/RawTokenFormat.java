@@ -28,12 +28,12 @@ public record RawTokenFormat(
   private static final int RANDOM_LENGTH = 37;
   private static final int CHECKSUM_LENGTH = 6;
 
-  /** The number of characters after the prefix. */
+  /** Number of characters in a raw token after the prefix. */
   static final int BODY_LENGTH = RANDOM_LENGTH + CHECKSUM_LENGTH;
 
   /**
-   * The form of a prefix: at most seven characters and an underscore. The display prefix of a token
-   * then includes at least four random characters.
+   * Matches the prefix of a raw token: at most seven characters and an underscore. The limit
+   * ensures that the display prefix of a token includes at least four random characters.
    */
   private static final Pattern PREFIX = Pattern.compile("[a-z][a-z0-9]{0,6}_");
 
@@ -149,7 +149,10 @@ public record RawTokenFormat(
         text, text.length - CHECKSUM_LENGTH, text.length, checksum(text), 0, CHECKSUM_LENGTH);
   }
 
-  /** Returns the checksum of all characters before the last {@value #CHECKSUM_LENGTH}. */
+  /**
+   * Computes the checksum of a raw token from all characters before the last {@value
+   * #CHECKSUM_LENGTH}.
+   */
   private static byte[] checksum(byte[] text) {
     CRC32 crc = new CRC32();
     crc.update(text, 0, text.length - CHECKSUM_LENGTH);

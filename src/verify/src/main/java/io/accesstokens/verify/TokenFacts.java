@@ -24,9 +24,9 @@ public record TokenFacts(Verification.Accepted accepted, boolean revoked, boolea
    * <ol>
    *   <li>A revoked token is refused as revoked.
    *   <li>An ended secret is refused as ended.
-   *   <li>Before {@code expiresAt}, the result is the {@link #verdict}.
-   *   <li>At and after {@code expiresAt}, the previous secret is refused as ended, and the current
-   *       secret as expired.
+   *   <li>Before the {@code expiresAt} of {@link #accepted}, the result is the {@link #verdict}.
+   *   <li>At and after this {@code expiresAt}, the previous secret is refused as ended, and the
+   *       current secret as expired.
    * </ol>
    */
   public Verification at(Instant now) {
@@ -34,8 +34,9 @@ public record TokenFacts(Verification.Accepted accepted, boolean revoked, boolea
   }
 
   /**
-   * Returns the verdict that refuses the secret. This verdict applies at and after {@code
-   * expiresAt}, and at any time to a revoked token or an ended secret.
+   * Returns the verdict that refuses the secret. This verdict applies at and after the {@code
+   * expiresAt} of {@link #accepted}. For a revoked token or an ended secret, this verdict applies
+   * at any time.
    */
   Verification.Refused refused() {
     if (revoked) {

@@ -19,7 +19,7 @@ public record UseLimits(List<AddressRange> allowedAddresses, @Nullable Integer r
   /** The maximum value of {@link #requestsPerMinute}. */
   public static final int MAX_REQUESTS_PER_MINUTE = 1_000_000;
 
-  /** The limits of a token that has no limits. */
+  /** Limits that allow all uses. */
   public static final UseLimits NONE = new UseLimits(List.of(), null);
 
   /**

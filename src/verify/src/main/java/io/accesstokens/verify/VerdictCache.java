@@ -12,17 +12,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caches token facts by digest, with a bounded number of entries. A load reserves its entry before
- * it reads the store, and an eviction removes that entry. So later requests never see the result of
- * a load that began before the eviction.
+ * Caches the facts of tokens by the digest of the token, with a bounded number of entries. A load
+ * reserves its entry before it reads the store. An eviction of the digest removes this reservation.
+ * Therefore, later requests never see the result of a load that began before the eviction.
  *
  * <p>A hash map holds the facts, because Caffeine is slower: at each hit, Caffeine reads three more
  * objects and writes to a buffer. Caffeine's method {@code get(key, loader)} has two more
  * disadvantages: an eviction waits for a running load, and clearing the cache does not discard a
  * running load.
  *
- * <p>A full cache removes facts by the CLOCK algorithm: it visits the facts in the order of the
- * hash map, and removes facts that were not used since the last visit. This order is random,
+ * <p>A full cache removes facts by the CLOCK algorithm. The algorithm visits the facts in the order
+ * of the hash map, and removes facts that were not used since the last visit. This order is random,
  * because the keys are SHA-256 digests.
  */
 final class VerdictCache {
@@ -73,7 +73,8 @@ final class VerdictCache {
   private final AtomicInteger facts = new AtomicInteger();
 
   /**
-   * The weight of the cached facts. The weight equals {@link #facts} if no token has many scopes.
+   * The sum of the weights of all cached facts. The sum equals {@link #facts} if no token has many
+   * scopes.
    */
   private final AtomicLong weight = new AtomicLong();
 

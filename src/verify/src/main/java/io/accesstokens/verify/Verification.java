@@ -47,7 +47,7 @@ public sealed interface Verification {
       scopes = List.copyOf(scopes);
     }
 
-    /** Creates a verdict for a secret that is not known, which counts as the current secret. */
+    /** Creates a verdict on an unknown secret, which counts as the current secret of the token. */
     public Accepted(
         UUID tokenId,
         String subject,
@@ -67,7 +67,7 @@ public sealed interface Verification {
           PresentedSecret.unknown(tokenId));
     }
 
-    /** Creates a verdict for a token without limits. */
+    /** Creates a verdict for a token that has no limits on its uses. */
     public Accepted(
         UUID tokenId,
         String subject,
@@ -78,7 +78,10 @@ public sealed interface Verification {
       this(tokenId, subject, owner, scopes, createdAt, expiresAt, UseLimits.NONE);
     }
 
-    /** Creates a verdict for a token without limits, whose creation time is not known. */
+    /**
+     * Creates a verdict for a token that has no limits on its uses, and whose creation time is not
+     * known.
+     */
     public Accepted(
         UUID tokenId, String subject, EntityRef owner, List<String> scopes, Instant expiresAt) {
       this(tokenId, subject, owner, scopes, null, expiresAt);
@@ -101,7 +104,7 @@ public sealed interface Verification {
       return owner;
     }
 
-    /** Returns the verdict that refuses the same secret. */
+    /** Returns a verdict that refuses the secret of this verdict. */
     Refused refused(Reason reason) {
       return new Refused(reason, Optional.of(tokenId), secret.id().number());
     }

@@ -51,9 +51,9 @@ public interface VerificationListener {
   default void rateExceeded(Verification.Accepted accepted, ClientInfo client) {}
 
   /**
-   * Called when a verifier required scopes for a request, and the token has all of them. This call
-   * is in addition to {@link #accepted}. Only the endpoint that verifies requests for a proxy makes
-   * this call. The default implementation does nothing.
+   * Called when a verifier required scopes for a request, and the token has all these scopes. This
+   * call is in addition to {@link #accepted}. Only the endpoint that verifies requests for a proxy
+   * makes this call. The default implementation does nothing.
    *
    * @param scopes the distinct scopes, at least one
    */

@@ -32,7 +32,10 @@ public final class OutageLog {
   private final Logger log;
   private final LongSupplier nanoTime;
 
-  /** The failures logged in the last minute, with the time of the log line. Guarded by this. */
+  /**
+   * The times of the failures logged in the last minute, by the text of the failure. Guarded by
+   * this.
+   */
   private final Map<String, Long> logged = new HashMap<>();
 
   private boolean failing; // guarded by this
@@ -41,7 +44,7 @@ public final class OutageLog {
   /** The times of the successes logged in the last minute. Guarded by this. */
   private final List<Long> ends = new ArrayList<>();
 
-  /** Creates a log without failures that writes its lines to {@code log}. */
+  /** Creates an outage log that writes its lines to {@code log}. The log has no failures yet. */
   public OutageLog(Logger log) {
     this(log, System::nanoTime);
   }

@@ -18,10 +18,13 @@ import java.util.function.LongSupplier;
  */
 public final class RequestRates {
 
-  /** The length of the window, in seconds. */
+  /** Length of the time span in which requests are counted, in seconds. */
   static final int SECONDS = 60;
 
-  /** Maximum number of tokens in memory. Each token needs about 400 bytes. */
+  /**
+   * Maximum number of tokens whose requests are counted. Each token needs about 400 bytes of
+   * memory.
+   */
   static final int MAX_TOKENS = 50_000;
 
   private final LongSupplier nanoTime;
@@ -78,7 +81,10 @@ public final class RequestRates {
       return untilBelow(maximum, now);
     }
 
-    /** Sets the counters of all seconds between the latest second and {@code now} to zero. */
+    /**
+     * Sets the counters of all seconds after {@link #latest}, up to and including {@code now}, to
+     * zero.
+     */
     private void forget(long now) {
       if (latest == Long.MIN_VALUE) {
         latest = now;
