@@ -24,8 +24,8 @@ public record TokenQuery(
 
   /**
    * Maximum offset in a request for a list with cursors. A greater offset is expensive, because a
-   * database reads all rows that a page skips. A cursor ({@code after}) costs the same at any
-   * depth.
+   * database reads all rows that a page skips. The cost of a cursor ({@code after}) does not depend
+   * on its position in the list.
    */
   public static final int MAX_OFFSET = 10_000;
 
@@ -50,12 +50,12 @@ public record TokenQuery(
     this(TokenFilter.of(status, groups), TokenOrder.NEWEST_FIRST, after, offset, limit);
   }
 
-  /** Returns the status that the filter selects; empty if there is no such condition. */
+  /** Returns the status that the filter selects; empty if the filter selects any status. */
   public Optional<TokenStatus> status() {
     return filter.status();
   }
 
-  /** Returns the groups that the filter selects; empty if there is no such condition. */
+  /** Returns the groups that the filter selects; empty if the filter selects all groups. */
   public Optional<Set<EntityRef>> groups() {
     return filter.groups();
   }

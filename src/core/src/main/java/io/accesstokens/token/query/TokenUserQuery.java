@@ -7,14 +7,14 @@ import java.util.Optional;
 /**
  * Selects users with live personal tokens, in the order of their refs.
  *
- * @param text selects the users whose ref contains this text in any case, and the users who have a
- *     token with exactly this prefix; empty for all users
+ * @param text selects the users whose ref contains this text, in upper or lower case, and the users
+ *     who have a token with exactly this prefix; empty for all users
  * @param after selects only users after this user; empty to begin with the first user
  * @param limit the maximum number of users, not negative
  */
 public record TokenUserQuery(Optional<String> text, Optional<EntityRef> after, int limit) {
 
-  /** Maximum length of the text, in code points. */
+  /** Maximum length of {@link #text}, in code points. */
   public static final int MAX_TEXT = TokenFilter.MAX_TEXT;
 
   /**

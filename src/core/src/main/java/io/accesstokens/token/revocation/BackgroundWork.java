@@ -80,7 +80,10 @@ public final class BackgroundWork implements AutoCloseable {
     return work;
   }
 
-  /** Maintains a store. The time is truncated to milliseconds, the precision of audit events. */
+  /**
+   * Calls {@link TokenStore#maintain} with the current time. The time is truncated to milliseconds,
+   * the precision of audit events.
+   */
   static void maintain(TokenStore store, AuditListener auditListener, Clock clock) {
     store.maintain(
         clock.instant().truncatedTo(ChronoUnit.MILLIS),

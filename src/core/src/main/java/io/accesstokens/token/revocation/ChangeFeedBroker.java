@@ -33,9 +33,10 @@ import org.jspecify.annotations.Nullable;
  * {@link #untilFinal}.
  *
  * <p>A call uses the last read of the feed if that read is younger than a tenth of a lease. The
- * lease of the page is then shorter by the age of the read, so the lease ends at the recorded time
- * or earlier. Other calls wait for a new read. If too many calls wait, a further call uses a read
- * that is younger than half of a lease, or fails.
+ * lease of the page is then shorter by the age of the read. Therefore, the lease ends at the
+ * recorded time or earlier. Other calls wait for a new read. If too many calls wait, a further call
+ * uses the last read if this read is younger than half of a lease. Otherwise, the further call
+ * fails.
  *
  * <p>Calls that arrive during a read share the next read. Therefore one connection is enough, and a
  * thousand verifiers cause about as many reads as ten verifiers.
@@ -49,9 +50,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
   public static final int PAGE = 200;
 
   /**
-   * Maximum number of entries that the broker keeps, about 2.5 MB. A verifier that is further
-   * behind must clear its cache and start again, because 50 pages would not be enough. The largest
-   * transaction has 1,000 entries.
+   * Maximum number of entries that the broker keeps, about 2.5 MB. A verifier that needs an older
+   * entry must clear its cache and start again. The largest transaction has 1,000 entries.
    */
   static final int MAX_ENTRIES = 50 * PAGE;
 
@@ -75,9 +75,10 @@ public final class ChangeFeedBroker implements AutoCloseable {
    * Replaces {@link #MAX_AGE_DIVISOR} if too many threads wait for a read. A further call then uses
    * the last read if the age of the read is at most the lease divided by this number.
    *
-   * <p>This age must be less than a lease. A verifier whose lease has ended waits for a poll, and
-   * then uses the page even if the lease of the page has already ended. Therefore a change that the
-   * page lacks must not become final before the poll begins.
+   * <p>This age must be less than a lease. A verifier whose lease has ended polls the feed, and
+   * then uses the returned page even if the lease of the page has already ended. If the page were
+   * older than a lease, a change that is missing in the page could be final before the poll. The
+   * verifier would then use the old verdict after the change is final.
    */
   private static final int MAX_AGE_DIVISOR_IF_BUSY = 2;
 
@@ -101,12 +102,12 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private long until;
 
   // Only the executor thread uses these two fields.
-  /** The latest entries. A failed read does not change them. */
+  /** The latest entries of the feed, from the last successful read; null before the first read. */
   private @Nullable Page kept;
 
   /**
-   * The time halfway between the start and the end of the last call of the feed, in nanoseconds of
-   * the monotonic clock.
+   * The estimated time at which the database read its clock in the last call of the feed, in
+   * nanoseconds of the monotonic clock: halfway between the start and the end of the call.
    */
   private long middle;
 
@@ -118,11 +119,11 @@ public final class ChangeFeedBroker implements AutoCloseable {
   /**
    * A read of the feed.
    *
-   * @param page the end of the feed: its latest entries, without a gap
+   * @param page the latest entries of the feed, without a gap
    * @param monotonic the start, in nanoseconds of the monotonic clock
    * @param wall the start, in milliseconds of the wall clock
-   * @param middle the time halfway between the start and the end of the last call of the feed, in
-   *     nanoseconds of the monotonic clock. The database read its clock at about this time
+   * @param middle the estimated time at which the database read its clock in the last call of the
+   *     feed, in nanoseconds of the monotonic clock
    */
   private record CompletedRead(Page page, long monotonic, long wall, long middle) {}
 
@@ -361,8 +362,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
   /**
    * Returns the page for a verifier.
    *
-   * @param read the end of the feed. Its entries have no gap. The index of an entry can therefore
-   *     be computed from the number of the entry
+   * @param read the page with the latest entries of the feed. These entries have no gap. The index
+   *     of an entry in the page can therefore be computed from the number of the entry
    */
   private static Page pageFor(
       @Nullable Position after, Page read, Duration lease, Instant databaseTime) {

@@ -24,8 +24,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports when a change of a token is final. A change is final when no process uses the old verdict
- * on the token in any request that begins later.
+ * Reports when a change of a token is final. After that time, no process uses the old verdict on
+ * the token in a new request.
  *
  * <p>The barrier applies the change to the cache of this process after the commit, never before.
  * The barrier then waits until no other process can rely on data from before the change, see {@link
@@ -104,8 +104,8 @@ public final class RevocationBarrier implements AutoCloseable {
    *
    * @param follower applies the changes of other processes to the cache; null if there are no other
    *     processes
-   * @param shared the change feed for verifiers in other processes; null if there are no such
-   *     verifiers
+   * @param shared the change feed for verifiers in other processes; null if no other process has a
+   *     verifier
    */
   public RevocationBarrier(
       TokenStore store,
@@ -121,8 +121,8 @@ public final class RevocationBarrier implements AutoCloseable {
    *
    * @param follower applies the changes of other processes to the cache; null if there are no other
    *     processes
-   * @param shared the change feed for verifiers in other processes; null if there are no such
-   *     verifiers
+   * @param shared the change feed for verifiers in other processes; null if no other process has a
+   *     verifier
    * @param waiting decides how the threads of callers wait
    */
   public RevocationBarrier(

@@ -53,8 +53,8 @@ public record RevocationService(
    * The outcome of a revocation, and the stage to wait for.
    *
    * @param outcome the outcome of the revocation
-   * @param completion a stage that completes when no process accepts the token in a request that
-   *     begins later
+   * @param completion a stage that completes when the revocation is final. No process then accepts
+   *     the token in a new request.
    */
   private record PendingRevocation(Revocation outcome, CompletionStage<@Nullable Void> completion) {
 
@@ -87,7 +87,8 @@ public record RevocationService(
    * final. The call also succeeds if the token does not exist or was already revoked.
    *
    * @param secretNumber the number of the secret in the raw token
-   * @return false if the token was not revoked because this secret is not its current secret
+   * @return false if the token was not revoked, because the secret with this number is not the
+   *     current secret
    */
   public boolean byBearer(AccessTokenStore<?> store, Actor bearer, UUID id, int secretNumber) {
     PendingRevocation pending =
@@ -172,8 +173,8 @@ public record RevocationService(
   }
 
   /**
-   * Evicts digests. Does nothing for an empty set, for which {@link RevocationBarrier#evict} would
-   * clear the whole cache.
+   * Evicts the tokens with these digests from the cache of this process. Does nothing for an empty
+   * set, for which {@link RevocationBarrier#evict} would clear the whole cache.
    */
   private void evictKnown(Set<TokenDigest> digests) {
     if (!digests.isEmpty()) {

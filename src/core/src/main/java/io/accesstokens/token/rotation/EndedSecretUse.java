@@ -17,7 +17,7 @@ public final class EndedSecretUse {
   private EndedSecretUse() {}
 
   /**
-   * Returns the audit event for a use.
+   * Returns the audit event for a use of an ended secret.
    *
    * @param tokenPrefix the first twelve characters of the raw token that was used
    * @param address the network address of the client; null if it is not known

@@ -34,11 +34,11 @@ public final class PreviousSecretEnd {
   }
 
   /**
-   * Returns the change that records the end of a previous secret whose time has passed. The change
-   * is empty if the token has no previous secret whose time has passed. The change is empty for a
-   * revoked token too, because the revocation has ended the secret.
+   * Returns the change that records the end of a previous secret whose grace period is over. The
+   * change is empty if the grace period is not over, or if the token has no previous secret. The
+   * change is empty for a revoked token too, because the revocation has ended the secret.
    *
-   * @param endedBy the change is empty if the previous secret expires after this instant
+   * @param endedBy the change is empty if the grace period ends after this instant
    */
   public static <T extends AccessToken> SecretsChange<T> byTime(
       T token, Instant endedBy, Instant now, UuidGenerator ids) {
@@ -58,7 +58,7 @@ public final class PreviousSecretEnd {
    *   <li>The secret with the number {@code usedNumber} is not the current secret.
    * </ul>
    *
-   * <p>If the time of the previous secret has passed, its end is recorded too. Otherwise, each
+   * <p>The end of the previous secret is recorded even if its grace period is over. Otherwise, each
    * further use of the current secret would request this change again.
    *
    * @param usedNumber the number of the secret that was used
@@ -73,8 +73,8 @@ public final class PreviousSecretEnd {
 
   /**
    * Returns the change that ends the previous secret at the request of an actor. The change is
-   * empty if there is no previous secret with this number. A secret whose time has passed is
-   * recorded as ended too: processes may still accept this secret if the clock of the database is
+   * empty if there is no previous secret with this number. The end is recorded even if the grace
+   * period is over, because processes may still accept this secret if the clock of the database is
    * behind {@code now}.
    *
    * @param number the number of the secret to end; null for any number
@@ -96,7 +96,7 @@ public final class PreviousSecretEnd {
     return end(token, event(token, previous, Cause.REQUEST, actorName, reasons, now, ids));
   }
 
-  /** Returns true if a change ends a previous secret whose time has not passed. */
+  /** Returns true if a change ends a previous secret that was still valid. */
   static boolean endsValidSecret(SecretsChange<?> change) {
     return change.events().stream()
         .anyMatch(event -> !Cause.TIME.text().equals(event.metadata().get(AuditEvent.BY)));
@@ -115,10 +115,10 @@ public final class PreviousSecretEnd {
   }
 
   /**
-   * Returns the audit event for the end of a previous secret. If the time of the secret has passed
-   * before {@code now}, the cause is {@link Cause#TIME}.
+   * Returns the audit event for the end of a previous secret. If the secret is not valid at {@code
+   * now}, the cause is {@link Cause#TIME}.
    *
-   * @param further further metadata; ignored if the cause is {@link Cause#TIME}
+   * @param further additional metadata; ignored if the cause is {@link Cause#TIME}
    */
   static AuditEvent event(
       AccessToken token,

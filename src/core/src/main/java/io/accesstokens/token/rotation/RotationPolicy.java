@@ -11,7 +11,10 @@ import java.time.Duration;
  */
 public record RotationPolicy(Duration defaultGrace, Duration maxGrace, SelfRotation self) {
 
-  /** The default rules: a day of grace, at most 30 days, and no self-rotation. */
+  /**
+   * The default rules. The default grace period is one day, and the maximum is 30 days. A service
+   * token cannot rotate itself.
+   */
   public static final RotationPolicy DEFAULT =
       new RotationPolicy(Duration.ofDays(1), Duration.ofDays(30), SelfRotation.OFF);
 
@@ -24,8 +27,9 @@ public record RotationPolicy(Duration defaultGrace, Duration maxGrace, SelfRotat
   /**
    * Creates rules for rotations.
    *
-   * @throws IllegalArgumentException if the default is negative or greater than the maximum, or if
-   *     self-rotation is on and the maximum is less than {@link #MIN_SELF_GRACE}
+   * @throws IllegalArgumentException if the default grace period is negative or greater than the
+   *     maximum grace period, or if self-rotation is on and the maximum grace period is less than
+   *     {@link #MIN_SELF_GRACE}
    */
   public RotationPolicy {
     if (defaultGrace.isNegative() || defaultGrace.compareTo(maxGrace) > 0) {

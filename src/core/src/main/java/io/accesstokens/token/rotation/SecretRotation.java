@@ -209,9 +209,9 @@ record SecretRotation(
   }
 
   /**
-   * Returns the expiry after the rotation. Without a requested expiry, the token gets its full
-   * lifetime again, limited to the current maximum lifetime. If the new expiry is later than the
-   * current expiry, the scopes must follow the rules for new tokens.
+   * Returns the expiry of the token after the rotation. Without a requested expiry, the token gets
+   * its full lifetime again, limited to the current maximum lifetime. If the new expiry is later
+   * than the current expiry, the scopes must follow the rules for new tokens.
    *
    * @param creation the rules for new tokens
    * @param bounds the limits on new tokens of the owner

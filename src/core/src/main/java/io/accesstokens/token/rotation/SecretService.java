@@ -84,10 +84,10 @@ public final class SecretService<T extends AccessToken> {
    *
    * @param presentedNumber the number of the secret that authenticated a self-rotation; null for a
    *     rotation by another actor
-   * @param check checks under the lock of the token that the actor may have the rotated token, with
-   *     its new expiry. If {@code check} throws an exception, nothing is changed, and this method
-   *     throws the exception.
-   * @param expiry computes the new expiry under the lock of the token
+   * @param check checks that the actor may receive the rotated token, which has the new expiry.
+   *     Called under the lock of the token. If {@code check} throws an exception, nothing is
+   *     changed, and this method throws the exception.
+   * @param expiry computes the new expiry; called under the lock of the token
    * @throws io.accesstokens.token.TokenNotFoundException if the token does not exist
    * @throws io.accesstokens.token.TokenEndedException if the token is revoked or has expired
    * @throws io.accesstokens.token.policy.InvalidRequestException if a field is invalid
@@ -146,9 +146,9 @@ public final class SecretService<T extends AccessToken> {
   }
 
   /**
-   * Returns the expiry after the rotation. Without a requested expiry, the token gets its full
-   * lifetime again, limited to the current maximum lifetime. If the new expiry is later than the
-   * current expiry, the scopes must follow the rules for new tokens.
+   * Returns the expiry of the token after the rotation. Without a requested expiry, the token gets
+   * its full lifetime again, limited to the current maximum lifetime. If the new expiry is later
+   * than the current expiry, the scopes must follow the rules for new tokens.
    *
    * @param now the instant of the rotation
    * @param bounds the limits on new tokens of the owner
@@ -166,8 +166,8 @@ public final class SecretService<T extends AccessToken> {
    * @param expectedPrefix the prefix that the previous secret must have; null for any prefix
    * @throws RotationConflictException if the valid previous secret has another prefix; nothing was
    *     changed
-   * @throws NoPreviousSecretException if the token has no valid previous secret; the end of an
-   *     earlier previous secret is final when this exception is thrown
+   * @throws NoPreviousSecretException if the token has no valid previous secret; all earlier ends
+   *     of previous secrets are final when this exception is thrown
    */
   public void endPrevious(
       Actor actor, UUID id, @Nullable String reason, @Nullable String expectedPrefix) {

@@ -88,8 +88,8 @@ public final class TokenRotations {
    * @throws TokenNotFoundException if the actor can change no token with this id
    * @throws InvalidRequestException if a field is invalid; nothing was changed
    * @throws TokenEndedException if the token is revoked or has expired
-   * @throws RotationConflictException if the request has the idempotency key of an earlier rotation
-   *     that cannot be repeated, or if the current secret is not the one that the request expects
+   * @throws RotationConflictException if an earlier rotation with the same idempotency key cannot
+   *     be repeated, or if the current secret is not the one that the request expects
    * @throws StoreUnavailableException if the store cannot be reached, or if the outcome of the
    *     change is unknown
    */
@@ -128,10 +128,13 @@ public final class TokenRotations {
   }
 
   /**
-   * Limits a new expiry to the expiry of the actor's secret, if the actor is a token. A later
-   * requested expiry is an error. Without a requested expiry, this limit never makes the result
-   * earlier than the current expiry of the rotated token. If the result is later than the expiry of
+   * Limits a new expiry if the actor is a token whose secret expires earlier. A requested expiry is
+   * then an error. Without a requested expiry, the result is the expiry of the actor's secret or,
+   * if later, the current expiry of the rotated token. If the result is later than the expiry of
    * the actor's secret, the rotation is denied afterwards.
+   *
+   * @param expiresAt the new expiry
+   * @return the limited expiry; null after an error
    */
   private static @Nullable Instant limited(
       Actor actor,
@@ -152,8 +155,8 @@ public final class TokenRotations {
   }
 
   /**
-   * Checks that the caller is a service token, and that service tokens can rotate themselves. A
-   * caller of {@link #rotateSelf} can use this method before it reads the request.
+   * Checks that the caller is a service token, and that service tokens can rotate themselves. Call
+   * this method before reading a request for {@link #rotateSelf}, to refuse other callers first.
    *
    * @return the caller
    * @throws PermissionDeniedException if self-rotation is off, or if the caller is not a service
@@ -178,14 +181,14 @@ public final class TokenRotations {
    * Gives the calling service token a new secret.
    *
    * @param actor the caller; only a service token can rotate itself
-   * @throws PermissionDeniedException if self-rotation is off, if the caller is not a service
-   *     token, or if the caller presented the previous secret and does not repeat the rotation that
-   *     replaced this secret
+   * @throws PermissionDeniedException if self-rotation is off, or if the caller is not a service
+   *     token. Also thrown if the caller presented the previous secret and does not repeat the
+   *     rotation that replaced this secret.
    * @throws TooManyChangesException if the token exceeds the limit on self-rotations
    * @throws InvalidRequestException if a field is invalid; nothing was changed
    * @throws TokenEndedException if the token was revoked or has expired
-   * @throws RotationConflictException if the request has the idempotency key of an earlier rotation
-   *     that cannot be repeated, or if the current secret is not the one that the request expects
+   * @throws RotationConflictException if an earlier rotation with the same idempotency key cannot
+   *     be repeated, or if the current secret is not the one that the request expects
    * @throws StoreUnavailableException if the store cannot be reached, or if the outcome of the
    *     change is unknown
    */
@@ -233,10 +236,10 @@ public final class TokenRotations {
   }
 
   /**
-   * Reports a denied self-rotation. The exception names no permission, because no permission would
-   * be enough.
+   * Reports a denied self-rotation to the audit listener, and returns the exception to throw. The
+   * exception names no permission, because no permission would be enough.
    *
-   * @param rule the rule that decided
+   * @param rule the rule that caused the denial
    */
   private PermissionDeniedException denied(Actor actor, String rule, String message) {
     access.auditListener().denied(actor, SELF_ROTATION, rule);
@@ -253,8 +256,8 @@ public final class TokenRotations {
    * @throws InvalidRequestException if the reason is invalid
    * @throws RotationConflictException if the valid previous secret has another prefix; nothing was
    *     changed
-   * @throws NoPreviousSecretException if the token has no valid previous secret; the end of an
-   *     earlier previous secret is final when this exception is thrown
+   * @throws NoPreviousSecretException if the token has no valid previous secret; all earlier ends
+   *     of previous secrets are final when this exception is thrown
    */
   public void endPreviousSecret(
       Actor actor, UUID id, @Nullable String reason, @Nullable String expectedPrefix) {

@@ -294,8 +294,8 @@ public final class PersonalTokenService {
    * @throws FreshSignInRequiredException if the caller's sign-in is too old for the scopes
    * @throws InvalidRequestException if a field is invalid; nothing was changed
    * @throws TokenEndedException if the token is revoked or has expired
-   * @throws RotationConflictException if the request has the idempotency key of an earlier rotation
-   *     that cannot be repeated, or if the current secret is not the one that the request expects
+   * @throws RotationConflictException if an earlier rotation with the same idempotency key cannot
+   *     be repeated, or if the current secret is not the one that the request expects
    */
   public RotatedToken<PersonalToken> rotate(Actor actor, UUID id, RotationRequest request) {
     EntityRef owner = user(actor, Permissions.USER_WRITE);

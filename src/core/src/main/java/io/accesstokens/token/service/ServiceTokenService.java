@@ -511,8 +511,8 @@ public final class ServiceTokenService {
   }
 
   /**
-   * Returns the expiry of a new token. If the actor is a token, the new token must not expire after
-   * the actor's secret. A later requested expiry is invalid.
+   * Returns the expiry of a new token. If the actor is a token whose secret expires earlier, a
+   * requested expiry is invalid, and a default expiry is replaced by the expiry of the secret.
    */
   private static Instant limitExpiry(Actor actor, CreationPolicy.ValidatedRequest validated) {
     Optional<Instant> ownExpiry = actor.credential().map(Verification.Accepted::expiresAt);

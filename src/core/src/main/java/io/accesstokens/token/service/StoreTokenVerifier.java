@@ -116,8 +116,8 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
   }
 
   /**
-   * Returns the maximum number of tokens in one read: 100. A servlet container has 200 threads by
-   * default. At most half of these threads then wait for one read.
+   * Returns the maximum number of tokens in one read. A servlet container has 200 threads by
+   * default. With a maximum of 100 tokens, at most half of these threads wait for one read.
    */
   @Override
   public int maxConcurrent() {

@@ -61,12 +61,12 @@ public final class TokenUpdates {
    *
    * @return the token after the change
    * @throws PermissionDeniedException if the actor lacks the permission to write tokens. If the
-   *     token can do more after the change, also thrown in these cases: the actor may not grant all
-   *     scopes of the token; the actor is a token that expires earlier; the actor is a token whose
-   *     limits do not cover the new limits.
+   *     change adds a scope or relaxes a limit, also thrown in these cases: the actor may not grant
+   *     all scopes of the token; the actor is a token that expires earlier; the actor is a token
+   *     whose limits do not cover the new limits.
    * @throws TooManyChangesException if the actor exceeds the limit on changes
-   * @throws FreshSignInRequiredException if the token can do more after the change, and the actor's
-   *     sign-in is too old to grant its scopes
+   * @throws FreshSignInRequiredException if the change adds a scope or relaxes a limit, and the
+   *     actor's sign-in is too old to grant its scopes
    * @throws TokenNotFoundException if the actor can change no token with this id
    * @throws InvalidRequestException if a field is invalid; nothing was changed
    * @throws TokenEndedException if the token is revoked or has expired

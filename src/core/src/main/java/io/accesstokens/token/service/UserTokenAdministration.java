@@ -123,7 +123,7 @@ public final class UserTokenAdministration {
    * session of the actor continues.
    *
    * <p>A user who can still sign in can create new tokens afterwards. A request that began before
-   * its session ended can create a token afterwards too.
+   * the end of its session can still create a token.
    *
    * <p>If the store fails, the sessions may have ended and some tokens may be revoked. The caller
    * can repeat the call.
@@ -154,7 +154,7 @@ public final class UserTokenAdministration {
    * A user with live personal tokens.
    *
    * @param isGone true if the directory reports that the user has left or is locked out; false if
-   *     the user is present, or if the presence cannot be determined
+   *     the user is present, or if this is unknown
    */
   public record ListedUser(TokenUser user, boolean isGone) {}
 
@@ -166,9 +166,9 @@ public final class UserTokenAdministration {
   public record UserPage(List<ListedUser> users, @Nullable EntityRef next) {}
 
   /**
-   * Returns a page of the users with live personal tokens. Looks up the presence of at least one
-   * user. Begins no further look-up after about 2 seconds, or after a look-up without a result. The
-   * presence of the remaining users is then unknown.
+   * Returns a page of the users with live personal tokens. Looks up whether the users are gone, at
+   * least the first user. Begins no further look-up after about 2 seconds, or after a look-up
+   * without a result. For the remaining users, {@code isGone} is false.
    *
    * @param now the instant for which tokens are live
    */
@@ -195,7 +195,7 @@ public final class UserTokenAdministration {
    * about 2 seconds. Therefore, a page that is not the last page can have fewer users than the
    * limit of the query.
    *
-   * @param now the instant for which tokens are live
+   * @param now a token counts as live if it is live at this instant
    * @throws DirectoryUnavailableException if the directory cannot determine the presence of a user
    */
   public UserPage goneUsers(Actor actor, TokenUserQuery query, Instant now) {
@@ -236,7 +236,7 @@ public final class UserTokenAdministration {
   }
 
   /**
-   * Returns a page of the audit events of a personal token of any user.
+   * Returns a page of a personal token's audit events. The token can belong to any user.
    *
    * @throws TokenNotFoundException if no token has this id
    */

@@ -26,7 +26,11 @@ import java.util.function.Function;
  */
 public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
 
-  /** The tolerance of {@link #revokeAll} for clocks that differ and for threads that are slow. */
+  /**
+   * Time for which {@link #revokeAll} still includes a token after its expiry or revocation. The
+   * clocks of processes differ, and the caller of another revocation may not have evicted the token
+   * from the cache yet.
+   */
   Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
   /**
@@ -62,13 +66,13 @@ public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
    * Returns users with live tokens, in the order of their refs. A user without live tokens is
    * omitted.
    *
-   * @param now the instant for which tokens are live
+   * @param now a token counts as live if it is live at this instant
    */
   List<TokenUser> users(TokenUserQuery query, Instant now);
 
   /**
-   * Returns the number of users with live tokens whom {@link #users} finds for a query. Ignores the
-   * limit and the start of the query.
+   * Returns the number of users with live tokens whom {@link #users} finds for a query. Ignores
+   * {@code limit} and {@code after} of the query.
    */
   BoundedCount countUsers(TokenUserQuery query, Instant now);
 

@@ -28,8 +28,8 @@ public record PresentedToken<T extends AccessToken>(T token, int secretNumber) {
   }
 
   /**
-   * Returns true if the secret was ended. A previous secret whose time has passed can still be
-   * reported as not ended.
+   * Returns true if the secret was ended. Returns false for a previous secret whose grace period is
+   * over, until the store records the end of this secret.
    */
   public boolean isEnded() {
     PreviousSecret previous = token.secrets().previous();
@@ -37,7 +37,7 @@ public record PresentedToken<T extends AccessToken>(T token, int secretNumber) {
   }
 
   /**
-   * Returns the facts for verifiers.
+   * Returns the facts about the token and the secret that a verifier needs for a verdict.
    *
    * @param scopes the effective scopes of the token
    */

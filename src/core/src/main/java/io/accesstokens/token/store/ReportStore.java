@@ -30,7 +30,8 @@ import java.util.UUID;
 public interface ReportStore {
 
   /**
-   * Returns a page of the audit log of all tokens of a kind, with the number of matching events.
+   * Returns a page of the audit log, with the number of all matching events. The query selects one
+   * kind of token.
    */
   AuditLogPage auditLog(AuditLogQuery query);
 
@@ -41,9 +42,10 @@ public interface ReportStore {
   List<AuditLogEntry> entries(AuditLogQuery query);
 
   /**
-   * Counts the matching events of each type. Ignores the condition on the event type in the filter.
+   * Counts the events that match a filter, by event type. Ignores the filter's own condition on the
+   * event type.
    *
-   * @param types the types to count
+   * @param types the event types to count
    */
   Map<AuditEvent.Type, BoundedCount> eventCounts(
       AuditLogFilter filter, Collection<AuditEvent.Type> types);
@@ -81,8 +83,8 @@ public interface ReportStore {
    * Counts all service tokens and personal tokens by status.
    *
    * @param now the instant for which statuses are computed
-   * @param atMost the number of tokens at which a store may stop counting a status or period, to
-   *     bound the cost
+   * @param atMost the number of tokens at which each count may stop, to limit its cost. Each status
+   *     and each expiry period has its own count
    */
   TokenTotals totals(Instant now, int atMost);
 
@@ -105,11 +107,11 @@ public interface ReportStore {
   Map<String, Map<EntityRef, Long>> creators(Instant now);
 
   /**
-   * Returns callers with refused uses, by token.
+   * Returns the callers whose uses of a token were refused, by token.
    *
    * @param groups the groups whose tokens are included; {@link Optional#empty()} means all groups
-   * @param since the earliest last use to return, inclusive
-   * @param limit the maximum number of callers; the most recently used callers are returned
+   * @param since callers whose last use is before this instant are omitted
+   * @param limit the maximum number of callers; callers with the latest uses are preferred
    */
   Map<UUID, List<TokenCaller>> refusedCallers(
       Optional<Set<EntityRef>> groups, Instant since, int limit);
@@ -121,7 +123,7 @@ public interface ReportStore {
    * contain accepted callers of secrets that have ended. Callers are kept for {@link
    * TokenCaller#KEPT_DAYS} days after their last use.
    *
-   * @param since the earliest last use to return, inclusive
+   * @param since callers whose last use is before this instant are omitted
    */
   List<TokenCaller> callers(UUID tokenId, Instant since);
 

@@ -108,9 +108,9 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   default void refreshUntilFinal() {}
 
   /**
-   * Adds uses to the counts of service tokens and personal tokens, and to their secrets, in one
-   * transaction. Uses from all replicas are added up. The stored last use changes only to a later
-   * use. Unknown ids are ignored.
+   * Adds uses to the stored counts of service tokens and personal tokens, and of their secrets, in
+   * one transaction. The stored counts are the sums of the uses from all replicas. A stored last
+   * use is replaced only by a later use. Unknown ids are ignored.
    *
    * <p>The first use of an ended secret on each UTC day is written to the audit log ({@link
    * AuditEvent.Type#ENDED_SECRET_USED}).
@@ -138,7 +138,7 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
     return Optional.empty();
   }
 
-  /** Deletes the callers of all tokens. A failure can leave some of them. */
+  /** Deletes the records of the callers of all tokens. After a failure, some records can remain. */
   void deleteCallers();
 
   /** Returns the store of the reports on all tokens in this store. */
@@ -146,7 +146,7 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
 
   /**
    * Updates data that the store derives from the current time. Without these updates, lists become
-   * slow. Writes the end of previous secrets whose time has passed to the audit log, and deletes
+   * slow. Writes an audit event when the grace period of a previous secret is over, and deletes
    * expired data. The verdicts on tokens never depend on these updates. Many replicas can call this
    * method concurrently.
    *
@@ -156,9 +156,9 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
   List<AuditEvent> maintain(Instant now);
 
   /**
-   * Does the same work as {@link #maintain(Instant)}, and passes each audit event to a consumer
-   * after its commit. If the work fails, the consumer should already have received the committed
-   * events. The default implementation passes all events at the end.
+   * Does the same work as {@link #maintain(Instant)}, and passes each audit event to a consumer. An
+   * implementation should pass an event immediately after the commit of the event, because later
+   * work can fail. The default implementation passes all events at the end.
    *
    * @param now the current instant
    * @param written receives the audit events that were written
@@ -167,10 +167,7 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
     maintain(now).forEach(written);
   }
 
-  /**
-   * Accesses the store once. Throws {@link StoreUnavailableException} if the store cannot be
-   * reached.
-   */
+  /** Checks that the store can be reached. Throws {@link StoreUnavailableException} otherwise. */
   void ping();
 
   @Override
