@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads the latest archive. Rejects an archive whose record is not in the signed log. For example,
- * an administrator of the database could have inserted the row.
+ * Reads the latest archive from the store, and verifies that the signed log contains the record of
+ * this archive. Otherwise, a row that an administrator of the database has inserted would be
+ * accepted.
  */
 final class ArchiveRecords {
 

@@ -12,10 +12,11 @@ import java.util.Optional;
 public interface ArchiveStore {
 
   /**
-   * The latest archive, as stored. This row is no proof. Callers must verify the record in the log.
+   * The stored row of the latest archive. The row does not prove that the log records the archive.
+   * Callers must verify the record of the archive in the log.
    *
    * @param end the index after the last archived entry
-   * @param recordIndex the index of the record in the log
+   * @param recordIndex the index of this record
    */
   record Latest(long end, long recordIndex) {}
 

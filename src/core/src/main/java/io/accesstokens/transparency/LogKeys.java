@@ -53,7 +53,10 @@ public final class LogKeys {
   private final Clock clock;
   private final SecureRandom random;
 
-  /** Rows that cannot be decrypted. Each of them was logged once. Guarded by this object. */
+  /**
+   * The stored keys that cannot be decrypted. Each of these keys was logged once. Guarded by this
+   * object.
+   */
   private final Set<SealedKey> unreadable = new HashSet<>();
 
   private volatile List<LogKey> keys = List.of();
@@ -131,9 +134,9 @@ public final class LogKeys {
   }
 
   /**
-   * Replaces all keys by a new key, without decrypting them, and signs the latest checkpoint with
-   * the new key. Verifiers then need the new verifier key. Does nothing if the log was never
-   * opened.
+   * Replaces all keys by a new key, without decrypting the old keys, and signs the latest
+   * checkpoint with the new key. Verifiers then need the new verifier key. Does nothing if the log
+   * was never opened.
    *
    * <p>After each step, one of the stored keys has signed the stored checkpoint. If the process
    * ends between two steps, another call completes the withdrawal.
@@ -178,7 +181,7 @@ public final class LogKeys {
     return rows.isEmpty() ? 1 : rows.get(rows.size() - 1).generation() + 1;
   }
 
-  /** Returns the verifier keys of the rows whose public keys can be read. */
+  /** Returns the verifier keys of stored keys. Omits rows whose public key cannot be read. */
   private static List<VerifierKey> readable(String origin, List<SealedKey> rows) {
     List<VerifierKey> readable = new ArrayList<>();
     for (SealedKey row : rows) {
@@ -192,8 +195,8 @@ public final class LogKeys {
   }
 
   /**
-   * Verifies a checkpoint with known keys, and returns it with new signatures by the keys of this
-   * object.
+   * Verifies a checkpoint with known keys. Returns the checkpoint with new signatures, by the keys
+   * of this object.
    */
   private String signedAgain(String note, List<VerifierKey> known) {
     try {

@@ -20,7 +20,7 @@ public final class LogMonitor {
   /** The interval between two refreshes by a background job, in seconds. */
   public static final int REFRESH_SECONDS = 5;
 
-  /** Maximum age of the result or the failure of {@link #status}. */
+  /** Time for which {@link #status} repeats the last result or the last failure. */
   private static final Duration MAX_AGE = Duration.ofSeconds(1);
 
   private static final Logger LOG = System.getLogger(LogMonitor.class.getName());
@@ -142,7 +142,7 @@ public final class LogMonitor {
     return Optional.ofNullable(last);
   }
 
-  /** Returns the number of runs of the sequencer of this process that failed. */
+  /** Returns how many runs of this process's sequencer have failed with this cause. */
   public long failures(LogSequencer.Failure kind) {
     return sequencer.failures(kind);
   }

@@ -92,7 +92,7 @@ public final class LogSequencer implements AutoCloseable {
    * A successful verification of the stored log.
    *
    * @param size the number of entries
-   * @param nanos the time, in nanoseconds of {@link System#nanoTime}
+   * @param nanos the time of the verification, in nanoseconds of {@link System#nanoTime}
    */
   record Verified(long size, long nanos) {}
 
@@ -183,12 +183,12 @@ public final class LogSequencer implements AutoCloseable {
     Objects.requireNonNull(failures.get(kind)).incrementAndGet();
   }
 
-  /** Returns the number of runs of the background thread that failed. */
+  /** Returns how many runs of the background thread have failed with this cause. */
   long failures(Failure kind) {
     return Objects.requireNonNull(failures.get(kind)).get();
   }
 
-  /** Returns the last successful verification; null before the first one. */
+  /** Returns the last successful verification of the stored log; null before the first one. */
   @Nullable Verified verified() {
     return verified;
   }
@@ -260,10 +260,10 @@ public final class LogSequencer implements AutoCloseable {
   }
 
   /**
-   * Appends events in one transaction. Returns false if another process has appended them. The
-   * database ends a transaction in which this process sends no statement for a second (see {@code
-   * Database.change}). A large append can cause this. Therefore, a failure makes the next
-   * transaction smaller.
+   * Appends events in one transaction. Returns false if another process has already appended the
+   * events. The database ends a transaction in which this process sends no statement for a second
+   * (see {@code Database.change}). A large append can cause this. Therefore, a failure makes the
+   * next transaction smaller.
    */
   private boolean appendBatch() {
     int limit = batch;

@@ -18,7 +18,9 @@ import java.util.UUID;
  */
 public interface LogStore {
 
-  /** Computes an append from the state of the log. Can be called again after a conflict. */
+  /**
+   * Computes the rows of an append from the state of the log. Can be called again after a conflict.
+   */
   @FunctionalInterface
   interface Appender {
 
@@ -72,16 +74,16 @@ public interface LogStore {
   int append(int limit, Appender appender);
 
   /**
-   * Replaces the checkpoint of a state, if this is still the stored state.
+   * Replaces the stored checkpoint, unless the stored state of the log has changed.
    *
-   * @param state the state as last read; the new checkpoint has the same size
-   * @return false if the state has changed
+   * @param state the state that the caller has read; the new checkpoint has the same size
+   * @return false if the stored state has changed
    */
   boolean replaceCheckpoint(LogState state, String checkpoint);
 
   /**
-   * Returns the reader of the stored tiles of hashes. For a tile, the reader returns all stored
-   * hashes, which can be more than the width of the tile.
+   * Returns the reader of the stored tiles of hashes. The reader returns all stored hashes of a
+   * tile, even if the requested width of the tile is smaller.
    */
   TileReader tiles();
 
@@ -107,7 +109,8 @@ public interface LogStore {
   OptionalLong indexOf(UUID eventId);
 
   /**
-   * Returns the store of the targets of checkpoints, such as witnesses.
+   * Returns the store of the delivery states of targets. A target is a witness, or another system
+   * that receives checkpoints.
    *
    * @return empty if this store does not support targets
    */
@@ -128,7 +131,7 @@ public interface LogStore {
   SigningKeyStore keys();
 
   /**
-   * Replaces the encrypted private key of a key.
+   * Replaces the encrypted private key in the stored row of a key.
    *
    * @param before the key as last read
    * @param after the key, encrypted again

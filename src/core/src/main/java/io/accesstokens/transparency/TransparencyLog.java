@@ -62,11 +62,14 @@ public final class TransparencyLog {
   private @Nullable StoreUnavailableException failure;
   private long nextRead = System.nanoTime();
 
-  /** A stored state of the log, with the states of the witnesses. The log state was read first. */
+  /**
+   * A stored state of the log, with the states of the witnesses. The log state is read first, so
+   * that the witness states are not older than the log state.
+   */
   private record StoredState(LogState log, Map<String, TargetState> targets) {}
 
   /**
-   * Creates the log.
+   * Creates a reader of the log.
    *
    * @param published true if anonymous callers can read the checkpoint and the hashes; the number
    *     of their concurrent reads is then limited
@@ -81,8 +84,8 @@ public final class TransparencyLog {
   }
 
   /**
-   * Returns the state, which was read at most {@link #STATE_AGE} ago. If the last read in this time
-   * failed, this call fails too. Concurrent callers wait for one read.
+   * Returns the stored state, which was read at most {@link #STATE_AGE} ago. If a read within this
+   * time failed, this call fails too. Concurrent callers wait for one read.
    *
    * @throws StoreUnavailableException if the read fails or takes too long
    */
@@ -135,7 +138,7 @@ public final class TransparencyLog {
   }
 
   /**
-   * Returns the latest checkpoint as a signed note, with the cosignatures that it already has;
+   * Returns the latest checkpoint as a signed note, with the cosignatures that are already stored;
    * empty before the first checkpoint. Never waits for a cosignature.
    */
   public Optional<String> checkpoint() {

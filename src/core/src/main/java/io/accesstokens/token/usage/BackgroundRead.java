@@ -15,7 +15,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value that is expensive to read, because the store reads all tokens for it. A separate thread
+ * A value that is expensive to read, because the store must read all tokens. A separate thread
  * reads the value and ends after each read. Requests need not wait for this thread. Instances are
  * thread-safe.
  *
@@ -105,8 +105,8 @@ final class BackgroundRead<T> {
   }
 
   /**
-   * Returns the latest value as {@link #latest} does. First begins a read if the pause after the
-   * last read is over.
+   * Returns the latest value as {@link #latest} does. If the pause after the last read is over,
+   * this call first begins a read.
    *
    * @param wait the maximum wait if this call begins a read. The call does not wait if the latest
    *     successful read took longer than {@code wait}.

@@ -21,13 +21,16 @@ final class CallerCounter {
 
   private static final Client[] NONE = {};
 
-  /** The clients in the order of their first use. An array is never changed. */
+  /**
+   * The counters of the clients, in the order of the first use. A new client needs a new array,
+   * because an array is never changed.
+   */
   private volatile Client[] clients = NONE;
 
   private static final AtomicReferenceFieldUpdater<CallerCounter, Client[]> CLIENTS =
       AtomicReferenceFieldUpdater.newUpdater(CallerCounter.class, Client[].class, "clients");
 
-  /** The uses by one client. */
+  /** The counter of the uses by one client. */
   private static final class Client {
 
     private final @Nullable String address;
@@ -134,7 +137,8 @@ final class CallerCounter {
   }
 
   /**
-   * Returns the callers. The counts are exact only after all threads have stopped counting.
+   * Returns the counted clients, each with the number of its uses. The numbers are exact only after
+   * all threads have stopped counting.
    *
    * @param accepted the outcome of the counted uses
    */

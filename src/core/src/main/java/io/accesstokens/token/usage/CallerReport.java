@@ -47,7 +47,7 @@ public record CallerReport(
     ENDED
   }
 
-  /** Callers with the same state of the secret and the same outcome. */
+  /** A group of callers with the same state of the secret and the same outcome. */
   private record Group(Secret secret, boolean accepted) {}
 
   private record Ranked(int rank, TokenCaller caller, Secret secret) {}

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>After a round without a failed look-up, the result changes.
  * </ol>
  *
- * <p>Calls that arrive during this work return the previous result at once, so a slow user
+ * <p>Calls that arrive during this work return the previous result at once. Therefore, a slow user
  * directory blocks only one request. If no round succeeds for an hour, the result is marked as
  * incomplete.
  */
@@ -55,7 +55,7 @@ final class LeftCreators {
   private final ReentrantLock lock = new ReentrantLock();
   private volatile Result result = new Result(List.of(), false);
 
-  /** The instant for which the creators of the result were read. */
+  /** The instant for which the creators in {@link #result} were read. */
   private volatile Instant asOf = Instant.MIN;
 
   /**
@@ -165,7 +165,7 @@ final class LeftCreators {
     }
   }
 
-  /** The look-ups of all creators. */
+  /** One round of look-ups, which determines the presence of the creators. */
   private final class Round {
 
     private final Iterator<Creator> pending;
@@ -189,8 +189,8 @@ final class LeftCreators {
     }
 
     /**
-     * Looks up the presence of the remaining users, but at least of one user. Stops if the presence
-     * of a user cannot be determined, or if the time budget is used up.
+     * Looks up the presence of the remaining users. Stops after at least one user if the time
+     * budget is used up, or if the presence of a user cannot be determined.
      *
      * @return false if a later call has to continue
      */

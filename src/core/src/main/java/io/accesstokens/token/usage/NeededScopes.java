@@ -11,9 +11,10 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records the scopes of one token that requests needed, each with its last time. Thread-safe and
- * non-blocking. The first {@value #MAX} scopes of an interval are recorded. A token has few scopes.
- * A list of them is as fast as a map, and needs less memory.
+ * Records the scopes of one token that requests needed. Each scope has the time at which a request
+ * last needed it. Thread-safe and non-blocking. Only the first {@value #MAX} scopes of an interval
+ * are recorded. A token has few scopes. A list of these scopes is as fast as a map, and needs less
+ * memory.
  */
 final class NeededScopes {
 
@@ -22,13 +23,16 @@ final class NeededScopes {
 
   private static final Scope[] NONE = {};
 
-  /** The scopes in the order of their first need. An array is never changed. */
+  /**
+   * The scopes in the order in which they were first needed. A new scope needs a new array, because
+   * an array is never changed.
+   */
   private volatile Scope[] scopes = NONE;
 
   private static final AtomicReferenceFieldUpdater<NeededScopes, Scope[]> SCOPES =
       AtomicReferenceFieldUpdater.newUpdater(NeededScopes.class, Scope[].class, "scopes");
 
-  /** The last time at which a scope was needed. */
+  /** A scope, with the time at which a request last needed this scope. */
   private static final class Scope {
 
     private final String name;
@@ -100,8 +104,8 @@ final class NeededScopes {
   }
 
   /**
-   * Returns the last time of each scope. The times are exact only after all threads have stopped
-   * recording.
+   * Returns the time at which each scope was last needed, by scope. The times are exact only after
+   * all threads have stopped recording.
    */
   Map<String, Instant> times() {
     Map<String, Instant> times = new HashMap<>();

@@ -18,17 +18,18 @@ import java.util.function.Supplier;
 /**
  * Counts the service tokens of an overview. Instances are thread-safe.
  *
- * <p>Each call counts the tokens of its groups, unless this count would be slow. After a slow
- * count, a {@link BackgroundRead} counts the tokens of all groups. A call uses the background count
- * if its own count would be slow or has failed. Below {@value #MANY} tokens, the background count
- * is not used, because a count of few tokens is slow only while other work blocks the database.
+ * <p>Each call counts the tokens of the requested groups, unless this count would be slow. After a
+ * slow count, a {@link BackgroundRead} counts the tokens of all groups. A call uses the background
+ * count if its own count would be slow or has failed. Below {@value #MANY} tokens, the background
+ * count is not used, because a count of few tokens is slow only while other work blocks the
+ * database.
  *
  * <p>The memory is bounded by the number of groups: about 2 KiB for each group, and only after a
  * slow count.
  */
 final class OverallCounts {
 
-  /** Minimum number of all tokens at which the count in the background is used. */
+  /** Minimum total number of tokens at which the background count is used. */
   private static final long MANY = 100_000;
 
   /** Minimum duration of a slow count. */
@@ -105,7 +106,8 @@ final class OverallCounts {
   }
 
   /**
-   * Returns true if a count of these groups would be slow, estimated from the count of all groups.
+   * Returns true if a count of the tokens of these groups would be slow. The method estimates this
+   * from the duration of the background count.
    */
   private static boolean isSlow(
       BackgroundRead.Value<Map<EntityRef, TokenCounts>> known, Optional<Set<EntityRef>> groups) {

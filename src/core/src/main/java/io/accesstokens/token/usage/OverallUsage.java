@@ -22,9 +22,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The daily uses of all service tokens together. The sums of past days are kept in memory, because
- * they no longer change. Instances are thread-safe. One thread at a time reads sums from the store;
- * all other calls return the known sums at once.
+ * The daily uses of all service tokens together. The uses of each day are summed by group, and the
+ * sums are kept in memory. Only the sums of today and yesterday can still change. Instances are
+ * thread-safe. One thread at a time reads sums from the store; all other calls return the known
+ * sums at once.
  *
  * <p>The memory is bounded by the number of groups: at most {@link DailyUsage#KEPT_DAYS} sums of
  * about 70 bytes for each group, which is 6 KiB. Each ref of a group is held once.
@@ -32,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 final class OverallUsage {
 
   /**
-   * Number of the last days whose sums are read again. A delayed write can change the sums of
-   * yesterday.
+   * Number of the last days, including today, whose sums can still change. Yesterday is one of
+   * these days, because a write of uses can be delayed.
    */
   private static final int OPEN_DAYS = 2;
 
@@ -45,21 +46,25 @@ final class OverallUsage {
   private final ReentrantLock lock = new ReentrantLock();
   private final ConcurrentNavigableMap<LocalDate, Sums> sums = new ConcurrentSkipListMap<>();
 
-  /** Maps each ref to the one object that all sums share, to save memory. Guarded by the lock. */
+  /**
+   * Maps each group ref to the one object that the sums of all days share, to save memory. Guarded
+   * by the lock.
+   */
   private final Map<EntityRef, EntityRef> refs = new HashMap<>();
 
   /**
-   * The sums of one day. The map is never changed.
+   * The uses of one day, summed by group.
    *
-   * @param readAt the instant before the store read the sums
+   * @param readAt the instant before the store read these uses
+   * @param byGroup the sums by group; never changed
    */
   private record Sums(Instant readAt, Map<EntityRef, DailyUsage> byGroup) {}
 
   /**
-   * Creates an instance without sums.
+   * Creates an instance that knows no sums yet.
    *
-   * @param reader reads the sums of one day, see {@link ReportStore#usesByGroup}
-   * @param freshFor time after which the sums of the last days are read again
+   * @param reader reads the uses of one day, summed by group, see {@link ReportStore#usesByGroup}
+   * @param freshFor time after which the sums of today and yesterday are read again
    * @param budget time after which {@link #byDay} reads no further day
    */
   OverallUsage(
@@ -74,9 +79,9 @@ final class OverallUsage {
   }
 
   /**
-   * Returns the sums of the last days, from the oldest day to today. If the time budget ends, the
-   * result has only the latest days. While another thread reads the sums, the result has the known
-   * days, or none. A later call then returns more days.
+   * Returns the uses on each of the last days, from the oldest day to today. If the time budget
+   * ends, the result has only the latest days. While another thread reads the store, the result has
+   * only the days that are already known. A later call then returns more days.
    *
    * @param groups the groups whose tokens are included; empty for all groups
    * @param days the number of days including today, 1 to {@link DailyUsage#KEPT_DAYS}
@@ -114,7 +119,10 @@ final class OverallUsage {
     }
   }
 
-  /** Reads the sums that are unknown or can have changed, at least the sums of one day. */
+  /**
+   * Reads the sums of the days whose sums are unknown or can have changed. Reads at least one of
+   * these days, even if the time budget is used up.
+   */
   private void read(Instant now, LocalDate today, int days) {
     long start = System.nanoTime();
     boolean hasRead = false;
@@ -136,8 +144,8 @@ final class OverallUsage {
   }
 
   /**
-   * Returns true if the sums need not be read again, because they were read recently, or after the
-   * day was final.
+   * Returns true if the sums of a day need not be read again. This is the case if they were read
+   * recently, or at a time when they could no longer change.
    */
   private boolean isCurrent(@Nullable Sums known, LocalDate day, Instant now) {
     if (known == null) {

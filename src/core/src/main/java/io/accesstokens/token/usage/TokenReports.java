@@ -56,7 +56,7 @@ public final class TokenReports {
   /** Maximum number of callers with refused uses that a report considers. */
   private static final int MAX_REFUSED = 500;
 
-  /** Maximum number of users whose tokens a report counts again. All these users have left. */
+  /** Maximum number of users who have left and whose live tokens a report counts again. */
   private static final int MAX_COUNTED = 2 * TokenAttention.MAX;
 
   /** Time after which a call stops updating a result that is kept in memory. */
@@ -91,16 +91,19 @@ public final class TokenReports {
     this.leftCreators = new LeftCreators(store, users, clock, BUDGET, WAIT, slot);
   }
 
-  /** Returns a page of the audit log of all tokens of a kind that the actor may read. */
+  /**
+   * Returns a page of the audit log. The page contains only events of tokens that the actor may
+   * read.
+   */
   public AuditLogPage auditLog(Actor actor, AuditLogQuery query) {
     return store.reports().auditLog(query.with(within(actor, query.filter())));
   }
 
   /**
-   * Counts the matching events of each type that the actor may read. Ignores the condition on the
-   * event type in the filter.
+   * Counts the events that match a filter and that the actor may read, by event type. Ignores the
+   * filter's own condition on the event type.
    *
-   * @param types the types to count
+   * @param types the event types to count
    */
   public Map<AuditEvent.Type, BoundedCount> eventCounts(
       Actor actor, AuditLogFilter filter, Collection<AuditEvent.Type> types) {
@@ -164,7 +167,11 @@ public final class TokenReports {
             || !left.isComplete());
   }
 
-  /** Returns the users who have left and had live tokens at the last round, most tokens first. */
+  /**
+   * Returns the users who have left, with the numbers of their live tokens in the given groups.
+   * Users without live tokens in these groups are omitted. The user with the most tokens is the
+   * first element.
+   */
   private static List<TokenAttention.LeftCreator> candidates(
       LeftCreators.Result left, Optional<Set<EntityRef>> groups) {
     return left.users().stream()
@@ -174,7 +181,10 @@ public final class TokenReports {
         .toList();
   }
 
-  /** Counts the live tokens of the first {@link #MAX_COUNTED} users again. */
+  /**
+   * Counts the live tokens of the first {@link #MAX_COUNTED} users again, because the numbers in
+   * {@code candidates} can be outdated.
+   */
   private List<TokenAttention.LeftCreator> counted(
       List<TokenAttention.LeftCreator> candidates, Optional<Set<EntityRef>> groups, Instant now) {
     return candidates.stream()
@@ -216,8 +226,7 @@ public final class TokenReports {
   }
 
   /**
-   * Returns the number of uses of a token on each of the last UTC days, from the oldest day to
-   * today.
+   * Returns how often a token was used on each of the last UTC days, from the oldest day to today.
    *
    * @param days the number of days including today, 1 to {@link DailyUsage#KEPT_DAYS}
    * @throws TokenNotFoundException if the actor can read no token with this id
@@ -249,8 +258,9 @@ public final class TokenReports {
   }
 
   /**
-   * Returns the scopes that a token has now, in the order of the token, with the times at which
-   * verifiers needed them. The times are null for a scope that no verifier named.
+   * Returns the scopes that a token has now, each with the first and the last time at which a
+   * verifier needed the scope. The scopes have the order that they have in the token. The times are
+   * null for a scope that no verifier named.
    *
    * @throws TokenNotFoundException if the actor can read no token with this id
    */
@@ -300,7 +310,10 @@ public final class TokenReports {
    */
   public static final class Events {
 
-    /** Maximum size of the events that an instance holds, in bytes. One event can be larger. */
+    /**
+     * Size at which an {@code Events} object stops holding further events, in bytes. The last held
+     * event can exceed this size.
+     */
     public static final int MAX_HELD_BYTES = 512 * 1024;
 
     /** Approximate size of an event without its metadata, in bytes. */

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the uses of one secret of a token. Thread-safe and non-blocking. Each count is the sum of
- * several memory cells. Therefore, threads rarely update the same cell. The last use is replaced at
- * most once per millisecond.
+ * several memory cells. Therefore, threads rarely update the same cell. The time of the last use
+ * changes at most once per millisecond.
  */
 final class UsageCounter {
 

@@ -163,8 +163,8 @@ final class UsageInterval {
   }
 
   /**
-   * Returns the counts by day and secret. A day is a number of days since 1970-01-01. The counts
-   * are final after {@link #isQuiet} has returned true.
+   * Returns the counted uses, by day and secret. The key of a day is the number of days since
+   * 1970-01-01. The counts are final after {@link #isQuiet} has returned true.
    */
   Map<Long, Map<SecretId, TokenUsage>> usages() {
     Map<Long, Map<SecretId, TokenUsage>> usages = new HashMap<>();

@@ -119,7 +119,8 @@ public final class UsageRecorder implements VerificationListener {
    * Creates a recorder.
    *
    * @param auditListener receives the audit events that the store writes for recorded uses
-   * @param gathersCallers true to count the uses of service tokens also by client
+   * @param gathersCallers true to count the uses of service tokens by client, in addition to the
+   *     total
    */
   public UsageRecorder(
       TokenStore store, AuditListener auditListener, Clock clock, boolean gathersCallers) {
@@ -176,7 +177,7 @@ public final class UsageRecorder implements VerificationListener {
     }
   }
 
-  /** Records an accepted use of a token from an unknown network address. Does no I/O. */
+  /** Records an accepted use of a token. The secret and the client are not known. Does no I/O. */
   public void of(UUID tokenId) {
     note(new SecretId(tokenId, SecretId.UNKNOWN), null, ClientInfo.UNKNOWN, false);
   }
@@ -185,7 +186,7 @@ public final class UsageRecorder implements VerificationListener {
    * Records a use.
    *
    * @param refusal the reason of a refused use; null for an accepted use
-   * @param byClient true to count the use also by client
+   * @param byClient true to count the use by client, in addition to the total
    */
   private void note(
       SecretId secret, Verification.@Nullable Reason refusal, ClientInfo client, boolean byClient) {
@@ -236,7 +237,7 @@ public final class UsageRecorder implements VerificationListener {
     }
   }
 
-  /** Returns the approximate number of tokens with uses that are not written yet. */
+  /** Returns the approximate number of secrets with uses that are not written yet. */
   public int unwrittenTokens() {
     return MAX_SECRETS - capacity + present.secrets();
   }

@@ -42,7 +42,7 @@ public final class Cosignatures {
     return witnesses.isEmpty();
   }
 
-  /** Returns the id of a witness in the store. */
+  /** Returns the id under which {@link TargetStore} keeps the state of a witness. */
   public static String target(VerifierKey witness) {
     return TargetState.id(KIND, witness.toString());
   }
@@ -113,7 +113,7 @@ public final class Cosignatures {
         .toString();
   }
 
-  /** Returns the signatures of a key, without verifying them. */
+  /** Returns the signatures of a note that name this key. Does not verify these signatures. */
   public static List<NoteSignature> signatures(SignedNote note, VerifierKey key) {
     return note.signatures().stream().filter(one -> isOf(one, key)).toList();
   }

@@ -8,7 +8,8 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The delivery state of a target: its latest accepted checkpoint, and the time of the next call.
+ * The delivery state of a target: its latest accepted checkpoint, and the time of the next call. A
+ * target is a witness, or another system that receives checkpoints.
  *
  * @param target the id of the target, see {@link #id}
  * @param size the number of entries of the latest checkpoint that the target has accepted; 0 if the
@@ -36,7 +37,7 @@ public record TargetState(
    */
   public static final Duration MAX_DELAY = Duration.ofDays(2);
 
-  /** Maximum number of characters of a problem. */
+  /** Maximum number of characters of {@link #problem}. A longer text is cut off. */
   public static final int MAX_PROBLEM = 500;
 
   public TargetState {

@@ -5,7 +5,8 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * Stores the states of targets. Implementations must be thread-safe. Every method throws {@link
+ * Stores the delivery state of each target: of witnesses, and of other systems that receive
+ * checkpoints. Implementations must be thread-safe. Every method throws {@link
  * StoreUnavailableException} if the store cannot be reached.
  */
 public interface TargetStore {

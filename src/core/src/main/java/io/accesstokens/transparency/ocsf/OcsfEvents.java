@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 /** Converts audit events to OCSF events of version {@value #VERSION}. Thread-safe. */
 public final class OcsfEvents {
 
-  /** The version of the schema. */
+  /** The version of the OCSF schema. */
   public static final String VERSION = "1.8.0";
 
   private static final int IDENTITY_AND_ACCESS_MANAGEMENT = 3;
 
-  /** The values of {@code user.type_id}. */
+  /** The values of {@code user.type_id}: this constant and the next three. */
   private static final int UNKNOWN = 0;
 
   private static final int USER = 1;
@@ -107,7 +107,7 @@ public final class OcsfEvents {
       return kind.equals(LogArchive.KIND) && event.equals(LogArchive.EVENT);
     }
 
-    /** Returns the name of the kind. */
+    /** Returns the type of the token, or of the log, in the OCSF event. */
     String type() {
       return switch (kind) {
         case LogArchive.KIND -> "Audit Log";
@@ -302,7 +302,7 @@ public final class OcsfEvents {
         : user.add("type_id", UNKNOWN).add("type", "Unknown");
   }
 
-  /** Returns the last part of a ref or subject. */
+  /** Returns the name in a ref or in the subject of a service token: the last part of this text. */
   private static String name(String ref) {
     return ref.substring(ref.lastIndexOf(ref.startsWith(SERVICE_TOKEN) ? ':' : '/') + 1);
   }

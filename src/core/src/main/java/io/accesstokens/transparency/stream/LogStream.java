@@ -37,8 +37,8 @@ public final class LogStream implements AutoCloseable {
   static final Duration LEASE = Duration.ofSeconds(20);
 
   /**
-   * The minimum remaining duration of a claim at the start of an attempt: the maximum time of an
-   * attempt, and two seconds for the difference between the clocks of two processes.
+   * The minimum remaining duration of a claim at the start of an attempt. This is the maximum time
+   * of an attempt, and two seconds for the difference between the clocks of two processes.
    */
   private static final Duration RESERVE = MAX_ATTEMPT.plusSeconds(2);
 
@@ -54,8 +54,8 @@ public final class LogStream implements AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(2);
 
   /**
-   * The reported age of the oldest entry if its real age is unknown: the position of the target is
-   * after the end of the log, or the entry cannot be read.
+   * The age that is reported for the oldest entry if the real age is unknown. This is the case if
+   * the position of the target is after the end of the log, or if the entry cannot be read.
    */
   private static final Duration UNKNOWN_AGE = Duration.ofDays(1);
 

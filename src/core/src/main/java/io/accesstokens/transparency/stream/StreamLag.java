@@ -6,8 +6,8 @@ import java.time.Duration;
  * The lag of a target behind the log.
  *
  * @param entries the number of entries that the target has not accepted
- * @param age the time since the event of the oldest of these entries; zero if the target has
- *     accepted all entries
+ * @param age the age of the oldest of these entries, counted from the time of its audit event; zero
+ *     if the target has accepted all entries
  */
 public record StreamLag(long entries, Duration age) {
 
