@@ -46,7 +46,7 @@ final class AccessRules {
   private final ErrorResponses refusals;
   private final Set<Decided> decided = ConcurrentHashMap.newKeySet();
 
-  /** The classes whose sub-resource locators declare no access. */
+  /** The classes whose sub-resource locators were already checked, and declare no access. */
   private final Set<Class<?>> checked = ConcurrentHashMap.newKeySet();
 
   AccessRules(
@@ -91,7 +91,8 @@ final class AccessRules {
   }
 
   /**
-   * Returns the guard of a class with exactly one resource method. The method must declare roles.
+   * Returns the guard of a class with exactly one resource method, see {@link
+   * AccessTokensFeature#guard}. The method must declare roles.
    *
    * @throws IllegalStateException if the class does not have exactly one resource method, or if the
    *     method declares no roles
@@ -161,8 +162,8 @@ final class AccessRules {
 
   /**
    * Guards the responses that the Jakarta REST runtime creates itself. The response to {@code
-   * OPTIONS} is open to all callers, because it contains only the allowed request methods. Any
-   * other request gets 401.
+   * OPTIONS} is open to all callers, because this response contains only the allowed request
+   * methods. Any other request gets 401.
    */
   @Priority(PRIORITY)
   private static final class OptionsOnly implements ContainerRequestFilter {

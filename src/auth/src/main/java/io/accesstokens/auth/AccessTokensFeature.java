@@ -56,8 +56,8 @@ import org.jspecify.annotations.Nullable;
  *       are open to all callers, and nothing reports this.
  * </ul>
  *
- * <p>The runtime finds a sub-resource class only at a request. For such a class, each request gets
- * status 500 instead, and the application starts.
+ * <p>The runtime finds a sub-resource class only at a request. Therefore, an application with a
+ * wrong sub-resource class starts, and each request to this class gets status 500.
  *
  * <p>The supported runtimes are Jersey 3.1 and RESTEasy 6, which is {@code quarkus-resteasy} in
  * Quarkus. Quarkus REST ({@code quarkus-rest}) ignores dynamic features that a feature registers.
@@ -171,7 +171,7 @@ public final class AccessTokensFeature implements Feature {
     return true;
   }
 
-  /** Returns true if {@link Builder#onlyOn} names a resource class. */
+  /** Returns true if {@link Builder#onlyOn} names this resource class. */
   boolean names(Class<?> resource) {
     return only != null && only.contain(resource);
   }
@@ -312,9 +312,9 @@ public final class AccessTokensFeature implements Feature {
     /**
      * Sets a function that replaces the exceptions of this feature's filters. By default, the
      * exceptions are not replaced. Use this function instead of an exception mapper, because a
-     * runtime calls no exception mapper if the response in the exception has a body. Only RESTEasy
-     * then still calls a mapper that is declared for exactly {@code WebApplicationException}, or
-     * for any client error.
+     * runtime calls no exception mapper if the response in the exception has a body. RESTEasy
+     * differs: even in this case, it calls a mapper that is declared for exactly {@code
+     * WebApplicationException}, or for any client error.
      */
     public Builder errors(
         BiFunction<WebApplicationException, ContainerRequestContext, WebApplicationException>

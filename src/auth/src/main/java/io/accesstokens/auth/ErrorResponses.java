@@ -31,7 +31,7 @@ record ErrorResponses(
     BiFunction<WebApplicationException, ContainerRequestContext, WebApplicationException>
         replacement) {
 
-  /** Creates error responses without a replacement. */
+  /** Creates error responses whose exceptions are not replaced. */
   ErrorResponses(boolean bodies) {
     this(bodies, (thrown, request) -> thrown);
   }

@@ -68,7 +68,8 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
    *
    * @throws NotAuthorizedException if the bearer credential is not valid
    * @throws ClientErrorException with status 429 if the token is unknown and the client has tried
-   *     too many unknown tokens, or if the token has exceeded its number of requests per minute
+   *     too many unknown tokens. Also thrown if the token has exceeded its number of requests per
+   *     minute.
    * @throws ServiceUnavailableException if the token cannot be verified now
    */
   @Override

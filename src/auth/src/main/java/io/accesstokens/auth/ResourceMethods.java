@@ -194,9 +194,10 @@ final class ResourceMethods {
   }
 
   /**
-   * Returns the classes of the resources that the runtime has matched to a request. The first is
-   * the class of the resource method. The others are the classes whose sub-resource locators led to
-   * it, the root resource last. Returns an empty list if the runtime does not report them.
+   * Returns the classes of the resources that the runtime has matched to a request. The first
+   * element is the class of the resource method. The other elements are the classes whose
+   * sub-resource locators led to this class, the root resource last. Returns an empty list if the
+   * runtime does not report the matched resources.
    */
   static List<Class<?>> matched(ContainerRequestContext request) {
     List<Class<?>> classes = new ArrayList<>();

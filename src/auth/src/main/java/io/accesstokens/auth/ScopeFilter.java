@@ -79,7 +79,10 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
     addWarning(request, response);
   }
 
-  /** Adds the warning header if the scopes of the request were not enforced. */
+  /**
+   * Adds the warning header if the request was served in the mode {@link EnforcementMode#WARN}
+   * although the caller lacked a scope.
+   */
   static void addWarning(ContainerRequestContext request, ContainerResponseContext response) {
     if (request.getProperty(WARNING) instanceof Warning warning) {
       response.getHeaders().putSingle(EnforcementMode.WARNING_HEADER, warning.text());

@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many wrong JWT signatures are verified for a client. The limit saves CPU time, because
- * the verification of an elliptic curve signature is expensive.
+ * Limits how many verifications of wrong JWT signatures one client can cause. The limit saves CPU
+ * time, because the verification of an elliptic curve signature is expensive.
  *
  * <p>Implementations must be thread-safe and must return immediately.
  */

@@ -30,7 +30,7 @@ public enum EnforcementMode {
   /**
    * Parses the name of a mode in a setting, in upper or lower case.
    *
-   * @throws IllegalArgumentException if there is no such mode; the message lists all modes
+   * @throws IllegalArgumentException if no mode has this name; the message lists all modes
    */
   public static EnforcementMode parse(String text) {
     String name = text.strip().toUpperCase(Locale.ROOT);

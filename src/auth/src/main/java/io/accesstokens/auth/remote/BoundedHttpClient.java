@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BoundedHttpClient {
 
-  /** The JDK's message for a request of a client whose thread has ended. */
+  /** The message of the JDK's exception for a request of a client whose thread has ended. */
   private static final String ENDED = "selector manager closed";
 
   /**
@@ -113,8 +113,8 @@ public final class BoundedHttpClient {
    *
    * @return the future response; fails with a {@link TooLongException} if the body is too long. The
    *     request is aborted if the caller cancels the future.
-   * @throws UncheckedIOException if a client is needed and cannot be created, for example because
-   *     of too many open files
+   * @throws UncheckedIOException if a new client is needed and cannot be created, for example
+   *     because of too many open files
    */
   public CompletableFuture<HttpResponse<byte[]>> sendAsync(HttpRequest request) {
     int most = maxBytes;
@@ -168,8 +168,9 @@ public final class BoundedHttpClient {
   }
 
   /**
-   * Returns the class names of a failure and of its root cause. Adds the message of the root cause,
-   * or else of the failure, only if the message cannot quote the response.
+   * Returns a description of a failure: the class names of the failure and of its root cause, and
+   * one message. The message is that of the root cause or, without one, that of the failure. A
+   * message that can quote the response is omitted.
    */
   public static String reason(Throwable e) {
     Throwable last = e;
@@ -184,7 +185,10 @@ public final class BoundedHttpClient {
     return message(last).isEmpty() ? name + message(e) + ", " + root : name + ": " + root;
   }
 
-  /** Returns a message that cannot quote the response, after a colon; or else an empty text. */
+  /**
+   * Returns the message of a failure, after a colon. Returns an empty text if there is no message,
+   * or if the message can quote the response.
+   */
   private static String message(Throwable e) {
     boolean safe =
         e instanceof SSLException

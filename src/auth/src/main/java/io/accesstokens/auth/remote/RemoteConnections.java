@@ -93,8 +93,8 @@ final class RemoteConnections {
    * connection.
    *
    * @throws IOException if there is no complete response within the timeout, if the response is too
-   *     long, if the second attempt fails too, if no HTTP client can be created, or after {@link
-   *     #close}
+   *     long, or if the second attempt fails too. Also thrown if no HTTP client can be created, and
+   *     after {@link #close}.
    */
   HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
