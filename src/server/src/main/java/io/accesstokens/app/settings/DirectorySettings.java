@@ -35,8 +35,8 @@ public interface DirectorySettings {
     Optional<URI> baseUrl();
 
     /**
-     * Returns a static token for requests to Backstage. Backstage configures such tokens in {@code
-     * backend.auth.externalAccess}.
+     * Returns a static token for requests to Backstage. Backstage configures static tokens in
+     * {@code backend.auth.externalAccess}.
      */
     Optional<Secret> token();
 

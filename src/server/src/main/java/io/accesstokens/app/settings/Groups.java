@@ -11,7 +11,7 @@ public sealed interface Groups {
   /** The built-in sample groups. The sample groups are used only together with the sample users. */
   record Sample() implements Groups {}
 
-  /** No source of groups is configured, so there are no groups. */
+  /** No groups exist, because no source of groups is configured. */
   record None() implements Groups {}
 
   /**

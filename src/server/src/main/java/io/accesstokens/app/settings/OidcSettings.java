@@ -22,8 +22,8 @@ public interface OidcSettings {
   Optional<Secret> clientSecret();
 
   /**
-   * Returns the requested scopes, separated by commas or spaces. The scope {@code openid} is always
-   * requested.
+   * Returns the scopes that this application requests from the provider, separated by commas or
+   * spaces. The scope {@code openid} is always requested.
    */
   @Setting(byDefault = "profile")
   String scopes();

@@ -76,7 +76,7 @@ public interface PersonalTokenSettings {
   interface AudienceScopes {
 
     /**
-     * Returns the audience. The audience must be an element of {@link
+     * Returns the audience that requires the scopes. This audience must be an element of {@link
      * PersonalTokenSettings#audience()}.
      */
     String audience();

@@ -29,7 +29,7 @@ public interface PolicySettings {
   /** A rule that gives permissions to users, on all groups or on some groups. */
   interface Grant {
 
-    /** Returns the names of permissions; at least one. */
+    /** Returns the names of the permissions that this rule gives; at least one. */
     Optional<List<String>> permissions();
 
     /**

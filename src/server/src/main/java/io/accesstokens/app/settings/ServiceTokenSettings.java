@@ -32,11 +32,11 @@ public interface ServiceTokenSettings {
   /** Returns the auditors, who can see all tokens. */
   Grantees auditor();
 
-  /** Returns true if service tokens can have the permissions of this service as scopes. */
+  /** Returns true if the permissions of this service can be scopes of service tokens. */
   @Setting(byDefault = "false")
   boolean allowTokenManagement();
 
-  /** Returns true if service tokens can have the permission to introspect tokens as a scope. */
+  /** Returns true if the permission to introspect tokens can be a scope of service tokens. */
   @Setting(byDefault = "false")
   boolean allowIntrospection();
 
@@ -90,7 +90,7 @@ public interface ServiceTokenSettings {
         return settingName;
       }
 
-      /** Returns the rule for rotations. */
+      /** Returns the rule that this mode sets for self-rotations. */
       SelfRotation rule() {
         return rule;
       }

@@ -231,7 +231,7 @@ public interface Settings {
     @Setting(byDefault = "true")
     boolean enabled();
 
-    /** Returns true if service tokens can have the permission to read metrics as a scope. */
+    /** Returns true if the permission to read metrics can be a scope of service tokens. */
     @Setting(byDefault = "false")
     boolean allowScope();
 
@@ -262,8 +262,8 @@ public interface Settings {
   interface Management {
 
     /**
-     * Returns the TCP port; 0 selects any free port. If this setting is absent, there is no second
-     * port.
+     * Returns the number of the second TCP port; 0 selects any free port. If this setting is
+     * absent, there is no second port.
      */
     @Setting(min = 0, max = 65_535)
     OptionalInt port();

@@ -149,8 +149,10 @@ final class SettingsRules {
 
   /**
    * Returns a requirement of the transparency log that the settings do not meet, as a part of an
-   * error message. Without this log, no receiver can get checkpoints. An embedded database needs no
-   * configured key.
+   * error message. Without this log, no receiver can get checkpoints.
+   *
+   * <p>The log needs a database, and a key that encrypts the keys of the log. For an embedded
+   * database, the key need not be configured.
    *
    * @return the requirement, with the setting to change; empty if the settings meet all
    *     requirements

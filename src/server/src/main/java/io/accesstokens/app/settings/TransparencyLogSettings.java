@@ -16,7 +16,7 @@ public interface TransparencyLogSettings {
    */
   Optional<String> origin();
 
-  /** Returns true if service tokens can have the permission to read the log as a scope. */
+  /** Returns true if the permission to read the log can be a scope of service tokens. */
   @Setting(byDefault = "false")
   boolean allowScope();
 
@@ -28,9 +28,9 @@ public interface TransparencyLogSettings {
   boolean publishHashes();
 
   /**
-   * Returns true if a new entry contains a hash of a reason, with a secret salt, instead of the
-   * text of the reason. Existing entries do not change. All processes must have the same value,
-   * because each process adds the events of all processes.
+   * Returns true if each new entry contains a hash, with a secret salt, instead of the text of the
+   * event's reason. Existing entries do not change. All processes must have the same value, because
+   * each process adds the events of all processes.
    */
   @Setting(byDefault = "false")
   boolean hashReasons();

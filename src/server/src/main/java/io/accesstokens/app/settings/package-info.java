@@ -19,8 +19,9 @@
  *       {@code config/access-tokens.yaml} in the base directory is read if that file exists.
  *   <li>The file is UTF-8, at most 1 MiB, and one YAML document. Either all keys or no keys are
  *       below {@code accessTokens}.
- *   <li>A blank value counts as absent, so the value of the next source applies. If the absence of
- *       a list means that nothing is restricted, an empty list or a blank value is an error.
+ *   <li>A blank value counts as absent. Therefore, the value of the next source applies. If the
+ *       absence of a list means that nothing is restricted, an empty list or a blank value is an
+ *       error.
  *   <li>All elements of a list come from one source. A list in a higher source replaces the list in
  *       a lower source, and lists are never merged.
  *   <li>A list of texts can also be one text with commas. A comma after a backslash belongs to the

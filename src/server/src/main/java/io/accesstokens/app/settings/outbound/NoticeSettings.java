@@ -47,7 +47,9 @@ public interface NoticeSettings {
     /** Returns the password for {@link #user()}. Both settings must be configured together. */
     Optional<Secret> password();
 
-    /** Returns the mail address of the sender. Required with a host. */
+    /**
+     * Returns the mail address of the sender. This setting is required if the host is configured.
+     */
     Optional<String> from();
   }
 

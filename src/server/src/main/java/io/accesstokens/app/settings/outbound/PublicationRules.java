@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Validates the settings of everything that receives checkpoints. */
+/** Validates the settings of all receivers of checkpoints. */
 public final class PublicationRules {
 
   private static final String PUBLICATION = "auditLog.publication";
@@ -47,7 +47,7 @@ public final class PublicationRules {
   }
 
   /**
-   * Returns the validated settings.
+   * Returns the validated settings of the receivers.
    *
    * @param missing a requirement of the transparency log that the settings do not meet, with the
    *     setting to change; empty if the settings meet all requirements

@@ -25,7 +25,10 @@ public interface PublicationSettings {
   /** A webhook that receives checkpoints. */
   interface CheckpointReceiver {
 
-    /** Returns the URL: https, or http for this machine. */
+    /**
+     * Returns the URL of the webhook. The scheme is https. The scheme http is allowed only for this
+     * machine.
+     */
     Optional<String> url();
 
     /**

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** Validates the settings of audit streams. */
+/** Validates the settings of the systems that receive audit events. */
 public final class StreamRules {
 
   private static final String KEY = "auditLog.stream";
@@ -47,7 +47,7 @@ public final class StreamRules {
   }
 
   /**
-   * Returns the targets.
+   * Returns the validated settings of all targets.
    *
    * @param inMemory true if tokens are stored in memory; streams need a database
    */

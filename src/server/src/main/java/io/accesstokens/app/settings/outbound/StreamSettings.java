@@ -23,7 +23,7 @@ public interface StreamSettings {
   enum Start {
     /** The first event of the log. */
     BEGINNING,
-    /** The first event after the first start with the target. */
+    /** The first event after the first start of the application with this target. */
     NOW
   }
 
@@ -36,7 +36,10 @@ public interface StreamSettings {
      */
     Optional<String> name();
 
-    /** Returns the URL of the endpoint: https, or http for this machine. */
+    /**
+     * Returns the URL of the endpoint. The scheme is https. The scheme http is allowed only for
+     * this machine.
+     */
     String url();
 
     /**
@@ -91,7 +94,7 @@ public interface StreamSettings {
     /** Returns the name of the target. If absent, the name of the file is used. */
     Optional<String> name();
 
-    /** Returns the path of the file. Required. */
+    /** Returns the path of the file. This setting is required. */
     Optional<Path> path();
 
     /** Returns the format of the events. */

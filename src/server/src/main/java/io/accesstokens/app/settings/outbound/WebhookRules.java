@@ -22,7 +22,10 @@ final class WebhookRules {
     this.sources = sources;
   }
 
-  /** Returns a URL with https, or with http for this machine; null if it is invalid. */
+  /**
+   * Parses a URL with https, or with http for this machine. Reports an error and returns null for
+   * any other text.
+   */
   @Nullable URI encryptedUrl(String name, String text) {
     URI url = TargetUrl.parseEncryptedOrLocal(text).orElse(null);
     if (url == null && sources.isClean(name)) {
@@ -39,7 +42,7 @@ final class WebhookRules {
     return url.getHost().replace("[", "").replace("]", "");
   }
 
-  /** Reports an error for the invalid name of a receiver. Returns true if the name is valid. */
+  /** Reports an error if the name of a receiver is invalid. Returns true if the name is valid. */
   boolean checkName(String key, String name) {
     boolean valid = NAME.matcher(name).matches();
     if (!valid) {
@@ -49,7 +52,10 @@ final class WebhookRules {
     return valid;
   }
 
-  /** Returns the secret that signs a webhook; null if it is missing. */
+  /**
+   * Returns the secret that signs a webhook; null if the secret is missing. Reports an error if the
+   * secret is missing or invalid.
+   */
   @Nullable Secret secret(String key, Optional<Secret> given) {
     if (given.isEmpty()) {
       if (sources.isClean(key + ".secretFile") && sources.isClean(key + ".secret")) {

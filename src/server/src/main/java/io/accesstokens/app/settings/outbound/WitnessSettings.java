@@ -6,7 +6,10 @@ import java.util.Optional;
 /** A witness that cosigns checkpoints. */
 public interface WitnessSettings {
 
-  /** Returns the submission prefix of the witness: https, or http for this machine. */
+  /**
+   * Returns the URL of the witness (the submission prefix of c2sp.org/tlog-witness). The scheme is
+   * https. The scheme http is allowed only for this machine.
+   */
   String url();
 
   /** Returns the verifier key of the witness, which has the type 4 (cosignature). */

@@ -28,8 +28,8 @@ public final class NamedValues {
   private static final Pattern INDEX = Pattern.compile("_(0|[1-9][0-9]{0,3})_");
 
   /**
-   * Suffix of a variable that contains the path of a file with a secret. Official container images
-   * use this suffix by convention.
+   * Suffix of an environment variable that contains the path of a file with a secret. Official
+   * container images use this suffix by convention.
    */
   private static final String ENGINE_SUFFIX = "_FILE";
 
@@ -189,7 +189,10 @@ public final class NamedValues {
     return variable.startsWith(schema.prefix()) ? 1 : 0;
   }
 
-  /** Returns the environment variable for a setting. A number sign replaces each list index. */
+  /**
+   * Returns the name of the environment variable for a setting. A number sign replaces each list
+   * index.
+   */
   private static String underscored(String name) {
     return name.replace("[]", "_#_").replace('.', '_');
   }

@@ -98,7 +98,10 @@ public final class Schema {
     return prefix;
   }
 
-  /** Returns all names, with {@code []} instead of indexes, in alphabetical order. */
+  /**
+   * Returns the full names of all settings, with {@code []} instead of indexes, in alphabetical
+   * order.
+   */
   public Set<String> names() {
     return leaves.keySet();
   }
@@ -138,8 +141,9 @@ public final class Schema {
   }
 
   /**
-   * Returns the name of the secret whose file a setting names; empty if the setting does not name
-   * the file of a secret.
+   * Returns the name of the secret to which the setting of a file belongs, for example {@code
+   * accessTokens.database.password} for {@code accessTokens.database.passwordFile}. Returns empty
+   * if the setting is not for the file of a secret.
    *
    * @param name the full name; it can contain list indexes
    */

@@ -125,9 +125,14 @@ final class SecretFile {
   }
 
   /**
-   * Returns the path of the file for messages, or a constant text if the path could be the secret
-   * itself. The constant text is returned if the file was never read and does not exist, and the
-   * setting contains no existing folder.
+   * Returns the path of the file, for messages. An operator can enter the secret itself instead of
+   * a path. Therefore, this method returns a constant text if all of these conditions are true:
+   *
+   * <ul>
+   *   <li>the file was never read
+   *   <li>the file does not exist
+   *   <li>the path in the setting names no existing folder
+   * </ul>
    */
   private String name() {
     boolean isPath =

@@ -101,8 +101,8 @@ public final class Sources {
 
   /**
    * Returns the check of each file that contains a secret, by the full name of the setting that
-   * names the file. A check returns false if the file has changed and cannot be used. The former
-   * secret then stays in use.
+   * names the file. A check returns false if the file has changed and cannot be used. The last
+   * valid secret then stays in use.
    */
   public Map<String, BooleanSupplier> secretFiles() {
     return Map.copyOf(secretFiles);
@@ -212,7 +212,10 @@ public final class Sources {
     reportError(path, "must not be set without " + full(missing));
   }
 
-  /** Reports those settings of a section that are set without another setting of the section. */
+  /**
+   * Reports each setting in {@code names} that is set without the setting {@code missing} of the
+   * same section.
+   */
   public void reportAllSetWithout(String section, List<String> names, String missing) {
     for (String name : names) {
       if (isConfigured(section + '.' + name)) {
@@ -327,8 +330,9 @@ public final class Sources {
   }
 
   /**
-   * Returns the location of a setting. If the setting has no location, returns the location of its
-   * list or of another setting in the same list element. Otherwise returns empty.
+   * Returns the location of a setting. A setting in a list can lack a location. This method then
+   * returns the location of the list or of another setting in the same list element. Returns empty
+   * if none of these has a location.
    */
   private Optional<String> locationOf(String name) {
     Optional<String> exact = exactLocation(name);

@@ -27,8 +27,8 @@ public interface ClusterSettings {
 
   /**
    * Returns the time for which cached verdicts are served after the lease has ended, in seconds.
-   * This setting applies only to {@link OnStoreOutage#SERVE_CACHED}. Each revocation also waits for
-   * this time, even without an outage.
+   * This setting applies only to {@link OnStoreOutage#SERVE_CACHED}. Even without an outage, this
+   * time prolongs the wait of each revocation.
    */
   @Setting(byDefault = "30", min = 1, max = 3_600)
   int serveCachedSeconds();

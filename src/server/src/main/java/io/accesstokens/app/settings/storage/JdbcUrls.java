@@ -17,7 +17,10 @@ final class JdbcUrls {
 
   private static final Pattern PARAMETERS = Pattern.compile("[?;].*+", Pattern.DOTALL);
 
-  /** The parameters in a URL of H2. A question mark can be a part of the path. */
+  /**
+   * Matches the parameters in a URL of H2. The parameters begin with a semicolon. A question mark
+   * can be a part of the path.
+   */
   private static final Pattern PARAMETERS_OF_H2 = Pattern.compile(";.*+", Pattern.DOTALL);
 
   static final String MARIADB = "jdbc:mariadb:";
@@ -89,10 +92,10 @@ final class JdbcUrls {
   /**
    * Returns true if the connections are not secure and the server is on another machine. A
    * connection is secure if it uses TLS and verifies the certificate and the host name of the
-   * server. H2 does not verify the host name, so a connection to H2 is never secure. This method
-   * resolves no host name.
+   * server. H2 does not verify the host name. Therefore, a connection to H2 is never secure. This
+   * method resolves no host name.
    *
-   * <p>The driver parses the URL, so this method recognizes aliases of parameters.
+   * <p>The driver parses the URL. Therefore, this method recognizes aliases of parameters.
    *
    * @param url a URL for which {@link #errorMessage} returns no error
    */

@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 public final class StorageRules {
 
-  /** The settings of the database account, without the name of their section. */
+  /** Names of the settings for the database account, without the name of their section. */
   private static final List<String> ACCOUNT = List.of("user", "password", "passwordFile");
 
   private static final String CACHE_TTL = "service.cacheTtlSeconds";
