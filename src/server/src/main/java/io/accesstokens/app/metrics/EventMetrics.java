@@ -32,7 +32,7 @@ public final class EventMetrics {
     SERVICE_TOKEN_CHANGES,
     /** Changes of personal tokens by one user. */
     PERSONAL_TOKEN_CHANGES,
-    /** Exchanges of personal tokens by one user. */
+    /** Exchanges of personal tokens for short-lived tokens by one user. */
     TOKEN_EXCHANGES,
     /** Self-rotations of one service token. */
     SELF_ROTATIONS,
@@ -125,7 +125,7 @@ public final class EventMetrics {
         .increment();
   }
 
-  /** Counts a JWT of another issuer that was refused. */
+  /** Counts a refused JWT that is not a token of this service. */
   public void refused(JwtListener.Reason reason) {
     Objects.requireNonNull(refusedJwts.get(reason)).increment();
   }

@@ -42,8 +42,8 @@ public final class HttpMetrics {
   }
 
   /**
-   * Creates one series for each method of each route of the API. The series has the lowest status
-   * that the OpenAPI description lists for the method.
+   * Creates one time series for each method of each route of the API. The time series has the
+   * lowest status that the OpenAPI description lists for the method.
    *
    * @param description the OpenAPI description
    * @param base the path of the API

@@ -26,7 +26,10 @@ public final class LogMetrics {
     this.metrics = metrics;
   }
 
-  /** Creates the series. The values are NaN or 0 until the first refresh of the monitor. */
+  /**
+   * Creates the time series of the log. Their values are NaN or 0 until the first refresh of the
+   * monitor.
+   */
   public static LogMetrics create(LogMonitor monitor, ServerMetrics metrics) {
     LogMetrics log = new LogMetrics(monitor, metrics);
     metrics.gauge(
@@ -59,7 +62,8 @@ public final class LogMetrics {
   }
 
   /**
-   * Counts the calls that send checkpoints to a kind of receiver.
+   * Publishes the numbers of succeeded and failed calls that send checkpoints to a kind of
+   * receiver.
    *
    * @param receiver the value of the label {@code receiver}
    */

@@ -7,13 +7,13 @@ import java.util.concurrent.TimeUnit;
  * The clock of the meters. Reads the exact wall clock at most once a second.
  *
  * <p>For each recorded duration, Micrometer reads the wall clock twice, to find the time window of
- * the sample. Exact readings would take half of the time of a recording. They are not needed,
- * because a window has a length of minutes.
+ * the sample. Exact readings would take half of the time of a recording. This class avoids exact
+ * readings, because a window has a length of minutes.
  *
  * <p>Only {@link #monotonicTime} refreshes the time of the wall clock. Code that records a duration
  * must therefore measure the duration with this clock. Otherwise, a sample after a long pause would
- * be in an old window. The metrics of the garbage collection do not use this clock. They can lack
- * the longest pause if the process had no request for minutes. Thread-safe.
+ * be in an old window. The metrics of the garbage collection do not use this clock. These metrics
+ * can lack the longest pause if the process had no request for minutes. Thread-safe.
  */
 final class MeterClock implements Clock {
 

@@ -13,14 +13,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures the time from the commit of each revocation until the revocation is final. Thread-safe.
+ * Measures the time from the commit of each revocation until the revocation is final, see {@link
+ * RevocationBarrier}. Thread-safe.
  */
 public final class RevocationMetrics {
 
   private final Clock clock;
   private final Timer duration;
 
-  /** The start of each wait that has not ended, in nanoseconds of the monotonic clock. */
+  /** Maps each wait that has not ended to its start, in nanoseconds of the monotonic clock. */
   private final Map<Object, Long> waits = new ConcurrentHashMap<>();
 
   RevocationMetrics(MeterRegistry registry) {

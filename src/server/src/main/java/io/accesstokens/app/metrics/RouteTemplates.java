@@ -19,8 +19,8 @@ public final class RouteTemplates implements DynamicFeature {
   public static final String ATTRIBUTE = "io.accesstokens.app.route";
 
   /**
-   * Priority of the filter. The filter runs before authentication, so that a request with the
-   * response 401 also has the attribute.
+   * Priority of the filter that sets {@link #ATTRIBUTE}. The filter runs before authentication.
+   * Therefore, even a request with the response 401 has the attribute.
    */
   private static final int FIRST = 0;
 
@@ -61,7 +61,10 @@ public final class RouteTemplates implements DynamicFeature {
     return template.startsWith("/") ? template : '/' + template;
   }
 
-  /** Sets the attribute of requests to one resource method. */
+  /**
+   * Stores the route template of one resource method in {@link #ATTRIBUTE} of each request to this
+   * method.
+   */
   @Priority(FIRST)
   private record Filter(String template) implements ContainerRequestFilter {
     @Override

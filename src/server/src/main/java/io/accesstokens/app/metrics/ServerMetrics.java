@@ -89,7 +89,7 @@ public final class ServerMetrics implements AutoCloseable {
 
   /**
    * Renames the gauge {@code system.cpu.count}. In the Prometheus format, the suffix {@code _count}
-   * is for a part of a histogram.
+   * is reserved for the number of samples of a histogram or summary.
    */
   private static final class CpuCountFilter implements MeterFilter {
     @Override
@@ -176,7 +176,8 @@ public final class ServerMetrics implements AutoCloseable {
   /**
    * Publishes the length and the remaining time of the lease, and the longest wait of a revocation.
    *
-   * @param durations the durations; empty if the lease never ends; revocations then do not wait
+   * @param durations the length of the lease and the longest wait; empty if the lease never ends,
+   *     because revocations then do not wait
    * @param remaining returns the remaining time; empty if the lease never ends
    */
   public void lease(Optional<Lease.Durations> durations, Supplier<Optional<Duration>> remaining) {
@@ -231,8 +232,8 @@ public final class ServerMetrics implements AutoCloseable {
    *
    * @param setting the value of the label {@code setting}: the full name of the setting that names
    *     the file
-   * @param isUsable called for each scrape; returns false if the changed file has errors, and its
-   *     former content is still in use
+   * @param isUsable called for each scrape; returns false if the changed file has errors. The last
+   *     valid content is then still in use
    */
   public void file(String setting, BooleanSupplier isUsable) {
     gauge(
@@ -253,8 +254,8 @@ public final class ServerMetrics implements AutoCloseable {
 
   /**
    * Returns the media type of the response to a request. Returns {@link #OPEN_METRICS} only if the
-   * client names this format with a quality above zero, and not below the quality of {@code
-   * text/plain} (RFC 9110, section 12.5.1).
+   * client names this format with a quality above zero. This quality must not be below the quality
+   * of {@code text/plain} (RFC 9110, section 12.5.1).
    *
    * @param accept the values of the header {@code Accept}, one for each header line
    */

@@ -36,8 +36,8 @@ public final class TokenMetrics {
   private volatile @Nullable TokenTotals totals;
 
   /**
-   * Counts the tokens, and creates the series. If the store cannot be reached, the values are NaN
-   * until {@link #refresh} succeeds.
+   * Counts the tokens, and creates the time series of the counts. If the store cannot be reached,
+   * the values are NaN until {@link #refresh} succeeds.
    */
   public TokenMetrics(ReportStore store, Clock clock, MeterRegistry registry) {
     this.store = store;

@@ -141,7 +141,7 @@ public final class VerificationMetrics {
   /**
    * Returns a verifier that measures the duration of each verification that ends with a verdict.
    * Failed verifications during an outage of the store are not measured. The series {@code
-   * outcome="unavailable"} counts them.
+   * outcome="unavailable"} counts these failed verifications.
    */
   public TokenVerifier timing(TokenVerifier verifier) {
     return new TokenVerifier() {

@@ -9,10 +9,11 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLSocketFactory;
 
 /**
- * The validated settings of a target.
+ * The validated settings of a target of audit events.
  *
  * @param name the unique name
- * @param fromBeginning true to send all events; false to send the events after the first start
+ * @param fromBeginning true to send all events; false to send only the events after the first start
+ *     with this target
  */
 public record StreamDestination(
     String name, StreamFormat format, boolean fromBeginning, Kind kind) {

@@ -6,15 +6,15 @@ import io.accesstokens.transparency.stream.LogStream;
 import io.accesstokens.transparency.stream.StreamSender;
 import java.time.Clock;
 
-/** Creates the senders of configured targets. */
+/** Creates senders, which send audit events to the configured targets. */
 public final class StreamSenders {
 
   private StreamSenders() {}
 
   /**
-   * Returns the sender of a target. The caller must close it.
+   * Returns the sender of a target. The caller must close the sender.
    *
-   * @param network looks up host names, and has the version for {@code User-Agent}
+   * @param network the resolver for host names, and the version for {@code User-Agent}
    */
   public static StreamSender of(
       StreamDestination destination, PostClient.Network network, Clock clock) {

@@ -38,8 +38,8 @@ final class SyslogMessages {
   }
 
   /**
-   * Returns a message. The JSON has no byte order mark, because JSON parsers reject the mark. RFC
-   * 5424, section 6, allows a message without the mark (MSG-ANY).
+   * Returns the message for an event. The JSON text has no byte order mark, because JSON parsers
+   * reject the mark. RFC 5424, section 6, allows a message without the mark (MSG-ANY).
    */
   private static String message(String origin, StreamBatch.Item item, StreamFormat format) {
     LogEntry entry = item.entry();

@@ -37,10 +37,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class SyslogStream implements StreamSender {
 
-  /** Maximum time of a connect. The addresses of the server share this time. */
+  /**
+   * Maximum time to connect to the server, in milliseconds. All addresses of the server share this
+   * time.
+   */
   private static final int CONNECT_MILLIS = 5_000;
 
-  /** An attempt fails if the server sends this number of bytes. A syslog server sends nothing. */
+  /**
+   * Number of bytes from the server after which an attempt fails. A syslog server sends no bytes.
+   */
   private static final int MAX_RESPONSE = 1_024;
 
   private static final Logger LOG = System.getLogger(SyslogStream.class.getName());
@@ -142,13 +147,16 @@ final class SyslogStream implements StreamSender {
     }
   }
 
-  /** Ends an attempt. No further address is tried. */
+  /** Ends an attempt at its deadline. The attempt tries no further address of the server. */
   private synchronized void expire() {
     late = true;
     abort();
   }
 
-  /** Closes the connection. The thread that uses the connection then gets an exception at once. */
+  /**
+   * Closes the connection to the syslog server. The thread that uses the connection then gets an
+   * exception at once.
+   */
   private synchronized void abort() {
     Socket socket = open;
     if (socket != null) {

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  */
 final class WebhookStream implements StreamSender {
 
-  /** Length of the hash in an id, in bytes. */
+  /** Length of the hash in the id of a batch, in bytes. */
   private static final int HASH_LENGTH = 8;
 
   private final String target;
@@ -72,7 +72,7 @@ final class WebhookStream implements StreamSender {
         + HexFormat.of().formatHex(Text.sha256(text), 0, HASH_LENGTH);
   }
 
-  /** Returns the body. The format writes each event as a JSON object. */
+  /** Returns the body of the webhook for a batch. The format writes each event as a JSON object. */
   private String body(StreamBatch batch) {
     StreamBatch.Item last = batch.entries().get(batch.entries().size() - 1);
     return batch.entries().stream()

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /**
  * Adds a header to each list of audit events, if events were moved to an archive. Uses the last
- * result of the monitor, and does not read the store.
+ * result of the {@link LogMonitor}, and does not read the store.
  */
 public final class ArchiveHeaderFilter implements ContainerResponseFilter {
 

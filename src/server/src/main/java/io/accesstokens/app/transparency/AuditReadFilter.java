@@ -17,7 +17,7 @@ import java.util.UUID;
  */
 public final class AuditReadFilter implements ContainerResponseFilter {
 
-  /** The routes, below the base path of the API. */
+  /** Templates of the routes whose reads are logged, relative to the base path of the API. */
   private static final Set<String> ROUTES =
       Set.of(
           "/access-tokens/service/audit",

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** The base class of the resources that prove that an event of a token is in the log. */
 public abstract class EventProofs extends LogResponses {
 
-  /** Describes the responses in the OpenAPI description. */
+  /** Describes the responses with a proof in the OpenAPI description. */
   @ApiResponse(
       responseCode = "200",
       description =

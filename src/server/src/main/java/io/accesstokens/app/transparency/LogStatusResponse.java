@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The state of the log. */
+/** The state of the transparency log. */
 @JsonbNillable
 @JsonbPropertyOrder({
   "origin",

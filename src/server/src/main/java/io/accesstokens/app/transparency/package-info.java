@@ -6,8 +6,8 @@
  *       access-tokens:log:read}. The settings can make all of these public except the entries
  *       ({@link io.accesstokens.app.transparency.PublicLogResource}).
  *   <li>No cache stores entries, because they contain names of users. Caches store only published
- *       checkpoints and hashes. A tile never changes, so caches can store a published tile for a
- *       year.
+ *       checkpoints and hashes. A tile never changes. Therefore, caches can store a published tile
+ *       for a year.
  *   <li>The proof of an event needs the same permission as the event.
  * </ol>
  */

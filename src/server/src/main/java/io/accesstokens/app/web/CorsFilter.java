@@ -28,8 +28,8 @@ import java.util.Set;
  *       authentication. A preflight request of any other origin passes this filter, and its
  *       response has no CORS headers.
  *   <li>A preflight request for {@link VerifyResource} passes this filter. A proxy can forward the
- *       method and the headers of its client to this resource. Any 2xx status would then let the
- *       client's request pass.
+ *       method and the headers of its client to this resource. The proxy would treat a 204 response
+ *       as permission for the client's request.
  *   <li>A preflight request with a body passes this filter. Browsers never send a body in a
  *       preflight request. If this filter responded, the container would block the thread until the
  *       body has arrived.
@@ -103,8 +103,9 @@ public final class CorsFilter extends HttpFilter {
   }
 
   /**
-   * Returns true if a request is for {@link VerifyResource}, or if its path has path parameters.
-   * The pages of a browser use no path parameters.
+   * Returns true if a request is for {@link VerifyResource}, or if its path has path parameters. A
+   * path with path parameters is not decoded, and can belong to this resource. Browser pages use no
+   * path parameters.
    */
   private static boolean mayBeForVerify(HttpServletRequest request) {
     String path = ApiPath.of(request);

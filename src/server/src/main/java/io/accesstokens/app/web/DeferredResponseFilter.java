@@ -40,9 +40,9 @@ import org.jspecify.annotations.Nullable;
  *       committed.
  *   <li>A request ends when its response has been sent. {@link RequestsInFlight} counts the request
  *       until this time.
- *   <li>If the response cannot be deferred, the thread waits. This happens, for example, if another
- *       filter does not support asynchronous requests, if an exception leaves the filter chain, or
- *       if the container itself writes the response.
+ *   <li>If the response cannot be deferred, the thread waits. For example, another filter does not
+ *       support asynchronous requests, an exception leaves the filter chain, or the container
+ *       itself writes the response.
  * </ol>
  *
  * <p>This class does not use the asynchronous responses of Jakarta REST. The reasons are in {@code
@@ -82,7 +82,10 @@ public final class DeferredResponseFilter extends HttpFilter {
         }
       };
 
-  /** Waits as {@link #WAITS} describes. */
+  /**
+   * Delays the response to the current request until {@code end} is complete, as {@link #WAITS}
+   * describes.
+   */
   static void await(CompletionStage<@Nullable Void> end) {
     DeferredResponse deferred = CURRENT.get();
     if (deferred == null || end.toCompletableFuture().isDone() || !deferred.canBeDeferred()) {
@@ -251,8 +254,8 @@ public final class DeferredResponseFilter extends HttpFilter {
     }
 
     /**
-     * Calls {@code action} with the method that sends the response. If the request has set a
-     * function that checks the response, that function decides whether to call {@code action}.
+     * Runs {@code action}, which receives the method that sends the response. If the request has
+     * set a function that checks the response, this function decides whether {@code action} runs.
      */
     void sendBy(Consumer<SendAction> action) {
       Consumer<Runnable> checked = sender;

@@ -84,7 +84,7 @@ final class PendingBody implements ReadListener, AsyncListener {
   }
 
   /**
-   * Reads the available bytes. Works around two defects of Payara 6:
+   * Reads the available bytes of the body. Works around two defects of Payara 6:
    *
    * <ul>
    *   <li>{@code isFinished} returns true as soon as all bytes have arrived, even if they were not

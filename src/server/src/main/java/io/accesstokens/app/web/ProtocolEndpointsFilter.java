@@ -29,11 +29,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Responds to the usual requests to the {@link ProtocolEndpoints} without Jakarta REST. This saves
- * most of the CPU time of these requests.
+ * Responds to requests to the {@link ProtocolEndpoints} without Jakarta REST. This saves most of
+ * the CPU time of these requests.
  *
- * <p>Jakarta REST processes each request that the endpoints decline. The endpoints decline each
- * path with another spelling, such as a percent-encoded letter, a path parameter or a second slash.
+ * <p>All other requests pass this filter, and Jakarta REST processes them. This includes requests
+ * that the endpoints decline, and paths with another spelling, such as a percent-encoded letter, a
+ * path parameter or a second slash.
  *
  * <p>This filter runs after the filters that limit requests, their bodies and their addresses.
  */

@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  *       respond with 413. Further bytes are discarded. Sign-ins and token requests have lower
  *       limits than other requests.
  *   <li>The resource reads a body with blocking reads in two cases. In the first case, the client
- *       waits for {@code 100 Continue}. In the second case, the announced length is greater than
- *       the maximum length of a refused body that the server discards.
+ *       waits for {@code 100 Continue}. In the second case, the announced length is above {@link
+ *       #MAX_DISCARDED_BYTES}. The server does not discard such a long body after a refusal.
  *   <li>The number of threads with blocking reads is limited. One client address may use half of
  *       these threads. See {@link GuardedBody}.
  * </ol>

@@ -128,9 +128,11 @@ public final class RequestBulkheadFilter extends HttpFilter {
   }
 
   /**
-   * Acquires a slot and returns true, or returns false if no slot is free. A failed attempt must
-   * never change {@link #active}, not even for a moment. Otherwise, another thread that has
-   * released a slot could see no free slot, and would start no waiting request.
+   * Acquires a slot and returns true, or returns false if no slot is free.
+   *
+   * <p>A failed attempt must not increase {@link #active}, not even for a moment. Otherwise, a
+   * thread that has released a slot could find all slots taken. No thread would then start the
+   * queued requests.
    */
   private boolean tryAcquire() {
     return active.getAndUpdate(count -> count < limit ? count + 1 : count) < limit;

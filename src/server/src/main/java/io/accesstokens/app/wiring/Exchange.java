@@ -48,7 +48,7 @@ record Exchange(
    * The services on which the exchange depends.
    *
    * @param keys stores the signing keys
-   * @param tokens includes the service for personal tokens
+   * @param tokens the service for service tokens, which includes the service for personal tokens
    * @param current verifies personal tokens
    * @param outcomes handles the result of a verification
    * @param signatures limits the number of wrong signatures of a client

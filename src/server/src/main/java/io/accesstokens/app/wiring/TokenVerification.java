@@ -105,8 +105,8 @@ public final class TokenVerification implements AutoCloseable {
   }
 
   /**
-   * Returns a verifier that reads the store for each token. If the store is shared, each
-   * verification also needs a lease. Without a lease, the data could be old, because a former
+   * Returns a verifier that reads the store for each token. If the store is shared, a verification
+   * is possible only with a valid lease. Without a lease, the data could be old, because a former
    * primary server of the database can still respond.
    */
   private static TokenVerifier uncached(

@@ -106,7 +106,7 @@ public class VerificationProducer {
         : verifier;
   }
 
-  /** Returns the handler for personal tokens that are exchanged. */
+  /** Returns the handler of verification results for the exchange of personal tokens. */
   @Produces
   @Singleton
   VerificationHandler exchangeHandler(

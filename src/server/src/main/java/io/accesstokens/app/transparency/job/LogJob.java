@@ -26,7 +26,7 @@ public final class LogJob implements AutoCloseable {
   }
 
   /**
-   * Starts the thread.
+   * Starts the thread of a task.
    *
    * @param name the name of the task in log lines, and in the name of the thread
    */

@@ -3,8 +3,8 @@ package io.accesstokens.app.transparency.job;
 import java.time.Duration;
 
 /**
- * The delays between attempts. The first delay is 5 seconds. Each further failure doubles the
- * delay, up to 5 minutes.
+ * The delays between attempts to send a checkpoint. The first delay is 5 seconds. Each further
+ * failure doubles the delay, up to 5 minutes.
  */
 public final class RetryDelay {
 

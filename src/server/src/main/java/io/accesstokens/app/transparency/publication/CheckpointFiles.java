@@ -100,13 +100,14 @@ final class CheckpointFiles {
   }
 
   /**
-   * Returns the largest checkpoint in the directory. Skips files without a checkpoint of the size
-   * in the file name, and checkpoints with a wrong signature of one of the keys. Returns empty if
-   * there is no checkpoint, or if the directory does not exist.
+   * Returns the largest checkpoint in the directory; empty if there is no checkpoint, or if the
+   * directory does not exist. Skips a file if it contains no checkpoint, or if its name contains
+   * another size than its checkpoint. Skips a checkpoint with a wrong signature of one of the keys.
    *
-   * <p>A checkpoint without any signature of the keys is not skipped. After a restore of the
+   * <p>A checkpoint that none of the keys has signed is not skipped. After a restore of the
    * database from a backup, the log can have earlier keys. If the database has lost the log, a new
-   * log has other keys and can have another name. The caller must not extend either of these logs.
+   * log has other keys and can have another name. In both cases, the caller must not extend the
+   * log.
    *
    * @param keys the keys of the log
    * @throws IOException if the directory cannot be read

@@ -44,7 +44,7 @@ final class CheckpointWebhook implements AutoCloseable {
   /**
    * Sends a checkpoint.
    *
-   * @throws PublicationException if the receiver has not accepted it
+   * @throws PublicationException if the receiver has not accepted the checkpoint
    */
   void publish(SignedNote note) throws PublicationException {
     Checkpoint checkpoint = Checkpoint.parse(note.text());

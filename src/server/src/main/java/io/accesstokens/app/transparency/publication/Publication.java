@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The validated settings of everything that receives checkpoints.
+ * The validated settings of all receivers of checkpoints.
  *
  * @param directory the absolute path of the directory for checkpoints; null if there is none
  * @param interval the minimum time between two publications
@@ -47,7 +47,8 @@ public record Publication(
   }
 
   /**
-   * The webhook. {@link #toString} does not return the URL, because the URL can contain a secret.
+   * A webhook that receives checkpoints. {@link #toString} does not return the URL, because the URL
+   * can contain a secret.
    *
    * @param secrets returns one or two secrets, separated by spaces
    * @param allowed the addresses that are allowed in addition to public addresses

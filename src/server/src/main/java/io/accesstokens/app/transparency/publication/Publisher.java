@@ -45,7 +45,10 @@ public final class Publisher implements AutoCloseable {
   private final Map<Channel, AtomicLong> successes = new EnumMap<>(Channel.class);
   private final String webhookTarget;
 
-  /** The state of the directory, for this process only. The database does not store this state. */
+  /**
+   * The progress of publication to the directory. Each process has its own progress, which is not
+   * stored in the database.
+   */
   private TargetState written = TargetState.initial("directory");
 
   /**

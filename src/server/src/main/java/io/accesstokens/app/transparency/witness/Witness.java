@@ -10,8 +10,8 @@ import java.util.List;
  * The validated settings of a witness. {@link #toString} does not return the URL, because the URL
  * can contain a secret.
  *
- * @param url the URL of {@code add-checkpoint}
- * @param key the key of its cosignatures
+ * @param url the URL to which checkpoints are submitted ({@code add-checkpoint})
+ * @param key the key that verifies the cosignatures of the witness
  * @param allowed the addresses that are allowed in addition to public addresses
  */
 public record Witness(URI url, VerifierKey key, List<AddressRange> allowed) {

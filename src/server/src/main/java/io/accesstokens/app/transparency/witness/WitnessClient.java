@@ -29,7 +29,7 @@ final class WitnessClient implements AutoCloseable {
 
   private static final Pattern SIZE = Pattern.compile("(0|[1-9][0-9]{0,17})\n");
 
-  /** The result of a call. */
+  /** The result of a call of {@code add-checkpoint}. */
   sealed interface Result {
 
     /**
@@ -40,9 +40,10 @@ final class WitnessClient implements AutoCloseable {
     record Cosigned(String note) implements Result {}
 
     /**
-     * The witness has cosigned another checkpoint than the caller expects. The size of its latest
-     * cosigned checkpoint is not {@code oldSize}, or the submitted checkpoint has the size {@code
-     * oldSize} and the witness has cosigned another tree of this size.
+     * The witness has cosigned another checkpoint than the caller expects. There are two cases. In
+     * the first case, the size of the latest cosigned checkpoint is not {@code oldSize}. In the
+     * second case, the submitted checkpoint has the size {@code oldSize}, but the witness has
+     * cosigned another tree of this size.
      *
      * @param size the size of the latest cosigned checkpoint; null if the response has none
      */
@@ -51,7 +52,7 @@ final class WitnessClient implements AutoCloseable {
     /** The witness has seen a tree that the checkpoint does not extend. */
     record Inconsistent() implements Result {}
 
-    /** The witness has refused the checkpoint for another reason. */
+    /** The witness has refused the checkpoint with a status other than 409 and 422. */
     record Refused(String problem) implements Result {}
   }
 

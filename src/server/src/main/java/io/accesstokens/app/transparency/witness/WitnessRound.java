@@ -77,7 +77,10 @@ public final class WitnessRound implements AutoCloseable {
    */
   private record Progress(long size, Duration behind) {}
 
-  /** Creates the round with the usual times. */
+  /**
+   * Creates a round with the interval {@link #INTERVAL} and the deadline {@link
+   * PostClient#DEADLINE}.
+   */
   public WitnessRound(
       List<Witness> witnesses,
       LogStore store,
@@ -105,12 +108,12 @@ public final class WitnessRound implements AutoCloseable {
     }
   }
 
-  /** Returns the number of calls of this process that succeeded. */
+  /** Returns the number of witness calls of this process that succeeded. */
   public long succeeded() {
     return succeeded.get();
   }
 
-  /** Returns the number of calls of this process that failed. */
+  /** Returns the number of witness calls of this process that failed. */
   public long failed() {
     return failed.get();
   }
@@ -182,7 +185,7 @@ public final class WitnessRound implements AutoCloseable {
   }
 
   /**
-   * Returns the witnesses to ask, and updates the progress of all witnesses.
+   * Returns each witness to ask with its stored state. Updates the progress of all witnesses.
    *
    * @param passed the time since the last update
    */
@@ -299,8 +302,9 @@ public final class WitnessRound implements AutoCloseable {
   }
 
   /**
-   * Returns the state after a witness has reported a larger size. Another process may have
-   * submitted a larger checkpoint in the meantime.
+   * Returns the state after a witness has reported a larger size than the size of the submitted
+   * checkpoint. This is not a fork if the log now has at least the reported size: another process
+   * may have submitted a larger checkpoint.
    */
   private TargetState larger(TargetState before, long size) {
     long now = store.state().size();
