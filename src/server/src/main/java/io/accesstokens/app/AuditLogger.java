@@ -48,8 +48,10 @@ import org.jspecify.annotations.Nullable;
  *       and {@code rate-limited}
  *   <li>{@code username}, for the event {@code sign-in-failed}
  *   <li>{@code way}, the login method, for the events {@code signed-in} and {@code signed-in-again}
- *   <li>{@code everywhere} and {@code sessions}, for the event {@code signed-out}. The values of
- *       {@code sessions} are {@code this}, {@code another}, {@code others} and {@code all}
+ *   <li>{@code sessions}, for the event {@code signed-out}: the sessions that the sign-out has
+ *       ended ({@code this}, {@code another}, {@code others} or {@code all})
+ *   <li>{@code everywhere}, for the event {@code signed-out}: true if {@code sessions} is {@code
+ *       all}
  *   <li>{@code user}, for the event {@code sessions-ended}
  * </ul>
  *
@@ -66,10 +68,9 @@ import org.jspecify.annotations.Nullable;
  *       lines. Events with another reason, permission or route are counted separately.
  *   <li>All further events are only counted. One line reports the counted events after the minute
  *       has ended, or when the application ends. The line has the members {@code count}, {@code
- *       since} (first event) and {@code occurredAt} (last event). If the line is about several
- *       addresses, users or tokens, it has the member {@code others} instead of their names. The
- *       value of {@code others} is the name of the omitted member, for example {@code
- *       clientAddress}.
+ *       since} (first event) and {@code occurredAt} (last event). A line about several addresses,
+ *       users or tokens names none of them. Instead, its member {@code others} contains the name of
+ *       the omitted member, for example {@code clientAddress}.
  * </ul>
  */
 public final class AuditLogger
@@ -96,7 +97,7 @@ public final class AuditLogger
     SIGNED_IN_AGAIN,
     SIGNED_OUT;
 
-    /** Returns the value of the member {@code event}. */
+    /** Returns the value of the JSON member {@code event} for this event. */
     String text() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
@@ -105,18 +106,21 @@ public final class AuditLogger
   /** Interval between two calls of {@link #reportEnded}, in seconds. */
   public static final int REPORT_SECONDS = 5;
 
-  /** Maximum number of lines in a minute for one known token or user and one reason. */
+  /**
+   * Maximum number of lines in a minute for one known token or user. Lines with another event,
+   * reason, permission or route are counted separately.
+   */
   static final int KNOWN_LINES = 60;
 
   /**
-   * Maximum number of anonymous client addresses that are counted separately in a minute, for one
-   * event and reason.
+   * Maximum number of client addresses whose anonymous events are counted separately in a minute,
+   * for one event and reason.
    */
   static final int MAX_ADDRESSES = 200;
 
   /**
-   * Maximum number of known tokens and users that are counted separately in a minute, for one
-   * reason.
+   * Maximum number of known tokens and users that are counted separately in a minute. The maximum
+   * applies to each event with one reason, permission or route.
    */
   static final int MAX_KNOWN = 10_000;
 
@@ -153,8 +157,9 @@ public final class AuditLogger
    * Creates an audit logger.
    *
    * @param policy provides the rule that denies a request
-   * @param metrics counts sign-ins, denied requests, refused JWTs and some exceeded limits,
-   *     including events without a separate line
+   * @param metrics counts sign-ins, denied requests, refused JWTs, and requests above two limits
+   *     ({@code FAILED_SIGN_INS} and {@code TOKEN_REQUESTS}); includes events without a separate
+   *     line
    */
   public AuditLogger(PermissionPolicy policy, Clock clock, EventMetrics metrics) {
     this.policy = policy;

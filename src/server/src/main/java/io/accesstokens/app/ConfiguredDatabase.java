@@ -141,8 +141,8 @@ public final class ConfiguredDatabase implements AutoCloseable {
   }
 
   /**
-   * Publishes the metrics of the connection pool of this application. A DataSource of the container
-   * has no such metrics.
+   * Publishes the metrics of the connection pool of this application. Publishes nothing for a
+   * DataSource of the container.
    */
   public void publishMetrics(MeterRegistry registry) {
     publishing.accept(registry);

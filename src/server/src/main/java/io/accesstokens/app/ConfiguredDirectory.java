@@ -27,8 +27,8 @@ public final class ConfiguredDirectory implements AutoCloseable {
   private final @Nullable UserDirectory users;
 
   /**
-   * The connections to the LDAP server; null if no LDAP server is configured. With an LDAP server,
-   * the groups can still come from another source.
+   * The connections to the LDAP server; null if no LDAP server is configured. Even if an LDAP
+   * server is configured, the groups can come from another source.
    */
   private final @Nullable LdapConnections ldap;
 
@@ -128,7 +128,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
     return groups;
   }
 
-  /** Returns the mail addresses of groups and users. */
+  /** Returns the directory of the mail addresses of groups and users. */
   public MailDirectory mail() {
     return mail;
   }
@@ -143,8 +143,8 @@ public final class ConfiguredDirectory implements AutoCloseable {
 
   /**
    * Returns a directory that reports which users still exist. If the group directory has a list of
-   * all users, a user who is not in that list is gone. If {@code onlyLoginMethod} is not null, a
-   * user who is not in the users file is also gone.
+   * all users, a user who is not in that list is gone. If {@code onlyLoginMethod} is not null, the
+   * same applies to a user who is not in the users file.
    *
    * @param onlyLoginMethod the users file if it is the only login method; null if there are other
    *     login methods

@@ -13,17 +13,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the number of audit events that are written as separate lines. For each kind and source,
- * the first events of a minute are written immediately. Later events of that minute are only
- * counted. A {@link Summary} reports the counted events when the minute ends or when this object is
- * closed. Every event is either written or counted.
+ * Limits the number of audit events that are written as separate lines. For each {@link Kind} and
+ * source, such as a client address, the first events of a minute are written immediately. Later
+ * events of that minute are only counted. A {@link Summary} reports the counted events when the
+ * minute ends or when this object is closed. Every event is either written or counted.
  *
  * <p>The number of sources per kind is bounded. Events of all further sources are counted together.
  * Thread-safe.
  */
 final class EventThrottle implements AutoCloseable {
 
-  /** Length of a window. A window begins with the first event of one kind and source. */
+  /** Length of a {@link Window}. A window begins with the first event of one kind and source. */
   static final Duration WINDOW = Duration.ofMinutes(1);
 
   private final InstantSource clock;
@@ -38,8 +38,8 @@ final class EventThrottle implements AutoCloseable {
   private final Map<Kind, Map<String, Window>> windows = new HashMap<>();
 
   /**
-   * One window for each kind. The window counts the events of all sources beyond the maximum number
-   * of sources. Guarded by the lock of this object.
+   * A window for each kind. The window counts the events of all sources of this kind beyond the
+   * maximum number of sources. Guarded by the lock of this object.
    */
   private final Map<Kind, Window> others = new HashMap<>();
 

@@ -8,8 +8,8 @@ import java.util.Arrays;
 /**
  * Checks the host to which the server of {@code java -jar} binds.
  *
- * <p>This class looks up the host name, because the server binds to the addresses of the name. The
- * validation of the settings looks up no other host name.
+ * <p>This class looks up the host name, because the server binds to the addresses of the name. No
+ * other host name is looked up during the validation of the settings.
  */
 public final class ListeningHost {
 

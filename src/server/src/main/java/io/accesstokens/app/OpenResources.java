@@ -10,9 +10,9 @@ import java.util.Deque;
  * Collects the resources that the CDI producers open, and closes the resources in reverse order. If
  * a resource cannot be closed, logs the exception and closes the other resources.
  *
- * <p>CDI destroys its beans in no defined order. On Tomcat, CDI ends before the listeners of the
- * application. Therefore, producers register their resources here, and {@link Startup} closes the
- * resources.
+ * <p>CDI destroys its beans in no defined order. On Tomcat, CDI ends before the container calls the
+ * listeners of the application. Therefore, producers register their resources here, and {@link
+ * Startup} closes the resources.
  */
 @ApplicationScoped
 public class OpenResources {
@@ -36,7 +36,7 @@ public class OpenResources {
   }
 
   /**
-   * Returns the action that was registered with {@link #onDrain}. The action also works after CDI
+   * Returns the action that was registered with {@link #onDrain}. The action works even after CDI
    * has shut down.
    */
   public Runnable drainAction() {
@@ -44,7 +44,7 @@ public class OpenResources {
   }
 
   /**
-   * Returns an action that closes all resources. The returned action also works after CDI has shut
+   * Returns an action that closes all resources. The returned action works even after CDI has shut
    * down.
    */
   public Runnable closer() {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Readiness {
 
-  /** Maximum age of the result of a ping. */
+  /** Maximum age of a ping result that {@link #require} reuses. */
   static final Duration FRESH = Duration.ofMillis(500);
 
   private final Runnable ping;

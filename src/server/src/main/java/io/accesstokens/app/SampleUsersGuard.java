@@ -15,8 +15,8 @@ public final class SampleUsersGuard {
   /**
    * Checks that the server may listen on its configured host.
    *
-   * @throws StartupException if the host has no address, or if it is not a loopback address while
-   *     the password of a sample user is valid
+   * @throws StartupException if the host has no address; or if the host is not a loopback address,
+   *     and the password of a sample user is valid
    */
   public static void requireSafeHost(Configuration configuration) {
     String host = configuration.settings().host();

@@ -140,7 +140,7 @@ public record SignIn(
   /**
    * Returns a directory that reports which users still exist. If the group directory has a list of
    * all users, a user who is not in that list is gone. If the users file and the LDAP server are
-   * the only login methods, a user must be in one of them. Every other user is gone.
+   * the only login methods, a user who is in neither of them is gone.
    */
   private static UserDirectory present(
       Configuration configuration,

@@ -9,20 +9,23 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
- * Removes records of libraries about the database of this application.
+ * Removes log records of libraries about the database of this application, or the stack traces of
+ * these log records.
  *
  * <ul>
- *   <li>Hibernate and the MariaDB driver log each failed statement. These records are not needed.
- *       Some failures are expected: a name is taken, or two transactions conflict. Every other
- *       failure throws an exception with all details.
- *   <li>The PostgreSQL driver logs each certificate for another host name. At most one of these
- *       records in a minute is kept, because only the record has the reason, and an outage has many
- *       attempts to connect.
- *   <li>The stack trace is removed from each record of the connection pool about a broken
- *       connection. The record contains the SQLSTATE, and an outage breaks all connections.
+ *   <li>Hibernate and the MariaDB driver log each failed statement. These log records are not
+ *       needed. Some failures are expected: a name is taken, or two transactions conflict. Every
+ *       other failure throws an exception with all details.
+ *   <li>The PostgreSQL driver logs each server certificate that is for another host name. At most
+ *       one of these log records in a minute is kept. A record is needed, because only the record
+ *       contains the reason of the failed connection. During an outage, each attempt to connect
+ *       would write a record.
+ *   <li>The connection pool logs each broken connection with a stack trace. The stack trace is
+ *       removed, because an outage breaks all connections. The log record contains the SQLSTATE.
  * </ul>
  *
- * <p>If an operator has set the level of a logger, this class does not remove its records.
+ * <p>If an operator has set the level of one of the loggers, this class removes no record of this
+ * logger.
  */
 final class SqlLogFilter implements AutoCloseable {
 

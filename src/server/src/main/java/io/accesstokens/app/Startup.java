@@ -84,7 +84,7 @@ public final class Startup implements ServletContextListener {
   /**
    * Name of an optional servlet context attribute of type {@code BooleanSupplier}. The supplier
    * returns false if the files of the TLS certificate have changed and cannot be used. The server
-   * then still uses the former certificate.
+   * then still uses the previous certificate.
    */
   public static final String CERTIFICATE_USABLE = "io.accesstokens.startup.certificateUsable";
 
@@ -114,7 +114,7 @@ public final class Startup implements ServletContextListener {
   private @Inject @Nullable Instance<Configuration> configuration;
   private @Inject @Nullable Instance<BackgroundWork> background;
 
-  /** Closes all resources. Also works after CDI has ended. */
+  /** The action that closes all resources. The action works even after CDI has ended. */
   private Runnable closer = () -> {};
 
   private @Inject @Nullable ServletEnvironment environment;

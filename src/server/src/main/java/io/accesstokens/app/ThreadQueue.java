@@ -3,8 +3,8 @@ package io.accesstokens.app;
 import java.time.Duration;
 
 /**
- * The requests that wait for a thread of the server of {@code java -jar}. Other events of
- * connections, such as TLS handshakes, count as requests. Thread-safe.
+ * The queue of the requests that wait for a thread of the server of {@code java -jar}. Other events
+ * of connections, such as TLS handshakes, count as requests. Thread-safe.
  */
 public interface ThreadQueue {
 

@@ -19,7 +19,7 @@ public final class TrustedProxies {
   /** Name of the forwarding header that RFC 7239 defines. */
   public static final String FORWARDED = "Forwarded";
 
-  /** Maximum number of elements that are read from a header. */
+  /** Maximum number of elements that are read from a forwarding header. */
   private static final int MAX_HOPS = 50;
 
   private final List<AddressRange> ranges;

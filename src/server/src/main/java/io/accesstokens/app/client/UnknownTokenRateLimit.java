@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the number of unknown tokens that a client can send per minute. A new client has all
- * permits of one minute. Used permits become available again one by one. {@link
- * IpAddress#networkOf} defines which addresses count as one client.
+ * Limits the number of unknown tokens that a client can send per minute. Each unknown token needs a
+ * permit. A new client has all permits of one minute. Used permits become available again one by
+ * one. {@link IpAddress#networkOf} defines which addresses count as one client.
  */
 public final class UnknownTokenRateLimit implements UnknownTokenLimit {
 

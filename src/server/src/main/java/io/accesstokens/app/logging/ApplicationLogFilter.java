@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Removes log records of this application from a logger. On Payara, the applications share the
  * loggers of the server and of its libraries. This filter never removes a record of another
- * application, and it keeps the former filter of the logger.
+ * application. The filter that the logger had before stays in use.
  */
 public final class ApplicationLogFilter
     implements Filter, BiConsumer<Filter, @Nullable Filter>, AutoCloseable {
@@ -56,9 +56,10 @@ public final class ApplicationLogFilter
   }
 
   /**
-   * Removes or replaces a filter in the chain of filters that were on the logger before this
-   * filter. The caller can be the filter of another copy of this application. The class loaders of
-   * the two copies share only the types of the JDK.
+   * Removes or replaces a filter in the chain of filters that the logger had before this filter.
+   * The caller can be the filter of another copy of this application. The class loaders of the two
+   * copies share only the types of the JDK. Therefore, this method belongs to an interface of the
+   * JDK.
    */
   @Override
   public void accept(Filter removed, @Nullable Filter replacement) {

@@ -20,7 +20,10 @@ public final class DisconnectFilter implements AutoCloseable {
 
   static final String JERSEY = "org.glassfish.jersey.server.ServerRuntime$Responder";
 
-  /** The loggers with which Payara logs an exception that leaves a servlet or an error page. */
+  /**
+   * Names of the loggers with which Payara logs an exception that leaves a servlet or an error
+   * page.
+   */
   static final List<String> PAYARA =
       List.of("jakarta.enterprise.web", "jakarta.enterprise.web.core");
 

@@ -2,8 +2,8 @@ package io.accesstokens.app.logging;
 
 /** The format of the log of {@code java -jar}. */
 public enum LogFormat {
-  /** One line of text for each entry, and indented lines for a stack trace. */
+  /** One line of text for each log entry, and indented lines for a stack trace. */
   TEXT,
-  /** One JSON object in one line for each entry. */
+  /** One JSON object in one line for each log entry. */
   JSON
 }

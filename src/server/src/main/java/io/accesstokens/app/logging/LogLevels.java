@@ -30,7 +30,7 @@ public final class LogLevels {
   private static final String APPLICATION = "io.accesstokens";
   private static final String ROOT = "root";
 
-  /** Loggers whose levels the setting cannot change. */
+  /** Names of the loggers whose levels cannot be configured. */
   private static final List<String> FIXED = List.of("audit", "access");
 
   private static final int MAX_LEVELS = 100;

@@ -102,8 +102,8 @@ public final class MailText {
   }
 
   /**
-   * Returns the time and the actor of a change, or the use of an ended secret. Returns an empty
-   * text for an expiry.
+   * Returns the part of a line that describes the event: the time and the actor of a change, or the
+   * use of an ended secret. Returns an empty text for an expiry.
    */
   private static String change(Notice notice) {
     SecretUse use = notice.endedSecretUse();
@@ -123,7 +123,10 @@ public final class MailText {
     return TIME.format(instant);
   }
 
-  /** Returns a text for HTML content and for attribute values in quotes. */
+  /**
+   * Escapes the special characters of HTML in a text. The result can be HTML content, or an
+   * attribute value in quotes.
+   */
   private static String escaped(String text) {
     StringBuilder escaped = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {

@@ -30,7 +30,7 @@ public record NoticeConfiguration(
     return mailServer != null || !webhooks.isEmpty();
   }
 
-  /** Returns the channels of each event. */
+  /** Returns which channels (mail, webhooks) report each event. */
   public NoticeRouting routing() {
     Set<NoticeEvent> events = new HashSet<>();
     webhooks.forEach(webhook -> events.addAll(webhook.events()));

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A page of the notices about service tokens. */
+/** One page of the list of notices about service tokens. */
 @JsonbNillable
 @JsonbPropertyOrder({"notices", "limit", "next"})
 @Schema(name = "NoticePage", description = "A page of the notices about service tokens")
@@ -92,7 +92,7 @@ public record NoticesResponse(
     }
   }
 
-  /** The use of an ended secret. */
+  /** A use of a secret of a token after the end of this secret. */
   @JsonbNillable
   @JsonbPropertyOrder({"tokenPrefix", "address"})
   @Schema(name = "EndedSecretUse", description = "The use of an ended secret")
@@ -106,7 +106,7 @@ public record NoticesResponse(
     }
   }
 
-  /** The state of a delivery. */
+  /** The delivery of a message to one recipient. */
   @JsonbNillable
   @JsonbPropertyOrder({
     "channel",

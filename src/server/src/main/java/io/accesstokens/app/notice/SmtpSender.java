@@ -43,9 +43,9 @@ public final class SmtpSender implements NoticeSender {
   static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   /**
-   * Maximum time of an attempt. Read timeouts do not limit an attempt, because a server can send
-   * one byte before each timeout. The attempt ends later only if the operating system has not
-   * resolved the host name by then.
+   * Maximum time of an attempt to send a mail. Read timeouts do not limit an attempt, because a
+   * server can send one byte before each timeout. The attempt ends later only if the operating
+   * system has not resolved the host name by then.
    */
   static final Duration DEADLINE = Duration.ofSeconds(50);
 

@@ -33,7 +33,10 @@ public record WebhookEndpoint(
     privateTargets = List.copyOf(privateTargets);
   }
 
-  /** Returns the SHA-256 digest of the URL, in hexadecimal digits. */
+  /**
+   * Returns the SHA-256 digest of the URL, in hexadecimal digits. The digest identifies the URL,
+   * but does not contain its secrets.
+   */
   public String address() {
     return HexFormat.of().formatHex(Text.sha256(url.toString()));
   }

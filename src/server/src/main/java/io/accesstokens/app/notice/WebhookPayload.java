@@ -17,7 +17,7 @@ import java.util.Map;
 /** Writes the JSON body of a webhook. The body of a notice is the same in each attempt. */
 final class WebhookPayload {
 
-  /** Instants as in the API: UTC, with milliseconds. */
+  /** The format of instants, as in the API: UTC, with milliseconds. */
   private static final DateTimeFormatter INSTANT =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);

@@ -13,7 +13,9 @@ import org.apache.hc.client5.http.DnsResolver;
 /** Sends the notices of one endpoint as webhooks, see {@link WebhookClient}. */
 public final class WebhookSender implements NoticeSender {
 
-  /** Maximum time of an attempt, from the name look-up to the end of the response. */
+  /**
+   * Maximum time of an attempt to send a webhook, from the name look-up to the end of the response.
+   */
   static final Duration DEADLINE = Duration.ofSeconds(20);
 
   private final WebhookClient client;

@@ -74,7 +74,7 @@ public final class PostClient implements AutoCloseable {
     }
 
     /**
-     * Returns the body, which the caller must not change.
+     * Returns the body of the response. The caller must not change the body.
      *
      * @throws FailedCallException if the body is too long, or did not end in time
      */
@@ -87,7 +87,7 @@ public final class PostClient implements AutoCloseable {
   }
 
   /**
-   * The environment of a client.
+   * The name resolver and the product version that a client uses.
    *
    * @param names looks up host names
    * @param version the version of this application, for the header {@code User-Agent}
@@ -104,7 +104,7 @@ public final class PostClient implements AutoCloseable {
   /**
    * Creates a client.
    *
-   * @param network looks up the name in the URL, and has the version for {@code User-Agent}
+   * @param network the resolver for the name in the URL, and the version for {@code User-Agent}
    * @param allowed the addresses that are allowed in addition to public addresses
    * @param maxBody the maximum length of the body of a response, in bytes; the connection of a
    *     response with a longer body is closed
@@ -192,7 +192,7 @@ public final class PostClient implements AutoCloseable {
     }
   }
 
-  /** Returns the body; null if the body is too long or does not end in time. */
+  /** Returns the body of a response; null if the body is too long or does not end in time. */
   private byte @Nullable [] content(@Nullable HttpEntity entity) {
     try {
       InputStream content = entity == null ? null : entity.getContent();

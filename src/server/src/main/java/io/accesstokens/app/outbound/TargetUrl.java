@@ -32,7 +32,7 @@ public final class TargetUrl {
         : Optional.empty();
   }
 
-  /** Parses a URL as {@link #parse} does. Returns empty for http to another machine. */
+  /** Parses a URL as {@link #parse} does. Returns empty for an http URL of another machine. */
   public static Optional<URI> parseEncryptedOrLocal(String text) {
     return parse(text).filter(url -> isHttps(url) || IpAddress.isLoopbackHost(url.getHost()));
   }

@@ -48,7 +48,7 @@ public final class WebhookClient implements AutoCloseable {
    * @param url an http or https URL
    * @param secrets returns one or two secrets, separated by spaces
    * @param privateTargets the addresses that are allowed in addition to public addresses
-   * @param network looks up the name in the URL, and has the version for {@code User-Agent}
+   * @param network the resolver for the name in the URL, and the version for {@code User-Agent}
    * @param deadline the maximum time of an attempt, from the name look-up to the end of the
    *     response
    */

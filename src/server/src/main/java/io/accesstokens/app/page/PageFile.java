@@ -30,7 +30,7 @@ final class PageFile {
   }
 
   /**
-   * Returns the content. The caller must not modify the returned array.
+   * Returns the content of this file. The caller must not modify the returned array.
    *
    * @param gzip true for the content compressed by gzip (RFC 1952)
    */

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Serves the pages and their assets, and handles every path that no other servlet handles.
  *
  * <p>Supports GET and HEAD, {@code ETag} with {@code If-None-Match} (RFC 9110, section 13.1.2), and
- * gzip for clients that accept gzip. The status for an unknown path is 404. The response to GET and
- * HEAD is a page if {@code Accept} names {@code text/html} and the path is not too deep. In all
- * other cases, the response is a problem document.
+ * gzip for clients that accept gzip. The status for an unknown path is 404. The response is then a
+ * page if the method is GET or HEAD, {@code Accept} names {@code text/html}, and the path is not
+ * too deep. Otherwise, the response to an unknown path is a problem document.
  */
 public final class PageServlet extends HttpServlet {
 
@@ -106,7 +106,7 @@ public final class PageServlet extends HttpServlet {
     }
   }
 
-  /** Returns the decoded path, relative to the root of the application. */
+  /** Returns the decoded path of a request, relative to the root of the application. */
   private static String path(HttpServletRequest request) {
     return request.getServletPath() + Objects.requireNonNullElse(request.getPathInfo(), "");
   }
@@ -189,8 +189,8 @@ public final class PageServlet extends HttpServlet {
   }
 
   /**
-   * Returns true if the header contains the tag or an asterisk. Uses the weak comparison, as RFC
-   * 9110 requires for {@code If-None-Match}.
+   * Returns true if the header {@code If-None-Match} contains the entity tag or an asterisk. Uses
+   * the weak comparison, as RFC 9110 requires for this header.
    */
   private static boolean names(List<String> header, String tag) {
     return elements(header).stream()

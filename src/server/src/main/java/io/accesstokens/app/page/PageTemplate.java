@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
  *
  * <ol>
  *   <li>The script {@code early.js} and the style sheet {@code frame.css} come first, inside the
- *       page. So the first paint needs no further request. {@link #policy} allows them by their
- *       hashes.
+ *       page. Therefore, the first paint needs no further request. The {@link #policy} allows this
+ *       script and this style sheet by their hashes.
  *   <li>The modules of the page follow as {@code modulepreload} links. Otherwise, a browser would
  *       find the imports of a module only after it has loaded the module.
  *   <li>The static header replaces the page's empty header. The main style sheet follows after the
@@ -30,7 +30,10 @@ final class PageTemplate {
 
   private static final String HEADER_FILE = "header.html";
 
-  /** The file of all pages that differ only in their main script. */
+  /**
+   * The template file of each page that has no file of its own. These pages differ only in their
+   * main script.
+   */
   private static final String COMMON_FILE = "page.html";
 
   private static final String EMPTY_HEADER =
@@ -43,7 +46,10 @@ final class PageTemplate {
   private static final Pattern MODULE_SCRIPT =
       Pattern.compile("<script type=\"module\" src=\"([./]{0,30})assets/([a-z0-9-]{1,60}\\.js)\">");
 
-  /** A static import, or an export of names of another module. Not a dynamic import. */
+  /**
+   * Matches the file name in a static {@code import … from} or {@code export … from} statement.
+   * Does not match a dynamic import.
+   */
   private static final Pattern IMPORT = Pattern.compile(" from '\\./([a-z0-9-]{1,60}\\.js)';");
 
   private static final Pattern INDENTATION = Pattern.compile("\\n\\s++");
@@ -58,7 +64,8 @@ final class PageTemplate {
    * Creates the template.
    *
    * @param assets the content of each asset by its name
-   * @param pages the content of each file of the pages by its name, with the header
+   * @param pages the content of each file in the directory {@code pages} by its name, including the
+   *     header
    */
   PageTemplate(Map<String, byte[]> assets, Map<String, byte[]> pages) {
     this.assets = assets;
@@ -134,8 +141,8 @@ final class PageTemplate {
   }
 
   /**
-   * Returns the complete HTML of a page. If the page has no file of its own, uses the common file.
-   * The main script is then the script with the name of the page.
+   * Returns the complete HTML of a page. If the page has no file of its own, uses the file {@value
+   * #COMMON_FILE}. The main script of the page is then the script with the name of the page.
    *
    * @param page the name of the page
    * @param toRoot the relative path from the page to the root of the application
@@ -190,7 +197,8 @@ final class PageTemplate {
   }
 
   /**
-   * Returns the modules of the scripts, and all modules that these import, directly or indirectly.
+   * Returns the file names of the given scripts, and of all modules that these scripts import,
+   * directly or indirectly.
    */
   private Set<String> modules(List<String> scripts) {
     Set<String> found = new LinkedHashSet<>(scripts);

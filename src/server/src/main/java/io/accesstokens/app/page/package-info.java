@@ -11,8 +11,8 @@
  *   <li>A browser revalidates a page on each visit ({@code ETag}).
  *   <li>The URLs of the assets in a page contain one hash of all assets. Therefore, caches can keep
  *       the assets for a year, and a page never mixes assets of two versions.
- *   <li>Assets are also served under another hash, because the replica that served the page may run
- *       another version. Such responses are not cached.
+ *   <li>Assets are served under any other hash too, because the replica that served the page may
+ *       run another version. A response under another hash is not cached.
  *   <li>All links are relative. Therefore, pages work below any context path, and behind a proxy
  *       that adds a path.
  *   <li>{@link io.accesstokens.app.page.PageServlet} handles every path that no other servlet
