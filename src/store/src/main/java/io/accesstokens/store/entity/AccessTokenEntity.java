@@ -99,7 +99,7 @@ public abstract class AccessTokenEntity<T extends AccessToken> {
     return id;
   }
 
-  /** Returns the number of the current secret. */
+  /** Returns the number of the current secret; 1 if the token was never rotated. */
   public int secretNumber() {
     return secretNumber;
   }

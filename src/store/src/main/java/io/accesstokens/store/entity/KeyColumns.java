@@ -7,7 +7,10 @@ import jakarta.persistence.Id;
 import jakarta.persistence.MappedSuperclass;
 import java.time.Instant;
 
-/** The columns of the tables of keys. A row is inserted and read as a whole. */
+/**
+ * The columns that the tables of signing keys and of log keys share. A row is inserted and read as
+ * a whole.
+ */
 @MappedSuperclass
 // Hibernate sets the fields; see AccessTokenEntity.
 @SuppressWarnings("NullAway.Init")

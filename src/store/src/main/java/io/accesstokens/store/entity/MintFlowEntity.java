@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 public class MintFlowEntity {
 
   /**
-   * The value of {@code session_id} in a flow without a session. The column must not be null. No
-   * session has this id. Therefore an earlier version of this service does not continue the flow.
+   * The value of {@code session_id} in a flow without a session, because the column must not be
+   * null. No session has this id. Therefore, in an earlier version of this service, no session can
+   * continue the flow.
    */
   private static final UUID NO_SESSION = new UUID(0, 0);
 

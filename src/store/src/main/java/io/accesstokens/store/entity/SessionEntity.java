@@ -36,7 +36,9 @@ public class SessionEntity {
   @Column(name = "key_hash")
   private byte[] keyHash;
 
-  /** Digest of the key before the latest renewal; null if the key was not renewed. */
+  /**
+   * Digest of the session key that the latest renewal replaced; null if the key was not renewed.
+   */
   @Column(name = "former_key_hash")
   private byte @Nullable [] formerKeyHash;
 

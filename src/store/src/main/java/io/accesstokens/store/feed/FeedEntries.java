@@ -36,7 +36,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
   private static final int NONCE_LENGTH = 16;
 
   /**
-   * A feed entry for a secret of a token whose verdict changed.
+   * A feed entry for a secret whose verdict changed.
    *
    * @param kind the kind of the change, such as {@link io.accesstokens.verify.ChangeFeed#REVOKED}
    * @param digest the digest of the raw token
@@ -131,10 +131,10 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
   }
 
   /**
-   * Commits a transaction whose effect an earlier change has already had, on PostgreSQL only.
-   * Updates the row of the change counter, but changes no value. The commit therefore writes to the
-   * transaction log. The commit succeeds only when the synchronous standbys also have the earlier
-   * change.
+   * Commits a transaction that changes no verdict, because an earlier change has already had the
+   * same effect. For PostgreSQL only. This method updates the row of the change counter, but
+   * changes no value. Without a write, the commit would not wait for the synchronous standbys.
+   * After the wait, the standbys have the earlier change too.
    *
    * @return the counter's row
    * @throws SQLException if the statement fails

@@ -43,7 +43,7 @@ public final class Replica implements AutoCloseable {
 
   private static final Duration STOP = Duration.ofSeconds(2);
 
-  /** The result of {@link #withheldReason} if the entry in the list is too old. */
+  /** The result of {@link #withheldReason} if the entry of this process in the list is too old. */
   static final String NOT_SEEN = "this process could not renew its entry in the list of processes";
 
   // The digits of %d would depend on the locale.
@@ -72,7 +72,8 @@ public final class Replica implements AutoCloseable {
    * Adds this process to the list of replicas, as {@link #enlist(Database, DataSource,
    * ChangeCounter, Lease.Durations, boolean)} does.
    *
-   * @param nanoTime the clock that measures the age of the entry in the list
+   * @param nanoTime returns the current value of a monotonic clock, in nanoseconds; measures the
+   *     age of the entry of this process
    */
   Replica(
       Database database,

@@ -13,8 +13,8 @@ import org.hibernate.jdbc.ReturningWork;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs changes of verdicts. Each change first writes its rows and then its feed entries, and then
- * commits.
+ * Runs the transactions that change verdicts. Each transaction first writes its rows, then its feed
+ * entries, and then commits.
  */
 public final class VerdictChanges {
 
@@ -25,7 +25,7 @@ public final class VerdictChanges {
   private final RandomGenerator random;
 
   /**
-   * Creates an object that runs changes.
+   * Creates an instance that writes changes of verdicts to a database.
    *
    * @param random a cryptographically strong source of random numbers, for the nonces of feed
    *     entries
@@ -51,10 +51,10 @@ public final class VerdictChanges {
     }
 
     /**
-     * Returns the result of a change that writes nothing, because an earlier change has already had
-     * the same effect.
+     * Returns the result of a transaction that changes no verdict, because an earlier change has
+     * already had the same effect.
      *
-     * @param counterRow the row of the change counter that this change has read
+     * @param counterRow the row of the change counter that this transaction has read
      */
     public static <T> Written<T> alreadyDone(T result, ChangeCounter.Row counterRow) {
       return new Written<>(result, null, counterRow);
@@ -67,7 +67,10 @@ public final class VerdictChanges {
 
   private record Committed<T>(T result, ChangeCounter.@Nullable Row row) {}
 
-  /** Runs a change. After a conflict, {@code work} is called again. */
+  /**
+   * Runs a transaction that changes verdicts. {@code work} writes all rows except the feed entries.
+   * After a conflict, {@code work} is called again.
+   */
   public <T> T change(Function<StatelessSession, Written<T>> work) {
     Committed<T> committed = database.change(session -> ending(session, work.apply(session)));
     ChangeCounter.Row row = committed.row();

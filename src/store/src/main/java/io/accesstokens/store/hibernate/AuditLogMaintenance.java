@@ -26,7 +26,7 @@ final class AuditLogMaintenance {
         BATCH, session -> withoutGroup(session, database.vendor()), AuditLogMaintenance::addGroups);
   }
 
-  /** Returns the ids of one batch of events without a group whose tokens exist. */
+  /** Returns the ids of one batch of events that have no group, and whose token exists. */
   private static List<String> withoutGroup(StatelessSession session, DatabaseKind vendor) {
     return session
         .createNativeQuery(

@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stores the callers of service tokens in {@code access_token_callers}. The rows of the tokens must
- * be locked while callers are added, so that the number of callers of a token is bounded.
+ * be locked while callers are added. Otherwise, concurrent transactions could add too many callers
+ * to one token.
  */
 final class CallerTable {
 
@@ -49,9 +50,10 @@ final class CallerTable {
       " where token_id = ? and secret_number = ? and accepted = ? and address = ? and client = ?";
 
   /**
-   * Adds uses on one UTC day to a caller. MariaDB assigns columns from left to right, and later
-   * expressions read the new values. Therefore {@code last_used_at} is assigned last: the condition
-   * for {@code uses} must read its former value.
+   * SQL statement that adds the uses of one UTC day to the row of a caller. The statement assigns
+   * {@code last_used_at} last, because the condition for {@code uses} must read the old value of
+   * this column. MariaDB assigns columns from left to right, and later expressions read the new
+   * values.
    */
   private static final String UPDATE =
       "update access_token_callers set"
@@ -75,8 +77,8 @@ final class CallerTable {
   private CallerTable() {}
 
   /**
-   * Adds the callers of uses. Usually one batch of updates adds all uses. Only new callers need
-   * further statements.
+   * Adds uses to the rows of their callers, and inserts the rows of new callers. If there are no
+   * new callers, one batch of updates is enough.
    *
    * @param currentSecrets the numbers of the current secrets, by token id
    * @param uses the uses of existing tokens, by secret
@@ -140,8 +142,9 @@ final class CallerTable {
   }
 
   /**
-   * Inserts the new callers. Deletes the stored callers that the new callers replace, and the
-   * accepted callers of ended secrets.
+   * Inserts the rows of new callers. Deletes the row of a stored caller in two cases: a new caller
+   * replaces the stored caller ({@link TokenCaller#merge}), or the stored caller has accepted uses
+   * of an ended secret.
    */
   private static void replace(
       Connection connection,
@@ -196,7 +199,7 @@ final class CallerTable {
     return callers.stream().map(TokenCaller::key).collect(Collectors.toSet());
   }
 
-  /** Returns the parameters of a statement for each caller. */
+  /** Returns one array of statement parameters for each caller. */
   private static List<Object[]> rows(
       SortedMap<String, List<TokenCaller>> callers,
       BiFunction<String, TokenCaller, Stream<Object>> parameters) {
@@ -248,7 +251,7 @@ final class CallerTable {
     return text.isEmpty() ? null : text;
   }
 
-  /** Returns the callers of a token whose last use is at or after an instant. */
+  /** Returns the callers of a token. Omits callers whose last use is before {@code since}. */
   static List<TokenCaller> read(StatelessSession session, UUID tokenId, Instant since) {
     return session.doReturningWork(
         connection ->

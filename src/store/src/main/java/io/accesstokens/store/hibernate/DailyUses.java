@@ -166,9 +166,9 @@ final class DailyUses {
   }
 
   /**
-   * Deletes the rows of a table whose time is before {@code end}, in batches.
+   * Deletes the rows of a table that are older than {@code end}, in batches.
    *
-   * @param column the name of the column with the time
+   * @param column the name of the column that contains the time of a row
    */
   static void deleteBefore(Database database, String table, String column, Temporal end) {
     String old = " from " + table + " where " + column + " < :end";

@@ -288,7 +288,10 @@ final class HibernatePersonalTokenStore implements PersonalTokenStore {
         : Written.changed(result, entries);
   }
 
-  /** Returns the ids of at most {@link RevocationRequest#MAX} tokens of a user. */
+  /**
+   * Returns the ids of a user's tokens that meet an SQL condition, at most {@link
+   * RevocationRequest#MAX}.
+   */
   private static Set<UUID> ids(
       StatelessSession session, EntityRef owner, String condition, Instant since) {
     Set<UUID> ids = new LinkedHashSet<>();

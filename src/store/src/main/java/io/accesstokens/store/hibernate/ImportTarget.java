@@ -102,7 +102,10 @@ final class ImportTarget {
     }
   }
 
-  /** Adds the secrets that were replaced by rotations in this database. */
+  /**
+   * Adds to {@link #byDigest} the tokens of this database that had the digest of an item before a
+   * rotation.
+   */
   private void secrets(StatelessSession session, List<Item> items) {
     SecretTable.find(session, items.stream().map(Item::digest).toList())
         .forEach((digest, secret) -> byDigest.put(digest, secret.tokenId()));

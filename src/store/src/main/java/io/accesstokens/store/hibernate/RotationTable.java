@@ -13,8 +13,9 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
- * Stores the rotations that clients may repeat, by the key of {@link RepeatKey}. A key belongs to
- * one token. Rotations may be read and written only while the row of this token is locked.
+ * Stores the rotations of requests with a {@link RepeatKey}. A repeated request finds the earlier
+ * rotation by its key. A key belongs to one token. Rotations may be read and written only while the
+ * row of this token is locked.
  */
 final class RotationTable {
 

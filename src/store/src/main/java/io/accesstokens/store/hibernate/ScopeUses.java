@@ -31,8 +31,8 @@ final class ScopeUses {
   private ScopeUses() {}
 
   /**
-   * Adds the needed scopes of uses. A row contains the first and the last time at which verifiers
-   * needed the scope.
+   * Records when verifiers needed the scopes of tokens. A row contains the first and the last time
+   * for one token and one scope.
    *
    * @param uses the uses of existing tokens, by secret
    */

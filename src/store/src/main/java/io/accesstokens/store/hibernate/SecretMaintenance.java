@@ -110,7 +110,8 @@ final class SecretMaintenance {
   }
 
   /**
-   * Returns the tokens of the next batch of previous secrets whose ends must be recorded.
+   * Returns the ids of the next batch of tokens. The previous secrets of these tokens have expired,
+   * but their ends are not recorded yet.
    *
    * @param failed the number of secrets whose ends this run could not record. The query returns
    *     these secrets first. The batch therefore begins after them.

@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
 final class SecretUses {
 
   /**
-   * Adds uses on one UTC day to a secret. MariaDB assigns columns from left to right, and later
-   * expressions read the new values. Therefore the address is assigned before {@code last_used_at},
-   * and {@code uses} before {@code uses_day}: their conditions must read the former values of these
-   * columns.
+   * SQL statement that adds the uses of one UTC day to the row of a secret. The conditions must
+   * read the old values of {@code last_used_at} and {@code uses_day}. MariaDB assigns columns from
+   * left to right, and later expressions read the new values. Therefore the statement assigns the
+   * address before {@code last_used_at}, and {@code uses} before {@code uses_day}.
    */
   private static final String ADD =
       "update access_token_secrets set last_used_address = case when "
@@ -52,7 +52,7 @@ final class SecretUses {
     return LocalDate.ofInstant(instant, ZoneOffset.UTC);
   }
 
-  /** Adds accepted uses to the previous secrets. */
+  /** Adds accepted uses to the rows of replaced secrets. */
   static void add(Connection connection, Map<SecretId, TokenUsage> uses) throws SQLException {
     List<@Nullable Object[]> rows = new ArrayList<>();
     uses.forEach(

@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Changes the secrets of one token in the current transaction. The row of the token is locked.
- * Therefore the rotations, repeats, revocations and ends of one token run in sequence.
+ * Therefore rotations, repeated rotations, revocations and ends of the previous secret run one
+ * after another.
  */
 final class SecretsUpdate<T extends AccessToken> {
 
@@ -122,8 +123,8 @@ final class SecretsUpdate<T extends AccessToken> {
   }
 
   /**
-   * Ends the secret that was the previous secret before the change, unless the change keeps this
-   * secret. Returns the feed entry for this secret; empty if there is no such secret.
+   * Ends the previous secret of the token, unless the change keeps this secret. Returns the feed
+   * entry for this secret; empty if the token had no previous secret.
    */
   private Optional<FeedEntries.Entry> endPrevious(
       Connection connection, SecretsChange<T> change, Instant at) throws SQLException {
@@ -148,8 +149,8 @@ final class SecretsUpdate<T extends AccessToken> {
   }
 
   /**
-   * Returns the feed entry for a secret. If the secret was not kept, the kind is {@code REVOKED},
-   * because an ended secret never becomes valid again.
+   * Returns the feed entry for a secret. The kind of the entry is {@code CHANGED} if the change
+   * keeps the secret, and otherwise {@code REVOKED}. An ended secret never becomes valid again.
    */
   private static FeedEntries.Entry entry(boolean kept, TokenDigest digest) {
     return new FeedEntries.Entry(kept ? ChangeFeed.CHANGED : ChangeFeed.REVOKED, digest);

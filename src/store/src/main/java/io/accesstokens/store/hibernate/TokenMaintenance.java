@@ -67,7 +67,10 @@ final class TokenMaintenance {
         (session, ids) -> move(session, ids, from, to, expiresUpTo));
   }
 
-  /** Returns the ids of one batch of tokens whose stage must change. */
+  /**
+   * Returns the ids of one batch of tokens that have the list status {@code from} and expire at or
+   * before {@code expiresUpTo}.
+   */
   private List<String> due(StatelessSession session, int from, Instant expiresUpTo) {
     return session
         .createNativeQuery(

@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
 public final class UsageTable {
 
   /**
-   * The {@code set} clause that adds uses to a row. MariaDB assigns columns from left to right, and
-   * later expressions read the new values. Therefore an address is assigned before its instant: the
-   * condition for the address must read the former instant.
+   * The {@code set} clause that adds uses to the row of a token. The clause assigns each address
+   * before the instant of the same use, because the condition for the address must read the old
+   * instant. MariaDB assigns columns from left to right, and later expressions read the new values.
    */
   private static final String ADD =
       " set accepted_uses = accepted_uses + ?, last_used_address = case when "
@@ -94,8 +94,8 @@ public final class UsageTable {
   }
 
   /**
-   * Records the uses of the tokens in one table, and removes these uses from {@code left}. A use
-   * contains only the id of its token. The token can be in the other table, or can be deleted.
+   * Records the uses of the tokens in one table, and removes these uses from {@code left}. The
+   * remaining uses belong to tokens in the other table, or to deleted tokens.
    *
    * <p>The rows of the tokens are locked first. Therefore no secret is replaced at the same time.
    * If a rotation has replaced the secret of a use, the use counts for the replaced secret.

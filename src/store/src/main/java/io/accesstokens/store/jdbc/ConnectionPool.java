@@ -65,7 +65,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   private final ScheduledThreadPoolExecutor housekeeper;
 
   /**
-   * The first connection to the database. On H2 only, this connection stays open. Without an open
+   * A connection outside of the pool. On H2 only, this connection stays open. Without an open
    * connection, embedded H2 would close the database file, and another process could open the file.
    */
   private volatile Connection anchor;

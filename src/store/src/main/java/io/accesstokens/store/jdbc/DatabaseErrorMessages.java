@@ -67,7 +67,7 @@ public final class DatabaseErrorMessages {
    * Explains in one line why a database refused a write.
    *
    * @param e the failure, whose cause can be an exception of the driver
-   * @return the line; empty if the failure has another cause
+   * @return the line; empty unless a privilege is missing or the database is read-only
    */
   public static Optional<String> refusedWrite(Throwable e) {
     return DatabaseFailures.ofDriver(e)

@@ -186,8 +186,8 @@ public enum DatabaseKind {
   /**
    * Returns an SQL condition that makes PostgreSQL use an index, even if the statistics of the
    * planner predict many rows. Returns empty for other databases, which have {@link #indexHint}.
-   * The condition is always true. The planner does not know the values of its subqueries and
-   * expressions. Therefore the planner expects that few rows meet the condition.
+   * The condition is always true. The planner does not know the values of the subqueries and
+   * expressions in the condition. Therefore the planner expects that few rows meet the condition.
    *
    * @param instant a column of the index that contains instants
    * @param number another column of the index, which contains numbers

@@ -38,8 +38,8 @@ public final class MariaDbSession {
   private static final Set<String> UNUSABLE_MODES = Set.of("ORACLE", "EMPTY_STRING_IS_NULL");
 
   /**
-   * SQL statement that sets the timeouts, and stores the values of the host application in user
-   * variables.
+   * SQL statement that sets the timeouts on a connection of the host application. The statement
+   * first stores the earlier timeouts in user variables.
    */
   private static final String GUARD_HOST =
       "set @idle_before=@@session.idle_transaction_timeout,"

@@ -50,8 +50,8 @@ public final class PostgresSession {
       "set synchronous_commit=on; set client_min_messages=warning";
 
   /**
-   * Columns that give a query in autocommit mode the effect of {@link #CONFIRMED}, for this query
-   * only.
+   * Columns for the {@code select} list of a query in autocommit mode. They have the effect of
+   * {@link #CONFIRMED}, for this query only.
    */
   static final String CONFIRMED_IN_STATEMENT =
       ", set_config('synchronous_commit', 'on', true)"
@@ -85,7 +85,10 @@ public final class PostgresSession {
     return ("set" + TIMEOUTS).formatted("set") + "; set statement_timeout=" + statementMillis;
   }
 
-  /** Sets the variables for the current transaction only, on a connection of a host application. */
+  /**
+   * Sets the timeouts and the level of server messages for the current transaction only, on a
+   * connection of a host application.
+   */
   static void guardTransaction(StatelessSession session) {
     session.doWork(
         connection ->
