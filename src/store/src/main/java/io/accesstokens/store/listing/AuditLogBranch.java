@@ -63,8 +63,8 @@ public record AuditLogBranch(
 
   /**
    * Returns the branches of a filter with more than {@link TokenListing#MAX_MERGED_GROUPS} groups.
-   * The indexes of these branches are in the order of time, and contain the events of other groups
-   * too.
+   * The branch of these groups reads an index in the order of time. This index contains the events
+   * of other groups too.
    */
   static List<AuditLogBranch> byTime(AuditLogFilter filter, DatabaseKind vendor) {
     return of(filter, index(filter, false, vendor), vendor);

@@ -32,9 +32,10 @@ import org.jspecify.annotations.Nullable;
  * <p>For most filters, an index returns the matching events in the order of time ({@link
  * AuditLogBranch}). The query then reads only up to the end of its page.
  *
- * <p>For a filter with more than {@link TokenListing#MAX_MERGED_GROUPS} groups, no index does this.
- * If at most {@link BoundedCount#EXACT_UP_TO} events match, the query sorts these events. Otherwise
- * the query reads an index in the order of time, and skips the events of other groups.
+ * <p>For a filter with more than {@link TokenListing#MAX_MERGED_GROUPS} groups, no index returns
+ * the matching events in this order. If at most {@link BoundedCount#EXACT_UP_TO} events match, the
+ * query sorts these events. Otherwise the query reads an index in the order of time, and skips the
+ * events of other groups.
  *
  * <p>The first query returns only ids, the second query reads the rows of the page, and the third
  * query reads the names of the tokens.
@@ -208,10 +209,10 @@ public final class AuditLogReader {
   /**
    * Counts the matching events, up to the limit of {@link BoundedCount}.
    *
-   * <p>The cost does not grow with the number of groups. A query counts each branch up to a limit.
-   * The limits of all branches together are about twice the maximum of {@link BoundedCount}. If the
-   * total is smaller than this maximum, less than half of the branches have reached the limit. The
-   * next query then counts only these branches, with a higher limit.
+   * <p>The cost does not grow with the number of groups. The first query counts each branch up to a
+   * limit. The sum of these limits is about twice the limit of {@link BoundedCount}. If the total
+   * is below the limit of {@link BoundedCount}, less than half of the branches have reached their
+   * limits. The next query counts only these branches, with a higher limit for each.
    */
   public BoundedCount total(StatelessSession session, AuditLogFilter filter) {
     if (matchesNothing(filter)) {
@@ -240,7 +241,10 @@ public final class AuditLogReader {
     }
   }
 
-  /** Counts the events of each branch, up to a limit. The keys are the indexes of the branches. */
+  /**
+   * Counts the events of each branch, up to a limit. The keys of the result are the positions of
+   * the branches in the list.
+   */
   private static Map<Integer, Long> counts(
       StatelessSession session, List<AuditLogBranch> branches, int limit) {
     List<Object> parameters = new ArrayList<>();

@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  *     <ul>
  *       <li>The index begins with the time of creation.
  *       <li>The branch contains the few tokens whose {@code list_status} is out of date.
- *       <li>One branch contains the whole list, and is not read with an index for the filter.
+ *       <li>The branch contains the whole list, and is not read with an index for the filter.
  *     </ul>
  */
 record ListBranch(

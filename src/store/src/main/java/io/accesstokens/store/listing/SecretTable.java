@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads {@code access_token_secrets}: the secrets of service tokens and personal tokens that are
  * not current. The row of a token contains its current secret. Tokens that were never rotated have
- * no rows in this table, and need no statement.
+ * no rows in this table. Therefore reads for these tokens execute no statement.
  */
 public final class SecretTable {
 
@@ -59,7 +59,9 @@ public final class SecretTable {
     }
   }
 
-  /** Returns the tokens in some rows, with their previous secrets, in the order of the rows. */
+  /**
+   * Returns the tokens of the given rows, with their previous secrets, in the order of the rows.
+   */
   public static <T extends AccessToken> List<T> tokens(
       StatelessSession session, List<? extends AccessTokenEntity<T>> rows) {
     Map<String, Previous> found =

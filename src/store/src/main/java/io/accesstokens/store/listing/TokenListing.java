@@ -318,9 +318,9 @@ public final class TokenListing {
   }
 
   /**
-   * Returns the number of matching tokens, or a lower bound. The query first tests whether more
-   * than {@link BoundedCount#EXACT_UP_TO} tokens match. If more tokens match, the query does not
-   * count them. On MariaDB, this test costs half of a count.
+   * Returns the number of matching tokens; a lower bound if more than {@link
+   * BoundedCount#EXACT_UP_TO} tokens match. If the first branch alone has more tokens, the query
+   * does not count them. On MariaDB, the test for this case costs half of a count.
    */
   private BoundedCount total(StatelessSession session, TokenQuery query, Instant now) {
     List<ListBranch> branches = ListBranch.unordered(query.filter(), now, vendor);

@@ -80,8 +80,8 @@ public final class TokenTotalsQuery {
   }
 
   /**
-   * Appends a query that counts the tokens of a range. The result has one row with the index of the
-   * range and the count.
+   * Appends a query that counts the tokens of one range of expiries, or the revoked tokens. The
+   * result is one row with the number {@code range} and the count, at most {@link #atMost}.
    */
   private void count(int range, String tokens, Object... values) {
     sql.append(sql.isEmpty() ? "" : " union all ")

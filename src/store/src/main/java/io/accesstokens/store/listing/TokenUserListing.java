@@ -58,7 +58,7 @@ public final class TokenUserListing {
     return column == null ? null : column.toInstant(ZoneOffset.UTC);
   }
 
-  /** Returns the number of users. Ignores the limit and the start of the query. */
+  /** Returns the number of matching users on all pages, or a lower bound. */
   public static BoundedCount count(StatelessSession session, TokenUserQuery query, Instant now) {
     StringBuilder sql =
         new StringBuilder("select count(*) from (select distinct t.user_entity_ref from ")

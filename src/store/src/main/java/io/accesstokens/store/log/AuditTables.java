@@ -28,15 +28,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds the audit events that are not in the log, and writes their indexes. */
+/** Reads audit events for the transparency log, and writes their log indexes. */
 final class AuditTables {
 
   /** Maximum number of rows of one table that a comparison reads at a time. */
   private static final int MAX_ROWS = 10_000;
 
   /**
-   * Number of rows after which a page of tokens ends. A page contains all rows of its tokens.
-   * Therefore a statement reads few rows, unless one token has very many rows.
+   * Number of audit rows after which a page of tokens ends. A page contains all audit rows of its
+   * tokens. Therefore a statement reads few rows, unless one token has very many rows.
    */
   private static final int PAGE_ROWS = 1_000;
 
@@ -107,7 +107,7 @@ final class AuditTables {
     return first(connection, anyPending, row -> row.getInt(1)).isPresent();
   }
 
-  /** Counts the events without an index, up to a limit. */
+  /** Counts the events without a log index, up to a limit. */
   LogBacklog backlog(Connection connection, int limit) throws SQLException {
     return first(connection, backlog, row -> backlog(row, limit), limit, limit).orElseThrow();
   }
@@ -120,10 +120,10 @@ final class AuditTables {
   }
 
   /**
-   * Returns events without an index, in the order of {@link PendingEvent#inOrder}. The events of
+   * Returns events without a log index, in the order of {@link PendingEvent#inOrder}. The events of
    * each table are those with the lowest numbers. Returns fewer events if their metadata is long.
    *
-   * @param logged receives the ids of the events that have an entry
+   * @param logged receives the ids of those events that already have a log entry
    */
   List<PendingEvent> pending(Connection connection, int limit, Set<String> logged)
       throws SQLException {
@@ -184,14 +184,17 @@ final class AuditTables {
         row.getLong("seq"));
   }
 
-  /** Returns the rows with indexes from {@code first} (inclusive) to {@code end} (exclusive). */
+  /**
+   * Returns the audit rows with a log index from {@code first} (inclusive) to {@code end}
+   * (exclusive).
+   */
   List<LoggedRow> rows(Connection connection, long first, long end) throws SQLException {
     return rows(connection, "a.log_index >= ? and a.log_index < ?", first, end);
   }
 
   /**
-   * Returns the rows whose index is negative, or is {@code size} or higher. There are two queries,
-   * because H2 would use no database index for both conditions together.
+   * Returns the audit rows whose log index is negative, or is {@code size} or higher. There are two
+   * queries, because H2 would use no database index for both conditions together.
    */
   List<LoggedRow> rowsOutside(Connection connection, long size) throws SQLException {
     List<LoggedRow> rows = new ArrayList<>(rows(connection, "a.log_index < 0"));
@@ -200,7 +203,8 @@ final class AuditTables {
   }
 
   /**
-   * Returns the audit rows with an index below {@code end} that have no log entry with that index.
+   * Returns the audit rows whose log index is below {@code end}, but is not the index of any log
+   * entry.
    */
   List<LoggedRow> rowsWithoutEntry(Connection connection, long end) throws SQLException {
     return rows(
@@ -282,9 +286,9 @@ final class AuditTables {
   }
 
   /**
-   * Returns the metadata of an event. If the text is damaged, returns its hash instead, so that the
-   * damage does not stop the log. A row with the key {@link LogEntry#METADATA_HASH} counts as
-   * damaged too, because only an entry may have this key.
+   * Returns the metadata of an event for its log entry. If the stored JSON is not valid, returns
+   * only the hash of the JSON, because one damaged row must not stop the log. JSON with the key
+   * {@link LogEntry#METADATA_HASH} is not valid either, because only log entries have this key.
    */
   private static Map<String, String> metadata(String json) {
     return JsonText.mapIfValid(json)
@@ -292,7 +296,7 @@ final class AuditTables {
         .orElseGet(() -> LogEntry.hashOf(json));
   }
 
-  /** Copies the indexes of the entries to the rows of their events. */
+  /** Copies the log index of each entry to the row of its event. */
   static void setIndexes(Connection connection, List<PendingEvent> events) throws SQLException {
     setIndexes(connection, AuditEntity.TABLE, LogEntry.SERVICE, events);
     setIndexes(connection, PersonalAuditEntity.TABLE, LogEntry.PERSONAL, events);

@@ -17,7 +17,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/** Removes archived events from the database of a token store. */
+/** Records archives of the log, and removes archived events from the database of a token store. */
 final class JdbcArchiveStore implements ArchiveStore {
 
   private static final String ENTRIES = "access_token_log_entries";

@@ -48,9 +48,9 @@ public final class JdbcLogStore implements LogStore {
   private final Database database;
 
   /**
-   * The query for the state. Its result proves that the server is the primary server. A former
-   * primary server can have a checkpoint that its standby never got. This checkpoint must not be
-   * published, because it is lost after the failover.
+   * SQL query for the state of the log. A result proves that the server is the primary server. A
+   * former primary server can have a checkpoint that its standby never got. This checkpoint must
+   * not be published, because it is lost after the failover.
    */
   private final String provenState;
 
@@ -136,7 +136,7 @@ public final class JdbcLogStore implements LogStore {
     return pending.size();
   }
 
-  /** Reads the state, and locks it until the end of the transaction. */
+  /** Reads the state of the log, and locks it until the end of the transaction. */
   static LogState lockedState(Connection connection) throws SQLException {
     return state(connection, LOCKED_STATE);
   }
@@ -144,7 +144,7 @@ public final class JdbcLogStore implements LogStore {
   /**
    * Writes the rows of an append.
    *
-   * @param state the locked state
+   * @param state the locked state of the log
    */
   static void write(Connection connection, LogState state, LogAppend append) throws SQLException {
     insertEntries(connection, state.size(), append);
@@ -271,7 +271,7 @@ public final class JdbcLogStore implements LogStore {
   }
 
   /**
-   * Returns rows of the audit logs whose index is not in the log.
+   * Returns rows of the audit logs whose log index is negative, or is {@code size} or higher.
    *
    * @param size the number of entries
    * @return at most 20,000 rows of each table
@@ -281,7 +281,8 @@ public final class JdbcLogStore implements LogStore {
   }
 
   /**
-   * Returns rows of the audit logs whose index is below {@code end} and has no entry in the log.
+   * Returns rows of the audit logs whose log index is below {@code end}, but is not the index of
+   * any log entry.
    *
    * @param end the highest index, exclusive
    * @return at most 10,000 rows of each table
@@ -291,7 +292,7 @@ public final class JdbcLogStore implements LogStore {
   }
 
   /**
-   * Returns the rows of the audit logs that have no index of the log.
+   * Returns the rows of the audit logs that have no log index.
    *
    * @return at most 10,000 rows of each table
    */
@@ -332,7 +333,7 @@ public final class JdbcLogStore implements LogStore {
   }
 
   /**
-   * Returns the number of stored entries whose index is not in the log.
+   * Returns the number of stored entries whose index is negative, or is {@code size} or higher.
    *
    * @param size the number of entries of the log
    */
@@ -351,7 +352,7 @@ public final class JdbcLogStore implements LogStore {
   }
 
   /**
-   * Returns the rows of the audit logs with the ids of events.
+   * Returns the rows of the audit logs with the given event ids.
    *
    * @param eventIds at least one id, and at most 10,000
    */
@@ -360,8 +361,9 @@ public final class JdbcLogStore implements LogStore {
   }
 
   /**
-   * Returns the tokens that follow an id with their events, for a comparison. A running service can
-   * change a token between the reads of its row and of its events.
+   * Returns tokens and their events, for a comparison of each token with its events. Begins with
+   * the next token after {@code id}. A running service can change a token between the reads of its
+   * row and of its events.
    *
    * @param kind the kind of the tokens, {@link LogEntry#SERVICE} or {@link LogEntry#PERSONAL}
    * @return at most 500 tokens in the order of their ids; empty if there are no further ones

@@ -121,9 +121,9 @@ public final class JdbcStreamStore implements StreamStore {
   }
 
   /**
-   * Returns the index of the next entry of a target.
+   * Returns the index of the next log entry for a target.
    *
-   * @param owner the process that must hold the claim; null for any
+   * @param owner the process that must hold the claim on the target; null to ignore the claim
    */
   private static Optional<Long> next(Connection connection, String target, @Nullable String owner)
       throws SQLException {

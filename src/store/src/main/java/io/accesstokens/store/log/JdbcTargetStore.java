@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.hibernate.exception.ConstraintViolationException;
 
-/** Stores the targets of checkpoints in the database of a token store. */
+/** Stores the states of the targets that receive checkpoints, in the database of a token store. */
 final class JdbcTargetStore implements TargetStore {
 
   private static final String COLUMNS =

@@ -19,12 +19,12 @@ public record LoggedRow(PendingEvent event, @Nullable Long logIndex, @Nullable S
     return event.id();
   }
 
-  /** Returns {@link LogEntry#SERVICE} or {@link LogEntry#PERSONAL}. */
+  /** Returns the kind of the token: {@link LogEntry#SERVICE} or {@link LogEntry#PERSONAL}. */
   public String kind() {
     return event.kind();
   }
 
-  /** Returns the name of the table. */
+  /** Returns the name of the table that contains this row. */
   public String table() {
     return kind().equals(LogEntry.SERVICE) ? AuditEntity.TABLE : PersonalAuditEntity.TABLE;
   }

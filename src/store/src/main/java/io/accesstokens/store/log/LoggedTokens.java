@@ -43,7 +43,7 @@ final class LoggedTokens {
    */
   static final int PAGE_ROWS = 1_000;
 
-  /** The events that determine the values of a row. */
+  /** The types of the events that determine the values of a token's row. */
   private static final Set<String> CHANGES =
       Stream.of(
               AuditEvent.Type.CREATED,
@@ -118,9 +118,9 @@ final class LoggedTokens {
   }
 
   /**
-   * Reads the tokens that follow an id, in the order of their ids. The statements of a call can see
-   * different states of the database. If the page has several tokens, these tokens together have at
-   * most {@value #PAGE_ROWS} audit rows.
+   * Reads the tokens whose ids come after the given id, in the order of their ids. The statements
+   * of a call can see different states of the database. If the page has several tokens, these
+   * tokens together have at most {@value #PAGE_ROWS} audit rows.
    *
    * @return at most {@value #PAGE} tokens; empty if there are no further ones
    */
@@ -247,7 +247,8 @@ final class LoggedTokens {
   }
 
   /**
-   * Returns a list of texts in the format of an event's metadata. Returns a damaged list unchanged.
+   * Converts a JSON list of texts to the format of an event's metadata: the texts, separated by
+   * spaces. Returns a damaged list unchanged.
    */
   private static String words(@Nullable String json) {
     return json == null ? "" : JsonText.listIfValid(json).map(LoggedTokens::joined).orElse(json);

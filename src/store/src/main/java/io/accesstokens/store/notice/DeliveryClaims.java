@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Claims deliveries that are due, for one process at a time. */
+/** Claims deliveries that are due. Only one process at a time can hold the claim on a delivery. */
 final class DeliveryClaims {
 
   /**

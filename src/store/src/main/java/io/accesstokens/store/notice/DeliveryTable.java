@@ -12,7 +12,7 @@ import java.time.LocalDate;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The states of deliveries, and the values of their rows. */
+/** Defines the states of deliveries, and converts values to and from their rows. */
 final class DeliveryTable {
 
   static final String PENDING = "pending";

@@ -37,7 +37,7 @@ import java.util.UUID;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 
-/** Stores the work of the daily job in the database of a token store. */
+/** Stores the claim and the notices of the daily job in the database of a token store. */
 public final class JdbcDailyNoticeStore implements DailyNoticeStore {
 
   private static final Logger LOG = System.getLogger(JdbcDailyNoticeStore.class.getName());
@@ -207,8 +207,9 @@ public final class JdbcDailyNoticeStore implements DailyNoticeStore {
   }
 
   /**
-   * Extends a claim. Locks the row of the job to prevent that another process writes at the same
-   * time.
+   * Extends a claim, and locks the row of the job until the end of the transaction. Therefore no
+   * other process can claim the job during the transaction. Returns false if the job does not have
+   * this claim.
    */
   private static boolean extend(Connection connection, UUID claim, Instant now, Duration lease)
       throws SQLException {

@@ -105,7 +105,10 @@ final class NoticeTables {
         requireInstant(row, "occurred_at"));
   }
 
-  /** Returns the SQL that selects the facts of tokens. The alias of the table is {@code t}. */
+  /**
+   * Returns the start of a query for the columns that {@link #token} and {@link #expiringToken}
+   * read. The alias of the table of tokens is {@code t}.
+   */
   static String selectTokens(RawToken.Kind kind) {
     return switch (kind) {
       case SERVICE ->

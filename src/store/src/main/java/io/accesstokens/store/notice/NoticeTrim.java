@@ -47,11 +47,13 @@ final class NoticeTrim {
   }
 
   /**
-   * Deletes the rows of a table that are older than {@code before}, with their items.
+   * Deletes the rows of a table that are older than {@code before}, and the rows of {@code
+   * access_token_notice_items} that refer to them.
    *
    * @param time the condition that selects the rows; ends with the name of the column that contains
    *     their time
-   * @param reference the name of the column of the items that contains the id of a row
+   * @param reference the name of the column in {@code access_token_notice_items} that contains the
+   *     id of a row of the table
    */
   private static void trim(
       Database database, String table, String time, String reference, Instant before) {
