@@ -59,8 +59,9 @@ public record Checkpoint(String origin, long size, MerkleHash root, List<String>
    * Parses a signed note, and verifies that the log has signed it.
    *
    * @param keys the keys of the log, one of which must have signed the checkpoint
-   * @throws LogFormatException if the note is not a checkpoint, or if a signature by one of the
-   *     keys is wrong. Also thrown if no key whose name is the origin has signed the note
+   * @throws LogFormatException if the note is not a checkpoint, if a signature by one of the keys
+   *     is wrong, or if the signature of the log is missing. The key of the log has the origin as
+   *     its name.
    */
   public static Checkpoint verified(SignedNote note, List<VerifierKey> keys) {
     Checkpoint checkpoint = parse(note.text());

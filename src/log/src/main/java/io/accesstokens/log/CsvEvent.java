@@ -19,15 +19,17 @@ import java.util.stream.Stream;
 final class CsvEvent implements ExportFile.Event {
 
   /**
-   * The name of a column and of a metadata key. The column contains the prefix of the token. The
-   * metadata key contains the prefix of the used secret; the column of this key is {@link
-   * #USED_PREFIX}.
+   * The name of the column that contains the prefix of the token. The metadata has a key with the
+   * same name, for the prefix of the used secret. The column for this key is {@link #USED_PREFIX}.
    */
   private static final String PREFIX = "tokenPrefix";
 
   private static final String USED_PREFIX = "usedTokenPrefix";
 
-  /** The columns of an export. Further columns are members of the metadata. */
+  /**
+   * The columns that each export has, in addition to the column of the token's owner. All other
+   * columns contain values of the metadata, except those in {@link #NOT_LOGGED}.
+   */
   private static final List<String> REQUIRED =
       List.of(
           "id",
@@ -50,31 +52,33 @@ final class CsvEvent implements ExportFile.Event {
           "endGraceOnFirstUse",
           "logIndex");
 
-  /** Columns that the log does not have. */
+  /** Columns whose values are not in the log. */
   private static final Set<String> NOT_LOGGED = Set.of("tokenName", PREFIX);
 
   /** The first characters of a formula (OWASP, "CSV Injection"), and their full-width forms. */
   private static final String OPERATORS = "=+\\-@\uFF1D\uFF0B\uFF0D\uFF20";
 
-  /** The positions in a text at which an export adds an apostrophe. */
+  /** Matches the text before a formula. An export adds an apostrophe at the end of each match. */
   private static final Pattern FORMULA =
       Pattern.compile(
           ("^(?='*+[" + OPERATORS + "\t\r\n])")
               + ("|(?<=[;\r\n])[\"\t]*+(?='*+[" + OPERATORS + "])"));
 
-  /** The apostrophes that an export has added to a cell. */
+  /**
+   * Matches each apostrophe that an export has added to a cell, with the quotes and tabs before it.
+   */
   private static final Pattern ADDED =
       Pattern.compile(
           ("(^)'(?='*+[" + OPERATORS + "\t\r\n])")
               + ("|((?<=[;\r\n])[\"\t]*+)'(?='*+[" + OPERATORS + "])"));
 
   /**
-   * The position at which an earlier version could add an apostrophe. Earlier versions added no
-   * other apostrophe.
+   * Matches the start of a text, if earlier versions added an apostrophe there. Earlier versions
+   * added no other apostrophe.
    */
   private static final Pattern FIRST = Pattern.compile("^(?=[" + OPERATORS + "\t\r\n])");
 
-  /** The apostrophe that earlier versions added. */
+  /** Matches the apostrophe that earlier versions added. */
   private static final Pattern FIRST_ADDED = Pattern.compile("^'(?=[" + OPERATORS + "\t\r\n])");
 
   private final Map<String, String> cells;
@@ -83,7 +87,7 @@ final class CsvEvent implements ExportFile.Event {
     this.cells = cells;
   }
 
-  /** The names of the columns, and the errors in these names. */
+  /** The names of the columns in the first line, and one sentence for each missing column. */
   record Header(List<String> columns, List<String> problems) {
 
     CsvEvent event(byte[] record) {

@@ -43,7 +43,7 @@ final class ExportFile implements AutoCloseable {
      */
     boolean isLogged();
 
-    /** Returns the names of the members whose values differ from those of an entry. */
+    /** Returns the names of the members or columns whose values differ from those of an entry. */
     List<String> differences(LogEntry entry);
 
     /**
@@ -59,8 +59,8 @@ final class ExportFile implements AutoCloseable {
     boolean isReasonErased(LogEntry entry);
 
     /**
-     * Returns true if the entry has the hash of a reason, and the event has the reason, but not its
-     * salt. This occurs if the event was exported before it was added to the log.
+     * Returns true if the reason of this event cannot be compared with the hash in the entry. The
+     * event was then exported before it was added to the log, and had no salt yet.
      */
     boolean isReasonUnverifiable(LogEntry entry);
   }
@@ -70,7 +70,7 @@ final class ExportFile implements AutoCloseable {
 
   private static final int WINDOW = 1 << 16;
 
-  /** A member of each OCSF event, and of no other export. */
+  /** The start of a member that only OCSF events have. Identifies an export as OCSF. */
   private static final String OCSF = "\"class_uid\":";
 
   private final FileChannel channel;
@@ -119,12 +119,12 @@ final class ExportFile implements AutoCloseable {
     }
   }
 
-  /** Returns the errors in the names of the columns, as sentences. */
+  /** Returns one sentence for each missing column. NDJSON has no columns. */
   List<String> problems() {
     return header == null ? List.of() : header.problems();
   }
 
-  /** Returns the offset of the first event. */
+  /** Returns the offset of the first event in the file, in bytes. */
   long first() {
     return first;
   }

@@ -128,7 +128,10 @@ public final class ExportVerifier implements AutoCloseable {
     }
   }
 
-  /** Returns the index of the first line with an id; a negative number if there is none. */
+  /**
+   * Returns the index in {@link #lines} of the first event with the given id; a negative number if
+   * there is none.
+   */
   private int firstLineOf(String eventId) {
     int low = 0;
     int high = lines.size() - 1;

@@ -63,7 +63,7 @@ public record InclusionProof(
   }
 
   /**
-   * Verifies the checkpoint, and that it covers the entry.
+   * Verifies the checkpoint, and that the tree of the checkpoint contains the entry.
    *
    * @param keys the keys of the log
    * @return the verified checkpoint

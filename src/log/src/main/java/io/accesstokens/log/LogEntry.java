@@ -200,15 +200,18 @@ public record LogEntry(
     return others;
   }
 
-  /** Returns true if this entry has the hash of a reason with a salt. */
+  /**
+   * Returns true if the {@link #REASON_HMAC} of this entry is the hash of the given reason with the
+   * given salt.
+   */
   boolean hasReason(String reason, String salt) {
     String hash = hmac(reason, salt);
     return hash != null && hash.equals(metadata.get(REASON_HMAC));
   }
 
   /**
-   * Returns true if the reason of an event was erased. Then this entry has the hash of a reason,
-   * but the event has neither the reason nor its salt. All other metadata must be equal.
+   * Returns true if the reason of an event was erased: this entry has the hash of a reason, but the
+   * event has neither the reason nor its salt. All other metadata must be equal.
    *
    * @param event the metadata of the event
    */

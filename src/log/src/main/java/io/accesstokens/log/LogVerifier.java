@@ -18,7 +18,10 @@ public final class LogVerifier {
   /** Maximum number of problems that are reported. */
   public static final int MAX_PROBLEMS = 1_000;
 
-  /** Explains that a restored backup can be the cause of a fork. */
+  /**
+   * Remark for a log that does not extend an earlier checkpoint: a restored backup can be the
+   * cause.
+   */
   private static final String RESTORED =
       "a database that was restored from a backup also gives this result, because its latest events"
           + " are lost: ask the operator when it was restored; the log is proved up to the largest"
@@ -277,7 +280,10 @@ public final class LogVerifier {
     return true;
   }
 
-  /** Adds the hashes of a bundle to the tree. Returns false if they cannot be read. */
+  /**
+   * Adds the hashes of the entries of a bundle to the tree. Returns false if {@code leaves} is
+   * empty, because the hashes could not be read.
+   */
   private static boolean addHashes(Tile tile, byte[] leaves, TreeBuilder builder) {
     if (leaves.length == 0) {
       return false;

@@ -59,7 +59,7 @@ public final class MerkleHash {
     return new MerkleHash(digest.digest(entry));
   }
 
-  /** Returns the hash of the node with two children. */
+  /** Returns the hash of the node with the given children. */
   public static MerkleHash ofChildren(MerkleHash left, MerkleHash right) {
     MessageDigest digest = sha256();
     digest.update(NODE);

@@ -146,8 +146,9 @@ public final class MerkleTree {
   /**
    * Returns the hashes of a tile.
    *
-   * @param content the hashes of the tile, or of the full tile
-   * @throws LogFormatException if the content has another length
+   * @param content the hashes of the tile; can contain further hashes of the full tile
+   * @throws LogFormatException if the content is too short, is longer than a full tile, or ends
+   *     within a hash
    */
   static byte[] hashes(Tile tile, byte[] content) {
     int length = tile.width() * MerkleHash.BYTES;

@@ -155,8 +155,8 @@ public record SignedNote(String text, List<NoteSignature> signatures) {
   }
 
   /**
-   * Returns the time at which a witness has cosigned this checkpoint, in seconds precision. The
-   * latest time counts if there are several cosignatures.
+   * Returns the time at which a witness has cosigned this checkpoint, with a precision of one
+   * second. If there are several cosignatures, returns the latest time.
    *
    * @param witness a key of the type {@link VerifierKey.Type#COSIGNATURE}
    * @return empty if the witness has not cosigned this checkpoint

@@ -91,7 +91,7 @@ final class AccessTokensAutoConfiguration {
     }
   }
 
-  /** Publishes metrics if the application has a registry. */
+  /** Publishes the metrics of the verifier if the application has a {@link MeterRegistry}. */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(MeterRegistry.class)
   @ConditionalOnBean(MeterRegistry.class)
@@ -104,7 +104,9 @@ final class AccessTokensAutoConfiguration {
     }
   }
 
-  /** Hides the token in the endpoints {@code env} and {@code configprops}. */
+  /**
+   * Hides the raw token of this application in the endpoints {@code env} and {@code configprops}.
+   */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(SanitizingFunction.class)
   static class SanitizingConfiguration {
@@ -120,7 +122,10 @@ final class AccessTokensAutoConfiguration {
               : data;
     }
 
-    /** Returns true for all spellings of the property, such as the environment variable. */
+    /**
+     * Returns true if the key is a spelling of {@code access-tokens.token}, such as the name of the
+     * environment variable.
+     */
     private static boolean isToken(String key) {
       StringBuilder letters = new StringBuilder();
       key.toLowerCase(Locale.ROOT)
@@ -133,8 +138,8 @@ final class AccessTokensAutoConfiguration {
 
   /**
    * Matches if no property defines a user for Spring Boot. If a property defines a user, this
-   * configuration must not add an {@code AuthenticationManager}. Spring Boot would then not create
-   * the user.
+   * configuration must not add an {@code AuthenticationManager}. With this bean, Spring Boot would
+   * not create the user.
    */
   static final class NoUserProperties extends NoneNestedConditions {
 
@@ -150,8 +155,8 @@ final class AccessTokensAutoConfiguration {
   }
 
   /**
-   * Creates the bean at start even with lazy initialization, so that a wrong property prevents the
-   * start.
+   * Creates the {@link RawTokenSupport} at start, even with lazy initialization. Therefore a wrong
+   * property prevents the start.
    */
   @Bean
   static LazyInitializationExcludeFilter accessTokensEagerBeans() {

@@ -58,8 +58,8 @@ public final class AccessTokensConfigurer
   }
 
   /**
-   * Returns true if the client is a browser that loads a page. Another entry point then handles the
-   * request.
+   * Returns true if the {@code Accept} header contains {@code text/html}, as for a browser that
+   * loads a page. Another entry point of the application then handles the request.
    */
   private static boolean acceptsHtml(String accept) {
     return accept != null && accept.toLowerCase(Locale.ROOT).contains(MediaType.TEXT_HTML_VALUE);

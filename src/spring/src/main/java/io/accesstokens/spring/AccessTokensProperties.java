@@ -86,7 +86,7 @@ final class AccessTokensProperties {
     return passOtherBearers;
   }
 
-  /** Returns true if a text contains the token. */
+  /** Returns true if a text contains the raw token of this application. */
   boolean isTokenIn(String text) {
     return token != null && !token.isBlank() && text.contains(token.strip());
   }
@@ -129,9 +129,10 @@ final class AccessTokensProperties {
   }
 
   /**
-   * Returns the result of an action.
+   * Returns the result of an action that uses the value of a property.
    *
-   * @throws AccessTokensStartException if the action refuses the value of the property
+   * @throws AccessTokensStartException if the action refuses the value with an {@code
+   *     IllegalArgumentException}
    */
   static <T> T valid(String name, Supplier<T> action) {
     try {

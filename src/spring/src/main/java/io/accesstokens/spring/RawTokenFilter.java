@@ -113,8 +113,9 @@ final class RawTokenFilter extends OncePerRequestFilter {
   }
 
   /**
-   * Returns the context of the first dispatch of a request, so that an asynchronous or error
-   * dispatch does not verify the token again. Returns empty in the first dispatch.
+   * Returns the security context that the first dispatch of the request has saved. Therefore an
+   * asynchronous or error dispatch does not verify the token again. Returns empty in the first
+   * dispatch.
    */
   private Optional<SecurityContext> saved(HttpServletRequest request) {
     return contexts.containsContext(request)
@@ -123,7 +124,10 @@ final class RawTokenFilter extends OncePerRequestFilter {
         : Optional.empty();
   }
 
-  /** Returns true if this filter authenticates the request or ends it. */
+  /**
+   * Returns true if this filter authenticates or refuses the request. All other requests pass
+   * unchanged.
+   */
   boolean handles(HttpServletRequest request) {
     return credentials(request).isPresent();
   }
