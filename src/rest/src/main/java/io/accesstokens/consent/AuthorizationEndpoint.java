@@ -38,9 +38,11 @@ import org.jspecify.annotations.Nullable;
  * Requests must use PKCE with the method S256 (RFC 7636).
  *
  * <p>The endpoint needs no session. If the browser has no session, the consent page redirects the
- * browser to the sign-in page. After the sign-in, the browser returns to the consent page. The
- * parameter {@code state} identifies the mint flow. Only the client that has begun the mint flow
- * knows the {@code state}.
+ * browser to the sign-in page. After the sign-in, the browser returns to the consent page.
+ *
+ * <p>The parameter {@code state} identifies the mint flow, which is a pending request for a
+ * personal token ({@link MintFlow}). Only the client that has begun the mint flow knows the {@code
+ * state}.
  */
 @Path(AuthorizationServer.AUTHORIZATION_PATH)
 @Tag(name = "OAuth")

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Describes the client of a mint flow, and the personal token that the user can allow. */
+/**
+ * The content of the consent page: the client that requests a personal token, and the requested
+ * token.
+ */
 @JsonbPropertyOrder({
   "flowId",
   "clientId",

@@ -37,7 +37,10 @@ final class MintFragment {
                 .encodeToString(value.toString().getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Returns a fragment with a code. The page exchanges the code for the new token. */
+  /**
+   * Returns a fragment with a code. The page of personal tokens exchanges the code for the new
+   * token.
+   */
   static MintFragment of(OneTimeCode tokenCode) {
     return new MintFragment(
         MINT, Json.createObjectBuilder().add("code", tokenCode.reveal()).build());

@@ -36,7 +36,7 @@ record AccessTokenJwt(
    */
   static final String CLIENT_ID = "access-tokens";
 
-  /** The name of the claim that contains the id of the personal token. */
+  /** The name of the claim with the id of the personal token from which the JWT was created. */
   static final String PARENT = "parent_jti";
 
   /**

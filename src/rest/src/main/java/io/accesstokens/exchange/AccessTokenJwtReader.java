@@ -95,7 +95,7 @@ public final class AccessTokenJwtReader {
     }
   }
 
-  /** The result of the verification of a text. */
+  /** The result of the verification of a text as a JWT. */
   sealed interface Reading {
 
     /** The text is a JWT that this service has signed and that has not expired. */
@@ -114,8 +114,8 @@ public final class AccessTokenJwtReader {
   }
 
   /**
-   * Returns the claims {@code iss} and {@code sub} of a JWT, separated by a line feed. This method
-   * does not verify the signature.
+   * Returns the subject of a JWT for the {@code SignatureLimit}: the claims {@code iss} and {@code
+   * sub}, separated by a line feed. This method does not verify the signature.
    *
    * @return empty if the {@code iss} is not this issuer
    */

@@ -44,7 +44,9 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   private final TokenVerifier verifier;
   private final SignatureLimit signatures;
 
-  /** Maximum number of look-ups of the current secret for one verification. */
+  /**
+   * Maximum number of look-ups of a personal token's current secret for one verification of a JWT.
+   */
   private static final int MAX_LOOKUPS = 3;
 
   /**

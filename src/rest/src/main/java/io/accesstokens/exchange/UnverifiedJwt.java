@@ -19,8 +19,8 @@ public record UnverifiedJwt(SignedJWT jwt, JWTClaimsSet claims) {
   public static final int MAX_LENGTH = 32_768;
 
   /**
-   * The form of a JWS: three parts of unpadded base64url, separated by dots. This check is
-   * necessary because the library ignores characters that are not base64url.
+   * Matches a JWS in compact form: three parts of unpadded base64url, separated by dots. This check
+   * is necessary because the Nimbus library ignores characters that are not base64url.
    */
   private static final Pattern COMPACT =
       Pattern.compile("[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++\\.[A-Za-z0-9_-]++");

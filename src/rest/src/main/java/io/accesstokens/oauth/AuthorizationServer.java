@@ -50,7 +50,7 @@ public record AuthorizationServer(
   /** The path of the authorization endpoint (RFC 6749, section 3.1), relative to the API root. */
   public static final String AUTHORIZATION_PATH = "auth/v1/authorize";
 
-  /** The name of the configuration property that holds the mounted instance. */
+  /** The name of the configuration property that holds the mounted instance of this class. */
   static final String PROPERTY = "io.accesstokens.oauth.mounted";
 
   private static final String BASIC =
@@ -120,7 +120,8 @@ public record AuthorizationServer(
    *
    * @param access verifies the raw token
    * @throws WebApplicationException with status 401 and {@code invalid_client} if the client secret
-   *     is not valid; with status 429 or 503, as for bearer tokens
+   *     is not a valid service token with the permission to introspect; with status 429 if a limit
+   *     of the token or the client is exceeded; with status 503 if the token cannot be verified now
    */
   public TokenPrincipal authenticate(ClientInfo client, String secret, AccessTokensFeature access) {
     return ClientAuthenticationFilter.authenticate(

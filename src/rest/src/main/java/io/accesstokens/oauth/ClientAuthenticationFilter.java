@@ -41,7 +41,8 @@ import java.util.Optional;
  *       6749, section 2.3), or if the body cannot be read to its end;
  *   <li>with status 401 and {@code invalid_client} if the client secret is not valid, or if the
  *       request has a {@code client_assertion}, which is not supported;
- *   <li>with status 429 or 503, as for bearer tokens.
+ *   <li>with status 429 if a limit of the token or the client is exceeded;
+ *   <li>with status 503 if the token cannot be verified now.
  * </ul>
  */
 // This filter runs before all filters that verify credentials, because they do not read the form.
@@ -138,7 +139,9 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
    *
    * @param access verifies the client secret, which is a raw token
    * @throws WebApplicationException with status 401 and {@code invalid_client} if the client secret
-   *     is not valid; with status 429 or 503, as for bearer tokens
+   *     is not a valid service token with the scope {@value Permissions#INTROSPECT}; with status
+   *     429 if a limit of the token or the client is exceeded; with status 503 if the token cannot
+   *     be verified now
    */
   static TokenPrincipal authenticate(
       ClientInfo client, String secret, AccessTokensFeature access, RawTokenFormat format) {

@@ -46,7 +46,10 @@ final class FormBody {
 
   private static final Set<String> CREDENTIALS = Set.of("client_secret", "client_assertion");
 
-  /** Maximum length of the name of a credential, if all its characters are percent-encoded. */
+  /**
+   * Maximum length of the encoded name of a credential parameter, in characters. Each character of
+   * the name can be percent-encoded.
+   */
   private static final int MAX_ENCODED_NAME = 3 * "client_assertion".length();
 
   private final Map<String, String> parameters;

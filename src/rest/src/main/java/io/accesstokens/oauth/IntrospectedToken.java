@@ -103,12 +103,13 @@ record IntrospectedToken(
 
   private static final String BEARER = "Bearer";
 
-  /** A length that most responses do not exceed, in characters. */
+  /** Initial capacity for the JSON text, in characters. Most responses are not longer. */
   private static final int INITIAL_LENGTH = 512;
 
   /**
    * The JSON provider. A constant, because each search for a JSON provider is slow. This class uses
-   * the provider only for strings and arrays, because writing an object takes much more time.
+   * the provider only for strings and arrays. For the whole object, the provider would be much
+   * slower than this class.
    */
   private static final JsonProvider JSON = JsonProvider.provider();
 

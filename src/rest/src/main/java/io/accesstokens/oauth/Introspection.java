@@ -76,9 +76,10 @@ final class Introspection {
    * The {@code User-Agent} of the client is not known, because the request comes from the resource
    * server.
    *
-   * @param verdict the verdict for the response
-   * @param use the verdict for the usage listener; if {@code client} is known, this verdict
-   *     includes the address limit of the token
+   * @param verdict the verdict for the response. If the resource server enforces the address limit
+   *     of the token itself, this verdict ignores the limit
+   * @param use the verdict for the usage listener. If {@code client} is known, this verdict
+   *     considers the address limit of the token
    * @param client the address of the client that sent the token; null if it is not known
    * @param signed the signed token; null for a raw token
    */
