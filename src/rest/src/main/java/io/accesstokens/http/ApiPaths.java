@@ -6,13 +6,13 @@ import java.util.regex.Pattern;
 /** Determines which paths of an application belong to this API. */
 enum ApiPaths {
   /**
-   * All paths of the application belong to this API, because the application has no other
+   * Includes all paths of the application. Use this value if the application has no other
    * resources.
    */
   ALL,
   /**
-   * Only the paths of this API's resources and the paths below them belong to this API. All other
-   * paths belong to the host application.
+   * Includes only the paths of this API's resources, and the paths below them. All other paths
+   * belong to the host application.
    */
   ROUTES;
 

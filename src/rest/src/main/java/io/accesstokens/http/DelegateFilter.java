@@ -14,8 +14,8 @@ import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.SecurityContext;
 
 /**
- * Handles a request whose principal is a personal token. The filter replaces the token with the
- * user of the token. The new principal is an {@link Actor.Delegate}.
+ * Replaces the principal of a request if the principal is a personal token. The new principal is
+ * the user of the token, as an {@link Actor.Delegate}.
  *
  * <p>The roles of the new principal are the current permissions of the user, restricted by the
  * scopes of the token. The filter runs after the filters that verify tokens.

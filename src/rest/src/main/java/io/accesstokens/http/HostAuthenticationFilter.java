@@ -35,10 +35,16 @@ import org.jspecify.annotations.Nullable;
  * authentication.
  *
  * <p>The filter also protects users from cross-site request forgery. It rejects a POST request of a
- * user if another site sent the request. A POST request with a JSON body or with a bearer
- * credential always passes this check. Before a browser sends one of these requests for another
- * site, it asks the server for permission (CORS preflight request). The same applies to all other
- * unsafe methods.
+ * user if another site sent the request. The filter does not check these unsafe requests:
+ *
+ * <ul>
+ *   <li>POST requests with a JSON body;
+ *   <li>POST requests with a bearer credential;
+ *   <li>requests with another unsafe method, such as DELETE.
+ * </ul>
+ *
+ * <p>Before a browser sends one of these requests for another site, the browser asks the server for
+ * permission (CORS preflight request).
  */
 @Priority(HostAuthenticationFilter.PRIORITY)
 final class HostAuthenticationFilter implements ContainerRequestFilter {

@@ -179,7 +179,7 @@ public final class RoutesFeature implements Feature {
     return this;
   }
 
-  /** Sets the limit on the memory of large responses. */
+  /** Sets the limit on the memory that large responses use. */
   RoutesFeature responseMemory(ResponseMemory memory) {
     responseMemory = memory;
     return this;
@@ -217,8 +217,10 @@ public final class RoutesFeature implements Feature {
   /**
    * Makes the filter for raw tokens ignore every bearer credential that does not begin with a
    * prefix of raw tokens. Another filter of the application must accept or reject these
-   * credentials. Without {@link #alone()}, the filter always ignores these credentials, and this
-   * method has no effect.
+   * credentials.
+   *
+   * <p>Without {@link #alone()}, the filter for raw tokens always ignores these credentials, and
+   * this method has no effect.
    */
   public RoutesFeature passOtherBearers() {
     otherBearers = true;
@@ -226,7 +228,7 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Registers the components.
+   * Registers the filters, writers and services of this API.
    *
    * @throws IllegalStateException if both {@link #alone()} and {@link #userMapper} were called
    */
@@ -319,7 +321,8 @@ public final class RoutesFeature implements Feature {
 
   /**
    * Returns the shared instance of the feature that verifies raw tokens. The filters and the
-   * protocol endpoints use this instance, and therefore count the requests of a token together.
+   * protocol endpoints use this instance. Therefore the limits of a token apply to all its requests
+   * together.
    */
   private synchronized AccessTokensFeature sharedAccess() {
     AccessTokensFeature created = access;

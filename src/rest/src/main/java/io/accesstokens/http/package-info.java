@@ -69,11 +69,10 @@
  *       </ul>
  *   <li>The feature converts the principal of the host application to a user (see {@link
  *       io.accesstokens.http.RoutesFeature#userMapper}). If a request has a raw token, the raw
- *       token is the principal instead. Two names become the same user only if they differ in
- *       nothing but case.
- *   <li>A user's unsafe request is rejected if it comes from another site and if browsers send such
- *       a request without a CORS preflight request ({@link
- *       io.accesstokens.http.HostAuthenticationFilter}).
+ *       token is the principal instead. Two names become the same user only if they are equal
+ *       except for case.
+ *   <li>{@link io.accesstokens.http.HostAuthenticationFilter} rejects a user's POST request from
+ *       another site if browsers send the request without a CORS preflight request.
  *   <li>The feature stores the service in the configuration of the runtime. The resources read the
  *       service from this configuration. The resources are not CDI beans.
  *   <li>The host application must register the resources, because the feature does not register

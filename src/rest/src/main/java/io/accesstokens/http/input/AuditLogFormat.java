@@ -10,7 +10,7 @@ public enum AuditLogFormat {
   CSV("csv", "csv", "text/csv;charset=utf-8;header=present"),
   /** One JSON object on each line. */
   NDJSON("ndjson", "ndjson", "application/x-ndjson"),
-  /** One OCSF event on each line. */
+  /** One event in the Open Cybersecurity Schema Framework (OCSF) on each line. */
   OCSF("ocsf", "ocsf.ndjson", "application/x-ndjson");
 
   private final String text;
@@ -27,7 +27,7 @@ public enum AuditLogFormat {
     return Arrays.stream(values()).filter(format -> format.text.equals(text)).findFirst();
   }
 
-  /** Returns the name of the format in queries. */
+  /** Returns the name by which a query selects this format. */
   public String text() {
     return text;
   }

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
  */
 public final class AuditLogParameters {
 
-  /** The types of the events of service tokens, which a filter of the audit log can contain. */
+  /** The event types that a filter of the audit log of service tokens can contain. */
   private static final List<AuditEvent.Type> SERVICE_TYPES =
       List.of(
           AuditEvent.Type.CREATED,
@@ -31,7 +31,7 @@ public final class AuditLogParameters {
           AuditEvent.Type.REVOKED,
           AuditEvent.Type.IMPORTED);
 
-  /** The types of the events of personal tokens, which a filter of the audit log can contain. */
+  /** The event types that a filter of the audit log of personal tokens can contain. */
   private static final List<AuditEvent.Type> PERSONAL_TYPES =
       List.of(
           AuditEvent.Type.MINTED,
@@ -42,7 +42,7 @@ public final class AuditLogParameters {
           AuditEvent.Type.REVOKED,
           AuditEvent.Type.IMPORTED);
 
-  /** Maximum length of an actor, in characters. */
+  /** Maximum length of the actor in a filter, in characters. */
   private static final int MAX_ACTOR = 700;
 
   private AuditLogParameters() {}

@@ -92,7 +92,7 @@ public final class Cursor {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  /** Returns the decoded bytes; no bytes if the text is not Base64. */
+  /** Returns the decoded bytes of a cursor; no bytes if the text is not Base64. */
   private static ByteBuffer decode(String text) {
     try {
       return ByteBuffer.wrap(Base64.getUrlDecoder().decode(text));

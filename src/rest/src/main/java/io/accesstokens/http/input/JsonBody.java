@@ -39,7 +39,7 @@ public final class JsonBody {
   /** The media type of a JSON merge patch (RFC 7396). */
   public static final String MERGE_PATCH = "application/merge-patch+json";
 
-  /** The media types of PATCH requests, as the value of {@link Problem#ACCEPT_PATCH}. */
+  /** The media types of PATCH requests, as the value of the header {@link Problem#ACCEPT_PATCH}. */
   public static final String PATCH_TYPES = MERGE_PATCH + ", " + MEDIA_TYPE;
 
   /** Maximum length of a body, in bytes, unless the resource has its own limit. */

@@ -62,8 +62,8 @@ public final class ListParameters {
   }
 
   /**
-   * Returns the parameter {@code q} without leading and trailing white space; empty if the
-   * parameter is absent or wrong.
+   * Returns the search text in the parameter {@code q}, without leading and trailing white space;
+   * empty if the parameter is absent or wrong.
    */
   static Optional<String> text(QueryParameters query) {
     return query.single(

@@ -36,7 +36,7 @@ public final class Negotiation {
   public static final String CSV = "text/csv";
   public static final String NDJSON = "application/x-ndjson";
 
-  /** The media types of exports. */
+  /** The media types of exported audit logs. */
   private static final List<String> EXPORTS = List.of(NDJSON, CSV);
 
   private static final String UNSUPPORTED_TYPE = "application/x-none";

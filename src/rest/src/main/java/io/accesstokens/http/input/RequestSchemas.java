@@ -43,13 +43,17 @@ public final class RequestSchemas {
           "lifetimeSeconds",
           "previousSecret");
 
-  /** The members that a PATCH request can change but not remove. */
+  /** The members of a service token that a PATCH request can change but not remove. */
   static final List<String> REQUIRED = List.of("description", "scopes", "expiresAt");
 
-  /** The members that a PATCH request removes with null. */
+  /** The members of a service token that a PATCH request removes if the new value is null. */
   private static final List<String> REMOVABLE = List.of("allowedAddresses", "requestsPerMinute");
 
-  /** The name of the member with the expected prefix of the current or the previous secret. */
+  /**
+   * Name of the member that contains the expected prefix of a secret. In a request for a rotation,
+   * this is the prefix of the current secret. In a request that ends the previous secret, this is
+   * the prefix of the previous secret. If the prefix differs, the response is 409.
+   */
   public static final String EXPECTED_PREFIX = "expectedTokenPrefix";
 
   private RequestSchemas() {}

@@ -16,7 +16,7 @@ public final class TraceContext {
 
   private TraceContext() {}
 
-  /** A period in which a thread has a trace id. {@link #close} ends it. */
+  /** A period in which a thread has a trace id. {@link #close} ends the period. */
   @FunctionalInterface
   public interface Scope {
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>An error response from the runtime or from an exception mapper of a host application
  *       becomes a {@link Problem}.
- *   <li>An error response of the endpoint for proxies has only bearer challenges.
+ *   <li>An error response of {@code verify}, the endpoint for proxies, has only bearer challenges.
  *   <li>An error response of an OAuth endpoint becomes an OAuth error (RFC 6749, section 5.2). A
  *       401 response has the challenges of OAuth clients.
  * </ul>
@@ -33,7 +33,7 @@ public final class EndpointErrors {
   public enum Kind {
     /** An OAuth endpoint, see {@link AuthorizationServer#matches}. */
     OAUTH,
-    /** The endpoint for proxies. */
+    /** The endpoint for proxies, {@code verify}. */
     VERIFY,
     /** Any other endpoint. */
     OTHER
@@ -99,7 +99,9 @@ public final class EndpointErrors {
     return problems.of(new WebApplicationException(original.build()), requestHeaders, null);
   }
 
-  /** Removes all challenges except bearer challenges, because the endpoint accepts only tokens. */
+  /**
+   * Removes all challenges except bearer challenges, because {@code verify} accepts only tokens.
+   */
   private static Response withBearerChallenges(Response error) {
     List<Object> challenges = error.getHeaders().get(HttpHeaders.WWW_AUTHENTICATE);
     if (challenges == null) {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class VerifyDecision {
 
   /**
-   * The two forms of the endpoint. They differ in the status of a success and in the query.
+   * The two forms of the {@code verify} endpoint. They differ in the status of a success and in the
+   * query.
    *
    * <p>{@link #ENVOY} is the form for Envoy, which accepts only 200 as success. Envoy appends the
    * path of the client's request to the parameter {@code uri}, which must be the last parameter.

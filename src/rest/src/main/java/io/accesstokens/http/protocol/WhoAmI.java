@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * The identity of a caller, with the headers of the response.
  *
- * @param headers the expiry of the caller's credential; empty if the credential does not expire
+ * @param headers the header with the expiry of the token that the caller sent; empty for a user who
+ *     signed in
  */
 public record WhoAmI(Identity identity, List<ProtocolResponse.Header> headers) {
 

@@ -62,7 +62,10 @@ public record AuditLogExport(
    */
   public static final String INCOMPLETE_RESPONSE = "io.accesstokens.http.incompleteResponse";
 
-  /** Placeholder for the name of the owner's column, which depends on the kind of the tokens. */
+  /**
+   * Placeholder for the name of the column with the token's owner. The name depends on the kind of
+   * the tokens.
+   */
   private static final String OWNER = "";
 
   private static final List<String> COLUMNS =
@@ -94,8 +97,8 @@ public record AuditLogExport(
           AuditEvent.SCOPE);
 
   /**
-   * Returns the name of the file. The name contains the days (UTC) of the first and the last event
-   * that the filter allows.
+   * Returns the name of the exported file. The name contains the days (UTC) of the first and the
+   * last event that the filter allows.
    *
    * @param now the current time, for an export whose filter has no end
    */

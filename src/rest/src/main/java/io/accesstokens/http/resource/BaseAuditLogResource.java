@@ -20,7 +20,12 @@ import java.util.Map;
 /** Reads the audit log of all tokens of one kind. */
 abstract class BaseAuditLogResource extends BaseResource {
 
-  /** A page of the audit log, and the numbers of events if they were requested. */
+  /**
+   * A page of the audit log.
+   *
+   * @param counts the numbers of events that match the filter, by event type; empty if the request
+   *     does not ask for them
+   */
   record CountedPage(
       AuditLogPage page, AuditLogQuery query, Map<AuditEvent.Type, BoundedCount> counts) {}
 

@@ -222,7 +222,10 @@ public abstract class BaseResource {
     return token;
   }
 
-  /** Ends the previous secret of a token. The reason and the prefix are null if absent. */
+  /**
+   * Ends the previous secret of a token. The reason and the expected prefix are null if the request
+   * does not contain them.
+   */
   @FunctionalInterface
   interface SecretEnder {
     void end(

@@ -77,9 +77,7 @@ public class BulkRevocationResource extends BaseResource {
       @Schema(minLength = 1, maxLength = 500, description = "Trimmed before it is measured")
           String reason) {}
 
-  /**
-   * The result for each id in a request. Each list contains its ids in the order of the request.
-   */
+  /** The result for each id in a request. Each list contains ids in the order of the request. */
   @JsonbPropertyOrder({"revoked", "alreadyRevoked", "notFound"})
   @Schema(name = "BulkRevocationResult", description = "The result for each id")
   public record Outcome(

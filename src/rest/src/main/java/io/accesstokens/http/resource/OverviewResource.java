@@ -22,18 +22,21 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * {@code /access-tokens/service/overview}: the numbers of service tokens by status, expiry day and
- * group, the tokens whose previous secret is valid, and the tokens that need attention.
+ * {@code /access-tokens/service/overview}: returns an overview of service tokens:
+ *
+ * <ul>
+ *   <li>the numbers of tokens by status, expiry day and group;
+ *   <li>the tokens whose previous secret is valid;
+ *   <li>the tokens that clients used after the token or the secret had ended, and the creators who
+ *       have left the user directory.
+ * </ul>
  */
 @Path("access-tokens/service/overview")
 @Tag(name = "Service tokens")
 @CommonErrors
 public class OverviewResource extends BaseResource {
 
-  /**
-   * Returns the numbers of service tokens. The numbers include only tokens that the caller may
-   * read.
-   */
+  /** Returns an overview of the service tokens that the caller may read. */
   @GET
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.SERVICE_READ)

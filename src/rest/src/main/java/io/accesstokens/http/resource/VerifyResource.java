@@ -54,7 +54,7 @@ public class VerifyResource extends BaseResource {
   private static final Pattern OWN_PATH =
       Pattern.compile("/*+access-tokens(?:;[^/]*+)?/++verify(?:;[^/]*+)?(?:/|$)");
 
-  /** The path for Envoy, which accepts only 200 as success. */
+  /** The path below {@code verify} for Envoy, which accepts only 200 as success. */
   private static final String EXT_AUTHZ = "ext-authz";
 
   /** Returns true if the path of the request is the path of this resource or a path below it. */

@@ -76,8 +76,9 @@ public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> 
 
   /**
    * Collects the bytes of a response, and reserves memory for them. If the memory cannot be
-   * reserved, discards all bytes, and {@link #sendTo} throws the exception. The methods {@code
-   * write} never throw the exception, because JSON-B would log the exception as an error.
+   * reserved, discards all bytes. Then {@link #sendTo} throws a {@link
+   * TooManyLargeResponsesException}. The methods {@code write} do not throw this exception, because
+   * JSON-B would log the exception as an error.
    */
   private static final class LimitedBytes extends OutputStream {
 

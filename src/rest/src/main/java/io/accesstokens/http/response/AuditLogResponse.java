@@ -63,7 +63,7 @@ public record AuditLogResponse(
         EventCount.list(counts));
   }
 
-  /** The number of events of one kind. */
+  /** The number of events of one type. */
   @JsonbPropertyOrder({"event", "total", "totalIsLowerBound"})
   @Schema(name = "EventCount", description = "The number of matching events of one kind")
   public record EventCount(

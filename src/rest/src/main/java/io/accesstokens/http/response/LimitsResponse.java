@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits for new tokens of a group. A limit is null if there is none.
+ * The limits for new tokens of a group. A limit that does not exist is null.
  *
  * @param liveTokensIsLowerBound true if {@code liveTokens} is a lower bound. If {@code liveTokens}
  *     is exact, this value is null, and the JSON omits it

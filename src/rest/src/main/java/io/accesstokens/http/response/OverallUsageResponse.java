@@ -22,7 +22,12 @@ public record OverallUsageResponse(
         boolean complete)
     implements ResponseBody {
 
-  /** Returns the response to a request for a number of days. */
+  /**
+   * Returns the response to a request for daily uses.
+   *
+   * @param days the uses of each counted day, from the oldest day to today
+   * @param requested the number of days in the request
+   */
   public static OverallUsageResponse of(List<DailyUsage> days, int requested) {
     return new OverallUsageResponse(
         days.stream().map(UsageResponse.Day::of).toList(), days.size() == requested);

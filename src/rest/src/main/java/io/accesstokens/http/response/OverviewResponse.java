@@ -15,8 +15,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A snapshot of the numbers of service tokens by status, expiry day and group, and of the tokens
- * whose previous secret is valid.
+ * An overview of the service tokens. Contains the numbers of tokens at one moment, by status,
+ * expiry day and group. Also lists the tokens whose previous secret is valid, the tokens that
+ * clients used after the token or the secret had ended, and the creators who have left the user
+ * directory.
  */
 @JsonbPropertyOrder({
   "asOf",
@@ -99,8 +101,8 @@ public record OverviewResponse(
       @Schema(description = "True if there are more such tokens") boolean more) {}
 
   /**
-   * The tokens that clients used although the token was revoked or expired, or although the secret
-   * had ended.
+   * The tokens that clients used after the token or the secret had ended. A revocation or the
+   * expiry ends a token.
    */
   @JsonbPropertyOrder({"tokens", "more"})
   @Schema(
@@ -204,7 +206,7 @@ public record OverviewResponse(
     }
   }
 
-  /** The total numbers for all groups that the response does not list. */
+  /** The total numbers of service tokens of all groups that the response does not list. */
   @JsonbPropertyOrder({"groups", "tokens", "expiring", "neverUsed", "neverUsedNew", "unused"})
   @Schema(name = "TokensOfOtherGroups", description = "Counts of the tokens of all other groups")
   public record Others(

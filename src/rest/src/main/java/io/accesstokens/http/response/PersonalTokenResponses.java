@@ -214,7 +214,7 @@ public final class PersonalTokenResponses {
       implements ResponseBody {
 
     /**
-     * Returns the response for a page.
+     * Returns the response for a page of users.
      *
      * @param total the number of users; null if it is not known
      */

@@ -14,21 +14,22 @@ import org.jspecify.annotations.Nullable;
  * Limits the memory of large responses. A response stays in memory until its client has read it.
  * Without a limit, slow clients could use all memory.
  *
- * <p>A caller with an open large response can use at most a quarter of the memory, so that one
- * caller cannot block the others. All anonymous callers count as one. Thread-safe.
+ * <p>If a caller has several open large responses, these responses can together use at most a
+ * quarter of the memory. Therefore one caller cannot block the others. All anonymous callers count
+ * as one caller. Thread-safe.
  */
 public final class ResponseMemory {
 
   /**
-   * Size that an export reserves, in bytes. An export holds fewer bytes, but reserves this size
-   * because a client can read an export for a long time.
+   * Size that an export reserves, in bytes. An export holds fewer bytes. The size limits the number
+   * of concurrent exports, because a client can read an export for a long time.
    */
   public static final int EXPORT_BYTES = 2 * 1024 * 1024;
 
   private static final Logger LOG = System.getLogger(ResponseMemory.class.getName());
   private static final LogLimit REFUSALS = new LogLimit(1);
 
-  /** Maximum size of a response that is not limited, in bytes. */
+  /** Maximum size of a response to which the limits do not apply, in bytes. */
   private static final int SMALL_BYTES = 64 * 1024;
 
   private static final long MAX_BYTES = 64L * 1024 * 1024;
@@ -42,7 +43,8 @@ public final class ResponseMemory {
   private static final int PART_OF_CALLER = 4;
 
   /**
-   * The part of the memory for one response. The caller must close it after the response was sent.
+   * The memory that is reserved for one response. The caller must close the reservation after the
+   * response was sent.
    */
   public final class Reservation {
     private final String caller;
@@ -53,8 +55,8 @@ public final class ResponseMemory {
     }
 
     /**
-     * Changes the size of the response. A response of at most {@value #SMALL_BYTES} bytes is not
-     * limited.
+     * Changes the size that is reserved for the response. A response of at most {@value
+     * #SMALL_BYTES} bytes is not limited.
      *
      * @throws TooManyLargeResponsesException if the new size is larger than the old size, and other
      *     large responses have reserved too much memory. The reservation then keeps the old size
@@ -142,7 +144,7 @@ public final class ResponseMemory {
   /**
    * Returns true if the limits allow a response of this size to a caller.
    *
-   * @param held the size that the response has now
+   * @param held the number of bytes that this response has already reserved
    */
   private synchronized boolean hasRoom(String caller, long bytes, long held) {
     long own = byCaller.getOrDefault(caller, 0L) - held;

@@ -21,7 +21,7 @@ public final class RotationResponses {
 
   private RotationResponses() {}
 
-  /** The previous secret of a token, as a part of the token. */
+  /** The previous secret of a token, for the member {@code previousSecret} of the token. */
   @JsonbNillable
   @JsonbPropertyOrder({"tokenPrefix", "expiresAt", "lastUsedAt", "lastUsedAddress", "usesToday"})
   @Schema(

@@ -35,7 +35,7 @@ public final class SecretHeaders {
 
   private SecretHeaders() {}
 
-  /** Returns the value of {@value #EXPIRES}: an instant in ISO 8601. */
+  /** Returns the value of the header {@value #EXPIRES}: an instant in ISO 8601. */
   public static String expiry(Instant expiresAt) {
     return ServiceTokenResponses.text(expiresAt);
   }
