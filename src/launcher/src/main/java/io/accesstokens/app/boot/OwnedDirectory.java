@@ -21,7 +21,7 @@ import java.util.Set;
  * A directory with one owner, in a parent directory that many users can write to.
  *
  * <p>All operations are relative to open directories and do not follow symbolic links. Therefore
- * another user cannot redirect a deletion with a replaced file name.
+ * another user cannot redirect a deletion by replacing a file or directory with a symbolic link.
  *
  * <p>This class needs a file system that supports {@link SecureDirectoryStream}, for example on
  * Linux. On other systems, the program does not remove the files of killed processes.

@@ -7,10 +7,10 @@
  *       read. The program removes the directory when the process ends. The next start removes
  *       directories of killed processes. Each process holds a lock on its directory. If the lock is
  *       free, the process is no longer running.
- *   <li>One class loader has the servlet container, the command line and the application: the jars
- *       of {@code WEB-INF/launcher} and {@code WEB-INF/lib}. Its parent is the platform class
- *       loader. Tomcat's class loader for the web application is a child without classes of its
- *       own.
+ *   <li>One class loader loads the servlet container, the command line and the application from the
+ *       jars of {@code WEB-INF/launcher} and {@code WEB-INF/lib}. The parent of this class loader
+ *       is the platform class loader. Tomcat's class loader for the web application is a child
+ *       without classes of its own.
  * </ol>
  */
 @NullMarked

@@ -41,7 +41,10 @@ import org.apache.catalina.webresources.StandardRoot;
 import org.apache.tomcat.util.modeler.Registry;
 import org.jspecify.annotations.Nullable;
 
-/** A Tomcat server with one connector and one web application, at the root path. */
+/**
+ * A Tomcat server with one web application, at the root path. If a management port is configured,
+ * the server has a second connector for this port.
+ */
 final class EmbeddedServer {
 
   private static final Logger LOG = System.getLogger(EmbeddedServer.class.getName());
@@ -49,13 +52,14 @@ final class EmbeddedServer {
   private static final Duration DRAIN = Duration.ofSeconds(20);
 
   /**
-   * Time without a request in flight after which a stop continues. The server cannot stop at once,
-   * because clients can send further requests until a response has closed their connection.
+   * During a stop, the server waits until no request was in flight for this time. A client can send
+   * further requests on an open connection until a response closes the connection.
    */
   private static final Duration QUIET = Duration.ofMillis(100);
 
   /**
-   * Maximum wait for the end of an unfinished start. For example, a migration can delay a start.
+   * Maximum time for which a stop waits for the end of an unfinished start. For example, a
+   * migration can delay the start.
    */
   private static final Duration START_WAIT = Duration.ofSeconds(5);
 
@@ -179,7 +183,10 @@ final class EmbeddedServer {
     }
   }
 
-  /** Returns the URL of the configured host, without a slash at its end. */
+  /**
+   * Returns the URL with the configured host and the port of the server, without a slash at its
+   * end.
+   */
   private String url(Settings settings) {
     String scheme = settings.tls().certificate().isPresent() ? "https" : "http";
     String host = settings.host();
@@ -303,8 +310,8 @@ final class EmbeddedServer {
   }
 
   /**
-   * Reads changed certificate files. Logs an exception, because an exception that leaves this
-   * method would end the schedule.
+   * Reads changed certificate files. Logs all exceptions, because {@code DaemonThreads.repeatable}
+   * ignores them.
    */
   private void renew(CertificateFiles files) {
     try {
@@ -374,7 +381,8 @@ final class EmbeddedServer {
    *
    * <ol>
    *   <li>The readiness check fails, and each response closes its connection. Requests are still
-   *       accepted for the configured delay, so that load balancers can notice the end.
+   *       accepted for the configured delay, so that load balancers can notice that the server
+   *       stops.
    *   <li>The server stops listening, and waits at most 20 seconds for the requests in flight. An
    *       open connection without a request does not delay the stop.
    *   <li>The application ends.
@@ -418,9 +426,9 @@ final class EmbeddedServer {
   }
 
   /**
-   * Waits until no request was in flight and no connection was closed for the duration {@link
-   * #QUIET}. The connections count, because a check can miss a short request. The response to this
-   * request closes its connection.
+   * Waits until no request was in flight and the number of open connections did not change for the
+   * duration {@link #QUIET}. A check can miss a short request, but not the connection that its
+   * response closes.
    *
    * @param end the end of the wait, as a value of {@link System#nanoTime()}
    */

@@ -82,7 +82,7 @@ record Explanation(
     return lines;
   }
 
-  /** Returns the same explanation as a JSON object. */
+  /** Returns the explanation as a JSON object. */
   JsonObjectBuilder json() {
     Decision decision = decision();
     JsonArrayBuilder rules = Json.createArrayBuilder();

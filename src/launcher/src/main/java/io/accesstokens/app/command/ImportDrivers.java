@@ -56,7 +56,7 @@ final class ImportDrivers implements AutoCloseable {
     return new ImportDrivers(new DriverLoader(urls.toArray(URL[]::new)));
   }
 
-  /** Loads a class from the jars, or else from the service. */
+  /** A class loader that searches the jars first, and then the classes of the service. */
   private static final class DriverLoader extends URLClassLoader {
 
     DriverLoader(URL[] jars) {

@@ -22,8 +22,9 @@ final class ProcessMemory {
    * twice the size of the objects. With the 40 MB of objects after a start, the collection takes
    * less than 0.1 seconds.
    *
-   * <p>The limits of the JVM are restored, so the heap grows again when the load needs it. If the
-   * command line contains a limit, this method does not change the limits.
+   * <p>This method changes {@code MinHeapFreeRatio} and {@code MaxHeapFreeRatio} only during the
+   * collection. Therefore the heap grows again when the load needs it. If the command line contains
+   * one of these options, this method does not change them.
    */
   static void shrinkHeap() {
     try {

@@ -38,8 +38,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * Creates a new signing key for short-lived tokens, or a new key of the transparency log. An option
- * of the command withdraws all other signing keys.
+ * Creates a new signing key for short-lived tokens, or a new key of the transparency log. The
+ * option {@code --withdraw} replaces all keys of both kinds.
  */
 @Command(
     name = "rotate-keys",
@@ -156,8 +156,10 @@ final class RotateKeysCommand implements Callable<Integer> {
   }
 
   /**
-   * Withdraws all keys and returns the exit code. The signing keys are first, because they must be
-   * withdrawn even if the transparency log is damaged.
+   * Withdraws the signing keys, and then the keys of the transparency log. In this order, the
+   * signing keys are withdrawn even if the transparency log is damaged.
+   *
+   * @return the exit code
    */
   private int withdraw(
       HibernateTokenStore store, KeySeal seal, SecureRandom random, CommandLine command) {
@@ -231,7 +233,7 @@ final class RotateKeysCommand implements Callable<Integer> {
     output.print(out, () -> lines, () -> Json.createObjectBuilder().add("logKeys", listed).build());
   }
 
-  /** Prints the verifier keys without decrypting the keys. */
+  /** Prints the verifier keys of the transparency log, without decrypting the private keys. */
   private void listLogKeys(ConfiguredDatabase database, PrintWriter out) {
     List<String> keys = new ArrayList<>();
     try (HibernateTokenStore store = new HibernateTokenStore(database.dataSource())) {

@@ -22,13 +22,16 @@ final class ThreadGuard implements Thread.UncaughtExceptionHandler {
 
   private static final Logger LOG = System.getLogger(ThreadGuard.class.getName());
 
-  /** Suffixes of thread names. These threads accept connections or start requests. */
+  /** Suffixes of the names of threads that accept connections or start requests. */
   private static final String[] ENDS = {"-Acceptor", "-Poller", "-watcher"};
 
-  /** Prefixes of thread names. These are the threads of background work, and the main thread. */
+  /** Prefixes of the names of threads for background work, and the name of the main thread. */
   private static final String[] STARTS = {"Catalina-utility-", "access-tokens-", "main"};
 
-  /** A message that needs no further memory. */
+  /**
+   * The message for standard error if the log cannot be written. The constant contains bytes,
+   * because encoding a text needs memory.
+   */
   private static final byte[] NO_MEMORY =
       "this process ends, because a thread that it needs has ended without memory\n"
           .getBytes(StandardCharsets.US_ASCII);

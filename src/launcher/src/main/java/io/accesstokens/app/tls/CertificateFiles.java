@@ -61,7 +61,7 @@ public final class CertificateFiles {
   }
 
   /**
-   * Returns false if the last check has found that the changed files cannot be used. The former
+   * Returns false if the last check has found that the changed files cannot be used. The previous
    * certificate then stays in use.
    */
   public synchronized boolean isUsable() {

@@ -8,9 +8,9 @@
  *   <li>A changed certificate applies to new TLS handshakes. Open connections continue to work.
  *   <li>A changed certificate is used only if the files had the same content twice in succession.
  *       Therefore a file that is only half written is not used.
- *   <li>A certificate is used only if it can be parsed and belongs to the key. Otherwise the former
- *       certificate stays in use, and an error is logged once for each change. If the two files
- *       change one after the other, the new pair is used as soon as it is complete.
+ *   <li>A certificate is used only if it can be parsed and belongs to the key. Otherwise the
+ *       previous certificate stays in use, and an error is logged once for each change. If the two
+ *       files change one after the other, the new pair is used as soon as it is complete.
  * </ul>
  */
 @NullMarked

@@ -146,10 +146,7 @@ public final class BoundedHttpProtocol extends Http11NioProtocol implements Thre
                 TimeUnit.MILLISECONDS);
   }
 
-  /**
-   * Runs the sweep. Logs an exception, because an exception that leaves this method would end the
-   * schedule.
-   */
+  /** Runs the sweep. Logs all exceptions, because {@code DaemonThreads.repeatable} ignores them. */
   private void sweep() {
     try {
       sweep.run(connections.openOn((Endpoint) getEndpoint()));

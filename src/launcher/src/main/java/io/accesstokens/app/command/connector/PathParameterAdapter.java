@@ -17,8 +17,10 @@ import org.apache.tomcat.util.net.SocketEvent;
 
 /**
  * Rejects a request with status 400 if its path has too many path parameters. The check runs before
- * Tomcat parses the parameters. After all synchronous responses with status 400, this class makes
- * Tomcat close the connection without reading the rest of the body.
+ * Tomcat parses the parameters.
+ *
+ * <p>In addition, this class makes Tomcat close the connection after a response with status 400,
+ * without reading the rest of the request body. This does not apply to suspended requests.
  */
 final class PathParameterAdapter implements Adapter {
 

@@ -28,18 +28,18 @@ import org.apache.tomcat.util.threads.TaskThreadFactory;
  * tasks wait in order of arrival. A task that has run for {@link #SHORT_NANOS} does not count. Such
  * a task probably waits for the database, for the client, or for the end of a lease.
  *
- * <p>This class does not use an executor of the JDK. With an executor of the JDK, the OpenTelemetry
- * agent would pass the trace of the thread that adds a task to the thread that runs the task. All
- * later requests of the second thread would then belong to this trace.
+ * <p>This class does not use an executor of the JDK. For an executor of the JDK, the OpenTelemetry
+ * agent copies the trace of the thread that adds a task. The thread that runs the task gets the
+ * copy, and keeps the copy for all later requests.
  */
 class RequestExecutor implements Executor, AutoCloseable {
 
   private static final Logger LOG = System.getLogger(RequestExecutor.class.getName());
 
-  /** A task that has run for this time is long, in nanoseconds. */
+  /** Time after which a running task counts as long, in nanoseconds. */
   static final long SHORT_NANOS = 1_000_000;
 
-  /** Maximum number of short tasks for each processor. */
+  /** Maximum number of short tasks that run at a time, for each processor. */
   private static final int TASKS_PER_PROCESSOR = 2;
 
   private static final long IDLE_SECONDS = 60;
@@ -53,7 +53,7 @@ class RequestExecutor implements Executor, AutoCloseable {
   private final Queue<WaitingTask> queue = new ConcurrentLinkedQueue<>();
   private final Set<Worker> workers = ConcurrentHashMap.newKeySet();
 
-  /** Each element wakes an idle worker. */
+  /** The queue on which idle workers wait. An added element wakes one worker. */
   private final SynchronousQueue<Boolean> idle = new SynchronousQueue<>();
 
   private final AtomicInteger running = new AtomicInteger();

@@ -7,12 +7,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The JSON object that describes a request in the access log. The object contains no query string,
- * no cookie and no credential.
+ * no path parameter, no cookie and no credential.
  *
  * <p>Clients can send credentials in wrong places, such as the path. Therefore an asterisk replaces
- * each path segment and each word of the user agent that is longer than {@value #MAX_WORD}
- * characters. Every raw token is longer. Further asterisks replace path segments with reserved or
- * percent-encoded characters (RFC 3986, section 2), and the end of a path with many segments.
+ * each of these parts:
+ *
+ * <ul>
+ *   <li>a path segment, or a word of the user agent, of more than {@value #MAX_WORD} characters.
+ *       Every raw token is longer;
+ *   <li>a path segment that contains a reserved or percent-encoded character (RFC 3986, section 2);
+ *   <li>the end of a path with many segments.
+ * </ul>
  */
 final class AccessLine {
 
@@ -31,10 +36,10 @@ final class AccessLine {
   private AccessLine() {}
 
   /**
-   * Returns the object as one line of JSON.
+   * Returns the JSON object for a request, as one line.
    *
    * @param method the method as received; null if the request line could not be read
-   * @param target the target as received; null if the request line could not be read
+   * @param target the request target as received; null if the request line could not be read
    * @param clientAddress the client address; its canonical form is written
    */
   static String of(

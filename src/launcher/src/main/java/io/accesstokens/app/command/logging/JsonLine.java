@@ -51,7 +51,7 @@ final class JsonLine {
     json.append('"');
   }
 
-  /** Returns the object, without a line break. */
+  /** Returns the JSON object as text, without a line break. */
   @Override
   public String toString() {
     return json + "}";

@@ -7,14 +7,16 @@ import java.util.List;
 import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
-/** Command-line option for the format of a result. */
+/** Command-line option for the format of a command's result. */
 public final class OutputOptions {
 
   /** The formats of a result. */
   public enum Format {
     /** Lines for people, which can change in any version. */
     TABLE,
-    /** One JSON object in one line. A later version can add members, but renames none. */
+    /**
+     * One JSON object in one line. A later version can add members, but does not rename members.
+     */
     JSON
   }
 
@@ -30,7 +32,7 @@ public final class OutputOptions {
    * text.
    *
    * @param lines supplies the result as lines for people
-   * @param json supplies the same result as an object
+   * @param json supplies the result as a JSON object
    */
   public void print(PrintWriter out, Supplier<List<String>> lines, Supplier<JsonObject> json) {
     switch (format) {

@@ -72,7 +72,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
   @ArgGroup(multiplicity = "1")
   Age age;
 
-  /** The age of the events. Exactly one of the fields is set. */
+  /** The options for the age of the events to move. Exactly one of the options is set. */
   static final class Age {
 
     @Option(
@@ -195,7 +195,10 @@ public final class ArchiveLogCommand implements Callable<Integer> {
     return LogKeys.open(log, seal, origin, Clock.systemUTC(), random);
   }
 
-  /** Returns the index of the next entry that each stream sends, by the name of the stream. */
+  /**
+   * Returns the index of the next entry that each stream of the audit log sends, by the name of the
+   * stream. Omits the streams that the operator ignores.
+   */
   private Map<String, Long> streams(DatabaseLog files, Configuration configuration) {
     Map<String, Long> positions = new HashMap<>();
     for (StreamDestination target : configuration.streams()) {

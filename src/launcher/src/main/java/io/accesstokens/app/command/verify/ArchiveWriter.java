@@ -29,13 +29,16 @@ import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * Writes an archive: the tiles of a log up to an index, and the bundles of the entries that this
- * archive adds. All files are on the disk before the directory gets its final name. Only the owner
- * can read the directory, because entries have personal data.
+ * Writes an archive of the transparency log (c2sp.org/tlog-tiles): the tiles up to an index, and
+ * the bundles of the entries that this archive adds. All files are on the disk before the directory
+ * gets its final name. Only the owner can read the directory, because entries have personal data.
  */
 final class ArchiveWriter {
 
-  /** The file with the metadata that is in the audit log, but not in the entries. */
+  /**
+   * Name of the file with the metadata that is in the audit log, but not in the entries of the
+   * transparency log.
+   */
   static final String METADATA = "metadata.ndjson";
 
   private final JdbcLogStore log;

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>The whole log in the database is verified, so that no trace of a changed row is removed.
- *   <li>The archive is written and verified under another name, and then gets its name.
+ *   <li>The archive is written and verified under a temporary name, and then gets its final name.
  *   <li>The record of the archive is appended to the log.
  *   <li>The events are removed, one bundle of entries in each transaction.
  * </ol>
@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Archiver {
 
-  /** The steps of a run. */
+  /** The steps of a run of {@link Archiver#move}. */
   enum Step {
     WRITTEN,
     RENAMED,
@@ -324,7 +324,10 @@ final class Archiver {
         "the log in the database is not correct, so this run has removed no events", verifier);
   }
 
-  /** Verifies that a directory contains the archive of these entries, and returns its root. */
+  /**
+   * Verifies that a directory contains the archive of these entries. Returns the root hash of the
+   * archive's checkpoint.
+   */
   private MerkleHash verify(Path directory, long first, long end) {
     DirectoryLog archive = new DirectoryLog(directory, null);
     LogVerifier verifier = new LogVerifier(archive, archive.checkpoint(), keys);

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The log in a database, and the rows of the audit logs. */
+/** The transparency log in a database, and the rows of the audit logs. */
 final class DatabaseLog implements LogFiles {
 
   private final HibernateTokenStore store;
@@ -30,7 +30,7 @@ final class DatabaseLog implements LogFiles {
   private final JdbcLogStore log;
 
   /**
-   * Creates the log.
+   * Creates an instance that reads the log from a store.
    *
    * @param store the store, which is closed with the log
    * @param closing is called after the store is closed

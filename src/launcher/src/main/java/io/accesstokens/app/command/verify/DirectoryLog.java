@@ -19,7 +19,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The files of a log in a directory. If a partial tile is missing, reads the full tile. */
+/**
+ * The files of a transparency log in a directory. If a partial tile is missing, reads the full
+ * tile.
+ */
 final class DirectoryLog implements LogFiles {
 
   /**
@@ -32,7 +35,7 @@ final class DirectoryLog implements LogFiles {
   private final @Nullable LogFiles rows;
 
   /**
-   * Creates the log.
+   * Creates an instance that reads the files in a directory.
    *
    * @param rows compares the entries with the rows of a database, and is closed with the log; null
    *     without a database

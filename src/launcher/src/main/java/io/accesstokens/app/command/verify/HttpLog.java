@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The files of the log of a running service. Redirects are not followed. */
+/** Reads the transparency log of a running service over HTTP. Does not follow redirects. */
 final class HttpLog implements LogFiles {
 
   /** Maximum wait for a connection, and for the head of a response. */
@@ -36,7 +36,7 @@ final class HttpLog implements LogFiles {
           HttpClient.newBuilder().connectTimeout(HEAD_TIMEOUT), EntryBundle.MAX_BYTES);
 
   /**
-   * Creates the log.
+   * Creates an instance that reads the log at a URL.
    *
    * @param base the URL of the log, with a slash at its end
    * @param authorization the value of the header Authorization; null without a credential

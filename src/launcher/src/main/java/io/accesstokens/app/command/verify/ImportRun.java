@@ -4,10 +4,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.TreeSet;
 
-/** The late entries of one import. A long pause between two tokens ends the import. */
+/**
+ * The late entries of one import (see {@link LateEntries}). A long pause between two tokens ends
+ * the import.
+ */
 final class ImportRun {
 
-  /** Maximum number of tokens that the description names. */
+  /** Maximum number of tokens that the description of an import names. */
   private static final int MAX_NAMED = 20;
 
   private final String actor;

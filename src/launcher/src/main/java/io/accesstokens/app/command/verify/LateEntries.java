@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Imports add old events, and an event of the type {@code imported} follows them.
- *   <li>The service keeps uses of ended secrets in memory until the database accepts writes.
+ *   <li>The service keeps uses of ended secrets in memory until the database accepts writes. The
+ *       events of these uses can therefore be late.
  * </ul>
  */
 final class LateEntries {
@@ -34,7 +35,10 @@ final class LateEntries {
    */
   static final Duration MAX_DELAY = Duration.ofMinutes(10);
 
-  /** Maximum number of entries that wait for an event of the type {@code imported}. */
+  /**
+   * Maximum number of late entries in memory whose token can still get an event of the type {@code
+   * imported}.
+   */
   private static final int MAX_WAITING = 100_000;
 
   private static final Set<String> FIRST_EVENTS =
@@ -49,7 +53,10 @@ final class LateEntries {
 
   private final Set<String> imported = new HashSet<>();
 
-  /** The tokens whose first event was read. Only used if entries are absent. */
+  /**
+   * The ids of the tokens whose first event was read. Only used if entries are absent from the log,
+   * for example because they were archived.
+   */
   private final Set<String> created = new HashSet<>();
 
   /** The latest import of each actor. */
@@ -66,7 +73,7 @@ final class LateEntries {
    * Creates the check.
    *
    * @param accepted the size of the smallest earlier checkpoint; late entries that this checkpoint
-   *     covers are notices
+   *     covers are reported as notices, not as problems
    * @param problems receives a sentence about each late entry without a harmless cause
    * @param notices receives sentences about the other late entries
    */
@@ -156,7 +163,7 @@ final class LateEntries {
         + (newest == null ? "" : " (the entry " + newest.logIndex() + " has " + newestTime + ")");
   }
 
-  /** Reports the remaining late entries, and the imports. */
+  /** Reports the remaining late entries, and the imports that have added late entries. */
   void end() {
     waiting.values().forEach(entries -> entries.forEach(this::reportUnexplained));
     waiting.clear();
@@ -164,7 +171,10 @@ final class LateEntries {
     imports.clear();
   }
 
-  /** Reports a late entry whose token has no later event of the type {@code imported}. */
+  /**
+   * Reports a late entry that no import explains: the log has no later event of the type {@code
+   * imported} for its token.
+   */
   private void reportUnexplained(LogEntry entry) {
     if (entry.tokenId().equals(lastToken)) {
       notices.accept(

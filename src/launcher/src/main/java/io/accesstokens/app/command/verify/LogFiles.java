@@ -21,9 +21,9 @@ interface LogFiles extends TileReader, AutoCloseable {
   byte[] checkpoint();
 
   /**
-   * Returns checkpoints as signed notes. For each witness that has cosigned a checkpoint, the list
-   * contains the latest of these checkpoints. The list can contain other checkpoints. The
-   * cosignatures are not verified.
+   * Returns checkpoints as signed notes. The list contains, for each witness, the latest checkpoint
+   * that the witness has cosigned. The list can contain other checkpoints. The cosignatures are not
+   * verified.
    */
   List<byte[]> cosignedCheckpoints(List<VerifierKey> witnesses);
 
@@ -38,7 +38,7 @@ interface LogFiles extends TileReader, AutoCloseable {
     return Optional.empty();
   }
 
-  /** Compares the entries with other data. */
+  /** Compares the entries of the log with other data, such as the rows of the audit logs. */
   interface EntryCheck {
 
     /** Compares nothing. */

@@ -6,8 +6,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the progress in one line of a terminal. Shows nothing without a terminal, or for a small
- * log.
+ * Shows the progress of a verification in one line of a terminal. Shows nothing without a terminal,
+ * or for a small log.
  */
 final class Progress implements LongConsumer {
 
@@ -53,7 +53,7 @@ final class Progress implements LongConsumer {
   }
 
   /**
-   * Ends the line.
+   * Ends the line that shows the progress, and prints the next step.
    *
    * @param next the next step, as a sentence; null if there is none
    */

@@ -43,7 +43,8 @@ final class RowCheck implements LogFiles.EntryCheck {
   /**
    * A row without an index is a problem if the row is older than the newest entry by more than this
    * duration. The service gives each row its index within seconds, but the clocks of processes
-   * differ.
+   * differ. Two kinds of rows can be older without a problem: rows of a token whose {@code
+   * imported} event has no index either, and rows that record a use of an ended secret.
    */
   private static final Duration MAX_DELAY = Duration.ofMinutes(1);
 
@@ -52,7 +53,10 @@ final class RowCheck implements LogFiles.EntryCheck {
   private final Consumer<String> notices;
   private final List<LogEntry> batch = new ArrayList<>();
 
-  /** The ids of rows whose index was changed. */
+  /**
+   * The ids of rows that do not have the index of their entry. Each of these rows is reported only
+   * once.
+   */
   private final Set<String> moved = new HashSet<>();
 
   private final Predicate<InclusionProof> isLogged;
@@ -61,12 +65,15 @@ final class RowCheck implements LogFiles.EntryCheck {
   /** The latest archive whose record in the current log was proved; null if there is none. */
   private @Nullable LogArchive proved;
 
-  /** The latest archive whose record was read. */
+  /** The latest archive whose record was read. The record is not read again if a proof failed. */
   private ArchiveStore.@Nullable Latest tried;
 
   private long archivedEntries;
 
-  /** The end of the latest archive that the entries record, and the index of its record. */
+  /**
+   * The latest archive that the compared entries record: the index after its last entry, and the
+   * index of its record.
+   */
   private ArchiveStore.Latest archive = new ArchiveStore.Latest(0, -1);
 
   /** The time of the newest archived event, according to the compared entries. */
@@ -77,8 +84,8 @@ final class RowCheck implements LogFiles.EntryCheck {
    *
    * @param problems receives each problem, as a sentence
    * @param notices receives each remark that is not a problem
-   * @param isLogged returns true if the entry of the proof is in the current log, which extends the
-   *     compared log
+   * @param isLogged returns true if a proof is valid for the current log, and the current log
+   *     extends the compared log
    */
   RowCheck(
       JdbcLogStore log,
@@ -250,7 +257,7 @@ final class RowCheck implements LogFiles.EntryCheck {
     checkPartialTiles(state);
   }
 
-  /** Verifies that the partial tiles have no more hashes than the tree. */
+  /** Verifies that no partial tile has more hashes than the tree needs. */
   private void checkPartialTiles(LogState state) {
     long hashes = state.size();
     for (int level = 0; hashes > 0; level++, hashes /= Tile.FULL_WIDTH) {
@@ -347,7 +354,7 @@ final class RowCheck implements LogFiles.EntryCheck {
     batch.clear();
   }
 
-  /** Returns rows by the kind and the id of their event, in the same order. */
+  /** Groups rows by the kind and the id of their event. Keeps the order of the rows. */
   private static Map<String, List<LoggedRow>> byEvent(List<LoggedRow> rows) {
     return rows.stream()
         .collect(
@@ -390,7 +397,8 @@ final class RowCheck implements LogFiles.EntryCheck {
   }
 
   /**
-   * Returns the proved record of an archive; null if the current log does not contain the record.
+   * Returns the record of an archive, after verifying that the current log contains the record.
+   * Returns null if the log does not contain the record, or if the proof fails.
    */
   private @Nullable LogArchive proved(ArchiveStore.Latest latest) {
     try {
@@ -422,8 +430,14 @@ final class RowCheck implements LogFiles.EntryCheck {
   }
 
   /**
-   * Reads the rows of those entries of the batch that have no row at their index. Omits archived
-   * entries, and the records of archives.
+   * Finds rows with a wrong index by their event ids. Searches for each entry of the batch that has
+   * no row in {@code rows}. Omits the records of archives, and archived entries that are no longer
+   * stored.
+   *
+   * @param rows the rows whose index is in the range of the batch, by the kind and the id of their
+   *     event
+   * @param stored the event ids of the stored entries of the batch, by the index of the entry
+   * @return the rows, by the kind and the id of their event
    */
   private Map<String, List<LoggedRow>> elsewhere(
       Map<String, List<LoggedRow>> rows, Map<Long, String> stored) {

@@ -21,7 +21,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** The source of the log. Exactly one group of options is set. */
+/**
+ * The options that select the source of the log: a running service, a directory or a database.
+ * Exactly one group of options is set.
+ */
 final class Source {
 
   private static final int MAX_SECRET = 1_000;

@@ -162,8 +162,9 @@ final class TokenCheck {
   }
 
   /**
-   * Compares the fields with their last changes, and each change with the previous change. The
-   * value before the first change is not in an event.
+   * Compares each field of a token with the new value in the latest event that changed the field.
+   * Also compares the old value in each event with the new value in the previous event for the same
+   * field. The value before the first change is not compared, because no earlier event contains it.
    */
   private static void addValues(LoggedToken token, List<String> found) {
     Map<String, PendingEvent> latest = new HashMap<>();
@@ -204,7 +205,10 @@ final class TokenCheck {
     return event.metadata().get(field + AuditEvent.NEW);
   }
 
-  /** Compares the previous secrets with the latest rotation and the later changes of the expiry. */
+  /**
+   * Compares the previous secrets of a token with its latest rotation, and with later changes of
+   * its expiry.
+   */
   private void addSecrets(LoggedToken token, List<String> found) {
     PendingEvent rotation = null;
     String end = "";

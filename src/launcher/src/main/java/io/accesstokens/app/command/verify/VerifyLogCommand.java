@@ -170,8 +170,8 @@ public final class VerifyLogCommand implements Callable<Integer> {
   }
 
   /**
-   * Verifies the earlier checkpoints. Returns the size of the smallest checkpoint; 0 if there is
-   * none.
+   * Verifies that the log extends the earlier checkpoints of the command line. Returns the size of
+   * the smallest of these checkpoints; 0 if there is none.
    */
   private long verifyCheckpoints(LogVerifier verifier) {
     long smallest = Long.MAX_VALUE;
