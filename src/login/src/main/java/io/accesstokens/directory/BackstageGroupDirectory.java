@@ -39,8 +39,8 @@ public final class BackstageGroupDirectory
   private static final Pattern SLASHES_AT_END = Pattern.compile("(?<!/)/++\\z");
 
   /**
-   * Maximum age of cached data that is used to report a group or a user as absent. Older data is
-   * read again first.
+   * Maximum age of cached data that can show the absence of a group or a user. Older data is read
+   * again before an absence is reported.
    */
   private static final Duration ABSENCE = Duration.ofSeconds(5);
 
@@ -48,7 +48,7 @@ public final class BackstageGroupDirectory
   private static final String ALL = "groups";
 
   /**
-   * The connection and cache settings.
+   * The settings for the connection to the catalog and for the cache.
    *
    * @param baseUrl the URL of the Backstage backend, before {@code /api/catalog}
    * @param timeout the maximum time of a request to the catalog
@@ -172,7 +172,10 @@ public final class BackstageGroupDirectory
         .collect(Collectors.toSet());
   }
 
-  /** Reads a group or a user. The result is not cached, because mails are sent once a day. */
+  /**
+   * Reads the mail address and the members of a group or a user from the catalog. Does not cache
+   * the result, because only the daily notices need it.
+   */
   private CatalogProfile profile(EntityRef owner) {
     if (CatalogUser.inCatalog(owner).isEmpty()) {
       return CatalogProfile.ABSENT;
@@ -202,8 +205,8 @@ public final class BackstageGroupDirectory
   }
 
   /**
-   * Returns the given request. If the request fails, logs an outage. If the request succeeds, logs
-   * the end of an earlier outage.
+   * Returns the given request, and logs an outage of the catalog if the request fails. If the
+   * request succeeds, logs the end of an earlier outage.
    */
   private <T> CompletableFuture<T> observed(CompletableFuture<T> request) {
     return request.whenComplete(

@@ -37,14 +37,14 @@ final class CatalogConnection implements AutoCloseable {
   static final int MAX_REQUESTS = 64;
 
   /**
-   * The accepted form of an ETag. A later request sends the ETag in a header, and a header cannot
-   * contain other characters.
+   * Matches the ETags that this class accepts. A later request sends the ETag in a header, and a
+   * header cannot contain other characters.
    */
   private static final Pattern TAG = Pattern.compile("[\\x21-\\x7e]{1,200}");
 
   /**
-   * Time for which all requests fail after a failed request. This time must be shorter than the
-   * time after which the job of the daily notices repeats a failed look-up of an owner.
+   * Time for which all requests fail after a failed request. The job for daily notices pauses for a
+   * longer time after a failed look-up. Otherwise, the next look-up of the job would fail too.
    */
   private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -62,7 +62,8 @@ final class CatalogConnection implements AutoCloseable {
   /**
    * The last failed request.
    *
-   * @param nanos the time of the failure, in nanoseconds of the clock
+   * @param nanos the time of the failure, in nanoseconds of {@code nanoTime}
+   * @param reason the message of the exception with which requests during the pause fail
    */
   private record Failed(long nanos, String reason) {}
 
@@ -72,16 +73,19 @@ final class CatalogConnection implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final DaemonThreads threads = new DaemonThreads("access-tokens catalog");
 
-  /** Runs the tasks of the HTTP client. A task can wait for a name server. */
+  /** The threads of the HTTP client. A thread can wait for a name server. */
   private final ExecutorService executor = Executors.newFixedThreadPool(2, threads);
 
-  /** Runs the timeouts of the requests. */
+  /** Ends the requests that exceed their timeout. */
   private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, threads);
 
   private final BoundedHttpClient client;
   private final Semaphore slots = new Semaphore(MAX_REQUESTS);
 
-  /** The timeouts of the pending requests. */
+  /**
+   * The tasks that end pending requests. {@link #timer} runs each task after the timeout, and
+   * {@link #close} runs all tasks.
+   */
   private final Set<Runnable> timeouts = ConcurrentHashMap.newKeySet();
 
   private volatile @Nullable Failed failed;
@@ -215,7 +219,7 @@ final class CatalogConnection implements AutoCloseable {
     return "is unavailable (" + (cause == null ? "?" : BoundedHttpClient.reason(cause)) + ')';
   }
 
-  /** Stops the threads. Pending requests fail. */
+  /** Stops the threads of this connection. Pending requests fail. */
   @Override
   public void close() {
     timer.shutdownNow();

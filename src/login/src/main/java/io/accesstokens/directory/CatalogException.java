@@ -20,9 +20,10 @@ final class CatalogException extends RuntimeException {
   }
 
   /**
-   * Returns why a request to a catalog failed, as the predicate of a sentence about the catalog.
+   * Returns the reason why a request to a catalog failed. The reason continues a sentence that
+   * begins with "the catalog", for example {@code is unavailable}.
    *
-   * @param thrown the failure of the request, also within a {@link CompletionException}
+   * @param thrown the failure of the request, which a {@link CompletionException} can wrap
    */
   static String reason(@Nullable Throwable thrown) {
     Throwable cause = cause(thrown);
@@ -31,7 +32,7 @@ final class CatalogException extends RuntimeException {
         : "is unavailable: " + cause;
   }
 
-  /** Returns the cause of a {@link CompletionException}, and any other exception itself. */
+  /** Returns the cause of a {@link CompletionException}. Returns any other exception unchanged. */
   static @Nullable Throwable cause(@Nullable Throwable thrown) {
     return thrown instanceof CompletionException e && e.getCause() != null ? e.getCause() : thrown;
   }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
 
-  /** Maximum number of groups in a page. */
+  /** Maximum number of groups in a page of the list of groups. */
   static final int PAGE = 500;
 
   /**
@@ -71,7 +71,7 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
-  /** Reads all pages, one after the other. */
+  /** One read of the list of groups, page by page. */
   private static final class Reading {
 
     private final CatalogConnection connection;

@@ -105,7 +105,12 @@ final class CatalogJson {
             });
   }
 
-  /** Parses the requested entity; empty if Backstage has marked it as an orphan. */
+  /**
+   * Returns the requested entity from a response. Returns empty if Backstage has marked the entity
+   * as an orphan.
+   *
+   * @throws CatalogException if the response contains another entity
+   */
   private Optional<JsonObject> requested(EntityRef ref, byte[] body) {
     JsonObject entity = entity(object(body), ref.kind());
     if (!ref.equals(ref(entity, ref.kind()))) {
@@ -115,8 +120,8 @@ final class CatalogJson {
   }
 
   /**
-   * Returns the entities that an entity names in its relations of the given type. Omits entities of
-   * other kinds.
+   * Returns the targets of the relations of an entity. Includes only relations of the given type
+   * and targets of the given kind.
    */
   private static Set<EntityRef> related(
       JsonObject entity, String type, EntityRef owner, String kind) {

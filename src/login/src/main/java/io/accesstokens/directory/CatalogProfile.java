@@ -22,7 +22,7 @@ record CatalogProfile(Optional<String> email, Set<EntityRef> members) {
   }
 
   /**
-   * Reads an entity from a catalog.
+   * Reads the mail address and the members of a group or a user from a catalog.
    *
    * @param ref an entity ref that {@link CatalogUser#inCatalog} has returned
    */

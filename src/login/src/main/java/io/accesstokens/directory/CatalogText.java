@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Parses a catalog file for {@link FileGroupDirectory}. Each instance parses one text. */
+/** Parses a catalog file for {@link FileGroupDirectory}. Each instance parses one file content. */
 final class CatalogText {
 
   private final List<String> problems = new ArrayList<>();
@@ -49,9 +49,10 @@ final class CatalogText {
   private CatalogText() {}
 
   /**
-   * Parses the groups and memberships of a text.
+   * Parses the groups and memberships in the content of a catalog file.
    *
-   * @throws MalformedFileException if the text has errors; the message has one line for each error
+   * @throws MalformedFileException if the content has errors; the message has one line for each
+   *     error
    */
   static Meaning<Catalog> read(String text) {
     CatalogText reading = new CatalogText();
@@ -76,8 +77,8 @@ final class CatalogText {
   }
 
   /**
-   * Returns the groups of each member. Ignores a link if one of its groups is not in the file, and
-   * adds a warning.
+   * Returns the groups of each member. Ignores a membership if the file lacks the group or the
+   * member group, and adds a warning.
    *
    * @param partRole the role of the member in the group, for the warning, such as {@code a child}
    * @param groupRole the role of the group for the member, for the warning, such as {@code the

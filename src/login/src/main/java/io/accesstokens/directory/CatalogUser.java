@@ -21,8 +21,9 @@ record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag
   static final CatalogUser ABSENT = new CatalogUser(false, Set.of(), null);
 
   /**
-   * The names that Backstage allows. A user with another name cannot be in the catalog. A URL can
-   * contain these names without escaping.
+   * Matches the names and namespaces that Backstage allows, in lower case. A user with another name
+   * or namespace cannot be in the catalog. The path of a URL can contain a matching text without
+   * escaping.
    */
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]*[a-z0-9])?");
 

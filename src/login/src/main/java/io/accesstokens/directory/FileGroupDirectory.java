@@ -88,8 +88,8 @@ public final class FileGroupDirectory implements GroupDirectory, MailDirectory {
   }
 
   /**
-   * Returns false if the changed file cannot be read or has errors. The last valid content then
-   * stays in use.
+   * Returns false if the file cannot be read or its current content has errors. The last valid
+   * content then stays in use.
    */
   public boolean isUsable() {
     return file.isUsable();

@@ -54,7 +54,10 @@ final class RefreshingCache<K, V> {
   record Ages(Duration fresh, Duration stale) {}
 
   /**
-   * A value, and the time at which the value was requested. The unit is nanoseconds of the clock.
+   * A cached value.
+   *
+   * @param requestedNanos the time at which the value was requested, in nanoseconds of {@code
+   *     nanoTime}
    */
   private record CachedValue<V>(V value, long requestedNanos) {
     boolean isWithin(Duration age, long now) {
@@ -155,7 +158,7 @@ final class RefreshingCache<K, V> {
     }
 
     /**
-     * Returns a future of the value, the first of these:
+     * Returns a future of the value, from the first possible source:
      *
      * <ul>
      *   <li>the pending request, if there is one;

@@ -1,8 +1,8 @@
 package io.accesstokens.file;
 
 /**
- * Thrown if a text is not valid YAML. The message does not contain the number or the content of the
- * line.
+ * Thrown if a text is not valid YAML. The message contains neither the number nor the content of
+ * the line with the error.
  */
 public final class InvalidYamlException extends Exception {
 

@@ -70,7 +70,7 @@ public final class WatchedFile<T> {
   private volatile T value;
   private volatile Instant lastReadAt;
 
-  /** The last error in the changed file; null if the file can be used. */
+  /** The last logged error; null if the file has been read without errors since then. */
   private volatile @Nullable String lastLoggedError;
 
   // The lock "looking" guards the following fields.

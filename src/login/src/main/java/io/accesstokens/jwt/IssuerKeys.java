@@ -28,7 +28,8 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
    * The times of the key cache.
    *
    * @param fresh the maximum age of cached keys
-   * @param ahead how long before the end of {@code fresh} the background refresh of the keys begins
+   * @param ahead the last part of {@code fresh}, in which a request refreshes the keys in the
+   *     background
    * @param outage the maximum time for which old keys are used while new keys cannot be read
    * @param interval the period in which the keys are read at most twice
    */
@@ -43,8 +44,8 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
   }
 
   /**
-   * Maximum wait of a thread, if the maximum number of threads already waits for the keys. An
-   * issuer that works responds within this time.
+   * Maximum time that a thread waits for one of the {@link #permits}, if other threads use all of
+   * them. An issuer that works responds within this time.
    */
   private static final Duration SHORT_WAIT = Duration.ofMillis(500);
 
@@ -57,7 +58,8 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
   /**
    * Creates a cache. Reads nothing yet.
    *
-   * @param waiting the maximum number of threads that wait for the keys
+   * @param waiting the maximum number of threads that wait for a complete read of the keys. Further
+   *     threads wait at most {@link #SHORT_WAIT}, and then use the keys of the last read
    */
   IssuerKeys(
       TrustedIssuer issuer,

@@ -32,7 +32,9 @@ final class JwtVerifier {
 
   private static final JOSEObjectType BACKSTAGE_USER = new JOSEObjectType("vnd.backstage.user");
 
-  /** Header members that contain a key or the address of a key (RFC 7515, section 4.1). */
+  /**
+   * Names of the header members that contain a key or the address of a key (RFC 7515, section 4.1).
+   */
   private static final Set<String> OWN_KEYS = Set.of("jwk", "jku", "x5c", "x5u");
 
   private final TrustedIssuer issuer;

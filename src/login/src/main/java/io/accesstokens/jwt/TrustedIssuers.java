@@ -25,9 +25,10 @@ public final class TrustedIssuers implements AutoCloseable {
   static final int MAX_KEY_SET_BYTES = 256 * 1024;
 
   /**
-   * Maximum number of request threads that wait for keys of all issuers together. Each issuer has
-   * an equal part, at least one thread. The limit is shared, because one unavailable host can have
-   * several issuers. Anonymous callers can cause these waits with tokens that name unknown keys.
+   * Maximum number of request threads that wait for keys at the same time, in total for all
+   * issuers. Each issuer has an equal part, at least one thread. The limit is shared, because one
+   * unavailable host can have several issuers. Anonymous callers can cause these waits with tokens
+   * that name unknown keys.
    */
   private static final int MAX_WAITING = 64;
 

@@ -40,8 +40,8 @@ final class CheckedSockets extends SSLSocketFactory {
   }
 
   /**
-   * Returns a socket with TLS on a connected socket. The LDAP library calls this method for
-   * StartTLS.
+   * Returns a TLS socket that uses the connection of the given socket. The LDAP library calls this
+   * method for StartTLS.
    */
   @Override
   public Socket createSocket(Socket plain, String connectedHost, int port, boolean autoClose)
@@ -54,7 +54,7 @@ final class CheckedSockets extends SSLSocketFactory {
     return tls;
   }
 
-  /** Returns a connected socket with TLS. The LDAP library calls this method for {@code ldaps:}. */
+  /** Returns a new, connected TLS socket. The LDAP library calls this method for {@code ldaps:}. */
   @Override
   public Socket createSocket(InetAddress address, int port) throws IOException {
     Socket plain = new LdapSocket();

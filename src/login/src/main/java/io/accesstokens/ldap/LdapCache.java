@@ -73,8 +73,9 @@ final class LdapCache<K, V> {
   }
 
   /**
-   * Returns the result of another thread, and waits for this result if necessary. Throws {@link
-   * LdapUnavailableException} if the search of the other thread fails or takes too long.
+   * Returns the result of a search that another thread has started. If the search has not ended,
+   * waits for its end. Throws {@link LdapUnavailableException} if the search fails or takes too
+   * long.
    */
   private V shared(CompletableFuture<V> others) {
     try {

@@ -58,7 +58,10 @@ public final class LdapConnections implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
   private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
-  /** Maximum number of waiting threads for each connection of the pool. */
+  /**
+   * Maximum number of threads that wait for a connection, and of threads that wait for the search
+   * of another thread. Both numbers apply for each connection of the pool.
+   */
   private static final int WAITING = 4;
 
   /**
@@ -71,8 +74,8 @@ public final class LdapConnections implements AutoCloseable {
   private static final int MAX_MESSAGE_BYTES = 1 << 20;
 
   /**
-   * The result codes with which a server rejects a bind. The password is wrong, or the account may
-   * not sign in.
+   * The result codes with which a server rejects a bind, because the password is wrong or the
+   * account may not sign in.
    */
   private static final Set<ResultCode> REFUSALS =
       Set.of(
@@ -84,8 +87,8 @@ public final class LdapConnections implements AutoCloseable {
           ResultCode.NO_SUCH_OBJECT);
 
   /**
-   * The result codes with which a server reports that it has no entry with a DN. A referral names
-   * another server, which is not queried.
+   * The result codes with which a server reports that it has no entry with a DN. The codes include
+   * a referral, because a referral names another server, and other servers are not queried.
    */
   private static final Set<ResultCode> NO_ENTRY =
       Set.of(ResultCode.NO_SUCH_OBJECT, ResultCode.REFERRAL, ResultCode.INVALID_DN_SYNTAX);
@@ -95,7 +98,10 @@ public final class LdapConnections implements AutoCloseable {
   private final Bulkhead bulkhead;
   private final OutageLog outages = new OutageLog(LOG);
 
-  /** One permit for each thread that may wait for the search of another thread. */
+  /**
+   * One permit for each thread that may wait the maximum time for the search of another thread. A
+   * thread without a permit waits at most {@link #SHORT_WAIT}.
+   */
   private final Semaphore sharing;
 
   private LdapConnections(LdapServer server, LDAPConnectionPool pool) {
@@ -183,7 +189,7 @@ public final class LdapConnections implements AutoCloseable {
         : new SimpleBindRequest(server.bindDn(), new CurrentPassword(password));
   }
 
-  /** Provides the password that applies at the time of a bind. */
+  /** Provides the current password of the service account for each bind. */
   @SuppressWarnings("serial") // The pool does not serialize its bind request.
   private static final class CurrentPassword extends PasswordProvider {
 
@@ -263,8 +269,12 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Logs a warning that a search result is incomplete, because the size limit of the server is
-   * smaller than the limit of the search. For example, groups of a user can then be missing.
+   * Logs a warning if a search result is incomplete because of the server's own size limit. Logs
+   * nothing if the limit of the search is the cause. For example, groups of a user can then be
+   * missing.
+   *
+   * @param found the number of returned entries
+   * @param most the limit of the search
    */
   private void reportIncomplete(String base, int found, int most) {
     if (found < most) {
@@ -437,10 +447,10 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Returns why no connection could be opened, such as an expired certificate, in parentheses.
-   * Returns an empty text for other failures, because their messages may quote a response. Detects
-   * a failed TLS handshake by its exception: with StartTLS, the LDAP library reports the handshake
-   * with the code of a lost connection.
+   * Returns a text in parentheses with the reason why no connection could be opened, such as an
+   * expired certificate. Returns an empty text for other failures, because their messages may quote
+   * a response. Detects a failed TLS handshake by its exception, because the LDAP library reports a
+   * failed StartTLS handshake with the code of a lost connection.
    */
   private static String connectFailure(LDAPException e) {
     Throwable reason = e;

@@ -145,8 +145,8 @@ public final class LdapGroupDirectory implements GroupDirectory {
   }
 
   /**
-   * Returns the groups with at least one of the given members. If there are too many groups,
-   * returns one more than {@link #MAX_GROUPS}, so that the caller can detect this.
+   * Returns the groups with at least one of the given members. Returns at most one group more than
+   * {@link #MAX_GROUPS}, so that the caller can detect that there are too many groups.
    */
   private List<SearchResultEntry> groupsWith(List<String> members) {
     return connections.search(

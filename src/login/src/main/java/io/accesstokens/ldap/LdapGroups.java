@@ -40,8 +40,8 @@ public record LdapGroups(
   }
 
   /**
-   * Returns true if a group can be a member of another group. In this case, the groups of a user
-   * include the parents of these groups.
+   * Returns true if a group can be a member of another group. A user then also belongs to each
+   * group that contains a group of the user, at any depth.
    */
   boolean canBeNested() {
     return nested && !listsNames();

@@ -20,7 +20,10 @@ public final class LdapMailDirectory implements MailDirectory {
 
   private static final String MAIL = "mail";
 
-  /** Maximum number of entries that the search for one name reads. */
+  /**
+   * Maximum number of entries that the search for one name reads. A search can find several
+   * entries, because the server ignores case in names.
+   */
   private static final int SAME_NAME = 50;
 
   private final LdapConnections connections;
@@ -30,7 +33,7 @@ public final class LdapMailDirectory implements MailDirectory {
   /**
    * Creates a mail directory. The caller must close the connections.
    *
-   * @param groups the groups; null if the groups come from another source
+   * @param groups describes the groups of the server; null if the groups come from another source
    */
   public LdapMailDirectory(
       LdapConnections connections, LdapUserDirectory people, @Nullable LdapGroups groups) {
@@ -86,7 +89,7 @@ public final class LdapMailDirectory implements MailDirectory {
     }
   }
 
-  /** Returns the entry of a group or a user. */
+  /** Returns the entry of a group or a user, with the values of the given attribute. */
   private Optional<SearchResultEntry> entry(EntityRef owner, String attribute) {
     LdapGroups known = groups;
     if (owner.kind().equals(EntityRef.USER)) {

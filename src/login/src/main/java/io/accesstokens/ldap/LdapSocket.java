@@ -31,7 +31,7 @@ final class LdapSocket extends Socket {
   /** The time of the last write, in nanoseconds of {@link System#nanoTime}. */
   private volatile long begin = System.nanoTime();
 
-  /** The number of bytes since the last write. */
+  /** The number of bytes received since the last write. */
   private final AtomicLong received = new AtomicLong();
 
   @Override

@@ -10,15 +10,13 @@ import org.jspecify.annotations.Nullable;
 /** Validates and parses LDAP settings: distinguished names, filters and attribute names. */
 public final class LdapText {
 
-  /**
-   * The form of an attribute name without options: a descriptor or an OID (RFC 4512, section 1.4).
-   */
+  /** Matches an attribute name without options: a descriptor or an OID (RFC 4512, section 1.4). */
   private static final Pattern ATTRIBUTE =
       Pattern.compile("[A-Za-z][A-Za-z0-9-]*+|[0-9]++(?:\\.[0-9]++)++");
 
   /**
-   * The form of an attribute name with options (RFC 4512, section 2.5). Underscores are allowed
-   * because some servers use underscores.
+   * Matches an attribute name with or without options (RFC 4512, section 2.5). Underscores are
+   * allowed because some servers use underscores.
    */
   private static final Pattern DESCRIPTION = Pattern.compile("[A-Za-z0-9._;-]++");
 

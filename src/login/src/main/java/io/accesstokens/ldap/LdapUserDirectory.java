@@ -25,7 +25,7 @@ public record LdapUserDirectory(
     Duration cacheDuration) {
 
   /**
-   * Returns the name of the user attribute whose values {@code memberUid} of a group contains. The
+   * Returns the name of the user attribute whose values groups list in {@code memberUid}. The
    * result is {@code uid} (RFC 2307) if {@code uid} is the placeholder of {@code ref}. Otherwise
    * the result is the name of the attribute with the username.
    */
