@@ -4,8 +4,9 @@ import io.accesstokens.session.Session;
 import java.util.Optional;
 
 /**
- * Asks a login method for the current state of an account. The user does not sign in again. A
- * session ends with its first request after this state has changed.
+ * Asks a login method for the current state of an account, without a new sign-in of the user. If
+ * this state has changed since the sign-in, the next request in a session of the account ends this
+ * session.
  */
 @FunctionalInterface
 public interface AccountStatus {

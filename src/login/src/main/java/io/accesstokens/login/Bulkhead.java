@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Waiting sources are served round-robin. Threads of one source run in their order of
  *       arrival.
- *   <li>If the queue is full, the new thread can replace the newest waiting thread of the source
- *       with the most waiting threads. The condition is that the source of the new thread has fewer
- *       waiting threads, including the new thread. Otherwise the new thread is rejected
+ *   <li>If the queue is full, a new thread can replace the newest waiting thread of the source with
+ *       the most waiting threads. This source must have more waiting threads than the source of the
+ *       new thread, even if the new thread counts as waiting. Otherwise the new thread is rejected
  *       immediately.
  * </ul>
  *
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Bulkhead {
 
-  /** The source of work that does not belong to a client. */
+  /** The value of {@code source} for work that does not belong to a client. */
   public static final String COMMON = "";
 
   private final int maximumRunning;
@@ -175,8 +175,9 @@ public final class Bulkhead {
   }
 
   /**
-   * Ends a run. Admits the first waiting thread of the next source, and moves this source to the
-   * end of the order. If no thread waits, only reduces the number of running threads.
+   * Releases the slot of a thread. The first waiting thread of the next source gets the slot, and
+   * this source moves to the end of the order. If no thread waits, only reduces the number of
+   * running threads.
    */
   private synchronized void leave() {
     Iterator<Map.Entry<String, Deque<Waiter>>> sources = queues.entrySet().iterator();

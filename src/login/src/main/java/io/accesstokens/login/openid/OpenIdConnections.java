@@ -52,7 +52,7 @@ final class OpenIdConnections implements HTTPRequestSender, AutoCloseable {
     return text(received);
   }
 
-  /** Returns a source of the keys at a URL. */
+  /** Returns a source that reads the keys of the issuer from a URL. */
   PublishedKeys keys(URI issuer, URI uri) {
     return new PublishedKeys(
         System.getLogger(OpenIdConnections.class.getPackageName()),

@@ -195,8 +195,8 @@ final class OpenIdDiscovery {
   /**
    * Returns a source that caches keys for five minutes. If a token has an unknown key, the source
    * reads the keys immediately. The rate of these reads is limited. If no key matches and the last
-   * read failed, the source throws an exception, because the key may be new: an outage must not
-   * look like an invalid token.
+   * read failed, the source throws an exception. The key may be new, and an outage must not look
+   * like an invalid token.
    */
   private JWKSource<SecurityContext> keys(URI uri) {
     PublishedKeys published = connections.keys(issuer, uri);
@@ -236,8 +236,9 @@ final class OpenIdDiscovery {
   }
 
   /**
-   * Returns the UserInfo endpoint of the provider. Returns empty if the provider has none, or if
-   * its URL has another scheme than the issuer or no valid host.
+   * Returns the UserInfo endpoint of the provider. Returns empty if the provider has no UserInfo
+   * endpoint. Also returns empty if the URL of the endpoint has no valid host, or another scheme
+   * than the issuer.
    */
   Optional<URI> userInfoEndpoint(Known provider) {
     return Optional.ofNullable(provider.metadata().getUserInfoEndpointURI())

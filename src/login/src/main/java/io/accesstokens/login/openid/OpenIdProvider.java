@@ -252,7 +252,8 @@ public final class OpenIdProvider implements AutoCloseable {
   /**
    * Sends a request.
    *
-   * @throws OpenIdUnavailableException if there is no response, or if its status means an outage
+   * @throws OpenIdUnavailableException if there is no response, or if the status of the response
+   *     means an outage
    */
   private HTTPResponse send(Request request) {
     HTTPResponse response;

@@ -53,7 +53,7 @@ public final class OpenIdRegistration {
   public record Groups(
       @Nullable String claim, Map<String, EntityRef> named, @Nullable EntityRefTemplate template) {
 
-    /** Rules that give no groups. */
+    /** Uses no claim. The claims give a user no groups. */
     public static final Groups NONE = new Groups(null, Map.of(), null);
 
     public Groups {
@@ -134,8 +134,8 @@ public final class OpenIdRegistration {
   }
 
   /**
-   * Returns true if the claims contain the claim of the user. If the registration reads groups from
-   * a claim, that claim must be present too.
+   * Returns true if the claims contain the claim that identifies the user. If the registration
+   * reads groups from a claim, the claims must contain this claim too.
    */
   boolean isComplete(Map<String, Object> claims) {
     return claims.containsKey(userClaim()) && (groups.claim() == null || value(claims) != null);
@@ -144,15 +144,16 @@ public final class OpenIdRegistration {
   /**
    * Returns the entity ref of the user.
    *
-   * @return empty if the claim is absent, is not a text, or cannot be part of an entity ref
+   * @return empty if the claim that identifies the user is absent, is not a text, or cannot be part
+   *     of an entity ref
    */
   Optional<EntityRef> userOf(Map<String, Object> claims) {
     return nameOf(claims).flatMap(user::of);
   }
 
   /**
-   * Returns the name of the user at the provider. Returns empty if the claim is absent or is not a
-   * text.
+   * Returns the name of the user at the provider. Returns empty if the claim that identifies the
+   * user is absent or is not a text.
    */
   Optional<String> nameOf(Map<String, Object> claims) {
     return claims.get(userClaim()) instanceof String name ? Optional.of(name) : Optional.empty();
@@ -167,7 +168,7 @@ public final class OpenIdRegistration {
     return VerifiedEmail.holds(claims, userClaim(), groupsClaim == null ? "" : groupsClaim);
   }
 
-  /** Returns the groups of the user in the claims. */
+  /** Returns the groups that the claims give the user, at most {@link #MAX_GROUPS} groups. */
   Set<EntityRef> groupsOf(Map<String, Object> claims) {
     Set<EntityRef> refs = new HashSet<>();
     for (Object value : values(claims)) {
@@ -192,7 +193,10 @@ public final class OpenIdRegistration {
     return found instanceof List<?> list ? list : found == null ? List.of() : List.of(found);
   }
 
-  /** Returns the value of the claim of the groups; null if there is none. */
+  /**
+   * Returns the value of the claim that lists the groups. Returns null if no claim is configured or
+   * if the claim is absent.
+   */
   private @Nullable Object value(Map<String, Object> claims) {
     String claim = groups.claim();
     if (claim == null) {

@@ -80,9 +80,10 @@ public final class OpenIdResource extends SignInResource {
       List.of("access-tokens-oidc", "access-tokens-oidc-2", "access-tokens-oidc-3");
 
   /**
-   * Maximum length of a cookie that can have any name of {@link #COOKIES}, in characters. A longer
-   * cookie always has the first name. A request then contains at most one longer cookie, because
-   * containers limit the total length of the headers.
+   * Maximum length of a short cookie, in characters. A short cookie can have any name of {@link
+   * #COOKIES}, and a longer cookie always has the first name. A request therefore contains at most
+   * one longer cookie. This limit is necessary because containers limit the total length of the
+   * headers.
    */
   private static final int MAX_SHORT_COOKIE = 512;
 

@@ -12,7 +12,7 @@ public final class RedirectPath {
   private static final int MAX_LENGTH = 1_000;
 
   /**
-   * The form of a valid path.
+   * Matches the paths that meet all of these conditions:
    *
    * <ul>
    *   <li>The path begins with exactly one slash, because two slashes would begin a host name. The

@@ -18,7 +18,9 @@ final class CredentialKeys {
 
   private final SecretKeySpec secret;
 
-  /** An HMAC with the secret and without input, which {@link #mac} copies. */
+  /**
+   * An HMAC object with the secret and without input. {@link #mac} returns copies of this object.
+   */
   private final Mac empty;
 
   /** A cache key. Without the secret, the cache key does not reveal the credential. */
@@ -61,7 +63,7 @@ final class CredentialKeys {
   }
 
   /**
-   * Returns the cache key of a pair of username and source.
+   * Returns the cache key of a pair of username and address.
    *
    * @param address the address or the network of the client; empty if unknown
    */

@@ -147,8 +147,8 @@ public final class PasswordCheck {
   }
 
   /**
-   * Returns the exception for a request without a credential to a resource that needs a user. This
-   * method does not report a failed sign-in.
+   * Returns the 401 exception for a request without a credential, if the resource needs a user.
+   * Reports nothing to the listener, because no sign-in failed.
    */
   public NotAuthorizedException unauthenticated(RequestInfo client) {
     return unauthorized("no user is signed in", client);

@@ -22,9 +22,9 @@ import java.util.stream.Collectors;
  *   <li>The password is in the list of common passwords.
  *   <li>The password is an entry of the list, followed by digits and punctuation ({@code
  *       password1234}). These trailing characters are at most half of the password.
- *   <li>The password consists of repetitions of an entry of the list, or of a text of less than
- *       {@value #MIN_LISTED_LENGTH} characters ({@code passwordpassword}, {@code abcabcabcabc}).
- *       Digits and punctuation may follow.
+ *   <li>The password is a repeated entry of the list, or a repeated text of less than {@value
+ *       #MIN_LISTED_LENGTH} characters ({@code passwordpassword}, {@code abcabcabcabc}). Digits and
+ *       punctuation may follow.
  * </ul>
  */
 public final class PasswordPolicy {

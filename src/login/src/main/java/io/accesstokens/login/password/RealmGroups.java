@@ -24,7 +24,8 @@ final class RealmGroups {
   private static final String SUBJECT = "javax.security.auth.Subject.container";
 
   /**
-   * The class of a group principal in Payara. No specification defines a common class for groups.
+   * The class name of Payara's group principals. No specification defines a common class for
+   * groups.
    */
   private static final String GROUP = "org.glassfish.security.common.Group";
 

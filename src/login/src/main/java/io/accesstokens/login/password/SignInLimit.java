@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Limits the number of wrong passwords per minute for each pair of name and address. All addresses
- * of an IPv6 network count as one, because one client can have many. A client can use all guesses
- * of a minute in one moment. Used guesses become available again one by one. While no guess is
- * available, no password is verified, because a result would tell an attacker whether the password
- * is right. Right passwords do not count.
+ * of an IPv6 network count as one address, because one client can have many addresses of a network.
+ * A client can use all guesses of a minute in one moment. Used guesses become available again one
+ * by one. While no guess is available, no password is verified, because a result would tell an
+ * attacker whether the password is right. Right passwords do not count.
  *
  * <p>A guess is reserved before the password is verified, and counted when the password is wrong.
  * Concurrent guesses therefore cannot exceed the limit. Concurrent requests with the same password
@@ -36,14 +36,14 @@ public final class SignInLimit {
   private static final Duration PERIOD = Duration.ofMinutes(1);
 
   /**
-   * Maximum number of pairs with wrong passwords. A pair is removed when all guesses are available
-   * again.
+   * Maximum number of pairs of name and address with wrong passwords. A pair is removed when all
+   * guesses of the pair are available again.
    */
   private static final int MAX_GUESSED = 100_000;
 
   /**
-   * The characters that {@link #coarse} removes from a name: combining marks, spaces, control
-   * characters and format characters.
+   * Matches the characters that {@link #coarse} removes from a name: combining marks, spaces,
+   * control characters and format characters.
    */
   private static final Pattern UNSEEN = Pattern.compile("[\\p{M}\\p{Z}\\p{C}]+");
 
@@ -61,7 +61,7 @@ public final class SignInLimit {
   private final TimeMeter time;
   private final CredentialKeys keys = new CredentialKeys(new SecureRandom());
 
-  /** The attempts that have not ended. */
+  /** The pending attempts, by name and address of the guesser. */
   private final Map<Guesser, Attempts> running = new ConcurrentHashMap<>();
 
   /**
@@ -71,7 +71,10 @@ public final class SignInLimit {
    */
   private final Cache<CredentialKeys.Key, Guesses> guessed;
 
-  /** The time of the last wrong password or refused attempt. One period later, no guess is used. */
+  /**
+   * The time of the last wrong password or refused attempt, in nanoseconds of {@link #time}. One
+   * minute after this time, all guesses of all names are available.
+   */
   private volatile long lastUsedAt;
 
   /**
@@ -206,7 +209,7 @@ public final class SignInLimit {
     private final Guesser guesser;
     private final Map<TypedPassword, Guess> checking = new HashMap<>();
 
-    /** The cache key of the guesser; null until it is needed. */
+    /** The key of the guesser in the cache {@code guessed}; null until an attempt needs the key. */
     private CredentialKeys.@Nullable Key key;
 
     /** Number of guesses whose verification has not ended. */

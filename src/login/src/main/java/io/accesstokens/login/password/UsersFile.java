@@ -34,8 +34,8 @@ public final class UsersFile {
   /**
    * A user who may sign in.
    *
-   * @param username the name that the user types, in Unicode form NFC. Case-sensitive, and without
-   *     a colon
+   * @param username the name that the user types, in Unicode form NFC. The name is case-sensitive
+   *     and contains no colon
    * @param ref the user ref
    * @param password the stored hash of the password
    */
@@ -49,7 +49,8 @@ public final class UsersFile {
   /**
    * All users of the file.
    *
-   * @param users the user refs of the users
+   * @param byUsername the users, by username
+   * @param users the user refs of all users
    * @param costs the numbers of iterations of all stored hashes. If there are no users, the only
    *     element is the number of iterations of a new hash
    */
@@ -115,8 +116,8 @@ public final class UsersFile {
   }
 
   /**
-   * Returns false if the changed file cannot be read or has errors. The last valid content then
-   * stays in use.
+   * Returns false if the file cannot be read or its current content has errors. The last valid
+   * content then stays in use.
    */
   public boolean isUsable() {
     return file.isUsable();

@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses a users file. Each instance parses one text. An error message contains the line and the
- * field, but never a value.
+ * Parses a users file. Each instance parses one file content. An error message contains the line
+ * and the field, but never a value.
  */
 final class UsersFileParser {
 
@@ -28,9 +28,10 @@ final class UsersFileParser {
   private UsersFileParser() {}
 
   /**
-   * Parses the users of a text.
+   * Parses the users in the content of a users file.
    *
-   * @throws MalformedFileException if the text has errors; the message has one line for each error
+   * @throws MalformedFileException if the content has errors; the message has one line for each
+   *     error
    */
   static Meaning<Users> read(String text) {
     UsersFileParser reading = new UsersFileParser();

@@ -15,7 +15,10 @@ final class WaitLimit {
   private final int perSource;
   private final int inAll;
 
-  /** The number of waiting threads of each source. There is no entry for zero. */
+  /**
+   * The number of waiting threads, by source. The map has no entry for a source without waiting
+   * threads.
+   */
   private final Map<String, Integer> waiting = new HashMap<>();
 
   private int all;

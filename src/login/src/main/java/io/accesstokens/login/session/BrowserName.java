@@ -92,7 +92,10 @@ final class BrowserName {
         .orElse(null);
   }
 
-  /** Returns the address; null if it is too long for the database column of a session. */
+  /**
+   * Returns the client address; null if the address is too long for the database column of a
+   * session.
+   */
   static @Nullable String bounded(@Nullable String address) {
     return address == null || address.length() > MAX_ADDRESS_LENGTH ? null : address;
   }

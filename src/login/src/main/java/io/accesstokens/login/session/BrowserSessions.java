@@ -87,7 +87,10 @@ public final class BrowserSessions {
     this.listener = listener;
   }
 
-  /** A session that has not expired. The user may have lost the right to sign in. */
+  /**
+   * A session that has not expired, and the key of this session from the browser's cookie. The user
+   * may have lost the right to sign in.
+   */
   record KeyedSession(Session session, SessionKey key) {}
 
   /**
@@ -293,9 +296,9 @@ public final class BrowserSessions {
   }
 
   /**
-   * Rejects an unsafe request in a session if a page of this service did not send the request, or
-   * if the page was loaded for another user. The first check is necessary because browsers also add
-   * the cookie to requests of other sites.
+   * Rejects an unsafe request in a session if a page of this service did not send the request. Also
+   * rejects the request if the page was loaded for another user. The first check is necessary
+   * because browsers also add the cookie to requests of other sites.
    *
    * @throws ForbiddenRequestException if the request does not come from a page of this service
    * @throws OtherUserException if the page was loaded for another user
@@ -323,7 +326,10 @@ public final class BrowserSessions {
     }
   }
 
-  /** Returns the text of a percent-encoded header. Returns empty if the encoding is invalid. */
+  /**
+   * Returns the decoded value of a percent-encoded header. Returns an empty text if the encoding is
+   * invalid.
+   */
   private static String decoded(String header) {
     try {
       return URLDecoder.decode(header, StandardCharsets.UTF_8);

@@ -150,7 +150,7 @@ public final class OwnCookie {
    * Returns the name of the cookie that contains the digest. The name contains the context path.
    * Without the context path, two applications of one host would use the same cookie, because the
    * path of these cookies is always {@code /}. In the name, a slash becomes a dot, and each other
-   * special character becomes its number.
+   * special character becomes an underscore and its code point in hexadecimal.
    */
   private String proofName(RequestInfo client) {
     String path =
@@ -171,7 +171,7 @@ public final class OwnCookie {
 
   /**
    * Returns the digest of a cookie value. Other applications of the host receive this digest.
-   * Therefore this digest must differ from the digests in a store.
+   * Therefore this digest must differ from the digest of a session key in the store.
    */
   private static String proof(String value) {
     return Base64.getUrlEncoder()

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * valid cookie continues as an anonymous request.
  *
  * <p>Throws {@link ForbiddenRequestException} if an unsafe request was not sent by a page of this
- * service, and {@link OtherUserException} if the page was loaded for another user. Does not catch
- * {@link io.accesstokens.token.StoreUnavailableException} and {@link
+ * service. Throws {@link OtherUserException} if the page was loaded for another user. Does not
+ * catch {@link io.accesstokens.token.StoreUnavailableException} and {@link
  * io.accesstokens.token.directory.DirectoryUnavailableException}.
  *
  * <p>The filter ignores the paths of {@link SessionResource}, because this resource reads the

@@ -16,7 +16,11 @@ public abstract class SignInResource extends BaseResource {
   @Context
   protected UriInfo uri;
 
-  /** Returns the properties of the current request, which has the given method. */
+  /**
+   * Returns the properties of the current request.
+   *
+   * @param method the HTTP method of the request
+   */
   protected final RequestInfo client(String method) {
     return new RequestInfo(
         servletRequest,
