@@ -171,7 +171,7 @@ public final class BackstageCatalog implements AutoCloseable {
 
   /**
    * Replaces the profile of an entity, and adds {@code hasMember} relations. The display name is
-   * {@code of} followed by the ref.
+   * the word {@code of}, a space and the ref.
    *
    * @param email the mail address, or an empty string for no address
    * @param members the full entity refs of the members; may be empty

@@ -24,7 +24,7 @@ public final class Secrets {
     rawTokens.forEach(raw -> beginnings.add(raw.substring(0, IDENTIFYING_PREFIX_LENGTH)));
   }
 
-  /** Returns an instance for these raw tokens. */
+  /** Returns an instance that searches for these raw tokens. */
   public static Secrets of(Set<String> rawTokens) {
     return new Secrets(rawTokens);
   }

@@ -68,7 +68,7 @@ public final class TcpProxy implements AutoCloseable {
     target = port;
   }
 
-  /** Resets all open connections and all new connections. */
+  /** Resets all open connections. Also resets all new connections until {@link #restore}. */
   public void cut() {
     set(Mode.CUT);
     sockets.forEach(TcpProxy::reset);

@@ -43,12 +43,12 @@ public final class TestDouble {
       return arguments == null ? 0 : arguments.length;
     }
 
-    /** Returns an argument that is not null. */
+    /** Returns the argument at the given index, which must not be null. */
     public Object argument(int index) {
       return Objects.requireNonNull(Objects.requireNonNull(arguments, "no arguments")[index]);
     }
 
-    /** Calls the method of the target. */
+    /** Passes the call to the target of {@link TestDouble#around}, and returns the result. */
     public @Nullable Object proceed() throws Throwable {
       return proceed(target);
     }

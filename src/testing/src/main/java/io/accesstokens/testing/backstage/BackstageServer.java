@@ -83,7 +83,7 @@ public final class BackstageServer implements AutoCloseable {
     Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** Unpacks the package into the folder of installed packages. */
+  /** Unpacks the package of the token handler into the folder of installed packages. */
   private static void unpack(Path build) throws IOException, InterruptedException {
     Path installed =
         Files.createDirectories(FOLDER.resolve("node_modules/@access-tokens/backstage-auth"));
@@ -126,7 +126,7 @@ public final class BackstageServer implements AutoCloseable {
     return server;
   }
 
-  /** Starts a backend, and does not wait. */
+  /** Starts a backend, and does not wait until the backend responds. */
   public static BackstageServer launch(
       TestDatabase database, String externalAccess, Map<String, String> variables)
       throws IOException {

@@ -28,7 +28,7 @@ public final class Api {
 
   private static volatile HttpClient client = newClient();
 
-  /** Sends requests with {@code Connection: close}, and therefore has no idle connections. */
+  /** The HTTP client that sends {@code Connection: close}. It therefore has no idle connections. */
   private static final HttpClient WITHOUT_IDLE_CONNECTIONS = newClient();
 
   private final URI base;

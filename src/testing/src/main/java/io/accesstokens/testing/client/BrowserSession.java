@@ -28,8 +28,8 @@ public final class BrowserSession {
   }
 
   /**
-   * Returns the session that a sign-in response started. This session cannot send requests. Call
-   * {@link #on} to get a copy that can.
+   * Returns the session that a sign-in response started. This session cannot send requests. {@link
+   * #on} returns a copy that can send requests.
    */
   public static BrowserSession of(ApiResult signedIn) {
     String setCookie = signedIn.expect(200).header("Set-Cookie").orElseThrow();

@@ -15,8 +15,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Runs the steps of one mint flow, like the pages in a browser session. A test can run a step in
- * another session to check that the step fails.
+ * Runs the steps of one mint flow, in which a user consents to the creation of a personal token.
+ * Sends the requests that the pages of the application send in a browser session. A test can run a
+ * step in another session to check that the step fails.
  */
 public final class MintFlowClient {
 

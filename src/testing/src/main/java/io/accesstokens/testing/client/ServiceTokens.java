@@ -120,7 +120,7 @@ public final class ServiceTokens {
         api.call("POST", path(id) + "/rotate").header("Idempotency-Key", key).json(json).send());
   }
 
-  /** Records the raw token of a rotation. */
+  /** Records the raw token of a successful rotation, and returns the response. */
   private ApiResult recorded(ApiResult answer) {
     if (answer.status() == 200) {
       TestToken.ofRotation(answer, api.exchanges());
@@ -190,7 +190,7 @@ public final class ServiceTokens {
   /**
    * Returns the elements of a JSON array. Each element must be an object.
    *
-   * @param field the name of the array
+   * @param field the name of the member that contains the array
    */
   public static List<JsonObject> objects(JsonObject json, String field) {
     return json.getJsonArray(field).getValuesAs(JsonObject.class);

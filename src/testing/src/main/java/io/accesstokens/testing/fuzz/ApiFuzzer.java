@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApiFuzzer {
 
-  /** Number of additional requests in each round to an operation that has not succeeded. */
+  /**
+   * Number of additional requests in each round to an operation that has not succeeded. A round has
+   * at least one request to each operation.
+   */
   private static final int SOUGHT = 4;
 
   /** Number of requests to an operation after which the fuzzer sends no additional requests. */
@@ -49,8 +52,9 @@ public final class ApiFuzzer {
    * Sends requests one after the other in the calling thread. Several threads may call this method
    * concurrently.
    *
-   * <p>Until an operation has succeeded, the fuzzer sends additional requests to this operation.
-   * All requests to this operation are then valid.
+   * <p>Until an operation has succeeded, the fuzzer sends additional requests to this operation,
+   * and only valid requests. After a maximum number of requests, the operation is treated like all
+   * others, because some operations cannot succeed.
    *
    * @param seed the seed of all random choices of this call
    * @param requests the number of requests

@@ -66,9 +66,9 @@ public final class FuzzCallers {
    * the permission to manage or introspect tokens.
    *
    * @param name the name of the run, which is unique at the application
-   * @param reserved receives the ids and raw tokens that all runs need until their end. All runs
-   *     share this set. The set must be complete before the first run begins. Therefore create the
-   *     callers of all runs first
+   * @param reserved receives the ids and raw tokens that the run needs until its end. All runs
+   *     share this set. Create the callers of all runs before the first run begins. Otherwise a run
+   *     could revoke a token of another run
    */
   public static FuzzCallers of(Api api, String name, Set<String> reserved) {
     FuzzCallers made = new FuzzCallers(reserved, api, name);
@@ -201,8 +201,8 @@ public final class FuzzCallers {
   }
 
   /**
-   * Adds valid values to {@code known}: names from the sample data and its catalog, and values of
-   * some other fields. Excludes the reserved values.
+   * Adds predefined values of parameters and members to {@code known}, for example names from the
+   * sample data. Reserves the ids and raw tokens that runs need until their end.
    */
   void describe(KnownValues known) {
     known.add("groupEntityRef", "group:default/guests", "payments", "group:default/platform");

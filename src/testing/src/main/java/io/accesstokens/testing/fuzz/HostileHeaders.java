@@ -30,7 +30,7 @@ final class HostileHeaders {
           "a/b" + ";a=b".repeat(100),
           "application/json; " + "q=\"".repeat(20));
 
-  /** Optional header lines of a request. */
+  /** Header lines that the fuzzer can add to a request. */
   static final List<String> HEADERS =
       List.of(
           "Accept: */*",

@@ -35,7 +35,7 @@ final class KnownValues {
    */
   private static final String PICKUP_CODE = "/access-tokens/personal/mint/pickup#code";
 
-  /** Maximum number of elements that are read from one array. */
+  /** Maximum number of elements that are read from one array of a response. */
   private static final int ELEMENTS = 10;
 
   private final String basePath;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method the HTTP method, in upper case
  * @param path the path below the root of the API, with placeholders
- * @param parameters the parameters of the path, of the query and of the header
+ * @param parameters the parameters in the path, in the query and in the headers
  * @param body the request body, or null if the operation declares none
  * @param responses the declared responses, by status
  * @param anyMethod true if every other method of the path has the same responses

@@ -41,7 +41,7 @@ public final class ClassArchive {
     this.folder = folder;
   }
 
-  /** Returns the files for a WAR. Creates the files if they do not exist. */
+  /** Returns the unpacked WAR and the archive of its classes. Creates both if they do not exist. */
   public static synchronized ClassArchive of(Path war) {
     try {
       Path parent = Files.createDirectories(war.resolveSibling("it"));
@@ -70,7 +70,10 @@ public final class ClassArchive {
     }
   }
 
-  /** Returns the arguments of {@code java} that start the application from these files. */
+  /**
+   * Returns the arguments of {@code java} that start the application from the unpacked WAR, with
+   * the archive.
+   */
   public List<String> arguments() {
     List<String> arguments = new ArrayList<>();
     arguments.add(option());
@@ -78,7 +81,7 @@ public final class ClassArchive {
     return arguments;
   }
 
-  /** Returns the option of {@code java} that uses the archive. */
+  /** Returns the option of {@code java} with the path of the archive. */
   String option() {
     return "-XX:SharedArchiveFile=" + classes();
   }

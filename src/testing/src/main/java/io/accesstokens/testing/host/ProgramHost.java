@@ -44,7 +44,8 @@ final class ProgramHost {
   }
 
   /**
-   * Runs the application in this process until the connection ends.
+   * Connects to the test JVM, and runs its commands until the connection ends. Then ends this
+   * process.
    *
    * @param arguments the directory of the unpacked WAR, and the port of the connection
    */
@@ -73,7 +74,11 @@ final class ProgramHost {
     }
   }
 
-  /** Starts a command in a new thread. */
+  /**
+   * Reads a command from a message, and starts the command in a new thread.
+   *
+   * @return an object that stops the command when it is closed
+   */
   private AutoCloseable run(DataInputStream message) throws Exception {
     String[] arguments = new String[message.readInt()];
     for (int i = 0; i < arguments.length; i++) {

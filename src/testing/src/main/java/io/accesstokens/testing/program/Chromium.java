@@ -29,7 +29,7 @@ public final class Chromium {
   /** The time zone of the browser. */
   public static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
 
-  /** Features of Chromium that start processes. */
+  /** Names of the Chromium features that are disabled, because they start additional processes. */
   private static final List<String> DISABLED_FEATURES =
       List.of("IsolateOrigins", "site-per-process", "SpareRendererForSitePerProcess");
 

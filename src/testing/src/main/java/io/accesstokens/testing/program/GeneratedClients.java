@@ -17,11 +17,11 @@ import javax.tools.ToolProvider;
 
 /**
  * Clients that OpenAPI Generator makes from an OpenAPI document, and programs that use them. A page
- * of the documents contains the programs, and the configurations of the generator.
+ * of the documentation contains the programs and the configurations of the generator.
  */
 public final class GeneratedClients {
 
-  /** Folder of the clients. TypeScript finds the Node.js modules in its parent folder. */
+  /** Folder of the clients. TypeScript finds the Node.js modules in the parent folder. */
   private static final Path FOLDER = NodeClients.FOLDER.resolve("generated");
 
   private static final Pattern FILE =

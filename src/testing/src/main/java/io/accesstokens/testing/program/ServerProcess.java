@@ -164,8 +164,10 @@ public final class ServerProcess {
   }
 
   /**
-   * Reads field 3 of proc_pid_stat(5), which follows the name in parentheses. A thread that has
-   * ended counts as stopped.
+   * Returns true if a thread is stopped or has ended. Field 3 of proc_pid_stat(5) contains the
+   * state of the thread. This field follows the name in parentheses.
+   *
+   * @param file the file {@code stat} of the thread
    */
   private static boolean isStopped(Path file) {
     try {

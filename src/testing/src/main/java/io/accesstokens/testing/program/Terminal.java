@@ -19,8 +19,8 @@ public final class Terminal implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   /**
-   * Start of the command that sets the size of the terminal. In a wide terminal, the shell does not
-   * wrap commands.
+   * Start of the command that runs the shell. Sets the size of the terminal, because a shell does
+   * not wrap commands in a wide terminal.
    */
   private static final String SIZE = "stty rows 50 cols 2000; exec ";
 

@@ -212,7 +212,7 @@ public record BackstagePlugin(String url, String user, String password, Product 
     putEvent(token.id(), "revoked", "user:default/bob", "{\"reason\":\"" + reason + "\"}", now);
   }
 
-  /** Inserts an event into the audit log. */
+  /** Inserts an event into the audit log of the plugin. */
   public void putEvent(
       String tokenId,
       String event,

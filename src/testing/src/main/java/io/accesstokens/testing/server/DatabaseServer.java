@@ -70,7 +70,9 @@ public abstract class DatabaseServer implements AutoCloseable {
   /** Starts the server, and returns when the server responds. */
   public abstract void start();
 
-  /** Runs a command as the process of this server, and returns when the server responds. */
+  /**
+   * Starts the process of this server with the given command, and returns when the server responds.
+   */
   final synchronized void run(List<String> command) {
     try {
       process =

@@ -46,7 +46,10 @@ public final class GaleraCluster implements AutoCloseable {
     first.newDatabase(DATABASE);
   }
 
-  /** Starts the second node with the data and at the position of the first node. */
+  /**
+   * Starts the second server with the state identifier and the position of the first server. The
+   * second server then joins the cluster without a copy of the data.
+   */
   private void join(int firstPort) throws IOException {
     MariaDbServer second = nodes.get(1);
     String uuid = status("wsrep_cluster_state_uuid");
@@ -105,8 +108,8 @@ public final class GaleraCluster implements AutoCloseable {
   }
 
   /**
-   * Returns one element for each server. Each element accesses the shared database through its
-   * server.
+   * Returns the shared database once for each server. Each element connects to the database through
+   * a different server.
    */
   public List<TestDatabase> databases() {
     return nodes.stream().map(node -> node.database(DATABASE)).toList();

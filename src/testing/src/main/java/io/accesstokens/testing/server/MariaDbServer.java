@@ -101,7 +101,7 @@ public final class MariaDbServer extends DatabaseServer {
     start(List.of("--init-file=" + directory().resolve("init.sql")));
   }
 
-  /** Starts the server with a binary log, and returns the path of its first file. */
+  /** Starts the server with a binary log, and returns the path of the first file of the log. */
   public Path startWithBinaryLog() {
     start(
         List.of(
@@ -109,7 +109,7 @@ public final class MariaDbServer extends DatabaseServer {
     return data().resolve("test-bin.000001");
   }
 
-  /** Starts the server with additional options. Does not create the account. */
+  /** Starts the server with additional options. Does not create the account {@link #USER}. */
   void start(List<String> options) {
     List<String> command =
         new ArrayList<>(

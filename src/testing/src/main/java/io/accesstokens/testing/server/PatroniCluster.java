@@ -145,8 +145,8 @@ public final class PatroniCluster implements AutoCloseable {
   }
 
   /**
-   * Returns the database. The JDBC URL names both servers, and the driver connects to the primary
-   * server.
+   * Returns the database of the cluster. The JDBC URL names both servers, and the driver connects
+   * to the primary server.
    */
   public TestDatabase database() {
     return new TestDatabase(url(DATABASE), USER, PASSWORD);
@@ -160,7 +160,10 @@ public final class PatroniCluster implements AutoCloseable {
                 ",", "jdbc:postgresql://", "/" + database + "?targetServerType=primary"));
   }
 
-  /** Returns the database. The JDBC URL names HAProxy, which forwards to the primary server. */
+  /**
+   * Returns the database of the cluster. The JDBC URL names HAProxy, which forwards to the primary
+   * server.
+   */
   public TestDatabase proxiedDatabase() {
     return new TestDatabase(
         "jdbc:postgresql://127.0.0.1:" + proxyPort + "/" + DATABASE, USER, PASSWORD);
@@ -195,7 +198,10 @@ public final class PatroniCluster implements AutoCloseable {
             .orElse("");
   }
 
-  /** Returns the state of the cluster from the first Patroni that responds; null if none does. */
+  /**
+   * Returns the state of the cluster from the first Patroni that responds; null if no Patroni
+   * responds.
+   */
   private @Nullable JsonObject cluster() {
     for (PatroniNode node : nodes) {
       HttpRequest request =

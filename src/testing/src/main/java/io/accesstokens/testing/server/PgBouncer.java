@@ -20,11 +20,11 @@ public final class PgBouncer implements AutoCloseable {
   private final Process process;
 
   /**
-   * Starts a pooler, and returns when it responds.
+   * Starts PgBouncer, and returns when PgBouncer responds.
    *
    * @param mode the pool mode: {@code session} or {@code transaction}
-   * @param database a database of the server; the pooler uses the same name for this database
-   * @param settings further lines of the pooler's configuration
+   * @param database a database of the server; PgBouncer uses the same name for this database
+   * @param settings further lines of PgBouncer's configuration
    */
   public PgBouncer(String mode, PostgresServer server, TestDatabase database, String... settings) {
     try {
@@ -76,7 +76,7 @@ public final class PgBouncer implements AutoCloseable {
     return database.url().replace(":" + server.port() + "/", ":" + port + "/");
   }
 
-  /** Returns the same database, with a URL that leads to this pooler. */
+  /** Returns the same database, with the URL of this PgBouncer. */
   public TestDatabase through(TestDatabase database, PostgresServer server) {
     return new TestDatabase(url(database, server), database.user(), database.password());
   }

@@ -21,7 +21,7 @@ public final class PostgresServer extends DatabaseServer {
   /** Name of the account that owns the databases of tests, and has no other privilege. */
   private static final String OWNER = "owner";
 
-  /** The major version of the servers. */
+  /** The major version of the PostgreSQL servers. */
   public static final String VERSION = System.getProperty("postgres.version", "17");
 
   private static @Nullable PostgresServer shared;
@@ -70,8 +70,8 @@ public final class PostgresServer extends DatabaseServer {
   }
 
   /**
-   * Starts a hot standby of this server, which streams its changes. The caller must close the
-   * standby.
+   * Starts a hot standby, which receives the changes of this server by streaming replication. The
+   * caller must close the standby.
    *
    * @param name the name of the standby for {@code synchronous_standby_names}
    */

@@ -123,7 +123,7 @@ public final class PrometheusServer implements AutoCloseable {
         .getJsonArray("result");
   }
 
-  /** Returns the groups of rules with their states. */
+  /** Returns the groups of the rules that the server evaluates, with the state of each rule. */
   public JsonArray ruleGroups() {
     return get("/api/v1/rules").getJsonArray("groups");
   }

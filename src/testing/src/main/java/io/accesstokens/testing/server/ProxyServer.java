@@ -49,8 +49,9 @@ public final class ProxyServer implements AutoCloseable {
 
   /**
    * Main configuration file of Apache. {@code %1$s} is the server's folder, {@code %2$s} is the
-   * folder of the modules, {@code %3$s} sets the user, and {@code %4$d} is the port. Like Debian's
-   * configuration, the file contains a second site.
+   * folder of the modules, {@code %3$s} sets the user, and {@code %4$d} is the port. The file also
+   * contains a second site, like Debian's configuration. Tests use this site to verify that the
+   * configuration of {@code site.conf} does not change other sites.
    */
   private static final String APACHE =
       """
@@ -83,8 +84,8 @@ public final class ProxyServer implements AutoCloseable {
       """;
 
   /**
-   * Main configuration file of Caddy. The port of Caddy's own API is not opened. {@code %d} is the
-   * port with HTTP/2 without TLS.
+   * Main configuration file of Caddy. Caddy opens no port for its own API. {@code %d} is the port
+   * that accepts HTTP/2 without TLS.
    */
   private static final String CADDY =
       """

@@ -25,7 +25,9 @@ public final class RunningApplication implements AutoCloseable {
 
   private static final Duration READY = Duration.ofMinutes(3);
 
-  /** The time after which Kubernetes kills a container that does not stop. */
+  /**
+   * Maximum duration of a stop. After this time, Kubernetes kills a container that does not stop.
+   */
   private static final Duration STOP = Duration.ofSeconds(30);
 
   private static final int TAIL = 4000;
@@ -90,7 +92,10 @@ public final class RunningApplication implements AutoCloseable {
     return application;
   }
 
-  /** Starts another process with the same configuration and data, on another port. */
+  /**
+   * Starts another instance of the application with the same configuration and data, on another
+   * port.
+   */
   public RunningApplication restart() throws IOException, InterruptedException {
     RunningApplication application = launch(deployment, exchanges, scheme);
     application.awaitReady(HttpClient.newHttpClient());
@@ -98,8 +103,8 @@ public final class RunningApplication implements AutoCloseable {
   }
 
   /**
-   * Starts another process with the same configuration, data and port. The process of this object
-   * must have ended.
+   * Starts another instance of the application with the same configuration, data and port. The
+   * process of this object must have ended.
    */
   public RunningApplication restartOnSamePort() throws IOException, InterruptedException {
     RunningApplication application = launch(deployment, exchanges, scheme, port);
@@ -204,8 +209,8 @@ public final class RunningApplication implements AutoCloseable {
   }
 
   /**
-   * Returns the file that contains the output. A server in a shared process writes the file when
-   * the server ends.
+   * Returns the file that contains the output of the application. A server in a shared process
+   * writes the file when the server ends.
    */
   public Path logFile() {
     return log;
@@ -281,7 +286,7 @@ public final class RunningApplication implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
-  /** Kills the process if it still runs. Stops a server in a shared process. */
+  /** Kills a separate process if it still runs. Stops a server in a shared process. */
   @Override
   public void close() {
     try {

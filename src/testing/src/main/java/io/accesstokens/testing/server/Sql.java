@@ -55,7 +55,11 @@ public final class Sql {
     }
   }
 
-  /** Returns the number of rows of a table. A condition can follow the name of the table. */
+  /**
+   * Returns the number of rows of a table.
+   *
+   * @param table the name of the table; a {@code where} clause can follow
+   */
   public long count(String table) throws SQLException {
     return number("select count(*) from " + table);
   }

@@ -16,8 +16,8 @@ import java.util.stream.Stream;
  * its own directory (CATALINA_BASE). The instance has the configuration of the distribution, except
  * for the port and the users.
  *
- * <p>Tomcat's manager application is also deployed. Objects of this class are immutable, but some
- * methods immediately write files of the instance.
+ * <p>Tomcat's manager application is also deployed. The fields of an object never change. Some
+ * methods, such as {@link #withUser}, write files of the instance. All copies share these files.
  */
 public final class TomcatServer implements Deployment {
 
@@ -170,15 +170,15 @@ public final class TomcatServer implements Deployment {
     return new TomcatServer(home, folder, environment, options, all);
   }
 
-  /** Writes the context descriptor of the application. */
+  /** Writes the context descriptor of the application, and returns this object. */
   public TomcatServer withDescriptor(String xml) {
     write("conf/Catalina/localhost" + CONTEXT_PATH + ".xml", xml);
     return this;
   }
 
   /**
-   * Copies a JAR from the WAR to the lib folder of the server. The JAR is, for example, a JDBC
-   * driver.
+   * Copies a JAR from the WAR, such as a JDBC driver, to the lib folder of the server. Returns this
+   * object.
    *
    * @param start the start of the JAR's file name
    */

@@ -65,7 +65,7 @@ public final class WarProcess implements Deployment {
     this.form = form;
   }
 
-  /** Returns a process definition without arguments, for a new working folder. */
+  /** Returns a call without arguments, with its files in a new folder. */
   public static WarProcess inNewFolder() {
     try {
       Path parent = Files.createDirectories(war().resolveSibling("it"));
@@ -75,7 +75,7 @@ public final class WarProcess implements Deployment {
     }
   }
 
-  /** Returns a process definition without arguments, for the given working folder. */
+  /** Returns a call without arguments, with its files in the given folder. */
   public static WarProcess in(Path folder) {
     try {
       Files.createDirectories(folder.resolve("tmp"));
@@ -110,9 +110,9 @@ public final class WarProcess implements Deployment {
   }
 
   /**
-   * Returns a copy that runs {@code java -jar access-tokens.war} in a process of its own. Tests of
-   * this command need the copy. The command has its own class loader. For each library that looks
-   * up providers at run time, one test must therefore use this command.
+   * Returns a copy that runs {@code java -jar access-tokens.war} in a process of its own. Use the
+   * copy in a test of this command, because the command has its own class loader. Each library that
+   * looks up providers at run time therefore needs one test with this command.
    */
   public WarProcess fromWar() {
     return new WarProcess(folder, arguments, environment, options, Form.WAR);

@@ -37,7 +37,10 @@ public final class RsyslogServer implements AutoCloseable {
     Files.writeString(folder.resolve("rsyslog.conf"), configuration(certificate));
   }
 
-  /** Returns the configuration of the page, which also writes each message with its header. */
+  /**
+   * Returns the configuration of the documentation page, with the files and the port of this
+   * server. The server also writes each message with its header to a further file.
+   */
   private String configuration(Certificate certificate) throws IOException {
     Matcher block = DOCUMENTED.matcher(Files.readString(Path.of("src/docs/siem.md")));
     if (!block.find()) {

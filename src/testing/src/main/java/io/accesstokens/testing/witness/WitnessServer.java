@@ -43,7 +43,7 @@ public final class WitnessServer implements AutoCloseable {
     void answer(HttpExchange exchange) throws IOException;
   }
 
-  /** The size and the root of a tree. */
+  /** The size and the root hash of the Merkle tree of a log. */
   private static final class Tree {
 
     private final long size;
@@ -132,7 +132,7 @@ public final class WitnessServer implements AutoCloseable {
   }
 
   /**
-   * Returns the size of the last tree of a log that the witness has cosigned; 0 if there is none.
+   * Returns the size of the last tree that the witness has cosigned for a log; 0 if there is none.
    */
   public synchronized long cosigned(String origin) {
     Tree tree = latest.get(origin);
@@ -144,7 +144,10 @@ public final class WitnessServer implements AutoCloseable {
     return List.copyOf(statuses);
   }
 
-  /** Replaces all later responses. Null restores the responses that the specification requires. */
+  /**
+   * Replaces all later responses by the responses of a fault. Null restores the responses that the
+   * specification requires.
+   */
   public void failBy(@Nullable Fault next) {
     fault = next;
   }
