@@ -238,8 +238,9 @@ final class RegisteredFeatures implements DynamicFeature {
   }
 
   /**
-   * Applies access rules to a method whose class no feature names. The class can be a sub-resource
-   * of several classes. Therefore, each request determines the feature whose rules apply.
+   * Applies access rules to a method of a class that is not in {@code onlyOn} of any feature. The
+   * class can be a sub-resource of several classes with different features. Therefore, each request
+   * determines the feature whose rules apply.
    */
   @Priority(AccessRules.PRIORITY)
   private final class RuleOfRequest implements ContainerRequestFilter, ContainerResponseFilter {
@@ -276,7 +277,7 @@ final class RegisteredFeatures implements DynamicFeature {
     }
   }
 
-  /** The classes in {@link AccessTokensFeature.Builder#onlyOn} of one feature. */
+  /** The classes that one feature names with {@link AccessTokensFeature.Builder#onlyOn}. */
   static final class NamedClasses {
 
     private final Set<Class<?>> classes;

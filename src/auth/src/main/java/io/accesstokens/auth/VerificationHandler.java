@@ -59,8 +59,8 @@ public final class VerificationHandler {
   }
 
   /**
-   * Applies the verdict on a token of a client, as {@link #conclude(ContainerRequestContext,
-   * Verification)} does, and returns the principal.
+   * Returns the principal of an accepted token, and reports the use. Throws the same exceptions as
+   * {@link #conclude(ContainerRequestContext, Verification)}.
    */
   TokenPrincipal conclude(ClientInfo client, Verification verification) {
     Verification verdict = verification.from(client.address());

@@ -71,8 +71,8 @@ public record TokenCaller(Key key, long uses, Instant lastUsedAt) {
   }
 
   /**
-   * Returns true if a store keeps this caller. A caller with accepted uses of an ended secret is
-   * not kept.
+   * Returns true if a store keeps this caller: its uses were refused, or its secret is the current
+   * or the previous secret of the token.
    *
    * @param liveSecrets the numbers of the current secret and the previous secret
    */

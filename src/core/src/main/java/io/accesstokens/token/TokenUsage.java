@@ -98,13 +98,13 @@ public record TokenUsage(
         Map.of());
   }
 
-  /** Returns a copy with other callers. */
+  /** Returns a copy in which {@code others} replaces {@link #callers}. */
   public TokenUsage withCallers(List<TokenCaller> others) {
     return new TokenUsage(
         accepted, refused, revoked, expired, address, endedSecret, others, neededScopes);
   }
 
-  /** Returns a copy with other needed scopes. */
+  /** Returns a copy in which {@code others} replaces {@link #neededScopes}. */
   public TokenUsage withNeededScopes(Map<String, Instant> others) {
     return new TokenUsage(
         accepted, refused, revoked, expired, address, endedSecret, callers, others);

@@ -24,7 +24,7 @@
  *   <li>Each error has its own exception type, such as {@link
  *       io.accesstokens.token.TokenNotFoundException} or {@link
  *       io.accesstokens.token.NameTakenException}. The HTTP layer maps these types to status codes.
- *   <li>Constructors inject the clock and the source of randomness. Instants have a precision of
+ *   <li>Constructors receive the clock and the source of randomness. Instants have a precision of
  *       milliseconds. An instant in a response therefore equals the stored instant.
  *   <li>A personal token acts as its user ({@link io.accesstokens.token.Actor.Delegate}). The token
  *       has a permission only if its user has the permission now, and the scopes of the token
@@ -33,8 +33,8 @@
  *       io.accesstokens.token.Permissions#DELEGABLE}). A personal token can create a service token.
  *       The service token has only scopes of the personal token, and no permissions. The service
  *       token expires no later than the personal token.
- *   <li>A personal token can use a scope of the catalogue only while its user could give this scope
- *       to a service token.
+ *   <li>A scope of the catalogue has an effect in a personal token only while the user of the token
+ *       is allowed to give the scope to a service token.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0005-permissions-and-limits.md}, {@code

@@ -377,8 +377,8 @@ public final class LogSequencer implements AutoCloseable {
   }
 
   /**
-   * Signs the checkpoint over the first entries of the log. First proves that the stored checkpoint
-   * extends the new checkpoint.
+   * Returns a signed checkpoint of the first entries of the log. Before the method signs, it
+   * verifies that the tree of the stored checkpoint begins with these entries.
    *
    * @param size the number of entries
    * @throws ForkedLogException if the stored log contradicts its signed checkpoint

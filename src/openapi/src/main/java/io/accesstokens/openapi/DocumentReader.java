@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@link AccessExtension} describes who may call an operation.
- *   <li>{@link RecordConverter} derives from records which members are required.
+ *   <li>{@link RecordConverter} finds the required members of a schema in the components of its
+ *       record.
  *   <li>An error response without content is a problem document.
  *   <li>A path parameter that {@code document.yaml} defines is replaced by a reference to this
  *       definition.

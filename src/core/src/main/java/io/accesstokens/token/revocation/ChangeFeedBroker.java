@@ -32,11 +32,18 @@ import org.jspecify.annotations.Nullable;
  * this read can grant. A change that the read does not contain is final only after this end, see
  * {@link #untilFinal}.
  *
- * <p>A call uses the last read of the feed if that read is younger than a tenth of a lease. The
- * lease of the page is then shorter by the age of the read. Therefore, the lease ends at the
- * recorded time or earlier. Other calls wait for a new read. If too many calls wait, a further call
- * uses the last read if this read is younger than half of a lease. Otherwise, the further call
- * fails.
+ * <p>A call gets a page in one of these ways:
+ *
+ * <ul>
+ *   <li>If the age of the last read is at most a tenth of the length of a lease, the call uses this
+ *       read.
+ *   <li>Otherwise, the call waits for a new read.
+ *   <li>If too many calls wait, a further call uses the last read, if its age is at most half of
+ *       the length of a lease. If the last read is older, the call fails.
+ * </ul>
+ *
+ * <p>The lease of a page is shorter by the age of the read. Therefore no lease ends after the
+ * recorded end.
  *
  * <p>Calls that arrive during a read share the next read. Therefore one connection is enough, and a
  * thousand verifiers cause about as many reads as ten verifiers.

@@ -166,8 +166,8 @@ public final class SecretService<T extends AccessToken> {
    * @param expectedPrefix the prefix that the previous secret must have; null for any prefix
    * @throws RotationConflictException if the valid previous secret has another prefix; nothing was
    *     changed
-   * @throws NoPreviousSecretException if the token has no valid previous secret; all earlier ends
-   *     of previous secrets are final when this exception is thrown
+   * @throws NoPreviousSecretException if the token has no valid previous secret; every process then
+   *     rejects the secrets that were ended earlier
    */
   public void endPrevious(
       Actor actor, UUID id, @Nullable String reason, @Nullable String expectedPrefix) {
@@ -183,12 +183,12 @@ public final class SecretService<T extends AccessToken> {
   }
 
   /**
-   * Revokes a token for a caller that sent its raw token (RFC 7009). If the raw token has the
+   * Revokes a token for a caller that sent the raw token (RFC 7009). If the raw token has the
    * previous secret, the method ends only this secret. If the secret was already ended, nothing
-   * changes. Afterwards, no process accepts the raw token in a request that begins later.
+   * changes. When the method returns, every process rejects the raw token in new requests.
    *
-   * @param found the token that the caller sent. If a rotation has replaced the secret since the
-   *     token was read, the method treats the secret as the previous secret.
+   * @param found the token, and the number of the secret in the raw token. If a rotation has
+   *     replaced this secret since the token was read, it counts as the previous secret.
    * @param digest the digest of the raw token
    */
   public void revokeByBearer(Actor bearer, PresentedToken<T> found, TokenDigest digest) {

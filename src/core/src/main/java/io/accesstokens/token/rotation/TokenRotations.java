@@ -247,7 +247,7 @@ public final class TokenRotations {
   }
 
   /**
-   * Ends the previous secret of a token. No limit on changes applies, as with a revocation.
+   * Ends the previous secret of a token. The limit on changes does not apply, as for revocations.
    *
    * @param reason the reason, 1 to 500 code points after trimming; null for no reason
    * @param expectedPrefix the prefix that the previous secret must have; null for any prefix
@@ -256,8 +256,8 @@ public final class TokenRotations {
    * @throws InvalidRequestException if the reason is invalid
    * @throws RotationConflictException if the valid previous secret has another prefix; nothing was
    *     changed
-   * @throws NoPreviousSecretException if the token has no valid previous secret; all earlier ends
-   *     of previous secrets are final when this exception is thrown
+   * @throws NoPreviousSecretException if the token has no valid previous secret; every process then
+   *     rejects the secrets that were ended earlier
    */
   public void endPreviousSecret(
       Actor actor, UUID id, @Nullable String reason, @Nullable String expectedPrefix) {

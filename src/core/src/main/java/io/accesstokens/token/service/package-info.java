@@ -1,6 +1,6 @@
 /**
- * The use cases of service tokens and personal tokens, and the verification of raw tokens by the
- * store.
+ * The use cases of service tokens and personal tokens, and the verification of raw tokens against
+ * the store.
  *
  * <ol>
  *   <li>Each use case first checks the permission, then validates the request, then reads or

@@ -1,10 +1,11 @@
 package io.accesstokens.token.store;
 
 /**
- * Identifies a rotation. A client that has not received the response can repeat the rotation with
- * the same key.
+ * Identifies a rotation that a client can repeat. A client that has not received the response sends
+ * the request again with the same {@code Idempotency-Key}.
  *
- * @param key the SHA-256 digest of the token, the actor and the client's key, in hexadecimal
+ * @param key the SHA-256 digest of the token's id, the actor and the {@code Idempotency-Key}, in
+ *     hexadecimal
  * @param request the SHA-256 digest of the request, in hexadecimal
  */
 public record RepeatKey(String key, String request) {}

@@ -150,8 +150,9 @@ final class UsageInterval {
   }
 
   /**
-   * Returns true if no more uses are counted in this interval. Does not block. Call this method
-   * only after the end of the interval, from one thread at a time.
+   * Returns true if all threads that were counting in this interval have finished. The counts are
+   * then final. Does not block. Call this method only after the end of the interval, from one
+   * thread at a time.
    */
   boolean isQuiet() {
     boolean quiet = true;

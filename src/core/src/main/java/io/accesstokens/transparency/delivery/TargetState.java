@@ -32,8 +32,8 @@ public record TargetState(
     Instant nextAt) {
 
   /**
-   * Maximum time until the next call. A later stored time is ignored, because the service never
-   * sets a later time.
+   * Maximum time until the next call. If a later time is stored, a process with a wrong clock has
+   * stored it. The target is then called at once.
    */
   public static final Duration MAX_DELAY = Duration.ofDays(2);
 

@@ -142,8 +142,8 @@ final class TokenTable<T extends AccessToken> {
   }
 
   /**
-   * Returns the tokens that have or had raw tokens with one of the given digests, by digest. If a
-   * digest does not belong to a current secret, one more statement searches the other secrets.
+   * Finds tokens by the digests of their current or earlier raw tokens. If a digest does not belong
+   * to a current secret, one more statement searches the other secrets.
    */
   Map<TokenDigest, PresentedToken<T>> find(StatelessSession session, Set<TokenDigest> digests) {
     List<AccessTokenEntity<T>> found =

@@ -52,8 +52,8 @@ import org.hibernate.query.NativeQuery;
  * <p>Therefore the result is exact even if maintenance has not run. Maintenance makes the query
  * fast.
  *
- * <p>A list of more than {@link #MAX_MERGED_GROUPS} groups is not merged from branches of groups.
- * On H2, the time to parse a union grows with the square of the number of its branches.
+ * <p>A query for more than {@link #MAX_MERGED_GROUPS} groups has no branch for each group, because
+ * on H2, the time to parse a union grows with the square of the number of its branches.
  *
  * <p>There are two ways to read a list with another filter or order, or with more groups:
  *

@@ -53,7 +53,8 @@ public final class BoundedHttpProtocol extends Http11NioProtocol implements Thre
    * @param perAddress the maximum number of incomplete requests of one address, and the maximum
    *     number of stalled responses of one address
    * @param maxConcurrent the maximum number of requests that are processed at the same time
-   * @param reservedThreads the number of threads beyond {@code maxConcurrent}
+   * @param reservedThreads the number of additional threads, which health checks and incomplete
+   *     requests use
    */
   public BoundedHttpProtocol(
       Duration deadline, int perAddress, int maxConcurrent, int reservedThreads) {

@@ -72,7 +72,10 @@ final class ConnectionSweep {
    */
   record Limits(Duration deadline, int perAddress, int maxConcurrent, int maxConnections) {
 
-    /** Returns the maximum number of connections that block a thread. */
+    /**
+     * Returns the maximum number of connections for which a thread waits. Above this number, the
+     * connections that have waited longest are closed.
+     */
     int blocked() {
       return Math.max(1, maxConcurrent / 2);
     }

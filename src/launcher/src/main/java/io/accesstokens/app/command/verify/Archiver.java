@@ -223,8 +223,8 @@ final class Archiver {
   }
 
   /**
-   * Returns the archive that the log records. Throws {@link StartupException} if the directory does
-   * not contain this archive.
+   * Returns the latest archive that has a record in the log. Throws {@link StartupException} if
+   * {@code target} is not the directory of this archive.
    */
   private LogArchive recorded(Plan plan, Path target) {
     LogArchive archive = sequencer.archive().orElseThrow();

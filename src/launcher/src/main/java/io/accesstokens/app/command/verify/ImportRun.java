@@ -33,10 +33,11 @@ final class ImportRun {
   }
 
   /**
-   * Returns true if a token belongs to this import.
+   * Returns true if a token belongs to this import: it was imported shortly before or after the
+   * token that was added last.
    *
    * @param time the time at which the token was imported
-   * @param maxPause the maximum time between the imports of two tokens
+   * @param maxPause the maximum time between two successive tokens of an import
    */
   boolean continuesAt(Instant time, Duration maxPause) {
     return Duration.between(last, time).abs().compareTo(maxPause) <= 0;

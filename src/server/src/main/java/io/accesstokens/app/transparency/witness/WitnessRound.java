@@ -185,7 +185,8 @@ public final class WitnessRound implements AutoCloseable {
   }
 
   /**
-   * Returns each witness to ask with its stored state. Updates the progress of all witnesses.
+   * Returns the witnesses that this round calls, each with its stored state. Updates the progress
+   * of all witnesses.
    *
    * @param passed the time since the last update
    */
