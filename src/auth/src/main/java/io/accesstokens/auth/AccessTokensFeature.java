@@ -56,8 +56,8 @@ import org.jspecify.annotations.Nullable;
  *       are open to all callers, and nothing reports this.
  * </ul>
  *
- * <p>The runtime finds a sub-resource class only at a request. Therefore, an application with a
- * wrong sub-resource class starts, and each request to this class gets status 500.
+ * <p>The runtime finds a sub-resource class only at a request. An error that concerns this class
+ * therefore does not prevent the start. Instead, each request to the class gets status 500.
  *
  * <p>The supported runtimes are Jersey 3.1 and RESTEasy 6, which is {@code quarkus-resteasy} in
  * Quarkus. Quarkus REST ({@code quarkus-rest}) ignores dynamic features that a feature registers.
@@ -311,10 +311,12 @@ public final class AccessTokensFeature implements Feature {
 
     /**
      * Sets a function that replaces the exceptions of this feature's filters. By default, the
-     * exceptions are not replaced. Use this function instead of an exception mapper, because a
-     * runtime calls no exception mapper if the response in the exception has a body. RESTEasy
-     * differs: even in this case, it calls a mapper that is declared for exactly {@code
-     * WebApplicationException}, or for any client error.
+     * exceptions are not replaced.
+     *
+     * <p>Without {@link #withoutBodies}, an exception mapper cannot do this: a runtime calls no
+     * mapper if the response in the exception has a body. RESTEasy differs. Even with a body, it
+     * calls a mapper for each {@code ClientErrorException}, and a mapper that is declared for
+     * exactly the class of the exception.
      */
     public Builder errors(
         BiFunction<WebApplicationException, ContainerRequestContext, WebApplicationException>

@@ -60,8 +60,7 @@ public record Checkpoint(String origin, long size, MerkleHash root, List<String>
    *
    * @param keys the keys of the log, one of which must have signed the checkpoint
    * @throws LogFormatException if the note is not a checkpoint, if a signature by one of the keys
-   *     is wrong, or if the signature of the log is missing. The key of the log has the origin as
-   *     its name.
+   *     is wrong, or if no Ed25519 key with the origin as its name has signed the note
    */
   public static Checkpoint verified(SignedNote note, List<VerifierKey> keys) {
     Checkpoint checkpoint = parse(note.text());

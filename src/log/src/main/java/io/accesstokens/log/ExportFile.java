@@ -59,8 +59,9 @@ final class ExportFile implements AutoCloseable {
     boolean isReasonErased(LogEntry entry);
 
     /**
-     * Returns true if the reason of this event cannot be compared with the hash in the entry. The
-     * event was then exported before it was added to the log, and had no salt yet.
+     * Returns true if the entry has the hash of a reason, and this event has the reason, but no
+     * salt. The reason then cannot be verified. This occurs if the event was exported before it was
+     * added to the log.
      */
     boolean isReasonUnverifiable(LogEntry entry);
   }

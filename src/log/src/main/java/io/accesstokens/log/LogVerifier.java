@@ -340,8 +340,8 @@ public final class LogVerifier {
   }
 
   /**
-   * Reports the absent entries. An absent entry is a remark if a record says that the entry was
-   * archived, and otherwise a problem.
+   * Reports the absent entries: as remarks if a record says that the entries were archived, and
+   * otherwise as problems.
    */
   private void reportAbsences() {
     LogArchive latest = archive;

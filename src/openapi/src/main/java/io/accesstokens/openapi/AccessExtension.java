@@ -14,8 +14,8 @@ import java.util.Objects;
 /**
  * Adds a sentence to the description of each operation. The sentence says who may call the
  * operation, and comes from the annotations that the server enforces. An operation with
- * {@code @PermitAll} needs no credential. If the operation declares a security scheme, a credential
- * is optional.
+ * {@code @PermitAll} needs no credential. If an operation with {@code @PermitAll} declares a
+ * security scheme, a credential is optional.
  */
 final class AccessExtension extends AbstractOpenAPIExtension {
 

@@ -71,8 +71,8 @@ public final class PersonalTokenExchange implements TokenGrant {
    *
    * @param verifier the verifier for personal tokens; it must read the store for each verification
    * @param audiences the services that can accept the new tokens. The {@code aud} of a new token
-   *     contains each service for which the token has the required scopes. If the token has the
-   *     required scopes of no service, no token is created
+   *     contains each service for which the token has the required scopes. If the {@code aud} would
+   *     be empty, no token is created
    * @param outcomes the handler that receives the verdict on each personal token
    * @param limit the limit on the number of exchanges of one user
    */

@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>requests with another unsafe method, such as DELETE.
  * </ul>
  *
- * <p>Before a browser sends one of these requests for another site, the browser asks the server for
- * permission (CORS preflight request).
+ * <p>They need no check: before a browser sends one of these requests for a page of another site,
+ * it asks the server for permission (CORS preflight request).
  */
 @Priority(HostAuthenticationFilter.PRIORITY)
 final class HostAuthenticationFilter implements ContainerRequestFilter {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The principal of a request to an endpoint that accepts requests without a credential.
  *
- * <p>This principal also contains the data of the request that the endpoint needs. Some runtimes do
- * not let a resource read the properties of a request.
+ * <p>This principal also contains the data of the request that the endpoint needs, because some
+ * runtimes do not let a resource read the properties of a request.
  *
  * @param client the client that sent the request
  * @param caller the authenticated caller, from a header or a session; null if there is none. Only a

@@ -24,8 +24,8 @@ import java.util.Optional;
  * @param shared the token store with its change feed if other processes can reach the database;
  *     empty if only this process uses the stores
  * @param notices the stores of notices; empty without a database
- * @param logStreams the store of the index of the next entry for each target of audit events; empty
- *     without a database
+ * @param logStreams stores the index of the next entry to send, for each target of audit events;
+ *     empty without a database
  */
 public record Stores(
     TokenStore tokens,

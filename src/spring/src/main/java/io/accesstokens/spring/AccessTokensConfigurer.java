@@ -59,7 +59,8 @@ public final class AccessTokensConfigurer
 
   /**
    * Returns true if the {@code Accept} header contains {@code text/html}, as for a browser that
-   * loads a page. Another entry point of the application then handles the request.
+   * loads a page. Another entry point of the chain, for example of form login, then handles the
+   * request. If there is no other entry point, this class still handles the request.
    */
   private static boolean acceptsHtml(String accept) {
     return accept != null && accept.toLowerCase(Locale.ROOT).contains(MediaType.TEXT_HTML_VALUE);

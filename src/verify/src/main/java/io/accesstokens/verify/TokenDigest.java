@@ -9,7 +9,7 @@ import java.util.HexFormat;
 /**
  * The SHA-256 digest of a raw token. A store holds this digest, never the raw token.
  *
- * <p>Two digests with the same bytes are equal. A digest can be a map key. The comparison of
+ * <p>A digest can be a map key, because digests with the same bytes are equal. The comparison of
  * digests does not run in constant time. This is safe, because an attacker cannot find a token with
  * a chosen digest.
  */

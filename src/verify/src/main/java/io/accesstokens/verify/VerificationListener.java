@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * Receives the outcome of each use of a raw token as a credential. Implementations must return
- * immediately. If a listener throws an exception, the request fails. Otherwise, a use could be lost
- * without notice.
+ * immediately. An exception of a listener fails the request, because no use may be lost without
+ * notice.
  */
 public interface VerificationListener {
 

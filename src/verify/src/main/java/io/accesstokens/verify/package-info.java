@@ -52,7 +52,7 @@
  *       io.accesstokens.verify.Verification.Accepted} without the client's address. Its verdict is
  *       {@link io.accesstokens.verify.Verification.AddressLimited}. An unknown address is refused.
  *   <li>{@link io.accesstokens.verify.IpAddress} parses the addresses and hosts in requests and
- *       settings. The class never sends a DNS request, for any text.
+ *       settings. The class never sends a DNS request, whatever the text contains.
  * </ol>
  *
  * <p>Design decision: each entry holds its own end time. Caffeine's expiry is not used, because it

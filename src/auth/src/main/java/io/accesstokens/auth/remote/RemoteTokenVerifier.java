@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A separate thread reads the changes of verdicts from the service, {@code GET
  * {service}/api/access-tokens/changes}. Each response grants a lease: the time for which the cache
- * may be used. The verifier measures the lease from a time before the request. After the end of the
- * lease, no token is accepted until the changes are read again. If the service grants no lease, the
+ * may be used. The lease starts before the verifier sends the request. After the end of the lease,
+ * no token is accepted until the changes are read again. If the service grants no lease, the
  * verifier introspects the token of each request.
  *
  * <p>The verifier fails closed: it throws a {@link VerificationUnavailableException} in each of
@@ -74,8 +74,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
   private static final int CONCURRENT_LOADS = 32;
 
   /**
-   * The lease durations before the first response of the service. That response sets the length of
-   * the lease. An outage does not extend the lease.
+   * The lease durations before the first response of the service. Each response sets the length of
+   * the lease. The margin does not change, and an outage never extends the lease.
    */
   private static final Lease.Durations LEASE =
       Lease.Durations.of(Duration.ofMillis(500), Duration.ZERO);
@@ -234,8 +234,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     /**
-     * Maximum timeout of a read of the changes. The verifier measures the lease from a time before
-     * the request. After a slow response, little time of the lease is left.
+     * Maximum timeout of a read of the changes. The lease starts before the request. Therefore
+     * little time of the lease is left after a slow response.
      */
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(2);
 

@@ -389,8 +389,8 @@ final class EmbeddedServer {
    * </ol>
    *
    * <p>If the server is still starting, this method first waits for the end of the start, at most
-   * five seconds. If the start takes longer, the method returns, and the starting thread stops the
-   * server after the start.
+   * five seconds. If the start takes longer, the method returns. The starting thread then stops the
+   * server after the start, unless the process ends first.
    */
   void stop() throws LifecycleException, InterruptedException {
     stop(stopDelay);

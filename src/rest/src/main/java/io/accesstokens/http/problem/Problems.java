@@ -135,9 +135,10 @@ public final class Problems {
    * application must not change this response.
    *
    * <p>A runtime calls no mapper for an exception whose response has an entity (Jakarta RESTful Web
-   * Services 3.1, section 3.3.4). RESTEasy deviates from this rule: it calls the mapper of an
-   * exception whose class is {@code WebApplicationException} itself or a class for client errors.
-   * The returned exception therefore has its own class.
+   * Services 3.1, section 3.3.4). RESTEasy deviates from this rule: it calls a mapper for each
+   * {@code ClientErrorException}, and a mapper that is declared for exactly the class of the
+   * exception. The returned exception therefore has its own class, which is no subclass of {@code
+   * ClientErrorException}.
    */
   public WebApplicationException thrown(
       Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {

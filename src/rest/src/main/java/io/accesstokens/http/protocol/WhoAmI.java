@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * The identity of a caller, with the headers of the response.
  *
- * @param headers the header with the expiry of the token that the caller sent; empty for a user who
- *     signed in
+ * @param headers the header with the expiry of the token that the caller sent; empty for a caller
+ *     without a token
  */
 public record WhoAmI(Identity identity, List<ProtocolResponse.Header> headers) {
 

@@ -27,8 +27,8 @@ import java.util.stream.Stream;
  * <ul>
  *   <li>the numbers of tokens by status, expiry day and group;
  *   <li>the tokens whose previous secret is valid;
- *   <li>the tokens that clients used after the token or the secret had ended, and the creators who
- *       have left the user directory.
+ *   <li>the tokens that clients used after the token or the secret had ended;
+ *   <li>the users who created live tokens and are no longer in the user directory.
  * </ul>
  */
 @Path("access-tokens/service/overview")

@@ -192,7 +192,7 @@ public class ServiceTokensResource extends BaseResource {
         .displayNames(tokens.map(ServiceToken::group).collect(Collectors.toUnmodifiableSet()));
   }
 
-  /** Revokes a service token. Responds only after every replica rejects the token. */
+  /** Revokes a service token. Responds only when no verifier still accepts the token. */
   @DELETE
   @Path("{id}")
   @RolesAllowed(Permissions.SERVICE_REVOKE)

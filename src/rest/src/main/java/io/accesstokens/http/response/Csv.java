@@ -20,15 +20,15 @@ public final class Csv {
   private static final String END = "\r\n";
 
   /**
-   * Matches each position at which an apostrophe is added: before the start of a formula (OWASP,
-   * "CSV Injection").
+   * Matches the quotes and tabs, if any, directly before the start of a formula (OWASP, "CSV
+   * Injection"). An apostrophe is added at the end of each match.
    *
    * <ul>
    *   <li>The characters that start a formula can be full-width.
    *   <li>A tab or a line break at the start of a cell counts as the start of a formula, because a
    *       spreadsheet can ignore these characters.
-   *   <li>If the text has an apostrophe at this position, a second apostrophe is added. A reader
-   *       can therefore restore the text.
+   *   <li>If the text already has an apostrophe there, a second apostrophe is added. A reader can
+   *       therefore restore the text.
    * </ul>
    */
   private static final Pattern FORMULA =

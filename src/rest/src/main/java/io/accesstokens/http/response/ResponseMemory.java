@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Limits the memory of large responses. A response stays in memory until its client has read it.
  * Without a limit, slow clients could use all memory.
  *
- * <p>If a caller has several open large responses, these responses can together use at most a
- * quarter of the memory. Therefore one caller cannot block the others. All anonymous callers count
- * as one caller. Thread-safe.
+ * <p>A single large response of a caller can use all free memory. Several open large responses of
+ * one caller can together use at most a quarter of the memory. Therefore a caller cannot block the
+ * others with many responses. All anonymous callers count as one caller. Thread-safe.
  */
 public final class ResponseMemory {
 

@@ -7,7 +7,7 @@
  *
  * <p>Series are created at start, and therefore exist before the first event. The only exception is
  * {@code http_server_requests_seconds}: at start, each route has one series per method, with one
- * status. The first response with a different status adds a series.
+ * status. The first response with a different method or status adds a series.
  */
 @NullMarked
 package io.accesstokens.app.metrics;

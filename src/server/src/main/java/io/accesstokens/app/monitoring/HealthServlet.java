@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>An interruption of token verification for less than ten seconds does not change the status.
  *   <li>During an outage of the store, the status is 200 while cached tokens are accepted.
- *   <li>If all connections to the store are in use, the check does not call the store. A valid
- *       lease then shows that the store responds.
+ *   <li>If all connections to the store are in use, a call of the store can fail. A valid lease is
+ *       then sufficient, because the lease shows that the store responds.
  * </ul>
  */
 public final class HealthServlet extends HttpServlet {

@@ -92,7 +92,7 @@ public record NoticesResponse(
     }
   }
 
-  /** A use of a secret of a token after the end of this secret. */
+  /** A use of a token's secret that has ended. */
   @JsonbNillable
   @JsonbPropertyOrder({"tokenPrefix", "address"})
   @Schema(name = "EndedSecretUse", description = "The use of an ended secret")

@@ -13,8 +13,8 @@ public final class TargetUrl {
   /**
    * Parses a URL.
    *
-   * @return the URL; empty if the text is not a valid http or https URL with a host and without
-   *     user and fragment
+   * @return the URL; empty if the text is not an http or https URL with a host, or if it has a
+   *     user, a fragment or an invalid port
    */
   public static Optional<URI> parse(String text) {
     URI url;

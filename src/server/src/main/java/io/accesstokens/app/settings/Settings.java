@@ -166,8 +166,8 @@ public interface Settings {
     /**
      * Returns the maximum number of changes of personal tokens per user and minute; 0 means no
      * limit. Changes are creations, rotations, revocations, and ends of previous secrets. If an
-     * application requests a token for the user (mint flow), the start and the pickup of the token
-     * are changes, too.
+     * application requests a token for the user (mint flow), the start of the flow and the pickup
+     * of the token are changes, too.
      */
     @Setting(byDefault = "60", min = 0, max = 1_000_000)
     int personalTokenChangesPerMinute();

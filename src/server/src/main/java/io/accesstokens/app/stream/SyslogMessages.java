@@ -22,6 +22,7 @@ final class SyslogMessages {
   /** Matches the texts that are allowed in HOSTNAME (RFC 5424, section 6). */
   private static final Pattern HOST_NAME = Pattern.compile("[!-~]{1,255}");
 
+  /** Matches the texts that are allowed in MSGID (RFC 5424, section 6). */
   private static final Pattern MESSAGE_ID = Pattern.compile("[!-~]{1,32}");
   private static final String NIL = "-";
 

@@ -30,6 +30,7 @@ abstract class LogResponses extends BaseResource {
   /**
    * Creates a resource.
    *
+   * @param log the log; null if this installation has none. The responses are then 404
    * @param published true if shared caches can keep the checkpoint and the hashes
    */
   LogResponses(@Nullable TransparencyLog log, boolean published) {

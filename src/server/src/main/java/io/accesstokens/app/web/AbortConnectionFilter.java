@@ -9,9 +9,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * Makes the container abort the connection if a response could not be written completely. For this
- * purpose, the filter throws an exception after the response was committed. The exception is a new
- * one, because Jakarta REST may have handled the original exception.
+ * Makes the container abort the connection if a response could not be written completely. The
+ * container aborts the connection if an exception leaves the outermost filter after the response
+ * was committed. Therefore, this filter throws an exception. The exception is new, because Jakarta
+ * REST may have handled the original exception.
  */
 public final class AbortConnectionFilter extends HttpFilter {
 

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>A response is deferred if its request waits for a {@link RevocationBarrier}, see {@link
  *       #await}. Any other response passes through unchanged.
- *   <li>If the wait fails, the client gets 503. This class uses no other part of the application to
- *       write this response, because a wait can fail while the application stops.
+ *   <li>If the wait fails, the client gets 503. This class uses no CDI bean to write this response,
+ *       because a wait can fail while the application stops.
  *   <li>A request can set a function that checks the response before it is sent. If the function
  *       refuses the response, the client gets 409 or 503.
  *   <li>If the client disconnects before the change is final, no response is sent. The change stays

@@ -47,8 +47,8 @@ public class SessionProducer {
   }
 
   /**
-   * Writes those last-seen times of sessions that were not written to the store yet. Logs a warning
-   * if the store is unavailable.
+   * Writes the last-seen times of sessions to the store, if they were not written yet. Logs a
+   * warning if the store is unavailable.
    */
   private static void flush(Sessions sessions) {
     try {

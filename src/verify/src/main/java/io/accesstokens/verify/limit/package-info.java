@@ -1,6 +1,7 @@
 /**
- * Limits the requests of a token per minute, and the lines that a process writes to its log. Each
- * process counts its own requests and lines.
+ * Limits the requests of a token per minute, and repeated log lines. Log lines are limited per
+ * second, or per minute for the failures of repeated work. Each process counts its own requests and
+ * lines.
  */
 @NullMarked
 package io.accesstokens.verify.limit;

@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /**
- * The options that select the source of the log: a running service, a directory or a database.
- * Exactly one group of options is set.
+ * The options that select the source of the log: either a running service, or a directory, a
+ * database or both. Exactly one of the two groups of options is set.
  */
 final class Source {
 

@@ -15,8 +15,8 @@ public record Value(String text, String location) {
 
   /**
    * Adds a setting to a source. Does nothing if the text is blank, because a blank setting counts
-   * as absent. For a list that must not be empty, adds an empty list instead. {@link Sources} then
-   * reports an error.
+   * as absent. For a list that must not be empty, adds an empty list instead. {@link Sources}
+   * reports an error if the list has no elements.
    */
   static void add(
       Map<String, Value> source, Schema schema, String name, String text, String location) {
