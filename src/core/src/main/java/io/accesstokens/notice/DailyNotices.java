@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The daily job, which writes the notices about expiry and assigns notices to the mails of the day.
- * All replicas together run the job once a day. The job reads tokens and notices in pages. Its
- * memory use does not depend on the number of tokens. An interrupted job begins again, and writes
- * no notice twice.
+ * All replicas together run the job once a day. The job reads tokens and notices in pages.
+ * Therefore its memory use does not depend on their number. An interrupted job begins again, and
+ * writes no notice twice.
  */
 public final class DailyNotices {
 

@@ -53,8 +53,8 @@ public final class NoticeDispatcher implements AutoCloseable {
       String name, String address, Set<NoticeEvent> events, NoticeSender sender) {}
 
   /**
-   * The error text of a delivery that ends because its endpoint has responded with 410. The
-   * endpoint then gets no further deliveries.
+   * The error text of a delivery that is not sent, because its endpoint has responded with 410 to
+   * an earlier delivery.
    */
   private static final String ENDED = "the endpoint responded with 410 before";
 

@@ -30,7 +30,7 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
    *
    * <p>If the recorded last use is later than a new use by more than this time, the recorded
    * instant is probably from a wrong clock. The new use then replaces the recorded use. After a
-   * longer outage of the database, this replacement can be wrong.
+   * longer outage of the database, an earlier use can therefore replace a later use.
    */
   public static final Duration MAX_RECORDING_DELAY = Duration.ofDays(1);
 

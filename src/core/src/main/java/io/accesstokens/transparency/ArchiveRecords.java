@@ -14,8 +14,8 @@ import java.util.Optional;
 
 /**
  * Reads the latest archive from the store, and verifies that the signed log contains the record of
- * this archive. Otherwise, a row that an administrator of the database has inserted would be
- * accepted.
+ * this archive. Without this check, a row that an administrator of the database has inserted would
+ * be accepted.
  */
 final class ArchiveRecords {
 

@@ -186,8 +186,8 @@ public record AuditEvent(
      */
     ENDED_SECRET_USED("ended-secret-used"),
     /**
-     * The token was revoked. The metadata of a service token always has {@link #REASON}. The
-     * metadata of a personal token can have {@link #REASON}.
+     * The token was revoked. For a service token, the metadata always has {@link #REASON}. For a
+     * personal token, the metadata can have {@link #REASON}.
      */
     REVOKED("revoked"),
     /**

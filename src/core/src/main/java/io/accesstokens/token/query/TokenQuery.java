@@ -50,7 +50,7 @@ public record TokenQuery(
     this(TokenFilter.of(status, groups), TokenOrder.NEWEST_FIRST, after, offset, limit);
   }
 
-  /** Returns the status that the filter selects; empty if the filter selects any status. */
+  /** Returns the status that the filter selects; empty if the filter names no status. */
   public Optional<TokenStatus> status() {
     return filter.status();
   }

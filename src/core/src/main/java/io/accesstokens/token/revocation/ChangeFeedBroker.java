@@ -109,7 +109,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
   private long until;
 
   // Only the executor thread uses these two fields.
-  /** The latest entries of the feed, from the last successful read; null before the first read. */
+  /** The latest entries, from the last successful read of the feed; null before that read. */
   private @Nullable Page kept;
 
   /**
@@ -232,8 +232,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   /**
-   * Returns true if the age of a read exceeds half of the maximum age. The next read must then
-   * start, before a verifier has to wait.
+   * Returns true if the age of a read exceeds half of the maximum age. The next read then starts
+   * early, so that no verifier must wait for it.
    */
   private boolean isDue(CompletedRead read, long now) {
     return now - read.monotonic() > leaseNanos / MAX_AGE_DIVISOR / 2;
@@ -264,9 +264,9 @@ public final class ChangeFeedBroker implements AutoCloseable {
   }
 
   /**
-   * Returns the time until a change is final for all verifiers that read this feed. After this
-   * time, no verifier uses a page from before the change. The caller must have committed the change
-   * just before this call. Returns zero if no verifier has a valid lease.
+   * Returns the time until a change is final for all verifiers that read through this broker. After
+   * this time, none of them uses a page from before the change. The caller must have committed the
+   * change just before this call. Returns zero if none of these verifiers has a valid lease.
    */
   public synchronized Duration untilFinal() {
     return granted ? Duration.ofNanos(Math.max(0, until - clock.monotonicNanos())) : Duration.ZERO;

@@ -53,8 +53,8 @@ public record RevocationService(
    * The outcome of a revocation, and the stage to wait for.
    *
    * @param outcome the outcome of the revocation
-   * @param completion a stage that completes when the revocation is final. No process then accepts
-   *     the token in a new request.
+   * @param completion a stage that completes when the revocation is final; already complete if the
+   *     outcome is {@link Revocation#SECRET_REPLACED} or {@link Revocation#NOT_FOUND}
    */
   private record PendingRevocation(Revocation outcome, CompletionStage<@Nullable Void> completion) {
 

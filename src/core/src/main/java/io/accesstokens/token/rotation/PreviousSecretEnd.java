@@ -53,8 +53,9 @@ public final class PreviousSecretEnd {
    * change is empty in these cases:
    *
    * <ul>
+   *   <li>The token is revoked.
+   *   <li>The token has no previous secret, or the end of this secret is already recorded.
    *   <li>The previous secret does not end at the first use of the current secret.
-   *   <li>The end of the previous secret is already recorded.
    *   <li>The secret with the number {@code usedNumber} is not the current secret.
    * </ul>
    *

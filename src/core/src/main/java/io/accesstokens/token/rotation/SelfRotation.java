@@ -7,8 +7,8 @@ public enum SelfRotation {
   /** A service token can rotate itself, but its expiry cannot become later. */
   KEEP_EXPIRY,
   /**
-   * A service token can rotate itself, and its lifetime starts again. A thief could keep a stolen
-   * token valid in this way. Therefore, the owner gets a notice of each rotation.
+   * A service token can rotate itself, and its lifetime starts again. An attacker could keep a
+   * stolen token valid in this way. Therefore, the owner gets a notice of each rotation.
    */
   RENEW
 }

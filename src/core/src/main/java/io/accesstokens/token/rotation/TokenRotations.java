@@ -155,8 +155,9 @@ public final class TokenRotations {
   }
 
   /**
-   * Checks that the caller is a service token, and that service tokens can rotate themselves. Call
-   * this method before reading a request for {@link #rotateSelf}, to refuse other callers first.
+   * Checks that the caller is a service token, and that service tokens can rotate themselves.
+   * {@link #rotateSelf} makes the same check. A caller can use this method to refuse a request
+   * before reading its body.
    *
    * @return the caller
    * @throws PermissionDeniedException if self-rotation is off, or if the caller is not a service

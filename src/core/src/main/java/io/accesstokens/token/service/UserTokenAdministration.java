@@ -154,7 +154,7 @@ public final class UserTokenAdministration {
    * A user with live personal tokens.
    *
    * @param isGone true if the directory reports that the user has left or is locked out; false if
-   *     the user is present, or if this is unknown
+   *     the user is present, or if the directory was not asked or does not know
    */
   public record ListedUser(TokenUser user, boolean isGone) {}
 
@@ -166,11 +166,11 @@ public final class UserTokenAdministration {
   public record UserPage(List<ListedUser> users, @Nullable EntityRef next) {}
 
   /**
-   * Returns a page of the users with live personal tokens. Looks up whether the users are gone, at
-   * least the first user. Begins no further look-up after about 2 seconds, or after a look-up
-   * without a result. For the remaining users, {@code isGone} is false.
+   * Returns a page of the users with live personal tokens. Looks up at least the first user in the
+   * directory. Begins no further look-up after about 2 seconds, or after a look-up without a
+   * result. For the remaining users, {@code isGone} is false.
    *
-   * @param now the instant for which tokens are live
+   * @param now a token counts as live if it is live at this instant
    */
   public UserPage users(Actor actor, TokenUserQuery query, Instant now) {
     requirePermission(actor);

@@ -90,8 +90,8 @@ public interface PersonalTokenStore extends AccessTokenStore<PersonalToken> {
    *     TokenStore#revokeAll}
    * @return the outcome for each token that was not revoked when the transaction began, by token
    *     id. If there are {@link RevocationRequest#MAX} outcomes, more tokens can be left. The
-   *     digests include the tokens that other calls revoked in the last {@link #CLOCK_TOLERANCE}.
-   *     Those calls may not have evicted the tokens from the cache yet.
+   *     digests also include those of the user's tokens that other calls revoked in the last {@link
+   *     #CLOCK_TOLERANCE}. Those calls may not have evicted the tokens from the cache yet.
    */
   StoredChange<Map<UUID, Revocation>> revokeAll(
       EntityRef owner, Instant now, Function<Set<UUID>, Map<UUID, AuditEvent>> revoked);

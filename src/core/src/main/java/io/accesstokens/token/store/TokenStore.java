@@ -109,8 +109,9 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
 
   /**
    * Adds uses to the stored counts of service tokens and personal tokens, and of their secrets, in
-   * one transaction. The stored counts are the sums of the uses from all replicas. A stored last
-   * use is replaced only by a later use. Unknown ids are ignored.
+   * one transaction. The stored counts are the sums of the uses from all replicas. {@link
+   * io.accesstokens.token.UsageCount#isLast} decides if a use replaces the stored last use. Unknown
+   * ids are ignored.
    *
    * <p>The first use of an ended secret on each UTC day is written to the audit log ({@link
    * AuditEvent.Type#ENDED_SECRET_USED}).

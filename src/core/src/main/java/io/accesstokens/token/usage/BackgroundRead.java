@@ -105,8 +105,8 @@ final class BackgroundRead<T> {
   }
 
   /**
-   * Returns the latest value as {@link #latest} does. If the pause after the last read is over,
-   * this call first begins a read.
+   * Returns the latest value as {@link #latest} does. First begins a read if the pause after the
+   * last read is over and the slot is free.
    *
    * @param wait the maximum wait if this call begins a read. The call does not wait if the latest
    *     successful read took longer than {@code wait}.

@@ -119,8 +119,9 @@ final class CallerCounter {
   }
 
   /**
-   * Returns an address that all databases can store and compare: visible ASCII characters of
-   * bounded length. Returns null for any other address, for example from a host application.
+   * Returns an address in a form that all databases can store and compare: visible ASCII
+   * characters, cut off after {@link UsageCount#MAX_ADDRESS_LENGTH} characters. Returns null if the
+   * address is unknown or has other characters. A host application can provide such an address.
    */
   private static @Nullable String storedAddress(@Nullable String address) {
     if (address == null || address.isEmpty()) {

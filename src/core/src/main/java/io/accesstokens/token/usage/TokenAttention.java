@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param usedAfterEnd the tokens that were used after their expiry or revocation, or with an ended
  *     secret, in the time of {@link #RECENT}. The token with the most uses today is the first
  *     element. There are at most {@value #MAX} tokens.
- * @param moreUsedAfterEnd true if there may be more tokens that were used after their end
+ * @param moreUsedAfterEnd true if there may be more tokens for {@code usedAfterEnd}
  * @param leftCreators the users who created live tokens, and whom the user directory reports as
  *     gone. The user with the most tokens is the first element. There are at most {@value #MAX}
  *     users.
@@ -96,7 +96,7 @@ public record TokenAttention(
      * Selects the callers that used an ended token or secret. Omits a caller whose uses may have
      * been refused because of the address.
      *
-     * @return empty if no caller used an ended token or secret
+     * @return empty if no caller is selected
      */
     static Optional<UsedAfterEnd> of(
         ServiceToken token, Collection<TokenCaller> callers, Instant now) {
