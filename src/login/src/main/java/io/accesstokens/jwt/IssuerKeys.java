@@ -59,7 +59,8 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
    * Creates a cache. Reads nothing yet.
    *
    * @param waiting the maximum number of threads that wait for a complete read of the keys. Further
-   *     threads wait at most {@link #SHORT_WAIT}, and then use the keys of the last read
+   *     threads wait at most {@link #SHORT_WAIT} for a permit. Without a permit, they use the keys
+   *     of the last read
    */
   IssuerKeys(
       TrustedIssuer issuer,

@@ -59,8 +59,8 @@ public final class LdapConnections implements AutoCloseable {
   private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
   /**
-   * Maximum number of threads that wait for a connection, and of threads that wait for the search
-   * of another thread. Both numbers apply for each connection of the pool.
+   * Maximum number of threads that wait for a connection, for each connection of the pool. The same
+   * number of threads may wait the maximum time for the search of another thread.
    */
   private static final int WAITING = 4;
 
@@ -269,9 +269,9 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Logs a warning if a search result is incomplete because of the server's own size limit. Logs
-   * nothing if the limit of the search is the cause. For example, groups of a user can then be
-   * missing.
+   * Logs a warning if a search result is incomplete because of the server's own size limit. For
+   * example, groups of a user can then be missing. Logs nothing if the limit of the search is the
+   * cause.
    *
    * @param found the number of returned entries
    * @param most the limit of the search

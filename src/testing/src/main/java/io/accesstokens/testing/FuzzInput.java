@@ -81,8 +81,8 @@ public final class FuzzInput {
   }
 
   /**
-   * Checks that a value can be converted to a text and back. The value that is read from the text
-   * must be converted to the same text again.
+   * Converts a value to a text, reads a second value from this text, and converts the second value
+   * to a text. Checks that both texts are equal.
    *
    * @throws AssertionError if the text cannot be converted back, or if the two texts differ
    */

@@ -36,8 +36,8 @@ import java.util.function.BiPredicate;
 public final class UsersFileIdentityStore implements IdentityStore {
 
   /**
-   * How long a successful verification stays in the cache. A change in the users file has an
-   * immediate effect, because the cache key contains the stored hash and the user ref.
+   * How long a successful verification stays in the cache. If the hash or the user ref of a user
+   * changes, this result is not used again, because the cache key contains both.
    */
   private static final Duration VERIFIED_FOR = Duration.ofMinutes(10);
 

@@ -230,8 +230,8 @@ public final class TokenImport {
   /**
    * Imports tokens in one transaction.
    *
-   * @param committing this method sets it to true before the commit. After a later failure, the
-   *     tokens may be imported.
+   * @param committing this method sets it to true before the commit. After a later failure, it is
+   *     unknown whether the tokens were imported.
    */
   private List<Result> write(List<Item> items, AtomicBoolean committing) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);

@@ -123,11 +123,11 @@ public final class ChangeCounter {
   }
 
   /**
-   * Reads the row, and confirms all changes that were committed before. Use this method if an
-   * earlier change has already had the desired effect, and the caller therefore commits nothing. On
-   * PostgreSQL with synchronous replication, the read succeeds only when the synchronous standbys
-   * have the earlier changes ({@link DatabaseKind#proof}). The read locks no row. A host
-   * application can have changed the settings of the connection; they do not affect the read.
+   * Reads the row. Use this method if an earlier change has already had the desired effect, and the
+   * caller therefore commits nothing. On PostgreSQL with synchronous replication, the read succeeds
+   * only when the synchronous standbys have all earlier changes ({@link DatabaseKind#proof}). The
+   * read locks no row. A host application can have changed the settings of the connection; they do
+   * not affect the read.
    *
    * @param connection a connection in autocommit mode
    * @throws SQLException if the read fails, or if the standbys do not confirm the read in time

@@ -297,8 +297,9 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   }
 
   /**
-   * Tests whether an outage has ended. Gets an idle connection of the pool, because Hikari checks
-   * it, or opens a new connection. If H2 has closed the database, reopens the database.
+   * Tests whether an outage has ended. If the pool has an idle connection, gets this connection,
+   * which Hikari then checks. Otherwise opens a new connection. If H2 has closed the database,
+   * reopens the database.
    *
    * @throws SQLException if the database cannot be reached, or if another thread is already trying
    *     to get a connection

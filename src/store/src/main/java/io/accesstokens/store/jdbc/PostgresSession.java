@@ -31,8 +31,8 @@ public final class PostgresSession {
   private static final String OUTCOME_UNKNOWN = "08007";
 
   /**
-   * The number of times that the server sessions of two connections are compared. Behind a pooler,
-   * a single comparison can miss that the connections share sessions of the server.
+   * Number of rounds in which the server sessions of two connections are read. Behind a pooler, a
+   * single round can miss that the connections share sessions of the server.
    */
   private static final int ROUNDS = 8;
 

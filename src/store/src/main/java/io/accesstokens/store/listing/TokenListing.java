@@ -45,8 +45,8 @@ import org.hibernate.query.NativeQuery;
  *       expires_at} selects only tokens that still have this status at the instant of the query.
  *       These branches find nearly all tokens.
  *   <li>One more branch finds the tokens whose {@code list_status} is out of date, because
- *       maintenance has not run yet. On H2, there is one more branch for each other status. There
- *       are few of these tokens, and {@code expires_at} finds them.
+ *       maintenance has not run yet. On H2, this branch is divided: each other status has its own
+ *       branch. There are few of these tokens, and {@code expires_at} finds them.
  * </ul>
  *
  * <p>Therefore the result is exact even if maintenance has not run. Maintenance makes the query

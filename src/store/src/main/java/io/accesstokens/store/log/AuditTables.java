@@ -203,8 +203,8 @@ final class AuditTables {
   }
 
   /**
-   * Returns the audit rows whose log index is below {@code end}, but is not the index of any log
-   * entry.
+   * Returns the audit rows whose log index is from 0 to {@code end} (exclusive), but is not the
+   * index of any log entry.
    */
   List<LoggedRow> rowsWithoutEntry(Connection connection, long end) throws SQLException {
     return rows(

@@ -48,9 +48,10 @@ public final class JdbcLogStore implements LogStore {
   private final Database database;
 
   /**
-   * SQL query for the state of the log. A result proves that the server is the primary server. A
-   * former primary server can have a checkpoint that its standby never got. This checkpoint must
-   * not be published, because it is lost after the failover.
+   * SQL query for the state of the log. On PostgreSQL with synchronous replication, a result proves
+   * that the server is the primary server. A former primary server can have a checkpoint that its
+   * standby never got. This checkpoint must not be published, because it is lost after the
+   * failover.
    */
   private final String provenState;
 
@@ -281,8 +282,8 @@ public final class JdbcLogStore implements LogStore {
   }
 
   /**
-   * Returns rows of the audit logs whose log index is below {@code end}, but is not the index of
-   * any log entry.
+   * Returns rows of the audit logs whose log index is from 0 to {@code end} (exclusive), but is not
+   * the index of any log entry.
    *
    * @param end the highest index, exclusive
    * @return at most 10,000 rows of each table

@@ -75,9 +75,9 @@ final class MigrationLock implements AutoCloseable {
 
   /**
    * Takes the lock on PostgreSQL. Repeats a statement that does not wait for the lock. A statement
-   * that waits would have a snapshot. If the replica that has the lock creates an index
-   * concurrently, this replica waits for the end of all statements with a snapshot. The two
-   * replicas would then wait for each other.
+   * that waits would have a snapshot. The replica that has the lock can create an index
+   * concurrently, and then waits for the end of all statements with a snapshot. The two replicas
+   * would then wait for each other.
    */
   private static void lockPostgres(Connection connection) throws SQLException {
     long begin = System.nanoTime();

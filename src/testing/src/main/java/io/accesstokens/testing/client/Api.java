@@ -28,7 +28,7 @@ public final class Api {
 
   private static volatile HttpClient client = newClient();
 
-  /** The HTTP client that sends {@code Connection: close}. It therefore has no idle connections. */
+  /** HTTP client for requests with {@code Connection: close}. It has no idle connections. */
   private static final HttpClient WITHOUT_IDLE_CONNECTIONS = newClient();
 
   private final URI base;

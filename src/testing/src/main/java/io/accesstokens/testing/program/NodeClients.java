@@ -125,8 +125,8 @@ public final class NodeClients {
   }
 
   /**
-   * Installs packages from npm, without their installation scripts. Does nothing if the same
-   * packages are already installed in the folder. One process installs at a time.
+   * Installs packages from npm, without their installation scripts. Does nothing if the packages of
+   * a file with the same content are already installed. One process installs at a time.
    *
    * @param packages the file {@code package.json} that names the packages
    * @param folder the folder to which the file is copied

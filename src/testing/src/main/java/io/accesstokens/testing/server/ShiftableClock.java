@@ -41,7 +41,7 @@ public final class ShiftableClock {
     return clock;
   }
 
-  /** Returns a copy of a call that runs in a separate process with this clock. */
+  /** Returns a copy of a call. The copy runs in a separate process with this clock. */
   public WarProcess usedBy(WarProcess process) {
     Map<String, String> variables =
         Map.of(

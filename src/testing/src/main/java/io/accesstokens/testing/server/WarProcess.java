@@ -111,8 +111,8 @@ public final class WarProcess implements Deployment {
 
   /**
    * Returns a copy that runs {@code java -jar access-tokens.war} in a process of its own. Use the
-   * copy in a test of this command, because the command has its own class loader. Each library that
-   * looks up providers at run time therefore needs one test with this command.
+   * copy in a test of this command. Each library that looks up providers at run time also needs one
+   * test with this command, because the command has its own class loader.
    */
   public WarProcess fromWar() {
     return new WarProcess(folder, arguments, environment, options, Form.WAR);
