@@ -63,7 +63,8 @@ public record MintFlow(
   }
 
   /**
-   * Returns true if the caller's user and session may decide this flow. Does not check the stage.
+   * Returns true if the caller may allow or deny this flow. Checks the user and the session of the
+   * caller, but not the stage of the flow.
    */
   boolean canBeDecidedBy(InSession caller) {
     return isOf(caller.person()) || (sessionId == null && user.equals(caller.person().ref()));

@@ -262,8 +262,8 @@ public final class LogSequencer implements AutoCloseable {
   /**
    * Appends events in one transaction. Returns false if another process has already appended the
    * events. The database ends a transaction in which this process sends no statement for a second
-   * (see {@code Database.change}). A large append can cause this. Therefore, a failure makes the
-   * next transaction smaller.
+   * (see {@code Database.change}). During a large append, the time between two statements can
+   * exceed this limit. Therefore, the transaction after a failure appends fewer events.
    */
   private boolean appendBatch() {
     int limit = batch;

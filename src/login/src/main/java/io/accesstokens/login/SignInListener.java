@@ -51,8 +51,9 @@ public interface SignInListener {
       @Nullable String clientAddress);
 
   /**
-   * Reports a sign-in that got the status 429. This method is called for each rejected attempt, and
-   * {@link Reason#TOO_MANY_FAILURES} is reported only for the first. No password was verified.
+   * Reports a sign-in attempt that was rejected with the status 429, before a password was
+   * verified. This method is called for every such attempt. In contrast, {@link #failed} is called
+   * with {@link Reason#TOO_MANY_FAILURES} only for the first of these attempts.
    *
    * @param clientAddress the address of the client; null if unknown
    */

@@ -43,7 +43,7 @@ final class UnguardedApplicationAutoConfiguration {
     static class Complete {}
   }
 
-  /** Requires Spring Security. */
+  /** Refuses an application without Spring Security. */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
   @Conditional(IncompleteSecurity.class)

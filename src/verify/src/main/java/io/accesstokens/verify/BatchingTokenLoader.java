@@ -52,12 +52,13 @@ final class BatchingTokenLoader {
   }
 
   /**
-   * The result of a thread's wait for its token.
+   * The result of a thread's wait for its token. Either another thread has read the token, or the
+   * waiting thread must now read a batch.
    *
-   * @param batch the tokens that this thread must read now, with its own token first; empty if
-   *     another thread has read the token of this thread
-   * @param found the facts from the read of the other thread; empty if the token does not exist, or
-   *     if {@code batch} is not empty
+   * @param batch the tokens that the waiting thread must read, with its own token first; empty if
+   *     another thread has read the token
+   * @param found the facts that the other thread has read; empty if the token does not exist.
+   *     Always empty if the waiting thread must read a batch
    */
   private record WaitResult(List<PendingLookup> batch, Optional<TokenFacts> found) {}
 

@@ -42,7 +42,7 @@ public record PresentedSecret(
     return new PresentedSecret(new SecretId(tokenId, SecretId.UNKNOWN), false, false);
   }
 
-  /** Returns an unknown previous secret of a token. */
+  /** Returns the previous secret of a token, without its number, which is not known. */
   public static PresentedSecret unknownPrevious(UUID tokenId) {
     return new PresentedSecret(new SecretId(tokenId, SecretId.UNKNOWN), true, false);
   }

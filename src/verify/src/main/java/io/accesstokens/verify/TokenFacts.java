@@ -54,8 +54,9 @@ public record TokenFacts(Verification.Accepted accepted, boolean revoked, boolea
   }
 
   /**
-   * Returns the verdict while the token is not revoked and the secret is valid. If the token is
-   * limited to addresses, the verdict depends on the client's address.
+   * Returns the verdict that applies while the token is not revoked and the secret is valid. This
+   * method does not check these conditions. If the token is limited to addresses, returns {@link
+   * Verification.AddressLimited}, because the verdict depends on the client's address.
    */
   public Verification verdict() {
     return accepted.limits().allowedAddresses().isEmpty()

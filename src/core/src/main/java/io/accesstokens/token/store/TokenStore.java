@@ -116,12 +116,12 @@ public interface TokenStore extends AccessTokenStore<ServiceToken>, AutoCloseabl
    * <p>The first use of an ended secret on each UTC day is written to the audit log ({@link
    * AuditEvent.Type#ENDED_SECRET_USED}).
    *
-   * <p>The callers of service tokens are added to {@link ReportStore#callers}. The secret numbers
-   * of the callers are ignored, because the key of each entry in {@code uses} has the number of the
-   * secret.
+   * <p>The callers of service tokens are added to {@link ReportStore#callers}. The number of the
+   * secret comes from the key in {@code uses}. The secret numbers of the callers are ignored.
    *
-   * <p>The needed scopes of service tokens are added to {@link ReportStore#neededScopes}. A usage
-   * can have needed scopes without any use, because another call can contain the use.
+   * <p>The needed scopes of service tokens are added to {@link ReportStore#neededScopes}. A {@link
+   * TokenUsage} can have needed scopes without any use. The use can then be in another call of this
+   * method.
    *
    * @param uses the uses by secret, for at most about 100 secrets to keep the transaction short.
    *     All uses of a secret must be on the same UTC day, the day of its last use. Uses with the

@@ -91,7 +91,7 @@ final class UsageInterval {
   }
 
   /**
-   * Records that the calling thread no longer counts.
+   * Records that the calling thread has finished counting.
    *
    * @param stripe the result of {@link #enter}
    */

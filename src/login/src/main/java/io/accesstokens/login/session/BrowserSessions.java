@@ -45,9 +45,9 @@ public final class BrowserSessions {
   private static final String OWN_SCRIPT = "X-Requested-With";
 
   /**
-   * The name of a header with the percent-encoded ref of the user for whom a page was loaded. The
-   * header is optional. A page of this service sends it, because another user can sign in to the
-   * same browser in another tab.
+   * The name of an optional header with the percent-encoded ref of the user for whom a page was
+   * loaded. An unsafe request is rejected if the session belongs to another user. Another user can
+   * have signed in to the same browser in another tab.
    */
   private static final String SESSION_USER = "X-Session-User";
 

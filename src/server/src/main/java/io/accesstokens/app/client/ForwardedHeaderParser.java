@@ -84,8 +84,9 @@ final class ForwardedHeaderParser {
    * Returns the IP address in the {@code for} parameter of an element (RFC 7239, section 5.2).
    * Ignores empty parameters.
    *
-   * <p>An element with a stray quotation mark is malformed. The element can be a part of a quoted
-   * value with a comma, for example of a {@code host} that the client chose.
+   * <p>An element with a stray quotation mark is malformed. Such an element can be a part of a
+   * quoted value, because the parser also splits at commas within quotes. A client can choose this
+   * value, for example the {@code host}.
    *
    * @return the address; empty if the element is malformed, or if it does not have exactly one
    *     {@code for} parameter with an IP address

@@ -7,11 +7,12 @@ import java.util.logging.Logger;
 
 /**
  * Appends the trace id to the log lines of this application if the servlet container writes the
- * log. This handler writes nothing itself, and changes no handler, level or format of the
- * container.
+ * log. This handler only changes the message of a log record. It writes no line, and changes no
+ * handler, level or format of the container.
  *
  * <p>The logger of this application calls this handler before it calls the handlers of the
- * container. Lines of the logger {@code audit} already contain the trace id as a JSON member.
+ * container. These handlers then write the changed message. Lines of the logger {@code audit}
+ * already contain the trace id as a JSON member.
  */
 public final class TraceAppender extends Handler {
 

@@ -40,9 +40,9 @@ public final class RequestTimer implements AutoCloseable {
   }
 
   /**
-   * Runs an action in a thread of the container. An action can send a response, and a slow client
-   * can then block the thread. If the container has no free thread, runs the action in the calling
-   * thread.
+   * Runs an action in a thread of the container, so that the action does not block the calling
+   * thread. An action can block, because it can send a response to a slow client. If the container
+   * has no free thread, runs the action in the calling thread.
    */
   static void start(AsyncContext context, Runnable action) {
     try {

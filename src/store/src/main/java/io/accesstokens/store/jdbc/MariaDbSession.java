@@ -32,8 +32,9 @@ public final class MariaDbSession {
   private static final String MODE = "sql_mode='STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'";
 
   /**
-   * The modes that change the meaning of statements. In the mode ORACLE, a compound statement has
-   * another syntax. With EMPTY_STRING_IS_NULL, an empty text is null.
+   * SQL modes of the server that change the meaning of statements. A connection in such a mode is
+   * refused. In the mode ORACLE, a compound statement has another syntax. In the mode
+   * EMPTY_STRING_IS_NULL, an empty text is null.
    */
   private static final Set<String> UNUSABLE_MODES = Set.of("ORACLE", "EMPTY_STRING_IS_NULL");
 

@@ -191,8 +191,8 @@ public final class SecretTable {
   }
 
   /**
-   * Returns the first characters of the raw token with a secret that is not current; empty if the
-   * table does not contain the secret.
+   * Returns the first characters of the raw token with the given secret. Returns empty if the table
+   * does not contain the secret, for example for the current secret of a token.
    */
   public static Optional<String> prefix(Connection connection, SecretId secret)
       throws SQLException {

@@ -35,8 +35,9 @@ final class AuditTables {
   private static final int MAX_ROWS = 10_000;
 
   /**
-   * Number of audit rows after which a page of tokens ends. A page contains all audit rows of its
-   * tokens. Therefore a statement reads few rows, unless one token has very many rows.
+   * Number of audit rows after which a page of tokens ends. The page also contains the other audit
+   * rows of its last token. A statement reads one page. Therefore a statement reads about this
+   * number of rows, unless the last token of the page has very many rows.
    */
   private static final int PAGE_ROWS = 1_000;
 
@@ -325,8 +326,8 @@ final class AuditTables {
   }
 
   /**
-   * Updates the metadata of the events whose reason has a salt. For these events, the log entry
-   * contains only a hash of the reason.
+   * Stores the metadata of the events whose reason has a salt. The append has added the salt to the
+   * metadata. The log entry of such an event contains only a hash of the reason.
    */
   static void setMetadata(Connection connection, List<PendingEvent> events) throws SQLException {
     setMetadata(connection, AuditEntity.TABLE, LogEntry.SERVICE, events);

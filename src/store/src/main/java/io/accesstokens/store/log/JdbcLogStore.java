@@ -272,9 +272,10 @@ public final class JdbcLogStore implements LogStore {
   }
 
   /**
-   * Returns rows of the audit logs whose log index is negative, or is {@code size} or higher.
+   * Returns rows of the audit logs that have an index outside the transparency log. The index of
+   * such a row is negative, or is {@code size} or higher.
    *
-   * @param size the number of entries
+   * @param size the number of entries in the transparency log
    * @return at most 20,000 rows of each table
    */
   public List<LoggedRow> rowsOutside(long size) {

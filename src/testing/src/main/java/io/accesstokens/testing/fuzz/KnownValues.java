@@ -30,8 +30,9 @@ final class KnownValues {
   private static final int KEPT = 40;
 
   /**
-   * Name under which codes from URL fragments are stored. Only the operation with the path in this
-   * name accepts these codes.
+   * Name under which codes from URL fragments are stored. The text before {@code #} is the path of
+   * the only operation that accepts these codes. The text after {@code #} is the member with the
+   * code.
    */
   private static final String PICKUP_CODE = "/access-tokens/personal/mint/pickup#code";
 
@@ -82,7 +83,10 @@ final class KnownValues {
     }
   }
 
-  /** Excludes a value from all requests, because other requests need the object with this value. */
+  /**
+   * Excludes a value from generated parameters and JSON members. Otherwise, a request could remove
+   * an object that the fuzzer still needs, for example the token of a caller.
+   */
   void reserve(String value) {
     reserved.add(value);
     values.values().forEach(known -> known.remove(value));

@@ -286,7 +286,10 @@ public final class RunningApplication implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
-  /** Kills a separate process if it still runs. Stops a server in a shared process. */
+  /**
+   * Ends the application if it still runs. A separate process is killed. A server in a shared
+   * process is stopped.
+   */
   @Override
   public void close() {
     try {

@@ -182,8 +182,9 @@ public final class WarProcess implements Deployment {
   }
 
   /**
-   * Returns the folder of this call. The folder contains the temporary directory, files and logs.
-   * In a separate process, the folder is also the working directory.
+   * Returns the folder for the files of the application. The folder contains the files from {@link
+   * #file}, the logs, and the temporary directory of a separate process. A separate process also
+   * has this folder as its working directory.
    */
   @Override
   public Path folder() {

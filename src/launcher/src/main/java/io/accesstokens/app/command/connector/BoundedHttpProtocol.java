@@ -127,8 +127,8 @@ public final class BoundedHttpProtocol extends Http11NioProtocol implements Thre
 
   /**
    * Closes the listening socket, so that clients cannot connect. The requests of open connections
-   * are still processed, in contrast to {@link #pause}. The response to each request that begins
-   * after this call closes its connection.
+   * are still processed, in contrast to {@link #pause}. If a request begins after this call, the
+   * server closes the connection after the response.
    */
   public void stopListening() {
     setMaxKeepAliveRequests(1);

@@ -430,9 +430,9 @@ final class RowCheck implements LogFiles.EntryCheck {
   }
 
   /**
-   * Finds rows with a wrong index by their event ids. Searches for each entry of the batch that has
-   * no row in {@code rows}. Omits the records of archives, and archived entries that are no longer
-   * stored.
+   * Finds the rows of the entries of the batch that have no row in {@code rows}. Such a row can
+   * have a wrong index. Therefore this method searches by event id. It skips the records of
+   * archives, and archived entries that are no longer stored.
    *
    * @param rows the rows whose index is in the range of the batch, by the kind and the id of their
    *     event

@@ -52,7 +52,7 @@ final class TokenCheck {
   }
 
   /**
-   * Compares all tokens.
+   * Compares each token with its audit events, and reports the differences.
    *
    * @return the number of tokens whose creation event is absent, but can be in an archive
    */
