@@ -24,6 +24,7 @@ final class SyslogMessages {
 
   /** Matches the texts that are allowed in MSGID (RFC 5424, section 6). */
   private static final Pattern MESSAGE_ID = Pattern.compile("[!-~]{1,32}");
+
   private static final String NIL = "-";
 
   private SyslogMessages() {}
