@@ -28,10 +28,11 @@ public interface TokenVerifier {
   }
 
   /**
-   * Verifies one token by reading the store and never a cache. Use this method for operations that
-   * must find every existing token, for example a revocation. This method does not check whether
-   * the owner of a personal token is still present. A verifier that caches facts or checks owners
-   * must override this method.
+   * Verifies one token by reading the store, without the cache of this verifier. A remote verifier
+   * asks the service, which may use its own cache. Use this method for operations that must find
+   * every existing token, for example a revocation. This method does not check whether the owner of
+   * a personal token is still present. A verifier that caches facts or checks owners must override
+   * this method.
    *
    * @throws VerificationUnavailableException if the store cannot be read now; the caller responds
    *     with status 503
