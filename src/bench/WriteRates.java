@@ -749,7 +749,7 @@ class WriteRates {
       boolean inH2 = thread.contains("org.h2.");
       boolean parked = thread.contains("Unsafe.park") || thread.contains("Object.wait");
       if (thread.contains("ReentrantReadWriteLock$WriteLock.lock")
-              && thread.contains("Database.exclusively")
+              && thread.contains("Database.withLock")
           || inH2 && (parked || thread.contains("BLOCKED"))) {
         counts[0]++;
       } else if (inH2 && thread.contains("FileDispatcherImpl")) {

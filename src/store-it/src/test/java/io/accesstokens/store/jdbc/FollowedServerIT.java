@@ -123,7 +123,7 @@ class FollowedServerIT {
   private static String server(TestDatabase on, DatabaseKind kind) throws SQLException {
     try (Connection connection = on.connect();
         Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select " + kind.server())) {
+        ResultSet row = statement.executeQuery("select " + kind.serverExpression())) {
       row.next();
       return row.getString(1);
     }

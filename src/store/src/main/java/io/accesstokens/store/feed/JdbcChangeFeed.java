@@ -45,9 +45,9 @@ import org.jspecify.annotations.Nullable;
  * second.
  *
  * <p>On PostgreSQL with synchronous replication, each read also proves that the server was the
- * primary server when the read began ({@link DatabaseKind#proof}). After a later failover, this
- * read therefore contains all changes on the new primary server that were committed before the read
- * began.
+ * primary server when the read began ({@link DatabaseKind#proofExpression}). After a later
+ * failover, this read therefore contains all changes on the new primary server that were committed
+ * before the read began.
  */
 final class JdbcChangeFeed implements ChangeFeed {
 
@@ -91,7 +91,7 @@ final class JdbcChangeFeed implements ChangeFeed {
     // process up to this number.
     long committed = replica.counter().committed();
     try {
-      Page page = database.exclusively(() -> readPage(after, committed));
+      Page page = database.readDirectly(() -> readPage(after, committed));
       if (!staleReadReason.isEmpty()) {
         leaveServer();
       }
@@ -123,7 +123,7 @@ final class JdbcChangeFeed implements ChangeFeed {
   }
 
   /**
-   * Wraps a JDBC exception, because {@link Database#exclusively} cannot throw a checked exception.
+   * Wraps a JDBC exception, because {@link Database#readDirectly} cannot throw a checked exception.
    */
   private static final class ReadFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -274,11 +274,11 @@ final class JdbcChangeFeed implements ChangeFeed {
     return "select c.last_number, c.owner_id, c.lease_millis, c.margin_millis, c.outage_millis, "
         + vendor.utcNow()
         + ", "
-        + vendor.server()
+        + vendor.serverExpression()
         + ", "
         + vendor.staleReadReason(causal)
         + ", e.change_number, e.token_hash, e.random_mark, e.kind, "
-        + vendor.proof()
+        + vendor.proofExpression()
         + " from access_token_change_counter c left join access_token_changes e"
         + " on e.change_number >= coalesce(?, c.last_number)"
         + " where c.id = 1 order by e.change_number limit ?";

@@ -43,11 +43,11 @@ public final class VerdictChanges {
    * @param entries the feed entries that the change must still write; null if no verdict changed
    * @param counterRow the row of the change counter, if the change has read it; otherwise null
    */
-  public record Written<T>(
+  public record ChangeResult<T>(
       T result, @Nullable FeedEntries entries, ChangeCounter.@Nullable Row counterRow) {
 
-    public static <T> Written<T> changed(T result, FeedEntries entries) {
-      return new Written<>(result, entries, null);
+    public static <T> ChangeResult<T> changed(T result, FeedEntries entries) {
+      return new ChangeResult<>(result, entries, null);
     }
 
     /**
@@ -56,12 +56,12 @@ public final class VerdictChanges {
      *
      * @param counterRow the row of the change counter that this transaction has read
      */
-    public static <T> Written<T> alreadyDone(T result, ChangeCounter.Row counterRow) {
-      return new Written<>(result, null, counterRow);
+    public static <T> ChangeResult<T> alreadyDone(T result, ChangeCounter.Row counterRow) {
+      return new ChangeResult<>(result, null, counterRow);
     }
 
-    public static <T> Written<T> unchanged(T result) {
-      return new Written<>(result, null, null);
+    public static <T> ChangeResult<T> unchanged(T result) {
+      return new ChangeResult<>(result, null, null);
     }
   }
 
@@ -71,23 +71,23 @@ public final class VerdictChanges {
    * Runs a transaction that changes verdicts. {@code work} writes all rows except the feed entries.
    * After a conflict, {@code work} is called again.
    */
-  public <T> T change(Function<StatelessSession, Written<T>> work) {
+  public <T> T change(Function<StatelessSession, ChangeResult<T>> work) {
     Committed<T> committed = database.change(session -> ending(session, work.apply(session)));
     ChangeCounter.Row row = committed.row();
     if (row != null) {
       counter.recordRow(row);
-      counter.committed(row.lastNumber());
+      counter.recordCommitted(row.lastNumber());
     }
     return committed.result();
   }
 
-  private <T> CommitAction<Committed<T>> ending(StatelessSession session, Written<T> written) {
-    FeedEntries entries = written.entries();
+  private <T> CommitAction<Committed<T>> ending(StatelessSession session, ChangeResult<T> change) {
+    FeedEntries entries = change.entries();
     DatabaseKind vendor = database.vendor();
     if (entries == null) {
-      return vendor == DatabaseKind.POSTGRESQL && written.counterRow() != null
-          ? (same, commit) -> committed(same, commit, written.result(), FeedEntries::confirm)
-          : CommitAction.with(new Committed<>(written.result(), written.counterRow()));
+      return vendor == DatabaseKind.POSTGRESQL && change.counterRow() != null
+          ? (same, commit) -> committed(same, commit, change.result(), FeedEntries::confirm)
+          : CommitAction.with(new Committed<>(change.result(), change.counterRow()));
     }
     return switch (vendor) {
       case MARIADB, POSTGRESQL ->
@@ -95,10 +95,10 @@ public final class VerdictChanges {
               committed(
                   same,
                   commit,
-                  written.result(),
+                  change.result(),
                   connection -> entries.commit(connection, vendor, random));
       case H2 ->
-          CommitAction.with(new Committed<>(written.result(), entries.write(session, random)));
+          CommitAction.with(new Committed<>(change.result(), entries.write(session, random)));
     };
   }
 

@@ -3,7 +3,7 @@ package io.accesstokens.store.hibernate;
 import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.JsonText;
 import io.accesstokens.store.feed.FeedEntries;
-import io.accesstokens.store.feed.VerdictChanges.Written;
+import io.accesstokens.store.feed.VerdictChanges.ChangeResult;
 import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.listing.SecretTable;
 import io.accesstokens.store.notice.NoticeOutbox;
@@ -37,7 +37,7 @@ final class BulkRevocation {
    *
    * @param group the group of a service token; empty for a personal token
    */
-  private record Found(
+  private record LockedToken(
       String id, String group, boolean unrevoked, TokenDigest digest, boolean rotated) {}
 
   private BulkRevocation() {}
@@ -60,7 +60,7 @@ final class BulkRevocation {
    *     least one token is not revoked yet.
    * @return the outcome for each token, and the feed entries that the caller must write
    */
-  static Written<StoredChange<Map<UUID, Revocation>>> revoke(
+  static ChangeResult<StoredChange<Map<UUID, Revocation>>> revoke(
       StatelessSession session,
       TokenTable<?> table,
       NoticeOutbox outbox,
@@ -68,9 +68,9 @@ final class BulkRevocation {
       Function<Set<UUID>, Map<UUID, AuditEvent>> revoked) {
     Map<UUID, Revocation> outcomes = new HashMap<>();
     ids.forEach(id -> outcomes.put(id, Revocation.NOT_FOUND));
-    List<Found> live = new ArrayList<>();
-    List<Found> tokens = ids.isEmpty() ? List.of() : locked(session, table, texts(ids));
-    for (Found token : tokens) {
+    List<LockedToken> live = new ArrayList<>();
+    List<LockedToken> tokens = ids.isEmpty() ? List.of() : locked(session, table, texts(ids));
+    for (LockedToken token : tokens) {
       outcomes.put(
           UUID.fromString(token.id()),
           token.unrevoked() ? Revocation.DONE : Revocation.ALREADY_REVOKED);
@@ -80,13 +80,13 @@ final class BulkRevocation {
     }
     Map<String, SecretTable.OtherDigests> others =
         SecretTable.digests(
-            session, tokens.stream().filter(Found::rotated).map(Found::id).toList());
+            session, tokens.stream().filter(LockedToken::rotated).map(LockedToken::id).toList());
     StoredChange<Map<UUID, Revocation>> result =
         new StoredChange<>(outcomes, digests(tokens, others).all());
     if (live.isEmpty()) {
       return tokens.isEmpty()
-          ? Written.unchanged(result)
-          : Written.alreadyDone(result, ChangeCounter.read(session));
+          ? ChangeResult.unchanged(result)
+          : ChangeResult.alreadyDone(result, ChangeCounter.read(session));
     }
     Map<String, AuditEvent> events = events(live, revoked);
     AuditEvent one = events.values().iterator().next();
@@ -97,18 +97,18 @@ final class BulkRevocation {
             "update " + table.name() + " set revoked_at = :at, revoked_by = :by where id in (:ids)")
         .setParameter("at", InstantConverter.column(one.occurredAt()))
         .setParameter("by", one.actor())
-        .setParameterList("ids", live.stream().map(Found::id).toList())
+        .setParameterList("ids", live.stream().map(LockedToken::id).toList())
         .executeUpdate();
     session.doWork(connection -> append(connection, table, live, events));
     outbox.write(session, table.kind(), List.copyOf(events.values()));
-    return Written.changed(
+    return ChangeResult.changed(
         result,
         FeedEntries.of(ChangeFeed.REVOKED, digests(live, others).valid(), one.occurredAt()));
   }
 
   /** Returns the audit events of tokens, by the text of the token id. */
   private static Map<String, AuditEvent> events(
-      List<Found> live, Function<Set<UUID>, Map<UUID, AuditEvent>> revoked) {
+      List<LockedToken> live, Function<Set<UUID>, Map<UUID, AuditEvent>> revoked) {
     Set<UUID> ids = new LinkedHashSet<>();
     live.forEach(token -> ids.add(UUID.fromString(token.id())));
     Map<UUID, AuditEvent> created = revoked.apply(ids);
@@ -119,9 +119,9 @@ final class BulkRevocation {
   }
 
   private static StoredDigests digests(
-      List<Found> tokens, Map<String, SecretTable.OtherDigests> others) {
+      List<LockedToken> tokens, Map<String, SecretTable.OtherDigests> others) {
     StoredDigests digests = new StoredDigests();
-    for (Found token : tokens) {
+    for (LockedToken token : tokens) {
       digests.addCurrent(token.digest());
       digests.addOthers(others.getOrDefault(token.id(), SecretTable.OtherDigests.none()));
     }
@@ -132,7 +132,7 @@ final class BulkRevocation {
    * Reads and locks the rows of tokens. Because of the lock, only one of several concurrent calls
    * revokes a token.
    */
-  private static List<Found> locked(
+  private static List<LockedToken> locked(
       StatelessSession session, TokenTable<?> table, List<String> ids) {
     return session
         .createNativeQuery(
@@ -147,7 +147,7 @@ final class BulkRevocation {
         .getResultStream()
         .map(
             row ->
-                new Found(
+                new LockedToken(
                     (String) row[0],
                     (String) row[1],
                     ((Number) row[2]).intValue() == 1,
@@ -163,7 +163,7 @@ final class BulkRevocation {
   private static void append(
       Connection connection,
       TokenTable<?> table,
-      List<Found> tokens,
+      List<LockedToken> tokens,
       Map<String, AuditEvent> events)
       throws SQLException {
     String columns = "id, token_id, event, actor, metadata, occurred_at";
@@ -174,7 +174,7 @@ final class BulkRevocation {
                 + (hasGroup(table)
                     ? " (" + columns + ", group_entity_ref) values (?, ?, ?, ?, ?, ?, ?)"
                     : " (" + columns + ") values (?, ?, ?, ?, ?, ?)"))) {
-      for (Found token : tokens) {
+      for (LockedToken token : tokens) {
         AuditEvent event = Objects.requireNonNull(events.get(token.id()));
         statement.setString(1, event.id().toString());
         statement.setString(2, token.id());

@@ -59,7 +59,7 @@ final class CallerTable {
       "update access_token_callers set"
           + " uses = case when last_used_at < ? or last_used_at > ? then ?"
           + " when last_used_at < ? then uses + ? else uses end, last_used_at = case when "
-          + UsageTable.isLast("last_used_at")
+          + UsageTable.isLastCondition("last_used_at")
           + " then ? else last_used_at end"
           + KEY;
 

@@ -4,7 +4,7 @@ import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.PersonalTokenEntity;
 import io.accesstokens.store.feed.FeedEntries;
 import io.accesstokens.store.feed.VerdictChanges;
-import io.accesstokens.store.feed.VerdictChanges.Written;
+import io.accesstokens.store.feed.VerdictChanges.ChangeResult;
 import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.DatabaseFailures;
@@ -256,7 +256,7 @@ final class HibernatePersonalTokenStore implements PersonalTokenStore {
                     // transaction.
                     OwnerLock.take(session, owner)
                         ? revokeAll(session, owner, now, revoked)
-                        : Written.unchanged(Optional.empty()));
+                        : ChangeResult.unchanged(Optional.empty()));
     return attempt
         .get()
         .or(
@@ -267,7 +267,7 @@ final class HibernatePersonalTokenStore implements PersonalTokenStore {
         .orElseThrow(() -> new IllegalStateException("the lock row of a user does not exist"));
   }
 
-  private Written<Optional<StoredChange<Map<UUID, Revocation>>>> revokeAll(
+  private ChangeResult<Optional<StoredChange<Map<UUID, Revocation>>>> revokeAll(
       StatelessSession session,
       EntityRef owner,
       Instant now,
@@ -276,16 +276,16 @@ final class HibernatePersonalTokenStore implements PersonalTokenStore {
     Set<UUID> recent = ids(session, owner, "revoked_at >= :since order by revoked_at desc", since);
     Set<UUID> live =
         ids(session, owner, "revoked_at is null and expires_at > :since order by id", since);
-    Written<StoredChange<Map<UUID, Revocation>>> written =
+    ChangeResult<StoredChange<Map<UUID, Revocation>>> revocation =
         BulkRevocation.revoke(session, TABLE, outbox, live, revoked);
-    Set<TokenDigest> digests = new HashSet<>(written.result().digests());
+    Set<TokenDigest> digests = new HashSet<>(revocation.result().digests());
     digests.addAll(StoredDigests.read(session, TABLE, recent).all());
     Optional<StoredChange<Map<UUID, Revocation>>> result =
-        Optional.of(new StoredChange<>(written.result().result(), digests));
-    FeedEntries entries = written.entries();
+        Optional.of(new StoredChange<>(revocation.result().result(), digests));
+    FeedEntries entries = revocation.entries();
     return entries == null
-        ? Written.alreadyDone(result, ChangeCounter.read(session))
-        : Written.changed(result, entries);
+        ? ChangeResult.alreadyDone(result, ChangeCounter.read(session))
+        : ChangeResult.changed(result, entries);
   }
 
   /**

@@ -37,13 +37,13 @@ final class SecretUses {
    */
   private static final String ADD =
       "update access_token_secrets set last_used_address = case when "
-          + UsageTable.isLast("last_used_at")
+          + UsageTable.isLastCondition("last_used_at")
           + " then ? else last_used_address end, last_used_at = case when "
-          + UsageTable.isLast("last_used_at")
+          + UsageTable.isLastCondition("last_used_at")
           + " then ? else last_used_at end, uses = case when uses_day = ? then uses + ? when "
-          + UsageTable.isLast("uses_day")
+          + UsageTable.isLastCondition("uses_day")
           + " then ? else uses end, uses_day = case when "
-          + UsageTable.isLast("uses_day")
+          + UsageTable.isLastCondition("uses_day")
           + " then ? else uses_day end where token_id = ? and secret_number = ?";
 
   private SecretUses() {}

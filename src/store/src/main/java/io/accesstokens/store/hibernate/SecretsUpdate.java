@@ -5,7 +5,7 @@ import static io.accesstokens.store.jdbc.Statements.update;
 import io.accesstokens.store.entity.AccessTokenEntity;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.feed.FeedEntries;
-import io.accesstokens.store.feed.VerdictChanges.Written;
+import io.accesstokens.store.feed.VerdictChanges.ChangeResult;
 import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.listing.SecretTable;
 import io.accesstokens.store.notice.NoticeOutbox;
@@ -64,7 +64,7 @@ final class SecretsUpdate<T extends AccessToken> {
    * @return the change, and the feed entries that the caller must write. The change is empty if the
    *     token does not exist.
    */
-  static <T extends AccessToken> Written<StoredChange<Optional<SecretsChange<T>>>> run(
+  static <T extends AccessToken> ChangeResult<StoredChange<Optional<SecretsChange<T>>>> run(
       StatelessSession session,
       TokenTable<T> table,
       NoticeOutbox outbox,
@@ -73,11 +73,11 @@ final class SecretsUpdate<T extends AccessToken> {
       Function<SecretsState<T>, SecretsChange<T>> work) {
     Optional<AccessTokenEntity<T>> locked = table.locked(session, id);
     return locked.isEmpty()
-        ? Written.unchanged(new StoredChange<>(Optional.empty(), Set.of()))
+        ? ChangeResult.unchanged(new StoredChange<>(Optional.empty(), Set.of()))
         : new SecretsUpdate<>(session, table, outbox, locked.get()).run(key, work);
   }
 
-  private Written<StoredChange<Optional<SecretsChange<T>>>> run(
+  private ChangeResult<StoredChange<Optional<SecretsChange<T>>>> run(
       @Nullable RepeatKey key, Function<SecretsState<T>, SecretsChange<T>> work) {
     T token = row.token(previous == null ? null : previous.secret());
     Optional<SecretsState.EarlierRotation> earlier =
@@ -109,17 +109,17 @@ final class SecretsUpdate<T extends AccessToken> {
         });
     change.events().forEach(event -> table.append(session, event));
     outbox.write(session, table.kind(), change.events());
-    return Written.changed(
+    return ChangeResult.changed(
         new StoredChange<>(Optional.of(change), digests.all()), new FeedEntries(entries, at));
   }
 
-  private Written<StoredChange<Optional<SecretsChange<T>>>> unchanged(
+  private ChangeResult<StoredChange<Optional<SecretsChange<T>>>> unchanged(
       SecretsChange<T> change, Set<TokenDigest> ended) {
     StoredChange<Optional<SecretsChange<T>>> result =
         new StoredChange<>(Optional.of(change), ended);
     return ended.isEmpty()
-        ? Written.unchanged(result)
-        : Written.alreadyDone(result, ChangeCounter.read(session));
+        ? ChangeResult.unchanged(result)
+        : ChangeResult.alreadyDone(result, ChangeCounter.read(session));
   }
 
   /**

@@ -5,7 +5,7 @@ import io.accesstokens.store.entity.InstantConverter;
 import io.accesstokens.store.entity.JsonText;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.feed.FeedEntries;
-import io.accesstokens.store.feed.VerdictChanges.Written;
+import io.accesstokens.store.feed.VerdictChanges.ChangeResult;
 import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.listing.SecretTable;
 import io.accesstokens.token.PreviousSecret;
@@ -31,11 +31,11 @@ final class TokenChanges {
    *
    * @return the update, and the feed entries that the caller must write
    */
-  static Written<StoredChange<Optional<TokenUpdate>>> update(
+  static ChangeResult<StoredChange<Optional<TokenUpdate>>> update(
       StatelessSession session, UUID id, Function<ServiceToken, TokenUpdate> work) {
     Optional<AccessTokenEntity<ServiceToken>> locked = TokenTable.SERVICE.locked(session, id);
     if (locked.isEmpty()) {
-      return Written.unchanged(new StoredChange<>(Optional.empty(), Set.of()));
+      return ChangeResult.unchanged(new StoredChange<>(Optional.empty(), Set.of()));
     }
     AccessTokenEntity<ServiceToken> row = locked.get();
     SecretTable.Previous previous = SecretTable.previous(session, row);
@@ -45,7 +45,7 @@ final class TokenChanges {
         new StoredChange<>(Optional.of(update), digests.all());
     AuditEvent updated = update.updated();
     if (updated == null) {
-      return Written.alreadyDone(result, ChangeCounter.read(session));
+      return ChangeResult.alreadyDone(result, ChangeCounter.read(session));
     }
     write(session, update.token());
     PreviousSecret after = update.token().secrets().previous();
@@ -53,7 +53,7 @@ final class TokenChanges {
       writeEnd(session, id, after);
     }
     TokenTable.SERVICE.append(session, updated);
-    return Written.changed(
+    return ChangeResult.changed(
         result, FeedEntries.of(ChangeFeed.CHANGED, digests.valid(), updated.occurredAt()));
   }
 

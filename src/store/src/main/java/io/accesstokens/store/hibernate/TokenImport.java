@@ -4,7 +4,7 @@ import io.accesstokens.store.entity.AuditEntity;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.feed.FeedEntries;
 import io.accesstokens.store.feed.VerdictChanges;
-import io.accesstokens.store.feed.VerdictChanges.Written;
+import io.accesstokens.store.feed.VerdictChanges.ChangeResult;
 import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.DatabaseFailures;
@@ -249,8 +249,8 @@ public final class TokenImport {
           committing.set(true);
           // If there are no entries, another import may have just committed the same changes.
           return entries.isEmpty()
-              ? Written.alreadyDone(results, ChangeCounter.read(session))
-              : Written.changed(results, new FeedEntries(entries, now));
+              ? ChangeResult.alreadyDone(results, ChangeCounter.read(session))
+              : ChangeResult.changed(results, new FeedEntries(entries, now));
         });
   }
 

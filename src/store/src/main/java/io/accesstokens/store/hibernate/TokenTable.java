@@ -11,7 +11,7 @@ import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.entity.UsageColumns;
 import io.accesstokens.store.entity.UsageEntity;
 import io.accesstokens.store.feed.FeedEntries;
-import io.accesstokens.store.feed.VerdictChanges.Written;
+import io.accesstokens.store.feed.VerdictChanges.ChangeResult;
 import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.listing.AuditLogReader;
 import io.accesstokens.store.listing.InList;
@@ -215,7 +215,7 @@ final class TokenTable<T extends AccessToken> {
    * @return the outcome, and the feed entries that the caller must write
    * @see AccessTokenStore#revoke
    */
-  Written<StoredChange<Revocation>> revoke(
+  ChangeResult<StoredChange<Revocation>> revoke(
       StatelessSession session,
       NoticeOutbox outbox,
       UUID id,
@@ -223,14 +223,14 @@ final class TokenTable<T extends AccessToken> {
       Supplier<AuditEvent> revoked) {
     AccessTokenEntity<T> row = locked(session, id).orElse(null);
     if (row == null) {
-      return Written.unchanged(new StoredChange<>(Revocation.NOT_FOUND, Set.of()));
+      return ChangeResult.unchanged(new StoredChange<>(Revocation.NOT_FOUND, Set.of()));
     }
     if (!row.isRevoked() && secretNumber != null && secretNumber != row.secretNumber()) {
-      return Written.unchanged(new StoredChange<>(Revocation.SECRET_REPLACED, Set.of()));
+      return ChangeResult.unchanged(new StoredChange<>(Revocation.SECRET_REPLACED, Set.of()));
     }
     StoredDigests digests = StoredDigests.read(session, row);
     if (row.isRevoked()) {
-      return Written.alreadyDone(
+      return ChangeResult.alreadyDone(
           new StoredChange<>(Revocation.ALREADY_REVOKED, digests.all()),
           ChangeCounter.read(session));
     }
@@ -238,7 +238,7 @@ final class TokenTable<T extends AccessToken> {
     markRevoked(session, id, event.actor(), event.occurredAt());
     append(session, event);
     outbox.write(session, kind, List.of(event));
-    return Written.changed(
+    return ChangeResult.changed(
         new StoredChange<>(Revocation.DONE, digests.all()),
         FeedEntries.of(ChangeFeed.REVOKED, digests.valid(), event.occurredAt()));
   }

@@ -41,20 +41,20 @@ public final class UsageTable {
    */
   private static final String ADD =
       " set accepted_uses = accepted_uses + ?, last_used_address = case when "
-          + isLast("last_used_at")
+          + isLastCondition("last_used_at")
           + " then ? else last_used_address end, last_used_at = case when "
-          + isLast("last_used_at")
+          + isLastCondition("last_used_at")
           + " then ? else last_used_at end, secret_used_at = case when secret_number = ? and "
-          + isLast("secret_used_at")
+          + isLastCondition("secret_used_at")
           + " then ? else secret_used_at end,"
           + " refused_revoked_uses = refused_revoked_uses + ?,"
           + " refused_expired_uses = refused_expired_uses + ?,"
           + " refused_address_uses = refused_address_uses + ?,"
           + " refused_ended_uses = refused_ended_uses + ?,"
           + " last_refused_address = case when "
-          + isLast("last_refused_at")
+          + isLastCondition("last_refused_at")
           + " then ? else last_refused_address end, last_refused_at = case when "
-          + isLast("last_refused_at")
+          + isLastCondition("last_refused_at")
           + " then ? else last_refused_at end where id = ?";
 
   /**
@@ -187,7 +187,7 @@ public final class UsageTable {
    * Returns an SQL condition that is true if a new use replaces the recorded last use, see {@link
    * UsageCount#isLast}. The condition has two parameters, see {@link #isLastParameters}.
    */
-  static String isLast(String column) {
+  static String isLastCondition(String column) {
     return "(" + column + " is null or " + column + " <= ? or " + column + " > ?)";
   }
 

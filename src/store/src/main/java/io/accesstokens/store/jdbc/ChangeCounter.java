@@ -125,9 +125,9 @@ public final class ChangeCounter {
   /**
    * Reads the row. Use this method if an earlier change has already had the desired effect, and the
    * caller therefore commits nothing. On PostgreSQL with synchronous replication, the read succeeds
-   * only when the synchronous standbys have all earlier changes ({@link DatabaseKind#proof}). The
-   * read locks no row. A host application can have changed the settings of the connection; they do
-   * not affect the read.
+   * only when the synchronous standbys have all earlier changes ({@link
+   * DatabaseKind#proofExpression}). The read locks no row. A host application can have changed the
+   * settings of the connection; they do not affect the read.
    *
    * @param connection a connection in autocommit mode
    * @throws SQLException if the read fails, or if the standbys do not confirm the read in time
@@ -138,7 +138,7 @@ public final class ChangeCounter {
         "select "
             + COLUMNS
             + ", "
-            + vendor.proof()
+            + vendor.proofExpression()
             + (vendor == DatabaseKind.POSTGRESQL ? PostgresSession.CONFIRMED_IN_STATEMENT : "")
             + " from access_token_change_counter where id = 1";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -187,7 +187,7 @@ public final class ChangeCounter {
   }
 
   /** Records that the change with the given change number was committed. */
-  public void committed(long number) {
+  public void recordCommitted(long number) {
     committed.accumulateAndGet(number, Math::max);
   }
 

@@ -145,10 +145,10 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     HikariConfig config = new HikariConfig();
     if (driver.isMariaDb()) {
       driver.setSessionVariables(
-          MariaDbSession.guard(MariaDbSession.isGalera(anchor), driver.statementMillis()));
+          MariaDbSession.guardSql(MariaDbSession.isGalera(anchor), driver.statementMillis()));
       anchor.close();
     } else if (driver.isPostgres()) {
-      config.setConnectionInitSql(PostgresSession.guard(driver.statementMillis()));
+      config.setConnectionInitSql(PostgresSession.guardSql(driver.statementMillis()));
       anchor.close();
     }
     config.setPoolName("access-tokens");
@@ -205,7 +205,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     } catch (SQLException e) {
       boolean full = areAllInUse();
       probeAfterFailure();
-      throw full && !out ? new DatabaseFailures.AllInUse(e) : e;
+      throw full && !out ? new DatabaseFailures.PoolExhaustedException(e) : e;
     }
   }
 

@@ -192,7 +192,7 @@ public final class Database implements AutoCloseable {
    * Records the server that the change feed was read from. After this call, connections to other
    * servers are not used. See {@link FollowedServer}.
    *
-   * @param server the value of {@link DatabaseKind#server}
+   * @param server the value of {@link DatabaseKind#serverExpression}
    * @param wait how long connections to a new server are not used
    * @return false if the server was not recorded, because it is a former primary server
    */
@@ -209,7 +209,7 @@ public final class Database implements AutoCloseable {
    * work} is called again.
    */
   public <T> T read(Function<StatelessSession, T> work) {
-    return repeated(session -> exclusively(oneWriter.readLock(), () -> work.apply(session)));
+    return repeated(session -> withLock(oneWriter.readLock(), () -> work.apply(session)));
   }
 
   /**
@@ -331,7 +331,7 @@ public final class Database implements AutoCloseable {
     if (vendor == DatabaseKind.H2) {
       repeated(
           session ->
-              exclusively(
+              withLock(
                   oneWriter.writeLock(),
                   () -> {
                     session.doWork(H2Compaction::run);
@@ -362,18 +362,18 @@ public final class Database implements AutoCloseable {
 
   private <T> T transaction(
       StatelessSession session, Function<StatelessSession, CommitAction<T>> work) {
-    return exclusively(oneWriter.writeLock(), () -> oneTransaction(session, work));
+    return withLock(oneWriter.writeLock(), () -> oneTransaction(session, work));
   }
 
   /**
    * Runs a read that does not use Hibernate. On H2, the read waits until no transaction writes.
    * Other databases do not need this wait.
    */
-  public <T> T exclusively(Supplier<T> reading) {
-    return exclusively(oneWriter.readLock(), reading);
+  public <T> T readDirectly(Supplier<T> reading) {
+    return withLock(oneWriter.readLock(), reading);
   }
 
-  private <T> T exclusively(Lock lock, Supplier<T> work) {
+  private <T> T withLock(Lock lock, Supplier<T> work) {
     if (vendor != DatabaseKind.H2) {
       return work.get();
     }

@@ -219,7 +219,7 @@ public final class DatabaseFailures {
   }
 
   private static Optional<String> sqlReason(SQLException e) {
-    if (e instanceof AllInUse) {
+    if (e instanceof PoolExhaustedException) {
       return Optional.of("all connections to the database are in use");
     }
     if (e instanceof OtherServerException) {
@@ -281,10 +281,10 @@ public final class DatabaseFailures {
   }
 
   /** Thrown if no connection became free in time, although the database is available. */
-  static final class AllInUse extends SQLTransientConnectionException {
+  static final class PoolExhaustedException extends SQLTransientConnectionException {
     private static final long serialVersionUID = 1;
 
-    AllInUse(SQLException cause) {
+    PoolExhaustedException(SQLException cause) {
       super(cause.getMessage(), NO_CONNECTION, cause);
     }
   }

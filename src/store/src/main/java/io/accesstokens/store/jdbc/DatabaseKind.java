@@ -115,7 +115,7 @@ public enum DatabaseKind {
   /** The form of the lower-case sigma at the end of a word. */
   private static final String FINAL_SIGMA = "\u03c2";
 
-  /** Suffix of the value of {@link #server} for a standby of PostgreSQL. */
+  /** Suffix of the value of {@link #serverExpression} for a standby of PostgreSQL. */
   static final String STANDBY = "standby";
 
   private final String product;
@@ -192,7 +192,7 @@ public enum DatabaseKind {
    * @param instant a column of the index that contains instants
    * @param number another column of the index, which contains numbers
    */
-  public Optional<String> fewRows(String instant, String number) {
+  public Optional<String> indexCondition(String instant, String number) {
     return switch (this) {
       case H2, MARIADB -> Optional.empty();
       case POSTGRESQL ->
@@ -259,7 +259,7 @@ public enum DatabaseKind {
    * current WAL file contains the new timeline immediately. {@code pg_control_checkpoint()} returns
    * the earlier timeline until the next checkpoint.
    */
-  public String server() {
+  public String serverExpression() {
     return switch (this) {
       case H2 -> "'h2'";
       case MARIADB -> "concat(@@hostname, ':', @@port, ':', @@server_id)";
@@ -281,7 +281,7 @@ public enum DatabaseKind {
    * standby that was promoted confirms no message of the former primary server. Without the
    * message, a former primary server that did not notice the failover would still answer reads.
    */
-  public String proof() {
+  public String proofExpression() {
     return switch (this) {
       case H2, MARIADB -> "null";
       case POSTGRESQL ->

@@ -44,7 +44,7 @@ final class FollowedServer {
   /**
    * The server.
    *
-   * @param id the value of {@link DatabaseKind#server}
+   * @param id the value of {@link DatabaseKind#serverExpression}
    * @param usableAtNanos the time from which connections to the server can be used, as a value of
    *     {@code System.nanoTime()}
    */
@@ -67,7 +67,7 @@ final class FollowedServer {
    * Records the server that the change feed was read from. Does not record a standby or a former
    * primary server.
    *
-   * @param read the value of {@link DatabaseKind#server}
+   * @param read the value of {@link DatabaseKind#serverExpression}
    * @param wait how long connections to a new server stay unused
    * @return false if this process has already followed a later timeline of the same database
    */
@@ -144,7 +144,7 @@ final class FollowedServer {
 
   private String read(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select " + vendor.server())) {
+        ResultSet row = statement.executeQuery("select " + vendor.serverExpression())) {
       return row.next() ? row.getString(1) : "";
     }
   }

@@ -81,7 +81,7 @@ public final class PostgresSession {
    *     The value is less than the network timeout. Therefore the server ends a long statement
    *     before the driver closes the connection.
    */
-  static String guard(int statementMillis) {
+  static String guardSql(int statementMillis) {
     return ("set" + TIMEOUTS).formatted("set") + "; set statement_timeout=" + statementMillis;
   }
 

@@ -199,7 +199,7 @@ record ListBranch(
   private static ListBranch scanned(
       TokenFilter filter, String source, Instant now, DatabaseKind vendor) {
     WhereClause condition = new WhereClause();
-    inGroups(condition, groups(filter));
+    addGroups(condition, groups(filter));
     filter
         .status()
         .ifPresent(
@@ -207,10 +207,10 @@ record ListBranch(
               condition.in(
                   LIST_STATUS,
                   status == TokenStatus.REVOKED ? List.of(StatusColumn.REVOKED) : UNREVOKED);
-              within(condition, status, now);
+              addStatus(condition, status, now);
             });
-    live(condition, filter, now);
-    further(condition, filter, now, vendor);
+    addLive(condition, filter, now);
+    addOther(condition, filter, now, vendor);
     return new ListBranch(source, List.of(), condition, 0, List.of());
   }
 
@@ -241,16 +241,16 @@ record ListBranch(
     int rank = status.map(TokenStatus::rank).orElse(0);
     for (List<EntityRef> part : parts) {
       WhereClause condition = new WhereClause();
-      inGroups(condition, part);
+      addGroups(condition, part);
       status.ifPresent(
           tokenStatus -> {
             condition.equal(LIST_STATUS, StatusColumn.of(tokenStatus));
-            within(condition, tokenStatus, now);
+            addStatus(condition, tokenStatus, now);
           });
       if (status.isEmpty()) {
-        live(condition, filter, now);
+        addLive(condition, filter, now);
       }
-      further(condition, filter, now, vendor);
+      addOther(condition, filter, now, vendor);
       branches.add(
           new ListBranch(
               table(index, vendor),
@@ -265,8 +265,8 @@ record ListBranch(
             tokenStatus -> {
               for (List<Integer> stored : otherStatuses(tokenStatus, vendor)) {
                 ListBranch branch = outOfDate(tokenStatus, stored, now, vendor);
-                inGroups(branch.condition, groups(filter));
-                further(branch.condition, filter, now, vendor);
+                addGroups(branch.condition, groups(filter));
+                addOther(branch.condition, filter, now, vendor);
                 branches.add(branch);
               }
             });
@@ -313,9 +313,9 @@ record ListBranch(
   private static ListBranch outOfDate(
       TokenStatus status, List<Integer> stored, Instant now, DatabaseKind vendor) {
     WhereClause condition = new WhereClause().in(LIST_STATUS, stored);
-    within(condition, status, now);
-    Optional<String> few = vendor.fewRows("t.expires_at", LIST_STATUS);
-    if (few.isEmpty()) {
+    addStatus(condition, status, now);
+    Optional<String> indexCondition = vendor.indexCondition("t.expires_at", LIST_STATUS);
+    if (indexCondition.isEmpty()) {
       return new ListBranch(table("due", vendor), List.of(), condition, status.rank(), List.of());
     }
     List<Object> values = new ArrayList<>();
@@ -324,7 +324,7 @@ record ListBranch(
             .append(TABLE)
             .append(" where t.id = any (array(select t.id from ")
             .append(TABLE);
-    condition.and(few.get()).appendTo(source, values);
+    condition.and(indexCondition.get()).appendTo(source, values);
     source.append(" offset 0)) offset 0) t");
     return new ListBranch(source.toString(), values, new WhereClause(), status.rank(), List.of());
   }
@@ -333,7 +333,7 @@ record ListBranch(
    * Adds the condition that a token has the given status at the given instant. The condition
    * follows the rule of {@link ServiceToken#statusAt}.
    */
-  private static void within(WhereClause condition, TokenStatus status, Instant now) {
+  private static void addStatus(WhereClause condition, TokenStatus status, Instant now) {
     LocalDateTime present = InstantConverter.column(now);
     LocalDateTime soon = InstantConverter.column(now.plus(ServiceToken.EXPIRING_WINDOW));
     switch (status) {
@@ -345,20 +345,20 @@ record ListBranch(
   }
 
   /** Adds the condition that a token is live, if the filter selects only live tokens. */
-  private static void live(WhereClause condition, TokenFilter filter, Instant now) {
+  private static void addLive(WhereClause condition, TokenFilter filter, Instant now) {
     if (filter.live()) {
       condition.in(LIST_STATUS, UNREVOKED).and("t.expires_at > ?", InstantConverter.column(now));
     }
   }
 
-  private static void inGroups(WhereClause condition, List<EntityRef> groups) {
+  private static void addGroups(WhereClause condition, List<EntityRef> groups) {
     if (!groups.isEmpty()) {
       condition.in(GROUP, groups.stream().map(EntityRef::toString).toList());
     }
   }
 
   /** Adds all conditions of the filter except status, groups and {@code live}. */
-  private static void further(
+  private static void addOther(
       WhereClause condition, TokenFilter filter, Instant now, DatabaseKind vendor) {
     filter.createdBy().ifPresent(creator -> condition.byKey("t.created_by", creator));
     filter

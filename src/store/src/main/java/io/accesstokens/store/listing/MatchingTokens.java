@@ -29,16 +29,16 @@ final class MatchingTokens {
    * @return the tokens and the total. There are no tokens if the total is only a lower bound, or if
    *     the limit of the query is 0.
    */
-  TokenListing.Found of(StatelessSession session, TokenQuery query, Instant now) {
+  TokenListing.CountedTokens find(StatelessSession session, TokenQuery query, Instant now) {
     if (query.limit() == 0) {
-      return new TokenListing.Found(List.of(), total(session, query, now));
+      return new TokenListing.CountedTokens(List.of(), total(session, query, now));
     }
     List<ListedToken> tokens = tokens(session, query, now);
     if (tokens.isEmpty()) {
-      return new TokenListing.Found(List.of(), total(session, query, now));
+      return new TokenListing.CountedTokens(List.of(), total(session, query, now));
     }
     BoundedCount total = BoundedCount.ofCounted(tokens.get(0).matching());
-    return new TokenListing.Found(total.lowerBound() ? List.of() : tokens, total);
+    return new TokenListing.CountedTokens(total.lowerBound() ? List.of() : tokens, total);
   }
 
   private List<ListedToken> tokens(StatelessSession session, TokenQuery query, Instant now) {
@@ -62,7 +62,7 @@ final class MatchingTokens {
         .after()
         .ifPresent(
             after ->
-                SortColumn.after(
+                SortColumn.addAfter(
                     condition,
                     after,
                     descending,

@@ -84,7 +84,7 @@ record SortColumn(String expression, List<Object> parameters, Optional<String> i
    * @param createdAt the name of the column that contains the time of creation
    * @param id the name of the column that contains the id
    */
-  static void after(
+  static void addAfter(
       WhereClause condition,
       ListPosition position,
       boolean descending,

@@ -87,11 +87,11 @@ public final class TokenListing {
   static final int MAX_MERGED_GROUPS = 16;
 
   private final DatabaseKind vendor;
-  private final MatchingTokens gathered;
+  private final MatchingTokens matchingTokens;
 
   public TokenListing(DatabaseKind vendor) {
     this.vendor = vendor;
-    this.gathered = new MatchingTokens(vendor);
+    this.matchingTokens = new MatchingTokens(vendor);
   }
 
   /**
@@ -100,7 +100,7 @@ public final class TokenListing {
    * @param tokens the tokens of the page, and one more token if more tokens follow
    * @param total the number of matching tokens, or a lower bound
    */
-  record Found(List<ListedToken> tokens, BoundedCount total) {}
+  record CountedTokens(List<ListedToken> tokens, BoundedCount total) {}
 
   /**
    * Returns true if indexes find the tokens that match a filter. A list in the order of creation or
@@ -118,37 +118,37 @@ public final class TokenListing {
     if (query.filter().isContradictory()) {
       return new TokenPage(List.of(), new BoundedCount(0, false), Optional.empty());
     }
-    Found found = find(session, query, now);
-    boolean more = found.tokens().size() > query.limit();
-    List<ListedToken> listed = more ? found.tokens().subList(0, query.limit()) : found.tokens();
+    CountedTokens counted = find(session, query, now);
+    boolean more = counted.tokens().size() > query.limit();
+    List<ListedToken> listed = more ? counted.tokens().subList(0, query.limit()) : counted.tokens();
     return new TokenPage(
         tokens(session, listed.stream().map(ListedToken::id).toList()),
-        found.total(),
+        counted.total(),
         more
             ? Optional.of(listed.get(listed.size() - 1).position(query.order().key()))
             : Optional.empty());
   }
 
-  private Found find(StatelessSession session, TokenQuery query, Instant now) {
+  private CountedTokens find(StatelessSession session, TokenQuery query, Instant now) {
     if (isIndexed(query.filter())) {
       BoundedCount total = total(session, query, now);
       if (query.limit() == 0) {
-        return new Found(List.of(), total);
+        return new CountedTokens(List.of(), total);
       }
       if (isOrdered(query) || isUnfiltered(query) || total.lowerBound()) {
-        return new Found(inOrder(session, query, now), total);
+        return new CountedTokens(inOrder(session, query, now), total);
       }
-      return gathered.of(session, query, now);
+      return matchingTokens.find(session, query, now);
     }
     if (isOrdered(query) && isLarge(session, query, now)) {
-      return new Found(
+      return new CountedTokens(
           query.limit() == 0 ? List.of() : inOrder(session, query, now),
           BoundedCount.ofCounted(BoundedCount.EXACT_UP_TO + 1));
     }
-    Found few = gathered.of(session, query, now);
-    return few.total().lowerBound() && query.limit() > 0
-        ? new Found(inOrder(session, query, now), few.total())
-        : few;
+    CountedTokens matching = matchingTokens.find(session, query, now);
+    return matching.total().lowerBound() && query.limit() > 0
+        ? new CountedTokens(inOrder(session, query, now), matching.total())
+        : matching;
   }
 
   /**
@@ -175,7 +175,7 @@ public final class TokenListing {
   }
 
   private List<ListedToken> inOrder(StatelessSession session, TokenQuery query, Instant now) {
-    return isOrdered(query) ? merged(session, query, now) : walked(session, query, now);
+    return isOrdered(query) ? merged(session, query, now) : readFromIndex(session, query, now);
   }
 
   /**
@@ -221,7 +221,7 @@ public final class TokenListing {
     WhereClause condition = branch.condition().copy();
     if (query.after().isPresent() && isAt(query, branch)) {
       ListPosition after = query.after().get();
-      SortColumn.after(
+      SortColumn.addAfter(
           condition,
           sortKey.isEmpty() ? new ListPosition(after.createdAt(), after.id()) : after,
           query.order().descending(),
@@ -268,7 +268,7 @@ public final class TokenListing {
   }
 
   /** Returns the tokens of the page, read from an index that has the order of the page. */
-  private List<ListedToken> walked(StatelessSession session, TokenQuery query, Instant now) {
+  private List<ListedToken> readFromIndex(StatelessSession session, TokenQuery query, Instant now) {
     SortColumn column = SortColumn.of(query.order().key(), now);
     ListBranch branch =
         ListBranch.inOrderOf(column.index().orElseThrow(), query.filter(), now, vendor);
@@ -277,7 +277,7 @@ public final class TokenListing {
         .after()
         .ifPresent(
             after ->
-                SortColumn.after(
+                SortColumn.addAfter(
                     condition,
                     after,
                     query.order().descending(),

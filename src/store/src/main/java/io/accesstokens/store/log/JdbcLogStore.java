@@ -64,7 +64,8 @@ public final class JdbcLogStore implements LogStore {
 
   public JdbcLogStore(Database database) {
     this.database = database;
-    this.provenState = "select origin, tree_size, note, " + database.vendor().proof() + STATE;
+    this.provenState =
+        "select origin, tree_size, note, " + database.vendor().proofExpression() + STATE;
     this.events = new AuditTables(database.vendor());
     this.serviceTokens = LoggedTokens.ofService(database.vendor());
     this.personalTokens = LoggedTokens.ofPersonal(database.vendor());
