@@ -47,7 +47,8 @@ public final class BackstageImport {
   }
 
   /**
-   * The destination of an import: a database, or {@link #nothing} for a dry run without a database.
+   * The destination of an import: a database, or {@link #emptyTarget} for a dry run without a
+   * database.
    */
   public interface Target {
 
@@ -65,7 +66,7 @@ public final class BackstageImport {
    * Returns an empty target that stores nothing, for a dry run without a database. The target
    * reports every token as added.
    */
-  public static Target nothing() {
+  public static Target emptyTarget() {
     return new Target() {
       @Override
       public List<Result> importBatch(List<Item> items) {
@@ -87,7 +88,7 @@ public final class BackstageImport {
    */
   public ImportSummary run(SourceContent content, Target target) {
     ImportSummary summary = new ImportSummary();
-    summary.read(content.tokens().size());
+    summary.setTokensRead(content.tokens().size());
     content
         .orphans()
         .forEach(
@@ -174,7 +175,7 @@ public final class BackstageImport {
       summary.refused(row.label(), List.of(refusal));
       return;
     }
-    summary.carriedOver(result);
+    summary.addResult(result);
     row.refusedEvents().forEach(summary::refusedEvent);
     row.remarks().forEach(summary::remark);
   }

@@ -11,7 +11,7 @@ public final class ImportSummary {
 
   private final List<String> refusals = new ArrayList<>();
   private final Map<String, Integer> remarks = new LinkedHashMap<>();
-  private int read;
+  private int tokensRead;
   private int imported;
   private int alreadyThere;
   private int updated;
@@ -21,11 +21,11 @@ public final class ImportSummary {
 
   ImportSummary() {}
 
-  void read(int tokens) {
-    read = tokens;
+  void setTokensRead(int tokens) {
+    tokensRead = tokens;
   }
 
-  void carriedOver(TokenImport.Result result) {
+  void addResult(TokenImport.Result result) {
     switch (result.outcome()) {
       case ADDED -> imported++;
       case UPDATED -> updated++;
@@ -76,7 +76,7 @@ public final class ImportSummary {
   /** Returns the counts of tokens and audit events by their stable names, in a fixed order. */
   public Map<String, Integer> counts() {
     Map<String, Integer> counts = new LinkedHashMap<>();
-    counts.put("tokensRead", read);
+    counts.put("tokensRead", tokensRead);
     counts.put("tokensImported", imported);
     counts.put("tokensAlreadyThere", alreadyThere);
     counts.put("tokensUpdated", updated);
@@ -90,7 +90,7 @@ public final class ImportSummary {
   public List<String> lines() {
     List<String> lines = new ArrayList<>(refusals);
     notes().forEach(note -> lines.add("note: " + note));
-    lines.add("tokens read:          " + read);
+    lines.add("tokens read:          " + tokensRead);
     lines.add("tokens imported:      " + imported);
     lines.add("tokens already there: " + alreadyThere);
     lines.add("tokens updated:       " + updated);

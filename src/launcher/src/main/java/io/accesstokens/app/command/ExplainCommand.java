@@ -6,7 +6,7 @@ import io.accesstokens.app.UserLookup;
 import io.accesstokens.app.command.input.SettingsOptions;
 import io.accesstokens.app.command.logging.ProgramLog;
 import io.accesstokens.app.command.output.OutputOptions;
-import io.accesstokens.app.command.output.Version;
+import io.accesstokens.app.command.output.VersionProvider;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.directory.NoGroups;
 import io.accesstokens.token.Actor;
@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
       "Reads the settings and the group directory. The service need not run."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = VersionProvider.class,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:allowed",
@@ -106,10 +106,10 @@ final class ExplainCommand implements Callable<Integer> {
   CommandSpec spec;
 
   /** Reports an unknown value on the command line. The message names the option with this value. */
-  private static final class Unknown extends Exception {
+  private static final class UnknownValueException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    Unknown(String message) {
+    UnknownValueException(String message) {
       super(message);
     }
   }
@@ -137,7 +137,7 @@ final class ExplainCommand implements Callable<Integer> {
           () -> lines(explanation, notes),
           () -> explanation.json().add("notes", Json.createArrayBuilder(notes)).build());
       return explanation.allowed() ? ExitCode.OK : DENIED;
-    } catch (Unknown e) {
+    } catch (UnknownValueException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return ExitCode.USAGE;
     } catch (DirectoryUnavailableException e) {
@@ -155,7 +155,8 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private Explanation explanation(
-      Configuration configuration, GroupDirectory directory, UserLookup users) throws Unknown {
+      Configuration configuration, GroupDirectory directory, UserLookup users)
+      throws UnknownValueException {
     String fullPermission = knownPermission();
     EntityRef ref = ref("--person", EntityRef.parseUser(person), "a user, e.g. carol");
     Set<EntityRef> groups = new HashSet<>(directory.groupsOf(ref));
@@ -173,11 +174,12 @@ final class ExplainCommand implements Callable<Integer> {
         knownGroup(fullPermission, directory));
   }
 
-  private static void requireKnown(EntityRef ref, UserLookup users) throws Unknown {
+  private static void requireKnown(EntityRef ref, UserLookup users) throws UnknownValueException {
     switch (users.presence(ref)) {
       case PRESENT -> {}
       case GONE ->
-          throw new Unknown("--person: no such user can sign in, and no group lists this user");
+          throw new UnknownValueException(
+              "--person: no such user can sign in, and no group lists this user");
       case UNKNOWN ->
           throw new StartupException(
               "the user directory is unavailable, so it is not known whether the user exists; the"
@@ -185,35 +187,36 @@ final class ExplainCommand implements Callable<Integer> {
     }
   }
 
-  private String knownPermission() throws Unknown {
+  private String knownPermission() throws UnknownValueException {
     for (String known : Permissions.ALL) {
       if (permission.equals(known) || known.equals(Permissions.PREFIX + permission)) {
         return known;
       }
     }
-    throw new Unknown("--permission must be one of " + String.join(", ", Permissions.ALL));
+    throw new UnknownValueException(
+        "--permission must be one of " + String.join(", ", Permissions.ALL));
   }
 
   private @Nullable EntityRef knownGroup(String fullPermission, GroupDirectory directory)
-      throws Unknown {
+      throws UnknownValueException {
     if (group == null) {
       return null;
     }
     EntityRef ref = ref("--group", EntityRef.parseGroup(group), "a group, e.g. platform");
     if (!directory.exists(ref)) {
-      throw new Unknown(
+      throw new UnknownValueException(
           "--group: "
               + (directory instanceof NoGroups ? NO_DIRECTORY : "the directory has no such group"));
     }
     if (!Permissions.SERVICE.contains(fullPermission)) {
-      throw new Unknown(
+      throw new UnknownValueException(
           "--group: the permission " + fullPermission + " does not depend on a group");
     }
     return ref;
   }
 
   private static EntityRef ref(String option, Optional<EntityRef> read, String expected)
-      throws Unknown {
-    return read.orElseThrow(() -> new Unknown(option + " must name " + expected));
+      throws UnknownValueException {
+    return read.orElseThrow(() -> new UnknownValueException(option + " must name " + expected));
   }
 }

@@ -2,7 +2,7 @@ package io.accesstokens.app.command;
 
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.input.PasswordInput;
-import io.accesstokens.app.command.output.Version;
+import io.accesstokens.app.command.output.VersionProvider;
 import io.accesstokens.login.password.PasswordHash;
 import io.accesstokens.login.password.PasswordPolicy;
 import java.io.IOException;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
       "It must have at least 12 characters and not be a common password."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = VersionProvider.class,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:the hash is printed", "2:the password or the command line is refused"})
 final class HashPasswordCommand implements Callable<Integer> {

@@ -7,7 +7,7 @@ import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.input.SettingsOptions;
 import io.accesstokens.app.command.logging.ProgramLog;
 import io.accesstokens.app.command.output.OutputOptions;
-import io.accesstokens.app.command.output.Version;
+import io.accesstokens.app.command.output.VersionProvider;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.source.LocaleCheck;
 import io.accesstokens.app.settings.storage.Storage;
@@ -56,7 +56,7 @@ import picocli.CommandLine.Spec;
       "The plugin's database is only read. A repeated run imports what is new."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = VersionProvider.class,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:everything is imported",
@@ -211,11 +211,11 @@ final class ImportBackstageCommand implements Callable<Integer> {
   private ImportSummary runDry(BackstageImport imported, Storage.Jdbc jdbc, SourceContent source) {
     Optional<ConfiguredDatabase> opened = ConfiguredDatabase.openToRead(jdbc);
     if (opened.isEmpty()) {
-      return imported.run(source, BackstageImport.nothing());
+      return imported.run(source, BackstageImport.emptyTarget());
     }
     try (ConfiguredDatabase database = opened.get()) {
       if (requireOwnTables(database) != TokenTables.OURS) {
-        return imported.run(source, BackstageImport.nothing());
+        return imported.run(source, BackstageImport.emptyTarget());
       }
       if (!database.pendingMigrations().isEmpty()) {
         throw new StartupException("the schema is not up to date: run migrate first");

@@ -5,7 +5,7 @@ import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.input.SettingsOptions;
 import io.accesstokens.app.command.logging.ProgramLog;
 import io.accesstokens.app.command.output.OutputOptions;
-import io.accesstokens.app.command.output.Version;
+import io.accesstokens.app.command.output.VersionProvider;
 import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.store.schema.Migrations;
 import jakarta.json.Json;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     name = "migrate",
     description = "Apply the database migrations. The server also does so when it starts.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = VersionProvider.class,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:the schema is up to date, or --dry-run listed the pending migrations",

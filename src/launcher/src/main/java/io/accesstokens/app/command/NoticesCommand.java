@@ -6,7 +6,7 @@ import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.input.SettingsOptions;
 import io.accesstokens.app.command.logging.ProgramLog;
 import io.accesstokens.app.command.output.OutputOptions;
-import io.accesstokens.app.command.output.Version;
+import io.accesstokens.app.command.output.VersionProvider;
 import io.accesstokens.app.notice.NoticeConfiguration;
 import io.accesstokens.app.notice.WebhookEndpoint;
 import io.accesstokens.app.settings.Configuration;
@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
       "Sends nothing and changes nothing. The running service sends the notices."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = VersionProvider.class,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:the notices are printed",

@@ -6,7 +6,7 @@ import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.input.SettingsOptions;
 import io.accesstokens.app.command.logging.ProgramLog;
 import io.accesstokens.app.command.output.OutputOptions;
-import io.accesstokens.app.command.output.Version;
+import io.accesstokens.app.command.output.VersionProvider;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.log.VerifierKey;
@@ -51,7 +51,7 @@ import picocli.CommandLine.Spec;
       "Running processes apply the change by themselves."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = VersionProvider.class,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:the new key is stored, or --remove-old has removed the former keys",

@@ -6,7 +6,7 @@ import io.accesstokens.app.SampleUsersGuard;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.input.SettingsOptions;
 import io.accesstokens.app.command.logging.ProgramLog;
-import io.accesstokens.app.command.output.Version;
+import io.accesstokens.app.command.output.VersionProvider;
 import io.accesstokens.app.command.verify.ArchiveLogCommand;
 import io.accesstokens.app.command.verify.VerifyLogCommand;
 import io.accesstokens.app.logging.LogFormat;
@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
     name = "access-tokens",
     description = "A self-hosted service for long-lived access tokens.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = VersionProvider.class,
     subcommands = {
       MigrateCommand.class,
       HashPasswordCommand.class,
@@ -115,7 +115,7 @@ final class ServeCommand implements Callable<Integer> {
     settingsOptions.set("inMemory", inMemory ? "true" : null);
     settingsOptions.set("tls.certificate", tlsCertificate);
     settingsOptions.set("tls.key", tlsKey);
-    ProgramLog.configure(this::hasBeenRefused);
+    ProgramLog.configure(this::isStartRefused);
     ThreadGuard.install();
     Configuration configuration = settingsOptions.loadForServer();
     rejectContainerLogin(configuration);
@@ -148,9 +148,9 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private boolean hasBeenRefused() {
+  private boolean isStartRefused() {
     EmbeddedServer current = server;
-    return current != null && current.isRefused();
+    return current != null && current.isStartRefused();
   }
 
   private void announce(Configuration configuration, EmbeddedServer started) {

@@ -59,13 +59,13 @@ final class BoundedHttpProcessor extends Http11Processor {
       // Tomcat has just set the timeout of a request head. This timeout would end the connection
       // before the application can respond with 408.
       wrapper.setReadTimeout(protocol.getConnectionUploadTimeout());
-      connection.suspended();
+      connection.recordSuspended();
     } else if (state == SocketState.LONG) {
-      connection.headIsIncomplete(served, request.getStartTimeNanos());
-    } else if (started) {
-      connection.headIsIncomplete(served, System.nanoTime()); // blank lines before a request line
+      connection.recordIncompleteHead(served, request.getStartTimeNanos());
+    } else if (started) { // blank lines before a request line
+      connection.recordIncompleteHead(served, System.nanoTime());
     } else {
-      connection.idle(served);
+      connection.recordIdle(served);
     }
   }
 }

@@ -78,7 +78,7 @@ final class ClientConnection {
     processed = true;
   }
 
-  void suspended() {
+  void recordSuspended() {
     headIncomplete = false;
     leave();
   }
@@ -89,7 +89,7 @@ final class ClientConnection {
    * @param served true if a request was served before this head began
    * @param startedAt the time at which this head began, as a value of {@link System#nanoTime()}
    */
-  void headIsIncomplete(boolean served, long startedAt) {
+  void recordIncompleteHead(boolean served, long startedAt) {
     if (served || !headIncomplete) {
       headSince = startedAt;
       headIncomplete = true;
@@ -103,7 +103,7 @@ final class ClientConnection {
    *
    * @param served true if a request was served before the connection became idle
    */
-  void idle(boolean served) {
+  void recordIdle(boolean served) {
     if (served) {
       headIncomplete = false;
     }
@@ -123,7 +123,7 @@ final class ClientConnection {
 
   // The following methods are called by the thread of the sweep.
 
-  void sees(NioSocketWrapper current) {
+  void setWrapper(NioSocketWrapper current) {
     wrapper = current;
   }
 

@@ -39,7 +39,7 @@ final class ClientConnections {
     for (ClientConnection connection : connections.values()) {
       if (endpoint.openConnections().get(connection.channel())
           instanceof NioSocketWrapper wrapper) {
-        connection.sees(wrapper);
+        connection.setWrapper(wrapper);
         open.add(connection);
       }
     }

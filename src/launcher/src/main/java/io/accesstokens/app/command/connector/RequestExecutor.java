@@ -213,7 +213,7 @@ class RequestExecutor implements Executor, AutoCloseable {
       if (worker.hasBecomeLong(now)) {
         startWorker();
       }
-      next = Math.min(next, worker.remainsShort(now));
+      next = Math.min(next, worker.nanosUntilLong(now));
     }
     if (queue.isEmpty()) {
       watching = false;
@@ -338,7 +338,7 @@ class RequestExecutor implements Executor, AutoCloseable {
      * Returns the time until the running task becomes long, in nanoseconds. Returns {@link
      * #SHORT_NANOS} if no short task is running.
      */
-    private long remainsShort(long now) {
+    private long nanosUntilLong(long now) {
       long start = state.get();
       return isNotShort(start) ? SHORT_NANOS : start + SHORT_NANOS - now;
     }

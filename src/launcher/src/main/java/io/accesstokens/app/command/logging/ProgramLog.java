@@ -109,7 +109,7 @@ public final class ProgramLog {
             new WritingHandler(err, false),
             AUDIT,
             new WritingHandler(out, true));
-    keep();
+    reinstallHandlers();
   }
 
   /**
@@ -148,7 +148,7 @@ public final class ProgramLog {
    * Installs the handlers again. The Java platform removes the handlers when the shutdown of the
    * process begins, while requests in flight still write to the log.
    */
-  public static void keep() {
+  public static void reinstallHandlers() {
     handlers.forEach(
         (logger, handler) -> {
           if (logger.getHandlers().length == 0) {

@@ -5,7 +5,7 @@ import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.input.SettingsOptions;
 import io.accesstokens.app.command.logging.ProgramLog;
 import io.accesstokens.app.command.output.OutputOptions;
-import io.accesstokens.app.command.output.Version;
+import io.accesstokens.app.command.output.VersionProvider;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.stream.StreamDestination;
 import io.accesstokens.log.Checkpoint;
@@ -52,7 +52,7 @@ import picocli.CommandLine.Spec;
           + " If the command was stopped, run it again with the same options."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = VersionProvider.class,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:the events were moved, or there are none to move",
@@ -148,7 +148,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
               + ": events that are younger cannot be moved");
     }
     SecureRandom random = new SecureRandom();
-    try (DatabaseLog files = Source.database("archive-log", configuration)) {
+    try (DatabaseLog files = SourceOptions.database("archive-log", configuration)) {
       KeySeal seal = SigningKeySeal.forCommand("archive-log", configuration, random);
       LogKeys keys = keys(files, seal, random);
       Archiver archiver =

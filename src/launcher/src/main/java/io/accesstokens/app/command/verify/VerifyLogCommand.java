@@ -3,7 +3,7 @@ package io.accesstokens.app.command.verify;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.logging.ProgramLog;
 import io.accesstokens.app.command.output.OutputOptions;
-import io.accesstokens.app.command.output.Version;
+import io.accesstokens.app.command.output.VersionProvider;
 import io.accesstokens.log.Checkpoint;
 import io.accesstokens.log.ExportVerifier;
 import io.accesstokens.log.LogArchive;
@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
           + " consistency with an earlier checkpoint, and exports of the audit log."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
+    versionProvider = VersionProvider.class,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:the log, and each export, is correct",
@@ -53,7 +53,7 @@ public final class VerifyLogCommand implements Callable<Integer> {
 
   @SuppressWarnings("NullAway.Init") // injected before any method is called
   @ArgGroup(multiplicity = "1")
-  Source source;
+  SourceOptions source;
 
   @Mixin OutputOptions output = new OutputOptions();
 

@@ -21,8 +21,8 @@ class ClientConnectionTest {
           new NioSocketWrapper(
               new NioChannel(new SocketBufferHandler(1, 1, false)), new NioEndpoint());
       ClientConnection connection = new ClientConnection(channel, 0);
-      connection.sees(socket);
-      connection.idle(true);
+      connection.setWrapper(socket);
+      connection.recordIdle(true);
 
       socket.interestOps(SelectionKey.OP_READ);
       assertEquals(ClientConnection.Wait.NEXT_REQUEST, connection.check(1));

@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** Tests the options of a source that is a running service. */
-class SourceTest {
+class SourceOptionsTest {
 
   private static final String SERVICE = "https://tokens.example.com";
 
@@ -29,8 +29,8 @@ class SourceTest {
   }
 
   private static void open(String url, @Nullable Path bearerFile) {
-    Source source = new Source();
-    Source.OverHttp http = new Source.OverHttp();
+    SourceOptions source = new SourceOptions();
+    SourceOptions.OverHttp http = new SourceOptions.OverHttp();
     http.url = url;
     http.bearerFile = bearerFile;
     source.http = http;

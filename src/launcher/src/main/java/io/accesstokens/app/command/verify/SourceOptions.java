@@ -25,7 +25,7 @@ import picocli.CommandLine.ParameterException;
  * The options that select the source of the log: either a running service, or a directory, a
  * database or both. Exactly one of the two groups of options is set.
  */
-final class Source {
+final class SourceOptions {
 
   private static final int MAX_SECRET = 1_000;
 
