@@ -2,7 +2,7 @@ package io.accesstokens.faults;
 
 import io.accesstokens.auth.remote.RemoteTokenVerifier;
 import io.accesstokens.auth.remote.VerifierCredential;
-import io.accesstokens.testing.Balancer;
+import io.accesstokens.testing.LoadBalancer;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.Verification;
@@ -25,11 +25,11 @@ final class RemoteVerifier implements Verifier, AutoCloseable {
   private static final int REFUSED = 401;
   private static final int UNAVAILABLE = 503;
 
-  private final Balancer balancer;
+  private final LoadBalancer balancer;
   private final RemoteTokenVerifier check;
   private final AtomicLong acceptances = new AtomicLong();
 
-  private RemoteVerifier(Balancer balancer, RemoteTokenVerifier check) {
+  private RemoteVerifier(LoadBalancer balancer, RemoteTokenVerifier check) {
     this.balancer = balancer;
     this.check = check;
   }
@@ -38,7 +38,7 @@ final class RemoteVerifier implements Verifier, AutoCloseable {
    * @param introspector a raw token that can introspect
    */
   static RemoteVerifier of(List<ReplicaProcess> replicas, String introspector) {
-    Balancer balancer = new Balancer(() -> healthy(replicas));
+    LoadBalancer balancer = new LoadBalancer(() -> healthy(replicas));
     return new RemoteVerifier(
         balancer,
         RemoteTokenVerifier.builder(balancer.uri(), () -> VerifierCredential.token(introspector))

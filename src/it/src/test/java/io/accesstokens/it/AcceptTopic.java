@@ -40,7 +40,7 @@ abstract class AcceptTopic extends Topic {
   void malformedAcceptHeaderIsIgnoredOrRejected(String accept) {
     ApiResult answer = alice.call("GET", PATH).header("Accept", accept).send();
     if (answer.status() != 200) {
-      answer.isProblem().expectOneOf(400, 406);
+      answer.expectProblem().expectOneOf(400, 406);
     }
   }
 
@@ -51,9 +51,14 @@ abstract class AcceptTopic extends Topic {
           .call("GET", PATH + '/' + NO_ID)
           .header("Accept", accept)
           .send()
-          .isProblem()
+          .expectProblem()
           .expectOneOf(404, 406);
-      anonymous.call("GET", PATH).header("Accept", accept).send().isProblem().expectOneOf(401, 406);
+      anonymous
+          .call("GET", PATH)
+          .header("Accept", accept)
+          .send()
+          .expectProblem()
+          .expectOneOf(401, 406);
     }
   }
 

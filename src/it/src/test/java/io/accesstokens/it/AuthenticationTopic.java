@@ -185,7 +185,7 @@ abstract class AuthenticationTopic extends Topic {
       application
           .socket()
           .send(request + "Connection: close\r\n\r\n")
-          .isProblem()
+          .expectProblem()
           .expectOneOf(400, 401);
     }
   }

@@ -10,7 +10,7 @@ import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ServiceTokens;
-import io.accesstokens.testing.client.ShortLived;
+import io.accesstokens.testing.client.ShortLivedTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.RunningApplication;
@@ -218,7 +218,7 @@ class BackstageIT {
     answer(() -> with(personal).get(ENTITIES)).expect(401);
     assertEquals(
         "invalid_scope",
-        ShortLived.tryExchange(dave, personal).expect(400).json().getString("error"));
+        ShortLivedTokens.tryExchange(dave, personal).expect(400).json().getString("error"));
     new ServiceTokens(dave).tryCreate(good().scopes("catalog:write")).expect(403);
   }
 
@@ -228,7 +228,7 @@ class BackstageIT {
     Api carol = service.api().as("carol");
     String raw = new PersonalTokens(carol).create("catalog:read", "catalog:write").rawToken();
     answer(() -> with(raw).get(ENTITIES)).expect(401);
-    Api jwt = with(ShortLived.exchange(carol, raw));
+    Api jwt = with(ShortLivedTokens.exchange(carol, raw));
     answer(() -> jwt.get(ENTITIES)).expect(200);
     answer(() -> addLocation(jwt)).expect(403);
     new ServiceTokens(carol).tryCreate(good().of("group:default/payments")).expect(403);

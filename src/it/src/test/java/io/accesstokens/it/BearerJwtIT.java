@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
+import io.accesstokens.testing.JwtIssuerServer;
 import io.accesstokens.testing.TimeLimits;
-import io.accesstokens.testing.TokenIssuer;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
@@ -34,13 +34,13 @@ class BearerJwtIT {
   private static final String FRONT_END = CorsTopic.FRONT_END;
   private static final Duration BOUND = Duration.ofSeconds(10);
 
-  private TokenIssuer issuer;
+  private JwtIssuerServer issuer;
 
   private RunningApplication application;
 
   @BeforeEach
   void start() throws Exception {
-    issuer = new TokenIssuer();
+    issuer = new JwtIssuerServer();
     application =
         RunningApplication.start(
             WarProcess.inNewFolder()
@@ -122,7 +122,7 @@ class BearerJwtIT {
             + "."
             + parts[2]);
     bad.put("cut", parts[0] + "." + parts[1] + ".");
-    bad.put("foreign key", issuer.sign(claims, TokenIssuer.ellipticKey(), header -> {}));
+    bad.put("foreign key", issuer.sign(claims, JwtIssuerServer.ellipticKey(), header -> {}));
     bad.put(
         "audience",
         issuer.sign(new JWTClaimsSet.Builder(claims).audience("another-audience").build()));
@@ -151,7 +151,7 @@ class BearerJwtIT {
             issuer.key()));
     bad.put(
         "jwk",
-        issuer.sign(claims, TokenIssuer.ellipticKey(), h -> h.jwk(issuer.key().toPublicJWK())));
+        issuer.sign(claims, JwtIssuerServer.ellipticKey(), h -> h.jwk(issuer.key().toPublicJWK())));
     bad.put("jku", issuer.sign(claims, issuer.key(), h -> h.jwkURL(issuer.keys())));
     bad.put("sub", issuer.token("erin"));
     bad.put("duplicate", issuer.sign(twice(), claims.toString(), issuer.key()));
@@ -190,7 +190,7 @@ class BearerJwtIT {
   void unreadableKeysAre503UntilTheyAreReadable() throws Exception {
     issuer.hang();
     assertOutage();
-    issuer.answersAgain();
+    issuer.resetResponse();
     issuer.stop();
     assertOutage();
     // Other callers are not affected.

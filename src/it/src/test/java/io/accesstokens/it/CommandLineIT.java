@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.accesstokens.testing.ShortLife;
+import io.accesstokens.testing.TestJvmOptions;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TokenRequest;
 import io.accesstokens.testing.host.Outcome;
@@ -82,7 +82,7 @@ class CommandLineIT {
     String war = System.getProperty("accesstokens.war");
     ShellRun run =
         ShellRun.of(
-            ShortLife.environment(),
+            TestJvmOptions.environment(),
             List.of(
                 "sh",
                 "-c",
@@ -169,7 +169,7 @@ class CommandLineIT {
     String note = change(call, "damaged");
     List<String> former = signingKeys(call);
     assertEquals(1, former.size(), former::toString);
-    WarProcess withdraw = call.after("rotate-keys").with("--withdraw");
+    WarProcess withdraw = call.command("rotate-keys").with("--withdraw");
     Outcome damaged = withdraw.run("");
     assertEquals(3, damaged.exitCode(), damaged::toString);
     refuses(damaged, 1, "the keys of the transparency log could not be replaced");
@@ -180,7 +180,7 @@ class CommandLineIT {
     assertEquals("damaged", change(call, note));
     Outcome repeated = withdraw.run("");
     assertEquals(0, repeated.exitCode(), repeated::toString);
-    Outcome verified = call.after("verify-log").with("--database").run("");
+    Outcome verified = call.command("verify-log").with("--database").run("");
     assertEquals(0, verified.exitCode(), verified::toString);
   }
 
@@ -220,23 +220,23 @@ class CommandLineIT {
             .withEnvironment("ACCESSTOKENS_NOTICES_MAIL_FROM", "access-tokens@example.com");
     for (WarProcess command :
         new WarProcess[] {
-          notices.after("notices").with("--dry-run"),
-          call.after("verify-log").with("--database"),
-          call.after("archive-log").with("--older-than-days", "400", "--dry-run"),
-          call.after("rotate-keys").with("--log", "--list")
+          notices.command("notices").with("--dry-run"),
+          call.command("verify-log").with("--database"),
+          call.command("archive-log").with("--older-than-days", "400", "--dry-run"),
+          call.command("rotate-keys").with("--log", "--list")
         }) {
       Outcome outcome = command.run("");
       assertEquals(1, outcome.exitCode(), outcome::toString);
       refuses(outcome, 1, "does not exist");
     }
-    Outcome pending = call.after("migrate").with("--dry-run").run("");
+    Outcome pending = call.command("migrate").with("--dry-run").run("");
     assertEquals(0, pending.exitCode(), pending::toString);
     assertTrue(pending.out().contains("\npending "), pending::toString);
     assertFalse(Files.exists(call.dataDirectory()), "a command made a database");
-    assertEquals(0, call.after("migrate").run("").exitCode());
+    assertEquals(0, call.command("migrate").run("").exitCode());
     Path file = call.dataDirectory().resolve("access-tokens.mv.db");
     byte[] before = Files.readAllBytes(file);
-    Outcome none = call.after("migrate").with("--dry-run").run("");
+    Outcome none = call.command("migrate").with("--dry-run").run("");
     assertEquals(
         List.of(
             "database jdbc:h2:file:" + call.dataDirectory().resolve("access-tokens"),
@@ -417,9 +417,9 @@ class CommandLineIT {
             .withEnvironment("ACCESSTOKENS_DATABASE_URI", "jdbc:postgresql://db/x");
     for (WarProcess command :
         new WarProcess[] {
-          call.after("migrate"),
-          call.after("explain").with("--person", "alice", "--permission", "service:read"),
-          call.after("verify-log").with("--database")
+          call.command("migrate"),
+          call.command("explain").with("--person", "alice", "--permission", "service:read"),
+          call.command("verify-log").with("--database")
         }) {
       Outcome outcome = command.run("");
       assertTrue(outcome.err().contains("ACCESSTOKENS_DATABASE_URI"), outcome::toString);
@@ -431,7 +431,7 @@ class CommandLineIT {
     WarProcess call = WarProcess.inNewFolder().withDataDirectory().fromWar();
     Path errors = call.file("errors.txt", "");
     Process process =
-        call.after("migrate").with("--output", "json").start(Path.of("/dev/full"), errors);
+        call.command("migrate").with("--output", "json").start(Path.of("/dev/full"), errors);
     assertEquals(1, process.waitFor());
     assertEquals(
         List.of("the result could not be written to standard output"), Files.readAllLines(errors));
@@ -467,11 +467,11 @@ class CommandLineIT {
   @Test
   void readOnlyDatabaseIsReportedInOneLine() throws Exception {
     WarProcess call = WarProcess.inNewFolder().withDataDirectory();
-    assertEquals(0, call.after("migrate").run("").exitCode());
+    assertEquals(0, call.command("migrate").run("").exitCode());
     String url = "jdbc:h2:" + call.dataDirectory().resolve("access-tokens") + ";ACCESS_MODE_DATA=r";
     WarProcess readOnly = call.withEnvironment("ACCESSTOKENS_DATABASE_URL", url);
     refuses(readOnly.with("--port", "" + freePort()).run(""), 1, "the database is read-only");
-    refuses(readOnly.after("rotate-keys").run(""), 1, "the database is read-only");
+    refuses(readOnly.command("rotate-keys").run(""), 1, "the database is read-only");
   }
 
   @ParameterizedTest(name = "[{index}] {0}")

@@ -33,7 +33,7 @@ abstract class CreateTokenTopic extends Topic {
   @Test
   void responseHasTheTokenItsLocationAndTheSecretOnce() {
     ApiResult answer = alice.post(PATH, good().json()).expect(201);
-    alice.exchanges().made(answer.json().getString("rawToken"));
+    alice.exchanges().addRawToken(answer.json().getString("rawToken"));
     JsonObject token = answer.json().getJsonObject("token");
     assertEquals(Set.of("token", "rawToken"), answer.json().keySet());
     assertTrue(answer.headerLine("Content-Type").startsWith("application/json"), answer::toString);

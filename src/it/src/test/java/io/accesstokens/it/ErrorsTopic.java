@@ -187,7 +187,7 @@ abstract class ErrorsTopic extends Topic {
   }
 
   private static void noEcho(ApiResult answer) {
-    answer.isProblem();
+    answer.expectProblem();
     assertFalse(answer.everything().toLowerCase(Locale.ROOT).contains(ECHO), answer::toString);
     assertTrue(answer.status() < 500, answer::toString);
   }

@@ -44,13 +44,13 @@ record ImportCall(List<String> arguments, String password) {
    * environment.
    */
   WarProcess into(WarProcess target) {
-    WarProcess call = target.after("import-backstage").with(arguments.toArray(String[]::new));
+    WarProcess call = target.command("import-backstage").with(arguments.toArray(String[]::new));
     return password.isEmpty() ? call : call.withEnvironment("IMPORT_BACKSTAGE_PASSWORD", password);
   }
 
   /** Runs the call with the password in a file. */
   Outcome run(WarProcess target) throws Exception {
-    WarProcess call = target.after("import-backstage").with(arguments.toArray(String[]::new));
+    WarProcess call = target.command("import-backstage").with(arguments.toArray(String[]::new));
     return (password.isEmpty()
             ? call
             : call.with("--password-file", call.file("password.txt", password).toString()))

@@ -286,7 +286,7 @@ class NoticesIT {
   }
 
   private static List<String> dryRun(WarProcess call) throws Exception {
-    Outcome outcome = call.after("notices").with("--dry-run").run("");
+    Outcome outcome = call.command("notices").with("--dry-run").run("");
     assertEquals(0, outcome.exitCode(), outcome::toString);
     List<String> lines = new ArrayList<>();
     for (String line : outcome.out().lines().toList()) {
@@ -299,7 +299,7 @@ class NoticesIT {
     String at = Instant.now().toString();
     JsonObject preview =
         CommandLineIT.json(
-            call.after("notices").with("--dry-run", "--at", at, "--output", "json").run(""), 0);
+            call.command("notices").with("--dry-run", "--at", at, "--output", "json").run(""), 0);
     assertEquals(at, preview.getString("at"));
     List<JsonObject> notices = ServiceTokens.objects(preview, "notices");
     assertEquals(3, notices.size(), preview::toString);
@@ -314,7 +314,7 @@ class NoticesIT {
 
   private void assertEndedEndpointIsOmitted() throws Exception {
     String at = Instant.now().plus(Duration.ofHours(230)).toString();
-    WarProcess call = call(notices()).after("notices");
+    WarProcess call = call(notices()).command("notices");
     JsonObject preview =
         CommandLineIT.json(call.with("--dry-run", "--at", at, "--output", "json").run(""), 0);
     assertEquals(
@@ -331,13 +331,14 @@ class NoticesIT {
   }
 
   private void assertCommandErrors() throws Exception {
-    Outcome nothing = call("").after("notices").with("--dry-run").run("");
+    Outcome nothing = call("").command("notices").with("--dry-run").run("");
     assertEquals(1, nothing.exitCode(), nothing::toString);
     assertTrue(nothing.err().startsWith("no notices are sent: set"), nothing::err);
-    Outcome wrong = call(notices()).after("notices").with("--dry-run", "--at", "tomorrow").run("");
+    Outcome wrong =
+        call(notices()).command("notices").with("--dry-run", "--at", "tomorrow").run("");
     assertEquals(2, wrong.exitCode(), wrong::toString);
     assertTrue(wrong.err().startsWith("--at must be an instant"), wrong::err);
-    Outcome sending = call(notices()).after("notices").run("");
+    Outcome sending = call(notices()).command("notices").run("");
     assertEquals(2, sending.exitCode(), sending::toString);
   }
 

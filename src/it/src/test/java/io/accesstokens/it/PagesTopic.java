@@ -224,7 +224,7 @@ abstract class PagesTopic extends Topic {
         .call("GET", "/api/nope")
         .header("Accept", "text/html")
         .send()
-        .isProblem()
+        .expectProblem()
         .expectOneOf(404, 406);
   }
 

@@ -138,7 +138,7 @@ abstract class PermissionsTopic extends Topic {
     own.tryCreate(good().of(PAYMENTS)).problem(403);
     own.tryCreate(good().of("guests")).problem(403);
     // A missing group looks like an inaccessible one, or is an invalid field.
-    own.tryCreate(good().of("nope")).isProblem().expectOneOf(403, 422);
+    own.tryCreate(good().of("nope")).expectProblem().expectOneOf(403, 422);
     own.tryCreate(good().of("a/b/c")).problem(422);
     own.revoke(made.id());
     own.tryRevoke(made.id()).problem(409);
@@ -189,7 +189,7 @@ abstract class PermissionsTopic extends Topic {
         alice.call("DELETE", PATH + '/' + id).header(header, sent).json(REASON).send();
     assertEquals(status == 201 ? 204 : status, revoked.status(), revoked::toString);
     if (status == 201) {
-      alice.exchanges().made(answer.json().getString("rawToken"));
+      alice.exchanges().addRawToken(answer.json().getString("rawToken"));
     } else {
       answer.problem(status);
     }

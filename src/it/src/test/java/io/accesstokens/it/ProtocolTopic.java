@@ -72,7 +72,7 @@ abstract class ProtocolTopic extends Topic {
   @Test
   void unknownMethodIsRejected() {
     for (String method : new String[] {"FOO", "PROPFIND", "get"}) {
-      raw(method + ' ' + WHOAMI + " HTTP/1.1", BASIC).isProblem().expectOneOf(400, 405, 501);
+      raw(method + ' ' + WHOAMI + " HTTP/1.1", BASIC).expectProblem().expectOneOf(400, 405, 501);
     }
     ServerRejection.METHOD.check(
         application, raw("TRACE " + WHOAMI + " HTTP/1.1", BASIC), 400, 405, 501);
@@ -191,7 +191,7 @@ abstract class ProtocolTopic extends Topic {
       assertEquals(100, application.socket().read(socket, "POST " + PATH).status());
       socket.getOutputStream().write(body.getBytes(StandardCharsets.ISO_8859_1));
       ApiResult answer = application.socket().read(socket, "POST " + PATH).expect(201);
-      alice.exchanges().made(answer.json().getString("rawToken"));
+      alice.exchanges().addRawToken(answer.json().getString("rawToken"));
     }
   }
 
@@ -230,7 +230,7 @@ abstract class ProtocolTopic extends Topic {
     for (String path : new String[] {"/health/live", "/health/ready"}) {
       anonymous.get(path).expect(200);
       anonymous.call("HEAD", path).send().expect(200);
-      anonymous.call("POST", path).json("{}").send().isProblem().expectOneOf(405);
+      anonymous.call("POST", path).json("{}").send().expectProblem().expectOneOf(405);
       anonymous.bearer("garbage").get(path).expect(200);
     }
   }

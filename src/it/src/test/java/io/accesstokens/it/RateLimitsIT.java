@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.TokenIssuer;
+import io.accesstokens.testing.JwtIssuerServer;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ServiceTokens;
-import io.accesstokens.testing.client.ShortLived;
+import io.accesstokens.testing.client.ShortLivedTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
@@ -43,7 +43,7 @@ class RateLimitsIT {
 
   private final SecureRandom random = new SecureRandom();
 
-  private TokenIssuer issuer;
+  private JwtIssuerServer issuer;
 
   private RunningApplication application;
 
@@ -51,7 +51,7 @@ class RateLimitsIT {
 
   @BeforeAll
   void start() throws Exception {
-    issuer = new TokenIssuer();
+    issuer = new JwtIssuerServer();
     application =
         RunningApplication.start(
             WarProcess.inNewFolder()
@@ -66,7 +66,7 @@ class RateLimitsIT {
                       admin: {userEntityRefs: [user:default/alice]}
                       auditor: {userEntityRefs: [user:default/bob]}
                     """
-                        .formatted(issuer.issuer(), TokenIssuer.AUDIENCE, issuer.keys()))
+                        .formatted(issuer.issuer(), JwtIssuerServer.AUDIENCE, issuer.keys()))
                 .withEnvironment("ACCESSTOKENS_TRUSTEDPROXIES", "127.0.0.1, 10.0.0.0/8")
                 .withEnvironment("ACCESSTOKENS_RATELIMITS_UNKNOWNTOKENSPERMINUTE", "20")
                 .withEnvironment("ACCESSTOKENS_RATELIMITS_FAILEDSIGNINSPERMINUTE", "3"));
@@ -93,7 +93,7 @@ class RateLimitsIT {
   private int refused(String forwardedFor, int tries) {
     int refused = 0;
     for (int i = 0; i < tries; i++) {
-      ApiResult answer = from(forwardedFor, anonymous()).isProblem().expectOneOf(401, 429);
+      ApiResult answer = from(forwardedFor, anonymous()).expectProblem().expectOneOf(401, 429);
       refused += answer.status() == 401 ? 1 : 0;
     }
     return refused;
@@ -140,7 +140,7 @@ class RateLimitsIT {
     String client = "192.0.2.11";
     ApiResult last;
     do {
-      last = from(client, anonymous()).isProblem().expectOneOf(401, 429);
+      last = from(client, anonymous()).expectProblem().expectOneOf(401, 429);
     } while (last.status() == 401);
     assertTrue(last.headerLine("Cache-Control").contains("no-store"), last::toString);
     int seconds = Integer.parseInt(last.headerLine("Retry-After"));
@@ -188,7 +188,7 @@ class RateLimitsIT {
     String personal = new PersonalTokens(application.api().as("carol")).create().rawToken();
     Map<String, String> jwts =
         Map.of(
-            "192.0.2.51", ShortLived.exchange(application.api(), personal),
+            "192.0.2.51", ShortLivedTokens.exchange(application.api(), personal),
             "192.0.2.52", issuer.token("user:default/erin"));
     for (Map.Entry<String, String> one : jwts.entrySet()) {
       String client = one.getKey();
@@ -196,7 +196,7 @@ class RateLimitsIT {
       Api forger = application.api().bearer(jwt.substring(0, jwt.length() - 4) + "AAAA");
       int refused = 0;
       for (int i = 0; i < 2 * UNKNOWN_TOKENS; i++) {
-        ApiResult answer = from(client, forger).isProblem().expectOneOf(401, 429);
+        ApiResult answer = from(client, forger).expectProblem().expectOneOf(401, 429);
         refused += answer.status() == 401 ? 1 : 0;
       }
       assertTrue(refused < 2 * UNKNOWN_TOKENS - 5, client + ": " + refused);

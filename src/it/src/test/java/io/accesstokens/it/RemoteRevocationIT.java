@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.auth.RemoteListener;
 import io.accesstokens.auth.remote.RemoteTokenVerifier;
 import io.accesstokens.auth.remote.VerifierCredential;
-import io.accesstokens.testing.Balancer;
+import io.accesstokens.testing.LoadBalancer;
 import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ServiceTokens;
@@ -52,7 +52,7 @@ class RemoteRevocationIT {
         .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true");
   }
 
-  private RemoteTokenVerifier verifier(Balancer balancer, ServiceTokens tokens) {
+  private RemoteTokenVerifier verifier(LoadBalancer balancer, ServiceTokens tokens) {
     String own = tokens.create(TokenRequest.good().scopes("access-tokens:introspect")).rawToken();
     return RemoteTokenVerifier.builder(balancer.uri(), () -> VerifierCredential.token(own))
         .listener(
@@ -70,7 +70,7 @@ class RemoteRevocationIT {
     TestDatabase database = MariaDbServer.shared().newDatabase();
     try (RunningApplication one = RunningApplication.start(replica(database, "many"));
         RunningApplication two = RunningApplication.start(replica(database, "many"));
-        Balancer balancer = new Balancer(List.of(one.api().origin(), two.api().origin()))) {
+        LoadBalancer balancer = new LoadBalancer(List.of(one.api().origin(), two.api().origin()))) {
       balancer.delayLast(Duration.ofMillis(60));
       List<ServiceTokens> replicas =
           List.of(
@@ -140,7 +140,7 @@ class RemoteRevocationIT {
     TestDatabase database = MariaDbServer.shared().newDatabase();
     WarProcess call = replica(database, "single").inSeparateProcess();
     RunningApplication service = RunningApplication.start(call);
-    try (Balancer balancer = new Balancer(List.of(service.api().origin()))) {
+    try (LoadBalancer balancer = new LoadBalancer(List.of(service.api().origin()))) {
       ServiceTokens tokens = new ServiceTokens(service.api().as("alice"));
       try (RemoteTokenVerifier check = verifier(balancer, tokens)) {
         for (int i = 0; i < REVOCATIONS / 2; i++) {
@@ -155,7 +155,7 @@ class RemoteRevocationIT {
             Duration.ofSeconds(2), "the lease has ended", () -> isUnavailable(check, token));
 
         service = RunningApplication.start(call);
-        balancer.to(List.of(service.api().origin()));
+        balancer.setOrigins(List.of(service.api().origin()));
         Awaitility.await()
             .ignoreExceptionsInstanceOf(VerificationUnavailableException.class)
             .until(() -> check.check(token) instanceof Verification.Accepted);

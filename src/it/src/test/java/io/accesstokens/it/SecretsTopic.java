@@ -83,7 +83,7 @@ abstract class SecretsTopic extends Topic {
     assertTrue(secrets.size() > 50, "too few tokens were made to show anything");
     Secrets search = Secrets.of(secrets);
     List<String> leaks =
-        alice.exchanges().notCreating().stream()
+        alice.exchanges().answersWithoutNewSecret().stream()
             .map(ApiResult::everything)
             .filter(text -> search.findIn(text).isPresent())
             .toList();

@@ -46,7 +46,7 @@ enum ServerRejection {
   /** Asserts that a response to such a request has one of the expected statuses. */
   void check(RunningApplication application, ApiResult answer, Integer... expected) {
     if (application.isStandalone()) {
-      answer.isProblem();
+      answer.expectProblem();
     }
     if (application.mayIgnoreNonHttp() && servesNothing(answer)) {
       return;

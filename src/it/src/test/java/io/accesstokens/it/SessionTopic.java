@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
-import io.accesstokens.testing.client.ShortLived;
+import io.accesstokens.testing.client.ShortLivedTokens;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.nio.charset.StandardCharsets;
@@ -61,7 +61,8 @@ abstract class SessionTopic extends Topic {
     assertEquals(List.of(READ, WRITE, REVOKE), texts(state, "ownGroupsOnly"));
     assertEquals(List.of(PLATFORM), texts(state, "groups"));
     assertEquals(
-        carol.get(ShortLived.KEYS).status() == 200, state.getBoolean("personalTokenExchange"));
+        carol.get(ShortLivedTokens.KEYS).status() == 200,
+        state.getBoolean("personalTokenExchange"));
     assertEquals(state, carol.signedIn().ok());
     assertEquals("user:default/carol", carol.get(WHOAMI).ok().getString("subject"));
     JsonObject made = carol.post(PATH, good().json()).expect(201).json();

@@ -1,6 +1,6 @@
 package io.accesstokens.it;
 
-import static io.accesstokens.testing.client.ShortLived.exchange;
+import static io.accesstokens.testing.client.ShortLivedTokens.exchange;
 import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ServiceTokens;
-import io.accesstokens.testing.client.ShortLived;
+import io.accesstokens.testing.client.ShortLivedTokens;
 import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.program.NodeClients;
 import io.accesstokens.testing.server.MariaDbServer;
@@ -61,7 +61,8 @@ class ShortLivedTokensClientsIT {
     assertEquals(
         "{\"basic\":" + machine + ",\"post\":" + machine + ",\"wrong\":\"401 bearer\"}",
         seen.getJsonObject("machines").toString());
-    assertEquals(application.api().origin() + ShortLived.TOKEN, seen.getString("tokenEndpoint"));
+    assertEquals(
+        application.api().origin() + ShortLivedTokens.TOKEN, seen.getString("tokenEndpoint"));
     assertTrue(seen.getBoolean("sameByRfc8414"), seen::toString);
     assertEquals(600, seen.getInt("expiresIn"));
     assertEquals("access-tokens:user:read", seen.getString("scope"));
@@ -89,15 +90,15 @@ class ShortLivedTokensClientsIT {
       String before = exchange(api, raw);
       NodeClients.run("jose", issuer(application), before);
 
-      Outcome rotated = call.after("rotate-keys").with("--now").run("");
+      Outcome rotated = call.command("rotate-keys").with("--now").run("");
       assertEquals(0, rotated.exitCode(), rotated::toString);
-      String former = ShortLived.header(before).getString("kid");
+      String former = ShortLivedTokens.header(before).getString("kid");
       String after =
           Awaitility.await()
               .pollInterval(Duration.ofSeconds(1)) // exchanges are limited
               .until(
                   () -> exchange(api, raw),
-                  jwt -> !ShortLived.header(jwt).getString("kid").equals(former));
+                  jwt -> !ShortLivedTokens.header(jwt).getString("kid").equals(former));
       JsonObject seen = NodeClients.run("jose", issuer(application), before, after);
       assertEquals(former, seen.getJsonArray("verified").getJsonObject(0).getString("kid"));
       assertNotEquals(former, seen.getJsonArray("verified").getJsonObject(1).getString("kid"));

@@ -2,10 +2,10 @@ package io.accesstokens.it;
 
 import static io.accesstokens.testing.client.PersonalTokens.path;
 import static io.accesstokens.testing.client.ServiceTokens.WHOAMI;
-import static io.accesstokens.testing.client.ShortLived.exchange;
-import static io.accesstokens.testing.client.ShortLived.header;
-import static io.accesstokens.testing.client.ShortLived.keyIds;
-import static io.accesstokens.testing.client.ShortLived.tryExchange;
+import static io.accesstokens.testing.client.ShortLivedTokens.exchange;
+import static io.accesstokens.testing.client.ShortLivedTokens.header;
+import static io.accesstokens.testing.client.ShortLivedTokens.keyIds;
+import static io.accesstokens.testing.client.ShortLivedTokens.tryExchange;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -15,7 +15,7 @@ import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
 import io.accesstokens.testing.client.PersonalTokens;
-import io.accesstokens.testing.client.ShortLived;
+import io.accesstokens.testing.client.ShortLivedTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.host.Outcome;
 import io.accesstokens.testing.server.MariaDbServer;
@@ -69,13 +69,14 @@ class ShortLivedTokensIT {
       made = personal(application);
       Api api = application.api();
       String jwt = exchange(api, made.rawToken());
-      assertEquals(api.origin() + "/api/auth", ShortLived.claims(jwt).getString("iss"));
+      assertEquals(api.origin() + "/api/auth", ShortLivedTokens.claims(jwt).getString("iss"));
       JsonObject me = api.bearer(jwt).get(WHOAMI).ok();
       assertEquals("user:default/dave", me.getString("subject"));
       assertEquals(made.id(), me.getString("tokenId"));
       ApiResult metadata = api.get(METADATA);
       assertEquals("public, max-age=300", metadata.headerLine("Cache-Control"));
-      assertEquals(api.origin() + ShortLived.TOKEN, metadata.ok().getString("token_endpoint"));
+      assertEquals(
+          api.origin() + ShortLivedTokens.TOKEN, metadata.ok().getString("token_endpoint"));
       api.get("/.well-known/oauth-authorization-server/other").problem(404);
       assertEquals(
           metadata.json(), api.get("/api/auth/.well-known/oauth-authorization-server").ok());
@@ -98,7 +99,7 @@ class ShortLivedTokensIT {
       throws IOException {
     String form = "grant_type=refresh_token&refresh_token=" + raw;
     for (String name : List.of("cli", "", "dave")) {
-      application.api().basic(name, "").form(ShortLived.TOKEN, form).expect(200);
+      application.api().basic(name, "").form(ShortLivedTokens.TOKEN, form).expect(200);
     }
     String log = application.log();
     assertFalse(log.contains("sign-in-failed"), log);
@@ -122,7 +123,7 @@ class ShortLivedTokensIT {
     Outcome outcome = call.with("--port", "0").run("");
     assertNotEquals(0, outcome.exitCode(), outcome::toString);
     assertTrue(outcome.err().contains("rotate-keys --withdraw"), outcome::err);
-    Outcome withdrawn = call.after("rotate-keys").with("--withdraw").run("");
+    Outcome withdrawn = call.command("rotate-keys").with("--withdraw").run("");
     assertEquals(0, withdrawn.exitCode(), withdrawn::toString);
     try (RunningApplication application = RunningApplication.start(call)) {
       exchange(application.api(), personal(application).rawToken());
@@ -139,7 +140,7 @@ class ShortLivedTokensIT {
       refused(tryExchange(api, made.rawToken()), 400, "unsupported_grant_type");
       JsonObject session = BrowserSession.signIn(api, "dave", "dave").get(BrowserSession.PATH).ok();
       assertFalse(session.getBoolean("personalTokenExchange"), session::toString);
-      api.get(ShortLived.KEYS).problem(404);
+      api.get(ShortLivedTokens.KEYS).problem(404);
       api.get(METADATA).problem(404);
       api.get("/api/auth/.well-known/openid-configuration").problem(404);
       String log = application.log();
@@ -335,23 +336,29 @@ class ShortLivedTokensIT {
               form + "&x=%FF",
               form + "&x=%",
               "grant_type=refresh_token")) {
-        refused(api.form(ShortLived.TOKEN, bad), 400, "invalid_request");
+        refused(api.form(ShortLivedTokens.TOKEN, bad), 400, "invalid_request");
       }
-      refused(api.form(ShortLived.TOKEN + "?refresh_token=" + raw, form), 400, "invalid_request");
       refused(
-          api.form(ShortLived.TOKEN, form + "&x=" + "x".repeat(110_000)), 413, "invalid_request");
+          api.form(ShortLivedTokens.TOKEN + "?refresh_token=" + raw, form), 400, "invalid_request");
       refused(
-          api.call("POST", ShortLived.TOKEN)
+          api.form(ShortLivedTokens.TOKEN, form + "&x=" + "x".repeat(110_000)),
+          413,
+          "invalid_request");
+      refused(
+          api.call("POST", ShortLivedTokens.TOKEN)
               .header("Content-Type", "application/x-www-form-urlencoded")
               .bytes((form + "&x=\u00e4").getBytes(StandardCharsets.UTF_8))
               .send(),
           400,
           "invalid_request");
-      refused(api.form(ShortLived.TOKEN, "grant_type=password"), 400, "unsupported_grant_type");
-      refused(api.post(ShortLived.TOKEN, "{}"), 415, "invalid_request");
-      refused(api.get(ShortLived.TOKEN), 405, "invalid_request");
+      refused(
+          api.form(ShortLivedTokens.TOKEN, "grant_type=password"), 400, "unsupported_grant_type");
+      refused(api.post(ShortLivedTokens.TOKEN, "{}"), 415, "invalid_request");
+      refused(api.get(ShortLivedTokens.TOKEN), 405, "invalid_request");
       ApiResult other =
-          api.call("OPTIONS", ShortLived.TOKEN).header("Origin", "https://evil.example").send();
+          api.call("OPTIONS", ShortLivedTokens.TOKEN)
+              .header("Origin", "https://evil.example")
+              .send();
       assertTrue(other.headers("Access-Control-Allow-Origin").isEmpty(), other::toString);
       exchange(api, raw);
     }

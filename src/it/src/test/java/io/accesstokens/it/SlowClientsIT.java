@@ -385,7 +385,7 @@ class SlowClientsIT {
         socket.getOutputStream().write(body.charAt(i));
       }
       ApiResult answer = application.socket().read(socket, "POST " + PATH).expect(201);
-      application.exchanges().made(answer.json().getString("rawToken"));
+      application.exchanges().addRawToken(answer.json().getString("rawToken"));
     }
   }
 

@@ -278,7 +278,7 @@ abstract class UpdateTokenTopic extends Topic {
   @ValueSource(strings = {"", "{", "[]", "null", "\"x\"", "{}{}", "{\"scopes\":[],\"scopes\":[]}"})
   void malformedBodyIsRejected(String body) {
     TestToken made = tokens.create();
-    send(made, MERGE_PATCH, body).isProblem().expectOneOf(400);
+    send(made, MERGE_PATCH, body).expectProblem().expectOneOf(400);
   }
 
   @Test

@@ -114,13 +114,13 @@ class VerifyLogIT {
     } finally {
       witness.close();
     }
-    Outcome whole = call.after("verify-log").with("--database").run("");
+    Outcome whole = call.command("verify-log").with("--database").run("");
     assertEquals(0, whole.exitCode(), whole::toString);
     assertTrue(whole.out().contains("self-consistency"), whole::toString);
-    assertEquals(key, call.after("rotate-keys").with("--log", "--list").run("").out().strip());
+    assertEquals(key, call.command("rotate-keys").with("--log", "--list").run("").out().strip());
     JsonObject fromFiles =
         CommandLineIT.json(
-            call.after("verify-log")
+            call.command("verify-log")
                 .with("--dir", folder.resolve("log").toString(), "--database", "--key", key)
                 .with("--checkpoint", earlier.toString(), "--output", "json")
                 .run(""),
@@ -131,7 +131,7 @@ class VerifyLogIT {
     assertEquals(0, fromFiles.getJsonArray("problems").size(), fromFiles::toString);
     change(call, events, erased);
     Outcome compared =
-        call.after("verify-log")
+        call.command("verify-log")
             .with("--dir", folder.resolve("log").toString(), "--database")
             .run("");
     assertEquals(1, compared.exitCode(), compared::toString);
@@ -145,7 +145,7 @@ class VerifyLogIT {
     String cut = lines.remove(2);
     Files.write(csv, lines);
     Outcome outcome =
-        call.after("verify-log").with("--database", "--export", csv.toString()).run("");
+        call.command("verify-log").with("--database", "--export", csv.toString()).run("");
     assertEquals(1, outcome.exitCode(), outcome::toString);
     String revoked = events.get(0).getString("id");
     String created = events.get(1).getString("id");
@@ -167,24 +167,25 @@ class VerifyLogIT {
   @Test
   void archivedEventsAreVerifiedInTheirArchive() throws Exception {
     WarProcess call = WarProcess.inNewFolder().withDataDirectory();
-    Outcome keys = call.after("migrate").run("");
+    Outcome keys = call.command("migrate").run("");
     assertEquals(0, keys.exitCode(), keys::toString);
-    keys = call.after("rotate-keys").run(""); // creates the encryption key
+    keys = call.command("rotate-keys").run(""); // creates the encryption key
     assertEquals(0, keys.exitCode(), keys::toString);
     writeOldEvents(call);
     Path archive = folder.resolve("archive");
-    Outcome young = call.after("archive-log").with("--older-than-days", "364", "--dry-run").run("");
+    Outcome young =
+        call.command("archive-log").with("--older-than-days", "364", "--dry-run").run("");
     assertEquals(1, young.exitCode(), young::toString);
     assertTrue(young.err().contains("auditLog.minimumRetentionDays is 365"), young::toString);
     String[] old = {"--older-than-days", "365", "--output", "json"};
-    Outcome plan = call.after("archive-log").with(old).with("--dry-run").run("");
+    Outcome plan = call.command("archive-log").with(old).with("--dry-run").run("");
     assertEquals(0, plan.exitCode(), plan::toString);
     assertTrue(plan.out().startsWith("{\"dryRun\":true,\"first\":0,\"end\":256,"), plan::toString);
-    Outcome moved = call.after("archive-log").with(old).with("--out", archive.toString()).run("");
+    Outcome moved = call.command("archive-log").with(old).with("--out", archive.toString()).run("");
     assertEquals(0, moved.exitCode(), moved::toString);
     assertTrue(moved.out().contains("\"recordIndex\":300"), moved::toString);
     Outcome whole =
-        call.after("verify-log").with("--database", "--archive", archive.toString()).run("");
+        call.command("verify-log").with("--database", "--archive", archive.toString()).run("");
     assertEquals(0, whole.exitCode(), whole::toString);
     assertTrue(whole.out().contains("they were verified in the archive"), whole::toString);
     try (RunningApplication application = RunningApplication.start(call)) {

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.BackstageCatalog;
 import io.accesstokens.testing.BackstageCatalog.Mode;
-import io.accesstokens.testing.TokenIssuer;
+import io.accesstokens.testing.JwtIssuerServer;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
@@ -61,13 +61,13 @@ class BackstageFrontEndIT {
           .user("carol", DATABASES)
           .user("dave");
 
-  private TokenIssuer issuer;
+  private JwtIssuerServer issuer;
 
   private RunningApplication application;
 
   @BeforeAll
   void start() throws Exception {
-    issuer = new TokenIssuer();
+    issuer = new JwtIssuerServer();
     application =
         RunningApplication.start(
             WarProcess.inNewFolder()
@@ -176,7 +176,7 @@ class BackstageFrontEndIT {
     String name = newName();
     JsonObject created = create(carol, name, PLATFORM).expect(201).json();
     JsonObject token = created.getJsonObject("token");
-    application.api().exchanges().made(created.getString("rawToken"));
+    application.api().exchanges().addRawToken(created.getString("rawToken"));
     assertEquals("user:default/carol", token.getString("createdBy"));
     assertTrue(
         token
@@ -254,7 +254,7 @@ class BackstageFrontEndIT {
     browser.click("button", "Allow");
     browser.awaitAddress(MintFlowClient.TOKENS_PAGE);
     SecretDialog once = SecretDialog.afterCreation(browser);
-    application.api().exchanges().made(once.secret());
+    application.api().exchanges().addRawToken(once.secret());
     once.copyAndClose();
     once.assertForgotten();
     browser.assertQuiet();
@@ -390,7 +390,7 @@ class BackstageFrontEndIT {
     String code = MintFlowClient.code(flow.navigate(back));
     second.pickUp(code).problem(404);
     String rawToken = flow.pickUp(code).expect(201).json().getString("rawToken");
-    application.api().exchanges().made(rawToken);
+    application.api().exchanges().addRawToken(rawToken);
     flow.pickUp(code).problem(404);
   }
 
@@ -398,7 +398,7 @@ class BackstageFrontEndIT {
   void otherCredentialsBeginNoFlow() {
     Api carol = as("carol");
     JsonObject created = create(carol, newName(), PLATFORM).expect(201).json();
-    application.api().exchanges().made(created.getString("rawToken"));
+    application.api().exchanges().addRawToken(created.getString("rawToken"));
     mint(bearer(created.getString("rawToken")), request(newName())).problem(403);
     JsonObject personal =
         proxied(carol, "POST", PERSONAL)
@@ -406,7 +406,7 @@ class BackstageFrontEndIT {
             .send()
             .expect(201)
             .json();
-    application.api().exchanges().made(personal.getString("rawToken"));
+    application.api().exchanges().addRawToken(personal.getString("rawToken"));
     mint(bearer(personal.getString("rawToken")), request(newName())).problem(403);
     mint(application.api().as("carol"), request(newName())).problem(403);
     mint(application.api(), request(newName())).problem(401);
@@ -450,7 +450,7 @@ class BackstageFrontEndIT {
   }
 
   private void created(ApiResult answer) {
-    application.api().exchanges().made(answer.expect(201).json().getString("rawToken"));
+    application.api().exchanges().addRawToken(answer.expect(201).json().getString("rawToken"));
   }
 
   @Test

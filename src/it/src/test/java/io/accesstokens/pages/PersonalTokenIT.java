@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.MintFlowClient;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ServiceTokens;
-import io.accesstokens.testing.client.ShortLived;
+import io.accesstokens.testing.client.ShortLivedTokens;
 import io.accesstokens.testing.client.TokenRequest;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +70,8 @@ class PersonalTokenIT extends BrowserTest {
     assertEquals(
         "user:default/" + person,
         api.bearer(rawToken).get(ServiceTokens.WHOAMI).ok().getString("subject"));
-    String jwt = ShortLived.exchange(api, rawToken);
-    assertEquals("user:default/" + person, ShortLived.claims(jwt).getString("sub"));
+    String jwt = ShortLivedTokens.exchange(api, rawToken);
+    assertEquals("user:default/" + person, ShortLivedTokens.claims(jwt).getString("sub"));
     PersonalTokens own = new PersonalTokens(api.as(person));
     browser.until(
         () ->
@@ -98,7 +98,7 @@ class PersonalTokenIT extends BrowserTest {
         () -> browser.rowWith(name).getText().contains("Revoked"), () -> "the row says otherwise");
     api.bearer(rawToken).get(ServiceTokens.WHOAMI).problem(401);
     api.bearer(jwt).get(ServiceTokens.WHOAMI).problem(401);
-    ShortLived.tryExchange(api, rawToken).expect(400);
+    ShortLivedTokens.tryExchange(api, rawToken).expect(400);
     pictureOf(person, "personal-list");
     browser.click(() -> browser.rowWith(name), "link", name);
     browser.find("heading", name);

@@ -15,9 +15,9 @@ import io.accesstokens.jwt.JwtVerdict.Accepted;
 import io.accesstokens.jwt.JwtVerdict.Refused;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.PublishedKeys;
+import io.accesstokens.testing.JwtIssuerServer;
 import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.TimeLimits;
-import io.accesstokens.testing.TokenIssuer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -46,12 +46,12 @@ class IssuerKeysTest {
   /** The maximum time of a verification, a few times {@link #TIMEOUT}. */
   private static final Duration BOUND = TIMEOUT.multipliedBy(4);
 
-  private TokenIssuer issuer;
+  private JwtIssuerServer issuer;
   private TrustedIssuers issuers = new TrustedIssuers(List.of(), InstantSource.system());
 
   @BeforeEach
   void trust() throws Exception {
-    issuer = new TokenIssuer();
+    issuer = new JwtIssuerServer();
     times(CacheTimes.DEFAULT, LONG_TIMEOUT);
   }
 
@@ -65,7 +65,7 @@ class IssuerKeysTest {
   private TrustedIssuer trusted(String name, Duration timeout) {
     return new TrustedIssuer(
         name,
-        TokenIssuer.AUDIENCE,
+        JwtIssuerServer.AUDIENCE,
         Set.of("ES256"),
         issuer.keys(),
         EntityRefTemplate.ofUsers("{sub}").orElseThrow(),
@@ -103,7 +103,7 @@ class IssuerKeysTest {
 
   @Test
   void concurrentFirstVerificationsShareOneRequest() throws Exception {
-    issuer.answering(
+    issuer.setResponse(
         (exchange, keys) -> {
           sleep(100);
           try (exchange) {
@@ -139,7 +139,7 @@ class IssuerKeysTest {
     assertAccepted(issuers.verify(token()));
     long start = System.nanoTime();
     for (int i = 0; i < 50; i++) {
-      JWK foreign = TokenIssuer.ellipticKey();
+      JWK foreign = JwtIssuerServer.ellipticKey();
       String token = issuer.sign(issuer.claims("user:default/x").build(), foreign, header -> {});
       assertEquals(new Refused(Reason.UNKNOWN_KEY), issuers.verify(token));
     }
@@ -171,7 +171,7 @@ class IssuerKeysTest {
     return new CacheTimes(Duration.ofSeconds(1), Duration.ofMillis(100), outage, interval);
   }
 
-  private static TokenIssuer.Answering sending(String text) {
+  private static JwtIssuerServer.Answering sending(String text) {
     byte[] body = text.getBytes(StandardCharsets.UTF_8);
     return (exchange, keys) -> {
       exchange.sendResponseHeaders(200, body.length);
@@ -184,7 +184,7 @@ class IssuerKeysTest {
   void invalidOrLateKeySetIsAnOutage() {
     byte[] endless =
         "x".repeat(TrustedIssuers.MAX_KEY_SET_BYTES + 1).getBytes(StandardCharsets.UTF_8);
-    List<TokenIssuer.Answering> ways =
+    List<JwtIssuerServer.Answering> responses =
         List.of(
             (exchange, keys) -> exchange.sendResponseHeaders(500, -1),
             (exchange, keys) -> exchange.sendResponseHeaders(404, -1),
@@ -210,9 +210,9 @@ class IssuerKeysTest {
                 sleep(50);
               }
             });
-    for (TokenIssuer.Answering way : ways) {
+    for (JwtIssuerServer.Answering response : responses) {
       times(CacheTimes.DEFAULT, TIMEOUT);
-      issuer.answering(way);
+      issuer.setResponse(response);
       assertUnavailable(token());
     }
   }
@@ -251,7 +251,7 @@ class IssuerKeysTest {
     issuer.hang();
     String foreign =
         issuer.sign(
-            issuer.claims("user:default/x").build(), TokenIssuer.ellipticKey(), header -> {});
+            issuer.claims("user:default/x").build(), JwtIssuerServer.ellipticKey(), header -> {});
     AtomicInteger refused = new AtomicInteger();
     ExecutorService callers = Executors.newCachedThreadPool();
     try {
@@ -315,7 +315,7 @@ class IssuerKeysTest {
     // A key that is not cached may be a new one, so the token cannot be verified.
     String other =
         issuer.sign(
-            issuer.claims("user:default/x").build(), TokenIssuer.ellipticKey(), header -> {});
+            issuer.claims("user:default/x").build(), JwtIssuerServer.ellipticKey(), header -> {});
     assertUnavailable(other);
     Awaitility.await()
         .until(
@@ -361,7 +361,7 @@ class IssuerKeysTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "null", "{\"kty\":\"RSA\"}"})
   void keySetWithoutAUsableKeyIsAValidResponse(String keys) {
-    issuer.answering(sending("{\"keys\":[" + keys + "]}"));
+    issuer.setResponse(sending("{\"keys\":[" + keys + "]}"));
     assertEquals(new Refused(Reason.UNKNOWN_KEY), issuers.verify(token()));
   }
 
@@ -389,7 +389,7 @@ class IssuerKeysTest {
   void unusableKeyIsIgnored(String other) {
     String valid = issuer.key().toPublicJWK().toString();
     String unusable = other.replace("ID", '"' + issuer.key().getKeyID() + '"');
-    issuer.answering(sending("{\"keys\":[" + unusable + "," + valid + "]}"));
+    issuer.setResponse(sending("{\"keys\":[" + unusable + "," + valid + "]}"));
     assertAccepted(issuers.verify(token()));
   }
 
@@ -417,6 +417,7 @@ class IssuerKeysTest {
         KeysUnavailableException.class,
         () ->
             issuers.verify(
-                issuer.sign(issuer.claims("x").build(), TokenIssuer.ellipticKey(), header -> {})));
+                issuer.sign(
+                    issuer.claims("x").build(), JwtIssuerServer.ellipticKey(), header -> {})));
   }
 }

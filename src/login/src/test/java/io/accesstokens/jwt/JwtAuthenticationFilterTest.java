@@ -21,7 +21,7 @@ import io.accesstokens.exchange.UnverifiedJwt;
 import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.testing.AnonymousContext;
-import io.accesstokens.testing.TokenIssuer;
+import io.accesstokens.testing.JwtIssuerServer;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
@@ -62,14 +62,14 @@ class JwtAuthenticationFilterTest {
 
   private final List<String> refused = new ArrayList<>();
   private final RecordingLimit signatures = new RecordingLimit();
-  private TokenIssuer issuer;
+  private JwtIssuerServer issuer;
   private TrustedIssuers issuers;
   private Instant now = Instant.now();
   private boolean directoryDown;
 
   @BeforeEach
   void trust() throws Exception {
-    issuer = new TokenIssuer();
+    issuer = new JwtIssuerServer();
     issuers = trusting(UnaryOperator.identity());
   }
 
@@ -77,7 +77,7 @@ class JwtAuthenticationFilterTest {
     TrustedIssuer trusted =
         new TrustedIssuer(
             issuer.issuer(),
-            TokenIssuer.AUDIENCE,
+            JwtIssuerServer.AUDIENCE,
             Set.of("ES256", "RS256"),
             issuer.keys(),
             EntityRefTemplate.ofUsers("{sub}").orElseThrow(),
@@ -232,7 +232,7 @@ class JwtAuthenticationFilterTest {
 
   @Test
   void rsaKeysAndTokensWithoutAKeyIdAreAccepted() throws Exception {
-    JWK rsa = TokenIssuer.rsaKey();
+    JWK rsa = JwtIssuerServer.rsaKey();
     issuer.signWith(rsa);
     assertEquals(CAROL, accepted(issuer.token("user:default/carol")).ref());
     String withoutKid = issuer.sign(claims().build(), rsa, header -> header.keyID(null));
@@ -344,16 +344,17 @@ class JwtAuthenticationFilterTest {
 
     // Another key, and content that differs from the signed content.
     assertRefused(
-        Reason.UNKNOWN_KEY, issuer.sign(claims().build(), TokenIssuer.ellipticKey(), header -> {}));
+        Reason.UNKNOWN_KEY,
+        issuer.sign(claims().build(), JwtIssuerServer.ellipticKey(), header -> {}));
     assertRefused(
         Reason.WRONG_SIGNATURE,
         issuer.sign(
             claims().build(),
-            TokenIssuer.ellipticKey(),
+            JwtIssuerServer.ellipticKey(),
             header -> header.keyID(issuer.key().getKeyID())));
     assertRefused(
         Reason.WRONG_SIGNATURE,
-        issuer.sign(claims().build(), TokenIssuer.ellipticKey(), header -> header.keyID(null)));
+        issuer.sign(claims().build(), JwtIssuerServer.ellipticKey(), header -> header.keyID(null)));
     Base64URL alice = Base64URL.encode(claims().subject("user:default/alice").build().toString());
     assertRefused(Reason.WRONG_SIGNATURE, parts[0] + "." + alice + "." + parts[2]);
     char last = parts[2].charAt(40) == 'A' ? 'B' : 'A';
@@ -371,7 +372,7 @@ class JwtAuthenticationFilterTest {
     assertRefused(
         Reason.WRONG_SIGNATURE,
         parts[0] + "." + parts[1] + "." + Base64URL.encode(new byte[64])); // CVE-2022-21449
-    JWK foreign = TokenIssuer.ellipticKey();
+    JWK foreign = JwtIssuerServer.ellipticKey();
     assertRefused(
         Reason.UNACCEPTABLE_HEADER,
         issuer.sign(claims().build(), foreign, header -> header.jwk(foreign.toPublicJWK())));
@@ -402,7 +403,7 @@ class JwtAuthenticationFilterTest {
         Reason.WRONG_SIGNATURE,
         issuer.sign(
             claims().build(),
-            TokenIssuer.ellipticKey(),
+            JwtIssuerServer.ellipticKey(),
             header -> header.keyID(issuer.key().getKeyID())));
     String carol = issuer.issuer() + "\nuser:default/carol 192.0.2.7 ";
     assertEquals(List.of(carol + true, carol + false), signatures.verified);
@@ -466,7 +467,7 @@ class JwtAuthenticationFilterTest {
   void unknownHeaderParametersAreRefused() throws Exception {
     String key = issuer.key().getKeyID();
     String claims = claims().build().toString();
-    try (TokenIssuer elsewhere = new TokenIssuer()) {
+    try (JwtIssuerServer elsewhere = new JwtIssuerServer()) {
       for (String more :
           List.of(
               "\"crit\":[\"exp\"],\"exp\":1",

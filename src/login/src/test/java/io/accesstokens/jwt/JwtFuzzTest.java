@@ -13,7 +13,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.PublishedKeys;
-import io.accesstokens.testing.TokenIssuer;
+import io.accesstokens.testing.JwtIssuerServer;
 import io.accesstokens.verify.EntityRef;
 import java.text.ParseException;
 import java.time.Duration;
@@ -42,17 +42,17 @@ class JwtFuzzTest {
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost");
   private static final long LATER = 4_000_000_000L;
 
-  private @Nullable TokenIssuer started;
+  private @Nullable JwtIssuerServer started;
   private @Nullable TrustedIssuers trusting;
 
   @BeforeAll
   void trust() throws Exception {
-    TokenIssuer issuer = new TokenIssuer();
+    JwtIssuerServer issuer = new JwtIssuerServer();
     started = issuer;
     TrustedIssuer trusted =
         new TrustedIssuer(
             issuer.issuer(),
-            TokenIssuer.AUDIENCE,
+            JwtIssuerServer.AUDIENCE,
             Set.of("ES256", "RS256"),
             issuer.keys(),
             EntityRefTemplate.ofUsers("{sub}").orElseThrow(),
@@ -91,7 +91,7 @@ class JwtFuzzTest {
     "HS256"
   })
   void tokens(byte[] input) {
-    TokenIssuer issuer = started;
+    JwtIssuerServer issuer = started;
     TrustedIssuers issuers = trusting;
     if (issuer == null || issuers == null) {
       throw new AssertionError("not started");
@@ -117,7 +117,7 @@ class JwtFuzzTest {
   }
 
   private static void isGood(
-      TokenIssuer issuer, String header, String claims, JwtVerdict.Accepted accepted) {
+      JwtIssuerServer issuer, String header, String claims, JwtVerdict.Accepted accepted) {
     try {
       Map<String, Object> head = JSONObjectUtils.parse(header);
       same("alg", "ES256", head.get("alg"));
@@ -129,8 +129,8 @@ class JwtFuzzTest {
       Object audience = body.get("aud");
       holds(
           "aud",
-          TokenIssuer.AUDIENCE.equals(audience)
-              || (audience instanceof List<?> all && all.contains(TokenIssuer.AUDIENCE)));
+          JwtIssuerServer.AUDIENCE.equals(audience)
+              || (audience instanceof List<?> all && all.contains(JwtIssuerServer.AUDIENCE)));
       holds("exp", body.get("exp") instanceof Number);
       holds("no cnf", !body.containsKey("cnf"));
       same(

@@ -7,7 +7,7 @@ import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.PersonalTokens;
 import io.accesstokens.testing.client.ServiceTokens;
-import io.accesstokens.testing.client.ShortLived;
+import io.accesstokens.testing.client.ShortLivedTokens;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
 import io.accesstokens.testing.server.RunningApplication;
@@ -93,7 +93,7 @@ class SpringResourceServerIT {
   private static void shortLivedTokens(Api api, Api service) {
     PersonalTokens personal = new PersonalTokens(service.as("alice"));
     TestToken reader = personal.create("catalog:read", AUDIENCE_SCOPE);
-    String jwt = ShortLived.exchange(service, reader.rawToken());
+    String jwt = ShortLivedTokens.exchange(service, reader.rawToken());
     for (String path : List.of("/me", "/catalog")) {
       assertEquals("user:default/alice", api.bearer(jwt).get(path).ok().getString("name"));
     }
@@ -102,7 +102,7 @@ class SpringResourceServerIT {
     challenge(api.bearer(reader.rawToken()).get("/me").expect(401), "invalid_token");
 
     TestToken other = personal.create("catalog:read");
-    String otherJwt = ShortLived.exchange(service, other.rawToken());
+    String otherJwt = ShortLivedTokens.exchange(service, other.rawToken());
     api.bearer(other.rawToken()).get("/catalog").expect(200);
     for (String path : List.of("/me", "/catalog")) {
       challenge(api.bearer(otherJwt).get(path).expect(401), "invalid_token");

@@ -140,14 +140,14 @@ public final class ApiResult {
 
   /** Asserts that the response is an error with the given status, in the common error format. */
   public ApiResult problem(int expected) {
-    return expect(expected).isProblem();
+    return expect(expected).expectProblem();
   }
 
   /**
    * Asserts that the response is an error in the common error format. The status may be any error
    * status.
    */
-  public ApiResult isProblem() {
+  public ApiResult expectProblem() {
     assertTrue(status >= 400, this::toString);
     assertTrue(headerLine("Content-Type").startsWith("application/problem+json"), this::toString);
     assertTrue(length() <= MAX_PROBLEM_LENGTH, this::toString);

@@ -20,7 +20,7 @@ public final class Exchanges {
   }
 
   /** Records a raw token from the response that created the token. */
-  public void made(String rawToken) {
+  public void addRawToken(String rawToken) {
     rawTokens.add(rawToken);
   }
 
@@ -35,7 +35,7 @@ public final class Exchanges {
   }
 
   /** Returns all responses except the responses that created or rotated a token. */
-  public List<ApiResult> notCreating() {
+  public List<ApiResult> answersWithoutNewSecret() {
     return answers.stream().filter(answer -> !answer.hasNewSecret()).toList();
   }
 }

@@ -18,7 +18,7 @@ public record TestToken(JsonObject token, String rawToken) {
   public static TestToken of(ApiResult answer, Exchanges exchanges) {
     JsonObject json = answer.expect(201).json();
     TestToken made = new TestToken(json.getJsonObject("token"), json.getString("rawToken"));
-    exchanges.made(made.rawToken());
+    exchanges.addRawToken(made.rawToken());
     return made;
   }
 
@@ -26,7 +26,7 @@ public record TestToken(JsonObject token, String rawToken) {
   public static TestToken ofRotation(ApiResult answer, Exchanges exchanges) {
     JsonObject json = answer.ok();
     TestToken rotated = new TestToken(json.getJsonObject("token"), json.getString("rawToken"));
-    exchanges.made(rotated.rawToken());
+    exchanges.addRawToken(rotated.rawToken());
     return rotated;
   }
 

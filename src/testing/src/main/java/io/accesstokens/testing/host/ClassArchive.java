@@ -1,7 +1,7 @@
 package io.accesstokens.testing.host;
 
-import io.accesstokens.testing.ShortLife;
 import io.accesstokens.testing.TemporaryFolders;
+import io.accesstokens.testing.TestJvmOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -117,7 +117,7 @@ public final class ClassArchive {
     Path output = folder.resolve("output.txt");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ShortLife.options("256m"));
+    command.addAll(TestJvmOptions.options("256m"));
     command.addAll(List.of("-XX:ArchiveClassesAtExit=" + written, "-Xlog:cds=off"));
     command.add("-Djava.io.tmpdir=" + Files.createDirectory(folder.resolve("tmp")));
     command.addAll(program());
@@ -126,7 +126,7 @@ public final class ClassArchive {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().clear();
-    builder.environment().putAll(ShortLife.environment());
+    builder.environment().putAll(TestJvmOptions.environment());
     Process process = builder.start();
     if (!process.waitFor(CREATE_MINUTES, TimeUnit.MINUTES)) {
       process.destroyForcibly().waitFor();

@@ -1,6 +1,6 @@
 package io.accesstokens.testing.server;
 
-import io.accesstokens.testing.ShortLife;
+import io.accesstokens.testing.TestJvmOptions;
 import io.accesstokens.testing.host.ClassArchive;
 import io.accesstokens.testing.host.HostedCommands;
 import io.accesstokens.testing.host.HostedServer;
@@ -93,7 +93,7 @@ public final class WarProcess implements Deployment {
   }
 
   /** Returns a copy with a command before all arguments. */
-  public WarProcess after(String command) {
+  public WarProcess command(String command) {
     List<String> all = new ArrayList<>(List.of(command));
     all.addAll(arguments);
     return new WarProcess(folder, all, environment, options, form);
@@ -277,7 +277,7 @@ public final class WarProcess implements Deployment {
   private ProcessBuilder builder() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ShortLife.options("256m"));
+    command.addAll(TestJvmOptions.options("256m"));
     command.addAll(options);
     command.add("-Djava.io.tmpdir=" + temporaryDirectory());
     command.addAll(
@@ -291,7 +291,7 @@ public final class WarProcess implements Deployment {
 
   /** Returns all environment variables of the process. */
   private Map<String, String> variables() {
-    Map<String, String> all = ShortLife.environment();
+    Map<String, String> all = TestJvmOptions.environment();
     all.putAll(environment);
     return all;
   }

@@ -127,7 +127,7 @@ public final class WitnessServer implements AutoCloseable {
   }
 
   /** Makes the witness behave as if it had cosigned this tree of the log last. */
-  public synchronized void hasSeen(String origin, long size, byte[] root) {
+  public synchronized void setLatest(String origin, long size, byte[] root) {
     latest.put(origin, new Tree(size, root));
   }
 

@@ -204,7 +204,7 @@ class WitnessRoundTest {
   @Test
   void otherTreeOfTheSameSizeIsAFork() {
     Checkpoint checkpoint = log.grow(4, "a");
-    server.hasSeen(GrowingLog.ORIGIN, checkpoint.size(), new byte[32]);
+    server.setLatest(GrowingLog.ORIGIN, checkpoint.size(), new byte[32]);
     run(round(PATIENT, witness(server)));
     assertEquals(List.of(409, 422), server.statuses());
     assertTrue(state().forked(), this::problem);

@@ -9,7 +9,7 @@ import java.util.Base64;
 import java.util.List;
 
 /** Calls the token endpoint, and decodes short-lived tokens (JWTs). */
-public final class ShortLived {
+public final class ShortLivedTokens {
 
   /** Path of the endpoint that exchanges personal tokens. */
   public static final String TOKEN = "/api/auth/v1/token";
@@ -17,7 +17,7 @@ public final class ShortLived {
   /** Path of the published public keys. */
   public static final String KEYS = "/api/auth/.well-known/jwks.json";
 
-  private ShortLived() {}
+  private ShortLivedTokens() {}
 
   /** Exchanges a personal token and returns the response, even if the exchange is rejected. */
   public static ApiResult tryExchange(Api api, String rawToken) {

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * only the headers Authorization, Content-Type and Accept of a request, and Content-Type of a
  * response.
  */
-public final class Balancer implements AutoCloseable {
+public final class LoadBalancer implements AutoCloseable {
 
   private static final List<String> CARRIED = List.of("Authorization", "Content-Type", "Accept");
 
@@ -38,7 +38,7 @@ public final class Balancer implements AutoCloseable {
    *
    * @param origins the origins of the servers, such as {@code http://127.0.0.1:8080}
    */
-  public Balancer(List<String> origins) {
+  public LoadBalancer(List<String> origins) {
     this(() -> origins);
   }
 
@@ -48,7 +48,7 @@ public final class Balancer implements AutoCloseable {
    * @param origins supplies the origins of the servers, at least one. The balancer calls the
    *     supplier for each request
    */
-  public Balancer(Supplier<List<String>> origins) {
+  public LoadBalancer(Supplier<List<String>> origins) {
     this.origins = origins;
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -66,8 +66,8 @@ public final class Balancer implements AutoCloseable {
   }
 
   /** Sets the origins of the servers for all later requests. */
-  public void to(List<String> others) {
-    origins = () -> others;
+  public void setOrigins(List<String> fixed) {
+    origins = () -> fixed;
   }
 
   /** Delays each response of the last server in the list by this duration. */

@@ -37,7 +37,7 @@ import java.util.function.Consumer;
  * Issues JWTs in the format of Backstage's user tokens. Publishes the public keys over HTTP on a
  * loopback port. A test can replace the HTTP responses.
  */
-public final class TokenIssuer implements AutoCloseable {
+public final class JwtIssuerServer implements AutoCloseable {
 
   /** Audience ({@code aud}) of the issued tokens. */
   public static final String AUDIENCE = "backstage";
@@ -52,7 +52,7 @@ public final class TokenIssuer implements AutoCloseable {
   private HttpServer server;
   private final int port;
   private volatile JWK key;
-  private volatile Answering answering = TokenIssuer::answer;
+  private volatile Answering answering = JwtIssuerServer::answer;
 
   /** Handles an HTTP request for the public keys. */
   @FunctionalInterface
@@ -66,7 +66,7 @@ public final class TokenIssuer implements AutoCloseable {
   }
 
   /** Starts an issuer with one ES256 key. */
-  public TokenIssuer() throws Exception {
+  public JwtIssuerServer() throws Exception {
     key = ellipticKey();
     published.add(key.toPublicJWK());
     server = listen(0);
@@ -147,13 +147,13 @@ public final class TokenIssuer implements AutoCloseable {
   }
 
   /** Sets the handler of all later requests for the published keys. */
-  public void answering(Answering next) {
+  public void setResponse(Answering next) {
     answering = next;
   }
 
   /** Restores the default handler. The default handler responds with the published keys. */
-  public void answersAgain() {
-    answering = TokenIssuer::answer;
+  public void resetResponse() {
+    answering = JwtIssuerServer::answer;
   }
 
   /**
