@@ -131,7 +131,7 @@ final class CatalogJson {
         JsonObject relation = asObject(item);
         if (text(relation, "type").filter(type::equals).isPresent()) {
           text(relation, "targetRef")
-              .flatMap(target -> CatalogRefs.named(target, kind, owner.namespace()))
+              .flatMap(target -> CatalogRefs.parse(target, kind, owner.namespace()))
               .ifPresent(targets::add);
         }
       }
@@ -154,7 +154,7 @@ final class CatalogJson {
   }
 
   private static Optional<EntityRef> group(String text, EntityRef owner) {
-    return CatalogRefs.named(text, GROUP, owner.namespace());
+    return CatalogRefs.parse(text, GROUP, owner.namespace());
   }
 
   /**

@@ -31,7 +31,7 @@ final class CatalogRefs {
    * @param namespace the namespace of the entity that contains the reference
    * @return empty if the text is not a reference to an entity of that kind
    */
-  static Optional<EntityRef> named(String text, String kind, String namespace) {
+  static Optional<EntityRef> parse(String text, String kind, String namespace) {
     Optional<EntityRef> ref =
         kind.equals(EntityRef.GROUP) ? EntityRef.parseGroup(text) : EntityRef.parseUser(text);
     return text.indexOf('/') >= 0 ? ref : ref.flatMap(brief -> of(kind, namespace, brief.name()));

@@ -4,7 +4,7 @@ import static io.accesstokens.verify.EntityRef.GROUP;
 import static io.accesstokens.verify.EntityRef.USER;
 
 import io.accesstokens.file.MalformedFileException;
-import io.accesstokens.file.WatchedFile.Meaning;
+import io.accesstokens.file.WatchedFile.ParsedContent;
 import io.accesstokens.file.YamlText;
 import io.accesstokens.file.YamlValue;
 import io.accesstokens.file.YamlValue.Fields;
@@ -54,16 +54,16 @@ final class CatalogText {
    * @throws MalformedFileException if the content has errors; the message has one line for each
    *     error
    */
-  static Meaning<Catalog> read(String text) {
+  static ParsedContent<Catalog> read(String text) {
     CatalogText reading = new CatalogText();
     for (YamlValue value : YamlText.documents(text)) {
       reading.document++;
       reading.readDocument(value);
     }
-    return reading.meaning();
+    return reading.content();
   }
 
-  private Meaning<Catalog> meaning() {
+  private ParsedContent<Catalog> content() {
     if (groups.isEmpty() && problems.isEmpty()) {
       problems.add("has no document of kind Group");
     }
@@ -73,7 +73,8 @@ final class CatalogText {
     List<String> warnings = new ArrayList<>();
     Map<EntityRef, Set<EntityRef>> groupsOf = linked(memberships, "a member", "a group", warnings);
     Map<EntityRef, Set<EntityRef>> parentsOf = linked(nestings, "a child", "the parent", warnings);
-    return new Meaning<>(new Catalog(new GroupTree(groups, parentsOf), groupsOf, mails), warnings);
+    return new ParsedContent<>(
+        new Catalog(new GroupTree(groups, parentsOf), groupsOf, mails), warnings);
   }
 
   /**
@@ -226,7 +227,7 @@ final class CatalogText {
   private @Nullable EntityRef named(YamlValue value, String path, String kind, EntityRef owner) {
     EntityRef ref =
         value instanceof Text text
-            ? CatalogRefs.named(text.text(), kind, owner.namespace()).orElse(null)
+            ? CatalogRefs.parse(text.text(), kind, owner.namespace()).orElse(null)
             : null;
     if (ref == null) {
       reportError(value, path + " must be the name or the ref of a " + kind);

@@ -49,8 +49,8 @@ public final class WatchedFile<T> {
    * @param warnings the warnings for the log, one line each. A warning describes unusual content
    *     that is not an error
    */
-  public record Meaning<T>(T value, List<String> warnings) {
-    public Meaning {
+  public record ParsedContent<T>(T value, List<String> warnings) {
+    public ParsedContent {
       warnings = List.copyOf(warnings);
     }
   }
@@ -63,9 +63,9 @@ public final class WatchedFile<T> {
 
   private final String name;
   private final @Nullable Path path;
-  private final Function<String, Meaning<T>> reader;
+  private final Function<String, ParsedContent<T>> reader;
   private final InstantSource clock;
-  private final ReentrantLock looking = new ReentrantLock();
+  private final ReentrantLock checkLock = new ReentrantLock();
 
   private volatile T value;
   private volatile Instant lastReadAt;
@@ -73,7 +73,7 @@ public final class WatchedFile<T> {
   /** The last logged error; null if the file has been read without errors since then. */
   private volatile @Nullable String lastLoggedError;
 
-  // The lock "looking" guards the following fields.
+  // The lock "checkLock" guards the following fields.
   private String text;
   private @Nullable Stamp stamp;
   private boolean stampIsFinal;
@@ -83,7 +83,7 @@ public final class WatchedFile<T> {
       @Nullable Path path,
       String text,
       @Nullable Stamp stamp,
-      Function<String, Meaning<T>> reader,
+      Function<String, ParsedContent<T>> reader,
       InstantSource clock) {
     this.name = name;
     this.path = path;
@@ -94,7 +94,7 @@ public final class WatchedFile<T> {
     this.lastReadAt = clock.instant();
     this.stampIsFinal = stamp != null && isOlder(stamp, COARSEST_CLOCK, lastReadAt);
     try {
-      this.value = understand(text);
+      this.value = parse(text);
     } catch (MalformedFileException e) {
       throw e.in(name);
     }
@@ -108,7 +108,7 @@ public final class WatchedFile<T> {
    *     message begins with the path of the file
    */
   public static <T> WatchedFile<T> at(
-      Path path, InstantSource clock, Function<String, Meaning<T>> reader) {
+      Path path, InstantSource clock, Function<String, ParsedContent<T>> reader) {
     String name = path.toString();
     try {
       Stamp stamp = stampOf(path);
@@ -126,7 +126,7 @@ public final class WatchedFile<T> {
    * @throws MalformedFileException if the resource does not exist or has errors
    */
   public static <T> WatchedFile<T> ofResource(
-      ClassLoader loader, String resource, Function<String, Meaning<T>> reader) {
+      ClassLoader loader, String resource, Function<String, ParsedContent<T>> reader) {
     try (InputStream in = loader.getResourceAsStream(resource)) {
       if (in == null) {
         throw new MalformedFileException(List.of("does not exist")).in(resource);
@@ -144,14 +144,14 @@ public final class WatchedFile<T> {
    * waits for another thread.
    */
   public T get() {
-    if (path != null && isTimeToLook() && looking.tryLock()) {
+    if (path != null && isCheckDue() && checkLock.tryLock()) {
       try {
-        if (isTimeToLook()) {
+        if (isCheckDue()) {
           lastReadAt = clock.instant();
           check(path);
         }
       } finally {
-        looking.unlock();
+        checkLock.unlock();
       }
     }
     return value;
@@ -166,7 +166,7 @@ public final class WatchedFile<T> {
     return lastLoggedError == null;
   }
 
-  private boolean isTimeToLook() {
+  private boolean isCheckDue() {
     Instant now = clock.instant();
     // If the system clock was set back, the next check must not wait until the clock reaches the
     // old time again.
@@ -205,7 +205,7 @@ public final class WatchedFile<T> {
       return;
     }
     try {
-      value = understand(newText);
+      value = parse(newText);
       text = newText;
       LOG.log(Level.INFO, "{0}reloaded {1}", lastLoggedError == null ? "" : "recovered: ", name);
       lastLoggedError = null;
@@ -214,12 +214,12 @@ public final class WatchedFile<T> {
     }
   }
 
-  private T understand(String content) {
-    Meaning<T> meaning = reader.apply(content);
-    for (String warning : meaning.warnings()) {
+  private T parse(String content) {
+    ParsedContent<T> parsed = reader.apply(content);
+    for (String warning : parsed.warnings()) {
       LOG.log(Level.WARNING, "{0}: {1}", name, warning);
     }
-    return meaning.value();
+    return parsed.value();
   }
 
   private void reportError(List<String> problems) {

@@ -117,7 +117,7 @@ public final class YamlText {
           lineAfter(text.codePoints().limit(e.getPosition())),
           "is not valid YAML: a character that it does not allow");
     } catch (YAMLException e) {
-      throw new InvalidYamlException(0, unmarkedComplaint(e));
+      throw new InvalidYamlException(0, unmarkedErrorMessage(e));
     } catch (IllegalArgumentException e) {
       throw new InvalidYamlException(0, "is not valid YAML: an escape in quotes is not complete");
     } catch (StackOverflowError e) {
@@ -136,11 +136,11 @@ public final class YamlText {
       if (tag.equals(Tag.NULL)) {
         return new YamlValue.Nothing(line);
       }
-      demandTag(node, tag.equals(Tag.STR));
+      requireTag(node, tag.equals(Tag.STR));
       return new YamlValue.Text(scalar.getValue(), line);
     }
     if (node instanceof SequenceNode sequence) {
-      demandTag(node, tag.equals(Tag.SEQ));
+      requireTag(node, tag.equals(Tag.SEQ));
       List<YamlValue> items = new ArrayList<>();
       for (Node item : sequence.getValue()) {
         items.add(valueOf(item));
@@ -148,7 +148,7 @@ public final class YamlText {
       return new YamlValue.Items(items, line);
     }
     if (node instanceof MappingNode mapping) {
-      demandTag(node, tag.equals(Tag.MAP));
+      requireTag(node, tag.equals(Tag.MAP));
       return new YamlValue.Fields(fieldsOf(mapping), line);
     }
     throw fault(node, "is not valid YAML");
@@ -168,7 +168,7 @@ public final class YamlText {
     return Collections.unmodifiableMap(fields);
   }
 
-  private static void demandTag(Node node, boolean ordinary) throws InvalidYamlException {
+  private static void requireTag(Node node, boolean ordinary) throws InvalidYamlException {
     if (!ordinary) {
       throw fault(node, "tags (!…) are not allowed");
     }
@@ -192,7 +192,7 @@ public final class YamlText {
     return "is not valid YAML";
   }
 
-  private static String unmarkedComplaint(YAMLException e) {
+  private static String unmarkedErrorMessage(YAMLException e) {
     String message = String.valueOf(e.getMessage());
     if (message.startsWith("Number of aliases")) {
       return "has too many aliases (*…) of lists and mappings";

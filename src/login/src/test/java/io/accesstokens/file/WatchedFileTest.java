@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.file.WatchedFile.Meaning;
+import io.accesstokens.file.WatchedFile.ParsedContent;
 import io.accesstokens.testing.RecordedLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +53,7 @@ class WatchedFileTest {
     return WatchedFile.at(path, () -> now, this::read);
   }
 
-  private Meaning<String> read(String text) {
+  private ParsedContent<String> read(String text) {
     readings.incrementAndGet();
     if (lacksMemory) {
       throw new OutOfMemoryError("Java heap space");
@@ -61,7 +61,7 @@ class WatchedFileTest {
     if (text.contains("bad")) {
       throw new MalformedFileException(List.of("line 1: is bad", "line 2: is worse"));
     }
-    return new Meaning<>(text, text.contains("odd") ? List.of("line 1: is odd") : List.of());
+    return new ParsedContent<>(text, text.contains("odd") ? List.of("line 1: is odd") : List.of());
   }
 
   private void pass(Duration time) {

@@ -111,7 +111,7 @@ public final class UsersFile {
             loader,
             resource,
             text ->
-                new WatchedFile.Meaning<>(
+                new WatchedFile.ParsedContent<>(
                     UsersFileParser.read(text).value().asSample(), List.of())));
   }
 

@@ -1,7 +1,7 @@
 package io.accesstokens.login.password;
 
 import io.accesstokens.file.MalformedFileException;
-import io.accesstokens.file.WatchedFile.Meaning;
+import io.accesstokens.file.WatchedFile.ParsedContent;
 import io.accesstokens.file.YamlText;
 import io.accesstokens.file.YamlValue;
 import io.accesstokens.login.password.UsersFile.Person;
@@ -33,13 +33,13 @@ final class UsersFileParser {
    * @throws MalformedFileException if the content has errors; the message has one line for each
    *     error
    */
-  static Meaning<Users> read(String text) {
+  static ParsedContent<Users> read(String text) {
     UsersFileParser reading = new UsersFileParser();
     reading.readDocuments(YamlText.documents(text));
     if (!reading.problems.isEmpty()) {
       throw new MalformedFileException(reading.problems);
     }
-    return new Meaning<>(Users.of(reading.users), List.of());
+    return new ParsedContent<>(Users.of(reading.users), List.of());
   }
 
   private void readDocuments(List<YamlValue> documents) {
