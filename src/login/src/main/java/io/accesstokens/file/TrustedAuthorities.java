@@ -29,7 +29,7 @@ public final class TrustedAuthorities {
    *     authorities of the JVM
    * @throws IOException if the file cannot be read, or contains no certificate
    */
-  public static SSLSocketFactory sockets(@Nullable Path file) throws IOException {
+  public static SSLSocketFactory socketFactory(@Nullable Path file) throws IOException {
     try {
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());

@@ -118,11 +118,11 @@ public final class LdapConnections implements AutoCloseable {
    *
    * @throws IOException if the file with the trusted certificates cannot be used
    */
-  public static LdapConnections to(LdapServer server) throws IOException {
+  public static LdapConnections create(LdapServer server) throws IOException {
     SocketFactory sockets = new LdapSocket.Factory();
     PostConnectProcessor first = null;
     if (server.security() != LdapServer.Security.NONE) {
-      SSLSocketFactory trusted = TrustedAuthorities.sockets(server.caFile());
+      SSLSocketFactory trusted = TrustedAuthorities.socketFactory(server.caFile());
       if (server.security() == LdapServer.Security.TLS) {
         sockets = checked(trusted, server);
       } else {
@@ -316,10 +316,10 @@ public final class LdapConnections implements AutoCloseable {
    * @throws LdapUnavailableException if the server is unavailable or too many requests wait for the
    *     server
    */
-  void refuse(String source, String base) {
-    SimpleBindRequest anonymous =
+  void bindAsUnknownUser(String source, String base) {
+    SimpleBindRequest unknown =
         new SimpleBindRequest("cn=" + UUID.randomUUID() + ',' + base, UUID.randomUUID().toString());
-    inBulkhead(source, () -> binds(anonymous, code -> code.isConnectionUsable()));
+    inBulkhead(source, () -> binds(unknown, code -> code.isConnectionUsable()));
   }
 
   /**

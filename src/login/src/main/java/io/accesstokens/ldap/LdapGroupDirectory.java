@@ -36,7 +36,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
   private static final int AT_ONCE = 50;
 
   private final LdapConnections connections;
-  private final LdapUserDirectory users;
+  private final LdapUsers users;
   private final LdapGroups groups;
   private final LdapCache<EntityRef, Set<EntityRef>> groupsOf;
 
@@ -44,13 +44,12 @@ public final class LdapGroupDirectory implements GroupDirectory {
    * Creates a group directory for an LDAP server. The caller must close the connections, because
    * the group directory does not close them.
    */
-  public LdapGroupDirectory(
-      LdapConnections connections, LdapUserDirectory users, LdapGroups groups) {
+  public LdapGroupDirectory(LdapConnections connections, LdapUsers users, LdapGroups groups) {
     this(connections, users, groups, Ticker.systemTicker());
   }
 
   LdapGroupDirectory(
-      LdapConnections connections, LdapUserDirectory users, LdapGroups groups, Ticker ticker) {
+      LdapConnections connections, LdapUsers users, LdapGroups groups, Ticker ticker) {
     this.connections = connections;
     this.users = users;
     this.groups = groups;
@@ -64,14 +63,14 @@ public final class LdapGroupDirectory implements GroupDirectory {
    */
   @Override
   public boolean exists(EntityRef group) {
-    Optional<Filter> named = groups.named(group);
-    if (named.isEmpty()) {
+    Optional<Filter> groupFilter = groups.groupFilter(group);
+    if (groupFilter.isEmpty()) {
       return false;
     }
     try {
       // There may be several entries, because the server ignores case in names.
       return connections
-          .search(groups.base(), named.get(), MAX_GROUPS, groups.ref().placeholder())
+          .search(groups.base(), groupFilter.get(), MAX_GROUPS, groups.ref().placeholder())
           .stream()
           .anyMatch(entry -> LdapEntry.ref(entry, groups.ref()).filter(group::equals).isPresent());
     } catch (LdapUnavailableException e) {
@@ -105,7 +104,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
       Set<Group> found = new HashSet<>();
       for (SearchResultEntry entry :
           connections.search(
-              groups.base(), groups.called(words), MAX_GROUPS, groups.ref().placeholder())) {
+              groups.base(), groups.searchFilter(words), MAX_GROUPS, groups.ref().placeholder())) {
         LdapEntry.ref(entry, groups.ref()).ifPresent(ref -> found.add(Group.of(ref, null)));
       }
       return Found.among(found, text, limit);
@@ -150,7 +149,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
    */
   private List<SearchResultEntry> groupsWith(List<String> members) {
     return connections.search(
-        groups.base(), groups.of(members), MAX_GROUPS + 1, groups.ref().placeholder());
+        groups.base(), groups.memberFilter(members), MAX_GROUPS + 1, groups.ref().placeholder());
   }
 
   /**
@@ -158,7 +157,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
    * list is empty if the user does not exist.
    */
   private List<String> identitiesOf(EntityRef user) {
-    Optional<Filter> userFilter = users.userFilterOf(user);
+    Optional<Filter> userFilter = users.userFilter(user);
     if (userFilter.isEmpty()) {
       return List.of();
     }

@@ -48,7 +48,7 @@ public record LdapGroups(
   }
 
   /** Returns a filter for the groups whose name contains all given words. */
-  Filter called(List<String> words) {
+  Filter searchFilter(List<String> words) {
     List<Filter> all = new ArrayList<>(List.of(LdapText.filter(filter)));
     for (String word : words) {
       all.add(Filter.createSubAnyFilter(ref.placeholder(), word));
@@ -61,12 +61,12 @@ public record LdapGroups(
    *
    * @return empty if no group can have that entity ref
    */
-  Optional<Filter> named(EntityRef group) {
+  Optional<Filter> groupFilter(EntityRef group) {
     return ref.nameOf(group).map(name -> LdapText.and(filter, ref.placeholder(), name));
   }
 
   /** Returns a filter for the groups that have at least one of the given members. */
-  Filter of(Collection<String> members) {
+  Filter memberFilter(Collection<String> members) {
     return Filter.createANDFilter(
         LdapText.filter(filter),
         Filter.createORFilter(

@@ -41,7 +41,7 @@ public final class LdapIdentityStore implements IdentityStore {
   private static final int MAX_LENGTH = 255;
 
   private final LdapConnections connections;
-  private final LdapUserDirectory users;
+  private final LdapUsers users;
   private final LdapCache<String, Optional<String>> accountStatus;
   private final LdapCache<EntityRef, Boolean> presences;
 
@@ -49,7 +49,7 @@ public final class LdapIdentityStore implements IdentityStore {
    * Creates a store for the users of an LDAP server. The caller must close the connections, because
    * the store does not close them.
    */
-  public LdapIdentityStore(LdapConnections connections, LdapUserDirectory users) {
+  public LdapIdentityStore(LdapConnections connections, LdapUsers users) {
     this.connections = connections;
     this.users = users;
     this.accountStatus =
@@ -84,7 +84,7 @@ public final class LdapIdentityStore implements IdentityStore {
    *
    * @throws SignInUnavailableException if the work cannot be done in time
    */
-  public void refuse(UsernamePasswordCredential typed) {
+  public void simulateRejection(UsernamePasswordCredential typed) {
     validate(typed, false);
   }
 
@@ -148,7 +148,7 @@ public final class LdapIdentityStore implements IdentityStore {
   }
 
   private boolean isThere(EntityRef user) {
-    return users.userFilterOf(user).stream()
+    return users.userFilter(user).stream()
         .flatMap(filter -> connections.search(users.base(), filter, 50, attribute()).stream())
         .anyMatch(entry -> LdapEntry.ref(entry, users.ref()).filter(user::equals).isPresent());
   }
@@ -177,7 +177,7 @@ public final class LdapIdentityStore implements IdentityStore {
         connections.searchFor(
             source,
             users.base(),
-            users.named(username),
+            users.usernameFilter(username),
             2,
             users.ref().placeholder(),
             users.displayNameAttribute());
@@ -202,7 +202,7 @@ public final class LdapIdentityStore implements IdentityStore {
     Optional<SearchResultEntry> entry = find(source, username);
     Optional<EntityRef> ref = entry.flatMap(found -> LdapEntry.ref(found, users.ref()));
     if (ref.isEmpty() || password == null) {
-      connections.refuse(source, users.base());
+      connections.bindAsUnknownUser(source, users.base());
       return CredentialValidationResult.INVALID_RESULT;
     }
     if (!connections.hasPassword(source, entry.get().getDN(), password)) {

@@ -27,7 +27,7 @@ public final class LdapMailDirectory implements MailDirectory {
   private static final int SAME_NAME = 50;
 
   private final LdapConnections connections;
-  private final LdapUserDirectory people;
+  private final LdapUsers users;
   private final @Nullable LdapGroups groups;
 
   /**
@@ -36,9 +36,9 @@ public final class LdapMailDirectory implements MailDirectory {
    * @param groups describes the groups of the server; null if the groups come from another source
    */
   public LdapMailDirectory(
-      LdapConnections connections, LdapUserDirectory people, @Nullable LdapGroups groups) {
+      LdapConnections connections, LdapUsers users, @Nullable LdapGroups groups) {
     this.connections = connections;
-    this.people = people;
+    this.users = users;
     this.groups = groups;
   }
 
@@ -63,7 +63,7 @@ public final class LdapMailDirectory implements MailDirectory {
         break;
       }
       members(known, value).stream()
-          .flatMap(entry -> LdapEntry.ref(entry, people.ref()).stream())
+          .flatMap(entry -> LdapEntry.ref(entry, users.ref()).stream())
           .limit(1)
           .forEach(members::add);
     }
@@ -75,15 +75,15 @@ public final class LdapMailDirectory implements MailDirectory {
     if (!known.listsNames() && !LdapText.isDn(value)) {
       return List.of();
     }
-    String attribute = people.ref().placeholder();
+    String attribute = users.ref().placeholder();
     if (known.listsNames()) {
       return search(
-          people.base(),
-          LdapText.and(people.filter(), people.memberNameAttribute(), value),
+          users.base(),
+          LdapText.and(users.filter(), users.memberNameAttribute(), value),
           attribute);
     }
     try {
-      return connections.entryAt(value, LdapText.filter(people.filter()), attribute);
+      return connections.entryAt(value, LdapText.filter(users.filter()), attribute);
     } catch (LdapUnavailableException e) {
       throw unavailable(e);
     }
@@ -93,11 +93,11 @@ public final class LdapMailDirectory implements MailDirectory {
   private Optional<SearchResultEntry> entry(EntityRef owner, String attribute) {
     LdapGroups known = groups;
     if (owner.kind().equals(EntityRef.USER)) {
-      return entry(owner, people.base(), people.userFilterOf(owner), people.ref(), attribute);
+      return entry(owner, users.base(), users.userFilter(owner), users.ref(), attribute);
     }
     return known == null
         ? Optional.empty()
-        : entry(owner, known.base(), known.named(owner), known.ref(), attribute);
+        : entry(owner, known.base(), known.groupFilter(owner), known.ref(), attribute);
   }
 
   private Optional<SearchResultEntry> entry(

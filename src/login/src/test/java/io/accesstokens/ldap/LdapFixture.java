@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** The settings of the LDAP directory that the tests use, and a method that signs a user in. */
 final class LdapFixture {
 
-  static final LdapUserDirectory PEOPLE =
-      new LdapUserDirectory(
+  static final LdapUsers USERS =
+      new LdapUsers(
           "ou=people," + LdapTree.BASE,
           "(&(objectClass=inetOrgPerson)(!(employeeType=disabled)))",
           "uid",

@@ -47,14 +47,14 @@ class LdapGroupDirectoryTest {
   @BeforeEach
   void start() throws Exception {
     tree = LdapTree.start();
-    connections = LdapConnections.to(LdapFixture.plain(tree.port()));
+    connections = LdapConnections.create(LdapFixture.plain(tree.port()));
     directory = caching(Duration.ofSeconds(30));
   }
 
   private LdapGroupDirectory caching(Duration cacheTime) {
     Ticker ticker = nanos::get;
     return new LdapGroupDirectory(
-        connections, LdapFixture.PEOPLE, LdapFixture.groups(cacheTime), ticker);
+        connections, LdapFixture.USERS, LdapFixture.groups(cacheTime), ticker);
   }
 
   @AfterEach
@@ -101,13 +101,13 @@ class LdapGroupDirectoryTest {
             "member: uid=heidi,ou=people,dc=example,dc=com",
             "memberUid: Heidi");
     assertEquals(Set.of("ops"), groupsOf(user("heidi")));
-    LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.PEOPLE);
+    LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.USERS);
     assertEquals("user:default/heidi", LdapFixture.signIn(store, "HEIDI", "heidiheidi"));
     assertEquals(UserDirectory.Presence.PRESENT, store.presence(user("heidi")));
     LdapGroups byDn = LdapFixture.groups(Duration.ZERO);
     LdapGroups byName =
         new LdapGroups(byDn.base(), byDn.filter(), byDn.ref(), "memberUid", true, Duration.ZERO);
-    directory = new LdapGroupDirectory(connections, LdapFixture.PEOPLE, byName);
+    directory = new LdapGroupDirectory(connections, LdapFixture.USERS, byName);
     assertEquals(Set.of("ops"), groupsOf(user("heidi")));
   }
 
@@ -200,10 +200,10 @@ class LdapGroupDirectoryTest {
   void hungServerBlocksFewThreads() throws Exception {
     ExecutorService threads = Executors.newCachedThreadPool();
     ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    try (LdapConnections to = LdapConnections.to(LdapFixture.plain(silent.getLocalPort()))) {
+    try (LdapConnections other = LdapConnections.create(LdapFixture.plain(silent.getLocalPort()))) {
       LdapGroupDirectory hung =
           new LdapGroupDirectory(
-              to, LdapFixture.PEOPLE, LdapFixture.groups(Duration.ofSeconds(30)));
+              other, LdapFixture.USERS, LdapFixture.groups(Duration.ofSeconds(30)));
       List<Future<?>> lookUps = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
         lookUps.add(threads.submit(() -> hung.groupsOf(user("carol"))));
@@ -277,7 +277,7 @@ class LdapGroupDirectoryTest {
     LdapGroups flat =
         new LdapGroups(
             all.base(), all.filter(), all.ref(), all.memberAttribute(), false, Duration.ZERO);
-    directory = new LdapGroupDirectory(connections, LdapFixture.PEOPLE, flat);
+    directory = new LdapGroupDirectory(connections, LdapFixture.USERS, flat);
     assertEquals(Set.of("platform"), groupsOf(user("carol")));
   }
 
@@ -320,7 +320,7 @@ class LdapGroupDirectoryTest {
             "memberUid",
             true,
             Duration.ofSeconds(30));
-    directory = new LdapGroupDirectory(connections, LdapFixture.PEOPLE, posix);
+    directory = new LdapGroupDirectory(connections, LdapFixture.USERS, posix);
     assertEquals(
         Set.of(new EntityRef(EntityRef.GROUP, "corp", "ops")), directory.groupsOf(user("carol")));
     assertEquals(Set.of(), directory.groupsOf(user("dave")));
@@ -353,9 +353,9 @@ class LdapGroupDirectoryTest {
               "gidNumber: 7",
               "memberUid: " + member);
     }
-    LdapUserDirectory people = LdapFixture.PEOPLE;
-    LdapUserDirectory users =
-        new LdapUserDirectory(
+    LdapUsers people = LdapFixture.USERS;
+    LdapUsers users =
+        new LdapUsers(
             people.base(),
             people.filter(),
             usernameAttribute,

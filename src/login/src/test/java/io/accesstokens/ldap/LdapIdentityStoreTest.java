@@ -15,7 +15,7 @@ import io.accesstokens.login.AuthenticatedUser;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.SignInUnavailableException;
 import io.accesstokens.login.password.UsersFile;
-import io.accesstokens.login.password.UsersFileFirst;
+import io.accesstokens.login.password.UsersFileFirstIdentityStore;
 import io.accesstokens.testing.RandomCase;
 import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.testing.ScriptedServer;
@@ -63,8 +63,8 @@ class LdapIdentityStoreTest {
   @BeforeEach
   void start() throws Exception {
     tree = LdapTree.start();
-    connections = LdapConnections.to(LdapFixture.plain(tree.port()));
-    store = new LdapIdentityStore(connections, LdapFixture.PEOPLE);
+    connections = LdapConnections.create(LdapFixture.plain(tree.port()));
+    store = new LdapIdentityStore(connections, LdapFixture.USERS);
   }
 
   @AfterEach
@@ -151,12 +151,12 @@ class LdapIdentityStoreTest {
 
   @Test
   void ambiguousNameIsInvalid() {
-    LdapUserDirectory byMail =
-        new LdapUserDirectory(
-            LdapFixture.PEOPLE.base(),
-            LdapFixture.PEOPLE.filter(),
+    LdapUsers byMail =
+        new LdapUsers(
+            LdapFixture.USERS.base(),
+            LdapFixture.USERS.filter(),
             "mail",
-            LdapFixture.PEOPLE.ref(),
+            LdapFixture.USERS.ref(),
             "displayName",
             Duration.ZERO);
     LdapIdentityStore mail = new LdapIdentityStore(connections, byMail);
@@ -173,10 +173,10 @@ class LdapIdentityStoreTest {
             "uid: a b",
             "userPassword: abab");
     assertEquals("invalid", LdapFixture.signIn(store, "a b", "abab"));
-    LdapUserDirectory byEmployeeNumber =
-        new LdapUserDirectory(
-            LdapFixture.PEOPLE.base(),
-            LdapFixture.PEOPLE.filter(),
+    LdapUsers byEmployeeNumber =
+        new LdapUsers(
+            LdapFixture.USERS.base(),
+            LdapFixture.USERS.filter(),
             "uid",
             EntityRefTemplate.ofUsers("user:corp/{employeeNumber}").orElseThrow(),
             "displayName",
@@ -231,11 +231,11 @@ class LdapIdentityStoreTest {
 
   @Test
   void validPasswordReplacesTheCachedAccountStatus() throws Exception {
-    LdapUserDirectory people = LdapFixture.PEOPLE;
+    LdapUsers people = LdapFixture.USERS;
     LdapIdentityStore caching =
         new LdapIdentityStore(
             connections,
-            new LdapUserDirectory(
+            new LdapUsers(
                 people.base(),
                 people.filter(),
                 people.usernameAttribute(),
@@ -312,10 +312,10 @@ class LdapIdentityStoreTest {
   void silentServerIsAnOutageInBoundedTime() throws Exception {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       for (Security security : Security.values()) {
-        try (LdapConnections to =
-            LdapConnections.to(
+        try (LdapConnections other =
+            LdapConnections.create(
                 LdapFixture.silentAt("127.0.0.1", silent.getLocalPort(), security, null))) {
-          store = new LdapIdentityStore(to, LdapFixture.PEOPLE);
+          store = new LdapIdentityStore(other, LdapFixture.USERS);
           assertOutage(Duration.ofSeconds(6));
         }
       }
@@ -339,10 +339,10 @@ class LdapIdentityStoreTest {
                     }
                   }
                 });
-        LdapConnections to =
-            LdapConnections.to(
+        LdapConnections other =
+            LdapConnections.create(
                 LdapFixture.silentAt("127.0.0.1", slow.port(), Security.NONE, null))) {
-      store = new LdapIdentityStore(to, LdapFixture.PEOPLE);
+      store = new LdapIdentityStore(other, LdapFixture.USERS);
       assertOutage(Duration.ofSeconds(6));
     } finally {
       over.countDown();
@@ -360,8 +360,8 @@ class LdapIdentityStoreTest {
                     out.write(entry(request));
                   }
                 });
-        LdapConnections to = LdapConnections.to(LdapFixture.plain(endless.port()))) {
-      store = new LdapIdentityStore(to, LdapFixture.PEOPLE);
+        LdapConnections other = LdapConnections.create(LdapFixture.plain(endless.port()))) {
+      store = new LdapIdentityStore(other, LdapFixture.USERS);
       assertOutage(Duration.ofSeconds(15));
     }
   }
@@ -388,10 +388,10 @@ class LdapIdentityStoreTest {
   @Test
   void invalidServerResponseIsAnOutage() throws Exception {
     try (ScriptedServer web = new ScriptedServer();
-        LdapConnections to =
-            LdapConnections.to(
+        LdapConnections other =
+            LdapConnections.create(
                 LdapFixture.silentAt("127.0.0.1", web.port(), Security.NONE, null))) {
-      store = new LdapIdentityStore(to, LdapFixture.PEOPLE);
+      store = new LdapIdentityStore(other, LdapFixture.USERS);
       assertOutage(Duration.ofSeconds(6));
     }
   }
@@ -409,8 +409,8 @@ class LdapIdentityStoreTest {
             Duration.ofSeconds(20),
             Duration.ofSeconds(20),
             4);
-    try (LdapConnections to = LdapConnections.to(wrong)) {
-      store = new LdapIdentityStore(to, LdapFixture.PEOPLE);
+    try (LdapConnections other = LdapConnections.create(wrong)) {
+      store = new LdapIdentityStore(other, LdapFixture.USERS);
       assertOutage(Duration.ofSeconds(3));
       assertEquals("127.0.0.1:" + tree.port(), wrong.toString());
     }
@@ -445,12 +445,12 @@ class LdapIdentityStoreTest {
 
   @Test
   void missingUserBaseIsAnOutage() {
-    LdapUserDirectory elsewhere =
-        new LdapUserDirectory(
+    LdapUsers elsewhere =
+        new LdapUsers(
             "ou=nowhere," + LdapTree.BASE,
-            LdapFixture.PEOPLE.filter(),
+            LdapFixture.USERS.filter(),
             "uid",
-            LdapFixture.PEOPLE.ref(),
+            LdapFixture.USERS.ref(),
             "displayName",
             Duration.ZERO);
     store = new LdapIdentityStore(connections, elsewhere);
@@ -473,7 +473,8 @@ class LdapIdentityStoreTest {
             Files.readString(Path.of("config/people.yaml")),
             StandardCharsets.UTF_8);
     UsersFile usersFile = UsersFile.at(file, InstantSource.system());
-    UsersFileFirst both = new UsersFileFirst(usersFile, store, store::refuse);
+    UsersFileFirstIdentityStore both =
+        new UsersFileFirstIdentityStore(usersFile, store, store::simulateRejection);
     // The file's carol has another password, and another spelling does not reach LDAP's carol.
     assertEquals(Status.VALID, validate(both, "carol", "carol"));
     assertEquals(Status.INVALID, validate(both, "carol", "carolcarol"));
@@ -506,12 +507,12 @@ class LdapIdentityStoreTest {
     for (String name : List.of("unknown", "dave", "no ref", "car*l")) {
       assertEquals(expected, requests(() -> LdapFixture.signIn(store, name, "wrong")), name);
     }
-    LdapUserDirectory byMail =
-        new LdapUserDirectory(
-            LdapFixture.PEOPLE.base(),
-            LdapFixture.PEOPLE.filter(),
+    LdapUsers byMail =
+        new LdapUsers(
+            LdapFixture.USERS.base(),
+            LdapFixture.USERS.filter(),
             "mail",
-            LdapFixture.PEOPLE.ref(),
+            LdapFixture.USERS.ref(),
             "displayName",
             Duration.ZERO);
     LdapIdentityStore ambiguous = new LdapIdentityStore(connections, byMail);
@@ -520,7 +521,8 @@ class LdapIdentityStoreTest {
         requests(() -> LdapFixture.signIn(ambiguous, "shared@example.com", "frankfrank")),
         "two entries");
     assertEquals(
-        expected, requests(() -> store.refuse(new UsernamePasswordCredential("carol", "x"))));
+        expected,
+        requests(() -> store.simulateRejection(new UsernamePasswordCredential("carol", "x"))));
     for (String name : List.of("carol", "unknown")) {
       assertEquals(new Requests(0, 0), requests(() -> LdapFixture.signIn(store, name, "")), name);
     }
@@ -535,7 +537,8 @@ class LdapIdentityStoreTest {
     return new Requests(tree.searches() - searches, tree.binds() - binds);
   }
 
-  private static Status validate(UsersFileFirst store, String username, String password) {
+  private static Status validate(
+      UsersFileFirstIdentityStore store, String username, String password) {
     return store.validate(new UsernamePasswordCredential(username, password)).getStatus();
   }
 

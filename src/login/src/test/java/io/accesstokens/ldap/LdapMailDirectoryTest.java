@@ -43,7 +43,7 @@ class LdapMailDirectoryTest {
             "member: uid=gone,ou=people,dc=example,dc=com",
             "member: uid=carol,ou=people,dc=example,dc=com",
             "memberUid: grace");
-    connections = LdapConnections.to(LdapFixture.plain(tree.port()));
+    connections = LdapConnections.create(LdapFixture.plain(tree.port()));
     groups = LdapFixture.groups(Duration.ZERO);
   }
 
@@ -63,7 +63,7 @@ class LdapMailDirectoryTest {
 
   @Test
   void mailGoesToTheAddressOfAGroupOrOfItsMembers() {
-    MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.PEOPLE, groups);
+    MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.USERS, groups);
     assertEquals(Set.of("ops@example.com"), directory.addressesOf(group("ops")));
     assertEquals(Set.of(user("frank"), user("carol")), directory.membersOf(group("support")));
     assertEquals(Set.of("shared@example.com"), directory.addressesOf(group("support")));
@@ -89,7 +89,7 @@ class LdapMailDirectoryTest {
             "member: " + elsewhere,
             "member: uid=frank,ou=people,dc=example,dc=com");
     tree.failSearches(elsewhere, ResultCode.valueOf(code));
-    MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.PEOPLE, groups);
+    MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.USERS, groups);
     assertEquals(Set.of("shared@example.com"), directory.addressesOf(group("mixed")));
   }
 
@@ -98,20 +98,20 @@ class LdapMailDirectoryTest {
     LdapGroups byName =
         new LdapGroups(
             groups.base(), groups.filter(), groups.ref(), "memberUid", true, Duration.ZERO);
-    MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.PEOPLE, byName);
+    MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.USERS, byName);
     assertEquals(Set.of(user("grace")), directory.membersOf(group("support")));
   }
 
   @Test
   void usersCanHaveAddressesWithoutGroups() {
-    MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.PEOPLE, null);
+    MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.USERS, null);
     assertEquals(Optional.of("shared@example.com"), directory.addressOf(user("frank")));
     assertEquals(Set.of(), directory.addressesOf(group("ops")));
   }
 
   @Test
   void unavailableServerIsAnOutage() {
-    MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.PEOPLE, groups);
+    MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.USERS, groups);
     tree.close();
     assertThrows(DirectoryUnavailableException.class, () -> directory.addressesOf(user("frank")));
   }

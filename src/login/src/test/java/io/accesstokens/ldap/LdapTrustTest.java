@@ -43,9 +43,9 @@ class LdapTrustTest {
   private static String signIn(String host, int port, Security security, @Nullable Path caFile)
       throws Exception {
     try (LdapConnections connections =
-        LdapConnections.to(LdapFixture.at(host, port, security, caFile))) {
+        LdapConnections.create(LdapFixture.at(host, port, security, caFile))) {
       return LdapFixture.signIn(
-          new LdapIdentityStore(connections, LdapFixture.PEOPLE), "carol", "carolcarol");
+          new LdapIdentityStore(connections, LdapFixture.USERS), "carol", "carolcarol");
     }
   }
 
@@ -85,9 +85,9 @@ class LdapTrustTest {
                   }
                 });
         LdapConnections connections =
-            LdapConnections.to(
+            LdapConnections.create(
                 LdapFixture.at("127.0.0.1", hanging.port(), Security.START_TLS, null))) {
-      LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.PEOPLE);
+      LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.USERS);
       for (int i = 0; i < 4; i++) {
         threads.execute(
             () ->
@@ -169,7 +169,7 @@ class LdapTrustTest {
       throws Exception {
     Filter filter = Filter.createPresenceFilter("cn");
     try (LdapConnections connections =
-        LdapConnections.to(LdapFixture.at(host, port, security, trusted))) {
+        LdapConnections.create(LdapFixture.at(host, port, security, trusted))) {
       String message =
           String.valueOf(
               assertThrows(
@@ -187,7 +187,7 @@ class LdapTrustTest {
     for (Path file : new Path[] {empty, junk, right.keyFile(), folder.resolve("nothing.pem")}) {
       assertThrows(
           IOException.class,
-          () -> LdapConnections.to(LdapFixture.at("127.0.0.1", 1, Security.TLS, file)),
+          () -> LdapConnections.create(LdapFixture.at("127.0.0.1", 1, Security.TLS, file)),
           file.toString());
     }
   }

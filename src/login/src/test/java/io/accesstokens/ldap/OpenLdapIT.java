@@ -42,12 +42,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OpenLdapIT {
 
   private static final String CAROL = "uid=carol,ou=people,dc=example,dc=com";
-  private static final LdapUserDirectory UNLOCKED =
-      new LdapUserDirectory(
-          LdapFixture.PEOPLE.base(),
+  private static final LdapUsers UNLOCKED =
+      new LdapUsers(
+          LdapFixture.USERS.base(),
           "(&(objectClass=inetOrgPerson)(!(pwdAccountLockedTime=*)))",
           "uid",
-          LdapFixture.PEOPLE.ref(),
+          LdapFixture.USERS.ref(),
           "displayName",
           Duration.ZERO);
 
@@ -66,7 +66,7 @@ class OpenLdapIT {
   }
 
   private LdapConnections connections(Security security) throws Exception {
-    return LdapConnections.to(
+    return LdapConnections.create(
         LdapFixture.at("127.0.0.1", port(security), security, trusted(security)));
   }
 
@@ -88,7 +88,7 @@ class OpenLdapIT {
   @EnumSource(Security.class)
   void usersSignInAndHaveTheirGroups(Security security) throws Exception {
     try (LdapConnections connections = connections(security)) {
-      LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.PEOPLE);
+      LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.USERS);
       assertEquals("user:default/carol", LdapFixture.signIn(store, "carol", "carolcarol"));
       assertEquals("user:default/carol", LdapFixture.signIn(store, "CAROL ", "carolcarol"));
       assertEquals("invalid", LdapFixture.signIn(store, "carol", "wrong"));
@@ -97,8 +97,7 @@ class OpenLdapIT {
       assertEquals("invalid", LdapFixture.signIn(store, "*", "carolcarol"));
       assertEquals("invalid", LdapFixture.signIn(store, "dave", "davedave"));
       LdapGroupDirectory directory =
-          new LdapGroupDirectory(
-              connections, LdapFixture.PEOPLE, LdapFixture.groups(Duration.ZERO));
+          new LdapGroupDirectory(connections, LdapFixture.USERS, LdapFixture.groups(Duration.ZERO));
       assertEquals(Set.of("platform", "engineering", "company"), groupsOf(directory, "carol"));
       assertEquals(Set.of("company", "payments", "self"), groupsOf(directory, "erin"));
       assertTrue(
@@ -124,7 +123,7 @@ class OpenLdapIT {
       assertEquals(
           "invalid",
           LdapFixture.signIn(
-              new LdapIdentityStore(connections, LdapFixture.PEOPLE), "carol", "carolcarol"));
+              new LdapIdentityStore(connections, LdapFixture.USERS), "carol", "carolcarol"));
       admin.modify(CAROL, new Modification(ModificationType.DELETE, "pwdAccountLockedTime"));
       assertEquals("user:default/carol", LdapFixture.signIn(store, "carol", "carolcarol"));
     }
@@ -134,12 +133,11 @@ class OpenLdapIT {
   @EnumSource(Security.class)
   void killedOrHangingServerIsAnOutageUntilItRecovers(Security security) throws Exception {
     try (LdapConnections connections =
-        LdapConnections.to(
+        LdapConnections.create(
             LdapFixture.silentAt("127.0.0.1", port(security), security, trusted(security)))) {
-      LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.PEOPLE);
+      LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.USERS);
       LdapGroupDirectory directory =
-          new LdapGroupDirectory(
-              connections, LdapFixture.PEOPLE, LdapFixture.groups(Duration.ZERO));
+          new LdapGroupDirectory(connections, LdapFixture.USERS, LdapFixture.groups(Duration.ZERO));
       awaitSignIn(store);
 
       server.pause();
@@ -188,7 +186,7 @@ class OpenLdapIT {
   @Test
   void concurrentSignInsShareFewConnections() throws Exception {
     try (LdapConnections connections = connections(Security.START_TLS)) {
-      LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.PEOPLE);
+      LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.USERS);
       List<String> names = Parallel.run(16, i -> LdapFixture.signIn(store, "erin", "erinerin"));
       assertEquals(Set.of("user:default/erin"), Set.copyOf(names));
     }
@@ -207,8 +205,8 @@ class OpenLdapIT {
             Duration.ofSeconds(20),
             Duration.ofSeconds(20),
             2);
-    try (LdapConnections connections = LdapConnections.to(wrong)) {
-      outage(new LdapIdentityStore(connections, LdapFixture.PEOPLE), Duration.ofSeconds(12));
+    try (LdapConnections connections = LdapConnections.create(wrong)) {
+      outage(new LdapIdentityStore(connections, LdapFixture.USERS), Duration.ofSeconds(12));
     }
   }
 }

@@ -78,7 +78,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
 
   private static LdapConnections connections(Federation.Ldap ldap) {
     try {
-      return LdapConnections.to(ldap.server());
+      return LdapConnections.create(ldap.server());
     } catch (IOException e) {
       throw new StartupException(
           "accessTokens.login.ldap.caFile must be a PEM file of certificates: " + e.getMessage());

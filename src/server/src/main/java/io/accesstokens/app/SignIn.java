@@ -12,7 +12,7 @@ import io.accesstokens.login.AccountStatus;
 import io.accesstokens.login.password.NoPasswordIdentityStore;
 import io.accesstokens.login.password.RealmIdentityStore;
 import io.accesstokens.login.password.UsersFile;
-import io.accesstokens.login.password.UsersFileFirst;
+import io.accesstokens.login.password.UsersFileFirstIdentityStore;
 import io.accesstokens.login.password.UsersFileIdentityStore;
 import io.accesstokens.token.directory.UserDirectory;
 import jakarta.security.enterprise.identitystore.IdentityStore;
@@ -103,7 +103,7 @@ public record SignIn(
     }
     return ldap == null
         ? new UsersFileIdentityStore(usersFile)
-        : new UsersFileFirst(usersFile, ldap, ldap::refuse);
+        : new UsersFileFirstIdentityStore(usersFile, ldap, ldap::simulateRejection);
   }
 
   /**

@@ -41,13 +41,13 @@ public final class UsersFileIdentityStore implements IdentityStore {
    */
   private static final Duration VERIFIED_FOR = Duration.ofMinutes(10);
 
-  private static final Duration AT_WORK_FOR = Duration.ofHours(1);
+  private static final Duration RECENTLY_VALID_FOR = Duration.ofHours(1);
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
   /** Maximum time that a thread waits for another thread that verifies the same credential. */
   private static final Duration SHARED_TIMEOUT = Duration.ofSeconds(10);
 
-  private static final int MANY = 10_000;
+  private static final int MAX_ENTRIES = 10_000;
 
   private final UsersFile usersFile;
   private final BiPredicate<PasswordHash, PreparedPassword> hashing;
@@ -106,14 +106,14 @@ public final class UsersFileIdentityStore implements IdentityStore {
     this.knownCredentials = knownCredentials;
     this.verdicts =
         Caffeine.newBuilder()
-            .maximumSize(MANY)
+            .maximumSize(MAX_ENTRIES)
             .expireAfterWrite(VERIFIED_FOR)
             .ticker(ticker)
             .buildAsync();
     this.recentlyValid =
         Caffeine.newBuilder()
-            .maximumSize(MANY)
-            .expireAfterWrite(AT_WORK_FOR)
+            .maximumSize(MAX_ENTRIES)
+            .expireAfterWrite(RECENTLY_VALID_FOR)
             .ticker(ticker)
             .build();
   }

@@ -73,9 +73,9 @@
  *         <li>The number of concurrent calls is limited, because a realm may block.
  *       </ul>
  *   <li>A users file can be used in addition to another store ({@link
- *       io.accesstokens.login.password.UsersFileFirst}). The file is for a few accounts that must
- *       work during an outage of the other store. No user of the other store can sign in as a user
- *       of the file. Every rejection does the work of both stores.
+ *       io.accesstokens.login.password.UsersFileFirstIdentityStore}). The file is for a few
+ *       accounts that must work during an outage of the other store. No user of the other store can
+ *       sign in as a user of the file. Every rejection does the work of both stores.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0013-sign-in-libraries.md}.

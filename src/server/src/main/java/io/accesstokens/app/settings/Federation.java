@@ -3,7 +3,7 @@ package io.accesstokens.app.settings;
 import io.accesstokens.jwt.TrustedIssuer;
 import io.accesstokens.ldap.LdapGroups;
 import io.accesstokens.ldap.LdapServer;
-import io.accesstokens.ldap.LdapUserDirectory;
+import io.accesstokens.ldap.LdapUsers;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +37,5 @@ public record Federation(
    * @param groupsOrNull the settings of the search for groups; null if groups are not read from
    *     this server
    */
-  public record Ldap(
-      LdapServer server, LdapUserDirectory users, @Nullable LdapGroups groupsOrNull) {}
+  public record Ldap(LdapServer server, LdapUsers users, @Nullable LdapGroups groupsOrNull) {}
 }

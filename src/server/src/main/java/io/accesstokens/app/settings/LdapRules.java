@@ -4,7 +4,7 @@ import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.ldap.LdapGroups;
 import io.accesstokens.ldap.LdapServer;
 import io.accesstokens.ldap.LdapText;
-import io.accesstokens.ldap.LdapUserDirectory;
+import io.accesstokens.ldap.LdapUsers;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.verify.IpAddress;
 import java.net.URI;
@@ -45,7 +45,7 @@ final class LdapRules {
       sources.checkExcludes("login.container", KEY + ".url");
     }
     LdapServer server = server(ldap.url().get());
-    LdapUserDirectory users = users();
+    LdapUsers users = users();
     LdapGroups groups = ldap.groupBase().isPresent() ? groups(ldap.groupBase().get()) : null;
     return server == null || users == null ? null : new Federation.Ldap(server, users, groups);
   }
@@ -114,7 +114,7 @@ final class LdapRules {
     dn.ifPresent(text -> checkDn("bindDn", text));
   }
 
-  private @Nullable LdapUserDirectory users() {
+  private @Nullable LdapUsers users() {
     Optional<String> base = ldap.userBase();
     if (base.isEmpty()) {
       sources.reportError(KEY + ".userBase", "is required");
@@ -132,7 +132,7 @@ final class LdapRules {
     if (base.isEmpty() || ref.isEmpty() || !sources.isClean(KEY)) {
       return null;
     }
-    return new LdapUserDirectory(
+    return new LdapUsers(
         base.get(),
         ldap.userFilter(),
         ldap.usernameAttribute(),

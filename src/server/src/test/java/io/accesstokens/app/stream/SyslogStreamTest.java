@@ -52,7 +52,7 @@ class SyslogStreamTest {
   private static SyslogStream stream(String host, int port, Certificate trusted) throws Exception {
     return new SyslogStream(
         new StreamDestination.Syslog(
-            host, port, TrustedAuthorities.sockets(trusted.certificateFile())),
+            host, port, TrustedAuthorities.socketFactory(trusted.certificateFile())),
         NAMES,
         StreamFormat.JSON);
   }

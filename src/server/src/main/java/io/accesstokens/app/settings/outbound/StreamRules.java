@@ -106,7 +106,7 @@ public final class StreamRules {
 
   private @Nullable SSLSocketFactory sockets(String key, Optional<Path> caFile) {
     try {
-      return TrustedAuthorities.sockets(caFile.map(paths).orElse(null));
+      return TrustedAuthorities.socketFactory(caFile.map(paths).orElse(null));
     } catch (IOException e) {
       sources.reportError(key, "must be a file with PEM certificates");
       return null;

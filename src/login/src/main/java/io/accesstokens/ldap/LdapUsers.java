@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param displayNameAttribute the name of the attribute that contains the display name
  * @param cacheDuration how long the state of a user is cached; zero disables the cache
  */
-public record LdapUserDirectory(
+public record LdapUsers(
     String base,
     String filter,
     String usernameAttribute,
@@ -34,7 +34,7 @@ public record LdapUserDirectory(
   }
 
   /** Returns a filter for the entries with the given username. */
-  Filter named(String username) {
+  Filter usernameFilter(String username) {
     return LdapText.and(filter, usernameAttribute, username);
   }
 
@@ -43,7 +43,7 @@ public record LdapUserDirectory(
    *
    * @return empty if no entry can have the entity ref
    */
-  Optional<Filter> userFilterOf(EntityRef user) {
+  Optional<Filter> userFilter(EntityRef user) {
     return ref.nameOf(user).map(name -> LdapText.and(filter, ref.placeholder(), name));
   }
 }

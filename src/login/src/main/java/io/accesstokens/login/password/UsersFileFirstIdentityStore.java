@@ -22,34 +22,36 @@ import java.util.function.Consumer;
  * every wrong password is reported as an outage. A user of the file with the right password can
  * sign in without the other store.
  */
-public final class UsersFileFirst implements IdentityStore {
+public final class UsersFileFirstIdentityStore implements IdentityStore {
 
   private final UsersFile usersFile;
   private final IdentityStore file;
   private final IdentityStore others;
-  private final Consumer<UsernamePasswordCredential> refusal;
+  private final Consumer<UsernamePasswordCredential> simulatedRejection;
 
   /**
    * Creates a store.
    *
    * @param others verifies all users who are not in the file
-   * @param refusal does the same work as {@code others} does for a wrong password, but does not
-   *     verify the password
+   * @param simulatedRejection does the same work as {@code others} does for a wrong password, but
+   *     does not verify the password
    */
-  public UsersFileFirst(
-      UsersFile usersFile, IdentityStore others, Consumer<UsernamePasswordCredential> refusal) {
-    this(usersFile, new UsersFileIdentityStore(usersFile), others, refusal);
+  public UsersFileFirstIdentityStore(
+      UsersFile usersFile,
+      IdentityStore others,
+      Consumer<UsernamePasswordCredential> simulatedRejection) {
+    this(usersFile, new UsersFileIdentityStore(usersFile), others, simulatedRejection);
   }
 
-  UsersFileFirst(
+  UsersFileFirstIdentityStore(
       UsersFile usersFile,
       IdentityStore file,
       IdentityStore others,
-      Consumer<UsernamePasswordCredential> refusal) {
+      Consumer<UsernamePasswordCredential> simulatedRejection) {
     this.usersFile = usersFile;
     this.file = file;
     this.others = others;
-    this.refusal = refusal;
+    this.simulatedRejection = simulatedRejection;
   }
 
   @Override
@@ -70,7 +72,7 @@ public final class UsersFileFirst implements IdentityStore {
     if (usersFile.knows(typed.getCaller())) {
       CredentialValidationResult result = file.validate(typed);
       if (result.getStatus() != Status.VALID) {
-        refusal.accept(typed);
+        simulatedRejection.accept(typed);
       }
       return result;
     }

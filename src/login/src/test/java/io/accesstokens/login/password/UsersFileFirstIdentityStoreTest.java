@@ -7,7 +7,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.accesstokens.ldap.LdapConnections;
 import io.accesstokens.ldap.LdapIdentityStore;
 import io.accesstokens.ldap.LdapServer;
-import io.accesstokens.ldap.LdapUserDirectory;
+import io.accesstokens.ldap.LdapUsers;
 import io.accesstokens.login.Bulkhead;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.SignInUnavailableException;
@@ -27,20 +27,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Counts the work for each kind of name: password hashes, and requests to a real LDAP server. */
-class UsersFileFirstTest {
+class UsersFileFirstIdentityStoreTest {
 
   private record Work(int hashes, int searches, int binds) {}
 
   private final AtomicInteger hashes = new AtomicInteger();
   private LdapTree tree;
   private LdapConnections connections;
-  private UsersFileFirst store;
+  private UsersFileFirstIdentityStore store;
 
   @BeforeEach
   void start(@TempDir Path folder) throws Exception {
     tree = LdapTree.start();
     connections =
-        LdapConnections.to(
+        LdapConnections.create(
             new LdapServer(
                 "127.0.0.1",
                 tree.port(),
@@ -54,7 +54,7 @@ class UsersFileFirstTest {
     LdapIdentityStore ldap =
         new LdapIdentityStore(
             connections,
-            new LdapUserDirectory(
+            new LdapUsers(
                 "ou=people," + LdapTree.BASE,
                 "(&(objectClass=inetOrgPerson)(!(employeeType=disabled)))",
                 "uid",
@@ -68,7 +68,7 @@ class UsersFileFirstTest {
                 .formatted(Fixtures.decoyText()));
     UsersFile usersFile = UsersFile.at(file, InstantSource.system());
     store =
-        new UsersFileFirst(
+        new UsersFileFirstIdentityStore(
             usersFile,
             new UsersFileIdentityStore(
                 usersFile,
@@ -80,7 +80,7 @@ class UsersFileFirstTest {
                 new Bulkhead(1, 4, Duration.ofSeconds(20)),
                 new Bulkhead(1, 4, Duration.ofSeconds(20))),
             ldap,
-            ldap::refuse);
+            ldap::simulateRejection);
     work("carol", "wrong"); // opens the connection
   }
 
