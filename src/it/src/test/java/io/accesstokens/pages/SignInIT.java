@@ -55,7 +55,7 @@ class SignInIT extends BrowserTest {
         () -> {
           browser.open(wanted);
           String path = pathOfProvider();
-          assertTrue(RedirectPath.isOne(path), "too long: " + path);
+          assertTrue(RedirectPath.isValid(path), "too long: " + path);
           browser.open("/sign-in?error=denied&to=" + path);
           assertEquals(path, pathOfProvider());
           browser.open(path);

@@ -35,7 +35,7 @@ final class JwtVerifier {
   /**
    * Names of the header members that contain a key or the address of a key (RFC 7515, section 4.1).
    */
-  private static final Set<String> OWN_KEYS = Set.of("jwk", "jku", "x5c", "x5u");
+  private static final Set<String> KEY_MEMBERS = Set.of("jwk", "jku", "x5c", "x5u");
 
   private final TrustedIssuer issuer;
   private final IssuerKeys keys;
@@ -116,7 +116,7 @@ final class JwtVerifier {
     if (!keys.isAllowed(header)
         || header.getCriticalParams() != null
         || !header.isBase64URLEncodePayload()
-        || !disjoint(header.toJSONObject().keySet())) {
+        || containsKey(header.toJSONObject().keySet())) {
       return false;
     }
     try {
@@ -127,8 +127,8 @@ final class JwtVerifier {
     }
   }
 
-  private static boolean disjoint(Set<String> members) {
-    return members.stream().noneMatch(OWN_KEYS::contains);
+  private static boolean containsKey(Set<String> members) {
+    return members.stream().anyMatch(KEY_MEMBERS::contains);
   }
 
   private JwtVerdict caller(JWTClaimsSet claims) {
@@ -136,7 +136,7 @@ final class JwtVerifier {
     if (claims.getExpirationTime() == null || !isOfAUser(claims.getClaim("typ"))) {
       return new Refused(Reason.UNACCEPTABLE_CLAIMS);
     }
-    if (!VerifiedEmail.holds(
+    if (!VerifiedEmail.isVerifiedIfUsed(
         claims.getClaims(), issuer.user().placeholder(), issuer.groups().placeholder())) {
       return new Refused(Reason.UNVERIFIED_EMAIL);
     }

@@ -29,26 +29,26 @@ public final class OpenIdAttempt {
   private static final String FRESH = ".fresh";
 
   private final String secret;
-  private final String to;
+  private final String redirectPath;
   private final boolean fresh;
 
-  private OpenIdAttempt(String secret, String to, boolean fresh) {
+  private OpenIdAttempt(String secret, String redirectPath, boolean fresh) {
     this.secret = secret;
-    this.to = to;
+    this.redirectPath = redirectPath;
     this.fresh = fresh;
   }
 
   /**
    * Creates a new attempt.
    *
-   * @param to the path to open after the sign-in, a path of this application
+   * @param redirectPath the path to open after the sign-in, a path of this application
    * @param fresh true if the user must sign in at the provider again, even if the user has a
    *     session at the provider
    */
-  static OpenIdAttempt begin(String to, boolean fresh, RandomGenerator random) {
+  static OpenIdAttempt begin(String redirectPath, boolean fresh, RandomGenerator random) {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
-    return new OpenIdAttempt(base64(bytes), to, fresh);
+    return new OpenIdAttempt(base64(bytes), redirectPath, fresh);
   }
 
   /**
@@ -63,21 +63,25 @@ public final class OpenIdAttempt {
       return Optional.empty();
     }
     try {
-      String to = new String(Base64.getUrlDecoder().decode(form.group(2)), StandardCharsets.UTF_8);
+      String path =
+          new String(Base64.getUrlDecoder().decode(form.group(2)), StandardCharsets.UTF_8);
       return Optional.of(
-          new OpenIdAttempt(form.group(1), RedirectPath.orRoot(to), form.group(3) != null));
+          new OpenIdAttempt(form.group(1), RedirectPath.orRoot(path), form.group(3) != null));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
   }
 
   public String cookie() {
-    return secret + '.' + base64(to.getBytes(StandardCharsets.UTF_8)) + (fresh ? FRESH : "");
+    return secret
+        + '.'
+        + base64(redirectPath.getBytes(StandardCharsets.UTF_8))
+        + (fresh ? FRESH : "");
   }
 
   /** Returns the path to open after the sign-in, a path of this application. */
-  public String to() {
-    return to;
+  public String redirectPath() {
+    return redirectPath;
   }
 
   /**

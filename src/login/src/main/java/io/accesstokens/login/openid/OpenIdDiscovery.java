@@ -49,7 +49,7 @@ final class OpenIdDiscovery {
   private final OpenIdConnections connections;
   private final InstantSource clock;
   private final Bulkhead bulkhead = new Bulkhead(AT_A_TIME, WAITING, OpenIdConnections.TIMEOUT);
-  private volatile @Nullable Known known;
+  private volatile @Nullable DiscoveredProvider provider;
 
   // The monitor of this object guards the following fields.
   private @Nullable OpenIdUnavailableException failure;
@@ -68,7 +68,7 @@ final class OpenIdDiscovery {
    * @param readAt the time at which the metadata was read
    * @param refreshAt the time of the next refresh
    */
-  record Known(
+  record DiscoveredProvider(
       OIDCProviderMetadata metadata,
       JWKSource<SecurityContext> keys,
       Instant readAt,
@@ -79,8 +79,8 @@ final class OpenIdDiscovery {
       return !now.isBefore(refreshAt) || refreshAt.isAfter(now.plus(FRESH));
     }
 
-    Known refreshAt(Instant at) {
-      return new Known(metadata, keys, readAt, at);
+    DiscoveredProvider refreshAt(Instant at) {
+      return new DiscoveredProvider(metadata, keys, readAt, at);
     }
   }
 
@@ -97,8 +97,8 @@ final class OpenIdDiscovery {
    * Returns the metadata and the keys of the provider. Reads the metadata if it is missing or if a
    * refresh is due.
    */
-  Known known() {
-    Known current = known;
+  DiscoveredProvider provider() {
+    DiscoveredProvider current = provider;
     if (current != null && !current.isRefreshDue(clock.instant())) {
       return current;
     }
@@ -113,25 +113,25 @@ final class OpenIdDiscovery {
    * @param requestedAt the time at which the caller asked for the metadata, in nanoseconds of
    *     {@link System#nanoTime}
    */
-  private synchronized Known read(long requestedAt) {
+  private synchronized DiscoveredProvider read(long requestedAt) {
     OpenIdUnavailableException shared = failure;
     if (shared != null && failedAt - requestedAt > 0) {
       throw shared;
     }
-    Known current = known;
+    DiscoveredProvider current = provider;
     Instant now = clock.instant();
     if (current != null && !current.isRefreshDue(now)) {
       return current;
     }
     try {
-      Known read = discovered(now);
-      known = read;
+      DiscoveredProvider read = discovered(now);
+      provider = read;
       return read;
     } catch (IOException | ParseException e) {
       if (current != null && now.isBefore(current.readAt().plus(USABLE))) {
         LOG.log(Level.WARNING, "{0}", unavailable(e).getMessage());
-        Known later = current.refreshAt(now.plus(RETRY_INTERVAL));
-        known = later;
+        DiscoveredProvider later = current.refreshAt(now.plus(RETRY_INTERVAL));
+        provider = later;
         return later;
       }
       failure = unavailable(e);
@@ -140,7 +140,7 @@ final class OpenIdDiscovery {
     }
   }
 
-  private Known discovered(Instant now) throws IOException, ParseException {
+  private DiscoveredProvider discovered(Instant now) throws IOException, ParseException {
     String identifier = issuer.toString();
     String base =
         identifier.endsWith("/") ? identifier.substring(0, identifier.length() - 1) : identifier;
@@ -153,7 +153,7 @@ final class OpenIdDiscovery {
     requireScheme(metadata.getAuthorizationEndpointURI());
     requireUsable(metadata.getTokenEndpointURI());
     requireUsable(metadata.getJWKSetURI());
-    return new Known(metadata, keys(metadata.getJWKSetURI()), now, now.plus(FRESH));
+    return new DiscoveredProvider(metadata, keys(metadata.getJWKSetURI()), now, now.plus(FRESH));
   }
 
   private static OIDCProviderMetadata parse(String text) throws ParseException {
@@ -227,7 +227,7 @@ final class OpenIdDiscovery {
    */
   Optional<URI> endSessionEndpoint() {
     try {
-      return Optional.ofNullable(known().metadata().getEndSessionEndpointURI())
+      return Optional.ofNullable(provider().metadata().getEndSessionEndpointURI())
           .filter(this::hasItsScheme);
     } catch (OpenIdUnavailableException | SignInUnavailableException e) {
       LOG.log(Level.WARNING, "users are not signed out at the provider: {0}", e.getMessage());
@@ -240,7 +240,7 @@ final class OpenIdDiscovery {
    * endpoint. Also returns empty if the URL of the endpoint has no valid host, or another scheme
    * than the issuer.
    */
-  Optional<URI> userInfoEndpoint(Known provider) {
+  Optional<URI> userInfoEndpoint(DiscoveredProvider provider) {
     return Optional.ofNullable(provider.metadata().getUserInfoEndpointURI())
         .filter(this::hasItsScheme)
         .filter(endpoint -> endpoint.getHost() != null);

@@ -141,7 +141,7 @@ public final class OpenIdProvider implements AutoCloseable {
       request.prompt(new Prompt(Prompt.Type.LOGIN)).maxAge(0);
     }
     return request
-        .endpointURI(discovery.known().metadata().getAuthorizationEndpointURI())
+        .endpointURI(discovery.provider().metadata().getAuthorizationEndpointURI())
         .state(new State(attempt.state()))
         .nonce(new Nonce(attempt.nonce()))
         .codeChallenge(new CodeVerifier(attempt.codeVerifier()), CodeChallengeMethod.S256)
@@ -194,7 +194,7 @@ public final class OpenIdProvider implements AutoCloseable {
    */
   Identity identity(
       String code, @Nullable String issuer, OpenIdAttempt attempt, @Nullable String clientAddress) {
-    OpenIdDiscovery.Known provider = discovery.known();
+    OpenIdDiscovery.DiscoveredProvider provider = discovery.provider();
     boolean silent =
         issuer == null && provider.metadata().supportsAuthorizationResponseIssuerParam();
     if (silent || (issuer != null && !issuer.equals(registration.issuer().toString()))) {
@@ -212,7 +212,8 @@ public final class OpenIdProvider implements AutoCloseable {
     return discovery.inBulkhead(source, () -> completed(identity, userInfo, accessToken));
   }
 
-  private OIDCTokens tokens(OpenIdDiscovery.Known provider, String code, OpenIdAttempt attempt) {
+  private OIDCTokens tokens(
+      OpenIdDiscovery.DiscoveredProvider provider, String code, OpenIdAttempt attempt) {
     AuthorizationCodeGrant grant =
         new AuthorizationCodeGrant(
             new AuthorizationCode(code),
@@ -323,7 +324,8 @@ public final class OpenIdProvider implements AutoCloseable {
         .orElse(UNKNOWN_ERROR);
   }
 
-  private Optional<ClientAuthentication> authentication(OpenIdDiscovery.Known provider) {
+  private Optional<ClientAuthentication> authentication(
+      OpenIdDiscovery.DiscoveredProvider provider) {
     List<ClientAuthenticationMethod> methods = provider.metadata().getTokenEndpointAuthMethods();
     boolean post =
         methods != null
@@ -339,7 +341,8 @@ public final class OpenIdProvider implements AutoCloseable {
                     : new ClientSecretBasic(clientId(), secret));
   }
 
-  private Identity verified(OpenIdDiscovery.Known provider, JWT idToken, OpenIdAttempt attempt) {
+  private Identity verified(
+      OpenIdDiscovery.DiscoveredProvider provider, JWT idToken, OpenIdAttempt attempt) {
     Set<JWSAlgorithm> allowed = new HashSet<>(ALGORITHMS);
     List<JWSAlgorithm> named = provider.metadata().getIDTokenJWSAlgs();
     if (named != null) {

@@ -165,7 +165,8 @@ public final class OpenIdRegistration {
    */
   boolean isVerified(Map<String, Object> claims) {
     String groupsClaim = groups.claim();
-    return VerifiedEmail.holds(claims, userClaim(), groupsClaim == null ? "" : groupsClaim);
+    return VerifiedEmail.isVerifiedIfUsed(
+        claims, userClaim(), groupsClaim == null ? "" : groupsClaim);
   }
 
   /** Returns the groups that the claims give the user, at most {@link #MAX_GROUPS} groups. */

@@ -160,16 +160,17 @@ public final class OpenIdResource extends SignInResource {
         () -> {
           OpenIdProvider configured = provider();
           RequestInfo client = client("GET");
-          String to = RedirectPath.orRoot(Optional.ofNullable(parameter("to")).orElse("/"));
+          String redirectPath =
+              RedirectPath.orRoot(Optional.ofNullable(parameter("to")).orElse("/"));
           boolean fresh = "true".equals(parameter("fresh"));
           try {
-            OpenIdAttempt attempt = OpenIdAttempt.begin(to, fresh, random);
+            OpenIdAttempt attempt = OpenIdAttempt.begin(redirectPath, fresh, random);
             return found(
                 configured.authenticationRequest(attempt).toString(),
                 cookieFor(attempt, client).setHeaders(attempt.cookie(), client, ATTEMPT_SECONDS));
           } catch (OpenIdUnavailableException | SignInUnavailableException e) {
             outages.failed(Level.WARNING, String.valueOf(e.getMessage()));
-            return failure(Failure.UNAVAILABLE, to, client, List.of());
+            return failure(Failure.UNAVAILABLE, redirectPath, client, List.of());
           }
         });
   }
@@ -236,33 +237,33 @@ public final class OpenIdResource extends SignInResource {
       String error = parameter("error");
       if (error != null && OpenIdProvider.OUTAGES.contains(error)) {
         LOG_LIMIT.log(LOG, Level.WARNING, "sign-in at the provider is unavailable: " + error);
-        return failure(Failure.UNAVAILABLE, attempt.to(), client, removal);
+        return failure(Failure.UNAVAILABLE, attempt.redirectPath(), client, removal);
       }
       return refusal(
           "access_denied".equals(error) ? Failure.DENIED : Failure.FAILED,
-          attempt.to(),
+          attempt.redirectPath(),
           client,
           removal);
     }
     try {
       OpenIdProvider.Identity identity =
           configured.identity(code, parameter("iss"), attempt, client.address());
-      BrowserSessions.Found begun =
+      BrowserSessions.ValidSession begun =
           new OpenIdSignIn(sessions, configured.registration())
               .begin(identity, attempt.isFresh(), client);
       List<String> changed = new ArrayList<>(sessions.cookiesOf(begun, client));
       changed.addAll(removal);
       outages.succeeded("recovered: sign-in at the provider");
-      return found(root(client) + attempt.to(), changed);
+      return found(root(client) + attempt.redirectPath(), changed);
     } catch (OpenIdRefusedException e) {
       LOG_LIMIT.log(LOG, Level.WARNING, "an OpenID sign-in is refused: " + e.getMessage());
-      return refusal(Failure.FAILED, attempt.to(), client, removal);
+      return refusal(Failure.FAILED, attempt.redirectPath(), client, removal);
     } catch (OpenIdUnavailableException
         | SignInUnavailableException
         | DirectoryUnavailableException
         | StoreUnavailableException e) { // A navigating browser must not get JSON.
       outages.failed(Level.WARNING, "sign-in at the provider is unavailable: " + e.getMessage());
-      return failure(Failure.UNAVAILABLE, attempt.to(), client, removal);
+      return failure(Failure.UNAVAILABLE, attempt.redirectPath(), client, removal);
     }
   }
 
@@ -287,7 +288,7 @@ public final class OpenIdResource extends SignInResource {
 
   /** Reports a failed sign-in to the listener, and returns the response to the browser. */
   private Response refusal(
-      Failure failure, String to, RequestInfo client, List<String> setCookies) {
+      Failure failure, String redirectPath, RequestInfo client, List<String> setCookies) {
     listener.failed(
         Session.LoginMethod.OIDC,
         failure == Failure.DENIED
@@ -295,11 +296,11 @@ public final class OpenIdResource extends SignInResource {
             : SignInListener.Reason.INVALID_PROVIDER_RESPONSE,
         null,
         client.address());
-    return failure(failure, to, client, setCookies);
+    return failure(failure, redirectPath, client, setCookies);
   }
 
   private Response failure(
-      Failure failure, String to, RequestInfo client, List<String> setCookies) {
+      Failure failure, String redirectPath, RequestInfo client, List<String> setCookies) {
     if (!client.header("Sec-Fetch-Mode").contains("navigate")) {
       throw switch (failure) {
         case DENIED -> new ForbiddenException("the user or the provider has denied the sign-in");
@@ -314,7 +315,7 @@ public final class OpenIdResource extends SignInResource {
             + "/sign-in?error="
             + failure.name().toLowerCase(Locale.ROOT)
             + "&to="
-            + URLEncoder.encode(to, StandardCharsets.UTF_8),
+            + URLEncoder.encode(redirectPath, StandardCharsets.UTF_8),
         setCookies);
   }
 }

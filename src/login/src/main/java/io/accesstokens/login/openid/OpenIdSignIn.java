@@ -30,7 +30,8 @@ final class OpenIdSignIn {
    * @throws OpenIdRefusedException if the identity contains no valid user, or if the current
    *     session belongs to another user
    */
-  BrowserSessions.Found begin(OpenIdProvider.Identity identity, boolean again, RequestInfo client) {
+  BrowserSessions.ValidSession begin(
+      OpenIdProvider.Identity identity, boolean again, RequestInfo client) {
     Map<String, Object> claims = identity.claims();
     if (!registration.isVerified(claims)) {
       throw new OpenIdRefusedException(
@@ -47,7 +48,8 @@ final class OpenIdSignIn {
     }
     Function<SessionKey, Session.SignIn> signIn =
         key -> signIn(user.get(), name.get(), identity, key);
-    Optional<BrowserSessions.Found> current = again ? sessions.find(client) : Optional.empty();
+    Optional<BrowserSessions.ValidSession> current =
+        again ? sessions.find(client) : Optional.empty();
     if (current.isPresent()) {
       // Other tabs of the browser continue to work in the session. Therefore the user must stay the
       // same.

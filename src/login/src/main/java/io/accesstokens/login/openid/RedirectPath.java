@@ -28,7 +28,7 @@ public final class RedirectPath {
 
   private RedirectPath() {}
 
-  public static boolean isOne(String text) {
+  public static boolean isValid(String text) {
     return text.length() <= MAX_LENGTH && FORM.matcher(text).matches();
   }
 
@@ -38,6 +38,6 @@ public final class RedirectPath {
    */
   public static String orRoot(String text) {
     String path = text.startsWith("/") ? text : '/' + text;
-    return isOne(path) ? path : "/";
+    return isValid(path) ? path : "/";
   }
 }

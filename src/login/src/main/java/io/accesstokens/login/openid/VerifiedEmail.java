@@ -23,7 +23,7 @@ public final class VerifiedEmail {
    *
    * @param used the names of the claims that identify the user or the groups
    */
-  public static boolean holds(Map<String, Object> claims, String... used) {
+  public static boolean isVerifiedIfUsed(Map<String, Object> claims, String... used) {
     Object verified = claims.get(VERIFIED);
     return Stream.of(used).noneMatch(EMAIL::equals)
         || Boolean.TRUE.equals(verified)

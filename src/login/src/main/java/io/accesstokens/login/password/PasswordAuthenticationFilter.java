@@ -116,7 +116,7 @@ public final class PasswordAuthenticationFilter implements ContainerRequestFilte
     BasicCredential sent =
         BasicCredential.read(authorizations)
             .orElseThrow(() -> passwords.refusal(Reason.MALFORMED, null, client));
-    PasswordCheck.Verified verified = passwords.check(sent.username(), sent.password(), client);
+    PasswordCheck.VerifiedUser verified = passwords.check(sent.username(), sent.password(), client);
     if (!originCheck.passes(client.method(), client.headers(), client.uri())) {
       passwords.report(Reason.FOREIGN_ORIGIN, sent.username(), client);
       throw OriginCheck.refusal();

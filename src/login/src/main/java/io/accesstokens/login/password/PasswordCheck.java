@@ -72,7 +72,7 @@ public final class PasswordCheck {
    *     identity stores
    * @param sample true if the username and the password are the public credential of a sample user
    */
-  public record Verified(
+  public record VerifiedUser(
       EntityRef user, @Nullable String displayName, Set<String> roles, boolean sample) {}
 
   /**
@@ -85,7 +85,7 @@ public final class PasswordCheck {
    * @throws ServiceUnavailableException (with {@code Retry-After}) if the credential cannot be
    *     verified in time, for example because of too many concurrent verifications
    */
-  public Verified check(String username, char[] password, RequestInfo client) {
+  public VerifiedUser check(String username, char[] password, RequestInfo client) {
     try (SignInLimit.Attempt attempt = limit.begin(username, password, client.address())) {
       return check(username, password, client, attempt);
     } catch (TooManySignInsException e) {
@@ -99,7 +99,7 @@ public final class PasswordCheck {
     }
   }
 
-  private Verified check(
+  private VerifiedUser check(
       String username, char[] password, RequestInfo client, SignInLimit.Attempt attempt) {
     CredentialValidationResult result = validate(username, password, client);
     Optional<EntityRef> verified =
@@ -120,7 +120,7 @@ public final class PasswordCheck {
         result.getCallerPrincipal() instanceof AuthenticatedUser caller
             ? caller.displayName()
             : null;
-    return new Verified(verified.get(), displayName, result.getCallerGroups(), sample);
+    return new VerifiedUser(verified.get(), displayName, result.getCallerGroups(), sample);
   }
 
   private CredentialValidationResult validate(String username, char[] typed, RequestInfo client) {

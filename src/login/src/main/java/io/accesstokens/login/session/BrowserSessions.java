@@ -98,15 +98,15 @@ public final class BrowserSessions {
    *
    * @param person the current state of the user, with the id of the session
    */
-  public record Found(KeyedSession keyedSession, Actor.Person person) {}
+  public record ValidSession(KeyedSession keyedSession, Actor.Person person) {}
 
   /**
    * Returns the valid session of a request. Returns empty if there is none. Also returns empty if
    * the request has an {@code Authorization} header, because this header takes precedence over the
    * cookie.
    */
-  public Optional<Found> find(RequestInfo client) {
-    return keyedSession(client).flatMap(keyed -> found(keyed, client));
+  public Optional<ValidSession> find(RequestInfo client) {
+    return keyedSession(client).flatMap(keyed -> validSession(keyed, client));
   }
 
   /**
@@ -175,8 +175,8 @@ public final class BrowserSessions {
     return true;
   }
 
-  private Optional<Found> found(KeyedSession keyed, RequestInfo client) {
-    return person(keyed.session(), client.address()).map(person -> new Found(keyed, person));
+  private Optional<ValidSession> validSession(KeyedSession keyed, RequestInfo client) {
+    return person(keyed.session(), client.address()).map(person -> new ValidSession(keyed, person));
   }
 
   private Optional<Actor.Person> person(Session session, @Nullable String address) {
@@ -209,27 +209,27 @@ public final class BrowserSessions {
    *     encrypt data with it
    * @return empty if the user may no longer sign in; no session then begins
    */
-  public Optional<Found> begin(
+  public Optional<ValidSession> begin(
       RequestInfo client,
       @Nullable Instant authenticatedAt,
       Function<SessionKey, Session.SignIn> signIn) {
     Sessions.StartedSession started =
         sessions.begin(BrowserName.deviceOf(client), authenticatedAt, signIn);
-    Optional<Found> found = Optional.empty();
+    Optional<ValidSession> begun = Optional.empty();
     try {
-      found = found(new KeyedSession(started.session(), started.key()), client);
+      begun = validSession(new KeyedSession(started.session(), started.key()), client);
     } finally {
-      if (found.isEmpty()) { // No client has received the key.
+      if (begun.isEmpty()) { // No client has received the key.
         sessions.end(started.session().id());
       }
     }
-    if (found.isEmpty()) {
-      return found;
+    if (begun.isEmpty()) {
+      return begun;
     }
     key(client).flatMap(sessions::findToEnd).ifPresent(former -> sessions.end(former.id()));
     listener.signedIn(
-        found.get().person().ref(), started.session().signIn().loginMethod(), client.address());
-    return found;
+        begun.get().person().ref(), started.session().signIn().loginMethod(), client.address());
+    return begun;
   }
 
   /**
@@ -241,20 +241,20 @@ public final class BrowserSessions {
    *     sign-in of the same user
    * @return empty if the session has ended before the renewal
    */
-  public Optional<Found> renew(
-      Found found,
+  public Optional<ValidSession> renew(
+      ValidSession current,
       RequestInfo client,
       @Nullable Instant authenticatedAt,
       Function<SessionKey, Session.SignIn> signIn) {
-    KeyedSession former = found.keyedSession();
-    Optional<Found> renewed =
+    KeyedSession former = current.keyedSession();
+    Optional<ValidSession> renewed =
         sessions
             .renew(former.key(), former.session(), authenticatedAt, signIn)
             .map(
                 started ->
-                    new Found(
+                    new ValidSession(
                         new KeyedSession(started.session(), started.key()),
-                        signedInAt(found.person(), started.session().signedInAt())));
+                        signedInAt(current.person(), started.session().signedInAt())));
     renewed.ifPresent(
         again ->
             listener.signedInAgain(
@@ -286,7 +286,7 @@ public final class BrowserSessions {
   }
 
   /** Returns the values of the {@code Set-Cookie} headers that contain the key of a session. */
-  public List<String> cookiesOf(Found started, RequestInfo client) {
+  public List<String> cookiesOf(ValidSession started, RequestInfo client) {
     return cookie.setHeaders(started.keyedSession().key().reveal(), client);
   }
 

@@ -82,7 +82,7 @@ public record OwnSessionsResponse(List<OwnSession> sessions) implements Response
           session.id().toString(),
           session.id().equals(current),
           session.device().name(),
-          wayOf(session),
+          loginMethodOf(session),
           session.device().address(),
           text(session.createdAt()),
           text(session.signedInAt()),
@@ -91,7 +91,7 @@ public record OwnSessionsResponse(List<OwnSession> sessions) implements Response
           text(session.expiresAt()));
     }
 
-    static String wayOf(Session session) {
+    static String loginMethodOf(Session session) {
       return session.signIn().loginMethod().name().toLowerCase(Locale.ROOT);
     }
 

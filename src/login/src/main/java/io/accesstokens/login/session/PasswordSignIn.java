@@ -38,7 +38,7 @@ public final class PasswordSignIn {
    *     tried
    * @throws jakarta.ws.rs.ServiceUnavailableException if the password cannot be verified in time
    */
-  BrowserSessions.Found begin(JsonBody body, RequestInfo client) {
+  BrowserSessions.ValidSession begin(JsonBody body, RequestInfo client) {
     String typedName = body.string("username");
     String password = body.string("password");
     List<Violation> violations = new ArrayList<>(body.violations());
@@ -57,8 +57,8 @@ public final class PasswordSignIn {
     if (username.isEmpty() || username.codePointCount(0, username.length()) > MAX_CODE_POINTS) {
       throw passwords.refusal(Reason.MALFORMED, null, client);
     }
-    PasswordCheck.Verified verified = passwords.check(username, password.toCharArray(), client);
-    Optional<BrowserSessions.Found> begun =
+    PasswordCheck.VerifiedUser verified = passwords.check(username, password.toCharArray(), client);
+    Optional<BrowserSessions.ValidSession> begun =
         sessions
             .accountStatus(Session.LoginMethod.PASSWORD, username)
             .flatMap(
@@ -73,7 +73,8 @@ public final class PasswordSignIn {
    *
    * @param accountStatus the account state of the user
    */
-  static Session.SignIn of(PasswordCheck.Verified verified, String username, String accountStatus) {
+  static Session.SignIn of(
+      PasswordCheck.VerifiedUser verified, String username, String accountStatus) {
     return new Session.SignIn(
         verified.user(),
         displayName(verified.displayName(), username),

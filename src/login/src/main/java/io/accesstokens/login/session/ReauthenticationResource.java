@@ -73,12 +73,12 @@ public final class ReauthenticationResource extends SignInResource {
     return answer(
         () -> {
           RequestInfo client = client("POST");
-          BrowserSessions.Found found =
+          BrowserSessions.ValidSession current =
               sessions.find(client).orElseThrow(() -> passwords.unauthenticated(client));
-          Session session = found.keyedSession().session();
+          Session session = current.keyedSession().session();
           sessions.requireOwnPage(session, client);
           char[] password = password(JsonBody.read(headers, body), session.signIn().loginMethod());
-          BrowserSessions.Found renewed = renewed(found, password, client);
+          BrowserSessions.ValidSession renewed = renewed(current, password, client);
           Response.ResponseBuilder response = Response.noContent();
           sessions
               .cookiesOf(renewed, client)
@@ -87,13 +87,13 @@ public final class ReauthenticationResource extends SignInResource {
         });
   }
 
-  private static char[] password(JsonBody body, Session.LoginMethod way) {
+  private static char[] password(JsonBody body, Session.LoginMethod loginMethod) {
     String password = body.string(PASSWORD);
     List<Violation> violations = new ArrayList<>(body.violations());
     if (password == null && violations.isEmpty()) {
       violations.add(new Violation(PASSWORD, "is required"));
     }
-    if (way != Session.LoginMethod.PASSWORD) {
+    if (loginMethod != Session.LoginMethod.PASSWORD) {
       violations.add(
           new Violation(
               PASSWORD,
@@ -105,11 +105,12 @@ public final class ReauthenticationResource extends SignInResource {
     return password.toCharArray();
   }
 
-  private BrowserSessions.Found renewed(
-      BrowserSessions.Found found, char[] password, RequestInfo client) {
-    String username = found.keyedSession().session().signIn().username();
-    PasswordCheck.Verified verified = passwords.check(username, password, client);
-    if (!verified.user().equals(found.person().ref())) { // the username now belongs to another user
+  private BrowserSessions.ValidSession renewed(
+      BrowserSessions.ValidSession current, char[] password, RequestInfo client) {
+    String username = current.keyedSession().session().signIn().username();
+    PasswordCheck.VerifiedUser verified = passwords.check(username, password, client);
+    // The username may belong to another user now.
+    if (!verified.user().equals(current.person().ref())) {
       throw passwords.refusal(Reason.WRONG_CREDENTIALS, username, client);
     }
     return sessions
@@ -117,7 +118,7 @@ public final class ReauthenticationResource extends SignInResource {
         .flatMap(
             accountStatus ->
                 sessions.renew(
-                    found,
+                    current,
                     client,
                     null,
                     key -> PasswordSignIn.of(verified, username, accountStatus)))

@@ -59,12 +59,12 @@ public final class SessionAuthenticationFilter implements ContainerRequestFilter
     sessions
         .find(client)
         .ifPresent(
-            found -> {
-              sessions.requireOwnPage(found.keyedSession().session(), client);
-              request.setProperty(Callers.SESSION_KEY, found.keyedSession().key());
+            current -> {
+              sessions.requireOwnPage(current.keyedSession().session(), client);
+              request.setProperty(Callers.SESSION_KEY, current.keyedSession().key());
               request.setSecurityContext(
                   new PersonSecurityContext(
-                      found.person(), permissions, client.secure(), SecurityContext.FORM_AUTH));
+                      current.person(), permissions, client.secure(), SecurityContext.FORM_AUTH));
             });
   }
 }

@@ -54,7 +54,7 @@ public final class SessionResource extends SignInResource {
   private final BrowserSessions sessions;
   private final PasswordCheck passwords;
   private final PermissionPolicy permissions;
-  private final List<SessionResponse.LoginMethod> ways;
+  private final List<SessionResponse.LoginMethod> loginMethods;
   private final boolean personalTokenExchange;
   private final String version;
   private final Function<Optional<String>, Optional<URI>> providerLogout;
@@ -63,7 +63,7 @@ public final class SessionResource extends SignInResource {
    * Creates the resource.
    *
    * @param permissions computes the permissions of a user
-   * @param ways the available login methods
+   * @param loginMethods the available login methods
    * @param personalTokenExchange true if personal tokens can be exchanged for JWTs
    * @param version the version of the product
    * @param providerLogout returns the logout URL of the OpenID provider for the ID token of a
@@ -73,14 +73,14 @@ public final class SessionResource extends SignInResource {
       BrowserSessions sessions,
       PasswordCheck passwords,
       PermissionPolicy permissions,
-      List<SessionResponse.LoginMethod> ways,
+      List<SessionResponse.LoginMethod> loginMethods,
       boolean personalTokenExchange,
       String version,
       Function<Optional<String>, Optional<URI>> providerLogout) {
     this.sessions = sessions;
     this.passwords = passwords;
     this.permissions = permissions;
-    this.ways = List.copyOf(ways);
+    this.loginMethods = List.copyOf(loginMethods);
     this.personalTokenExchange = personalTokenExchange;
     this.version = version;
     this.providerLogout = providerLogout;
@@ -110,17 +110,17 @@ public final class SessionResource extends SignInResource {
             sessions
                 .find(client("GET"))
                 .map(this::responseOf)
-                .orElseGet(() -> SessionResponse.ofAnonymous(ways)));
+                .orElseGet(() -> SessionResponse.ofAnonymous(loginMethods)));
   }
 
-  private SessionResponse responseOf(BrowserSessions.Found found) {
-    Actor.Person person = found.person();
+  private SessionResponse responseOf(BrowserSessions.ValidSession current) {
+    Actor.Person person = current.person();
     return SessionResponse.of(
         person,
-        found.keyedSession().session(),
+        current.keyedSession().session(),
         permissions.permissionsOf(person),
         permissions.limitedPermissionsOf(person),
-        ways,
+        loginMethods,
         personalTokenExchange,
         version);
   }
@@ -148,7 +148,7 @@ public final class SessionResource extends SignInResource {
         () -> {
           RequestInfo client = client("POST");
           sessions.requireOwnOrigin(client);
-          BrowserSessions.Found begun =
+          BrowserSessions.ValidSession begun =
               new PasswordSignIn(sessions, passwords)
                   .begin(JsonBody.read(headers, body, MAX_BODY_BYTES), client);
           Response.ResponseBuilder response = Response.ok(responseOf(begun));
@@ -175,7 +175,7 @@ public final class SessionResource extends SignInResource {
   @ApiResponse(
       responseCode = "200",
       description = "The session has ended here; continueAt ends it at the OpenID provider",
-      content = @Content(schema = @Schema(implementation = SignedOutAnswer.class)))
+      content = @Content(schema = @Schema(implementation = SignOutResponse.class)))
   public Response signOut() {
     return answer(
         () -> {
@@ -191,7 +191,7 @@ public final class SessionResource extends SignInResource {
           Response.ResponseBuilder response =
               keyed
                   .flatMap(this::continueAt)
-                  .map(at -> Response.ok(new SignedOutAnswer(at.toString())))
+                  .map(at -> Response.ok(new SignOutResponse(at.toString())))
                   .orElseGet(Response::noContent);
           sessions
               .noCookies(client)
@@ -215,7 +215,7 @@ public final class SessionResource extends SignInResource {
    *     URL in the browser
    */
   @Schema(name = "SignedOut")
-  public record SignedOutAnswer(@Schema(format = "uri") String continueAt)
+  public record SignOutResponse(@Schema(format = "uri") String continueAt)
       implements ResponseBody {}
 
   /**

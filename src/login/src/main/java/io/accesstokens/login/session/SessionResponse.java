@@ -86,9 +86,9 @@ public record SessionResponse(
     public static final LoginMethod PASSWORD = new LoginMethod("password", null, null);
   }
 
-  static SessionResponse ofAnonymous(List<LoginMethod> ways) {
+  static SessionResponse ofAnonymous(List<LoginMethod> loginMethods) {
     return new SessionResponse(
-        false, null, null, null, null, List.of(), List.of(), List.of(), ways, null, null);
+        false, null, null, null, null, List.of(), List.of(), List.of(), loginMethods, null, null);
   }
 
   static SessionResponse of(
@@ -96,19 +96,19 @@ public record SessionResponse(
       Session session,
       List<String> permissions,
       List<String> ownGroupsOnly,
-      List<LoginMethod> ways,
+      List<LoginMethod> loginMethods,
       boolean personalTokenExchange,
       String version) {
     return new SessionResponse(
         true,
         person.getName(),
         session.signIn().displayName(),
-        OwnSessionsResponse.OwnSession.wayOf(session),
+        OwnSessionsResponse.OwnSession.loginMethodOf(session),
         OwnSessionsResponse.OwnSession.text(session.signedInAt()),
         permissions,
         ownGroupsOnly,
         person.groups().stream().map(EntityRef::toString).sorted().toList(),
-        ways,
+        loginMethods,
         personalTokenExchange,
         version);
   }

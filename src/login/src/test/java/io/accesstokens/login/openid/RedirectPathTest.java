@@ -25,9 +25,9 @@ class RedirectPathTest {
         "/a//b"
       })
   void pathsOfTheApplicationAreKept(String path) {
-    assertTrue(RedirectPath.isOne(path), path);
+    assertTrue(RedirectPath.isValid(path), path);
     OpenIdAttempt attempt = OpenIdAttempt.begin(path, false, new SecureRandom());
-    assertEquals(path, OpenIdAttempt.parse(attempt.cookie()).orElseThrow().to());
+    assertEquals(path, OpenIdAttempt.parse(attempt.cookie()).orElseThrow().redirectPath());
   }
 
   @ParameterizedTest
@@ -49,14 +49,14 @@ class RedirectPathTest {
         "/\"><script>"
       })
   void otherPathsBecomeTheRoot(String path) {
-    assertFalse(RedirectPath.isOne(path), path);
+    assertFalse(RedirectPath.isValid(path), path);
     String cookie =
         "A".repeat(43)
             + '.'
             + Base64.getUrlEncoder()
                 .withoutPadding()
                 .encodeToString(path.getBytes(StandardCharsets.UTF_8));
-    assertEquals("/", OpenIdAttempt.parse(cookie).orElseThrow().to());
+    assertEquals("/", OpenIdAttempt.parse(cookie).orElseThrow().redirectPath());
   }
 
   @ParameterizedTest
@@ -67,9 +67,9 @@ class RedirectPathTest {
 
   @Test
   void tooLongPathIsInvalid() {
-    assertTrue(RedirectPath.isOne("/" + "a".repeat(999)), "a path of 1,000 characters is valid");
+    assertTrue(RedirectPath.isValid("/" + "a".repeat(999)), "a path of 1,000 characters is valid");
     assertFalse(
-        RedirectPath.isOne("/" + "a".repeat(1_000)), "a path of 1,001 characters is not valid");
+        RedirectPath.isValid("/" + "a".repeat(1_000)), "a path of 1,001 characters is not valid");
   }
 
   @Test
