@@ -44,7 +44,7 @@ final class AccessRules {
   private final EnforcementPolicy modes;
   private final MissingPermissionListener listener;
   private final ErrorResponses refusals;
-  private final Set<Decided> decided = ConcurrentHashMap.newKeySet();
+  private final Set<GuardedMethod> guarded = ConcurrentHashMap.newKeySet();
 
   /** The classes whose sub-resource locators were already checked, and declare no access. */
   private final Set<Class<?>> checked = ConcurrentHashMap.newKeySet();
@@ -66,7 +66,7 @@ final class AccessRules {
    * @throws IllegalStateException if a declaration of access is wrong, or if there is no
    *     declaration and {@link UndeclaredAccess#STOPS_START} applies
    */
-  ContainerRequestFilter rule(Class<?> resource, Method method) {
+  ContainerRequestFilter createFilter(Class<?> resource, Method method) {
     Optional<String> requestMethod = ResourceMethods.requestMethod(resource, method);
     if (requestMethod.isEmpty()) {
       // The runtime itself responds to OPTIONS here, not a method of the application.
@@ -77,7 +77,7 @@ final class AccessRules {
       checked.add(resource);
     }
     Access access = Access.declaredBy(resource, method).orElseGet(() -> undeclared(method));
-    decided.add(Decided.of(resource, method));
+    guarded.add(GuardedMethod.of(resource, method));
     if (access instanceof Access.Roles roles) {
       Route route = route(requestMethod.get(), resource, method, roles.anyOf(), null);
       return new RoleFilter(route, listener, refusals);
@@ -114,17 +114,20 @@ final class AccessRules {
    * of the key, because Jersey and RESTEasy report different declaring classes for an inherited
    * method.
    */
-  private record Decided(Class<?> resource, String method, List<Class<?>> parameters) {
+  private record GuardedMethod(Class<?> resource, String method, List<Class<?>> parameters) {
 
-    static Decided of(Class<?> resource, Method method) {
-      return new Decided(resource, method.getName(), List.of(method.getParameterTypes()));
+    static GuardedMethod of(Class<?> resource, Method method) {
+      return new GuardedMethod(resource, method.getName(), List.of(method.getParameterTypes()));
     }
   }
 
-  /** Returns the resource methods of a class for which {@link #rule} has not created a filter. */
+  /**
+   * Returns the resource methods of a class for which {@link #createFilter} has not created a
+   * filter.
+   */
   List<Method> undecided(Class<?> resource) {
     return methods(resource)
-        .filter(method -> !decided.contains(Decided.of(resource, method)))
+        .filter(method -> !guarded.contains(GuardedMethod.of(resource, method)))
         .toList();
   }
 

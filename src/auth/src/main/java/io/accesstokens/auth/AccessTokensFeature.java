@@ -82,7 +82,7 @@ public final class AccessTokensFeature implements Feature {
    */
   public static final String SCHEME = "BEARER";
 
-  final VerificationHandler outcomes;
+  final VerificationHandler handler;
   final RawTokenAuthenticationFilter authentication;
   final AccessRules rules;
   final ErrorResponses refusals;
@@ -91,19 +91,19 @@ public final class AccessTokensFeature implements Feature {
   /**
    * Creates a feature with all defaults of {@link Builder}.
    *
-   * @param check verifies well-formed raw tokens
+   * @param verifier verifies well-formed raw tokens
    */
-  public AccessTokensFeature(TokenVerifier check) {
-    this(builder(check));
+  public AccessTokensFeature(TokenVerifier verifier) {
+    this(builder(verifier));
   }
 
   private AccessTokensFeature(Builder builder) {
     SupportedRuntime.require();
     this.refusals = new ErrorResponses(builder.bodies, builder.errors);
-    this.outcomes = new VerificationHandler(builder.listener, builder.unknownTokens, refusals);
+    this.handler = new VerificationHandler(builder.listener, builder.unknownTokens, refusals);
     this.authentication =
         new RawTokenAuthenticationFilter(
-            builder.format, builder.otherBearers, builder.check, outcomes, refusals);
+            builder.format, builder.otherBearers, builder.verifier, handler, refusals);
     this.rules =
         new AccessRules(
             builder.undeclared, builder.modes, builder.missingPermissionListener, refusals);
@@ -113,11 +113,11 @@ public final class AccessTokensFeature implements Feature {
   /**
    * Returns a builder with the defaults.
    *
-   * @param check verifies well-formed raw tokens: a verifier that reads a store in this process, or
-   *     a {@link RemoteTokenVerifier}
+   * @param verifier verifies well-formed raw tokens: a verifier that reads a store in this process,
+   *     or a {@link RemoteTokenVerifier}
    */
-  public static Builder builder(TokenVerifier check) {
-    return new Builder(check);
+  public static Builder builder(TokenVerifier verifier) {
+    return new Builder(verifier);
   }
 
   /** Returns the client's network address, or null if it is not known. */
@@ -167,7 +167,7 @@ public final class AccessTokensFeature implements Feature {
    */
   @Override
   public boolean configure(FeatureContext context) {
-    RegisteredFeatures.in(context).add(this);
+    RegisteredFeatures.findOrRegister(context).add(this);
     return true;
   }
 
@@ -201,7 +201,7 @@ public final class AccessTokensFeature implements Feature {
   /** Builds a feature with the options of an application. */
   public static final class Builder {
 
-    private final TokenVerifier check;
+    private final TokenVerifier verifier;
     private RawTokenFormat format = RawTokenFormat.DEFAULT;
     private boolean otherBearers;
     private VerificationListener listener = VerificationListener.NO_OP;
@@ -215,8 +215,8 @@ public final class AccessTokensFeature implements Feature {
         errors = (thrown, request) -> thrown;
     private @Nullable Set<Class<?>> only;
 
-    private Builder(TokenVerifier check) {
-      this.check = check;
+    private Builder(TokenVerifier verifier) {
+      this.verifier = verifier;
     }
 
     /** Sets the form of the raw tokens. The default is {@link RawTokenFormat#DEFAULT}. */

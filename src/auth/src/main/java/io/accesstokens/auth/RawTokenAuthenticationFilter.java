@@ -37,8 +37,8 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
   private final LogLimit outages = new LogLimit(1);
   private final RawTokenFormat format;
   private final boolean passOthers;
-  private final TokenVerifier check;
-  private final VerificationHandler outcomes;
+  private final TokenVerifier verifier;
+  private final VerificationHandler handler;
   private final ErrorResponses refusals;
 
   /**
@@ -47,19 +47,19 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
    * @param format the format of raw tokens
    * @param passOthers true to pass bearer credentials that do not begin with a prefix of raw
    *     tokens; false to refuse them with 401
-   * @param check verifies well-formed tokens
-   * @param outcomes handles each verdict
+   * @param verifier verifies well-formed tokens
+   * @param handler handles each verdict
    */
   RawTokenAuthenticationFilter(
       RawTokenFormat format,
       boolean passOthers,
-      TokenVerifier check,
-      VerificationHandler outcomes,
+      TokenVerifier verifier,
+      VerificationHandler handler,
       ErrorResponses refusals) {
     this.format = format;
     this.passOthers = passOthers;
-    this.check = check;
-    this.outcomes = outcomes;
+    this.verifier = verifier;
+    this.handler = handler;
     this.refusals = refusals;
   }
 
@@ -78,7 +78,7 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
     if (credentials.isPresent() && (!passOthers || credentials.get().any(format::claims))) {
       Optional<RawToken> token = credentials.get().only().flatMap(format::parse);
       try {
-        outcomes.conclude(request, verify(AccessTokensFeature.client(request), token));
+        handler.conclude(request, verify(AccessTokensFeature.client(request), token));
       } catch (WebApplicationException e) {
         throw refusals.replaced(e, request);
       }
@@ -90,7 +90,7 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
    * AccessTokensFeature#authenticate}.
    */
   TokenPrincipal authenticate(ClientInfo client, String text) {
-    return outcomes.conclude(client, verify(client, format.parse(text)));
+    return handler.conclude(client, verify(client, format.parse(text)));
   }
 
   private Verification verify(ClientInfo client, Optional<RawToken> token) {
@@ -98,10 +98,10 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
       return MALFORMED;
     }
     try {
-      return check.check(token.get());
+      return verifier.check(token.get());
     } catch (VerificationUnavailableException e) {
       outage(e);
-      outcomes.unavailable(client);
+      handler.unavailable(client);
       throw refusals.unavailable(e);
     }
   }

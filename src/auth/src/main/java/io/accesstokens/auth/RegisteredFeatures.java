@@ -58,9 +58,9 @@ final class RegisteredFeatures implements DynamicFeature {
       };
 
   private final List<AccessTokensFeature> features = new CopyOnWriteArrayList<>();
-  private final LocatorCheck locators = new LocatorCheck();
+  private final LocatorFilter locators = new LocatorFilter();
 
-  static RegisteredFeatures in(FeatureContext context) {
+  static RegisteredFeatures findOrRegister(FeatureContext context) {
     Configuration application = context.getConfiguration();
     if (application.getProperty(PROPERTY) instanceof RegisteredFeatures existing) {
       return existing;
@@ -80,7 +80,7 @@ final class RegisteredFeatures implements DynamicFeature {
 
   synchronized void add(AccessTokensFeature feature) {
     if (feature.only != null) {
-      feature.only.registered();
+      feature.only.markRegistered();
     }
     if (features.contains(feature)) {
       return;
@@ -91,7 +91,7 @@ final class RegisteredFeatures implements DynamicFeature {
               + " onlyOn(…)");
     }
     if (!features.isEmpty()) {
-      feature.outcomes.shareRates(features.get(0).outcomes);
+      feature.handler.shareRates(features.get(0).handler);
     }
     features.add(feature);
   }
@@ -118,8 +118,8 @@ final class RegisteredFeatures implements DynamicFeature {
     }
     if (known && guard.isPresent()) {
       context.register(guard.get().authentication, Priorities.AUTHENTICATION);
-      context.register(guard.get().rules.rule(resource, method), AccessRules.PRIORITY);
-      context.register(locators, LocatorCheck.PRIORITY);
+      context.register(guard.get().rules.createFilter(resource, method), AccessRules.PRIORITY);
+      context.register(locators, LocatorFilter.PRIORITY);
       return;
     }
     RuleOfRequest rule = new RuleOfRequest(resource, method);
@@ -258,7 +258,7 @@ final class RegisteredFeatures implements DynamicFeature {
     }
 
     ContainerRequestFilter of(AccessTokensFeature feature) {
-      return rules.computeIfAbsent(feature, guard -> guard.rules.rule(resource, method));
+      return rules.computeIfAbsent(feature, guard -> guard.rules.createFilter(resource, method));
     }
 
     @Override
@@ -289,7 +289,7 @@ final class RegisteredFeatures implements DynamicFeature {
       classes.forEach(type -> UNREGISTERED.get(type).incrementAndGet());
     }
 
-    private void registered() {
+    private void markRegistered() {
       if (registered.compareAndSet(false, true)) {
         classes.forEach(type -> UNREGISTERED.get(type).decrementAndGet());
       }

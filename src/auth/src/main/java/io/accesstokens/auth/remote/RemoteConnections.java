@@ -66,24 +66,24 @@ final class RemoteConnections {
     private final BoundedHttpClient client;
 
     /** The creation time of the client, in nanoseconds of {@link System#nanoTime}. */
-    private final long madeNanos = System.nanoTime();
+    private final long createdNanos = System.nanoTime();
 
     /** True after the first response. From then on, the client can have old connections. */
-    private volatile boolean worked;
+    private volatile boolean hasResponded;
 
     Pool(BoundedHttpClient client) {
       this.client = client;
     }
 
     boolean canHaveBrokenConnections() {
-      return worked && System.nanoTime() - madeNanos > RENEWAL_NANOS;
+      return hasResponded && System.nanoTime() - createdNanos > RENEWAL_NANOS;
     }
 
     HttpResponse<byte[]> exchange(HttpRequest request, long deadline)
         throws IOException, InterruptedException {
       Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
       HttpResponse<byte[]> response = client.send(request, left);
-      worked = true;
+      hasResponded = true;
       return response;
     }
   }
@@ -102,11 +102,11 @@ final class RemoteConnections {
     try {
       return used.exchange(request, deadline);
     } catch (IOException first) {
-      if (!couldBeTheConnection(first)) {
+      if (!isRetryable(first)) {
         throw first;
       }
       try {
-        return after(used, first).exchange(request, deadline);
+        return poolForRetry(used, first).exchange(request, deadline);
       } catch (IOException second) {
         second.addSuppressed(first);
         throw second;
@@ -122,7 +122,7 @@ final class RemoteConnections {
     return current;
   }
 
-  private static boolean couldBeTheConnection(IOException e) {
+  private static boolean isRetryable(IOException e) {
     return isConnectFailure(e)
         || !(e instanceof HttpTimeoutException
             || e instanceof BoundedHttpClient.TooLongException
@@ -144,7 +144,7 @@ final class RemoteConnections {
    * because none of these connections works. In an outage, only one new pool is created, because
    * each client keeps a thread and file descriptors until it is garbage-collected.
    */
-  private synchronized Pool after(Pool failed, IOException failure) throws IOException {
+  private synchronized Pool poolForRetry(Pool failed, IOException failure) throws IOException {
     Pool current = current();
     if (!current.equals(failed)
         || isConnectFailure(failure)

@@ -34,13 +34,13 @@ final class RemoteFeed implements ChangeFeed {
   private static final int NONCE_BYTES = 16;
   private static final Pattern HEX = Pattern.compile("(?:[0-9a-f]{2}){1,32}");
 
-  private final TokenService service;
+  private final RemoteServiceClient service;
   private final URI changes;
   private final RemoteListener listener;
   private final SecureRandom random = new SecureRandom();
   private volatile boolean withheld;
 
-  RemoteFeed(TokenService service, URI changes, RemoteListener listener) {
+  RemoteFeed(RemoteServiceClient service, URI changes, RemoteListener listener) {
     this.service = service;
     this.changes = changes;
     this.listener = listener;

@@ -81,7 +81,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
       Lease.Durations.of(Duration.ofMillis(500), Duration.ZERO);
 
   private final URI introspect;
-  private final TokenService service;
+  private final RemoteServiceClient service;
   private final RemoteListener listener;
   private final RemoteFeed feed;
   private final FeedFollower follower;
@@ -98,10 +98,10 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     RemoteConnections polls =
         new RemoteConnections(builder.connectTimeout, builder.pollTimeout(), sslContext);
     this.connections = List.of(introspections, polls);
-    this.service = new TokenService(introspections, builder.credential);
+    this.service = new RemoteServiceClient(introspections, builder.credential);
     this.feed =
         new RemoteFeed(
-            new TokenService(polls, builder.credential),
+            new RemoteServiceClient(polls, builder.credential),
             builder.path("/access-tokens/changes"),
             listener);
     Lease lease = new Lease(LEASE, MachineClock.SYSTEM);

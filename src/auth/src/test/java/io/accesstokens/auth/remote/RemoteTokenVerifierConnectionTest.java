@@ -206,7 +206,7 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
   }
 
   private void send(RemoteConnections connections) {
-    new TokenService(connections, () -> VerifierCredential.token(CREDENTIAL))
+    new RemoteServiceClient(connections, () -> VerifierCredential.token(CREDENTIAL))
         .request(
             HttpRequest.newBuilder(service()).POST(HttpRequest.BodyPublishers.noBody()),
             service(),
@@ -298,8 +298,8 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
     URI uri = URI.create(address);
     RemoteConnections connections =
         new RemoteConnections(Duration.ofSeconds(5), Duration.ofSeconds(5), Optional.empty());
-    TokenService service =
-        new TokenService(connections, () -> VerifierCredential.token(CREDENTIAL));
+    RemoteServiceClient service =
+        new RemoteServiceClient(connections, () -> VerifierCredential.token(CREDENTIAL));
     VerificationUnavailableException thrown =
         assertThrows(
             VerificationUnavailableException.class,

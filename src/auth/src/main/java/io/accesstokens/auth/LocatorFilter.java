@@ -12,20 +12,20 @@ import java.util.concurrent.ConcurrentHashMap;
  * calls {@link RegisteredFeatures#configure} for a class that has only locators. Therefore this
  * filter checks each class at the first request that uses the class.
  */
-@Priority(LocatorCheck.PRIORITY)
-final class LocatorCheck implements ContainerRequestFilter {
+@Priority(LocatorFilter.PRIORITY)
+final class LocatorFilter implements ContainerRequestFilter {
 
   /** The priority of this filter. The filter runs before the access rules. */
   static final int PRIORITY = AccessRules.PRIORITY - 1;
 
-  private final Set<Class<?>> good = ConcurrentHashMap.newKeySet();
+  private final Set<Class<?>> checked = ConcurrentHashMap.newKeySet();
 
   @Override
   public void filter(ContainerRequestContext request) {
     for (Class<?> type : ResourceMethods.matched(request)) {
-      if (!good.contains(type)) {
+      if (!checked.contains(type)) {
         Access.refuseOnLocators(type);
-        good.add(type);
+        checked.add(type);
       }
     }
   }

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * own credential. Only responses with status 200 and exactly one JSON object as the body are
  * accepted.
  */
-final class TokenService {
+final class RemoteServiceClient {
 
   private final RemoteConnections connections;
   private final Supplier<VerifierCredential> credential;
@@ -34,7 +34,7 @@ final class TokenService {
    *
    * @param credential supplies the verifier's own credential before each request
    */
-  TokenService(RemoteConnections connections, Supplier<VerifierCredential> credential) {
+  RemoteServiceClient(RemoteConnections connections, Supplier<VerifierCredential> credential) {
     this.connections = connections;
     this.credential = credential;
   }
@@ -98,7 +98,7 @@ final class TokenService {
           .isEmpty()) {
         throw new IllegalArgumentException("not JSON");
       }
-      return reading.apply(only(parser));
+      return reading.apply(readSingleObject(parser));
     } catch (RuntimeException e) {
       // The parser and the conversions throw exceptions for an unexpected response. The cause is
       // omitted, because the message of a parser may contain a part of the response.
@@ -121,7 +121,7 @@ final class TokenService {
    *
    * @throws RuntimeException of any kind if the document has another form
    */
-  static JsonObject only(JsonParser parser) {
+  static JsonObject readSingleObject(JsonParser parser) {
     Map<String, JsonValue> members = new HashMap<>();
     if (parser.next() != Event.START_OBJECT) {
       throw new IllegalArgumentException("not an object");

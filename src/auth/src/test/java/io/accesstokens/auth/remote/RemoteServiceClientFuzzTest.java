@@ -21,7 +21,7 @@ import java.util.Optional;
 /**
  * Fuzzes the responses that a remote verifier reads: pages of the change feed, and introspection.
  */
-class TokenServiceResponseFuzzTest {
+class RemoteServiceClientFuzzTest {
 
   private static final String NONCE = "AAAAAAAAAAAAAAAA";
 
@@ -47,11 +47,11 @@ class TokenServiceResponseFuzzTest {
   void responses(byte[] input) {
     Optional<JsonObject> response = object(input);
     response
-        .flatMap(TokenServiceResponseFuzzTest::page)
-        .ifPresent(TokenServiceResponseFuzzTest::isBounded);
+        .flatMap(RemoteServiceClientFuzzTest::page)
+        .ifPresent(RemoteServiceClientFuzzTest::isBounded);
     response
-        .flatMap(TokenServiceResponseFuzzTest::facts)
-        .ifPresent(TokenServiceResponseFuzzTest::isAccepted);
+        .flatMap(RemoteServiceClientFuzzTest::facts)
+        .ifPresent(RemoteServiceClientFuzzTest::isAccepted);
   }
 
   /**
@@ -62,7 +62,7 @@ class TokenServiceResponseFuzzTest {
     try (JsonParser parser =
         Json.createParserFactory(Map.of())
             .createParser(new ByteArrayInputStream(input), StandardCharsets.UTF_8)) {
-      return Optional.of(TokenService.only(parser));
+      return Optional.of(RemoteServiceClient.readSingleObject(parser));
     } catch (RuntimeException e) {
       return Optional.empty();
     }
