@@ -26,8 +26,8 @@ class RedactedTextTest {
           oauth.AccessTokenGrantResponse | AccessTokenGrantResponse[redacted]
           oauth.TokenGrant$Issued | Issued[redacted, 0, []]
           consent.MintResponse | MintResponse[flowId, redacted]
-          consent.ConsentResponse$Decided | Decided[redacted]
-          consent.MintResource$PickUp | PickUp[redacted]
+          consent.ConsentResponse$ConsentDecisionResponse | ConsentDecisionResponse[redacted]
+          consent.MintResource$PickUpRequest | PickUpRequest[redacted]
           login.session.ReauthenticationResource$ReauthenticationRequest | ReauthenticationRequest[redacted]
           """)
   void textContainsNoSecret(String type, String expected) throws Exception {

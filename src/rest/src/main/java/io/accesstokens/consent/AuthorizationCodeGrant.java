@@ -63,7 +63,9 @@ public final class AuthorizationCodeGrant implements TokenGrant {
           .flatMap(
               parsed ->
                   OneTimeCode.parse(verifier)
-                      .flatMap(proof -> inSession(request).map(who -> issued(who, parsed, proof))))
+                      .flatMap(
+                          proof ->
+                              sessionUser(request).map(user -> createToken(user, parsed, proof))))
           .orElseGet(AuthorizationCodeGrant::refused);
     } catch (MintFlowNotFoundException e) {
       return refused();
@@ -82,7 +84,7 @@ public final class AuthorizationCodeGrant implements TokenGrant {
     }
   }
 
-  private static Optional<Actor.Person> inSession(GrantRequest request) {
+  private static Optional<Actor.Person> sessionUser(GrantRequest request) {
     return request
         .caller()
         .filter(Actor.Person.class::isInstance)
@@ -90,13 +92,13 @@ public final class AuthorizationCodeGrant implements TokenGrant {
         .filter(person -> person.sessionId() != null);
   }
 
-  private Outcome issued(Actor.Person who, OneTimeCode code, OneTimeCode verifier) {
-    CreatedPersonalToken minted = flows.redeemWith(who, code, verifier);
-    long seconds = Duration.between(clock.instant(), minted.token().expiresAt()).toSeconds();
+  private Outcome createToken(Actor.Person user, OneTimeCode code, OneTimeCode verifier) {
+    CreatedPersonalToken created = flows.redeemWith(user, code, verifier);
+    long seconds = Duration.between(clock.instant(), created.token().expiresAt()).toSeconds();
     return new Issued(
-        minted.rawToken().reveal(),
+        created.rawToken().reveal(),
         Math.max(0, seconds),
-        minted.token().scopes(),
+        created.token().scopes(),
         Issued.ACCESS_TOKEN);
   }
 

@@ -146,22 +146,22 @@ public final class AuthorizationEndpoint extends MintFlowResource {
                 "client_id, redirect_uri and state must be those of authorizeUrl");
           }
           if (parameters.values().stream().anyMatch(values -> values.size() > 1)) {
-            return back(client, OAuth2Error.INVALID_REQUEST, state.get());
+            return redirectToClient(client, OAuth2Error.INVALID_REQUEST, state.get());
           }
           try {
             AuthorizationRequest request = AuthorizationRequest.parse(parameters);
             Optional<MintFlow> flow = flows.undecided(state.get());
             Optional<ErrorObject> error = errorMessage(request);
             if (error.isPresent()) {
-              return back(client, error.get(), state.get());
+              return redirectToClient(client, error.get(), state.get());
             }
             if (flow.isEmpty()) {
               return refused(
                   "expired", "no undecided token request has this state; it may have expired");
             }
-            return lead(client, request, flow.get(), state.get());
+            return redirectToConsent(client, request, flow.get(), state.get());
           } catch (ParseException | IllegalArgumentException e) {
-            return back(client, OAuth2Error.INVALID_REQUEST, state.get());
+            return redirectToClient(client, OAuth2Error.INVALID_REQUEST, state.get());
           }
         });
   }
@@ -185,24 +185,25 @@ public final class AuthorizationEndpoint extends MintFlowResource {
         : Optional.of(OAuth2Error.INVALID_REQUEST);
   }
 
-  private Response lead(
+  private Response redirectToConsent(
       MintClient client, AuthorizationRequest request, MintFlow flow, OneTimeCode state) {
     if (!flow.codeChallenge().equals(request.getCodeChallenge().getValue())) {
-      return back(client, OAuth2Error.INVALID_REQUEST, state);
+      return redirectToClient(client, OAuth2Error.INVALID_REQUEST, state);
     }
     if (request.getScope() != null
         && !Set.copyOf(request.getScope().toStringList())
             .equals(Set.copyOf(flow.request().scopes()))) {
-      return back(client, OAuth2Error.INVALID_SCOPE, state);
+      return redirectToClient(client, OAuth2Error.INVALID_SCOPE, state);
     }
-    return page(CONSENT_PAGE + "?flow=" + flow.id());
+    return redirectToPage(CONSENT_PAGE + "?flow=" + flow.id());
   }
 
   /**
    * Redirects the browser to the client with an error. The redirect URL contains only the error
    * code and the state.
    */
-  private static Response back(MintClient client, ErrorObject error, OneTimeCode state) {
+  private static Response redirectToClient(
+      MintClient client, ErrorObject error, OneTimeCode state) {
     URI to =
         new AuthorizationErrorResponse(
                 client.redirectUri(),
@@ -210,7 +211,7 @@ public final class AuthorizationEndpoint extends MintFlowResource {
                 new State(state.reveal()),
                 ResponseMode.QUERY)
             .toURI();
-    return found(to.toString());
+    return redirect(to.toString());
   }
 
   /**
@@ -225,6 +226,6 @@ public final class AuthorizationEndpoint extends MintFlowResource {
     if (modes == null || !modes.contains("navigate")) {
       throw new MalformedRequestException(description);
     }
-    return page(CONSENT_PAGE + "?error=" + error);
+    return redirectToPage(CONSENT_PAGE + "?error=" + error);
   }
 }

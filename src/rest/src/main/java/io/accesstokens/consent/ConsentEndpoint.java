@@ -99,14 +99,14 @@ public final class ConsentEndpoint extends MintFlowResource {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_JSON,
-              schema = @Schema(implementation = Decision.class)))
+              schema = @Schema(implementation = ConsentDecisionRequest.class)))
   @ApiResponse(
       responseCode = "200",
       description = "Where the browser has to go now",
       useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", description = "This session has no such undecided flow")
   @BodyErrors
-  public ConsentResponse.Decided decide(
+  public ConsentResponse.ConsentDecisionResponse decide(
       @PathParam("id") String id, @Parameter(hidden = true) InputStream body) {
     return answer(
         () -> {
@@ -114,7 +114,7 @@ public final class ConsentEndpoint extends MintFlowResource {
           InSession caller = caller();
           UUID flow = flowId(id);
           boolean allowed = allows(JsonBody.read(headers, body));
-          return new ConsentResponse.Decided(
+          return new ConsentResponse.ConsentDecisionResponse(
               toResponse(flows.decide(caller, flow, allowed)).toURI().toString());
         });
   }
@@ -158,5 +158,5 @@ public final class ConsentEndpoint extends MintFlowResource {
 
   /** The body of a request that allows or denies the creation of a token. */
   @Schema(name = "ConsentDecision", example = "{\"decision\": \"allow\"}")
-  record Decision(@Schema(allowableValues = {"allow", "deny"}) String decision) {}
+  record ConsentDecisionRequest(@Schema(allowableValues = {"allow", "deny"}) String decision) {}
 }

@@ -90,12 +90,13 @@ public record ConsentResponse(
    *     which is a secret
    */
   @Schema(name = "ConsentResult")
-  public record Decided(@Schema(format = "uri") String continueAt) implements ResponseBody {
+  public record ConsentDecisionResponse(@Schema(format = "uri") String continueAt)
+      implements ResponseBody {
 
     /** Returns a fixed text that contains no secret. */
     @Override
     public String toString() {
-      return "Decided[redacted]";
+      return "ConsentDecisionResponse[redacted]";
     }
   }
 }

@@ -77,10 +77,10 @@ abstract class MintFlowResource extends BaseResource {
    *     session
    */
   final InSession caller() {
-    return inSession().orElseThrow(SessionRequiredException::new);
+    return session().orElseThrow(SessionRequiredException::new);
   }
 
-  final Optional<InSession> inSession() {
+  final Optional<InSession> session() {
     Object key = servletRequest == null ? null : servletRequest.getAttribute(Callers.SESSION_KEY);
     return security.getUserPrincipal() instanceof Actor.Person person
             && person.sessionId() != null
@@ -110,13 +110,13 @@ abstract class MintFlowResource extends BaseResource {
   }
 
   /** Redirects a browser to a page of this application. */
-  final Response page(String path) {
+  final Response redirectToPage(String path) {
     // The runtime converts a URI to an absolute URI, which contains the value of the Host header. A
     // string stays unchanged.
-    return found(Optional.ofNullable(issuer().baseUrl().getRawPath()).orElse("") + path);
+    return redirect(Optional.ofNullable(issuer().baseUrl().getRawPath()).orElse("") + path);
   }
 
-  static Response found(String location) {
+  static Response redirect(String location) {
     return Response.status(Response.Status.FOUND).header(HttpHeaders.LOCATION, location).build();
   }
 }

@@ -127,7 +127,7 @@ public final class MintResource extends MintFlowResource {
   }
 
   private MintFlows.StartedFlow begin(MintFlows flows, InputStream body) {
-    Optional<InSession> session = inSession();
+    Optional<InSession> session = session();
     if (session.isPresent()) {
       return flows.begin(
           session.get(), RequestSchemas.newPersonalToken(JsonBody.read(headers, body)), origin());
@@ -216,7 +216,7 @@ public final class MintResource extends MintFlowResource {
           MintFragment fragment;
           try {
             fragment =
-                inSession()
+                session()
                     .map(caller -> outcome(flows, caller, parameters(uri.getRequestUri())))
                     .orElse(MintFragment.LOGIN_REQUIRED);
           } catch (MintFlowNotFoundException e) {
@@ -224,7 +224,7 @@ public final class MintResource extends MintFlowResource {
           } catch (StoreUnavailableException e) {
             fragment = MintFragment.UNAVAILABLE;
           }
-          return page(TOKENS_PAGE + '#' + fragment.text());
+          return redirectToPage(TOKENS_PAGE + '#' + fragment.text());
         });
   }
 
@@ -269,7 +269,7 @@ public final class MintResource extends MintFlowResource {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_JSON,
-              schema = @Schema(implementation = PickUp.class)))
+              schema = @Schema(implementation = PickUpRequest.class)))
   @ApiResponse(
       responseCode = "201",
       description = "The token with its secret, which is shown only in this response",
@@ -305,12 +305,12 @@ public final class MintResource extends MintFlowResource {
 
   /** The body of a request that exchanges a code for a new personal token. */
   @Schema(name = "MintPickUp", example = "{\"code\": \"…\"}")
-  record PickUp(@Schema(description = "The code in the page's fragment") String code) {
+  record PickUpRequest(@Schema(description = "The code in the page's fragment") String code) {
 
     /** Returns a fixed text that contains no secret. */
     @Override
     public String toString() {
-      return "PickUp[redacted]";
+      return "PickUpRequest[redacted]";
     }
   }
 }

@@ -43,27 +43,27 @@ public final class AccessTokenAuthenticationFilter implements ContainerRequestFi
 
   private final AccessTokenJwtVerifier verifier;
   private final boolean passOthers;
-  private final VerificationHandler outcomes;
+  private final VerificationHandler handler;
 
   /**
    * Creates a filter that authenticates requests by JWTs of this service.
    *
    * @param passOthers true to pass bearer credentials of other issuers to a later filter; false to
    *     reject them
-   * @param outcomes the handler that receives the verdict on each JWT
+   * @param handler the handler that receives the verdict on each JWT
    */
   public AccessTokenAuthenticationFilter(
-      AccessTokenJwtVerifier verifier, boolean passOthers, VerificationHandler outcomes) {
+      AccessTokenJwtVerifier verifier, boolean passOthers, VerificationHandler handler) {
     this.verifier = verifier;
     this.passOthers = passOthers;
-    this.outcomes = outcomes;
+    this.handler = handler;
   }
 
   @Override
   public void filter(ContainerRequestContext request) {
     Optional<BearerCredentials> credentials = BearerCredentials.undecided(request);
     if (credentials.isPresent() && (!passOthers || credentials.get().any(verifier::isOurs))) {
-      outcomes.conclude(request, verify(AccessTokensFeature.client(request), credentials.get()));
+      handler.conclude(request, verify(AccessTokensFeature.client(request), credentials.get()));
     }
   }
 
@@ -74,7 +74,7 @@ public final class AccessTokenAuthenticationFilter implements ContainerRequestFi
           .map(credential -> verifier.check(credential, client.address()))
           .orElse(MALFORMED);
     } catch (VerificationUnavailableException e) {
-      outcomes.unavailable(client);
+      handler.unavailable(client);
       throw e;
     }
   }

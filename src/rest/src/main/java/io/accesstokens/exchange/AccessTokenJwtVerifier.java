@@ -5,7 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.exchange.AccessTokenJwtReader.Reading;
 import io.accesstokens.oauth.Issuer;
-import io.accesstokens.oauth.SignedTokens;
+import io.accesstokens.oauth.SignedTokenVerifier;
 import io.accesstokens.token.service.PersonalTokenService;
 import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.RawToken;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A JWT belongs to a personal token, and not to one of its secrets. A rotation of the personal
  * token therefore does not end the JWTs. A use of a JWT does not count as a use of a secret.
  */
-public final class AccessTokenJwtVerifier implements SignedTokens {
+public final class AccessTokenJwtVerifier implements SignedTokenVerifier {
 
   /** Maximum number of entries in each cache. An entry takes a few hundred bytes. */
   private static final int MAX_PARENTS = 50_000;
@@ -114,16 +114,16 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
   }
 
   @Override
-  public Optional<Signed> find(String token, ChangeFeed.@Nullable Position noOlderThan) {
+  public Optional<SignedToken> verify(String token, ChangeFeed.@Nullable Position noOlderThan) {
     return reader.read(token) instanceof Reading.Valid valid
-        ? Optional.of(signed(valid.token(), noOlderThan))
+        ? Optional.of(signedToken(valid.token(), noOlderThan))
         : Optional.empty();
   }
 
   @Override
-  public Optional<Signed> findPresented(String token, @Nullable String clientAddress) {
+  public Optional<SignedToken> verifyPresented(String token, @Nullable String clientAddress) {
     return read(token, clientAddress) instanceof Reading.Valid valid
-        ? Optional.of(signed(valid.token(), null))
+        ? Optional.of(signedToken(valid.token(), null))
         : Optional.empty();
   }
 
@@ -146,8 +146,8 @@ public final class AccessTokenJwtVerifier implements SignedTokens {
     return reading;
   }
 
-  private Signed signed(AccessTokenJwt token, ChangeFeed.@Nullable Position noOlderThan) {
-    return new Signed(
+  private SignedToken signedToken(AccessTokenJwt token, ChangeFeed.@Nullable Position noOlderThan) {
+    return new SignedToken(
         verdict(token, noOlderThan),
         token.id(),
         issuer.identifier(),

@@ -3,7 +3,7 @@
  *
  * <ol>
  *   <li>A client sends a personal token to the token endpoint as {@code refresh_token}, without a
- *       client credential ({@link io.accesstokens.exchange.PersonalTokenExchange}). The response
+ *       client credential ({@link io.accesstokens.exchange.RefreshTokenGrant}). The response
  *       contains an access token, which is a JWT (RFC 9068), and no refresh token. The personal
  *       token does not change.
  *   <li>Each exchange reads the personal token from the store. Therefore no replica exchanges a

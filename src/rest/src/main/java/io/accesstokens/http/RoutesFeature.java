@@ -16,7 +16,7 @@ import io.accesstokens.http.response.ApiResponseWriter;
 import io.accesstokens.http.response.ResponseMemory;
 import io.accesstokens.oauth.AuthorizationServer;
 import io.accesstokens.oauth.IntrospectionEndpoint;
-import io.accesstokens.oauth.SignedTokens;
+import io.accesstokens.oauth.SignedTokenVerifier;
 import io.accesstokens.token.revocation.ChangeFeedBroker;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.EntityRef;
@@ -55,7 +55,7 @@ public final class RoutesFeature implements Feature {
       headers -> List.of(BearerChallenge.PLAIN);
   private @Nullable URI issuer;
   private @Nullable String publicPath;
-  private SignedTokens signedTokens = SignedTokens.NONE;
+  private SignedTokenVerifier signedTokenVerifier = SignedTokenVerifier.NONE;
   private @Nullable ChangeFeedBroker feed;
   private ApiPaths own = ApiPaths.ROUTES;
   private boolean otherBearers;
@@ -174,8 +174,8 @@ public final class RoutesFeature implements Feature {
    * Sets the verifier for tokens that this service has signed. By default, no signed token is
    * accepted.
    */
-  public RoutesFeature signedTokens(SignedTokens tokens) {
-    signedTokens = tokens;
+  public RoutesFeature signedTokens(SignedTokenVerifier verifier) {
+    signedTokenVerifier = verifier;
     return this;
   }
 
@@ -291,7 +291,7 @@ public final class RoutesFeature implements Feature {
         verifier,
         uses,
         new VerificationHandler(uses, unknownTokens),
-        signedTokens,
+        signedTokenVerifier,
         issuer,
         (thrown, headers) -> problems.thrown(thrown, headers, null));
   }

@@ -29,7 +29,7 @@ record AnonymousCaller(ClientInfo client, @Nullable Principal caller) implements
   /** Marks endpoints that accept anonymous callers. */
   @NameBinding
   @Retention(RetentionPolicy.RUNTIME)
-  @interface Welcome {}
+  @interface Allowed {}
 
   @Override
   public String getName() {
@@ -43,7 +43,7 @@ record AnonymousCaller(ClientInfo client, @Nullable Principal caller) implements
    * therefore does not reach this filter. A request with a credential that no filter has accepted
    * gets 401 with {@code invalid_client}.
    */
-  @Welcome
+  @Allowed
   @Priority(Priorities.USER)
   static final class Filter implements ContainerRequestFilter {
 

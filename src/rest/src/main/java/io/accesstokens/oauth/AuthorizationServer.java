@@ -32,20 +32,20 @@ import org.jspecify.annotations.Nullable;
  * @param verifier the verifier for introspected tokens; the same verifier that authenticates
  *     requests
  * @param uses the listener that receives the verdict on each introspected token
- * @param outcomes the handler that limits the number of unknown tokens from an anonymous caller
- * @param signed the verifier for tokens that this service has signed
+ * @param handler the handler that limits the number of unknown tokens from an anonymous caller
+ * @param signedTokenVerifier the verifier for tokens that this service has signed
  * @param issuer the {@code iss} of raw tokens in introspection responses; null if the responses
  *     contain no {@code iss}
- * @param failures converts exceptions to error responses
+ * @param errorConverter converts exceptions to error responses
  */
 public record AuthorizationServer(
     ServiceTokenService tokenService,
     TokenVerifier verifier,
     VerificationListener uses,
-    VerificationHandler outcomes,
-    SignedTokens signed,
+    VerificationHandler handler,
+    SignedTokenVerifier signedTokenVerifier,
     @Nullable URI issuer,
-    Failures failures) {
+    ErrorConverter errorConverter) {
 
   /** The path of the authorization endpoint (RFC 6749, section 3.1), relative to the API root. */
   public static final String AUTHORIZATION_PATH = "auth/v1/authorize";
@@ -72,10 +72,10 @@ public record AuthorizationServer(
    * to OAuth errors.
    */
   @FunctionalInterface
-  public interface Failures {
+  public interface ErrorConverter {
 
     /** Returns an exception that contains the complete error response. */
-    WebApplicationException answer(
+    WebApplicationException convert(
         RuntimeException thrown, MultivaluedMap<String, String> requestHeaders);
   }
 
@@ -141,7 +141,7 @@ public record AuthorizationServer(
    */
   public byte[] introspect(
       List<String> types, List<String> codings, @Nullable String query, byte[] body) {
-    return Introspection.of(this, FormBody.read(types, codings, query, body)).toJson();
+    return Introspection.introspect(this, FormBody.read(types, codings, query, body)).toJson();
   }
 
   /** Returns true if the request URI is the URI of an OAuth endpoint. */

@@ -77,6 +77,6 @@ abstract class BaseEndpoint {
     return thrown instanceof WebApplicationException own
             && own.getResponse().getEntity() instanceof OAuthError
         ? own
-        : server.failures().answer(thrown, requestHeaders);
+        : server.errorConverter().convert(thrown, requestHeaders);
   }
 }

@@ -164,7 +164,7 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
    * Removes a Basic credential with an empty password. A client without a secret can send its name
    * in this way (RFC 6749, section 2.3.1). Some OAuth libraries do so by default.
    */
-  @AnonymousCaller.Welcome
+  @AnonymousCaller.Allowed
   @Priority(Priorities.AUTHENTICATION - 2)
   static final class PublicClientFilter implements ContainerRequestFilter {
 

@@ -137,7 +137,7 @@ record IntrospectedToken(
   }
 
   /** Returns the response for a valid token that this service has signed. */
-  static IntrospectedToken of(Verification.Accepted token, SignedTokens.Signed signed) {
+  static IntrospectedToken of(Verification.Accepted token, SignedTokenVerifier.SignedToken signed) {
     Long issued = seconds(token.createdAt());
     return new IntrospectedToken(
         true,

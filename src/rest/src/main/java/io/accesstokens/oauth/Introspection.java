@@ -24,15 +24,15 @@ final class Introspection {
    * @throws jakarta.ws.rs.WebApplicationException with status 400 if a parameter is wrong
    * @throws VerificationUnavailableException if the token cannot be verified now
    */
-  static IntrospectedToken of(AuthorizationServer server, FormBody form) {
+  static IntrospectedToken introspect(AuthorizationServer server, FormBody form) {
     Optional<ChangeFeed.Position> position = form.optional("position").map(Introspection::position);
     String client = form.optional("client_address").map(Introspection::address).orElse(null);
     boolean enforced = form.optional("enforces_limits").filter("true"::equals).isPresent();
     String token = form.required("token");
     Optional<RawToken> raw = server.tokenService().rawTokenFormat().parse(token);
     if (raw.isEmpty()) {
-      Optional<SignedTokens.Signed> signed =
-          verified(server, () -> server.signed().find(token, position.orElse(null)));
+      Optional<SignedTokenVerifier.SignedToken> signed =
+          verified(server, () -> server.signedTokenVerifier().verify(token, position.orElse(null)));
       if (signed.isPresent()) {
         Verification verdict = signed.get().verdict().from(client);
         return answer(server, verdict, verdict, client, signed.get());
@@ -88,7 +88,7 @@ final class Introspection {
       Verification verdict,
       Verification use,
       @Nullable String client,
-      SignedTokens.@Nullable Signed signed) {
+      SignedTokenVerifier.@Nullable SignedToken signed) {
     if (use instanceof Verification.Accepted accepted) {
       server.uses().accepted(accepted, ClientInfo.at(client));
     } else {

@@ -49,7 +49,7 @@ public class IntrospectionEndpoint extends BaseEndpoint {
     return answer(
         () ->
             Response.ok(
-                    Introspection.of(server(), form(body)).toJson(),
+                    Introspection.introspect(server(), form(body)).toJson(),
                     MediaType.APPLICATION_JSON_TYPE)
                 .build());
   }

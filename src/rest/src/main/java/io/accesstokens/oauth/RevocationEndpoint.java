@@ -44,7 +44,7 @@ public class RevocationEndpoint extends BaseEndpoint {
   @POST
   @PermitAll
   @ClientAuthenticationFilter.Binding
-  @AnonymousCaller.Welcome
+  @AnonymousCaller.Allowed
   @Operation(
       operationId = "revokeToken",
       summary = "Revoke the token in the request (RFC 7009)",
@@ -87,7 +87,7 @@ public class RevocationEndpoint extends BaseEndpoint {
     if (server.verifier().checkInStore(token) instanceof Verification.Refused refused) {
       switch (refused.reason()) {
         case UNKNOWN, MALFORMED -> {
-          server.outcomes().refused(refused, client());
+          server.handler().refused(refused, client());
           return;
         }
         case REVOKED, ENDED_SECRET -> {
@@ -109,8 +109,8 @@ public class RevocationEndpoint extends BaseEndpoint {
       return token.startsWith(JSON_OBJECT);
     }
     return server()
-        .signed()
-        .findPresented(token, client().address())
+        .signedTokenVerifier()
+        .verifyPresented(token, client().address())
         .filter(signed -> signed.verdict() instanceof Verification.Accepted)
         .isPresent();
   }

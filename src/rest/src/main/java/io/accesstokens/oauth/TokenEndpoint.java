@@ -70,7 +70,7 @@ public final class TokenEndpoint extends BaseEndpoint {
   @POST
   @PermitAll
   @ClientAuthenticationFilter.Binding
-  @AnonymousCaller.Welcome
+  @AnonymousCaller.Allowed
   @Operation(
       operationId = "createAccessToken",
       summary = "Exchange a grant for an access token (RFC 6749, section 3.2)",

@@ -157,7 +157,7 @@ class AccessTokenJwtVerifierTest {
   private Verification.Accepted accepted(String token) {
     return assertInstanceOf(
         Verification.Accepted.class,
-        fixture.signed.findPresented(token, null).orElseThrow().verdict());
+        fixture.verifier.verifyPresented(token, null).orElseThrow().verdict());
   }
 
   @Test

@@ -15,10 +15,10 @@ import io.accesstokens.exchange.AccessTokenJwtVerifier;
 import io.accesstokens.exchange.AccessTokenSigner;
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.exchange.MetadataEndpoint;
-import io.accesstokens.exchange.PersonalTokenExchange;
 import io.accesstokens.exchange.PublishedMetadata;
+import io.accesstokens.exchange.RefreshTokenGrant;
 import io.accesstokens.oauth.Issuer;
-import io.accesstokens.oauth.SignedTokens;
+import io.accesstokens.oauth.SignedTokenVerifier;
 import io.accesstokens.oauth.TokenEndpoint;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.SigningKeys;
@@ -94,7 +94,7 @@ public final class ExchangeFixture {
 
   /** Verifies the short-lived tokens. */
   @SuppressWarnings("NullAway.Init") // set while the API is created
-  SignedTokens signed;
+  SignedTokenVerifier verifier;
 
   public ExchangeFixture() {
     this(List.of(Audience.of(ISSUER)));
@@ -131,16 +131,16 @@ public final class ExchangeFixture {
       ServiceTokenService tokenService, RoutesFeature feature, List<Audience> audience) {
     Issuer issuer = new Issuer(URI.create("https://tokens.example"));
     PersonalTokenService personal = tokenService.personal().orElseThrow();
-    AccessTokenJwtVerifier check =
+    AccessTokenJwtVerifier verifier =
         new AccessTokenJwtVerifier(
             issuer,
             new AccessTokenJwtReader(issuer, keys, clock),
             personal,
             token -> withoutEndedSecrets(tokenService.verifier().check(token)),
             new RecordingSignatureLimit());
-    signed = check;
-    feature.passOtherBearers().signedTokens(check);
-    VerificationHandler outcomes =
+    this.verifier = verifier;
+    feature.passOtherBearers().signedTokens(verifier);
+    VerificationHandler handler =
         new VerificationHandler(
             new VerificationListener() {
               @Override
@@ -162,20 +162,20 @@ public final class ExchangeFixture {
     return List.of(
         new TokenEndpoint(
             List.of(
-                new PersonalTokenExchange(
+                new RefreshTokenGrant(
                     personal,
                     tokenService.rawTokenFormat(),
                     tokenService.verifier(),
                     new AccessTokenSigner(issuer, keys),
                     audience,
-                    outcomes,
+                    handler,
                     user -> {
                       verified.run();
                       return Optional.ofNullable(limit);
                     },
                     clock))),
         new MetadataEndpoint(metadata),
-        new AccessTokenAuthenticationFilter(check, false, outcomes));
+        new AccessTokenAuthenticationFilter(verifier, false, handler));
   }
 
   /**

@@ -11,7 +11,7 @@ import io.accesstokens.exchange.AccessTokenJwtReader;
 import io.accesstokens.exchange.AccessTokenJwtVerifier;
 import io.accesstokens.exchange.AccessTokenSigner;
 import io.accesstokens.exchange.Audience;
-import io.accesstokens.exchange.PersonalTokenExchange;
+import io.accesstokens.exchange.RefreshTokenGrant;
 import io.accesstokens.oauth.Issuer;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.SigningKeyStore;
@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param verifier verifies access tokens
  */
 record Exchange(
-    Issuer issuer, SigningKeys keys, PersonalTokenExchange grant, AccessTokenJwtVerifier verifier) {
+    Issuer issuer, SigningKeys keys, RefreshTokenGrant grant, AccessTokenJwtVerifier verifier) {
 
   private static final Logger LOG = System.getLogger(Exchange.class.getName());
 
@@ -118,7 +118,7 @@ record Exchange(
     return new Exchange(
         issuer,
         keys,
-        new PersonalTokenExchange(
+        new RefreshTokenGrant(
             personal,
             configuration.rawTokenFormat(),
             personal.withUserCheck(token -> dependencies.current().checkInStore(token)),

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Implementations must be thread-safe.
  */
 @FunctionalInterface
-public interface SignedTokens {
+public interface SignedTokenVerifier {
 
   /** An instance that rejects every token, for an installation that does not sign tokens. */
-  SignedTokens NONE = (token, noOlderThan) -> Optional.empty();
+  SignedTokenVerifier NONE = (token, noOlderThan) -> Optional.empty();
 
   /**
    * Verifies a signed token.
@@ -28,7 +28,7 @@ public interface SignedTokens {
    * @throws io.accesstokens.verify.VerificationUnavailableException if the verdict is not available
    *     now
    */
-  Optional<Signed> find(String token, ChangeFeed.@Nullable Position noOlderThan);
+  Optional<SignedToken> verify(String token, ChangeFeed.@Nullable Position noOlderThan);
 
   /**
    * Verifies a signed token from an anonymous caller. An implementation may limit the number of
@@ -42,8 +42,8 @@ public interface SignedTokens {
    * @throws io.accesstokens.verify.VerificationUnavailableException if the verdict is not available
    *     now
    */
-  default Optional<Signed> findPresented(String token, @Nullable String clientAddress) {
-    return find(token, null);
+  default Optional<SignedToken> verifyPresented(String token, @Nullable String clientAddress) {
+    return verify(token, null);
   }
 
   /**
@@ -56,10 +56,10 @@ public interface SignedTokens {
    * @param audience the {@code aud} of the signed token
    * @param clientId the {@code client_id} of the signed token
    */
-  record Signed(
+  record SignedToken(
       Verification verdict, String id, String issuer, List<String> audience, String clientId) {
 
-    public Signed {
+    public SignedToken {
       audience = List.copyOf(audience);
     }
   }

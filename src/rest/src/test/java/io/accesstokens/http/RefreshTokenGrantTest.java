@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests the exchange of a personal token for a short-lived JWT (RFC 6749, section 6; RFC 9068). */
-class PersonalTokenExchangeTest {
+class RefreshTokenGrantTest {
 
   private static final String READ = "access-tokens:service:read";
 
@@ -125,7 +125,7 @@ class PersonalTokenExchangeTest {
   void noJwtIsIssuedThatIntrospectionDoesNotRecognize() {
     ExchangeFixture longest = new ExchangeFixture(List.of(Audience.of("a".repeat(23_500))));
     String jwt = longest.jwt(longest.raw("dave", "[]"));
-    assertTrue(longest.signed.findPresented(jwt, null).isPresent(), "length " + jwt.length());
+    assertTrue(longest.verifier.verifyPresented(jwt, null).isPresent(), "length " + jwt.length());
 
     ExchangeFixture tooLong = new ExchangeFixture(List.of(Audience.of("a".repeat(24_500))));
     JsonObject made = tooLong.api.mint("dave", "[]");

@@ -34,13 +34,13 @@ import org.jspecify.annotations.Nullable;
  * Handles {@code grant_type=refresh_token} with a personal token (RFC 6749, section 6). The grant
  * creates a short-lived JWT. Each scope of the JWT is also a scope of the personal token.
  */
-public final class PersonalTokenExchange implements TokenGrant {
+public final class RefreshTokenGrant implements TokenGrant {
 
-  private static final Outcome NOT_GOOD =
+  private static final Outcome INVALID_TOKEN =
       new TokenGrant.Refused(
           TokenGrant.Reason.INVALID_GRANT, "refresh_token must be a valid personal token");
 
-  private static final Outcome TOO_WIDE =
+  private static final Outcome UNGRANTED_SCOPE =
       new TokenGrant.Refused(
           TokenGrant.Reason.INVALID_SCOPE,
           "scope must contain only scopes that the personal token has now");
@@ -62,7 +62,7 @@ public final class PersonalTokenExchange implements TokenGrant {
   private final TokenVerifier verifier;
   private final AccessTokenSigner signer;
   private final List<Audience> audiences;
-  private final VerificationHandler outcomes;
+  private final VerificationHandler handler;
   private final ChangeLimit<EntityRef> limit;
   private final Clock clock;
 
@@ -73,16 +73,16 @@ public final class PersonalTokenExchange implements TokenGrant {
    * @param audiences the services that can accept the new tokens. The {@code aud} of a new token
    *     contains each service for which the token has the required scopes. If the {@code aud} would
    *     be empty, no token is created
-   * @param outcomes the handler that receives the verdict on each personal token
+   * @param handler the handler that receives the verdict on each personal token
    * @param limit the limit on the number of exchanges of one user
    */
-  public PersonalTokenExchange(
+  public RefreshTokenGrant(
       PersonalTokenService personal,
       RawTokenFormat format,
       TokenVerifier verifier,
       AccessTokenSigner signer,
       List<Audience> audiences,
-      VerificationHandler outcomes,
+      VerificationHandler handler,
       ChangeLimit<EntityRef> limit,
       Clock clock) {
     this.personal = personal;
@@ -90,7 +90,7 @@ public final class PersonalTokenExchange implements TokenGrant {
     this.verifier = verifier;
     this.signer = signer;
     this.audiences = List.copyOf(audiences);
-    this.outcomes = outcomes;
+    this.handler = handler;
     this.limit = limit;
     this.clock = clock;
   }
@@ -108,13 +108,13 @@ public final class PersonalTokenExchange implements TokenGrant {
             .filter(token -> token.kind() == RawToken.Kind.PERSONAL);
     Optional<String> requestedScope = request.optional("scope");
     if (sent.isEmpty()) {
-      outcomes.refused(AccessTokenAuthenticationFilter.MALFORMED, request.client());
-      return NOT_GOOD;
+      handler.refused(AccessTokenAuthenticationFilter.MALFORMED, request.client());
+      return INVALID_TOKEN;
     }
     Verification verdict = verify(sent.get(), request.client());
     if (verdict instanceof Verification.Refused refused) {
-      outcomes.refused(refused, request.client());
-      return NOT_GOOD;
+      handler.refused(refused, request.client());
+      return INVALID_TOKEN;
     }
     Verification.Accepted accepted = (Verification.Accepted) verdict;
     limit
@@ -123,31 +123,30 @@ public final class PersonalTokenExchange implements TokenGrant {
             wait -> {
               throw new TooManyChangesException(wait);
             });
-    outcomes.accepted(accepted, request.client());
-    List<String> scopes =
-        requestedScope.map(PersonalTokenExchange::scopes).orElse(accepted.scopes());
+    handler.accepted(accepted, request.client());
+    List<String> scopes = requestedScope.map(RefreshTokenGrant::scopes).orElse(accepted.scopes());
     return Set.copyOf(accepted.scopes()).containsAll(scopes)
-        ? give(accepted, scopes, request.client().address())
-        : TOO_WIDE;
+        ? createToken(accepted, scopes, request.client().address())
+        : UNGRANTED_SCOPE;
   }
 
   private Verification verify(RawToken token, ClientInfo client) {
     try {
       return verifier.check(token);
     } catch (VerificationUnavailableException e) {
-      outcomes.unavailable(client);
+      handler.unavailable(client);
       throw e;
     }
   }
 
-  private Outcome give(
+  private Outcome createToken(
       Verification.Accepted accepted, List<String> scopes, @Nullable String clientAddress) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Instant latest = now.plus(SigningKeys.MAX_SIGNED_LENGTH);
     Instant end = accepted.expiresAt().truncatedTo(ChronoUnit.SECONDS);
     Instant expiresAt = end.isBefore(latest) ? end : latest;
     if (!expiresAt.isAfter(now)) {
-      return NOT_GOOD; // The remaining lifetime is below one second.
+      return INVALID_TOKEN; // The remaining lifetime is below one second.
     }
     List<String> audience =
         audiences.stream()
@@ -175,7 +174,7 @@ public final class PersonalTokenExchange implements TokenGrant {
         delegate,
         Map.of(
             AuditEvent.JWT_ID, token.id(), AuditEvent.SCOPE, String.join(" ", token.scopes())))) {
-      return NOT_GOOD; // The personal token was revoked after its verification.
+      return INVALID_TOKEN; // The personal token was revoked after its verification.
     }
     return new Issued(
         signed, ChronoUnit.SECONDS.between(now, expiresAt), token.scopes(), Issued.JWT);
