@@ -287,7 +287,7 @@ public final class MintResource extends MintFlowResource {
           MintFlows flows = flows();
           InSession caller = caller();
           OneTimeCode code = code(JsonBody.read(headers, body));
-          return minted(uri, flows.createToken(caller, code));
+          return createdPersonalToken(uri, flows.createToken(caller, code));
         });
   }
 

@@ -49,7 +49,7 @@ final class DelegateFilter implements ContainerRequestFilter {
         request.setSecurityContext(after);
       }
     } catch (RuntimeException e) {
-      throw problems.thrown(e, request.getHeaders(), null);
+      throw problems.toException(e, request.getHeaders(), null);
     }
   }
 

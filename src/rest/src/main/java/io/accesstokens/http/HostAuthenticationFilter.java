@@ -76,7 +76,7 @@ final class HostAuthenticationFilter implements ContainerRequestFilter {
     try {
       identify(request);
     } catch (RuntimeException e) {
-      throw problems.thrown(e, request.getHeaders(), null);
+      throw problems.toException(e, request.getHeaders(), null);
     }
   }
 

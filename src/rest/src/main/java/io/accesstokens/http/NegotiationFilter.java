@@ -16,15 +16,15 @@ import java.util.List;
 @PreMatching
 final class NegotiationFilter implements ContainerRequestFilter {
 
-  private final ApiPaths own;
+  private final ApiPaths paths;
 
-  NegotiationFilter(ApiPaths own) {
-    this.own = own;
+  NegotiationFilter(ApiPaths paths) {
+    this.paths = paths;
   }
 
   @Override
   public void filter(ContainerRequestContext request) {
-    if (!own.include(request.getUriInfo())) {
+    if (!paths.include(request.getUriInfo())) {
       return;
     }
     MultivaluedMap<String, String> headers = request.getHeaders();

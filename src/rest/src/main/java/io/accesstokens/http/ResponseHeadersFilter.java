@@ -33,17 +33,17 @@ final class ResponseHeadersFilter implements ContainerResponseFilter {
 
   private static final int FIRST_ERROR = 400;
 
-  private final ApiPaths own;
+  private final ApiPaths paths;
   private final EndpointErrors errors;
 
-  ResponseHeadersFilter(ApiPaths own, EndpointErrors errors) {
-    this.own = own;
+  ResponseHeadersFilter(ApiPaths paths, EndpointErrors errors) {
+    this.paths = paths;
     this.errors = errors;
   }
 
   @Override
   public void filter(ContainerRequestContext request, ContainerResponseContext response) {
-    if (!own.include(request.getUriInfo())) {
+    if (!paths.include(request.getUriInfo())) {
       return;
     }
     if (response.getStatus() >= FIRST_ERROR) {

@@ -56,8 +56,8 @@ public final class RoutesFeature implements Feature {
   private @Nullable URI issuer;
   private @Nullable String publicPath;
   private SignedTokenVerifier signedTokenVerifier = SignedTokenVerifier.NONE;
-  private @Nullable ChangeFeedBroker feed;
-  private ApiPaths own = ApiPaths.ROUTES;
+  private @Nullable ChangeFeedBroker feedBroker;
+  private ApiPaths paths = ApiPaths.ROUTES;
   private boolean otherBearers;
   private @Nullable AccessTokensFeature access;
   private ResponseMemory responseMemory = ResponseMemory.ofHeap();
@@ -193,10 +193,10 @@ public final class RoutesFeature implements Feature {
    * <p>The {@link io.accesstokens.token.revocation.RevocationBarrier} of the service must use the
    * same change feed.
    *
-   * @param shared the change feed; null if there is none
+   * @param broker the change feed; null if there is none
    */
-  public RoutesFeature feed(@Nullable ChangeFeedBroker shared) {
-    feed = shared;
+  public RoutesFeature feed(@Nullable ChangeFeedBroker broker) {
+    feedBroker = broker;
     return this;
   }
 
@@ -210,7 +210,7 @@ public final class RoutesFeature implements Feature {
    * also reject unsafe requests of other sites. {@link #userMapper} is not allowed.
    */
   public RoutesFeature alone() {
-    own = ApiPaths.ALL;
+    paths = ApiPaths.ALL;
     return this;
   }
 
@@ -234,26 +234,26 @@ public final class RoutesFeature implements Feature {
    */
   @Override
   public boolean configure(FeatureContext context) {
-    if (own == ApiPaths.ALL && userMapper != null) {
+    if (paths == ApiPaths.ALL && userMapper != null) {
       throw new IllegalStateException(
           "userMapper has no effect with alone(): remove one of them. With alone(), a filter of the"
               + " application sets an Actor.Person as the principal");
     }
     Problems problems = new Problems(challenges);
     context.property(
-        BaseResource.Mounted.PROPERTY,
-        new BaseResource.Mounted(
-            tokenService, verifications, feed, problems, responseMemory, publicPath));
-    context.register(new NegotiationFilter(own));
-    context.register(new ResponseHeadersFilter(own, new EndpointErrors(problems)));
+        BaseResource.ResourceServices.PROPERTY,
+        new BaseResource.ResourceServices(
+            tokenService, verifications, feedBroker, problems, responseMemory, publicPath));
+    context.register(new NegotiationFilter(paths));
+    context.register(new ResponseHeadersFilter(paths, new EndpointErrors(problems)));
     context.register(new ApiResponseWriter(responseMemory));
     context.register(new AuditLogExport.Writer());
-    context.register(new AuditLogExport.Cut(responseMemory));
-    AccessTokensFeature verifier = sharedAccess();
-    verifier.configure(context);
+    context.register(new AuditLogExport.ExportInterceptor(responseMemory));
+    AccessTokensFeature feature = sharedAccess();
+    feature.configure(context);
     DelegateFilter delegates = new DelegateFilter(tokenService, problems);
-    authorizationServer(problems).mount(context, verifier);
-    if (own == ApiPaths.ALL) {
+    authorizationServer(problems).mount(context, feature);
+    if (paths == ApiPaths.ALL) {
       context.register(delegates);
       context.register(new ProblemMapper(problems));
     } else {
@@ -293,7 +293,7 @@ public final class RoutesFeature implements Feature {
         new VerificationHandler(uses, unknownTokens),
         signedTokenVerifier,
         issuer,
-        (thrown, headers) -> problems.thrown(thrown, headers, null));
+        (thrown, headers) -> problems.toException(thrown, headers, null));
   }
 
   /**
@@ -303,19 +303,19 @@ public final class RoutesFeature implements Feature {
    * @throws IllegalStateException if {@link #alone()} was not called
    */
   public ProtocolEndpoints protocolEndpoints() {
-    if (own != ApiPaths.ALL) {
+    if (paths != ApiPaths.ALL) {
       throw new IllegalStateException("the filters of a host application do not run");
     }
     Problems problems = new Problems(challenges);
-    AccessTokensFeature verifier = sharedAccess();
+    AccessTokensFeature feature = sharedAccess();
     return new ProtocolEndpoints(
         tokenService,
-        verifier,
+        feature,
         verifications,
         authorizationServer(problems),
-        feed,
-        verifier.guard(IntrospectionEndpoint.class),
-        verifier.guard(ChangesResource.class),
+        feedBroker,
+        feature.guard(IntrospectionEndpoint.class),
+        feature.guard(ChangesResource.class),
         new EndpointErrors(problems));
   }
 
@@ -327,13 +327,13 @@ public final class RoutesFeature implements Feature {
   private synchronized AccessTokensFeature sharedAccess() {
     AccessTokensFeature created = access;
     if (created == null) {
-      created = access();
+      created = newAccess();
       access = created;
     }
     return created;
   }
 
-  private AccessTokensFeature access() {
+  private AccessTokensFeature newAccess() {
     AccessTokensFeature.Builder builder =
         AccessTokensFeature.builder(verifier)
             .format(tokenService.rawTokenFormat())
@@ -344,10 +344,10 @@ public final class RoutesFeature implements Feature {
     if (missingPermissions != null) {
       builder.missingPermissionListener(missingPermissions);
     }
-    if (otherBearers || own != ApiPaths.ALL) {
+    if (otherBearers || paths != ApiPaths.ALL) {
       builder.passOtherBearers();
     }
-    if (own == ApiPaths.ALL) {
+    if (paths == ApiPaths.ALL) {
       return builder.build();
     }
     Problems problems = new Problems(challenges);
@@ -355,7 +355,7 @@ public final class RoutesFeature implements Feature {
         .errors(
             (thrown, request) -> {
               SecurityContext security = request.getSecurityContext();
-              return problems.thrown(
+              return problems.toException(
                   thrown,
                   request.getHeaders(),
                   security == null ? null : security.getUserPrincipal());

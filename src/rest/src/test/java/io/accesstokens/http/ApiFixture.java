@@ -486,7 +486,7 @@ public final class ApiFixture {
     }
 
     @Override
-    public Optional<SecurityContext> personByPassword() {
+    public Optional<SecurityContext> userByPassword() {
       return person(request);
     }
 

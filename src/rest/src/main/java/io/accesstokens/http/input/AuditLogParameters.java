@@ -66,7 +66,7 @@ public final class AuditLogParameters {
     AuditLogFilter filter = filter(query, kind);
     Optional<AuditLogPosition> after =
         query.single(
-            "after", "must be the value of next of an earlier response", Cursor::readTrail);
+            "after", "must be the value of next of an earlier response", Cursor::readAuditLog);
     if (after.isPresent() && offset > 0) {
       query.reportError("after", "must not be given together with offset");
     }
@@ -82,7 +82,7 @@ public final class AuditLogParameters {
     Optional<EntityRef> owner =
         switch (kind) {
           case SERVICE -> query.group();
-          case PERSONAL -> query.anyUser();
+          case PERSONAL -> query.user();
         };
     Optional<String> actor =
         query.single(

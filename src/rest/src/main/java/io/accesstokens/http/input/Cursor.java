@@ -26,9 +26,9 @@ public final class Cursor {
 
   private static final byte BY_CREATION = 1;
   private static final byte BY_KEY = 2;
-  private static final byte IN_TRAIL = 3;
+  private static final byte IN_AUDIT_LOG = 3;
   private static final int LENGTH = 1 + Long.BYTES + 2 * Long.BYTES;
-  private static final int TRAIL_LENGTH = 1 + 2 * Long.BYTES;
+  private static final int AUDIT_LOG_LENGTH = 1 + 2 * Long.BYTES;
 
   /** Maximum total length of a sort key and its value, in bytes. */
   private static final int MAX_VALUE = 4 * 800;
@@ -65,8 +65,8 @@ public final class Cursor {
    * microseconds since 1970, and the number of the event.
    */
   public static String write(AuditLogPosition position) {
-    ByteBuffer bytes = ByteBuffer.allocate(TRAIL_LENGTH);
-    bytes.put(IN_TRAIL);
+    ByteBuffer bytes = ByteBuffer.allocate(AUDIT_LOG_LENGTH);
+    bytes.put(IN_AUDIT_LOG);
     bytes.putLong(micros(position.occurredAt()));
     bytes.putLong(position.number());
     return encode(bytes.array());
@@ -77,12 +77,12 @@ public final class Cursor {
    *
    * @return empty for any other text
    */
-  public static Optional<AuditLogPosition> readTrail(String text) {
+  public static Optional<AuditLogPosition> readAuditLog(String text) {
     ByteBuffer bytes = decode(text);
-    if (bytes.remaining() != TRAIL_LENGTH || bytes.get() != IN_TRAIL) {
+    if (bytes.remaining() != AUDIT_LOG_LENGTH || bytes.get() != IN_AUDIT_LOG) {
       return Optional.empty();
     }
-    long number = bytes.getLong(TRAIL_LENGTH - Long.BYTES);
+    long number = bytes.getLong(AUDIT_LOG_LENGTH - Long.BYTES);
     return instant(bytes.getLong())
         .map(occurredAt -> new AuditLogPosition(occurredAt, number))
         .filter(position -> write(position).equals(text));

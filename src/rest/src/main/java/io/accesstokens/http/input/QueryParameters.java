@@ -96,13 +96,13 @@ public final class QueryParameters {
    * Parses only the part of a query before a given parameter. Ignores that parameter and all text
    * after it, because the value of that parameter can contain ampersands.
    *
-   * @param rest the name of the parameter at which this method stops
+   * @param parameter the name of the parameter at which this method stops
    * @param text the percent-encoded query; null if there is none
    */
-  public static QueryParameters before(String rest, @Nullable String text) {
+  public static QueryParameters ofQueryBefore(String parameter, @Nullable String text) {
     QueryParameters query = new QueryParameters();
-    if (text != null && !text.startsWith(rest + '=')) {
-      int end = text.indexOf('&' + rest + '=');
+    if (text != null && !text.startsWith(parameter + '=')) {
+      int end = text.indexOf('&' + parameter + '=');
       query.read(end < 0 ? text : text.substring(0, end));
     }
     return query;
@@ -127,7 +127,7 @@ public final class QueryParameters {
   }
 
   /** Returns true if at least one error was found. */
-  public boolean isWrong() {
+  public boolean hasErrors() {
     return !violations.isEmpty();
   }
 
@@ -244,7 +244,7 @@ public final class QueryParameters {
    * Returns the required parameter {@code userEntityRef} as a normalized user ref; empty if the
    * parameter is absent or wrong.
    */
-  public Optional<EntityRef> user() {
+  public Optional<EntityRef> requiredUser() {
     return required("userEntityRef", USER_EXPECTATION, EntityRef::parseUser);
   }
 
@@ -252,7 +252,7 @@ public final class QueryParameters {
    * Returns the parameter {@code userEntityRef} as a normalized user ref; empty if the parameter is
    * absent or wrong. This method does not check whether the user exists.
    */
-  Optional<EntityRef> anyUser() {
+  Optional<EntityRef> user() {
     return single("userEntityRef", USER_EXPECTATION, EntityRef::parseUser);
   }
 

@@ -77,30 +77,31 @@ public final class Problems {
    * The type, title and status of a problem. The member {@code detail} of the problem is the
    * message of the thrown exception.
    */
-  private record Fact(String type, String title, int status) {}
+  private record ProblemType(String type, String title, int status) {}
 
-  private static final Map<Class<? extends RuntimeException>, Fact> FACTS =
+  private static final Map<Class<? extends RuntimeException>, ProblemType> PROBLEM_TYPES =
       Map.of(
           NameTakenException.class,
-          new Fact(Problem.NAME_TAKEN, "The name is taken", 409),
+          new ProblemType(Problem.NAME_TAKEN, "The name is taken", 409),
           AlreadyRevokedException.class,
-          new Fact(Problem.ALREADY_REVOKED, "The token is already revoked", 409),
+          new ProblemType(Problem.ALREADY_REVOKED, "The token is already revoked", 409),
           TokenEndedException.class,
-          new Fact(Problem.TOKEN_ENDED, "The token is revoked or expired", 409),
+          new ProblemType(Problem.TOKEN_ENDED, "The token is revoked or expired", 409),
           NoPreviousSecretException.class,
-          new Fact(Problem.NO_PREVIOUS_SECRET, "There is no previous secret", 404),
+          new ProblemType(Problem.NO_PREVIOUS_SECRET, "There is no previous secret", 404),
           TokenNotFoundException.class,
-          new Fact(Problem.TOKEN_NOT_FOUND, "There is no such token", 404),
+          new ProblemType(Problem.TOKEN_NOT_FOUND, "There is no such token", 404),
           MintFlowNotFoundException.class,
-          new Fact(Problem.MINT_FLOW_NOT_FOUND, "There is no such consent request", 404),
+          new ProblemType(Problem.MINT_FLOW_NOT_FOUND, "There is no such consent request", 404),
           EventsArchivedException.class,
-          new Fact(Problem.EVENTS_ARCHIVED, "The events were moved to an archive", 404),
+          new ProblemType(Problem.EVENTS_ARCHIVED, "The events were moved to an archive", 404),
           SessionRequiredException.class,
-          new Fact(Problem.SESSION_REQUIRED, "A session is required", 403),
+          new ProblemType(Problem.SESSION_REQUIRED, "A session is required", 403),
           OtherUserException.class,
-          new Fact(Problem.OTHER_USER, "Another user is signed in", 403),
+          new ProblemType(Problem.OTHER_USER, "Another user is signed in", 403),
           FreshSignInRequiredException.class,
-          new Fact(Problem.INSUFFICIENT_USER_AUTHENTICATION, "A fresh sign-in is required", 403));
+          new ProblemType(
+              Problem.INSUFFICIENT_USER_AUTHENTICATION, "A fresh sign-in is required", 403));
 
   private final Function<MultivaluedMap<String, String>, List<String>> challenges;
 
@@ -140,16 +141,16 @@ public final class Problems {
    * exception. The returned exception therefore has its own class, which is no subclass of {@code
    * ClientErrorException}.
    */
-  public WebApplicationException thrown(
+  public WebApplicationException toException(
       Throwable thrown, MultivaluedMap<String, String> headers, @Nullable Principal caller) {
-    return new FinishedException(thrown, of(thrown, headers, caller));
+    return new ErrorResponseException(thrown, of(thrown, headers, caller));
   }
 
-  private static final class FinishedException extends WebApplicationException {
+  private static final class ErrorResponseException extends WebApplicationException {
 
     private static final long serialVersionUID = 1L;
 
-    FinishedException(Throwable cause, Response response) {
+    ErrorResponseException(Throwable cause, Response response) {
       super(cause, response);
     }
   }
@@ -192,12 +193,12 @@ public final class Problems {
       return render(Problem.badRequest("a header of the request is malformed, for example Accept"))
           .build();
     }
-    Fact fact = FACTS.get(thrown.getClass());
-    return fact == null
+    ProblemType type = PROBLEM_TYPES.get(thrown.getClass());
+    return type == null
         ? internal(thrown)
         : render(
                 Problem.of(
-                    fact.type(), fact.title(), fact.status(), String.valueOf(thrown.getMessage())))
+                    type.type(), type.title(), type.status(), String.valueOf(thrown.getMessage())))
             .build();
   }
 

@@ -137,7 +137,8 @@ public final class ProtocolEndpoints {
             request,
             () -> authenticate(request),
             caller ->
-                VerifyDecision.of(tokenService, uses, Callers.actor(caller), form, request::query))
+                VerifyDecision.decide(
+                    tokenService, uses, Callers.actor(caller), form, request::query))
         : Optional.empty();
   }
 
@@ -149,7 +150,8 @@ public final class ProtocolEndpoints {
             () -> authenticate(request),
             caller -> {
               changesGuard.accept(caller);
-              return ProtocolResponse.json(writer.toJson(ChangesRead.of(feed, request.query())));
+              return ProtocolResponse.json(
+                  writer.toJson(ChangeFeedReader.read(feed, request.query())));
             })
         : Optional.empty();
   }
@@ -207,7 +209,7 @@ public final class ProtocolEndpoints {
     }
     Optional<BearerCredentials> bearer = BearerCredentials.of(authorizations);
     return bearer.isEmpty()
-        ? request.personByPassword()
+        ? request.userByPassword()
         : bearer
             .flatMap(BearerCredentials::only)
             .filter(tokenService.rawTokenFormat()::claims)

@@ -33,7 +33,7 @@ public final class VerifyDecision {
      * The name of the query parameter that contains the path of the client's request. Envoy appends
      * this path to the URL of the sub-request.
      */
-    private static final String REST = "uri";
+    private static final String URI_PARAMETER = "uri";
 
     private final int success;
 
@@ -42,7 +42,9 @@ public final class VerifyDecision {
     }
 
     private QueryParameters parse(@Nullable String query) {
-      return this == ENVOY ? QueryParameters.before(REST, query) : QueryParameters.ofQuery(query);
+      return this == ENVOY
+          ? QueryParameters.ofQueryBefore(URI_PARAMETER, query)
+          : QueryParameters.ofQuery(query);
     }
   }
 
@@ -63,7 +65,7 @@ public final class VerifyDecision {
    * @throws PermissionDeniedException if the caller used no token, or if the token lacks a scope
    * @throws MalformedRequestException if the query is wrong
    */
-  public static ProtocolResponse of(
+  public static ProtocolResponse decide(
       ServiceTokenService tokenService,
       VerificationListener uses,
       Actor actor,

@@ -232,7 +232,7 @@ public record AuditLogExport(
    * Limits the number of exports that are being sent. Sets {@link #INCOMPLETE_RESPONSE} on the
    * request if an export fails after its first bytes were sent.
    */
-  public static final class Cut implements WriterInterceptor {
+  public static final class ExportInterceptor implements WriterInterceptor {
 
     private static final Logger LOG = System.getLogger(AuditLogExport.class.getName());
 
@@ -240,7 +240,7 @@ public record AuditLogExport(
 
     @Context @Nullable SecurityContext security;
 
-    public Cut(ResponseMemory memory) {
+    public ExportInterceptor(ResponseMemory memory) {
       this.memory = memory;
     }
 

@@ -1,7 +1,7 @@
 package io.accesstokens.http.resource;
 
 import io.accesstokens.http.input.AuditLogQueryParameters;
-import io.accesstokens.http.input.CursorPageQuery;
+import io.accesstokens.http.input.CursorPageQueryParameters;
 import io.accesstokens.http.input.Negotiation;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.response.AuditLogResponse;
@@ -39,7 +39,7 @@ public class AuditLogResource extends BaseAuditLogResource {
       operationId = "listAllServiceTokenEvents",
       summary = "List the audit events of service tokens, newest first; filters are ANDed")
   @AuditLogQueryParameters
-  @CursorPageQuery
+  @CursorPageQueryParameters
   @Parameter(ref = "after")
   @Parameter(ref = "counts")
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)

@@ -53,7 +53,7 @@ public abstract class BaseResource {
    * @param publicPath the public path of the application's resources, as clients see it, with a
    *     slash at its end; null to use the path of the request
    */
-  public record Mounted(
+  public record ResourceServices(
       ServiceTokenService tokenService,
       VerificationListener uses,
       @Nullable ChangeFeedBroker feed,
@@ -61,7 +61,7 @@ public abstract class BaseResource {
       ResponseMemory memory,
       @Nullable String publicPath) {
 
-    /** The name of the configuration property that holds the {@link Mounted} instance. */
+    /** The name of the configuration property that holds the {@link ResourceServices} instance. */
     public static final String PROPERTY = "io.accesstokens.http.mounted";
   }
 
@@ -77,24 +77,24 @@ public abstract class BaseResource {
   @Context
   protected SecurityContext security;
 
-  private Mounted mounted() {
-    if (configuration.getProperty(Mounted.PROPERTY) instanceof Mounted mounted) {
-      return mounted;
+  private ResourceServices services() {
+    if (configuration.getProperty(ResourceServices.PROPERTY) instanceof ResourceServices services) {
+      return services;
     }
     throw new IllegalStateException(
         "AccessTokensRoutes.feature is not registered: register it together with the routes");
   }
 
   final ServiceTokenService tokenService() {
-    return mounted().tokenService();
+    return services().tokenService();
   }
 
   final ResponseMemory memory() {
-    return mounted().memory();
+    return services().memory();
   }
 
   final VerificationListener uses() {
-    return mounted().uses();
+    return services().uses();
   }
 
   /**
@@ -107,7 +107,7 @@ public abstract class BaseResource {
   }
 
   final Optional<ChangeFeedBroker> feed() {
-    return Optional.ofNullable(mounted().feed());
+    return Optional.ofNullable(services().feed());
   }
 
   /**
@@ -157,15 +157,15 @@ public abstract class BaseResource {
    */
   protected static Map<String, List<String>> queryOrNone(URI request) {
     QueryParameters query = QueryParameters.of(request);
-    return query.isWrong() ? Map.of() : query.all();
+    return query.hasErrors() ? Map.of() : query.all();
   }
 
   /** Returns the 201 response that contains a new personal token and its raw token. */
-  protected final Response minted(UriInfo uri, CreatedPersonalToken minted) {
+  protected final Response createdPersonalToken(UriInfo uri, CreatedPersonalToken created) {
     return created(
         uri,
-        "personal/" + minted.token().id(),
-        PersonalTokenResponses.Created.of(minted, tokenService().now()));
+        "personal/" + created.token().id(),
+        PersonalTokenResponses.Created.of(created, tokenService().now()));
   }
 
   /**
@@ -174,7 +174,7 @@ public abstract class BaseResource {
    * @param path the path of the token below {@code access-tokens}
    */
   final Response created(UriInfo uri, String path, ResponseBody token) {
-    String root = mounted().publicPath();
+    String root = services().publicPath();
     // The runtime converts a URI to an absolute URI, which contains the value of the Host header. A
     // string stays unchanged.
     return Response.status(Response.Status.CREATED)
@@ -215,7 +215,7 @@ public abstract class BaseResource {
    * Revokes the token with the given id, and returns the id as a UUID. The reason comes from the
    * body.
    */
-  final UUID revoked(String id, Supplier<JsonBody> body, Revoker revoker) {
+  final UUID revokeToken(String id, Supplier<JsonBody> body, Revoker revoker) {
     UUID token = tokenId(id);
     String reason = RequestSchemas.reason(body.get());
     revoker.revoke(Callers.actor(security), token, reason);
@@ -233,7 +233,7 @@ public abstract class BaseResource {
   }
 
   /** Ends the previous secret of the token with the given id. The body is optional. */
-  final UUID ended(String id, @Nullable InputStream body, SecretEnder ender) {
+  final UUID endSecret(String id, @Nullable InputStream body, SecretEnder ender) {
     UUID token = tokenId(id);
     JsonBody json = JsonBody.readOptional(headers, body);
     String expected = json.string(RequestSchemas.EXPECTED_PREFIX);
@@ -256,11 +256,11 @@ public abstract class BaseResource {
    * not know the exceptions of this API.
    */
   protected final <T> T answer(Supplier<T> work) {
-    Problems problems = mounted().problems();
+    Problems problems = services().problems();
     try {
       return work.get();
     } catch (RuntimeException e) {
-      throw problems.thrown(e, headers.getRequestHeaders(), security.getUserPrincipal());
+      throw problems.toException(e, headers.getRequestHeaders(), security.getUserPrincipal());
     }
   }
 }

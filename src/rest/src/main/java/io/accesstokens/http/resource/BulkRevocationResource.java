@@ -44,7 +44,7 @@ public class BulkRevocationResource extends BaseResource {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_JSON,
-              schema = @Schema(implementation = Wanted.class)))
+              schema = @Schema(implementation = BulkRevocationRequest.class)))
   @ApiResponse(
       responseCode = "200",
       description =
@@ -52,10 +52,10 @@ public class BulkRevocationResource extends BaseResource {
               + " that were revoked before",
       useReturnTypeSchema = true)
   @BodyErrors
-  public Outcome revoke(@Parameter(hidden = true) InputStream body) {
+  public BulkRevocationResponse revoke(@Parameter(hidden = true) InputStream body) {
     return answer(
         () ->
-            Outcome.of(
+            BulkRevocationResponse.of(
                 tokenService()
                     .revokeAll(
                         Callers.actor(security),
@@ -67,7 +67,7 @@ public class BulkRevocationResource extends BaseResource {
       name = "BulkRevocation",
       example =
           "{\"ids\": [\"3b822898-9c04-4653-9e86-6806b61552a8\"], \"reason\": \"the service was shut down\"}")
-  record Wanted(
+  record BulkRevocationRequest(
       @ArraySchema(
               minItems = 1,
               maxItems = 500,
@@ -80,15 +80,15 @@ public class BulkRevocationResource extends BaseResource {
   /** The result for each id in a request. Each list contains ids in the order of the request. */
   @JsonbPropertyOrder({"revoked", "alreadyRevoked", "notFound"})
   @Schema(name = "BulkRevocationResult", description = "The result for each id")
-  public record Outcome(
+  public record BulkRevocationResponse(
       @Schema(description = "Revoked by this call") List<String> revoked,
       @Schema(description = "Revoked before") List<String> alreadyRevoked,
       @Schema(description = "There is no such token, or the caller may not revoke it")
           List<String> notFound)
       implements ResponseBody {
 
-    static Outcome of(RevokedTokens tokens) {
-      return new Outcome(
+    static BulkRevocationResponse of(RevokedTokens tokens) {
+      return new BulkRevocationResponse(
           texts(tokens.with(Revocation.DONE)),
           texts(tokens.with(Revocation.ALREADY_REVOKED)),
           texts(tokens.with(Revocation.NOT_FOUND)));

@@ -1,7 +1,7 @@
 package io.accesstokens.http.resource;
 
 import io.accesstokens.http.problem.CommonErrors;
-import io.accesstokens.http.protocol.ChangesRead;
+import io.accesstokens.http.protocol.ChangeFeedReader;
 import io.accesstokens.http.response.ChangePage;
 import io.accesstokens.token.Permissions;
 import io.swagger.v3.oas.annotations.Operation;
@@ -54,6 +54,7 @@ public class ChangesResource extends BaseResource {
       description = "The entries of the feed",
       useReturnTypeSchema = true)
   public ChangePage read(@Context UriInfo uri) {
-    return answer(() -> ChangesRead.of(feed().orElse(null), uri.getRequestUri().getRawQuery()));
+    return answer(
+        () -> ChangeFeedReader.read(feed().orElse(null), uri.getRequestUri().getRawQuery()));
   }
 }

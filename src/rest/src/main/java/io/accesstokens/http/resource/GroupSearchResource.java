@@ -64,11 +64,11 @@ public class GroupSearchResource extends BaseResource {
       responseCode = "200",
       description = "The best matches first",
       useReturnTypeSchema = true)
-  public Choice find(@Context UriInfo uri) {
+  public GroupSearchResponse find(@Context UriInfo uri) {
     return answer(
         () -> {
           GroupQuery query = QueryParameters.of(uri.getRequestUri()).groupQuery();
-          return Choice.of(
+          return GroupSearchResponse.of(
               tokenService()
                   .groups(
                       Callers.actor(security), query.permission(), query.text(), query.limit()));
@@ -78,20 +78,21 @@ public class GroupSearchResource extends BaseResource {
   /** The result of a search for groups. */
   @JsonbPropertyOrder({"groups", "truncated"})
   @Schema(name = "GroupList", description = "Groups that a caller can choose from")
-  public record Choice(
-      List<Named> groups,
+  public record GroupSearchResponse(
+      List<GroupResponse> groups,
       @Schema(description = "True if there are more than limit groups") boolean truncated)
       implements ResponseBody {
 
-    static Choice of(GroupDirectory.Found found) {
-      return new Choice(found.groups().stream().map(Named::of).toList(), found.truncated());
+    static GroupSearchResponse of(GroupDirectory.Found found) {
+      return new GroupSearchResponse(
+          found.groups().stream().map(GroupResponse::of).toList(), found.truncated());
     }
   }
 
   /** A group and its display name. */
   @JsonbPropertyOrder({"groupEntityRef", "displayName"})
   @Schema(name = "Group", description = "A group and its display name")
-  public record Named(
+  public record GroupResponse(
       @Schema(example = "group:default/platform") String groupEntityRef,
       @Schema(
               example = "Platform",
@@ -99,8 +100,8 @@ public class GroupSearchResource extends BaseResource {
               maxLength = GroupDirectory.Group.MAX_DISPLAY_NAME)
           String displayName) {
 
-    static Named of(GroupDirectory.Group group) {
-      return new Named(group.ref().toString(), group.displayName());
+    static GroupResponse of(GroupDirectory.Group group) {
+      return new GroupResponse(group.ref().toString(), group.displayName());
     }
   }
 }

@@ -2,7 +2,7 @@ package io.accesstokens.http.resource;
 
 import io.accesstokens.http.caller.Callers;
 import io.accesstokens.http.input.JsonBody;
-import io.accesstokens.http.input.PageQuery;
+import io.accesstokens.http.input.PageQueryParameters;
 import io.accesstokens.http.input.PreviousSecretEndOperation;
 import io.accesstokens.http.input.QueryParameters;
 import io.accesstokens.http.input.RequestSchemas;
@@ -91,13 +91,13 @@ public class PersonalTokensResource extends BaseResource {
   @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   @BodyErrors
   public Response create(@Context UriInfo uri, @Parameter(hidden = true) InputStream body) {
-    return answer(() -> created(uri, body));
+    return answer(() -> createToken(uri, body));
   }
 
-  private Response created(UriInfo uri, InputStream body) {
+  private Response createToken(UriInfo uri, InputStream body) {
     PersonalTokenService tokens = personal();
     Actor actor = Callers.actor(security);
-    return minted(
+    return createdPersonalToken(
         uri, tokens.create(actor, RequestSchemas.newPersonalToken(JsonBody.read(headers, body))));
   }
 
@@ -108,7 +108,7 @@ public class PersonalTokensResource extends BaseResource {
       operationId = "listPersonalTokens",
       summary = "List the caller's personal tokens, newest first")
   @Parameter(ref = "status")
-  @PageQuery
+  @PageQueryParameters
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public PersonalTokenResponses.TokenList list(@Context UriInfo uri) {
@@ -160,7 +160,7 @@ public class PersonalTokensResource extends BaseResource {
   @BodyErrors
   public void revoke(
       @PathParam("id") String id, @Parameter(hidden = true) @Nullable InputStream body) {
-    answer(() -> revoked(id, () -> JsonBody.readOptional(headers, body), personal()::revoke));
+    answer(() -> revokeToken(id, () -> JsonBody.readOptional(headers, body), personal()::revoke));
   }
 
   @POST
@@ -201,7 +201,7 @@ public class PersonalTokensResource extends BaseResource {
   @BodyErrors
   public void endPreviousSecret(
       @PathParam("id") String id, @Parameter(hidden = true) @Nullable InputStream body) {
-    answer(() -> ended(id, body, personal()::endPreviousSecret));
+    answer(() -> endSecret(id, body, personal()::endPreviousSecret));
   }
 
   @GET
@@ -211,7 +211,7 @@ public class PersonalTokensResource extends BaseResource {
   @Operation(
       operationId = "listPersonalTokenEvents",
       summary = "List the audit events of a token, newest first")
-  @PageQuery
+  @PageQueryParameters
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @UnknownTokenError
   public ServiceTokenResponses.EventList audit(@Context UriInfo uri, @PathParam("id") String id) {

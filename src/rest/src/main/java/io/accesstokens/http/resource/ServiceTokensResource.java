@@ -1,11 +1,11 @@
 package io.accesstokens.http.resource;
 
 import io.accesstokens.http.caller.Callers;
-import io.accesstokens.http.input.CursorPageQuery;
+import io.accesstokens.http.input.CursorPageQueryParameters;
 import io.accesstokens.http.input.JsonBody;
 import io.accesstokens.http.input.ListParameters;
-import io.accesstokens.http.input.ListQuery;
-import io.accesstokens.http.input.PageQuery;
+import io.accesstokens.http.input.ListQueryParameters;
+import io.accesstokens.http.input.PageQueryParameters;
 import io.accesstokens.http.input.PreviousSecretEndOperation;
 import io.accesstokens.http.input.QueryParameters;
 import io.accesstokens.http.input.RequestSchemas;
@@ -97,10 +97,10 @@ public class ServiceTokensResource extends BaseResource {
               + " maximum number of live tokens")
   @BodyErrors
   public Response create(@Context UriInfo uri, @Parameter(hidden = true) InputStream body) {
-    return answer(() -> created(uri, body));
+    return answer(() -> createToken(uri, body));
   }
 
-  private Response created(UriInfo uri, InputStream body) {
+  private Response createToken(UriInfo uri, InputStream body) {
     Actor actor = Callers.actor(security);
     CreatedToken issued =
         tokenService().create(actor, RequestSchemas.newToken(JsonBody.read(headers, body)));
@@ -117,8 +117,8 @@ public class ServiceTokensResource extends BaseResource {
   @Operation(
       operationId = "listServiceTokens",
       summary = "List service tokens, newest first unless sorted otherwise; filters are ANDed")
-  @ListQuery
-  @CursorPageQuery
+  @ListQueryParameters
+  @CursorPageQueryParameters
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   public ServiceTokenResponses.TokenList list(@Context UriInfo uri) {
     return answer(
@@ -210,7 +210,8 @@ public class ServiceTokensResource extends BaseResource {
   @ApiResponse(responseCode = "409", description = "The token was already revoked")
   @BodyErrors
   public void revoke(@PathParam("id") String id, @Parameter(hidden = true) InputStream body) {
-    answer(() -> revoked(id, () -> JsonBody.readOptional(headers, body), tokenService()::revoke));
+    answer(
+        () -> revokeToken(id, () -> JsonBody.readOptional(headers, body), tokenService()::revoke));
   }
 
   @POST
@@ -250,7 +251,7 @@ public class ServiceTokensResource extends BaseResource {
   @BodyErrors
   public void endPreviousSecret(
       @PathParam("id") String id, @Parameter(hidden = true) @Nullable InputStream body) {
-    answer(() -> ended(id, body, tokenService().rotations()::endPreviousSecret));
+    answer(() -> endSecret(id, body, tokenService().rotations()::endPreviousSecret));
   }
 
   @GET
@@ -260,7 +261,7 @@ public class ServiceTokensResource extends BaseResource {
   @Operation(
       operationId = "listServiceTokenEvents",
       summary = "List the audit events of a token, newest first")
-  @PageQuery
+  @PageQueryParameters
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @UnknownTokenError
   public ServiceTokenResponses.EventList audit(@Context UriInfo uri, @PathParam("id") String id) {

@@ -1,7 +1,7 @@
 package io.accesstokens.http.resource;
 
 import io.accesstokens.http.input.AuditLogQueryParameters;
-import io.accesstokens.http.input.CursorPageQuery;
+import io.accesstokens.http.input.CursorPageQueryParameters;
 import io.accesstokens.http.input.Negotiation;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.response.UserAuditLogResponse;
@@ -34,7 +34,7 @@ public class UserAuditLogResource extends BaseAuditLogResource {
       operationId = "listAllUserTokenEvents",
       summary = "List the audit events of personal tokens, newest first; filters are ANDed")
   @AuditLogQueryParameters.OfUsers
-  @CursorPageQuery
+  @CursorPageQueryParameters
   @Parameter(ref = "after")
   @Parameter(ref = "counts")
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)

@@ -2,7 +2,7 @@ package io.accesstokens.http.resource;
 
 import io.accesstokens.http.caller.Callers;
 import io.accesstokens.http.input.JsonBody;
-import io.accesstokens.http.input.PageQuery;
+import io.accesstokens.http.input.PageQueryParameters;
 import io.accesstokens.http.input.QueryParameters;
 import io.accesstokens.http.input.RequestSchemas;
 import io.accesstokens.http.problem.BodyErrors;
@@ -66,7 +66,7 @@ public class UserTokensResource extends BaseResource {
       description = "The user whose tokens are listed, in any spelling",
       schema = @Schema(type = "string"))
   @Parameter(ref = "status")
-  @PageQuery
+  @PageQueryParameters
   @ApiResponse(
       responseCode = "200",
       description = "A page; empty if the user has no tokens or does not exist",
@@ -77,7 +77,7 @@ public class UserTokensResource extends BaseResource {
         () -> {
           UserTokenAdministration tokens = administration();
           QueryParameters query = QueryParameters.of(uri.getRequestUri());
-          Optional<EntityRef> user = query.user();
+          Optional<EntityRef> user = query.requiredUser();
           Optional<TokenStatus> status = query.status();
           int limit = query.limit();
           int offset = query.offset();
@@ -208,7 +208,9 @@ public class UserTokensResource extends BaseResource {
   @ApiResponse(responseCode = "409", description = "The token was already revoked")
   @BodyErrors
   public void revoke(@PathParam("id") String id, @Parameter(hidden = true) InputStream body) {
-    answer(() -> revoked(id, () -> JsonBody.readOptional(headers, body), administration()::revoke));
+    answer(
+        () ->
+            revokeToken(id, () -> JsonBody.readOptional(headers, body), administration()::revoke));
   }
 
   @GET
@@ -217,7 +219,7 @@ public class UserTokensResource extends BaseResource {
   @Operation(
       operationId = "listUserTokenEvents",
       summary = "List the audit events of a token, newest first")
-  @PageQuery
+  @PageQueryParameters
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @UnknownTokenError
   public ServiceTokenResponses.EventList audit(@Context UriInfo uri, @PathParam("id") String id) {

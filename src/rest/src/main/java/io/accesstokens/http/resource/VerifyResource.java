@@ -198,7 +198,7 @@ public class VerifyResource extends BaseResource {
     return answer(
         () -> {
           ProtocolResponse passed =
-              VerifyDecision.of(
+              VerifyDecision.decide(
                   tokenService(),
                   uses(),
                   Callers.actor(security),

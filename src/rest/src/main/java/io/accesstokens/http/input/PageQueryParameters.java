@@ -16,4 +16,4 @@ import java.lang.annotation.Target;
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-public @interface PageQuery {}
+public @interface PageQueryParameters {}

@@ -94,4 +94,4 @@ import java.lang.annotation.Target;
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-public @interface ListQuery {}
+public @interface ListQueryParameters {}

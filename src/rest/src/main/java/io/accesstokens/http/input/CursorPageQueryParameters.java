@@ -16,4 +16,4 @@ import java.lang.annotation.Target;
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
-public @interface CursorPageQuery {}
+public @interface CursorPageQueryParameters {}

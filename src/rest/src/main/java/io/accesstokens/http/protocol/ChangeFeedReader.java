@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the change feed for a verifier in another process. */
-public final class ChangesRead {
+public final class ChangeFeedReader {
 
-  private ChangesRead() {}
+  private ChangeFeedReader() {}
 
   /**
    * Returns the changes after the position in a query.
@@ -19,7 +19,7 @@ public final class ChangesRead {
    * @param query the query, as the client sent it; null if there is none
    * @throws io.accesstokens.http.problem.MalformedRequestException if the query is wrong
    */
-  public static ChangePage of(@Nullable ChangeFeedBroker feed, @Nullable String query) {
+  public static ChangePage read(@Nullable ChangeFeedBroker feed, @Nullable String query) {
     QueryParameters parameters = QueryParameters.ofQuery(query);
     String nonce = parameters.nonce();
     Optional<ChangeFeed.Position> after = parameters.position();
