@@ -46,7 +46,7 @@ public final class ConfiguredDatabase implements AutoCloseable {
    * @throws StartupException if the database is unreachable or refuses the connection
    */
   public static ConfiguredDatabase open(Storage.Jdbc jdbc) {
-    DataDirectory.require(jdbc);
+    DataDirectory.prepare(jdbc);
     return open(jdbc, jdbc.url());
   }
 

@@ -37,7 +37,7 @@ public final class DataDirectory {
    *
    * @throws StartupException if the directory or the file cannot be created or written
    */
-  static void require(Storage.Jdbc jdbc) {
+  static void prepare(Storage.Jdbc jdbc) {
     Optional<Path> database = jdbc.file();
     if (database.isEmpty()) {
       return;

@@ -27,7 +27,7 @@ public final class SampleUsersGuard {
     } catch (UnknownHostException e) {
       throw new StartupException("accessTokens.host must be an address of this machine");
     }
-    if (!configuration.hasUsersFile()) {
+    if (!configuration.hasLocalUsers()) {
       return; // no password can be a sample password
     }
     UsersFile usersFile = ConfiguredFiles.usersFile(configuration);

@@ -66,7 +66,7 @@ public final class UserLookup {
    */
   private List<UserDirectory> lists() {
     List<UserDirectory> lists = new ArrayList<>();
-    if (configuration.hasUsersFile()) {
+    if (configuration.hasLocalUsers()) {
       UsersFile file = ConfiguredFiles.usersFile(configuration);
       lists.add(user -> file.hasUser(user) ? Presence.PRESENT : Presence.GONE);
     }

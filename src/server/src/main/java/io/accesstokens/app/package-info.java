@@ -30,8 +30,8 @@
  *       io.accesstokens.app.StartupException} with one line for each error.
  *   <li>{@link io.accesstokens.app.AuditLogger} writes one JSON line per event to the logger {@code
  *       audit}: changes, denied requests and refused tokens.
- *   <li>{@link io.accesstokens.app.SignIn} opens the configured sources of users: files, the
- *       container's realm, an LDAP server and issuers of JWTs.
+ *   <li>{@link io.accesstokens.app.ConfiguredLogin} opens the configured sources of users: files,
+ *       the container's realm, an LDAP server and issuers of JWTs.
  *   <li>Short-lived tokens need the application's own URL, and a key that encrypts the signing keys
  *       ({@link io.accesstokens.app.SigningKeySeal}).
  * </ol>

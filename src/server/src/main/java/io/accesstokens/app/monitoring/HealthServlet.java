@@ -48,12 +48,12 @@ public final class HealthServlet extends HttpServlet {
   private final transient Semaphore checks = new Semaphore(MAX_CHECKS);
   private volatile boolean ready;
 
-  private transient @Nullable Readiness store;
+  private transient @Nullable Readiness readiness;
   private transient @Nullable TokenVerification verification;
 
   @Inject
   void configure(Readiness readiness, TokenVerification tokenVerification) {
-    this.store = readiness;
+    this.readiness = readiness;
     this.verification = tokenVerification;
   }
 
@@ -94,8 +94,8 @@ public final class HealthServlet extends HttpServlet {
   private boolean isReady() {
     if (checks.tryAcquire()) {
       try {
-        Objects.requireNonNull(store).require();
-        ready = Objects.requireNonNull(verification).areAvailable();
+        Objects.requireNonNull(readiness).require();
+        ready = Objects.requireNonNull(verification).isAvailable();
       } catch (VerificationUnavailableException e) {
         ready = false;
       } finally {

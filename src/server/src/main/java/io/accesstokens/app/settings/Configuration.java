@@ -143,12 +143,12 @@ public record Configuration(
   }
 
   /** Returns true if the users of the users file or the built-in sample users can sign in. */
-  public boolean hasUsersFile() {
+  public boolean hasLocalUsers() {
     return usersFileOrNull != null || hasSampleUsers();
   }
 
   /** Returns true if users can sign in with a username and a password. */
-  public boolean hasPasswords() {
-    return settings.login().container() || federation.ldap().isPresent() || hasUsersFile();
+  public boolean hasPasswordLogin() {
+    return settings.login().container() || federation.ldap().isPresent() || hasLocalUsers();
   }
 }

@@ -1,8 +1,8 @@
 package io.accesstokens.app.wiring;
 
 import io.accesstokens.app.AuditLogger;
+import io.accesstokens.app.ConfiguredLogin;
 import io.accesstokens.app.ProductVersion;
-import io.accesstokens.app.SignIn;
 import io.accesstokens.app.metrics.MetricsResource;
 import io.accesstokens.app.metrics.RouteTemplates;
 import io.accesstokens.app.metrics.ServerMetrics;
@@ -87,14 +87,14 @@ public class ApiProducer {
       AuditLogger audit,
       UnknownTokenLimit unknownTokens,
       Challenges challenges,
-      SignIn signIn,
-      Optional<Exchange> exchange,
+      ConfiguredLogin login,
+      Optional<TokenExchange> exchange,
       ServerMetrics metrics) {
     RoutesFeature routes =
         AccessTokensRoutes.feature(tokens)
             .alone()
             .verifier(verifier)
-            .feed(verification.shared())
+            .feed(verification.feedBroker())
             .verifications(metrics.verifications().counting(Source.BEARER, outcomes.listener()))
             .introspections(
                 metrics.verifications().counting(Source.INTROSPECTION, outcomes.listener()))
@@ -107,7 +107,7 @@ public class ApiProducer {
                     .map(url -> Objects.requireNonNullElse(url.getRawPath(), "") + "/api/")
                     .orElse(null))
             .challenges(challenges::forRequest);
-    if (signIn.issuers() != null || exchange.isPresent()) {
+    if (login.issuers() != null || exchange.isPresent()) {
       routes.passOtherBearers();
     }
     exchange.ifPresent(signing -> routes.signedTokens(signing.verifier()));
@@ -129,19 +129,19 @@ public class ApiProducer {
   @Produces
   @Singleton
   Authentication authentication(
-      SignIn signIn,
+      ConfiguredLogin login,
       GroupDirectory groups,
       PermissionPolicy permissions,
       PasswordAuthenticationFilter passwords,
       BrowserSessions sessions,
       SignatureLimit signatures,
       UnknownTokenLimit unknownTokens,
-      Optional<Exchange> exchange,
+      Optional<TokenExchange> exchange,
       VerificationOutcomes outcomes,
       AuditLogger audit,
       ServerMetrics metrics) {
     Set<Object> filters = new HashSet<>();
-    TrustedIssuers issuers = signIn.issuers();
+    TrustedIssuers issuers = login.issuers();
     if (issuers != null) {
       filters.add(new JwtAuthenticationFilter(issuers, groups, permissions, audit, signatures));
     }
@@ -165,10 +165,10 @@ public class ApiProducer {
       Configuration configuration,
       BrowserSessions sessions,
       Sessions stored,
-      SignIn signIn,
+      ConfiguredLogin login,
       PasswordCheck passwords,
       Optional<OpenIdProvider> openId,
-      Optional<Exchange> exchange,
+      Optional<TokenExchange> exchange,
       AuditLogger audit) {
     return new SessionResources(
         Set.of(
@@ -182,7 +182,7 @@ public class ApiProducer {
                 idToken -> openId.flatMap(provider -> provider.logoutRequest(idToken))),
             new ReauthenticationResource(sessions, passwords),
             new OwnSessionsResource(
-                new OwnSessions(stored, signIn.accountStatus(), audit), sessions),
+                new OwnSessions(stored, login.accountStatus(), audit), sessions),
             new OpenIdResource(openId.orElse(null), sessions, audit)));
   }
 
@@ -195,7 +195,7 @@ public class ApiProducer {
     if (configuration.openIdOrNull() != null) {
       methods.add(configuration.openIdOrNull().loginMethod());
     }
-    if (configuration.hasPasswords()) {
+    if (configuration.hasPasswordLogin()) {
       methods.add(SessionResponse.LoginMethod.PASSWORD);
     }
     return methods;

@@ -51,7 +51,7 @@ public class BackgroundProducer {
       AuditLogger audit,
       Sessions sessions,
       Optional<MintFlows> mintFlows,
-      Optional<Exchange> exchange,
+      Optional<TokenExchange> exchange,
       Optional<NoticeDispatcher> notices,
       Optional<OpenedLog> log,
       Optional<LogStream> auditStream,

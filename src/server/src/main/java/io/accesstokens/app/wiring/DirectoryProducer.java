@@ -1,8 +1,8 @@
 package io.accesstokens.app.wiring;
 
 import io.accesstokens.app.ConfiguredDirectory;
+import io.accesstokens.app.ConfiguredLogin;
 import io.accesstokens.app.OpenResources;
-import io.accesstokens.app.SignIn;
 import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.directory.FileGroupDirectory;
@@ -37,15 +37,15 @@ public class DirectoryProducer {
 
   @Produces
   @Singleton
-  SignIn signIn(
+  ConfiguredLogin login(
       Configuration configuration,
       ConfiguredDirectory directory,
       Clock clock,
       OpenResources resources,
       ServerMetrics metrics) {
-    SignIn signIn = SignIn.start(configuration, directory, clock, metrics);
-    resources.onClose(signIn::close);
-    return signIn;
+    ConfiguredLogin login = ConfiguredLogin.open(configuration, directory, clock, metrics);
+    resources.onClose(login::close);
+    return login;
   }
 
   /**
@@ -54,7 +54,7 @@ public class DirectoryProducer {
    */
   @Produces
   @Singleton
-  IdentityStore identityStore(SignIn signIn) {
-    return signIn.identityStore();
+  IdentityStore identityStore(ConfiguredLogin login) {
+    return login.identityStore();
   }
 }

@@ -37,7 +37,7 @@ public class ExchangeProducer {
    */
   @Produces
   @Singleton
-  Optional<Exchange> exchange(
+  Optional<TokenExchange> exchange(
       Configuration configuration,
       Optional<Issuer> issuer,
       Stores stores,
@@ -47,10 +47,10 @@ public class ExchangeProducer {
       SignatureLimit signatures,
       ServerMetrics metrics,
       Clock clock) {
-    return Exchange.start(
+    return TokenExchange.start(
         configuration,
         issuer.orElse(null),
-        new Exchange.Dependencies(
+        new TokenExchange.Dependencies(
             stores.signingKeys(), tokens, verifier, handler, signatures, metrics.events()),
         clock);
   }
@@ -58,7 +58,7 @@ public class ExchangeProducer {
   @Produces
   @Singleton
   TokenEndpoint tokenEndpoint(
-      Optional<Exchange> exchange,
+      Optional<TokenExchange> exchange,
       Optional<MintFlows> mintFlows,
       Optional<Issuer> issuer,
       Clock clock) {
@@ -66,7 +66,7 @@ public class ExchangeProducer {
   }
 
   private static List<TokenGrant> grants(
-      Optional<Exchange> exchange,
+      Optional<TokenExchange> exchange,
       Optional<MintFlows> mintFlows,
       Optional<Issuer> issuer,
       Clock clock) {
@@ -82,7 +82,7 @@ public class ExchangeProducer {
   @Produces
   @Singleton
   Optional<PublishedMetadata> metadata(
-      Optional<Exchange> exchange,
+      Optional<TokenExchange> exchange,
       Optional<MintFlows> mintFlows,
       Optional<Issuer> issuer,
       Clock clock) {

@@ -1,8 +1,8 @@
 package io.accesstokens.app.wiring;
 
 import io.accesstokens.app.AuditLogger;
+import io.accesstokens.app.ConfiguredLogin;
 import io.accesstokens.app.OpenResources;
-import io.accesstokens.app.SignIn;
 import io.accesstokens.app.Stores;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.http.caller.OriginCheck;
@@ -87,13 +87,16 @@ public class SessionProducer {
   @Produces
   @Singleton
   PasswordCheck passwords(
-      Configuration configuration, SignIn signIn, Challenges challenges, AuditLogger audit) {
+      Configuration configuration,
+      ConfiguredLogin login,
+      Challenges challenges,
+      AuditLogger audit) {
     SignInLimit limit =
         new SignInLimit(
             configuration.settings().rateLimits().failedSignInsPerMinute(),
             TimeMeter.SYSTEM_NANOTIME);
     return new PasswordCheck(
-        signIn.identityStore()::validate, signIn.knownUsernames(), challenges, limit, audit);
+        login.identityStore()::validate, login.knownUsernames(), challenges, limit, audit);
   }
 
   @Produces
@@ -101,14 +104,14 @@ public class SessionProducer {
   BrowserSessions browserSessions(
       Configuration configuration,
       Sessions sessions,
-      SignIn signIn,
+      ConfiguredLogin login,
       GroupDirectory groups,
       OriginCheck originCheck,
       AuditLogger audit) {
     return new BrowserSessions(
         sessions,
         configuration.publicUrlOrNull(),
-        signIn.accountStatus(),
+        login.accountStatus(),
         groups,
         configuration.permissionPolicy(),
         originCheck,

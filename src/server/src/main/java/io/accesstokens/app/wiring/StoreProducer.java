@@ -39,11 +39,11 @@ public class StoreProducer {
     } else if (storage instanceof Storage.Jdbc jdbc) {
       ConfiguredDatabase database = ConfiguredDatabase.open(jdbc);
       database.publishMetrics(metrics.registry());
-      stores = on(database, !jdbc.isEmbedded(), configuration, resources);
+      stores = openStores(database, !jdbc.isEmbedded(), configuration, resources);
     } else {
       boolean allowPlaintext = configuration.settings().database().allowPlaintext();
       stores =
-          on(
+          openStores(
               ConfiguredDatabase.open((Storage.ContainerDataSource) storage, allowPlaintext),
               true,
               configuration,
@@ -53,7 +53,7 @@ public class StoreProducer {
     return stores;
   }
 
-  private static Stores on(
+  private static Stores openStores(
       ConfiguredDatabase database,
       boolean isShared,
       Configuration configuration,

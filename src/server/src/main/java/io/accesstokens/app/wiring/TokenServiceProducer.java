@@ -1,7 +1,7 @@
 package io.accesstokens.app.wiring;
 
 import io.accesstokens.app.AuditLogger;
-import io.accesstokens.app.SignIn;
+import io.accesstokens.app.ConfiguredLogin;
 import io.accesstokens.app.Stores;
 import io.accesstokens.app.client.ChangeRateLimit;
 import io.accesstokens.app.metrics.EventMetrics.Limit;
@@ -34,7 +34,7 @@ public class TokenServiceProducer {
       Stores stores,
       Sessions sessions,
       GroupDirectory groups,
-      SignIn signIn,
+      ConfiguredLogin login,
       TokenVerification verification,
       AuditLogger audit,
       Clock clock,
@@ -62,7 +62,7 @@ public class TokenServiceProducer {
       builder
           .personal(
               configuration.personalCreationPolicy(),
-              signIn.present(),
+              login.userDirectory(),
               changeLimit(
                   metrics, Limit.PERSONAL_TOKEN_CHANGES, limits.personalTokenChangesPerMinute()))
           .userSessions(

@@ -41,14 +41,14 @@ public final class TokenVerification implements AutoCloseable {
    */
   private static final int LOADS_FROM_CONTAINER = 4;
 
-  /** Longest interruption of token verification that {@link #areAvailable} ignores. */
+  /** Longest interruption of token verification that {@link #isAvailable} ignores. */
   private static final Duration TOLERATED = Duration.ofSeconds(10);
 
   private final Deque<Runnable> closing = new ArrayDeque<>();
   private final Lease lease;
   private final TokenVerifier verifier;
   private final RevocationBarrier barrier;
-  private final @Nullable ChangeFeedBroker shared;
+  private final @Nullable ChangeFeedBroker feedBroker;
 
   /**
    * Creates the verifier. Starts to poll the change feed if other processes can reach the store.
@@ -86,7 +86,7 @@ public final class TokenVerification implements AutoCloseable {
         forOthers = new ChangeFeedBroker(replica.feed(), lease.durations(), MachineClock.SYSTEM);
         closing.push(forOthers::close);
       }
-      shared = forOthers;
+      feedBroker = forOthers;
       barrier =
           new RevocationBarrier(
               stores.tokens(),
@@ -168,8 +168,8 @@ public final class TokenVerification implements AutoCloseable {
    * Returns the change feed for remote verifiers; null if no other process can reach the store.
    * Without the change feed, remote verifiers cannot cache verdicts.
    */
-  @Nullable ChangeFeedBroker shared() {
-    return shared;
+  @Nullable ChangeFeedBroker feedBroker() {
+    return feedBroker;
   }
 
   RevocationBarrier barrier() {
@@ -180,7 +180,7 @@ public final class TokenVerification implements AutoCloseable {
    * Returns true if tokens, or at least cached tokens, can be verified. Ignores an interruption
    * that is shorter than {@link #TOLERATED}.
    */
-  public boolean areAvailable() {
+  public boolean isAvailable() {
     return acceptsCachedInOutage() || lease.timeSinceEnd().compareTo(TOLERATED) < 0;
   }
 

@@ -10,7 +10,7 @@
  *       background work that keeps its cache correct. With embedded H2 or in-memory storage, no
  *       other process uses the store. In this case, the lease never ends, and the change feed is
  *       not polled.
- *   <li>{@link io.accesstokens.app.wiring.Exchange} starts the exchange of personal tokens for
+ *   <li>{@link io.accesstokens.app.wiring.TokenExchange} starts the exchange of personal tokens for
  *       short-lived tokens.
  *   <li>The API calls the single identity store directly. The {@code IdentityStoreHandler} can also
  *       use this store.

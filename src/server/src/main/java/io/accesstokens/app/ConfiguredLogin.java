@@ -30,17 +30,17 @@ import org.jspecify.annotations.Nullable;
  * @param identityStore checks passwords
  * @param knownUsernames returns true for the usernames in the users file
  * @param accountStatus reports the current account status of users who have signed in
- * @param present reports which users still exist
+ * @param userDirectory reports which users still exist
  * @param issuers the trusted issuers of JWTs; null if there are none
- * @param ending the actions that close the opened sources, in reverse order of the opening
+ * @param closeActions the actions that close the opened sources, in reverse order of the opening
  */
-public record SignIn(
+public record ConfiguredLogin(
     IdentityStore identityStore,
     Predicate<String> knownUsernames,
     AccountStatus accountStatus,
-    UserDirectory present,
+    UserDirectory userDirectory,
     @Nullable TrustedIssuers issuers,
-    Deque<Runnable> ending)
+    Deque<Runnable> closeActions)
     implements AutoCloseable {
 
   /**
@@ -49,20 +49,20 @@ public record SignIn(
    *
    * @throws StartupException if there is a problem that an operator must fix
    */
-  public static SignIn start(
+  public static ConfiguredLogin open(
       Configuration configuration,
       ConfiguredDirectory directory,
       Clock clock,
       ServerMetrics metrics) {
-    Deque<Runnable> ending = new ArrayDeque<>();
+    Deque<Runnable> closeActions = new ArrayDeque<>();
     try {
       UsersFile usersFile =
-          configuration.hasUsersFile() ? ConfiguredFiles.usersFile(configuration) : null;
+          configuration.hasLocalUsers() ? ConfiguredFiles.usersFile(configuration) : null;
       if (usersFile != null) {
         metrics.file("accessTokens.login.usersFile", usersFile::isUsable);
       }
       LdapIdentityStore ldapStore = ldapStore(configuration, directory.ldap());
-      return new SignIn(
+      return new ConfiguredLogin(
           store(configuration, ldapStore, usersFile),
           // A realm and an LDAP server do not list their usernames.
           usersFile == null ? name -> false : usersFile::knows,
@@ -71,11 +71,11 @@ public record SignIn(
                   ? null
                   : configuration.openIdOrNull().accountStatus(),
               username -> passwordAccountStatus(configuration, ldapStore, usersFile, username)),
-          present(configuration, directory, ldapStore, usersFile),
-          issuers(configuration, clock, ending),
-          ending);
+          userDirectory(configuration, directory, ldapStore, usersFile),
+          issuers(configuration, clock, closeActions),
+          closeActions);
     } catch (RuntimeException e) {
-      ending.forEach(Runnable::run);
+      closeActions.forEach(Runnable::run);
       throw e;
     }
   }
@@ -92,7 +92,7 @@ public record SignIn(
       Configuration configuration,
       @Nullable LdapIdentityStore ldap,
       @Nullable UsersFile usersFile) {
-    if (!configuration.hasPasswords()) {
+    if (!configuration.hasPasswordLogin()) {
       return new NoPasswordIdentityStore();
     }
     if (usersFile == null) {
@@ -142,7 +142,7 @@ public record SignIn(
    * all users, a user who is not in that list is gone. If the users file and the LDAP server are
    * the only login methods, a user who is in neither of them is gone.
    */
-  private static UserDirectory present(
+  private static UserDirectory userDirectory(
       Configuration configuration,
       ConfiguredDirectory directory,
       @Nullable LdapIdentityStore ldap,
@@ -159,18 +159,18 @@ public record SignIn(
   }
 
   private static @Nullable TrustedIssuers issuers(
-      Configuration configuration, Clock clock, Deque<Runnable> ending) {
+      Configuration configuration, Clock clock, Deque<Runnable> closeActions) {
     if (configuration.federation().issuers().isEmpty()) {
       return null;
     }
     TrustedIssuers issuers = new TrustedIssuers(configuration.federation().issuers(), clock);
-    ending.push(issuers::close);
+    closeActions.push(issuers::close);
     return issuers;
   }
 
   /** Closes all opened sources. */
   @Override
   public void close() {
-    ending.forEach(Runnable::run);
+    closeActions.forEach(Runnable::run);
   }
 }

@@ -39,26 +39,26 @@ import org.jspecify.annotations.Nullable;
  * @param grant creates an access token in exchange for a personal token
  * @param verifier verifies access tokens
  */
-record Exchange(
+record TokenExchange(
     Issuer issuer, SigningKeys keys, RefreshTokenGrant grant, AccessTokenJwtVerifier verifier) {
 
-  private static final Logger LOG = System.getLogger(Exchange.class.getName());
+  private static final Logger LOG = System.getLogger(TokenExchange.class.getName());
 
   /**
    * The services on which the exchange depends.
    *
    * @param keys stores the signing keys
    * @param tokens the service for service tokens, which includes the service for personal tokens
-   * @param current verifies personal tokens
-   * @param outcomes handles the result of a verification
+   * @param verifier verifies personal tokens
+   * @param handler handles the result of a verification
    * @param signatures limits the number of wrong signatures of a client
    * @param events counts the exchanges that exceed the limit of a user
    */
   record Dependencies(
       SigningKeyStore keys,
       ServiceTokenService tokens,
-      TokenVerifier current,
-      VerificationHandler outcomes,
+      TokenVerifier verifier,
+      VerificationHandler handler,
       SignatureLimit signatures,
       EventMetrics events) {}
 
@@ -70,7 +70,7 @@ record Exchange(
    *     unknown
    * @throws StartupException if the keys in the store cannot be decrypted or read
    */
-  static Optional<Exchange> start(
+  static Optional<TokenExchange> start(
       Configuration configuration,
       @Nullable Issuer issuer,
       Dependencies dependencies,
@@ -104,7 +104,7 @@ record Exchange(
     return Optional.of(of(configuration, issuer, dependencies, personal.get(), keys, clock));
   }
 
-  private static Exchange of(
+  private static TokenExchange of(
       Configuration configuration,
       Issuer issuer,
       Dependencies dependencies,
@@ -115,16 +115,16 @@ record Exchange(
         configuration.audiences().isEmpty()
             ? List.of(Audience.of(issuer.identifier()))
             : configuration.audiences();
-    return new Exchange(
+    return new TokenExchange(
         issuer,
         keys,
         new RefreshTokenGrant(
             personal,
             configuration.rawTokenFormat(),
-            personal.withUserCheck(token -> dependencies.current().checkInStore(token)),
+            personal.withUserCheck(token -> dependencies.verifier().checkInStore(token)),
             new AccessTokenSigner(issuer, keys),
             audiences,
-            dependencies.outcomes(),
+            dependencies.handler(),
             dependencies
                 .events()
                 .counting(
@@ -137,7 +137,7 @@ record Exchange(
             issuer,
             new AccessTokenJwtReader(issuer, keys, clock),
             personal,
-            dependencies.current(),
+            dependencies.verifier(),
             dependencies.signatures()));
   }
 
