@@ -151,7 +151,7 @@ final class CreationLimitRules {
       return null;
     }
     try {
-      Pattern pattern = expanded(text) <= MAX_EXPANDED ? Pattern.compile(text) : null;
+      Pattern pattern = expandedLength(text) <= MAX_EXPANDED ? Pattern.compile(text) : null;
       if (pattern != null && pattern.programSize() <= MAX_PROGRAM) {
         return pattern;
       }
@@ -171,7 +171,7 @@ final class CreationLimitRules {
    * <p>The RE2 compiler expands repetitions before it checks the size of the program. Therefore
    * nested repetitions can use all memory.
    */
-  private static double expanded(String text) {
+  private static double expandedLength(String text) {
     double ofCharacters = 1;
     double ofGroups = 1;
     Matcher repetition = REPETITION.matcher(text);

@@ -71,9 +71,10 @@ public final class NoticeRules {
       return DEFAULT_DAYS;
     }
     List<Integer> days = new ArrayList<>();
-    List<String> given = Sources.stripped(settings.expiryDays());
-    for (int i = 0; i < given.size(); i++) {
-      int number = DAYS.matcher(given.get(i)).matches() ? Integer.parseInt(given.get(i)) : -1;
+    List<String> configured = Sources.stripped(settings.expiryDays());
+    for (int i = 0; i < configured.size(); i++) {
+      int number =
+          DAYS.matcher(configured.get(i)).matches() ? Integer.parseInt(configured.get(i)) : -1;
       if (number < 0 || number > MAX_DAYS) {
         sources.reportError(
             KEY + ".expiryDays[" + i + ']', "must be a whole number from 0 to " + MAX_DAYS);
@@ -121,16 +122,16 @@ public final class NoticeRules {
   }
 
   private List<WebhookEndpoint> webhooks() {
-    List<NoticeSettings.Webhook> given = settings.webhooks();
+    List<NoticeSettings.Webhook> configured = settings.webhooks();
     List<WebhookEndpoint> webhooks = new ArrayList<>();
-    if (given.size() > MAX_WEBHOOKS) {
+    if (configured.size() > MAX_WEBHOOKS) {
       sources.reportError(KEY + ".webhooks", "must have at most " + MAX_WEBHOOKS + " elements");
       return webhooks;
     }
     Set<String> names = new HashSet<>();
-    for (int i = 0; i < given.size(); i++) {
+    for (int i = 0; i < configured.size(); i++) {
       String key = KEY + ".webhooks[" + i + ']';
-      WebhookEndpoint webhook = webhook(key, given.get(i));
+      WebhookEndpoint webhook = webhook(key, configured.get(i));
       if (webhook != null) {
         webhooks.add(webhook);
         if (!names.add(webhook.name())) {
@@ -143,8 +144,8 @@ public final class NoticeRules {
     return webhooks;
   }
 
-  private @Nullable WebhookEndpoint webhook(String key, NoticeSettings.Webhook given) {
-    URI url = TargetUrl.parse(given.url()).orElse(null);
+  private @Nullable WebhookEndpoint webhook(String key, NoticeSettings.Webhook configured) {
+    URI url = TargetUrl.parse(configured.url()).orElse(null);
     if (url == null) {
       if (sources.isClean(key + ".url")) {
         sources.reportError(
@@ -155,17 +156,17 @@ public final class NoticeRules {
     if (url.getScheme().equalsIgnoreCase("http") && !IpAddress.isLoopbackHost(url.getHost())) {
       sources.warn(key + ".url", "is plain http, so the notices are not encrypted: use https");
     }
-    String name = given.name().orElse(WebhookRules.hostOf(url));
+    String name = configured.name().orElse(WebhookRules.hostOf(url));
     var unused = rules.checkName(key, name);
-    Secret secret = rules.secret(key, given.secret());
+    Secret secret = rules.secret(key, configured.secret());
     return secret == null
         ? null
         : new WebhookEndpoint(
             name,
             url,
             secret::reveal,
-            events(key + ".events", given.events()),
-            rules.allowed(key, given.allowedAddresses(), "webhooks"));
+            events(key + ".events", configured.events()),
+            rules.allowed(key, configured.allowedAddresses(), "webhooks"));
   }
 
   private Set<NoticeEvent> events(String key, Optional<List<String>> names) {
@@ -173,9 +174,9 @@ public final class NoticeRules {
       return EnumSet.allOf(NoticeEvent.class);
     }
     Set<NoticeEvent> events = EnumSet.noneOf(NoticeEvent.class);
-    List<String> given = Sources.stripped(names);
-    for (int i = 0; i < given.size(); i++) {
-      Optional<NoticeEvent> event = NoticeEvent.named(given.get(i));
+    List<String> configured = Sources.stripped(names);
+    for (int i = 0; i < configured.size(); i++) {
+      Optional<NoticeEvent> event = NoticeEvent.named(configured.get(i));
       event.ifPresent(events::add);
       if (event.isEmpty()) {
         sources.reportError(

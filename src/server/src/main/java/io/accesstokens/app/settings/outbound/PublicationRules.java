@@ -100,15 +100,15 @@ public final class PublicationRules {
   }
 
   private Publication.@Nullable Webhook webhook() {
-    PublicationSettings.CheckpointReceiver given = publication.webhook();
-    if (given.url().isEmpty()) {
+    PublicationSettings.CheckpointReceiver configured = publication.webhook();
+    if (configured.url().isEmpty()) {
       sources.reportAllSetWithout(
           WEBHOOK, List.of("secret", "secretFile", "allowedAddresses"), "url");
       return null;
     }
-    URI url = rules.encryptedUrl(WEBHOOK + ".url", given.url().get());
-    Secret secret = rules.secret(WEBHOOK, given.secret());
-    List<AddressRange> allowed = rules.allowed(WEBHOOK, given.allowedAddresses(), "calls");
+    URI url = rules.encryptedUrl(WEBHOOK + ".url", configured.url().get());
+    Secret secret = rules.secret(WEBHOOK, configured.secret());
+    List<AddressRange> allowed = rules.allowed(WEBHOOK, configured.allowedAddresses(), "calls");
     return url == null || secret == null
         ? null
         : new Publication.Webhook(url, secret::reveal, allowed);
@@ -123,13 +123,13 @@ public final class PublicationRules {
     Set<VerifierKey> keys = new HashSet<>();
     for (int i = 0; i < witnesses.size(); i++) {
       String name = WITNESSES + '[' + i + ']';
-      WitnessSettings given = witnesses.get(i);
-      URI prefix = prefix(name + ".url", given.url());
-      VerifierKey key = key(name + ".key", given.key());
+      WitnessSettings configured = witnesses.get(i);
+      URI prefix = prefix(name + ".url", configured.url());
+      VerifierKey key = key(name + ".key", configured.key());
       if (key != null && !keys.add(key)) {
         sources.reportError(name + ".key", "must differ from the keys of the other witnesses");
       }
-      List<AddressRange> allowed = rules.allowed(name, given.allowedAddresses(), "calls");
+      List<AddressRange> allowed = rules.allowed(name, configured.allowedAddresses(), "calls");
       if (prefix != null && key != null) {
         String text = prefix.toString();
         valid.add(

@@ -72,35 +72,35 @@ public final class StreamRules {
     return targets;
   }
 
-  private void addWebhook(String key, StreamSettings.Webhook given) {
-    URI url = rules.encryptedUrl(key + ".url", given.url());
-    Secret secret = url == null ? null : rules.secret(key, given.secret());
+  private void addWebhook(String key, StreamSettings.Webhook configured) {
+    URI url = rules.encryptedUrl(key + ".url", configured.url());
+    Secret secret = url == null ? null : rules.secret(key, configured.secret());
     if (url != null && secret != null) {
       add(
           key,
-          given.name().orElse(WebhookRules.hostOf(url)),
-          given.format(),
-          given.from(),
+          configured.name().orElse(WebhookRules.hostOf(url)),
+          configured.format(),
+          configured.from(),
           new StreamDestination.Webhook(
-              url, secret::reveal, rules.allowed(key, given.allowedAddresses(), "webhooks")));
+              url, secret::reveal, rules.allowed(key, configured.allowedAddresses(), "webhooks")));
     }
   }
 
-  private void addSyslog(String key, StreamSettings.Syslog given) {
-    if (!HOST.matcher(given.host()).matches()) {
+  private void addSyslog(String key, StreamSettings.Syslog configured) {
+    if (!HOST.matcher(configured.host()).matches()) {
       if (sources.isClean(key + ".host")) {
         sources.reportError(key + ".host", "must be a host name or an IP address");
       }
       return;
     }
-    SSLSocketFactory sockets = sockets(key + ".caFile", given.caFile());
+    SSLSocketFactory sockets = sockets(key + ".caFile", configured.caFile());
     if (sockets != null) {
       add(
           key,
-          given.name().orElse(given.host()),
-          given.format(),
-          given.from(),
-          new StreamDestination.Syslog(given.host(), given.port(), sockets));
+          configured.name().orElse(configured.host()),
+          configured.format(),
+          configured.from(),
+          new StreamDestination.Syslog(configured.host(), configured.port(), sockets));
     }
   }
 
@@ -113,14 +113,14 @@ public final class StreamRules {
     }
   }
 
-  private void addFile(String key, StreamSettings.File given) {
-    if (given.path().isEmpty()) {
+  private void addFile(String key, StreamSettings.File configured) {
+    if (configured.path().isEmpty()) {
       if (sources.isClean(key + ".path")) {
         sources.reportError(key + ".path", "is required");
       }
       return;
     }
-    Path file = paths.apply(given.path().get()).toAbsolutePath().normalize();
+    Path file = paths.apply(configured.path().get()).toAbsolutePath().normalize();
     Path folder = file.getParent();
     Path fileName = file.getFileName();
     if (fileName == null
@@ -138,9 +138,9 @@ public final class StreamRules {
     }
     add(
         key,
-        given.name().orElse(fileName.toString()),
-        given.format(),
-        given.from(),
+        configured.name().orElse(fileName.toString()),
+        configured.format(),
+        configured.from(),
         new StreamDestination.File(file));
   }
 

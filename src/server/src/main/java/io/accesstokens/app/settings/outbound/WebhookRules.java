@@ -56,16 +56,16 @@ final class WebhookRules {
    * Returns the secret that signs a webhook; null if the secret is missing. Reports an error if the
    * secret is missing or invalid.
    */
-  @Nullable Secret secret(String key, Optional<Secret> given) {
-    if (given.isEmpty()) {
+  @Nullable Secret secret(String key, Optional<Secret> configured) {
+    if (configured.isEmpty()) {
       if (sources.isClean(key + ".secretFile") && sources.isClean(key + ".secret")) {
         sources.reportError(key + ".secretFile", "is required");
       }
       return null;
     }
-    WebhookSignature.errorMessage(given.get().reveal())
+    WebhookSignature.errorMessage(configured.get().reveal())
         .ifPresent(error -> sources.reportError(sources.sourceOfSecret(key + ".secret"), error));
-    return given.get();
+    return configured.get();
   }
 
   /**
