@@ -215,7 +215,7 @@ public final class AuditLogger
   public void denied(Actor actor, String permission, String rule) {
     metrics.denied(permission);
     String kind = Permissions.ALL.contains(permission) ? permission : OTHER_SCOPE;
-    if (isKnownWritten(Event.DENIED, PERMISSION, kind, ACTOR, actor.getName())) {
+    if (tryAcquireKnown(Event.DENIED, PERMISSION, kind, ACTOR, actor.getName())) {
       JsonObjectBuilder line =
           line(Event.DENIED)
               .add(ACTOR, bounded(actor.getName()))
@@ -251,7 +251,7 @@ public final class AuditLogger
       return;
     }
     String id = refused.tokenId().get().toString();
-    if (isKnownWritten(Event.REFUSED, REASON, reason, TOKEN, id)) {
+    if (tryAcquireKnown(Event.REFUSED, REASON, reason, TOKEN, id)) {
       write(line(Event.REFUSED).add(REASON, reason).add(TOKEN, id), client.address());
     }
   }
@@ -284,7 +284,7 @@ public final class AuditLogger
     metrics.failed(method, reason);
     if (username == null) {
       writeAnonymous(Event.SIGN_IN_FAILED, text(reason), clientAddress);
-    } else if (isKnownWritten(Event.SIGN_IN_FAILED, REASON, text(reason), "username", username)) {
+    } else if (tryAcquireKnown(Event.SIGN_IN_FAILED, REASON, text(reason), "username", username)) {
       write(
           line(Event.SIGN_IN_FAILED).add(REASON, text(reason)).add("username", bounded(username)),
           clientAddress);
@@ -340,8 +340,8 @@ public final class AuditLogger
     // another token.
     boolean written =
         tokenId == null
-            ? isKnownWritten(Event.AUDIT_LOG_READ, ROUTE, route, ACTOR, name)
-            : isKnownWritten(Event.AUDIT_LOG_READ, ROUTE, route, TOKEN, tokenId + " " + name);
+            ? tryAcquireKnown(Event.AUDIT_LOG_READ, ROUTE, route, ACTOR, name)
+            : tryAcquireKnown(Event.AUDIT_LOG_READ, ROUTE, route, TOKEN, tokenId + " " + name);
     if (written) {
       JsonObjectBuilder line =
           line(Event.AUDIT_LOG_READ).add(ACTOR, bounded(name)).add(ROUTE, route);
@@ -376,14 +376,14 @@ public final class AuditLogger
 
   private void writeAnonymous(Event event, String reason, @Nullable String clientAddress) {
     EventThrottle.Kind kind = new EventThrottle.Kind(event.text(), REASON, reason, ADDRESS);
-    if (anonymous.isWritten(kind, IpAddress.networkOf(clientAddress))) {
+    if (anonymous.tryAcquire(kind, IpAddress.networkOf(clientAddress))) {
       write(line(event).add(REASON, reason), clientAddress);
     }
   }
 
-  private boolean isKnownWritten(
+  private boolean tryAcquireKnown(
       Event event, String detail, String value, String subject, String name) {
-    return known.isWritten(new EventThrottle.Kind(event.text(), detail, value, subject), name);
+    return known.tryAcquire(new EventThrottle.Kind(event.text(), detail, value, subject), name);
   }
 
   private static String text(Enum<?> constant) {

@@ -119,7 +119,7 @@ final class EventThrottle implements AutoCloseable {
   /**
    * Returns true if the caller must write the event. Returns false if the event was only counted.
    */
-  boolean isWritten(Kind kind, String source) {
+  boolean tryAcquire(Kind kind, String source) {
     List<Summary> over = new ArrayList<>();
     boolean written = note(kind, source, over);
     over.forEach(summaries);

@@ -47,7 +47,7 @@ public class OpenResources {
    * Returns an action that closes all resources. The returned action works even after CDI has shut
    * down.
    */
-  public Runnable closer() {
+  public Runnable closeAction() {
     return this::close;
   }
 

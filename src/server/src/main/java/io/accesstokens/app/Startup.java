@@ -1,8 +1,8 @@
 package io.accesstokens.app;
 
-import io.accesstokens.app.logging.DisconnectFilter;
+import io.accesstokens.app.logging.DisconnectLogFilter;
 import io.accesstokens.app.logging.LogFormat;
-import io.accesstokens.app.logging.TraceAppender;
+import io.accesstokens.app.logging.TraceIdHandler;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.Settings;
 import io.accesstokens.store.jdbc.DatabaseErrorMessages;
@@ -115,15 +115,15 @@ public final class Startup implements ServletContextListener {
   private @Inject @Nullable Instance<BackgroundWork> background;
 
   /** The action that closes all resources. The action works even after CDI has ended. */
-  private Runnable closer = () -> {};
+  private Runnable closeAction = () -> {};
 
   private @Inject @Nullable ServletEnvironment environment;
-  private @Nullable TraceAppender traceAppender;
-  private @Nullable DisconnectFilter disconnectFilter;
+  private @Nullable TraceIdHandler traceIdHandler;
+  private @Nullable DisconnectLogFilter disconnectLogFilter;
 
   @Inject
   void configure(OpenResources resources) {
-    closer = resources.closer();
+    closeAction = resources.closeAction();
   }
 
   @Override
@@ -140,14 +140,14 @@ public final class Startup implements ServletContextListener {
         warnOfUnusedLogSettings(loaded.settings().log());
         announce(event.getServletContext(), loaded);
       }
-      if (traceAppender != null) {
-        disconnectFilter = DisconnectFilter.install();
+      if (traceIdHandler != null) {
+        disconnectLogFilter = DisconnectLogFilter.install();
       }
     } catch (StartupException e) {
-      closer.run();
+      closeAction.run();
       throw refuse(event, e);
     } catch (RuntimeException e) {
-      closer.run();
+      closeAction.run();
       Optional<String> refusedWrite = DatabaseErrorMessages.refusedWrite(e);
       if (refusedWrite.isPresent()) {
         throw refuse(event, new StartupException(refusedWrite.get(), e));
@@ -176,7 +176,7 @@ public final class Startup implements ServletContextListener {
 
   private void connectLog(ServletContext context) {
     if (!Boolean.TRUE.equals(context.getAttribute(LOG_HAS_TRACE_IDS))) {
-      traceAppender = TraceAppender.install();
+      traceIdHandler = TraceIdHandler.install();
     }
   }
 
@@ -250,12 +250,12 @@ public final class Startup implements ServletContextListener {
 
   @Override
   public void contextDestroyed(ServletContextEvent event) {
-    closer.run();
-    if (traceAppender != null) {
-      traceAppender.close();
+    closeAction.run();
+    if (traceIdHandler != null) {
+      traceIdHandler.close();
     }
-    if (disconnectFilter != null) {
-      disconnectFilter.close();
+    if (disconnectLogFilter != null) {
+      disconnectLogFilter.close();
     }
     // During the first call, DriverManager compares the drivers. The comparison loads the driver
     // class again, and the class registers its driver again. Therefore a second call is necessary.

@@ -29,7 +29,7 @@ class EventThrottleTest {
   }
 
   private static long written(EventThrottle events, Kind kind, String source, int times) {
-    return IntStream.range(0, times).filter(i -> events.isWritten(kind, source)).count();
+    return IntStream.range(0, times).filter(i -> events.tryAcquire(kind, source)).count();
   }
 
   @Test
@@ -45,16 +45,16 @@ class EventThrottleTest {
     events.reportEnded();
     Instant at = START.plusSeconds(10);
     assertEquals(List.of(new Summary(MALFORMED, "192.0.2.1", 1999, at, at)), summaries);
-    assertTrue(events.isWritten(MALFORMED, "192.0.2.1"), "a new minute has a line of its own");
+    assertTrue(events.tryAcquire(MALFORMED, "192.0.2.1"), "a new minute has a line of its own");
   }
 
   @Test
   void kindsAndSourcesAreIndependent() {
     EventThrottle events = events(1, 10);
-    assertTrue(events.isWritten(MALFORMED, "192.0.2.1"), "first of its kind and source");
-    assertTrue(events.isWritten(UNKNOWN, "192.0.2.1"), "first of another kind");
-    assertTrue(events.isWritten(MALFORMED, "192.0.2.2"), "first of another source");
-    assertFalse(events.isWritten(MALFORMED, "192.0.2.1"), "second of the same kind and source");
+    assertTrue(events.tryAcquire(MALFORMED, "192.0.2.1"), "first of its kind and source");
+    assertTrue(events.tryAcquire(UNKNOWN, "192.0.2.1"), "first of another kind");
+    assertTrue(events.tryAcquire(MALFORMED, "192.0.2.2"), "first of another source");
+    assertFalse(events.tryAcquire(MALFORMED, "192.0.2.1"), "second of the same kind and source");
   }
 
   @Test
@@ -62,7 +62,7 @@ class EventThrottleTest {
     EventThrottle events = events(1, 10);
     written(events, MALFORMED, "192.0.2.1", 3);
     clock.shift(EventThrottle.WINDOW);
-    assertTrue(events.isWritten(MALFORMED, "192.0.2.1"), "first event of the next minute");
+    assertTrue(events.tryAcquire(MALFORMED, "192.0.2.1"), "first event of the next minute");
     assertEquals(List.of(2L), summaries.stream().map(Summary::count).toList());
   }
 
@@ -78,7 +78,7 @@ class EventThrottleTest {
   void sourcesBeyondTheBoundAreCountedTogether() {
     EventThrottle events = events(1, 200);
     long written =
-        IntStream.range(0, 2000).filter(i -> events.isWritten(MALFORMED, "source " + i)).count();
+        IntStream.range(0, 2000).filter(i -> events.tryAcquire(MALFORMED, "source " + i)).count();
     assertEquals(200, written);
     assertEquals(1, written(events, UNKNOWN, "source 1999", 1), "other kinds have their own bound");
     events.close();
@@ -91,9 +91,9 @@ class EventThrottleTest {
   @Test
   void boundIsResetAfterAMinute() {
     EventThrottle events = events(1, 2);
-    IntStream.range(0, 3).forEach(i -> events.isWritten(MALFORMED, "old " + i));
+    IntStream.range(0, 3).forEach(i -> events.tryAcquire(MALFORMED, "old " + i));
     clock.shift(EventThrottle.WINDOW);
-    assertTrue(events.isWritten(MALFORMED, "new"), "first event of the next minute");
+    assertTrue(events.tryAcquire(MALFORMED, "new"), "first event of the next minute");
     events.reportEnded();
     assertEquals(
         1,
@@ -106,7 +106,7 @@ class EventThrottleTest {
     EventThrottle events = events(1, 10);
     written(events, MALFORMED, "a", 2);
     clock.shift(Duration.ofDays(-1));
-    assertTrue(events.isWritten(MALFORMED, "a"), "first event after the clock was set back");
+    assertTrue(events.tryAcquire(MALFORMED, "a"), "first event after the clock was set back");
     assertEquals(1, summaries.size());
   }
 
@@ -115,7 +115,7 @@ class EventThrottleTest {
     EventThrottle events = events(3, 7);
     long written = 0;
     for (int i = 0; i < 5000; i++) {
-      written += events.isWritten(i % 3 == 0 ? MALFORMED : UNKNOWN, "s" + i % 11) ? 1 : 0;
+      written += events.tryAcquire(i % 3 == 0 ? MALFORMED : UNKNOWN, "s" + i % 11) ? 1 : 0;
       clock.shift(Duration.ofMillis(i % 97));
       if (i % 500 == 0) {
         events.reportEnded();

@@ -22,7 +22,7 @@ class OpenResourcesTest {
           throw new NoClassDefFoundError("unloaded");
         });
     resources.onClose(() -> closed.add("last"));
-    resources.closer().run();
+    resources.closeAction().run();
     assertEquals(List.of("last", "first"), closed);
   }
 }

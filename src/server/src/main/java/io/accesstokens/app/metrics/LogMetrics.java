@@ -99,13 +99,13 @@ public final class LogMetrics {
    * Publishes the lag of the slowest witness: how long it has cosigned no new entries although the
    * log has grown.
    *
-   * @param behind returns the lag
+   * @param lag returns the lag
    */
-  public void behind(Supplier<Duration> behind) {
+  public void witnessLag(Supplier<Duration> lag) {
     ServerMetrics.gauge(
             "access.tokens.log.witness.lag",
             "Longest time for which a witness has cosigned no further entries of a growing log",
-            () -> behind.get().toMillis() / 1_000.0)
+            () -> lag.get().toMillis() / 1_000.0)
         .baseUnit("seconds")
         .register(metrics.registry());
   }

@@ -63,7 +63,7 @@ public final class RequestMetricsFilter extends HttpFilter {
     } finally {
       if (failed) {
         record(request, HttpServletResponse.SC_INTERNAL_SERVER_ERROR, begun);
-      } else if (!request.isAsyncStarted() || !recordsAtEnd(request, response, begun)) {
+      } else if (!request.isAsyncStarted() || !recordAtEnd(request, response, begun)) {
         record(request, response.getStatus(), begun);
       }
     }
@@ -73,10 +73,10 @@ public final class RequestMetricsFilter extends HttpFilter {
    * Registers a listener that records a suspended request at its end. Returns false if the request
    * has already ended.
    */
-  private boolean recordsAtEnd(
+  private boolean recordAtEnd(
       HttpServletRequest request, HttpServletResponse response, long begun) {
     try {
-      request.getAsyncContext().addListener(new End(request, response, begun));
+      request.getAsyncContext().addListener(new EndListener(request, response, begun));
       return true;
     } catch (IllegalStateException e) {
       return false; // the request has just ended
@@ -116,12 +116,12 @@ public final class RequestMetricsFilter extends HttpFilter {
   }
 
   /** Records a suspended request when it ends. */
-  private final class End implements AsyncListener {
+  private final class EndListener implements AsyncListener {
     private final HttpServletRequest request;
     private final HttpServletResponse response;
     private final long begun;
 
-    private End(HttpServletRequest request, HttpServletResponse response, long begun) {
+    private EndListener(HttpServletRequest request, HttpServletResponse response, long begun) {
       this.request = request;
       this.response = response;
       this.begun = begun;

@@ -122,7 +122,7 @@ public final class PostClient implements AutoCloseable {
         HttpClients.custom()
             .setConnectionManager(
                 PoolingHttpClientConnectionManagerBuilder.create()
-                    .setDnsResolver(new TargetAddresses(network.names(), allowed))
+                    .setDnsResolver(new TargetAddressResolver(network.names(), allowed))
                     .setConnectionFactory(
                         ManagedHttpClientConnectionFactory.builder()
                             .http1Config(
@@ -204,7 +204,7 @@ public final class PostClient implements AutoCloseable {
   }
 
   private static String reason(Exception e) {
-    if (e instanceof TargetAddresses.RefusedAddressException) {
+    if (e instanceof TargetAddressResolver.RefusedAddressException) {
       return "the address is not public, and allowedAddresses does not contain it";
     }
     if (e instanceof UnknownHostException) {

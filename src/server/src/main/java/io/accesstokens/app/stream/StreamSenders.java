@@ -20,7 +20,7 @@ public final class StreamSenders {
       StreamDestination destination, PostClient.Network network, Clock clock) {
     StreamDestination.Kind kind = destination.kind();
     if (kind instanceof StreamDestination.Webhook webhook) {
-      return new WebhookStream(
+      return new WebhookStreamSender(
           destination.name(),
           new WebhookClient(
               webhook.url(),
@@ -32,8 +32,8 @@ public final class StreamSenders {
           destination.format());
     }
     if (kind instanceof StreamDestination.Syslog syslog) {
-      return new SyslogStream(syslog, network.names(), destination.format());
+      return new SyslogStreamSender(syslog, network.names(), destination.format());
     }
-    return new FileStream(((StreamDestination.File) kind).path(), destination.format());
+    return new FileStreamSender(((StreamDestination.File) kind).path(), destination.format());
   }
 }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 @Path("access-tokens/log/tile/entries")
 @Tag(name = "Transparency log")
 @CommonErrors
-public class LogEntriesResource extends LogResponses {
+public class LogEntriesResource extends BaseLogResource {
 
   private static final String GZIP = "gzip";
 

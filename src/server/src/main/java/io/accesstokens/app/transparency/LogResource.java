@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 @Path("access-tokens/log")
 @Tag(name = "Transparency log")
 @CommonErrors
-public class LogResource extends LogResponses {
+public class LogResource extends BaseLogResource {
 
   /**
    * Creates the resource.

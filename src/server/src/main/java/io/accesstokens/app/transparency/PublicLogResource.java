@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Path("access-tokens/log")
 @Hidden
-public class PublicLogResource extends LogResponses {
+public class PublicLogResource extends BaseLogResource {
 
   public PublicLogResource(@Nullable TransparencyLog log) {
     super(log, true);

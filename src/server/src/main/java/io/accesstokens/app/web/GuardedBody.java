@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedBody extends HttpServletRequestWrapper implements AutoCloseable {
 
-  private final BlockingReads permits;
+  private final BlockingReadLimit permits;
   private final String address;
   private final long end;
   private @Nullable Stream stream;
@@ -33,7 +33,7 @@ final class GuardedBody extends HttpServletRequestWrapper implements AutoCloseab
   private int failureStatus;
 
   GuardedBody(
-      HttpServletRequest request, BlockingReads permits, String address, Duration deadline) {
+      HttpServletRequest request, BlockingReadLimit permits, String address, Duration deadline) {
     super(request);
     this.permits = permits;
     this.address = address;

@@ -66,7 +66,7 @@ public final class RequestBodyFilter extends HttpFilter {
   private static final int HEAP_SHARE = 8;
 
   private transient @Nullable PendingBodies pending;
-  private transient @Nullable BlockingReads blockingReads;
+  private transient @Nullable BlockingReadLimit blockingReadLimit;
 
   @Inject
   void configure(Configuration configuration, RequestTimer timer) {
@@ -77,7 +77,7 @@ public final class RequestBodyFilter extends HttpFilter {
             settings.incompletePerAddress(),
             Runtime.getRuntime().maxMemory() / HEAP_SHARE,
             timer);
-    blockingReads = new BlockingReads(Math.max(1, settings.maxConcurrent() / 4));
+    blockingReadLimit = new BlockingReadLimit(Math.max(1, settings.maxConcurrent() / 4));
   }
 
   @Override
@@ -175,7 +175,7 @@ public final class RequestBodyFilter extends HttpFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     PendingBodies bodies = pending;
-    BlockingReads permits = blockingReads;
+    BlockingReadLimit permits = blockingReadLimit;
     if (bodies == null || permits == null) {
       throw new IllegalStateException("CDI has not injected the configuration into this filter");
     }

@@ -42,18 +42,18 @@ public final class RequestNormalizationFilter extends HttpFilter {
     if (PathParameters.areTooMany(request.getRequestURI())) {
       RefusedRequests.refuse(request, response, HttpServletResponse.SC_BAD_REQUEST);
     } else {
-      chain.doFilter(new Tidied(request), response);
+      chain.doFilter(new NormalizedRequest(request), response);
     }
   }
 
-  private static final class Tidied extends HttpServletRequestWrapper {
+  private static final class NormalizedRequest extends HttpServletRequestWrapper {
 
     private static final String NO_CHARACTER = "%FF";
 
     private final Map<String, String> replaced;
     private final @Nullable String query;
 
-    Tidied(HttpServletRequest request) {
+    NormalizedRequest(HttpServletRequest request) {
       super(request);
       query = decodable(request.getQueryString());
       String contentType = Negotiation.contentType(list(request, "Content-Type"));

@@ -11,7 +11,7 @@ import io.accesstokens.app.notice.NoticesResource;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.transparency.ArchiveHeaderFilter;
 import io.accesstokens.app.transparency.AuditReadFilter;
-import io.accesstokens.app.transparency.EventProofs;
+import io.accesstokens.app.transparency.BaseEventProofResource;
 import io.accesstokens.app.transparency.LogEntriesResource;
 import io.accesstokens.app.transparency.LogResource;
 import io.accesstokens.app.transparency.LogStatusResource;
@@ -248,9 +248,9 @@ public class ApiProducer {
             ? new PublicLogResource(log)
             : new LogResource(log),
         new LogEntriesResource(log),
-        new EventProofs.ServiceTokenProofResource(log, tokens),
-        new EventProofs.PersonalTokenProofResource(log, tokens),
-        new EventProofs.UserTokenProofResource(log, tokens));
+        new BaseEventProofResource.ServiceTokenProofResource(log, tokens),
+        new BaseEventProofResource.PersonalTokenProofResource(log, tokens),
+        new BaseEventProofResource.UserTokenProofResource(log, tokens));
   }
 
   /**

@@ -155,7 +155,7 @@ public class LogProducer {
               publication.witnesses(), store, store.targets().orElseThrow(), network, clock);
       metrics.calls("witness", round::succeeded, round::failed);
       metrics.forks(round::forks);
-      metrics.behind(round::behind);
+      metrics.witnessLag(round::lag);
       resources.onClose(round::close);
       resources.onClose(LogJob.start("witnesses", round::run)::close);
     }

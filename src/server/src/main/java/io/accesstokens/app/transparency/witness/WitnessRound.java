@@ -60,7 +60,7 @@ public final class WitnessRound implements AutoCloseable {
   private final AtomicLong succeeded = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
   private volatile int forks;
-  private volatile Duration behind = Duration.ZERO;
+  private volatile Duration lag = Duration.ZERO;
 
   // Only the thread that runs the round uses the following fields.
   private final Map<Witness, Progress> progress = new LinkedHashMap<>();
@@ -72,10 +72,10 @@ public final class WitnessRound implements AutoCloseable {
    * The progress of a witness.
    *
    * @param size the number of entries that the witness has cosigned
-   * @param behind the time since the witness last cosigned new entries; zero if the witness has
+   * @param lag the time since the witness last cosigned new entries; zero if the witness has
    *     cosigned all entries
    */
-  private record Progress(long size, Duration behind) {}
+  private record Progress(long size, Duration lag) {}
 
   /**
    * Creates a round with the interval {@link #INTERVAL} and the deadline {@link
@@ -128,8 +128,8 @@ public final class WitnessRound implements AutoCloseable {
    * The lag of a witness that has cosigned all entries is zero. The result is from the last run of
    * this process, and does not include the time of an outage of the store.
    */
-  public Duration behind() {
-    return behind;
+  public Duration lag() {
+    return lag;
   }
 
   /**
@@ -143,7 +143,7 @@ public final class WitnessRound implements AutoCloseable {
     LogState state = store.state();
     String note = state.checkpoint();
     if (note == null || state.size() == 0) {
-      behind = Duration.ZERO;
+      lag = Duration.ZERO;
       return;
     }
     SignedNote signed = SignedNote.parse(note.getBytes(StandardCharsets.UTF_8));
@@ -202,19 +202,19 @@ public final class WitnessRound implements AutoCloseable {
       long cosigned = cosignedSize(witness, state);
       long size = Checkpoint.parse(signed.text()).size();
       Progress last = progress.get(witness);
-      Duration lag =
+      Duration witnessLag =
           last == null || cosigned > last.size() || cosigned == size
               ? Duration.ZERO
-              : last.behind().plus(passed);
-      progress.put(witness, new Progress(cosigned, lag));
-      slowest = lag.compareTo(slowest) > 0 ? lag : slowest;
+              : last.lag().plus(passed);
+      progress.put(witness, new Progress(cosigned, witnessLag));
+      slowest = witnessLag.compareTo(slowest) > 0 ? witnessLag : slowest;
       String note = state.note();
       if (state.isDue(now)
           && (cosigned == 0 || note == null || !note.startsWith(signed.text() + "\n"))) {
         due.put(witness, state);
       }
     }
-    behind = slowest;
+    lag = slowest;
     forks = forked;
     return due;
   }

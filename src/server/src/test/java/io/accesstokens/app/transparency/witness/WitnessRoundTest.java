@@ -339,14 +339,13 @@ class WitnessRoundTest {
     WitnessRound round = round(PATIENT, witness(server));
     run(round);
     run(round);
-    assertTrue(
-        round.behind().compareTo(PATIENT) < 0, () -> "cosigned everything: " + round.behind());
+    assertTrue(round.lag().compareTo(PATIENT) < 0, () -> "cosigned everything: " + round.lag());
     server.failBy(exchange -> exchange.sendResponseHeaders(500, -1));
     log.grow(4, "a");
     run(round);
-    Duration behind = round.behind();
+    Duration lag = round.lag();
     run(round);
-    assertTrue(round.behind().compareTo(behind) > 0, () -> behind + ", then " + round.behind());
+    assertTrue(round.lag().compareTo(lag) > 0, () -> lag + ", then " + round.lag());
   }
 
   @Test
@@ -354,7 +353,7 @@ class WitnessRoundTest {
     WitnessRound round = round(PATIENT, witness(server));
     run(round);
     run(round);
-    assertEquals(Duration.ZERO, round.behind());
+    assertEquals(Duration.ZERO, round.lag());
   }
 
   @Test
@@ -366,20 +365,20 @@ class WitnessRoundTest {
     log.grow(4, "a");
     run(round);
     run(round);
-    Duration before = round.behind();
+    Duration before = round.lag();
     log.setAvailable(false);
     long begun = System.nanoTime();
     for (int i = 0; i < 2; i++) {
       assertThrows(StoreUnavailableException.class, () -> run(round));
-      assertEquals(before, round.behind());
+      assertEquals(before, round.lag());
     }
     log.setAvailable(true);
     run(round);
-    assertTrue(round.behind().compareTo(before) > 0, () -> before + ", then " + round.behind());
+    assertTrue(round.lag().compareTo(before) > 0, () -> before + ", then " + round.lag());
     Duration outage = Duration.ofNanos(System.nanoTime() - begun);
     assertTrue(
-        round.behind().compareTo(before.plus(outage)) < 0,
-        () -> before + " and " + outage + ", then " + round.behind());
+        round.lag().compareTo(before.plus(outage)) < 0,
+        () -> before + " and " + outage + ", then " + round.lag());
   }
 
   @Test

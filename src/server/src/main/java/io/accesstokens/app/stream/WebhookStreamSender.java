@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * Sends each batch as one webhook. A response with a 2xx status accepts the batch. Every other
  * result causes a repeat, because an event is never skipped.
  */
-final class WebhookStream implements StreamSender {
+final class WebhookStreamSender implements StreamSender {
 
   /** Length of the hash in the id of a batch, in bytes. */
   private static final int HASH_LENGTH = 8;
@@ -31,7 +31,7 @@ final class WebhookStream implements StreamSender {
    * @param target the name of the target
    * @param client sends webhooks; closed by this object
    */
-  WebhookStream(String target, WebhookClient client, StreamFormat format) {
+  WebhookStreamSender(String target, WebhookClient client, StreamFormat format) {
     this.target = target;
     this.client = client;
     this.format = format;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.app.outbound.TargetAddresses.RefusedAddressException;
+import io.accesstokens.app.outbound.TargetAddressResolver.RefusedAddressException;
 import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.IpAddress;
 import java.net.InetAddress;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TargetAddressesTest {
+class TargetAddressResolverTest {
 
   @ParameterizedTest
   @ValueSource(
@@ -53,7 +53,7 @@ class TargetAddressesTest {
         "ff02::1"
       })
   void addressIsNotPublic(String text) {
-    assertFalse(TargetAddresses.isPublic(IpAddress.parse(text).orElseThrow()), text);
+    assertFalse(TargetAddressResolver.isPublic(IpAddress.parse(text).orElseThrow()), text);
   }
 
   @ParameterizedTest
@@ -68,16 +68,16 @@ class TargetAddressesTest {
         "::ffff:8.8.8.8"
       })
   void addressIsPublic(String text) {
-    assertTrue(TargetAddresses.isPublic(IpAddress.parse(text).orElseThrow()), text);
+    assertTrue(TargetAddressResolver.isPublic(IpAddress.parse(text).orElseThrow()), text);
   }
 
   @Test
   void oneRefusedAddressRefusesTheName() throws Exception {
     InetAddress[] mixed = {InetAddress.getByName("8.8.8.8"), InetAddress.getByName("10.0.0.1")};
-    TargetAddresses addresses = new TargetAddresses(returning(mixed), List.of());
-    assertThrows(RefusedAddressException.class, () -> addresses.resolve("example.com"));
-    TargetAddresses permitted =
-        new TargetAddresses(
+    TargetAddressResolver resolver = new TargetAddressResolver(returning(mixed), List.of());
+    assertThrows(RefusedAddressException.class, () -> resolver.resolve("example.com"));
+    TargetAddressResolver permitted =
+        new TargetAddressResolver(
             returning(mixed), List.of(AddressRange.parse("10.0.0.0/8").orElseThrow()));
     assertArrayEquals(mixed, permitted.resolve("example.com"));
   }

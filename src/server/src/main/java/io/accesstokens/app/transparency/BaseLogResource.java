@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Base class of the resources of the transparency log. Contains the responses with checkpoints,
  * tiles and keys.
  */
-abstract class LogResponses extends BaseResource {
+abstract class BaseLogResource extends BaseResource {
 
   static final String TEXT = "text/plain;charset=utf-8";
 
@@ -33,7 +33,7 @@ abstract class LogResponses extends BaseResource {
    * @param log the log; null if this installation has none. The responses are then 404
    * @param published true if shared caches can keep the checkpoint and the hashes
    */
-  LogResponses(@Nullable TransparencyLog log, boolean published) {
+  BaseLogResource(@Nullable TransparencyLog log, boolean published) {
     this.log = log;
     this.published = published;
   }

@@ -23,13 +23,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-class DisconnectFilterTest {
+class DisconnectLogFilterTest {
 
   @Test
   void errorsOfJerseyAboutDisconnectedClientsAreNotLogged() {
-    String jersey = DisconnectFilter.JERSEY;
+    String jersey = DisconnectLogFilter.JERSEY;
     Filter before = Logger.getLogger(jersey).getFilter();
-    DisconnectFilter filter = DisconnectFilter.install();
+    DisconnectLogFilter filter = DisconnectLogFilter.install();
     try (filter) {
       IOException closed = new IOException("Connection is closed");
       assertFalse(isLogged(jersey, new UncheckedIOException(closed)));
@@ -42,10 +42,10 @@ class DisconnectFilterTest {
   }
 
   @ParameterizedTest
-  @FieldSource("io.accesstokens.app.logging.DisconnectFilter#PAYARA")
+  @FieldSource("io.accesstokens.app.logging.DisconnectLogFilter#PAYARA")
   void warningsOfPayaraAboutDisconnectedClientsAreNotLogged(String logger) {
     Filter before = Logger.getLogger(logger).getFilter();
-    DisconnectFilter filter = DisconnectFilter.install();
+    DisconnectLogFilter filter = DisconnectLogFilter.install();
     try (filter) {
       String connection = "org.glassfish.grizzly.nio.NIOConnection";
       assertFalse(isLogged(logger, thrownIn(new IOException("closed"), connection)));
@@ -69,7 +69,7 @@ class DisconnectFilterTest {
       thrown.printStackTrace(new PrintWriter(text, true));
     }
     boolean logged = passes(logger, entry);
-    if (DisconnectFilter.PAYARA.contains(logger)) {
+    if (DisconnectLogFilter.PAYARA.contains(logger)) {
       assertEquals(logged, passes(logger, new LogRecord(Level.WARNING, text.toString())));
     }
     return logged;

@@ -12,9 +12,9 @@ import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
 
-class TraceAppenderTest {
+class TraceIdHandlerTest {
 
-  private static final Logger LOG = System.getLogger(TraceAppenderTest.class.getName());
+  private static final Logger LOG = System.getLogger(TraceIdHandlerTest.class.getName());
 
   private final List<String> lines = new ArrayList<>();
 
@@ -39,10 +39,10 @@ class TraceAppenderTest {
     root.addHandler(container);
     TraceContext.Scope scope = TraceContext.open("a-1");
     try {
-      TraceAppender appender = TraceAppender.install();
+      TraceIdHandler handler = TraceIdHandler.install();
       LOG.log(Level.WARNING, "with {0}", "a value");
       LOG.log(Level.WARNING, "it's {0}");
-      appender.close();
+      handler.close();
       LOG.log(Level.WARNING, "after");
     } finally {
       scope.close();

@@ -14,22 +14,22 @@ import java.util.logging.Logger;
  * container. These handlers then write the changed message. Lines of the logger {@code audit}
  * already contain the trace id as a JSON member.
  */
-public final class TraceAppender extends Handler {
+public final class TraceIdHandler extends Handler {
 
   /** Name of the parent logger of all loggers of this application, except {@code audit}. */
   private static final String LOGGER = "io.accesstokens";
 
   private final Logger logger;
 
-  private TraceAppender(Logger logger) {
+  private TraceIdHandler(Logger logger) {
     this.logger = logger;
   }
 
   /** Adds a new handler to the logger of this application. {@link #close} removes the handler. */
-  public static TraceAppender install() {
-    TraceAppender appender = new TraceAppender(Logger.getLogger(LOGGER));
-    appender.logger.addHandler(appender);
-    return appender;
+  public static TraceIdHandler install() {
+    TraceIdHandler handler = new TraceIdHandler(Logger.getLogger(LOGGER));
+    handler.logger.addHandler(handler);
+    return handler;
   }
 
   @Override

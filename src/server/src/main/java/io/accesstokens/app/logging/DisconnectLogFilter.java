@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>This class is for servlet containers. The server of {@code java -jar} has its own filter.
  */
-public final class DisconnectFilter implements AutoCloseable {
+public final class DisconnectLogFilter implements AutoCloseable {
 
   static final String JERSEY = "org.glassfish.jersey.server.ServerRuntime$Responder";
 
@@ -46,15 +46,15 @@ public final class DisconnectFilter implements AutoCloseable {
           ApplicationLogFilter.install(
               Logger.getLogger(JERSEY), entry -> isCausedByConnection(entry.getThrown())),
           ApplicationLogFilter.install(
-              Logger.getLogger(PAYARA.get(0)), DisconnectFilter::isOfConnection),
+              Logger.getLogger(PAYARA.get(0)), DisconnectLogFilter::isOfConnection),
           ApplicationLogFilter.install(
-              Logger.getLogger(PAYARA.get(1)), DisconnectFilter::isOfConnection));
+              Logger.getLogger(PAYARA.get(1)), DisconnectLogFilter::isOfConnection));
 
-  private DisconnectFilter() {}
+  private DisconnectLogFilter() {}
 
   /** Adds filters to the loggers. {@link #close} removes the filters. */
-  public static DisconnectFilter install() {
-    return new DisconnectFilter();
+  public static DisconnectLogFilter install() {
+    return new DisconnectLogFilter();
   }
 
   /**

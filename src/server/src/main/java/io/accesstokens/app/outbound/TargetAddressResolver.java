@@ -17,7 +17,7 @@ import org.apache.hc.client5.http.DnsResolver;
  *   <li>IPv6 addresses that contain an IPv4 address
  * </ul>
  */
-public final class TargetAddresses implements DnsResolver {
+public final class TargetAddressResolver implements DnsResolver {
 
   /** The IPv4 addresses that are not globally reachable (IANA IPv4 Special-Purpose Registry). */
   private static final List<AddressRange> NOT_PUBLIC_V4 =
@@ -57,7 +57,7 @@ public final class TargetAddresses implements DnsResolver {
    * @param names resolves host names
    * @param privateTargets the addresses that are allowed in addition to public addresses
    */
-  public TargetAddresses(DnsResolver names, List<AddressRange> privateTargets) {
+  public TargetAddressResolver(DnsResolver names, List<AddressRange> privateTargets) {
     this.names = names;
     this.privateTargets = List.copyOf(privateTargets);
   }

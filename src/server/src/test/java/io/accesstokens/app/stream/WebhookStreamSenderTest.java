@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-class WebhookStreamTest {
+class WebhookStreamSenderTest {
 
   private static final Pattern ID = Pattern.compile("audit-events-7-8-[0-9a-f]{16}");
 
@@ -38,9 +38,9 @@ class WebhookStreamTest {
   @Test
   void sameBatchHasTheSameId() {
     String event = "0192f0c1-0000-7000-8000-00000000000a";
-    String id = WebhookStream.id("siem", batch("log.example.com", event));
+    String id = WebhookStreamSender.id("siem", batch("log.example.com", event));
     assertTrue(ID.matcher(id).matches(), id);
-    assertEquals(id, WebhookStream.id("siem", batch("log.example.com", event)));
+    assertEquals(id, WebhookStreamSender.id("siem", batch("log.example.com", event)));
   }
 
   @Test
@@ -49,10 +49,10 @@ class WebhookStreamTest {
     String restored = "0192f0c1-0000-7000-8000-00000000000b";
     List<String> ids =
         List.of(
-            WebhookStream.id("siem", batch("log.example.com", event)),
-            WebhookStream.id("siem", batch("log.example.com", restored)),
-            WebhookStream.id("other", batch("log.example.com", event)),
-            WebhookStream.id("siem", batch("other.example.com", event)));
+            WebhookStreamSender.id("siem", batch("log.example.com", event)),
+            WebhookStreamSender.id("siem", batch("log.example.com", restored)),
+            WebhookStreamSender.id("other", batch("log.example.com", event)),
+            WebhookStreamSender.id("siem", batch("other.example.com", event)));
     assertEquals(4, Set.copyOf(ids).size(), () -> "different ids in " + ids);
   }
 }

@@ -28,7 +28,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The base class of the resources that prove that an event of a token is in the log. */
-public abstract class EventProofs extends LogResponses {
+public abstract class BaseEventProofResource extends BaseLogResource {
 
   /** Describes the responses with a proof in the OpenAPI description. */
   @ApiResponse(
@@ -53,7 +53,7 @@ public abstract class EventProofs extends LogResponses {
    *
    * @param log the log; null if this installation has none. The responses are then 404
    */
-  EventProofs(@Nullable TransparencyLog log, ServiceTokenService tokens) {
+  BaseEventProofResource(@Nullable TransparencyLog log, ServiceTokenService tokens) {
     super(log, false);
     this.tokens = tokens;
   }
@@ -88,7 +88,7 @@ public abstract class EventProofs extends LogResponses {
   @Path("access-tokens/service/{id}/audit/{eventId}/proof")
   @Tag(name = "Service tokens")
   @CommonErrors
-  public static final class ServiceTokenProofResource extends EventProofs {
+  public static final class ServiceTokenProofResource extends BaseEventProofResource {
 
     public ServiceTokenProofResource(@Nullable TransparencyLog log, ServiceTokenService tokens) {
       super(log, tokens);
@@ -112,7 +112,7 @@ public abstract class EventProofs extends LogResponses {
   @Path("access-tokens/personal/{id}/audit/{eventId}/proof")
   @Tag(name = "Personal tokens")
   @CommonErrors
-  public static final class PersonalTokenProofResource extends EventProofs {
+  public static final class PersonalTokenProofResource extends BaseEventProofResource {
 
     public PersonalTokenProofResource(@Nullable TransparencyLog log, ServiceTokenService tokens) {
       super(log, tokens);
@@ -136,7 +136,7 @@ public abstract class EventProofs extends LogResponses {
   @Path("access-tokens/user-tokens/{id}/audit/{eventId}/proof")
   @Tag(name = "Personal tokens")
   @CommonErrors
-  public static final class UserTokenProofResource extends EventProofs {
+  public static final class UserTokenProofResource extends BaseEventProofResource {
 
     public UserTokenProofResource(@Nullable TransparencyLog log, ServiceTokenService tokens) {
       super(log, tokens);

@@ -23,7 +23,7 @@ import org.apache.hc.client5.http.impl.InMemoryDnsResolver;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SyslogStreamTest {
+class SyslogStreamSenderTest {
 
   /** A name of the server that its certificate does not have. */
   private static final String OTHER_NAME = "other.example.com";
@@ -49,8 +49,9 @@ class SyslogStreamTest {
 
   @TempDir Path directory;
 
-  private static SyslogStream stream(String host, int port, Certificate trusted) throws Exception {
-    return new SyslogStream(
+  private static SyslogStreamSender stream(String host, int port, Certificate trusted)
+      throws Exception {
+    return new SyslogStreamSender(
         new StreamDestination.Syslog(
             host, port, TrustedAuthorities.socketFactory(trusted.certificateFile())),
         NAMES,
@@ -65,7 +66,7 @@ class SyslogStreamTest {
   void eachAddressOfTheServerIsTried() throws Exception {
     Certificate certificate = certificate("server", "DNS:" + TWO_ADDRESSES);
     try (ScriptedServer server = new ScriptedServer(certificate.serving());
-        SyslogStream stream = stream(TWO_ADDRESSES, server.port(), certificate)) {
+        SyslogStreamSender stream = stream(TWO_ADDRESSES, server.port(), certificate)) {
       stream.send(Batches.of(0, 1));
     }
   }
@@ -76,9 +77,9 @@ class SyslogStreamTest {
     Certificate other = certificate("other", "IP:127.0.0.1");
     try (RsyslogServer server =
             new RsyslogServer(Files.createDirectory(directory.resolve("rsyslog")), certificate);
-        SyslogStream stream = stream("127.0.0.1", server.port(), certificate);
-        SyslogStream untrusting = stream("127.0.0.1", server.port(), other);
-        SyslogStream renamed = stream(OTHER_NAME, server.port(), certificate)) {
+        SyslogStreamSender stream = stream("127.0.0.1", server.port(), certificate);
+        SyslogStreamSender untrusting = stream("127.0.0.1", server.port(), other);
+        SyslogStreamSender renamed = stream(OTHER_NAME, server.port(), certificate)) {
       StreamException down =
           assertThrows(StreamException.class, () -> stream.send(Batches.of(0, 1)));
       assertEquals(
@@ -111,7 +112,7 @@ class SyslogStreamTest {
           "rw-r-----",
           PosixFilePermissions.toString(Files.getPosixFilePermissions(server.events())),
           "only rsyslog and its group can read the events");
-      for (SyslogStream wrong : List.of(untrusting, renamed)) {
+      for (SyslogStreamSender wrong : List.of(untrusting, renamed)) {
         StreamException refused =
             assertThrows(StreamException.class, () -> wrong.send(Batches.of(150, 1)));
         assertTrue(

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-class FileStreamTest {
+class FileStreamSenderTest {
 
   @TempDir Path directory;
 
@@ -27,7 +27,7 @@ class FileStreamTest {
   @Test
   void linesAreAppendedToTheFileWithTheName() throws Exception {
     Path file = directory.resolve("audit.ndjson");
-    try (FileStream stream = new FileStream(file, StreamFormat.JSON)) {
+    try (FileStreamSender stream = new FileStreamSender(file, StreamFormat.JSON)) {
       stream.send(Batches.of(0, 2));
       assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
       Path rotated = Files.move(file, directory.resolve("audit.ndjson.1"));
@@ -42,7 +42,7 @@ class FileStreamTest {
   void lineThatWasCutIsEnded() throws Exception {
     Path file = directory.resolve("audit.ndjson");
     Files.writeString(file, "{\"cut");
-    try (FileStream stream = new FileStream(file, StreamFormat.JSON)) {
+    try (FileStreamSender stream = new FileStreamSender(file, StreamFormat.JSON)) {
       stream.send(Batches.of(7, 1));
     }
     assertEquals(List.of("{\"cut", Batches.item(7).text()), Files.readAllLines(file));
@@ -53,7 +53,7 @@ class FileStreamTest {
   void pipeInsteadOfTheFileIsReported() throws Exception {
     Path file = directory.resolve("audit.ndjson");
     assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor(), "mkfifo");
-    try (FileStream stream = new FileStream(file, StreamFormat.JSON)) {
+    try (FileStreamSender stream = new FileStreamSender(file, StreamFormat.JSON)) {
       StreamException failed =
           assertThrows(StreamException.class, () -> stream.send(Batches.of(0, 1)));
       assertEquals(
@@ -66,8 +66,8 @@ class FileStreamTest {
 
   @Test
   void missingFolderIsReported() throws IOException {
-    FileStream stream =
-        new FileStream(directory.resolve("missing").resolve("file"), StreamFormat.OCSF);
+    FileStreamSender stream =
+        new FileStreamSender(directory.resolve("missing").resolve("file"), StreamFormat.OCSF);
     StreamException failed =
         assertThrows(StreamException.class, () -> stream.send(Batches.of(0, 1)));
     assertTrue(

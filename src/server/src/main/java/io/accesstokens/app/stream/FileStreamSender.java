@@ -21,14 +21,14 @@ import java.util.Set;
  * Appends events to a file, one on each line. Opens the file by its name for each batch, so that
  * another program can rename the file. A batch is accepted when it is on the storage device.
  */
-final class FileStream implements StreamSender {
+final class FileStreamSender implements StreamSender {
 
   private static final byte LINE_FEED = '\n';
 
   private final Path file;
   private final StreamFormat format;
 
-  FileStream(Path file, StreamFormat format) {
+  FileStreamSender(Path file, StreamFormat format) {
     this.file = file;
     this.format = format;
   }

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * direction. A server does this only after it has read everything (RFC 5425, section 4.4). If the
  * server does not close its direction, the batch is sent again.
  */
-final class SyslogStream implements StreamSender {
+final class SyslogStreamSender implements StreamSender {
 
   /**
    * Maximum time to connect to the server, in milliseconds. All addresses of the server share this
@@ -48,7 +48,7 @@ final class SyslogStream implements StreamSender {
    */
   private static final int MAX_RESPONSE = 1_024;
 
-  private static final Logger LOG = System.getLogger(SyslogStream.class.getName());
+  private static final Logger LOG = System.getLogger(SyslogStreamSender.class.getName());
 
   private final StreamDestination.Syslog server;
   private final DnsResolver names;
@@ -59,7 +59,7 @@ final class SyslogStream implements StreamSender {
   private boolean late;
   private boolean closed;
 
-  SyslogStream(StreamDestination.Syslog server, DnsResolver names, StreamFormat format) {
+  SyslogStreamSender(StreamDestination.Syslog server, DnsResolver names, StreamFormat format) {
     this.server = server;
     this.names = names;
     this.format = format;

@@ -7,7 +7,7 @@ import java.util.Map;
  * Limits the number of threads that are blocked because they read request bodies. One client
  * address can use at most half of these threads.
  */
-final class BlockingReads {
+final class BlockingReadLimit {
 
   private final int limit;
   private final int perAddress;
@@ -16,7 +16,7 @@ final class BlockingReads {
   private final Map<String, Integer> held = new HashMap<>();
   private int total;
 
-  BlockingReads(int limit) {
+  BlockingReadLimit(int limit) {
     this.limit = limit;
     this.perAddress = Math.max(1, limit / 2);
   }
