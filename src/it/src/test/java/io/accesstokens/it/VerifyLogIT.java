@@ -165,6 +165,19 @@ class VerifyLogIT {
   }
 
   @Test
+  void nothingIsMovedFromALogWithoutEvents() throws Exception {
+    WarProcess call = WarProcess.inNewFolder().withDataDirectory();
+    RunningApplication.start(call).close();
+    Outcome outcome =
+        call.after("archive-log")
+            .with("--older-than-days", "400", "--out", folder.resolve("archive").toString())
+            .run("");
+    assertEquals(0, outcome.exitCode(), outcome::toString);
+    assertTrue(outcome.out().startsWith("No events are moved. "), outcome::toString);
+    assertFalse(Files.exists(folder.resolve("archive")), "an archive was created");
+  }
+
+  @Test
   void archivedEventsAreVerifiedInTheirArchive() throws Exception {
     WarProcess call = WarProcess.inNewFolder().withDataDirectory();
     Outcome keys = call.command("migrate").run("");

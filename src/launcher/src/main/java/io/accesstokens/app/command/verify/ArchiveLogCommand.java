@@ -189,7 +189,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
   private static LogKeys keys(DatabaseLog files, KeySeal seal, SecureRandom random) {
     JdbcLogStore log = files.store().log();
     String origin = log.state().origin();
-    if (origin == null || log.state().size() == 0) {
+    if (origin == null) {
       throw new StartupException("the transparency log is empty: start the server first");
     }
     return LogKeys.open(log, seal, origin, Clock.systemUTC(), random);
