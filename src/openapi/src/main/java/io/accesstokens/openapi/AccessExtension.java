@@ -41,9 +41,15 @@ final class AccessExtension extends AbstractOpenAPIExtension {
               ? method.getAnnotation(RolesAllowed.class)
               : method.getDeclaringClass().getAnnotation(RolesAllowed.class);
       Objects.requireNonNull(roles, () -> method + " declares no access");
-      String role = roles.value()[0];
-      access =
-          role.equals(ANY) ? "Needs a valid credential." : "Needs the permission `" + role + "`.";
+      String names = "`" + String.join("`, `", roles.value()) + "`.";
+      if (roles.value().length > 1) {
+        access = "Needs one of the permissions " + names;
+      } else {
+        access =
+            roles.value()[0].equals(ANY)
+                ? "Needs a valid credential."
+                : "Needs the permission " + names;
+      }
     }
     String own = operation.getDescription();
     operation.setDescription(own == null ? access : own + "\n\n" + access);

@@ -45,7 +45,7 @@ public class GroupSearchResource extends BaseResource {
   @Parameter(
       name = "permission",
       in = ParameterIn.QUERY,
-      description = "The permission that the caller has on these groups",
+      description = "The required permission, which the caller has on these groups",
       schema =
           @Schema(
               type = "string",

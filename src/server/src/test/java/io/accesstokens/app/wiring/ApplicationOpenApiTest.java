@@ -165,6 +165,16 @@ class ApplicationOpenApiTest {
   }
 
   @Test
+  void descriptionNamesEachPermissionThatIsSufficient() {
+    JsonObject paths = REST.getJsonObject("paths");
+    JsonObject search = paths.getJsonObject("/access-tokens/groups").getJsonObject("get");
+    assertEquals(
+        "Needs one of the permissions `access-tokens:service:read`,"
+            + " `access-tokens:service:write`, `access-tokens:service:revoke`.",
+        search.getString("description"));
+  }
+
+  @Test
   void onlyOpenOperationsNeedNoCredential() {
     Map<String, TreeSet<String>> bySecurity =
         operations().values().stream()
