@@ -110,6 +110,18 @@ class LogFormatIT {
     one(lines, "access", event -> "/*".equals(event.getString("path")));
   }
 
+  /** The Java platform resets all levels when the shutdown of a process begins. */
+  @Test
+  void levelsApplyDuringTheShutdown() throws Exception {
+    RunningApplication application =
+        RunningApplication.start(WarProcess.inNewFolder().fromWar().with("--in-memory"));
+    try (application) {
+      application.stop();
+      String log = application.log();
+      assertFalse(log.contains(" INFO org.apache."), log);
+    }
+  }
+
   /** A restored database lacks the changes after the backup, so an operator must repeat them. */
   @ParameterizedTest
   @ValueSource(strings = {"text", "json"})

@@ -9,9 +9,9 @@ import java.io.FileOutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -50,18 +50,10 @@ public final class ProgramLog {
   private static volatile LogFormat format = LogFormat.TEXT;
 
   /**
-   * Loggers of libraries, which log only warnings and errors. These strong references keep the
-   * levels of the loggers. Without strong references, the garbage collector could remove the
-   * loggers, and their levels would be lost.
+   * The levels of loggers. Libraries log only warnings and errors. The strong references keep the
+   * loggers: otherwise, the garbage collector could remove them, and their levels would be lost.
    */
-  private static final List<Logger> LIBRARIES =
-      List.of(Logger.getLogger("org"), Logger.getLogger("com"));
-
-  /**
-   * Strong references to the loggers with configured levels, for the same reason as {@link
-   * #LIBRARIES}.
-   */
-  private static final List<Logger> CONFIGURED = new ArrayList<>();
+  private static final Map<Logger, Level> LEVELS = new ConcurrentHashMap<>();
 
   private ProgramLog() {}
 
@@ -76,9 +68,10 @@ public final class ProgramLog {
       return;
     }
     LogManager.getLogManager().reset();
-    ROOT.setLevel(Level.INFO);
-    LIBRARIES.forEach(library -> library.setLevel(Level.WARNING));
-    DRIVER_ERRORS.setLevel(Level.OFF);
+    LEVELS.put(ROOT, Level.INFO);
+    LEVELS.put(Logger.getLogger("org"), Level.WARNING);
+    LEVELS.put(Logger.getLogger("com"), Level.WARNING);
+    LEVELS.put(DRIVER_ERRORS, Level.OFF);
     LineWriter err =
         new LineWriter(
             "access-tokens-log",
@@ -99,7 +92,7 @@ public final class ProgramLog {
                 && limits.isLoggable(entry));
     for (Logger events : List.of(AUDIT, ACCESS)) {
       events.setUseParentHandlers(false);
-      events.setLevel(Level.INFO); // independent of the level of the root logger
+      LEVELS.put(events, Level.INFO); // independent of the level of the root logger
     }
     handlers =
         Map.of(
@@ -109,7 +102,7 @@ public final class ProgramLog {
             new WritingHandler(err, false),
             AUDIT,
             new WritingHandler(out, true));
-    reinstallHandlers();
+    restoreConfiguration();
   }
 
   /**
@@ -128,15 +121,9 @@ public final class ProgramLog {
       return;
     }
     format = settings.format();
-    configuration
-        .logLevels()
-        .forEach(
-            (name, level) -> {
-              Logger logger = Logger.getLogger(name);
-              logger.setLevel(level);
-              CONFIGURED.add(logger);
-            });
-    DRIVER_ERRORS.setLevel(Level.OFF); // even if the settings contain a level
+    configuration.logLevels().forEach((name, level) -> LEVELS.put(Logger.getLogger(name), level));
+    LEVELS.put(DRIVER_ERRORS, Level.OFF); // even if the settings contain a level
+    restoreConfiguration();
   }
 
   /** Returns true if this class writes the log, with the trace id in each line. */
@@ -145,10 +132,11 @@ public final class ProgramLog {
   }
 
   /**
-   * Installs the handlers again. The Java platform removes the handlers when the shutdown of the
-   * process begins, while requests in flight still write to the log.
+   * Installs the handlers and sets the levels again. The Java platform removes both when the
+   * shutdown of the process begins, while the server still writes to the log.
    */
-  public static void reinstallHandlers() {
+  public static void restoreConfiguration() {
+    LEVELS.forEach(Logger::setLevel);
     handlers.forEach(
         (logger, handler) -> {
           if (logger.getHandlers().length == 0) {
