@@ -84,7 +84,7 @@ public final class PasswordPolicy {
       }
       return isCommon(text.toLowerCase(Locale.ROOT))
           ? Optional.of(
-              "the password is one of the 10,000 most common, or one of them repeated or with"
+              "the password is a common password or name, or a repeated text, with or without"
                   + " digits or punctuation at its end")
           : Optional.empty();
     }
