@@ -109,9 +109,11 @@ final class DirectoryRules {
           BASE_URL, "must be an http or https URL with a host, without user, query or fragment");
       return Optional.empty();
     }
-    if (token != null && isPlain(url) && !IpAddress.isLoopbackHost(url.getHost())) {
+    if (isPlain(url) && !IpAddress.isLoopbackHost(url.getHost())) {
       sources.warn(
-          BASE_URL, "is plain http, so the token can be read on the network path: use https");
+          BASE_URL,
+          "is plain http, so an attacker on the network path can read the token and change the"
+              + " groups of users: use https");
     }
     return Optional.of(
         new Groups.BackstageCatalog(

@@ -1244,11 +1244,12 @@ class InvalidSettingsTest {
     Groups.BackstageCatalog catalog = (Groups.BackstageCatalog) configuration.groups();
     assertEquals("a+b/c==", Objects.requireNonNull(catalog.token()).reveal());
     assertFalse(configuration.toString().contains("a+b/c"), configuration.toString());
-    assertEquals(
-        List.of(
-            "accessTokens.directory.backstage.baseUrl: is plain http, so the token"
-                + " can be read on the network path: use https"),
-        configuration.warnings());
+    String plain =
+        "accessTokens.directory.backstage.baseUrl: is plain http, so an attacker on the network path"
+            + " can read the token and change the groups of users: use https";
+    assertEquals(List.of(plain), configuration.warnings());
+    given.file("directory:\n  backstage:\n    baseUrl: http://backstage.example.com/\n");
+    assertEquals(List.of(plain), given.load().warnings(), "without a token");
     given.file(
         "directory:\n  backstage:\n    baseUrl: http://127.0.0.1:7007\n    tokenFile: token\n");
     assertEquals(List.of(), given.load().warnings());
