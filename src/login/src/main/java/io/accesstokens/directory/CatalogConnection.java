@@ -2,6 +2,7 @@ package io.accesstokens.directory;
 
 import io.accesstokens.auth.remote.BoundedHttpClient;
 import io.accesstokens.verify.DaemonThreads;
+import io.accesstokens.verify.limit.FailureReason;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -216,7 +217,7 @@ final class CatalogConnection implements AutoCloseable {
     if (cause instanceof BoundedHttpClient.TooLongException) {
       return "sent a response of more than " + MAX_BYTES + " bytes";
     }
-    return "is unavailable (" + (cause == null ? "?" : BoundedHttpClient.reason(cause)) + ')';
+    return "is unavailable (" + (cause == null ? "?" : FailureReason.of(cause)) + ')';
   }
 
   /** Stops the threads of this connection. Pending requests fail. */

@@ -19,6 +19,7 @@ import com.unboundid.ldap.sdk.StartTLSPostConnectProcessor;
 import io.accesstokens.file.TrustedAuthorities;
 import io.accesstokens.login.Bulkhead;
 import io.accesstokens.login.SignInUnavailableException;
+import io.accesstokens.verify.limit.FailureReason;
 import io.accesstokens.verify.limit.LogLimit;
 import io.accesstokens.verify.limit.OutageLog;
 import java.io.IOException;
@@ -37,7 +38,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
@@ -51,9 +51,6 @@ public final class LdapConnections implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(LdapConnections.class.getName());
   private static final LogLimit LOG_LIMIT = new LogLimit(1);
-
-  private static final Pattern CONTROLS =
-      Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]");
 
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
   private static final Duration MAX_AGE = Duration.ofMinutes(5);
@@ -457,15 +454,9 @@ public final class LdapConnections implements AutoCloseable {
     while (reason.getCause() != null && !(reason instanceof SSLException)) {
       reason = reason.getCause();
     }
-    boolean isTls = reason instanceof SSLException;
-    if (reason == e || !(isTls || e.getResultCode().equals(ResultCode.CONNECT_ERROR))) {
-      return "";
-    }
-    String message =
-        isTls && reason.getMessage() != null
-            ? ": " + CONTROLS.matcher(reason.getMessage()).replaceAll("?")
-            : "";
-    return " (" + reason.getClass().getSimpleName() + message + ')';
+    boolean isConnect =
+        reason instanceof SSLException || e.getResultCode().equals(ResultCode.CONNECT_ERROR);
+    return reason != e && isConnect ? " (" + FailureReason.ofOne(reason) + ')' : "";
   }
 
   /** Closes all connections. */

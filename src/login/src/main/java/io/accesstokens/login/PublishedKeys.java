@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.source.JWKSetUnavailableException;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import io.accesstokens.auth.remote.BoundedHttpClient;
+import io.accesstokens.verify.limit.FailureReason;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -162,7 +163,7 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
     failing.set(true);
     String message = "the keys of the issuer " + issuer + " cannot be read";
     // The JDK has no message for some connection errors.
-    String reason = e.getMessage() == null ? BoundedHttpClient.reason(e) : e.getMessage();
+    String reason = e.getMessage() == null ? FailureReason.of(e) : e.getMessage();
     log.log(Level.WARNING, "{0}: {1}", message, reason);
     return new JWKSetUnavailableException(message, e);
   }

@@ -2,13 +2,11 @@ package io.accesstokens.auth.remote;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -20,8 +18,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Pattern;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +38,6 @@ public final class BoundedHttpClient {
    * replacements could use all file descriptors of the process.
    */
   private static final long PAUSE_NANOS = 5_000_000_000L;
-
-  private static final Pattern CONTROLS =
-      Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]");
 
   private final HttpClient.Builder settings;
   private final int maxBytes;
@@ -165,39 +158,6 @@ public final class BoundedHttpClient {
     } finally {
       response.cancel(true);
     }
-  }
-
-  /**
-   * Returns a description of a failure: the class names of the failure and of its root cause, and
-   * one message. The message is that of the root cause or, without one, that of the failure. A
-   * message that can quote the response is omitted.
-   */
-  public static String reason(Throwable e) {
-    Throwable last = e;
-    while (last.getCause() != null) {
-      last = last.getCause();
-    }
-    String name = e.getClass().getSimpleName();
-    String root = last.getClass().getSimpleName() + message(last);
-    if (last == e) {
-      return root;
-    }
-    return message(last).isEmpty() ? name + message(e) + ", " + root : name + ": " + root;
-  }
-
-  /**
-   * Returns the message of a failure, after a colon. Returns an empty text if there is no message,
-   * or if the message can quote the response.
-   */
-  private static String message(Throwable e) {
-    boolean safe =
-        e instanceof SSLException
-            || e instanceof GeneralSecurityException
-            || e instanceof ConnectException
-            || e instanceof HttpTimeoutException
-            || e instanceof TooLongException;
-    String message = safe && e.getMessage() != null ? ": " + e.getMessage() : "";
-    return CONTROLS.matcher(message).replaceAll("?");
   }
 
   /** Thrown if the body of a response is longer than the maximum length of the client. */

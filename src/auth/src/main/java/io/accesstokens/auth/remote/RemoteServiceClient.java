@@ -2,6 +2,7 @@ package io.accesstokens.auth.remote;
 
 import io.accesstokens.auth.header.HeaderElement;
 import io.accesstokens.verify.VerificationUnavailableException;
+import io.accesstokens.verify.limit.FailureReason;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -55,9 +56,11 @@ final class RemoteServiceClient {
     HttpResponse<byte[]> response;
     try {
       response = connections.send(request.build());
+    } catch (BoundedHttpClient.TooLongException e) {
+      throw new VerificationUnavailableException(shown + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new VerificationUnavailableException(
-          "no response from " + shown + " (" + BoundedHttpClient.reason(e) + ")", e);
+          "no response from " + shown + " (" + FailureReason.of(e) + ")", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new VerificationUnavailableException("interrupted while waiting for " + shown, e);

@@ -64,7 +64,8 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
   void tooLongResponseIsRejected() {
     String padding = " ".repeat(RemoteConnections.MAX_BYTES);
     introspection = json(GOOD + padding);
-    unavailable();
+    String message = String.valueOf(unavailable().getMessage());
+    assertTrue(message.contains(": the response is longer than "), message);
     introspection = json(GOOD + padding.substring(GOOD.length()));
     assertInstanceOf(Verification.Accepted.class, check().check(TOKEN));
   }

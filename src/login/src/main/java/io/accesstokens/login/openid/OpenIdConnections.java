@@ -9,6 +9,7 @@ import com.nimbusds.oauth2.sdk.http.ReadOnlyHTTPResponse;
 import io.accesstokens.auth.remote.BoundedHttpClient;
 import io.accesstokens.login.PublishedKeys;
 import io.accesstokens.verify.DaemonThreads;
+import io.accesstokens.verify.limit.FailureReason;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -92,8 +93,7 @@ final class OpenIdConnections implements HTTPRequestSender, AutoCloseable {
       return client.send(request, TIMEOUT);
     } catch (IOException e) {
       // The JDK has no message for some errors.
-      throw new IOException(
-          e.getMessage() == null ? BoundedHttpClient.reason(e) : String.valueOf(e), e);
+      throw new IOException(e.getMessage() == null ? FailureReason.of(e) : String.valueOf(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("the server is stopping", e);

@@ -1,11 +1,11 @@
 package io.accesstokens.app.notice;
 
-import io.accesstokens.auth.remote.BoundedHttpClient;
 import io.accesstokens.notice.Delivery;
 import io.accesstokens.notice.NoticeSender;
 import io.accesstokens.notice.SendResult;
 import io.accesstokens.token.directory.MailDirectory;
 import io.accesstokens.verify.DaemonThreads;
+import io.accesstokens.verify.limit.FailureReason;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
@@ -163,7 +163,7 @@ public final class SmtpSender implements NoticeSender {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SSLException) {
         return "no TLS connection to the mail server with a trusted certificate ("
-            + BoundedHttpClient.reason(cause)
+            + FailureReason.of(cause)
             + ')';
       }
       isOutage |= cause instanceof IOException;

@@ -1,8 +1,8 @@
 package io.accesstokens.app.outbound;
 
-import io.accesstokens.auth.remote.BoundedHttpClient;
 import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.DaemonThreads;
+import io.accesstokens.verify.limit.FailureReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
@@ -211,7 +211,7 @@ public final class PostClient implements AutoCloseable {
       return "the host name cannot be resolved";
     }
     if (e instanceof SSLException) {
-      return "no TLS connection with a trusted certificate (" + BoundedHttpClient.reason(e) + ')';
+      return "no TLS connection with a trusted certificate (" + FailureReason.of(e) + ')';
     }
     return e instanceof SocketTimeoutException
         ? "no connection or response in time"

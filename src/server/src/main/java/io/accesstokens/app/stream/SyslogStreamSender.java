@@ -1,12 +1,12 @@
 package io.accesstokens.app.stream;
 
-import io.accesstokens.auth.remote.BoundedHttpClient;
 import io.accesstokens.transparency.stream.LogStream;
 import io.accesstokens.transparency.stream.StreamBatch;
 import io.accesstokens.transparency.stream.StreamException;
 import io.accesstokens.transparency.stream.StreamFormat;
 import io.accesstokens.transparency.stream.StreamSender;
 import io.accesstokens.verify.DaemonThreads;
+import io.accesstokens.verify.limit.FailureReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -82,7 +82,7 @@ final class SyslogStreamSender implements StreamSender {
     } catch (SSLException e) {
       throw new StreamException(
           "the syslog server has no trusted certificate for its name, or TLS failed ("
-              + BoundedHttpClient.reason(e)
+              + FailureReason.of(e)
               + ')');
     } catch (IOException e) {
       throw new StreamException(
