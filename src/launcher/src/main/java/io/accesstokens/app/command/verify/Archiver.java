@@ -246,15 +246,10 @@ final class Archiver {
   }
 
   private LogArchive record(Plan plan, Path target, String operator) {
-    if (!Files.exists(target)) {
-      Path incomplete =
-          new ArchiveWriter(log).write(target, plan.first(), plan.end(), notes(plan.end()));
-      observer.accept(Step.WRITTEN);
-      var unused = verify(incomplete, plan.first(), plan.end());
-      ArchiveWriter.rename(incomplete, target);
-      observer.accept(Step.RENAMED);
-    }
-    MerkleHash root = verify(target, plan.first(), plan.end());
+    MerkleHash root =
+        Files.exists(target)
+            ? verify(target, plan.first(), plan.end())
+            : write(target, plan.first(), plan.end());
     if (!root.equals(Checkpoint.parse(sequencer.checkpoint(plan.end()).text()).root())) {
       throw new StartupException(
           target
@@ -282,6 +277,16 @@ final class Archiver {
     }
     observer.accept(Step.RECORDED);
     return sequencer.archive().orElseThrow();
+  }
+
+  /** Writes and verifies an archive. Returns the root hash of its checkpoint. */
+  private MerkleHash write(Path target, long first, long end) {
+    Path incomplete = new ArchiveWriter(log).write(target, first, end, notes(end));
+    observer.accept(Step.WRITTEN);
+    MerkleHash root = verify(incomplete, first, end);
+    ArchiveWriter.rename(incomplete, target);
+    observer.accept(Step.RENAMED);
+    return root;
   }
 
   /**
