@@ -8,8 +8,10 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.apache.catalina.LifecycleException;
 import picocli.CommandLine;
 
@@ -118,12 +120,24 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
       command.getErr().println(e.getMessage());
       return CommandLine.ExitCode.SOFTWARE;
     }
-    Optional<String> refusedWrite = DatabaseErrorMessages.refusedWrite(e);
-    if (refusedWrite.isPresent()) {
-      command.getErr().println(refusedWrite.get());
+    Optional<String> reason = DatabaseErrorMessages.refusedWrite(e).or(() -> tooManyOpenFiles(e));
+    if (reason.isPresent()) {
+      command.getErr().println(reason.get());
       return CommandLine.ExitCode.SOFTWARE;
     }
     throw e;
+  }
+
+  /** Returns a line for the operator if a file or a library could not be opened for this reason. */
+  private static Optional<String> tooManyOpenFiles(Exception e) {
+    return Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+        .map(cause -> String.valueOf(cause.getMessage()))
+        .filter(message -> message.contains("Too many open files"))
+        .map(
+            message ->
+                "Too many open files. The limit of open files of this process (ulimit -n) must be"
+                    + " at least 1024")
+        .findFirst();
   }
 
   /** Stops the server, if the server is running. */

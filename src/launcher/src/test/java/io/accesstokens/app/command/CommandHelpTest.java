@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.apache.catalina.LifecycleException;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -108,20 +109,35 @@ class CommandHelpTest {
             });
   }
 
-  @CommandLine.Command(name = "outage")
-  private static final class Outage implements Callable<Integer> {
+  @CommandLine.Command(name = "failing")
+  private record Failing(Exception failure) implements Callable<Integer> {
     @Override
-    public Integer call() {
-      throw new StoreUnavailableException("the database is unreachable", null);
+    public Integer call() throws Exception {
+      throw failure;
     }
+  }
+
+  private static void assertReported(String line, Exception failure) {
+    StringWriter err = new StringWriter();
+    CommandLine program = program().addSubcommand(new Failing(failure));
+    assertEquals(1, program.setErr(new PrintWriter(err)).execute("failing"), err::toString);
+    assertEquals(line, err.toString().strip());
   }
 
   @Test
   void unavailableDatabaseIsReportedInOneLine() {
-    StringWriter err = new StringWriter();
-    int exit = program().addSubcommand(new Outage()).setErr(new PrintWriter(err)).execute("outage");
-    assertEquals(1, exit);
-    assertEquals("the database is unreachable", err.toString().strip());
+    assertReported(
+        "the database is unreachable",
+        new StoreUnavailableException("the database is unreachable", null));
+  }
+
+  @Test
+  void tooManyOpenFilesAreReportedInOneLine() {
+    Error library = new UnsatisfiedLinkError("libextnet.so: cannot open: Too many open files");
+    assertReported(
+        "Too many open files. The limit of open files of this process (ulimit -n) must be at least"
+            + " 1024",
+        new LifecycleException("Failed to initialize component", library));
   }
 
   @Test
