@@ -6,9 +6,8 @@
  * because those packages must not depend on each other. This package uses only the JDK and
  * SnakeYAML.
  *
- * <p>Two kinds of files are read only once: files of certificates ({@link
- * io.accesstokens.file.TrustedAuthorities}), and the settings file. The settings file has rules of
- * its own, but is parsed by {@link io.accesstokens.file.YamlText} too.
+ * <p>The settings file is read only once. The settings file has rules of its own, but is parsed by
+ * {@link io.accesstokens.file.YamlText} too.
  *
  * <ol>
  *   <li>The first read is strict. If the file has an error, the service does not start and reports

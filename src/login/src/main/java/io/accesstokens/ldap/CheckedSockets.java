@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -22,18 +23,19 @@ final class CheckedSockets extends SSLSocketFactory {
    */
   private static final String RULES = "LDAPS";
 
-  private final SSLSocketFactory sockets;
+  private final Supplier<SSLSocketFactory> sockets;
   private final String host;
   private final int timeoutMillis;
 
   /**
    * Creates a socket factory.
    *
+   * @param sockets returns the factory of the sockets, for each new socket
    * @param host the host that the certificate must match
    * @param timeout the timeout of the connection attempt, and of each response during the
    *     handshake. After the handshake, the timeouts of the LDAP library apply
    */
-  CheckedSockets(SSLSocketFactory sockets, String host, Duration timeout) {
+  CheckedSockets(Supplier<SSLSocketFactory> sockets, String host, Duration timeout) {
     this.sockets = sockets;
     this.host = host;
     this.timeoutMillis = (int) timeout.toMillis();
@@ -47,7 +49,7 @@ final class CheckedSockets extends SSLSocketFactory {
   public Socket createSocket(Socket plain, String connectedHost, int port, boolean autoClose)
       throws IOException {
     plain.setSoTimeout(timeoutMillis);
-    SSLSocket tls = (SSLSocket) sockets.createSocket(plain, host, port, autoClose);
+    SSLSocket tls = (SSLSocket) sockets.get().createSocket(plain, host, port, autoClose);
     SSLParameters parameters = tls.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm(RULES);
     tls.setSSLParameters(parameters);
@@ -84,11 +86,11 @@ final class CheckedSockets extends SSLSocketFactory {
 
   @Override
   public String[] getDefaultCipherSuites() {
-    return sockets.getDefaultCipherSuites();
+    return sockets.get().getDefaultCipherSuites();
   }
 
   @Override
   public String[] getSupportedCipherSuites() {
-    return sockets.getSupportedCipherSuites();
+    return sockets.get().getSupportedCipherSuites();
   }
 }

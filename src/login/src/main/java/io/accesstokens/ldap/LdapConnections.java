@@ -119,7 +119,7 @@ public final class LdapConnections implements AutoCloseable {
     SocketFactory sockets = new LdapSocket.Factory();
     PostConnectProcessor first = null;
     if (server.security() != LdapServer.Security.NONE) {
-      SSLSocketFactory trusted = TrustedAuthorities.socketFactory(server.caFile());
+      Supplier<SSLSocketFactory> trusted = TrustedAuthorities.socketFactory(server.caFile());
       if (server.security() == LdapServer.Security.TLS) {
         sockets = checked(trusted, server);
       } else {
@@ -142,7 +142,7 @@ public final class LdapConnections implements AutoCloseable {
     }
   }
 
-  private static CheckedSockets checked(SSLSocketFactory trusted, LdapServer server) {
+  private static CheckedSockets checked(Supplier<SSLSocketFactory> trusted, LdapServer server) {
     return new CheckedSockets(trusted, server.host(), server.connectTimeout());
   }
 
@@ -150,7 +150,7 @@ public final class LdapConnections implements AutoCloseable {
    * Encrypts each new connection. Each connection has its own socket factory, because the LDAP
    * library holds the lock of the factory during the handshake.
    */
-  private record StartTls(SSLSocketFactory trusted, LdapServer server)
+  private record StartTls(Supplier<SSLSocketFactory> trusted, LdapServer server)
       implements PostConnectProcessor {
 
     @Override

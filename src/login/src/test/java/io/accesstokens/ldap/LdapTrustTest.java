@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -124,6 +126,36 @@ class LdapTrustTest {
             () -> signIn("127.0.0.1", startTls.port(), Security.START_TLS, file));
       }
       assertEquals(0, tls.binds() + startTls.binds());
+    }
+  }
+
+  @Test
+  void changedAuthorityIsTrustedAtTheNextConnection() throws Exception {
+    Path authority = folder.resolve("authority.pem");
+    Files.copy(otherHosts.certificateFile(), authority);
+    try (LdapTree tls = LdapTree.withTls(right);
+        LdapTree startTls = LdapTree.withStartTls(right);
+        LdapConnections ofTls =
+            LdapConnections.to(LdapFixture.at("127.0.0.1", tls.port(), Security.TLS, authority));
+        LdapConnections ofStartTls =
+            LdapConnections.to(
+                LdapFixture.at("127.0.0.1", startTls.port(), Security.START_TLS, authority))) {
+      for (LdapConnections connections : List.of(ofTls, ofStartTls)) {
+        LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.PEOPLE);
+        assertThrows(
+            SignInUnavailableException.class,
+            () -> LdapFixture.signIn(store, "carol", "carolcarol"));
+      }
+      Path changed = Files.copy(right.certificateFile(), folder.resolve("authority.pem.new"));
+      Files.move(changed, authority, StandardCopyOption.REPLACE_EXISTING);
+      for (LdapConnections connections : List.of(ofTls, ofStartTls)) {
+        LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.PEOPLE);
+        Awaitility.await()
+            .ignoreException(SignInUnavailableException.class)
+            .until(
+                () ->
+                    LdapFixture.signIn(store, "carol", "carolcarol").equals("user:default/carol"));
+      }
     }
   }
 

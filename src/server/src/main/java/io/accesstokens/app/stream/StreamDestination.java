@@ -44,9 +44,9 @@ public record StreamDestination(
   /**
    * A syslog server.
    *
-   * @param sockets creates TLS connections that trust the configured authorities
+   * @param sockets returns a factory of TLS connections that trust the configured authorities
    */
-  public record Syslog(String host, int port, SSLSocketFactory sockets) implements Kind {}
+  public record Syslog(String host, int port, Supplier<SSLSocketFactory> sockets) implements Kind {}
 
   /**
    * A file.

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocketFactory;
@@ -93,7 +94,7 @@ public final class StreamRules {
       }
       return;
     }
-    SSLSocketFactory sockets = sockets(key + ".caFile", configured.caFile());
+    Supplier<SSLSocketFactory> sockets = sockets(key + ".caFile", configured.caFile());
     if (sockets != null) {
       add(
           key,
@@ -104,7 +105,7 @@ public final class StreamRules {
     }
   }
 
-  private @Nullable SSLSocketFactory sockets(String key, Optional<Path> caFile) {
+  private @Nullable Supplier<SSLSocketFactory> sockets(String key, Optional<Path> caFile) {
     try {
       return TrustedAuthorities.socketFactory(caFile.map(paths).orElse(null));
     } catch (IOException e) {
