@@ -47,10 +47,10 @@ public record ConsentResponse(
         @Nullable String applicationName,
     @Schema(example = "user:default/dave", description = "The user as whom the token will act")
         String userEntityRef,
-    @Schema(description = "The token's") String name,
+    @Schema(description = "The name of the token") String name,
     @Schema(description = "The scopes that limit the rights of its user; empty: it only reads")
         List<String> scopes,
-    @Schema(format = "date-time", description = "The token's") String expiresAt,
+    @Schema(format = "date-time", description = "The expiry of the token") String expiresAt,
     @Schema(format = "date-time", description = "Time at which the request expires")
         String decideBy,
     @Schema(

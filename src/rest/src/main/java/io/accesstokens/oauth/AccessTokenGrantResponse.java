@@ -19,7 +19,8 @@ import java.util.Map;
 record AccessTokenGrantResponse(
     @Schema(name = "access_token") String accessToken,
     @Schema(name = "token_type", allowableValues = "Bearer") String tokenType,
-    @Schema(name = "expires_in", description = "In seconds", example = "600") long expiresIn,
+    @Schema(name = "expires_in", description = "The lifetime in seconds", example = "600")
+        long expiresIn,
     @Schema(description = "Separated by spaces; empty for a token without scopes") String scope,
     @Schema(name = "issued_token_type", description = "The token type identifier of RFC 8693")
         String issuedTokenType) {

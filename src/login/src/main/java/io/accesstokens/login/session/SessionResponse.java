@@ -76,7 +76,7 @@ public record SessionResponse(
   @Schema(name = "LoginMethod", description = "A login method")
   public record LoginMethod(
       @Schema(allowableValues = {"password", "oidc"}) String id,
-      @Schema(description = "Of oidc only") @Nullable String title,
+      @Schema(description = "For oidc only: the text of the sign-in button") @Nullable String title,
       @Schema(
               description = "For oidc only: the address that starts a sign-in",
               format = "uri-reference")

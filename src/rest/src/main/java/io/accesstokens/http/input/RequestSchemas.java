@@ -174,7 +174,10 @@ public final class RequestSchemas {
               description =
                   "The user, in any spelling; a user who no longer exists is also possible")
           String userEntityRef,
-      @Schema(minLength = 1, maxLength = 500, description = "Trimmed before it is measured")
+      @Schema(
+              minLength = 1,
+              maxLength = 500,
+              description = "The text is trimmed before it is checked")
           String reason) {}
 
   /** Describes the body of a request for a new service token. */
@@ -250,7 +253,9 @@ public final class RequestSchemas {
       example = "{\"name\": \"laptop\", \"expiresInDays\": 30}",
       description = "At most one of expiresInDays and expiresAt")
   public record NewPersonalToken(
-      @Schema(pattern = "^[A-Za-z0-9 _.:/-]{1,100}$", description = "Trimmed before it is measured")
+      @Schema(
+              pattern = "^[A-Za-z0-9 _.:/-]{1,100}$",
+              description = "The text is trimmed before it is checked")
           String name,
       @Schema(
               types = {"array", "null"},
@@ -313,7 +318,7 @@ public final class RequestSchemas {
               types = {"string", "null"},
               minLength = 1,
               maxLength = 500,
-              description = "Trimmed before it is measured")
+              description = "The text is trimmed before it is checked")
           @Nullable String reason,
       @Schema(
               types = {"string", "null"},
@@ -333,12 +338,15 @@ public final class RequestSchemas {
               types = {"string", "null"},
               minLength = 1,
               maxLength = 500,
-              description = "Trimmed before it is measured")
+              description = "The text is trimmed before it is checked")
           @Nullable String reason) {}
 
   /** Describes the body of a request that revokes a token. The reason is required. */
   @Schema(name = "Revocation", example = "{\"reason\": \"the service was shut down\"}")
   public record Revocation(
-      @Schema(minLength = 1, maxLength = 500, description = "Trimmed before it is measured")
+      @Schema(
+              minLength = 1,
+              maxLength = 500,
+              description = "The text is trimmed before it is checked")
           String reason) {}
 }

@@ -72,18 +72,25 @@ public class BulkRevocationResource extends BaseResource {
               minItems = 1,
               maxItems = 500,
               schema = @Schema(type = "string", format = "uuid"),
-              arraySchema = @Schema(description = "The ids of tokens; duplicates collapse"))
+              arraySchema =
+                  @Schema(
+                      description =
+                          "The ids of the tokens. An id that occurs several times counts once"))
           List<String> ids,
-      @Schema(minLength = 1, maxLength = 500, description = "Trimmed before it is measured")
+      @Schema(
+              minLength = 1,
+              maxLength = 500,
+              description = "The text is trimmed before it is checked")
           String reason) {}
 
   /** The result for each id in a request. Each list contains ids in the order of the request. */
   @JsonbPropertyOrder({"revoked", "alreadyRevoked", "notFound"})
   @Schema(name = "BulkRevocationResult", description = "The result for each id")
   public record BulkRevocationResponse(
-      @Schema(description = "Revoked by this call") List<String> revoked,
-      @Schema(description = "Revoked before") List<String> alreadyRevoked,
-      @Schema(description = "There is no such token, or the caller may not revoke it")
+      @Schema(description = "The ids of the tokens that this call revoked") List<String> revoked,
+      @Schema(description = "The ids of the tokens that were revoked before")
+          List<String> alreadyRevoked,
+      @Schema(description = "The ids for which there is no token that the caller may revoke")
           List<String> notFound)
       implements ResponseBody {
 

@@ -125,7 +125,7 @@ public record AuditLogResponse(
                 "imported"
               })
           String event,
-      @Schema(description = "The user or the token that did it") String actor,
+      @Schema(description = "The user or the token that caused the event") String actor,
       @Schema(
               description =
                   "Empty for created; fields, and the old and new value of each, for updated;"

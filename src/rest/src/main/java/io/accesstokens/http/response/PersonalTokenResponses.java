@@ -60,7 +60,7 @@ public final class PersonalTokenResponses {
               description = "The last accepted use as a credential, at most five seconds behind")
           @Nullable String lastUsedAt,
       @Schema(format = "date-time") @Nullable String revokedAt,
-      @Schema(description = "Its user, or the administrator who revoked it")
+      @Schema(description = "The user of the token, or the administrator who revoked it")
           @Nullable String revokedBy,
       @Schema(allowableValues = {"active", "expiring", "expired", "revoked"}) String status,
       @Schema(

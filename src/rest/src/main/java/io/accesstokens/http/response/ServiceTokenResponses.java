@@ -217,7 +217,7 @@ public final class ServiceTokenResponses {
                 "imported"
               })
           String event,
-      @Schema(description = "The user or the token that did it") String actor,
+      @Schema(description = "The user or the token that caused the event") String actor,
       @Schema(
               description =
                   "Empty for created and minted; fields, and the old and new value of each, for"

@@ -154,7 +154,9 @@ public record UsageResponse(
   @JsonbPropertyOrder({"day", "accepted", "refused"})
   @Schema(name = "UsesOfDay", description = "The uses of a token on one day")
   public record Day(
-      @Schema(format = "date", description = "Of UTC") String day, long accepted, long refused) {
+      @Schema(format = "date", description = "The day in UTC") String day,
+      long accepted,
+      long refused) {
 
     static Day of(DailyUsage uses) {
       return new Day(uses.day().toString(), uses.accepted(), uses.refused());

@@ -88,7 +88,7 @@ public record UserAuditLogResponse(
                 "imported"
               })
           String event,
-      @Schema(description = "The user or the token that did it") String actor,
+      @Schema(description = "The user or the token that caused the event") String actor,
       @Schema(description = "Details of the event, such as the reason of a revocation")
           Map<String, String> metadata,
       @Schema(format = "date-time") String occurredAt,

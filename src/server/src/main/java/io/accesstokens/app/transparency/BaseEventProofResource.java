@@ -40,8 +40,9 @@ public abstract class BaseEventProofResource extends BaseLogResource {
   @ApiResponse(
       responseCode = "404",
       description =
-          "No such token or event. An event is in the log at most two seconds after its response."
-              + " It is no longer there after it was moved to an archive")
+          "There is no such token, or the log does not contain the event. The log contains an event at"
+              + " most two seconds after the response of the request that caused the event. The log"
+              + " does not contain events that were moved to an archive")
   @Target(ElementType.METHOD)
   @Retention(RetentionPolicy.RUNTIME)
   @interface Responses {}

@@ -38,13 +38,22 @@ public record LogStatusResponse(
                 "The number of entries of the largest checkpoint that the responding process has"
                     + " verified")
         long verifiedSize,
-    @Schema(description = "The time of the last successful verification", format = "date-time")
+    @Schema(
+            description =
+                "The time at which the responding process last verified the log; null if it has not"
+                    + " verified the log yet",
+            format = "date-time")
         @Nullable String verifiedAt,
     @Schema(description = "The number of events that are not in the log yet") int waiting,
-    @Schema(description = "True if more events wait than were counted") boolean waitingIsLowerBound,
-    @Schema(description = "How long the oldest event has waited, in seconds") long lagSeconds,
-    @Schema(description = "True if events wait for more than a minute") boolean late,
-    @Schema(description = "What is wrong with the stored log; null if nothing is known to be wrong")
+    @Schema(description = "True if waiting is a lower bound, because there are more such events")
+        boolean waitingIsLowerBound,
+    @Schema(
+            description =
+                "The time for which the oldest of these events has waited, in seconds; 0 if there is none")
+        long lagSeconds,
+    @Schema(description = "True if one of these events has waited for more than a minute")
+        boolean late,
+    @Schema(description = "The damage of the stored log; null if no damage is known")
         @Nullable String damage,
     @Schema(description = "The configured witnesses, in the order of the settings")
         List<Witness> witnesses,
@@ -55,8 +64,8 @@ public record LogStatusResponse(
         long firstIndex,
     @Schema(
             description =
-                "The time of the newest event in an archive; null if there is no archive. Events"
-                    + " until this time can be missing in the audit log",
+                "The time of the newest event in an archive; null if there is no archive. The"
+                    + " audit log can lack events of this time and of earlier times",
             format = "date-time")
         @Nullable String archivedUntil)
     implements ResponseBody {
@@ -66,13 +75,19 @@ public record LogStatusResponse(
   @JsonbPropertyOrder({"name", "size", "cosignedAt", "problem", "forked"})
   @Schema(name = "LogWitness", description = "A witness that cosigns checkpoints")
   public record Witness(
-      @Schema(description = "The name of its key") String name,
-      @Schema(description = "The number of entries that it has cosigned") long size,
-      @Schema(description = "The time of its latest cosignature", format = "date-time")
+      @Schema(description = "The name of the key of the witness") String name,
+      @Schema(
+              description =
+                  "The number of entries of the latest checkpoint that the witness has cosigned")
+          long size,
+      @Schema(
+              description = "The time of the latest cosignature of the witness",
+              format = "date-time")
           @Nullable String cosignedAt,
-      @Schema(description = "Why the last call failed; null if it did not")
+      @Schema(description = "The error of the last call of the witness; null if the call succeeded")
           @Nullable String problem,
-      @Schema(description = "True if it has seen another history of the log") boolean forked) {
+      @Schema(description = "True if the witness has seen another history of the log")
+          boolean forked) {
 
     private static Witness of(Cosignatures.Witness witness) {
       return new Witness(
