@@ -11,6 +11,7 @@ import io.accesstokens.token.query.TokenQuery;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.UUID;
@@ -46,13 +47,15 @@ final class TokenList {
       Comparator<ListPosition> comparator = order.comparator();
       rest =
           matching(newestFirst, tokens, query, now)
+              .map(token -> Map.entry(order.positionOf(token, now), token))
               .filter(
-                  token ->
+                  entry ->
                       query
                           .after()
-                          .map(after -> comparator.compare(order.positionOf(token, now), after) > 0)
+                          .map(after -> comparator.compare(entry.getKey(), after) > 0)
                           .orElse(true))
-              .sorted(Comparator.comparing(token -> order.positionOf(token, now), comparator));
+              .sorted(Map.Entry.comparingByKey(comparator))
+              .map(Map.Entry::getValue);
     }
     BoundedCount total =
         BoundedCount.ofCounted(
