@@ -19,6 +19,7 @@ import io.accesstokens.token.policy.ChangeLimit;
 import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.PersonalCreationPolicy;
 import io.accesstokens.token.policy.PersonalCreationRequest;
+import io.accesstokens.token.policy.SignInAge;
 import io.accesstokens.token.service.PersonalTokenService;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.EntityRef;
@@ -49,7 +50,10 @@ class MintFlowsTest {
         .clock(clock)
         .personal(
             PersonalCreationPolicy.of(
-                new CreationPolicy(ScopeCatalogue.defaults(), 365, 365, List.of()), 365, 30, 5),
+                new CreationPolicy(ScopeCatalogue.defaults(), 365, 365, List.of(), SignInAge.ANY),
+                365,
+                30,
+                5),
             user -> UserDirectory.Presence.PRESENT,
             ChangeLimit.none())
         .build()

@@ -19,6 +19,7 @@ import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.policy.PermissionPolicy.Grantees;
 import io.accesstokens.token.policy.PersonalCreationPolicy;
+import io.accesstokens.token.policy.SignInAge;
 import io.accesstokens.token.rotation.RotationPolicy;
 import io.accesstokens.token.rotation.SelfRotation;
 import io.accesstokens.token.service.ServiceTokenService;
@@ -267,7 +268,11 @@ public final class ApiFixture {
                       .and(ScopeCatalogue.introspection()))
               .personal(
                   PersonalCreationPolicy.of(
-                      new CreationPolicy(ScopeCatalogue.defaults(), 365, 365, limits), 365, 30, 5),
+                      new CreationPolicy(
+                          ScopeCatalogue.defaults(), 365, 365, limits, SignInAge.ANY),
+                      365,
+                      30,
+                      5),
                   user -> current.get().presence(user),
                   user -> current.get().limit(user))
               .limits(limits)

@@ -1,6 +1,7 @@
 package io.accesstokens.store;
 
 import static io.accesstokens.store.Samples.NOON;
+import static io.accesstokens.store.Samples.current;
 import static io.accesstokens.store.Samples.digest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -121,7 +122,7 @@ public abstract class PersonalTokenStoreContract {
     PersonalToken token = put(token(DAVE, "ci"));
     put(token(DAVE, "other"));
     assertEquals(Optional.of(token), personal.find(token.id()));
-    assertEquals(Optional.of(PresentedToken.current(token)), personal.find(digest(token.id())));
+    assertEquals(Optional.of(current(token)), personal.find(digest(token.id())));
     assertEquals(Optional.of(digest(token.id())), personal.digest(token.id()));
     PersonalToken plain =
         new PersonalToken(
@@ -226,12 +227,12 @@ public abstract class PersonalTokenStoreContract {
       PersonalToken token = put(token(DAVE, "ci-" + i));
       digests.add(digest(UUID.randomUUID()));
       digests.add(digest(token.id()));
-      expected.put(digest(token.id()), PresentedToken.current(token));
+      expected.put(digest(token.id()), current(token));
       assertEquals(expected, personal.findByDigest(digests), digests.size() + " digests");
     }
     PersonalToken dead = expected.values().iterator().next().token();
     assertEquals(Revocation.DONE, revoke(dead.id(), NOON.plusMillis(7)));
-    expected.put(digest(dead.id()), PresentedToken.current(personal.find(dead.id()).orElseThrow()));
+    expected.put(digest(dead.id()), current(personal.find(dead.id()).orElseThrow()));
     assertEquals(expected, personal.findByDigest(digests));
     assertEquals(Map.of(), personal.findByDigest(Set.of()));
     assertEquals(Map.of(), personal.findByDigest(Set.of(digest(UUID.randomUUID()))));

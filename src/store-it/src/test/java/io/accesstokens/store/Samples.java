@@ -2,6 +2,7 @@ package io.accesstokens.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenUsage;
@@ -9,6 +10,7 @@ import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.query.TokenFilter;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.store.AccessTokenStore;
+import io.accesstokens.token.store.PresentedToken;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.PresentedSecret.SecretId;
@@ -82,6 +84,11 @@ public final class Samples {
             .putLong(id.getMostSignificantBits())
             .putLong(id.getLeastSignificantBits())
             .array());
+  }
+
+  /** Returns a token with the number of its current secret. */
+  public static <T extends AccessToken> PresentedToken<T> current(T token) {
+    return new PresentedToken<>(token, token.secrets().number());
   }
 
   /** Returns the event of the token's creation. */

@@ -3,6 +3,7 @@ package io.accesstokens.store;
 import static io.accesstokens.store.Samples.NOON;
 import static io.accesstokens.store.Samples.PLATFORM;
 import static io.accesstokens.store.Samples.created;
+import static io.accesstokens.store.Samples.current;
 import static io.accesstokens.store.Samples.digest;
 import static io.accesstokens.store.Samples.everything;
 import static io.accesstokens.store.Samples.group;
@@ -55,7 +56,7 @@ public abstract class TokenStoreContract {
     ServiceToken token = put(store, token("ci"));
     put(store, token("other"));
     assertEquals(Optional.of(token), store.find(token.id()));
-    assertEquals(Optional.of(PresentedToken.current(token)), store.find(digest(token.id())));
+    assertEquals(Optional.of(current(token)), store.find(digest(token.id())));
   }
 
   @Test
@@ -66,12 +67,12 @@ public abstract class TokenStoreContract {
       ServiceToken token = put(store, token("ci-" + i));
       digests.add(digest(UUID.randomUUID()));
       digests.add(digest(token.id()));
-      expected.put(digest(token.id()), PresentedToken.current(token));
+      expected.put(digest(token.id()), current(token));
       assertEquals(expected, store.findByDigest(digests), digests.size() + " digests");
     }
     ServiceToken dead = expected.values().iterator().next().token();
     assertEquals(Revocation.DONE, revoke(store, dead.id(), NOON.plusMillis(7)));
-    expected.put(digest(dead.id()), PresentedToken.current(store.find(dead.id()).orElseThrow()));
+    expected.put(digest(dead.id()), current(store.find(dead.id()).orElseThrow()));
     assertEquals(expected, store.findByDigest(digests));
     assertEquals(Map.of(), store.findByDigest(Set.of()));
     assertEquals(Map.of(), store.findByDigest(Set.of(digest(UUID.randomUUID()))));

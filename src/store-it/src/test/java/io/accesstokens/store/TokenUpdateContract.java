@@ -1,6 +1,7 @@
 package io.accesstokens.store;
 
 import static io.accesstokens.store.Samples.NOON;
+import static io.accesstokens.store.Samples.current;
 import static io.accesstokens.store.Samples.digest;
 import static io.accesstokens.store.Samples.put;
 import static io.accesstokens.store.Samples.revoke;
@@ -17,7 +18,6 @@ import io.accesstokens.token.UsageCount;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenQuery;
-import io.accesstokens.token.store.PresentedToken;
 import io.accesstokens.token.store.StoredChange;
 import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.AddressRange;
@@ -83,7 +83,7 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
             Optional.of(new TokenUpdate(expected, event)), Set.of(digest(token.id()))),
         written);
     assertEquals(Optional.of(expected), store.find(token.id()));
-    assertEquals(Optional.of(PresentedToken.current(expected)), store.find(digest(token.id())));
+    assertEquals(Optional.of(current(expected)), store.find(digest(token.id())));
     assertEquals(event, store.audit(token.id(), 0, 50).items().get(0));
     assertEquals(2, store.audit(token.id(), 0, 50).total().count());
     assertEquals(Optional.of(other), store.find(other.id()));
@@ -97,7 +97,7 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
     put(store, limited);
     assertEquals(Optional.of(limited), store.find(token.id()));
     assertEquals(
-        Map.of(digest(token.id()), PresentedToken.current(limited)),
+        Map.of(digest(token.id()), current(limited)),
         store.findByDigest(Set.of(digest(token.id()))));
     UseLimits one = new UseLimits(List.of(), 1);
     for (UseLimits limits : List.of(one, UseLimits.NONE, LIMITS, UseLimits.NONE)) {

@@ -59,23 +59,6 @@ public record CreationPolicy(
     limits = List.copyOf(limits);
   }
 
-  /** Creates a policy without a limit on the age of sign-ins. */
-  public CreationPolicy(
-      ScopeCatalogue catalogue,
-      int maxLifetimeDays,
-      int defaultLifetimeDays,
-      List<CreationLimit> limits) {
-    this(catalogue, maxLifetimeDays, defaultLifetimeDays, limits, SignInAge.ANY);
-  }
-
-  /**
-   * Creates a policy with the same limits for all groups, and without a limit on the age of
-   * sign-ins.
-   */
-  public CreationPolicy(ScopeCatalogue catalogue, int maxLifetimeDays, int defaultLifetimeDays) {
-    this(catalogue, maxLifetimeDays, defaultLifetimeDays, List.of());
-  }
-
   /** Returns the limits on new tokens of this group. */
   public GroupLimits limitsOf(EntityRef group) {
     return GroupLimits.of(

@@ -10,15 +10,12 @@ public final class FreshSignInRequiredException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  private final Duration maxAge;
-
+  /**
+   * Creates an exception.
+   *
+   * @param maxAge the maximum age of a sign-in for the request
+   */
   FreshSignInRequiredException(Duration maxAge) {
     super("the sign-in of this session is older than " + maxAge.toHours() + " h: sign in again");
-    this.maxAge = maxAge;
-  }
-
-  /** Returns the maximum age of a sign-in for this request. */
-  public Duration maxAge() {
-    return maxAge;
   }
 }

@@ -17,11 +17,6 @@ import java.util.List;
  */
 public record PresentedToken<T extends AccessToken>(T token, int secretNumber) {
 
-  /** Creates a token that was found by its current secret. */
-  public static <T extends AccessToken> PresentedToken<T> current(T token) {
-    return new PresentedToken<>(token, token.secrets().number());
-  }
-
   /** Returns true if the secret is the current secret of the token. */
   public boolean isCurrent() {
     return secretNumber == token.secrets().number();

@@ -23,7 +23,12 @@ class CreationPolicyTest {
   private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
   private static final String FACE = "\uD83D\uDE00";
 
-  private final CreationPolicy policy = new CreationPolicy(ScopeCatalogue.defaults(), 90, 30);
+  private final CreationPolicy policy = policy(90, 30);
+
+  private static CreationPolicy policy(int maxLifetimeDays, int defaultLifetimeDays) {
+    return new CreationPolicy(
+        ScopeCatalogue.defaults(), maxLifetimeDays, defaultLifetimeDays, List.of(), SignInAge.ANY);
+  }
 
   private static CreationRequest request(
       @Nullable String name,
@@ -187,9 +192,7 @@ class CreationPolicyTest {
   @Test
   void defaultLifetimeAboveTheMaximumIsRejected() {
     for (int[] bounds : List.of(new int[] {0, 0}, new int[] {1, 2}, new int[] {1, 0})) {
-      assertThrows(
-          IllegalArgumentException.class,
-          () -> new CreationPolicy(ScopeCatalogue.defaults(), bounds[0], bounds[1]));
+      assertThrows(IllegalArgumentException.class, () -> policy(bounds[0], bounds[1]));
     }
   }
 }

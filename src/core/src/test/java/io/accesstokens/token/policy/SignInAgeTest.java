@@ -124,7 +124,9 @@ class SignInAgeTest {
 
     FreshSignInRequiredException thrown =
         assertThrows(FreshSignInRequiredException.class, () -> tokenService.create(old, service));
-    assertEquals(LIMIT, thrown.maxAge());
+    assertEquals(
+        "the sign-in of this session is older than " + LIMIT.toHours() + " h: sign in again",
+        thrown.getMessage());
     assertThrows(FreshSignInRequiredException.class, () -> personal.create(old, own));
     assertThrows(FreshSignInRequiredException.class, () -> personal.propose(old, own));
     assertThrows(

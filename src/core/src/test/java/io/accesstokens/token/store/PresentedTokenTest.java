@@ -1,6 +1,8 @@
 package io.accesstokens.token.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PreviousSecret;
@@ -100,9 +102,8 @@ class PresentedTokenTest {
 
   @Test
   void tokenThatIsFoundByItsCurrentSecretIsCurrent() {
-    PresentedToken<ServiceToken> found =
-        PresentedToken.current(token(2, previous(1, EXPIRY, false)));
-    assertEquals(true, found.isCurrent());
-    assertEquals(2, found.secretNumber());
+    ServiceToken token = token(2, previous(1, EXPIRY, false));
+    assertTrue(new PresentedToken<>(token, 2).isCurrent(), "the current secret");
+    assertFalse(new PresentedToken<>(token, 1).isCurrent(), "the previous secret");
   }
 }

@@ -2,6 +2,7 @@ package io.accesstokens.store.hibernate;
 
 import static io.accesstokens.store.Samples.NOON;
 import static io.accesstokens.store.Samples.created;
+import static io.accesstokens.store.Samples.current;
 import static io.accesstokens.store.Samples.digest;
 import static io.accesstokens.store.Samples.put;
 import static io.accesstokens.store.Samples.revoke;
@@ -23,7 +24,6 @@ import io.accesstokens.testing.TestDouble;
 import io.accesstokens.testing.server.Sql;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.store.PresentedToken;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -161,7 +161,7 @@ abstract class ImportContract {
     assertEquals(Outcome.ADDED, result.outcome());
     assertEquals(1, result.events());
     assertEquals(Optional.of(token), store().find(token.id()));
-    assertEquals(Optional.of(PresentedToken.current(token)), store().find(digest(token.id())));
+    assertEquals(Optional.of(current(token)), store().find(digest(token.id())));
     assertEquals(List.of(AuditEvent.Type.IMPORTED, AuditEvent.Type.CREATED), auditLog(token.id()));
     assertEquals(
         Optional.ofNullable(result.recorded()),
@@ -323,7 +323,7 @@ abstract class ImportContract {
     assertEquals(Optional.of(good), store().find(good.id()));
     assertEquals(Optional.empty(), store().find(sameName.id()));
     assertEquals(Optional.empty(), store().find(sameDigest.id()));
-    assertEquals(Optional.of(PresentedToken.current(here)), store().find(digest(here.id())));
+    assertEquals(Optional.of(current(here)), store().find(digest(here.id())));
   }
 
   @Test
