@@ -38,9 +38,9 @@ const CONFLICT = 409;
  * @property {function(): boolean} isChanged
  * @property {function(AbortSignal): Promise<*>} send
  * @property {function(*): *} done receives the answer of `send`
- * @property {function(Failure, {refuse: function(FormField[]): void, say: function(...*): void,
- *     giveUp: function(...*): void}): boolean} [refused] returns true if it has shown the failure
- *     itself; it calls `giveUp` if the form can no longer succeed
+ * @property {function(Failure, {refuse: function(FormField[]): void, giveUp: function(...*): void}):
+ *     boolean} [refused] returns true if it has shown the failure itself; it calls `giveUp` if the
+ *     form can no longer succeed
  * @property {string} [notDone] is shown after an error response, to say that nothing was changed
  * @property {string} unanswered says what may have happened if there is no response
  * @property {boolean} [isRepeatable] true if the same request can then be sent again without a
@@ -258,7 +258,7 @@ export function openForm(what) {
       explain(failure, unanswered.get(created));
       return;
     }
-    if (what.refused?.(failure, { refuse, say, giveUp })) {
+    if (what.refused?.(failure, { refuse, giveUp })) {
       return;
     }
     const wrong = new Set();

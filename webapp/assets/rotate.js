@@ -13,7 +13,6 @@ import { personalCommands, showOnce, whoAmICommand } from './once.js';
 import { texts } from './texts.js';
 
 const SECOND = 1000;
-const UNPROCESSABLE = 422;
 const FINAL = [404, 409];
 
 /** Returns what the dialogs about secrets need to know of a service token. */
@@ -187,16 +186,11 @@ export function openRotate(subject, { onRotated, focusAfter, usage: known }) {
     }
   }
 
-  function refused(failure, { say, giveUp }) {
+  function refused(failure, { giveUp }) {
     if (FINAL.includes(failure.status)) {
       isOver = true;
       giveUp(sentence(failure.message), isLost ? ` ${texts.lookBeforeRotating}` : '');
       onRotated();
-      return true;
-    }
-    const others = failure.violations.filter(({ field }) => field === 'scopes');
-    if (failure.status === UNPROCESSABLE && others.length > 0) {
-      say(texts.rotateScopes(others.map(({ message }) => message).join('; ')));
       return true;
     }
     return false;

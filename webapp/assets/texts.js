@@ -406,7 +406,6 @@ export const texts = {
   leaveLostText:
     'The token may have been rotated. If you close this dialog, its new secret is lost. Only this dialog can repeat the rotation; another rotation ends the older secret at once.',
   lookBeforeRotating: 'Look at the token’s secrets before you rotate it again.',
-  rotateScopes: (message) => `The token’s scopes do not allow a later expiry: ${message}. Choose an earlier date.`,
   rotated: (name) => `The token ${name} has a new secret.`,
   newSecretOf: (name) => `New secret for ${name}`,
   copySecretNow: 'Copy the new secret now. It is shown only once.',

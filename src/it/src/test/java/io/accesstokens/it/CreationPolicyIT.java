@@ -9,6 +9,7 @@ import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
+import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
@@ -42,10 +43,14 @@ class CreationPolicyIT {
   private final TestDatabase database = MariaDbServer.shared().newDatabase();
 
   private RunningApplication start() throws Exception {
+    return start(SETTINGS);
+  }
+
+  private RunningApplication start(String settings) throws Exception {
     return RunningApplication.start(
         WarProcess.inNewFolder()
             .withDatabase(database.url(), database.user(), database.password())
-            .withConfig(SETTINGS));
+            .withConfig(settings));
   }
 
   private static TokenRequest ticketed() {
@@ -61,6 +66,22 @@ class CreationPolicyIT {
       noMoreAreMadeThanFit(first, second, "payments");
       noMoreAreMadeThanFit(second, first, "guests");
       limitsAreReported(second);
+    }
+  }
+
+  @Test
+  void rotationWithAScopeThatIsNoLongerAllowedNamesTheExpiry() throws Exception {
+    try (RunningApplication before = start("accessTokens: {}");
+        RunningApplication after = start(SETTINGS)) {
+      TestToken made =
+          new ServiceTokens(before.api().as("carol"))
+              .create(
+                  ticketed().scopes("catalog:read", "catalog:write").with("expiresInDays", "10"));
+      ServiceTokens tokens = new ServiceTokens(after.api().as("carol"));
+      ApiResult renewed = tokens.tryRotate(made.id(), "{}").violates("expiresAt");
+      assertTrue(renewed.text().contains("the scope catalog:write"), renewed::toString);
+      tokens.tryRotate(made.id(), "{\"expiresInDays\":30}").violates("expiresInDays");
+      tokens.rotate(made.id(), "{\"expiresAt\":" + made.token().get("expiresAt") + "}");
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -213,7 +214,6 @@ record SecretRotation(
    * its full lifetime again, limited to the current maximum lifetime. If the new expiry is later
    * than the current expiry, the scopes must follow the rules for new tokens.
    *
-   * @param creation the rules for new tokens
    * @param bounds the limits on new tokens of the owner
    * @return the expiry; null after an error
    */
@@ -221,7 +221,6 @@ record SecretRotation(
       RotationRequest request,
       AccessToken token,
       Instant now,
-      CreationPolicy creation,
       GroupLimits bounds,
       RequestErrors errors) {
     Instant expiresAt;
@@ -234,8 +233,17 @@ record SecretRotation(
           CreationPolicy.checkExpiry(
               request.expiresAt(), request.expiresInDays(), now, bounds, errors);
     }
-    if (expiresAt != null && expiresAt.isAfter(token.expiresAt()) && !token.scopes().isEmpty()) {
-      var unused = creation.checkScopes(token.scopes(), List.of(), bounds, errors);
+    if (expiresAt != null && expiresAt.isAfter(token.expiresAt())) {
+      token.scopes().stream()
+          .filter(scope -> !bounds.allowedScopes().contains(scope))
+          .findFirst()
+          .ifPresent(
+              scope ->
+                  errors.add(
+                      Objects.requireNonNullElse(request.expiryField(), "expiresAt"),
+                      "must not be after the current expiry, because new tokens cannot have the"
+                          + " scope "
+                          + scope));
     }
     return expiresAt;
   }

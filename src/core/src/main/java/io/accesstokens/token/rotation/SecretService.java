@@ -5,7 +5,6 @@ import io.accesstokens.token.Actor;
 import io.accesstokens.token.PreviousSecret;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.CreationPolicy.RequestErrors;
 import io.accesstokens.token.policy.GroupLimits;
 import io.accesstokens.token.revocation.RevocationService;
@@ -37,7 +36,6 @@ public final class SecretService<T extends AccessToken> {
 
   private final AccessTokenStore<T> store;
   private final RawToken.Kind kind;
-  private final CreationPolicy creation;
   private final RotationPolicy policy;
   private final RevocationService changes;
   private final RawTokenFormat format;
@@ -50,14 +48,12 @@ public final class SecretService<T extends AccessToken> {
    * Creates a service for the tokens of a store.
    *
    * @param kind the kind of the tokens in the store
-   * @param creation the rules for new tokens
    * @param clock the source of instants, which have whole milliseconds
    * @param random a cryptographically strong source
    */
   public SecretService(
       AccessTokenStore<T> store,
       RawToken.Kind kind,
-      CreationPolicy creation,
       RotationPolicy policy,
       RevocationService changes,
       RawTokenFormat format,
@@ -65,7 +61,6 @@ public final class SecretService<T extends AccessToken> {
       RandomGenerator random) {
     this.store = store;
     this.kind = kind;
-    this.creation = creation;
     this.policy = policy;
     this.changes = changes;
     this.format = format;
@@ -156,7 +151,7 @@ public final class SecretService<T extends AccessToken> {
    */
   public @Nullable Instant expiry(
       RotationRequest request, T token, Instant now, GroupLimits bounds, RequestErrors errors) {
-    return SecretRotation.expiry(request, token, now, creation, bounds, errors);
+    return SecretRotation.expiry(request, token, now, bounds, errors);
   }
 
   /**

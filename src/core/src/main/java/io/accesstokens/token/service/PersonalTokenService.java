@@ -131,14 +131,7 @@ public final class PersonalTokenService {
     this.revocations = new RevocationService(barrier, auditListener, clock, ids);
     this.secrets =
         new SecretService<>(
-            store,
-            RawToken.Kind.PERSONAL,
-            creationPolicy.basePolicy(),
-            rotationPolicy,
-            revocations,
-            format,
-            clock,
-            random);
+            store, RawToken.Kind.PERSONAL, rotationPolicy, revocations, format, clock, random);
   }
 
   /** Returns the use cases of administrators on the personal tokens of all users. */

@@ -138,14 +138,7 @@ public final class ServiceTokenService {
     this.revocations = new RevocationService(barrier, auditListener, clock, ids);
     this.secrets =
         new SecretService<>(
-            store,
-            RawToken.Kind.SERVICE,
-            creationPolicy,
-            rotationPolicy,
-            revocations,
-            format,
-            clock,
-            random);
+            store, RawToken.Kind.SERVICE, rotationPolicy, revocations, format, clock, random);
     this.changes = changes;
     this.selfRotations = selfRotations;
     this.personal = personal;

@@ -186,7 +186,6 @@ final class RotatingService implements AutoCloseable {
     return new SecretService<>(
         of,
         RawToken.Kind.SERVICE,
-        creation(),
         RotationPolicy.DEFAULT,
         revocations(),
         service.rawTokenFormat(),
