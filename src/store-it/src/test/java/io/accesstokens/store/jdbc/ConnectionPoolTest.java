@@ -128,6 +128,30 @@ class ConnectionPoolTest {
     }
   }
 
+  @Test
+  void repeatedShortOutagesHaveFewLines() throws Exception {
+    FullDisk.register();
+    String url = "jdbc:h2:" + FullDisk.SCHEME + ":" + directory.resolve("t") + ";WRITE_DELAY=0";
+    try (ConnectionPool pool = ConnectionPool.open(url, "sa", "", 1);
+        RecordedLog log = new RecordedLog(ConnectionPool.class)) {
+      try (Connection connection = pool.getConnection()) {
+        Statements.execute(connection, "create table t (id int primary key)");
+      }
+      int outages = 20;
+      for (int i = 0; i < outages; i++) {
+        int id = i;
+        FullDisk.full = true;
+        assertThrows(SQLException.class, () -> insert(pool, id), "disk is full");
+        FullDisk.full = false;
+        insert(pool, id);
+      }
+      List<String> lines = log.lines();
+      assertTrue(lines.size() < 2 * outages, lines::toString);
+    } finally {
+      FullDisk.full = false;
+    }
+  }
+
   /** H2 closes the database after a failed write. Its connections still look valid. */
   @Test
   void fullDiskNeedsNoRestart() throws Exception {
@@ -197,7 +221,7 @@ class ConnectionPoolTest {
       assertTrue(
           lines.get(1).startsWith("WARNING no connection to the database: Database may be already"),
           lines::toString);
-      assertEquals("INFO the database is open again", lines.get(2));
+      assertEquals("INFO the database is available again", lines.get(2));
     } finally {
       FullDisk.full = false;
     }

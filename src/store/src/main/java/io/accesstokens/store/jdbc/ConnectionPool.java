@@ -77,9 +77,6 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   /** The last failure of the current outage. */
   private volatile @Nullable SQLException reason;
 
-  /** The log of the current outage. Guarded by {@code probing}. */
-  private OutageLog failures = new OutageLog(LOG);
-
   private ConnectionPool(
       DriverConnections driver,
       HikariDataSource pool,
@@ -197,16 +194,24 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    */
   @Override
   public Connection getConnection() throws SQLException {
-    if (out || closed.failure.get() != null) {
+    if (isOut()) {
       probe();
     }
     try {
-      return pool.getConnection();
+      Connection connection = pool.getConnection();
+      if (!isOut()) {
+        closed.outages.succeeded("the database is available again");
+      }
+      return connection;
     } catch (SQLException e) {
       boolean full = areAllInUse();
       probeAfterFailure();
       throw full && !out ? new DatabaseFailures.PoolExhaustedException(e) : e;
     }
+  }
+
+  private boolean isOut() {
+    return out || closed.failure.get() != null;
   }
 
   /**
@@ -291,7 +296,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   /** Logs why no connection can be opened. The reason can change during an outage. */
   private void reportOutage(SQLException unreachable) {
     reason = unreachable;
-    failures.failed(
+    closed.outages.failed(
         Level.WARNING,
         "no connection to the database: " + DatabaseErrorMessages.withCause(unreachable));
   }
@@ -299,7 +304,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   /**
    * Tests whether an outage has ended. If the pool has an idle connection, gets this connection,
    * which Hikari then checks. Otherwise opens a new connection. If H2 has closed the database,
-   * reopens the database.
+   * reopens the database, and replaces all connections.
    *
    * @throws SQLException if the database cannot be reached, or if another thread is already trying
    *     to get a connection
@@ -312,48 +317,32 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     }
     try {
       if (closed.failure.get() != null) {
-        reopen();
+        anchor = opened();
+        closeConnections();
+        closed.failure.set(null);
+      } else if (out && pool.getHikariPoolMXBean().getIdleConnections() > 0) {
+        pool.getConnection().close();
       } else if (out) {
-        if (pool.getHikariPoolMXBean().getIdleConnections() > 0) {
-          pool.getConnection().close();
-        } else {
-          openAndClose();
-        }
-        endOutage();
-        LOG.log(Level.INFO, "the database is available again");
+        opened().close();
       }
+      out = false;
+      reason = null;
     } finally {
       probing.unlock();
     }
   }
 
-  private void endOutage() {
-    out = false;
-    reason = null;
-    failures = new OutageLog(LOG);
-  }
-
-  private void openAndClose() throws SQLException {
+  /**
+   * Opens a connection outside of the pool, and logs why this fails. If H2 has closed the database,
+   * reopens the database.
+   */
+  private Connection opened() throws SQLException {
     try {
-      driver.getConnection().close();
+      return closed.failure.get() == null ? driver.getConnection() : driver.reopenH2();
     } catch (SQLException e) {
       reportOutage(e);
       throw e;
     }
-  }
-
-  /** Reopens the database after H2 has closed it, and replaces all connections. */
-  private void reopen() throws SQLException {
-    try {
-      anchor = driver.reopenH2();
-    } catch (SQLException e) {
-      reportOutage(e);
-      throw e;
-    }
-    closeConnections();
-    closed.failure.set(null);
-    endOutage();
-    LOG.log(Level.INFO, "the database is open again");
   }
 
   @Override
@@ -376,13 +365,17 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     /** The failure after which H2 closed the database; null if the database is open. */
     private final AtomicReference<@Nullable SQLException> failure = new AtomicReference<>();
 
+    /** Logs the outages of the pool. */
+    private final OutageLog outages = new OutageLog(LOG);
+
     @java.lang.Override // SQLExceptionOverride has a nested type of this name
     public SQLExceptionOverride.Override adjudicate(SQLException e) {
       if (!H2_CLOSED.contains(e.getErrorCode()) && !DatabaseFailures.isH2StorageFailure(e)) {
         return SQLExceptionOverride.Override.CONTINUE_EVICT;
       }
       if (failure.compareAndSet(null, e)) {
-        LOG.log(Level.ERROR, "H2 closed the database: {0}", DatabaseErrorMessages.withCause(e));
+        outages.failed(
+            Level.ERROR, "H2 closed the database: " + DatabaseErrorMessages.withCause(e));
       }
       // The next call replaces all connections. If Hikari replaced this connection, it would log a
       // stack trace.
