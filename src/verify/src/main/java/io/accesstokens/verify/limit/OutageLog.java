@@ -38,7 +38,9 @@ public final class OutageLog {
    */
   private final Map<String, Long> logged = new HashMap<>();
 
-  private boolean failing; // guarded by this
+  /** Written with the lock of this only. Most successes read it without a lock. */
+  private volatile boolean failing;
+
   private long failedAt; // guarded by this
 
   /** The times of the successes logged in the last minute. Guarded by this. */
@@ -82,7 +84,13 @@ public final class OutageLog {
    *
    * @param message the line that is logged if the failures have ended
    */
-  public synchronized void succeeded(String message) {
+  public void succeeded(String message) {
+    if (failing) {
+      endFailures(message);
+    }
+  }
+
+  private synchronized void endFailures(String message) {
     if (!failing) {
       return;
     }
