@@ -75,7 +75,7 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
   @Override
   public void filter(ContainerRequestContext request) {
     Optional<BearerCredentials> credentials = BearerCredentials.of(request);
-    if (credentials.isPresent() && (!passOthers || credentials.get().any(format::claims))) {
+    if (credentials.isPresent() && (!passOthers || credentials.get().any(format::hasPrefix))) {
       Optional<RawToken> token = credentials.get().only().flatMap(format::parse);
       try {
         handler.conclude(request, verify(AccessTokensFeature.client(request), token));

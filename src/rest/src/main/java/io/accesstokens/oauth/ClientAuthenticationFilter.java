@@ -115,7 +115,7 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
     return password(authorization)
         // Some clients encode the password like a form, as the RFC requires, and others do not.
         .map(password -> RequestEncoding.decode(password).orElse(password))
-        .filter(format::claims);
+        .filter(format::hasPrefix);
   }
 
   /** Returns the password of a Basic credential; empty if it is malformed or not Basic. */

@@ -134,7 +134,7 @@ final class RawTokenFilter extends OncePerRequestFilter {
 
   private Optional<BearerCredentials> credentials(HttpServletRequest request) {
     return BearerCredentials.of(Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION)))
-        .filter(credentials -> !passOthers || credentials.any(format::claims));
+        .filter(credentials -> !passOthers || credentials.any(format::hasPrefix));
   }
 
   private RawTokenAuthentication unverified(

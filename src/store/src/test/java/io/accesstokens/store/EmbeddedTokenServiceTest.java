@@ -103,7 +103,7 @@ class EmbeddedTokenServiceTest {
             verifier.findAll(Set.of(rawToken)).values().iterator().next())) {
       assertEquals(
           List.of("catalog:read"),
-          assertInstanceOf(Verification.Accepted.class, facts.at(NOW)).scopes());
+          assertInstanceOf(Verification.Accepted.class, facts.verdictAt(NOW)).scopes());
     }
   }
 

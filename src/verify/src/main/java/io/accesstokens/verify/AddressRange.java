@@ -23,11 +23,11 @@ public record AddressRange(IpAddress first, int bits) {
    * @throws IllegalArgumentException if {@code bits} is negative or exceeds the address length
    */
   public AddressRange {
-    if (bits < 0 || bits > first.length()) {
+    if (bits < 0 || bits > first.bitLength()) {
       throw new IllegalArgumentException(
           "the prefix length must be 0 to 32 for IPv4, or 0 to 128 for IPv6");
     }
-    first = first.first(bits);
+    first = first.masked(bits);
   }
 
   /**
@@ -44,7 +44,7 @@ public record AddressRange(IpAddress first, int bits) {
     }
     Optional<IpAddress> first = IpAddress.parse(address);
     if (first.isEmpty() || slash < 0) {
-      return first.map(one -> new AddressRange(one, one.length()));
+      return first.map(one -> new AddressRange(one, one.bitLength()));
     }
     String length = text.substring(slash + 1);
     if (!BITS.matcher(length).matches()) {
@@ -52,14 +52,14 @@ public record AddressRange(IpAddress first, int bits) {
     }
     boolean mapped = first.get().v4() && address.indexOf(':') >= 0;
     int bits = Integer.parseInt(length) - (mapped ? MAPPED : 0);
-    return bits < 0 || bits > first.get().length()
+    return bits < 0 || bits > first.get().bitLength()
         ? Optional.empty()
         : Optional.of(new AddressRange(first.get(), bits));
   }
 
   /** Returns true if the range contains the address. */
   public boolean contains(IpAddress address) {
-    return address.v4() == first.v4() && address.first(bits).equals(first);
+    return address.v4() == first.v4() && address.masked(bits).equals(first);
   }
 
   /** Returns true if the range contains all addresses of the other range. */
@@ -83,6 +83,6 @@ public record AddressRange(IpAddress first, int bits) {
    */
   @Override
   public String toString() {
-    return bits == first.length() ? first.toString() : first + "/" + bits;
+    return bits == first.bitLength() ? first.toString() : first + "/" + bits;
   }
 }

@@ -91,7 +91,7 @@ final class BatchingTokenLoader {
   Optional<TokenFacts> find(RawToken token) {
     PendingLookup mine = new PendingLookup(token);
     List<PendingLookup> alone = List.of(mine);
-    if (isReadAtOnce(mine)) {
+    if (startOrEnqueue(mine)) {
       return read(alone);
     }
     WaitResult outcome;
@@ -104,7 +104,13 @@ final class BatchingTokenLoader {
     return outcome.batch().isEmpty() ? outcome.found() : read(outcome.batch());
   }
 
-  private synchronized boolean isReadAtOnce(PendingLookup mine) {
+  /**
+   * Takes a slot for a read, and returns true. If all slots are taken, adds the token to the queue,
+   * and returns false.
+   *
+   * @throws VerificationUnavailableException if the queue is full
+   */
+  private synchronized boolean startOrEnqueue(PendingLookup mine) {
     if (reads < maxReads) {
       reads++;
       return true;

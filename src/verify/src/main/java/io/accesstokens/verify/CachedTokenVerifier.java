@@ -93,7 +93,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
 
   private final LongAdder hits = new LongAdder();
   private final LongAdder misses = new LongAdder();
-  private final BatchingTokenLoader lookups;
+  private final BatchingTokenLoader loader;
 
   /**
    * The permits to wait longer than {@link #SHORT_TIMEOUT} for another thread's read of the same
@@ -107,7 +107,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
   private final long ttlNanos;
   private final long unknownTtlNanos;
   private volatile VerdictCache verdicts;
-  private volatile ChangeFeed.@Nullable Position reached;
+  private volatile ChangeFeed.@Nullable Position position;
 
   /**
    * Creates a verifier with an empty cache.
@@ -117,8 +117,8 @@ public final class CachedTokenVerifier implements TokenVerifier {
    *     FeedFollower} renews
    */
   public CachedTokenVerifier(TokenLookup lookup, Lease lease, MachineClock clock, Limits limits) {
-    this.lookups = new BatchingTokenLoader(lookup, clock, limits.concurrentLoads());
-    this.longWaits = new Semaphore(lookups.maxWaiting());
+    this.loader = new BatchingTokenLoader(lookup, clock, limits.concurrentLoads());
+    this.longWaits = new Semaphore(loader.maxWaiting());
     this.lease = lease;
     this.clock = clock;
     this.limits = limits;
@@ -153,7 +153,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
    */
   @Override
   public Verification check(RawToken token, ChangeFeed.Position noOlderThan) {
-    ChangeFeed.Position own = reached;
+    ChangeFeed.Position own = position;
     if (noOlderThan.equals(own)) {
       return check(token);
     }
@@ -166,7 +166,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
   }
 
   private boolean hasReached(long number) {
-    ChangeFeed.Position own = reached;
+    ChangeFeed.Position own = position;
     return own != null && own.number() >= number;
   }
 
@@ -182,9 +182,11 @@ public final class CachedTokenVerifier implements TokenVerifier {
     if (!lease.covers(clock.monotonicNanos(), clock.wallMillis()) && !lease.awaitNext(TIMEOUT)) {
       throw new VerificationUnavailableException(NO_CHANGES);
     }
-    return lookups
+    return loader
         .find(token)
-        .map(facts -> facts.at(Instant.ofEpochMilli(lease.databaseMillis(clock.wallMillis()))))
+        .map(
+            facts ->
+                facts.verdictAt(Instant.ofEpochMilli(lease.databaseMillis(clock.wallMillis()))))
         .orElse(UNKNOWN);
   }
 
@@ -193,7 +195,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
     CachedToken known = now.loaded(digest);
     if (known != null && known.isFresh(monotonic)) {
       hits.increment();
-      return known.at(lease.databaseMillis(wall));
+      return known.verdictAt(lease.databaseMillis(wall));
     }
     if (known == null && now.isUnknown(digest, monotonic)) {
       hits.increment();
@@ -257,14 +259,14 @@ public final class CachedTokenVerifier implements TokenVerifier {
   }
 
   private Verification verdict(@Nullable CachedToken known) {
-    return known == null ? UNKNOWN : known.at(lease.databaseMillis(clock.wallMillis()));
+    return known == null ? UNKNOWN : known.verdictAt(lease.databaseMillis(clock.wallMillis()));
   }
 
   private @Nullable CachedToken read(
       RawToken token, TokenDigest digest, VerdictCache current, VerdictCache.Reservation mine) {
     try {
       long begun = clock.monotonicNanos();
-      Optional<TokenFacts> found = lookups.find(token);
+      Optional<TokenFacts> found = loader.find(token);
       if (found.isEmpty()) {
         current.releaseAsUnknown(digest, mine, begun + unknownTtlNanos);
         mine.result.complete(null);
@@ -315,8 +317,8 @@ public final class CachedTokenVerifier implements TokenVerifier {
    *
    * @param position the position; null if it is not known
    */
-  void reached(ChangeFeed.@Nullable Position position) {
-    reached = position;
+  void setPosition(ChangeFeed.@Nullable Position position) {
+    this.position = position;
   }
 
   /**

@@ -109,7 +109,7 @@ public final class FeedFollower implements AutoCloseable {
           Thread.sleep(PAUSE_AFTER_FAILURE.toMillis());
         }
         if (outcome != Outcome.MORE) {
-          lease.pause(pause());
+          lease.awaitReadRequest(pause());
         }
       }
     } catch (InterruptedException e) {
@@ -167,13 +167,13 @@ public final class FeedFollower implements AutoCloseable {
     try {
       return apply(feed.read(position), poll);
     } catch (VerificationUnavailableException e) {
-      poll.denied(true);
+      poll.deny(true);
       reportFailure(String.valueOf(e.getMessage()), Level.WARNING);
     } catch (RuntimeException e) {
-      poll.denied(false);
+      poll.deny(false);
       reportFailure(e, Level.ERROR);
     } catch (Error e) {
-      poll.denied(false);
+      poll.deny(false);
       throw e;
     }
     return Outcome.FAILED;
@@ -199,23 +199,23 @@ public final class FeedFollower implements AutoCloseable {
       }
     }
     position = next;
-    cache.reached(next);
+    cache.setPosition(next);
     if (next == null || !page.complete()) {
-      poll.again();
+      poll.deferToNext();
       return Outcome.MORE;
     }
     if (page.lease().isZero()) {
       // Without a lease, the store can lose these revocations, and the follower cannot notice it.
       revokedAt.invalidateAll();
       pause = PAUSE_WITHOUT_LEASE;
-      poll.denied(false);
+      poll.deny(false);
       report(page.withheld(), Level.ERROR);
       return Outcome.FAILED;
     }
     failed = false;
     granted = page.lease();
     pause = pauseFor(granted, readsPerLease);
-    poll.granted(page.lease(), page.databaseTime());
+    poll.grant(page.lease(), page.databaseTime());
     report(Optional.empty(), Level.INFO);
     return Outcome.RENEWED;
   }

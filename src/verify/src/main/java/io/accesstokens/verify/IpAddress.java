@@ -171,7 +171,7 @@ public record IpAddress(boolean v4, long high, long low) {
   }
 
   /** Returns the length of this address in bits: 32 for IPv4, 128 for IPv6. */
-  public int length() {
+  public int bitLength() {
     return v4 ? 32 : 128;
   }
 
@@ -179,15 +179,15 @@ public record IpAddress(boolean v4, long high, long low) {
    * Returns the first address of the range that contains this address.
    *
    * @param bits the length of the prefix that all addresses of the range share, from 0 to {@link
-   *     #length}
+   *     #bitLength}
    */
-  public IpAddress first(int bits) {
+  public IpAddress masked(int bits) {
     if (v4) {
-      return new IpAddress(true, 0, low & upper(bits + 32));
+      return new IpAddress(true, 0, low & mask(bits + 32));
     }
     return bits <= 64
-        ? new IpAddress(false, high & upper(bits), 0)
-        : new IpAddress(false, high, low & upper(bits - 64));
+        ? new IpAddress(false, high & mask(bits), 0)
+        : new IpAddress(false, high, low & mask(bits - 64));
   }
 
   /**
@@ -195,7 +195,7 @@ public record IpAddress(boolean v4, long high, long low) {
    *
    * @param bits the number of bits, from 0 to 64
    */
-  private static long upper(int bits) {
+  private static long mask(int bits) {
     return bits == 0 ? 0 : -1L << (64 - bits);
   }
 
@@ -205,7 +205,7 @@ public record IpAddress(boolean v4, long high, long low) {
    * one network (RFC 4291, section 2.5.1).
    */
   public IpAddress network() {
-    return v4 ? this : first(64);
+    return v4 ? this : masked(64);
   }
 
   /**

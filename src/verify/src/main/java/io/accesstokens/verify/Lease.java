@@ -93,7 +93,7 @@ public final class Lease {
      * @param length the length of the lease, counted from the start of this read
      * @param databaseTime the time of the store's clock at this read
      */
-    void granted(Duration length, Instant databaseTime) {
+    void grant(Duration length, Instant databaseTime) {
       long between = (wall + clock.wallMillis()) / 2;
       grant = new Grant(monotonic, wall, length.toNanos(), databaseTime.toEpochMilli() - between);
       outage = false;
@@ -104,7 +104,7 @@ public final class Lease {
      * Grants no lease, because another read follows immediately. Threads that wait for this read
      * then wait for the next read.
      */
-    void again() {
+    void deferToNext() {
       synchronized (monitor) {
         wanted = true;
         if (closed) {
@@ -122,7 +122,7 @@ public final class Lease {
      * @param storeIsOut true if the store cannot be reached; only then can {@link Durations#outage}
      *     extend the lease
      */
-    void denied(boolean storeIsOut) {
+    void deny(boolean storeIsOut) {
       outage = storeIsOut;
       waiting.complete(false);
     }
@@ -307,7 +307,7 @@ public final class Lease {
    *
    * @param atMost the timeout, after which this method returns normally
    */
-  void pause(Duration atMost) throws InterruptedException {
+  void awaitReadRequest(Duration atMost) throws InterruptedException {
     long end = System.nanoTime() + atMost.toNanos();
     synchronized (monitor) {
       while (!wanted && !closed) {

@@ -104,7 +104,7 @@ public record RawTokenFormat(
    * Returns true if a text starts with one of the prefixes. Callers must then treat the text as a
    * raw token, even if it is malformed, and never as another kind of credential.
    */
-  public boolean claims(String text) {
+  public boolean hasPrefix(String text) {
     return text.startsWith(servicePrefix) || text.startsWith(personalPrefix);
   }
 
@@ -123,7 +123,7 @@ public record RawTokenFormat(
           byte[] token =
               text.substring(from, end + BODY_LENGTH).getBytes(StandardCharsets.US_ASCII);
           if (hasChecksum(token, prefix.length())
-              || (DEFAULT.claims(prefix) && isBase64Url(token, prefix.length()))) {
+              || (DEFAULT.hasPrefix(prefix) && isBase64Url(token, prefix.length()))) {
             return true;
           }
         }

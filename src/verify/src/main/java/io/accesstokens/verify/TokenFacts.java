@@ -29,7 +29,7 @@ public record TokenFacts(Verification.Accepted accepted, boolean revoked, boolea
    *       current secret as expired.
    * </ol>
    */
-  public Verification at(Instant now) {
+  public Verification verdictAt(Instant now) {
     return !revoked && !secretEnded && now.isBefore(accepted.expiresAt()) ? verdict() : refused();
   }
 

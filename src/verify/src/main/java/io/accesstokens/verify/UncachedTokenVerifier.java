@@ -19,7 +19,7 @@ public final class UncachedTokenVerifier implements TokenVerifier {
   private static final Verification UNKNOWN =
       new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty());
 
-  private final BatchingTokenLoader lookups;
+  private final BatchingTokenLoader loader;
   private final InstantSource clock;
 
   /**
@@ -34,12 +34,12 @@ public final class UncachedTokenVerifier implements TokenVerifier {
     if (concurrentReads < 1) {
       throw new IllegalArgumentException("concurrentReads must be at least 1");
     }
-    this.lookups = new BatchingTokenLoader(lookup, MachineClock.SYSTEM, concurrentReads);
+    this.loader = new BatchingTokenLoader(lookup, MachineClock.SYSTEM, concurrentReads);
     this.clock = clock;
   }
 
   @Override
   public Verification check(RawToken token) {
-    return lookups.find(token).map(facts -> facts.at(clock.instant())).orElse(UNKNOWN);
+    return loader.find(token).map(facts -> facts.verdictAt(clock.instant())).orElse(UNKNOWN);
   }
 }

@@ -96,7 +96,7 @@ class CachedTokenVerifierTest {
   }
 
   private void grantLease() {
-    lease.begin().granted(LEASE, Instant.ofEpochMilli(clock.wallMillis()));
+    lease.begin().grant(LEASE, Instant.ofEpochMilli(clock.wallMillis()));
   }
 
   private void pass(Duration time) {
@@ -172,7 +172,7 @@ class CachedTokenVerifierTest {
     RawToken another = mint();
     put(another, FAR);
     pass(LEASE);
-    lease.begin().denied(true);
+    lease.begin().deny(true);
     assertInstanceOf(Verification.Accepted.class, check());
     assertThrows(VerificationUnavailableException.class, () -> verifier.check(another));
     pass(OUTAGE);
@@ -184,7 +184,7 @@ class CachedTokenVerifierTest {
     Duration slow = Duration.ofMillis(100); // this machine's clock is behind
     Instant expiry = Instant.ofEpochMilli(clock.wallMillis()).plus(slow).plusMillis(200);
     put(token, expiry);
-    lease.begin().granted(LEASE, Instant.ofEpochMilli(clock.wallMillis()).plus(slow));
+    lease.begin().grant(LEASE, Instant.ofEpochMilli(clock.wallMillis()).plus(slow));
     pass(Duration.ofMillis(199));
     assertInstanceOf(Verification.Accepted.class, check());
     pass(Duration.ofMillis(1));
@@ -289,7 +289,7 @@ class CachedTokenVerifierTest {
         new ChangeFeed.Position(1, Optional.of(new ChangeFeed.EntryNonce("ff")), "a");
     revoke();
     assertRefused(Verification.Reason.REVOKED, verifier.check(token, first));
-    verifier.reached(first);
+    verifier.setPosition(first);
     assertInstanceOf(Verification.Accepted.class, verifier.check(token, first), "from the cache");
     assertRefused(Verification.Reason.REVOKED, verifier.check(token, second));
   }

@@ -223,7 +223,7 @@ class FeedFollowerTest {
     ChangeFeed.Position other = new ChangeFeed.Position(1, Optional.of(NONCE), "db:3306:2");
     CompletableFuture<Verification> verdict =
         CompletableFuture.supplyAsync(() -> cache.check(TOKEN, other));
-    lease.pause(Duration.ofMinutes(1)); // until the other thread needs the next poll
+    lease.awaitReadRequest(Duration.ofMinutes(1)); // until the other thread needs the next poll
     assertEquals(0, reads.get(), "the store was read without a poll");
     pollRevocation();
     assertInstanceOf(Verification.Accepted.class, verdict.get(60, TimeUnit.SECONDS));
@@ -237,7 +237,7 @@ class FeedFollowerTest {
     ChangeFeed.Position other = new ChangeFeed.Position(2, Optional.of(NONCE), "db:3306:2");
     CompletableFuture<Verification> verdict =
         CompletableFuture.supplyAsync(() -> cache.check(TOKEN, other));
-    lease.pause(Duration.ofMinutes(1));
+    lease.awaitReadRequest(Duration.ofMinutes(1));
     pollRevocation();
     ExecutionException failed =
         assertThrows(ExecutionException.class, () -> verdict.get(60, TimeUnit.SECONDS));
@@ -251,7 +251,7 @@ class FeedFollowerTest {
     ChangeFeed.Position other = new ChangeFeed.Position(1, Optional.of(NONCE), "db:3306:2");
     CompletableFuture<Verification> verdict =
         CompletableFuture.supplyAsync(() -> cache.check(TOKEN, other));
-    lease.pause(Duration.ofMinutes(1));
+    lease.awaitReadRequest(Duration.ofMinutes(1));
     follower.poll(); // there is no further page
     ExecutionException failed =
         assertThrows(ExecutionException.class, () -> verdict.get(60, TimeUnit.SECONDS));

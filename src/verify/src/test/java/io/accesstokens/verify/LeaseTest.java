@@ -34,7 +34,7 @@ class LeaseTest {
     assertEquals(Optional.of(Duration.ZERO), lease.remaining(), "before a grant");
     Lease.Poll poll = lease.begin();
     time = time.plusMillis(100);
-    poll.granted(LENGTH, Instant.EPOCH);
+    poll.grant(LENGTH, Instant.EPOCH);
     assertEquals(Optional.of(Duration.ofMillis(400)), lease.remaining());
     time = time.plusMillis(399);
     assertEquals(Optional.of(Duration.ofMillis(1)), lease.remaining());
@@ -66,8 +66,8 @@ class LeaseTest {
   @Test
   void endedLeaseIsNotExtendedInAnOutage() {
     Lease lease = new Lease(Lease.Durations.of(LENGTH, Duration.ofHours(1)), clock);
-    lease.begin().granted(LENGTH, Instant.EPOCH);
-    lease.begin().denied(true);
+    lease.begin().grant(LENGTH, Instant.EPOCH);
+    lease.begin().deny(true);
     assertTrue(lease.isValidInOutage(), "before the end");
     lease.end();
     assertFalse(lease.isValidInOutage(), "after the end");

@@ -34,8 +34,9 @@ class TokenFactsTest {
 
   /** Checks the verdict at an instant, from the facts and from the cache. */
   private static void assertVerdict(Verification expected, TokenFacts facts, Instant now) {
-    assertEquals(expected, facts.at(now), "from the facts");
-    assertEquals(expected, new CachedToken(facts, 0).at(now.toEpochMilli()), "from the cache");
+    assertEquals(expected, facts.verdictAt(now), "from the facts");
+    assertEquals(
+        expected, new CachedToken(facts, 0).verdictAt(now.toEpochMilli()), "from the cache");
   }
 
   private static Verification.Refused refused(Reason reason) {

@@ -66,7 +66,7 @@ class TokenTextFuzzTest {
     lenient.ifPresent(
         token -> {
           same("the text of a raw token", text, token.reveal());
-          holds("it begins like a raw token", RawTokenFormat.DEFAULT.claims(text));
+          holds("it begins like a raw token", RawTokenFormat.DEFAULT.hasPrefix(text));
           same("the displayed prefix", text.substring(0, 12), token.displayPrefix());
           holds("a raw token is redacted", !token.toString().contains(text));
         });

@@ -113,7 +113,7 @@ class UseLimitsTest {
   @Test
   void verdictOnALimitedTokenIsNotAccepted() {
     Verification.Accepted good = accepted(addresses("192.0.2.0/24"));
-    Verification verdict = new TokenFacts(good, false).at(NOON);
+    Verification verdict = new TokenFacts(good, false).verdictAt(NOON);
     assertEquals(new Verification.AddressLimited(good), verdict);
     assertEquals(good, verdict.from("192.0.2.1"));
     Verification refused =
@@ -127,10 +127,11 @@ class UseLimitsTest {
   void revocationAndExpiryTakePrecedence() {
     Verification.Accepted good = accepted(addresses("192.0.2.0/24"));
     assertEquals(
-        Verification.Reason.REVOKED, reason(new TokenFacts(good, true).at(NOON).from("192.0.2.1")));
+        Verification.Reason.REVOKED,
+        reason(new TokenFacts(good, true).verdictAt(NOON).from("192.0.2.1")));
     assertEquals(
         Verification.Reason.EXPIRED,
-        reason(new TokenFacts(good, false).at(NOON.plusSeconds(60)).from("192.0.2.1")));
+        reason(new TokenFacts(good, false).verdictAt(NOON.plusSeconds(60)).from("192.0.2.1")));
   }
 
   private static Verification.Reason reason(Verification verdict) {
@@ -140,7 +141,7 @@ class UseLimitsTest {
   @Test
   void tokenWithoutAllowedAddressesIsAccepted() {
     Verification.Accepted good = accepted(new UseLimits(List.of(), 5));
-    assertEquals(good, new TokenFacts(good, false).at(NOON));
+    assertEquals(good, new TokenFacts(good, false).verdictAt(NOON));
     assertEquals(good, good.from(null));
     assertEquals(good.limits(), good.withScopes(List.of()).limits());
   }
@@ -157,7 +158,7 @@ class UseLimitsTest {
     RawToken token =
         RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, new java.security.SecureRandom());
     CachedToken cached = new CachedToken(new TokenFacts(good, false), Long.MAX_VALUE);
-    assertEquals(new Verification.AddressLimited(good), cached.at(NOON.toEpochMilli()));
+    assertEquals(new Verification.AddressLimited(good), cached.verdictAt(NOON.toEpochMilli()));
     // The real clock is past the expiry, which takes precedence over the limit.
     assertEquals(Verification.Reason.EXPIRED, reason(verifier.check(token)));
   }

@@ -66,7 +66,7 @@ class VerdictCacheTest {
   private void use(int number) {
     CachedToken token = cache.loaded(digest(number));
     assertNotNull(token);
-    token.at(0);
+    token.verdictAt(0);
   }
 
   @Test
@@ -224,7 +224,7 @@ class VerdictCacheTest {
       } else if (i % 3 == 1) {
         cache.release(digest, other);
       } else if (other instanceof CachedToken token) {
-        token.at(0);
+        token.verdictAt(0);
       }
     }
   }

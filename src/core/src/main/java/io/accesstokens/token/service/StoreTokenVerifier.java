@@ -69,7 +69,7 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
   public Verification check(RawToken rawToken) {
     Instant now = clock.instant();
     return find(rawToken)
-        .map(facts -> facts.at(now))
+        .map(facts -> facts.verdictAt(now))
         .orElseGet(() -> new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty()));
   }
 

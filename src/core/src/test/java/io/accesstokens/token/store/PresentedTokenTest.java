@@ -85,17 +85,18 @@ class PresentedTokenTest {
     assertEquals(false, new PresentedToken<>(token, 4).isEnded());
     assertEquals(false, new PresentedToken<>(token, 2).isEnded());
     for (int ended : new int[] {1, 3}) {
-      Verification.Refused refused = (Verification.Refused) facts(token, ended).at(CREATED);
+      Verification.Refused refused = (Verification.Refused) facts(token, ended).verdictAt(CREATED);
       assertEquals(Reason.ENDED_SECRET, refused.reason());
       assertEquals(ended, refused.secretNumber());
     }
-    Verification.Refused afterTheEnd = (Verification.Refused) facts(token(2, null), 1).at(CREATED);
+    Verification.Refused afterTheEnd =
+        (Verification.Refused) facts(token(2, null), 1).verdictAt(CREATED);
     assertEquals(Reason.ENDED_SECRET, afterTheEnd.reason());
     ServiceToken revoked = AccessToken.revoked(token, CREATED, "user:default/ada");
     for (int number = 1; number <= 4; number++) {
       assertEquals(
           Reason.REVOKED,
-          ((Verification.Refused) facts(revoked, number).at(CREATED)).reason(),
+          ((Verification.Refused) facts(revoked, number).verdictAt(CREATED)).reason(),
           "of the secret " + number);
     }
   }

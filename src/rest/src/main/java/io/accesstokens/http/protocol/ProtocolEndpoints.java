@@ -212,7 +212,7 @@ public final class ProtocolEndpoints {
         ? request.userByPassword()
         : bearer
             .flatMap(BearerCredentials::only)
-            .filter(tokenService.rawTokenFormat()::claims)
+            .filter(tokenService.rawTokenFormat()::hasPrefix)
             .map(token -> byToken(access.authenticate(client(request), token), request));
   }
 

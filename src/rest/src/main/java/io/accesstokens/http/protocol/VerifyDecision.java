@@ -79,7 +79,7 @@ public final class VerifyDecision {
                     new PermissionDeniedException(
                         "", "only requests with an access token may pass"));
     List<String> scopes = form.parse(query.get()).scopes();
-    if (scopes.stream().anyMatch(tokenService.rawTokenFormat()::claims)) {
+    if (scopes.stream().anyMatch(tokenService.rawTokenFormat()::hasPrefix)) {
       // The required scopes are logged and returned. A caller can confuse a raw token with a
       // scope. Therefore this check comes first.
       throw new MalformedRequestException("a raw token is not a scope");

@@ -49,17 +49,17 @@ public final class RequestRates {
   }
 
   /**
-   * Counts a request of a token, unless the token has reached its maximum.
+   * Admits and counts a request of a token, unless the token has reached its maximum.
    *
    * @param token the id of the token
    * @param maximum the maximum number of requests in {@value #SECONDS} seconds, at least 1; it can
    *     differ from call to call
-   * @return 0 if the request was counted; otherwise the number of seconds until a request can be
-   *     counted again, 1 to {@value #SECONDS}
+   * @return 0 if the request is admitted; otherwise the number of seconds until a request can be
+   *     admitted again, 1 to {@value #SECONDS}
    */
-  public int count(UUID token, int maximum) {
+  public int acquire(UUID token, int maximum) {
     long second = TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong());
-    return windows.get(token).count(second, maximum);
+    return windows.get(token).acquire(second, maximum);
   }
 
   /** The requests of one token in the last {@value #SECONDS} seconds. */
@@ -69,7 +69,7 @@ public final class RequestRates {
     private long latest = Long.MIN_VALUE;
     private int sum;
 
-    synchronized int count(long second, int maximum) {
+    synchronized int acquire(long second, int maximum) {
       // Another thread can have read the clock later and counted first.
       long now = Math.max(second, latest);
       forget(now);
