@@ -212,7 +212,7 @@ public final class AccessTokenJwtVerifier implements SignedTokenVerifier {
     if (absent.getIfPresent(id) != null) {
       return Optional.empty();
     }
-    Optional<RawToken> found = personal.byDigestOf(id);
+    Optional<RawToken> found = personal.digestOnlyTokenOf(id);
     found.ifPresentOrElse(token -> parents.put(id, token), () -> absent.put(id, true));
     return found;
   }

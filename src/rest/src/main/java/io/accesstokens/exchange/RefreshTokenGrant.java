@@ -170,7 +170,7 @@ public final class RefreshTokenGrant implements TokenGrant {
     if (signed.length() > UnverifiedJwt.MAX_LENGTH) {
       return TOO_LONG; // Introspection would report it as not active.
     }
-    if (!personal.exchanged(
+    if (!personal.recordExchange(
         delegate,
         Map.of(
             AuditEvent.JWT_ID, token.id(), AuditEvent.SCOPE, String.join(" ", token.scopes())))) {

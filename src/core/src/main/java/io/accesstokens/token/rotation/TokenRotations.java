@@ -42,8 +42,8 @@ public final class TokenRotations {
   private final PermissionCheck access;
   private final CreationPolicy creation;
   private final SecretService<ServiceToken> secrets;
-  private final ChangeLimit<String> changes;
-  private final ChangeLimit<UUID> selfRotations;
+  private final ChangeLimit<String> changeLimit;
+  private final ChangeLimit<UUID> selfRotationLimit;
   private final Clock clock;
 
   /**
@@ -51,8 +51,8 @@ public final class TokenRotations {
    *
    * @param creation the rules for new tokens
    * @param secrets changes the secrets of the tokens in the store
-   * @param changes limits the rate at which an actor changes tokens, by the name of the actor
-   * @param selfRotations limits the rate at which a token rotates itself
+   * @param changeLimit limits the rate at which an actor changes tokens, by the name of the actor
+   * @param selfRotationLimit limits the rate at which a token rotates itself
    * @param clock the source of instants, which have whole milliseconds
    */
   public TokenRotations(
@@ -60,15 +60,15 @@ public final class TokenRotations {
       PermissionCheck access,
       CreationPolicy creation,
       SecretService<ServiceToken> secrets,
-      ChangeLimit<String> changes,
-      ChangeLimit<UUID> selfRotations,
+      ChangeLimit<String> changeLimit,
+      ChangeLimit<UUID> selfRotationLimit,
       Clock clock) {
     this.store = store;
     this.access = access;
     this.creation = creation;
     this.secrets = secrets;
-    this.changes = changes;
-    this.selfRotations = selfRotations;
+    this.changeLimit = changeLimit;
+    this.selfRotationLimit = selfRotationLimit;
     this.clock = clock;
   }
 
@@ -95,7 +95,7 @@ public final class TokenRotations {
    */
   public RotatedToken<ServiceToken> rotate(Actor actor, UUID id, RotationRequest request) {
     Decision decision = access.require(actor, Permissions.SERVICE_WRITE);
-    changes.require(actor.getName());
+    changeLimit.require(actor.getName());
     ServiceToken found =
         access.requireWithin(
             store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
@@ -195,7 +195,7 @@ public final class TokenRotations {
    */
   public RotatedToken<ServiceToken> rotateSelf(Actor actor, RotationRequest request) {
     Actor.Token self = requireSelfRotation(actor);
-    selfRotations.require(self.verified().tokenId());
+    selfRotationLimit.require(self.verified().tokenId());
     try {
       return secrets.rotate(
           actor,

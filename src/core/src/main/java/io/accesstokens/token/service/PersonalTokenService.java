@@ -82,7 +82,7 @@ public final class PersonalTokenService {
   private final PersonalCreationPolicy creationPolicy;
   private final SecretService<PersonalToken> secrets;
   private final RawTokenFormat format;
-  private final ChangeLimit<EntityRef> writes;
+  private final ChangeLimit<EntityRef> changeLimit;
   private final AuditListener auditListener;
   private final Clock clock;
   private final RandomGenerator random;
@@ -96,7 +96,7 @@ public final class PersonalTokenService {
    * @param users looks up whether users are still present
    * @param sessions ends the browser sessions of a user whose tokens are all revoked
    * @param rotationPolicy the rules for rotations
-   * @param writes limits the rate at which a user changes personal tokens
+   * @param changeLimit limits the rate at which a user changes personal tokens
    * @param clock the source of instants, which have whole milliseconds
    * @param random a cryptographically strong source
    * @param barrier waits until a revocation is final; the caller must close the barrier
@@ -110,7 +110,7 @@ public final class PersonalTokenService {
       PersonalCreationPolicy creationPolicy,
       RotationPolicy rotationPolicy,
       RawTokenFormat format,
-      ChangeLimit<EntityRef> writes,
+      ChangeLimit<EntityRef> changeLimit,
       AuditListener auditListener,
       Clock clock,
       RandomGenerator random,
@@ -123,7 +123,7 @@ public final class PersonalTokenService {
     this.access = new PermissionCheck(permissions, auditListener);
     this.creationPolicy = creationPolicy;
     this.format = format;
-    this.writes = writes;
+    this.changeLimit = changeLimit;
     this.auditListener = SafeAuditListener.of(auditListener);
     this.clock = clock;
     this.random = random;
@@ -142,7 +142,7 @@ public final class PersonalTokenService {
 
   /** Returns the scopes that a personal token can have. */
   public ScopeCatalogue catalogue(Actor actor) {
-    user(actor, Permissions.USER_READ);
+    requireUser(actor, Permissions.USER_READ);
     return creationPolicy.basePolicy().catalogue();
   }
 
@@ -157,8 +157,8 @@ public final class PersonalTokenService {
    * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
   public CreatedPersonalToken create(Actor actor, PersonalCreationRequest request) {
-    EntityRef owner = user(actor, Permissions.USER_WRITE);
-    writes.require(owner);
+    EntityRef owner = requireUser(actor, Permissions.USER_WRITE);
+    changeLimit.require(owner);
     Instant now = clock.instant();
     PersonalCreationPolicy.ValidatedRequest validated = creationPolicy.check(request, now);
     access.requireFreshSignIn(
@@ -196,8 +196,8 @@ public final class PersonalTokenService {
    */
   public PersonalCreationPolicy.ValidatedRequest propose(
       Actor actor, PersonalCreationRequest request) {
-    EntityRef owner = user(actor, Permissions.USER_WRITE);
-    writes.require(owner);
+    EntityRef owner = requireUser(actor, Permissions.USER_WRITE);
+    changeLimit.require(owner);
     Instant now = clock.instant();
     PersonalCreationPolicy.ValidatedRequest validated = creationPolicy.check(request, now);
     access.requireFreshSignIn(
@@ -244,7 +244,7 @@ public final class PersonalTokenService {
    */
   public Page<PersonalToken> list(
       Actor actor, Optional<TokenStatus> status, long offset, int limit, Instant now) {
-    EntityRef owner = user(actor, Permissions.USER_READ);
+    EntityRef owner = requireUser(actor, Permissions.USER_READ);
     return store.list(new PersonalTokenQuery(owner, status, offset, limit), now);
   }
 
@@ -254,7 +254,7 @@ public final class PersonalTokenService {
    * @throws TokenNotFoundException if the caller has no token with this id
    */
   public PersonalToken get(Actor actor, UUID id) {
-    return find(user(actor, Permissions.USER_READ), id);
+    return find(requireUser(actor, Permissions.USER_READ), id);
   }
 
   /**
@@ -269,8 +269,8 @@ public final class PersonalTokenService {
    *     final when this exception is thrown
    */
   public void revoke(Actor actor, UUID id, @Nullable String reason) {
-    EntityRef owner = user(actor, Permissions.USER_REVOKE);
-    writes.require(owner);
+    EntityRef owner = requireUser(actor, Permissions.USER_REVOKE);
+    changeLimit.require(owner);
     Map<String, String> metadata =
         reason == null ? Map.of() : Map.of(AuditEvent.REASON, CreationPolicy.checkReason(reason));
     find(owner, id);
@@ -291,8 +291,8 @@ public final class PersonalTokenService {
    *     be repeated, or if the current secret is not the one that the request expects
    */
   public RotatedToken<PersonalToken> rotate(Actor actor, UUID id, RotationRequest request) {
-    EntityRef owner = user(actor, Permissions.USER_WRITE);
-    writes.require(owner);
+    EntityRef owner = requireUser(actor, Permissions.USER_WRITE);
+    changeLimit.require(owner);
     PersonalToken found = find(owner, id);
     requireFreshSignIn(actor, found.scopes());
     return secrets.rotate(
@@ -320,8 +320,8 @@ public final class PersonalTokenService {
    */
   public void endPreviousSecret(
       Actor actor, UUID id, @Nullable String reason, @Nullable String expectedPrefix) {
-    EntityRef owner = user(actor, Permissions.USER_REVOKE);
-    writes.require(owner);
+    EntityRef owner = requireUser(actor, Permissions.USER_REVOKE);
+    changeLimit.require(owner);
     String checkedReason = reason == null ? null : CreationPolicy.checkReason(reason);
     find(owner, id);
     secrets.endPrevious(actor, id, checkedReason, expectedPrefix);
@@ -333,7 +333,7 @@ public final class PersonalTokenService {
    * @throws TokenNotFoundException if the caller has no token with this id
    */
   public Page<AuditEvent> audit(Actor actor, UUID id, long offset, int limit) {
-    find(user(actor, Permissions.USER_READ), id);
+    find(requireUser(actor, Permissions.USER_READ), id);
     return store.audit(id, offset, limit);
   }
 
@@ -344,7 +344,7 @@ public final class PersonalTokenService {
    * @throws TokenNotFoundException if the caller has no token with this id
    */
   public TokenUsage usage(Actor actor, UUID id) {
-    find(user(actor, Permissions.USER_READ), id);
+    find(requireUser(actor, Permissions.USER_READ), id);
     return store.usage(id);
   }
 
@@ -356,7 +356,7 @@ public final class PersonalTokenService {
    * @return true if the exchange was recorded; false if the personal token is revoked. The caller
    *     must then not return the short-lived token to the client.
    */
-  public boolean exchanged(Actor.Delegate delegate, Map<String, String> metadata) {
+  public boolean recordExchange(Actor.Delegate delegate, Map<String, String> metadata) {
     AuditEvent exchanged =
         new AuditEvent(
             ids.next(),
@@ -378,7 +378,7 @@ public final class PersonalTokenService {
    *
    * @return empty if no token has this id
    */
-  public Optional<RawToken> byDigestOf(UUID id) {
+  public Optional<RawToken> digestOnlyTokenOf(UUID id) {
     return store.digest(id).map(digest -> RawToken.ofDigest(RawToken.Kind.PERSONAL, digest));
   }
 
@@ -456,7 +456,7 @@ public final class PersonalTokenService {
    * Checks the permission, and returns the user whose personal tokens an actor may access. An actor
    * may access only the tokens of its own user.
    */
-  private EntityRef user(Actor actor, String permission) {
+  private EntityRef requireUser(Actor actor, String permission) {
     Decision decision = access.require(actor, permission);
     if (actor instanceof Actor.Person person) {
       return person.ref();

@@ -93,8 +93,8 @@ public final class ServiceTokenService {
   private final UuidGenerator ids;
   private final RevocationService revocations;
   private final SecretService<ServiceToken> secrets;
-  private final ChangeLimit<String> changes;
-  private final ChangeLimit<UUID> selfRotations;
+  private final ChangeLimit<String> changeLimit;
+  private final ChangeLimit<UUID> selfRotationLimit;
   private final @Nullable PersonalTokenService personal;
   private final TokenReports reports;
 
@@ -102,9 +102,9 @@ public final class ServiceTokenService {
    * Creates a service with a revocation barrier.
    *
    * @param rotationPolicy the rules for rotations
-   * @param changes limits the rate at which an actor creates, updates and rotates service tokens,
-   *     by the name of the actor
-   * @param selfRotations limits the rate at which a service token rotates itself
+   * @param changeLimit limits the rate at which an actor creates, updates and rotates service
+   *     tokens, by the name of the actor
+   * @param selfRotationLimit limits the rate at which a service token rotates itself
    * @param clock the source of instants, which have whole milliseconds
    * @param random a cryptographically strong source
    * @param barrier waits until a revocation is final; the caller must close the barrier
@@ -116,8 +116,8 @@ public final class ServiceTokenService {
       PermissionPolicy permissions,
       CreationPolicy creationPolicy,
       RotationPolicy rotationPolicy,
-      ChangeLimit<String> changes,
-      ChangeLimit<UUID> selfRotations,
+      ChangeLimit<String> changeLimit,
+      ChangeLimit<UUID> selfRotationLimit,
       RawTokenFormat format,
       AuditListener auditListener,
       Clock clock,
@@ -139,8 +139,8 @@ public final class ServiceTokenService {
     this.secrets =
         new SecretService<>(
             store, RawToken.Kind.SERVICE, rotationPolicy, revocations, format, clock, random);
-    this.changes = changes;
-    this.selfRotations = selfRotations;
+    this.changeLimit = changeLimit;
+    this.selfRotationLimit = selfRotationLimit;
     this.personal = personal;
     UserDirectory users = personal == null ? UserDirectory.UNLISTED : personal::presence;
     this.reports = new TokenReports(store, access, users, clock);
@@ -153,13 +153,13 @@ public final class ServiceTokenService {
 
   /** Returns the use case that changes service tokens. */
   public TokenUpdates updates() {
-    return new TokenUpdates(store, access, creationPolicy, revocations, changes, clock, ids);
+    return new TokenUpdates(store, access, creationPolicy, revocations, changeLimit, clock, ids);
   }
 
   /** Returns the use cases that replace the secrets of service tokens. */
   public TokenRotations rotations() {
     return new TokenRotations(
-        store, access, creationPolicy, secrets, changes, selfRotations, clock);
+        store, access, creationPolicy, secrets, changeLimit, selfRotationLimit, clock);
   }
 
   /** Returns the use cases of personal tokens; empty if personal tokens are disabled. */
@@ -310,7 +310,7 @@ public final class ServiceTokenService {
    */
   public CreatedToken create(Actor actor, CreationRequest request) {
     Decision decision = access.require(actor, Permissions.SERVICE_WRITE);
-    changes.require(actor.getName());
+    changeLimit.require(actor.getName());
     Instant now = now();
     CreationPolicy.ValidatedRequest validated =
         creationPolicy.check(request, now, decision::allowedOn);

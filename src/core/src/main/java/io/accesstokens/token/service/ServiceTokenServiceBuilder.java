@@ -61,9 +61,9 @@ public final class ServiceTokenServiceBuilder {
   private @Nullable PersonalCreationPolicy personalCreationPolicy;
   private UserDirectory userDirectory = UserDirectory.UNLISTED;
   private UserSessions userSessions = UserSessions.NONE;
-  private ChangeLimit<EntityRef> writes = ChangeLimit.none();
-  private ChangeLimit<String> changes = ChangeLimit.none();
-  private ChangeLimit<UUID> selfRotations = ChangeLimit.none();
+  private ChangeLimit<EntityRef> personalChangeLimit = ChangeLimit.none();
+  private ChangeLimit<String> changeLimit = ChangeLimit.none();
+  private ChangeLimit<UUID> selfRotationLimit = ChangeLimit.none();
 
   ServiceTokenServiceBuilder(TokenStore store, GroupDirectory directory) {
     this.store = store;
@@ -127,8 +127,8 @@ public final class ServiceTokenServiceBuilder {
    *
    * @param limit receives the name of the actor
    */
-  public ServiceTokenServiceBuilder changes(ChangeLimit<String> limit) {
-    changes = limit;
+  public ServiceTokenServiceBuilder changeLimit(ChangeLimit<String> limit) {
+    changeLimit = limit;
     return this;
   }
 
@@ -138,8 +138,8 @@ public final class ServiceTokenServiceBuilder {
    *
    * @param limit receives the id of the token
    */
-  public ServiceTokenServiceBuilder selfRotations(ChangeLimit<UUID> limit) {
-    selfRotations = limit;
+  public ServiceTokenServiceBuilder selfRotationLimit(ChangeLimit<UUID> limit) {
+    selfRotationLimit = limit;
     return this;
   }
 
@@ -196,7 +196,7 @@ public final class ServiceTokenServiceBuilder {
     }
     personalCreationPolicy = policy;
     userDirectory = users;
-    writes = limit;
+    personalChangeLimit = limit;
     return this;
   }
 
@@ -222,8 +222,8 @@ public final class ServiceTokenServiceBuilder {
         permissions,
         creationPolicy(),
         rotations,
-        changes,
-        selfRotations,
+        changeLimit,
+        selfRotationLimit,
         format,
         auditListener,
         clock,
@@ -245,7 +245,7 @@ public final class ServiceTokenServiceBuilder {
             policy,
             rotations,
             format,
-            writes,
+            personalChangeLimit,
             auditListener,
             clock,
             random,

@@ -34,7 +34,7 @@ public final class TokenUpdates {
   private final PermissionCheck access;
   private final CreationPolicy creation;
   private final RevocationService changes;
-  private final ChangeLimit<String> limit;
+  private final ChangeLimit<String> changeLimit;
   private final Clock clock;
   private final UuidGenerator ids;
 
@@ -43,14 +43,14 @@ public final class TokenUpdates {
       PermissionCheck access,
       CreationPolicy creation,
       RevocationService changes,
-      ChangeLimit<String> limit,
+      ChangeLimit<String> changeLimit,
       Clock clock,
       UuidGenerator ids) {
     this.store = store;
     this.access = access;
     this.creation = creation;
     this.changes = changes;
-    this.limit = limit;
+    this.changeLimit = changeLimit;
     this.clock = clock;
     this.ids = ids;
   }
@@ -80,7 +80,7 @@ public final class TokenUpdates {
             store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
     // A request that fails here opens no transaction. The store repeats the checks under its lock.
     if (checked(actor, request, found).updated() != null) {
-      limit.require(actor.getName());
+      changeLimit.require(actor.getName());
     }
     return changes.update(store, actor, id, token -> checked(actor, request, token));
   }

@@ -49,10 +49,10 @@ public class TokenServiceProducer {
             .limits(policy.limits())
             .signInAge(policy.signInAge())
             .rotations(configuration.rotationPolicy())
-            .changes(
+            .changeLimit(
                 changeLimit(
                     metrics, Limit.SERVICE_TOKEN_CHANGES, limits.serviceTokenChangesPerMinute()))
-            .selfRotations(
+            .selfRotationLimit(
                 changeLimit(metrics, Limit.SELF_ROTATIONS, limits.selfRotationsPerMinute()))
             .rawTokenFormat(configuration.rawTokenFormat())
             .auditListener(audit)
