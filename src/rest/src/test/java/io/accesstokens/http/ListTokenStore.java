@@ -9,9 +9,9 @@ import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.store.IdempotencyKey;
 import io.accesstokens.token.store.PersonalTokenStore;
 import io.accesstokens.token.store.PresentedToken;
-import io.accesstokens.token.store.RepeatKey;
 import io.accesstokens.token.store.ReportStore;
 import io.accesstokens.token.store.SecretsChange;
 import io.accesstokens.token.store.SecretsState;
@@ -143,7 +143,7 @@ public final class ListTokenStore implements TokenStore {
   @Override
   public StoredChange<Optional<SecretsChange<ServiceToken>>> changeSecrets(
       UUID id,
-      @Nullable RepeatKey key,
+      @Nullable IdempotencyKey key,
       Function<SecretsState<ServiceToken>, SecretsChange<ServiceToken>> work) {
     ping();
     writing.run();

@@ -20,8 +20,8 @@ import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
+import io.accesstokens.token.store.IdempotencyKey;
 import io.accesstokens.token.store.PresentedToken;
-import io.accesstokens.token.store.RepeatKey;
 import io.accesstokens.token.store.SecretsChange;
 import io.accesstokens.token.store.SecretsState.EarlierRotation;
 import io.accesstokens.token.store.StoredChange;
@@ -503,8 +503,8 @@ public abstract class RotationContract {
   }
 
   private <T extends AccessToken> void rotationIsRememberedByItsKey(SecretsOfToken<T> token) {
-    RepeatKey key = new RepeatKey("a".repeat(64), "b".repeat(64));
-    RepeatKey other = new RepeatKey("c".repeat(64), "b".repeat(64));
+    IdempotencyKey key = new IdempotencyKey("a".repeat(64), "b".repeat(64));
+    IdempotencyKey other = new IdempotencyKey("c".repeat(64), "b".repeat(64));
     token.change(
         key,
         state -> {
@@ -537,7 +537,7 @@ public abstract class RotationContract {
   }
 
   private static <T extends AccessToken> Optional<EarlierRotation> earlier(
-      SecretsOfToken<T> token, RepeatKey key) {
+      SecretsOfToken<T> token, IdempotencyKey key) {
     List<Optional<EarlierRotation>> found = new ArrayList<>();
     token.change(
         key,

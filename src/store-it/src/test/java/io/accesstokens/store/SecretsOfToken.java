@@ -9,8 +9,8 @@ import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenSecrets;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.store.AccessTokenStore;
+import io.accesstokens.token.store.IdempotencyKey;
 import io.accesstokens.token.store.PresentedToken;
-import io.accesstokens.token.store.RepeatKey;
 import io.accesstokens.token.store.SecretsChange;
 import io.accesstokens.token.store.SecretsState;
 import io.accesstokens.token.store.StoredChange;
@@ -152,7 +152,7 @@ public final class SecretsOfToken<T extends AccessToken> {
   }
 
   public StoredChange<Optional<SecretsChange<T>>> change(
-      @Nullable RepeatKey key, Function<SecretsState<T>, SecretsChange<T>> work) {
+      @Nullable IdempotencyKey key, Function<SecretsState<T>, SecretsChange<T>> work) {
     return store.changeSecrets(id, key, work);
   }
 

@@ -6,8 +6,8 @@ import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.rotation.EndedSecretUse;
 import io.accesstokens.token.rotation.PreviousSecretEnd;
+import io.accesstokens.token.store.IdempotencyKey;
 import io.accesstokens.token.store.PresentedToken;
-import io.accesstokens.token.store.RepeatKey;
 import io.accesstokens.token.store.SecretsChange;
 import io.accesstokens.token.store.SecretsState.EarlierRotation;
 import io.accesstokens.verify.PresentedSecret.SecretId;
@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stores the current, previous and ended secrets of an {@link InMemoryTokens}, the {@linkplain
- * RepeatKey repeat keys} of rotations, and the reported uses of ended secrets. The lock of the
- * {@link InMemoryTokens} guards each instance.
+ * IdempotencyKey idempotency keys} of rotations, and the reported uses of ended secrets. The lock
+ * of the {@link InMemoryTokens} guards each instance.
  *
  * @param <T> the kind of token
  */
@@ -88,10 +88,10 @@ final class InMemorySecrets<T extends AccessToken> {
   }
 
   /**
-   * Adds the new secret of a change, and the repeat key of a rotation. Does nothing if the change
-   * has no new secret.
+   * Adds the new secret of a change, and the idempotency key of a rotation. Does nothing if the
+   * change has no new secret.
    */
-  void apply(@Nullable RepeatKey key, SecretsChange<T> change) {
+  void apply(@Nullable IdempotencyKey key, SecretsChange<T> change) {
     TokenDigest added = change.digest();
     if (added == null) {
       return;
@@ -106,10 +106,10 @@ final class InMemorySecrets<T extends AccessToken> {
   }
 
   /**
-   * Returns the latest rotation with this repeat key; empty if there is none, or if the key is
+   * Returns the latest rotation with this idempotency key; empty if there is none, or if the key is
    * null.
    */
-  Optional<EarlierRotation> rotation(@Nullable RepeatKey key) {
+  Optional<EarlierRotation> rotation(@Nullable IdempotencyKey key) {
     return Optional.ofNullable(key).map(found -> rotations.get(found.key()));
   }
 
@@ -146,7 +146,7 @@ final class InMemorySecrets<T extends AccessToken> {
         .toList();
   }
 
-  /** Deletes repeat keys, ended secrets and reported uses whose retention time has passed. */
+  /** Deletes idempotency keys, ended secrets and reported uses whose retention time has passed. */
   void trim(Instant now) {
     Instant oldest = now.minus(SECRETS_KEPT);
     secrets.values().removeIf(secret -> isEndedAndExpiredBefore(secret, oldest));

@@ -8,8 +8,8 @@ import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.query.BoundedCount;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.store.AccessTokenStore;
+import io.accesstokens.token.store.IdempotencyKey;
 import io.accesstokens.token.store.PresentedToken;
-import io.accesstokens.token.store.RepeatKey;
 import io.accesstokens.token.store.SecretsChange;
 import io.accesstokens.token.store.SecretsState;
 import io.accesstokens.token.store.StoredChange;
@@ -221,7 +221,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
 
   @Override
   public final StoredChange<Optional<SecretsChange<T>>> changeSecrets(
-      UUID id, @Nullable RepeatKey key, Function<SecretsState<T>, SecretsChange<T>> work) {
+      UUID id, @Nullable IdempotencyKey key, Function<SecretsState<T>, SecretsChange<T>> work) {
     return writing(
         () -> {
           T token = tokens.get(id);
@@ -237,7 +237,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
    * Applies a change of the secrets of a token. Returns the digests of the secrets that caches must
    * evict.
    */
-  private Set<TokenDigest> apply(T token, @Nullable RepeatKey key, SecretsChange<T> change) {
+  private Set<TokenDigest> apply(T token, @Nullable IdempotencyKey key, SecretsChange<T> change) {
     if (change.isEmpty()) {
       return secrets.digests(Set.of(token.id()), PresentedToken::isEnded);
     }
@@ -250,7 +250,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
 
   /**
    * Records the ends of previous secrets that ended at least a minute ago, and returns the audit
-   * events. Also deletes old repeat keys and old secrets. The caller must hold the write lock.
+   * events. Also deletes old idempotency keys and old secrets. The caller must hold the write lock.
    */
   final List<AuditEvent> maintainSecrets(Instant now) {
     List<AuditEvent> events = new ArrayList<>();

@@ -13,8 +13,8 @@ import io.accesstokens.token.audit.SafeAuditListener;
 import io.accesstokens.token.query.PersonalTokenQuery;
 import io.accesstokens.token.store.AccessTokenStore;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
+import io.accesstokens.token.store.IdempotencyKey;
 import io.accesstokens.token.store.PersonalTokenStore;
-import io.accesstokens.token.store.RepeatKey;
 import io.accesstokens.token.store.SecretsChange;
 import io.accesstokens.token.store.SecretsState;
 import io.accesstokens.token.store.StoredChange;
@@ -243,13 +243,13 @@ public record RevocationService(
       AccessTokenStore<T> store,
       Actor actor,
       UUID id,
-      RepeatKey key,
+      IdempotencyKey key,
       Function<SecretsState<T>, SecretsChange<T>> work,
-      RepeatOrder order) {
+      RotationSteps steps) {
     StoredChange<Optional<SecretsChange<T>>> stored =
-        order.commit(() -> applying(store, Set.of(id), () -> store.changeSecrets(id, key, work)));
+        steps.commit(() -> applying(store, Set.of(id), () -> store.changeSecrets(id, key, work)));
     CompletionStage<@Nullable Void> end = applied(stored, actor);
-    barrier.await(end, order::send);
+    barrier.await(end, steps::send);
     return stored.result().orElseThrow(TokenNotFoundException::new);
   }
 
@@ -257,7 +257,7 @@ public record RevocationService(
    * Runs the two steps of a rotation: the commit and the response. Orders these steps with the
    * steps of concurrent requests with the same key.
    */
-  public interface RepeatOrder {
+  public interface RotationSteps {
 
     /** Runs the transaction of the rotation, and returns its result. */
     <R> R commit(Supplier<R> change);

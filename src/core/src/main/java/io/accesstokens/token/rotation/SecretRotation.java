@@ -13,7 +13,7 @@ import io.accesstokens.token.policy.CreationPolicy.RequestErrors;
 import io.accesstokens.token.policy.GroupLimits;
 import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.Violation;
-import io.accesstokens.token.store.RepeatKey;
+import io.accesstokens.token.store.IdempotencyKey;
 import io.accesstokens.token.store.SecretsChange;
 import io.accesstokens.token.store.SecretsState;
 import io.accesstokens.verify.RawToken;
@@ -61,11 +61,12 @@ record SecretRotation(
    * Returns the key under which the store keeps a rotation; null if the request has no idempotency
    * key.
    */
-  static @Nullable RepeatKey repeatKey(RotationRequest request, String actorName, UUID tokenId) {
+  static @Nullable IdempotencyKey idempotencyKey(
+      RotationRequest request, String actorName, UUID tokenId) {
     String key = request.idempotencyKey();
     return key == null
         ? null
-        : new RepeatKey(
+        : new IdempotencyKey(
             sha256(tokenId + "\n" + actorName + "\n" + key), sha256(request.canonical()));
   }
 
@@ -125,7 +126,7 @@ record SecretRotation(
     if (!request.unreadable().isEmpty()) {
       throw new InvalidRequestException(request.unreadable());
     }
-    RepeatKey key = repeatKey(request, actorName, token.id());
+    IdempotencyKey key = idempotencyKey(request, actorName, token.id());
     if (key == null || !key.request().equals(earlier.request())) {
       throw new InvalidRequestException(
           List.of(

@@ -9,8 +9,8 @@ import io.accesstokens.token.policy.CreationPolicy.RequestErrors;
 import io.accesstokens.token.policy.GroupLimits;
 import io.accesstokens.token.revocation.RevocationService;
 import io.accesstokens.token.store.AccessTokenStore;
+import io.accesstokens.token.store.IdempotencyKey;
 import io.accesstokens.token.store.PresentedToken;
-import io.accesstokens.token.store.RepeatKey;
 import io.accesstokens.token.store.SecretsChange;
 import io.accesstokens.token.store.SecretsState;
 import io.accesstokens.verify.RawToken;
@@ -42,7 +42,7 @@ public final class SecretService<T extends AccessToken> {
   private final Clock clock;
   private final RandomGenerator random;
   private final UuidGenerator ids;
-  private final RepeatLocks repeats = new RepeatLocks();
+  private final IdempotencyLocks idempotencyLocks = new IdempotencyLocks();
 
   /**
    * Creates a service for the tokens of a store.
@@ -99,7 +99,7 @@ public final class SecretService<T extends AccessToken> {
       NewExpiry<T> expiry) {
     RawToken rawToken = format.create(kind, random);
     try {
-      RepeatKey key = SecretRotation.repeatKey(request, actor.getName(), id);
+      IdempotencyKey key = SecretRotation.idempotencyKey(request, actor.getName(), id);
       // The clock is read under the lock of the token, so the instant of the rotation is later than
       // those of earlier changes.
       Function<SecretsState<T>, SecretsChange<T>> work =
@@ -117,7 +117,12 @@ public final class SecretService<T extends AccessToken> {
           key == null
               ? changes.changeSecrets(store, actor, id, work)
               : changes.changeSecrets(
-                  store, actor, id, key, work, repeats.of(key, () -> checkValid(rawToken)));
+                  store,
+                  actor,
+                  id,
+                  key,
+                  work,
+                  idempotencyLocks.of(key, () -> checkValid(rawToken)));
       return new RotatedToken<>(change.token(), rawToken);
     } catch (RotationConflictException e) {
       // The client may not have received the response to the earlier rotation. It learns of this

@@ -77,7 +77,7 @@ public interface AccessTokenStore<T extends AccessToken> {
    *     ended recently, see {@link #digests}. These digests never include a valid secret.
    */
   StoredChange<Optional<SecretsChange<T>>> changeSecrets(
-      UUID id, @Nullable RepeatKey key, Function<SecretsState<T>, SecretsChange<T>> work);
+      UUID id, @Nullable IdempotencyKey key, Function<SecretsState<T>, SecretsChange<T>> work);
 
   /** Returns the digest of the raw token with the current secret; empty if no token has this id. */
   Optional<TokenDigest> digest(UUID id);

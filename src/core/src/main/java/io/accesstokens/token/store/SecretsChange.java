@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param token the token after the change. Only these properties can differ from the stored token:
  *     {@code tokenPrefix}, {@code expiresAt} and {@code secrets}.
  * @param digest the digest of the new current secret; null if the current secret stays the same
- * @param rotatedAt the instant at which the client first sent the repeat key of the change; null if
- *     the change has no repeat key
+ * @param rotatedAt the instant at which the client first sent the idempotency key of the change;
+ *     null if the change has no idempotency key
  * @param events the audit events of the change, in the order of writing; empty if nothing changes
  * @param <T> the kind of token
  */

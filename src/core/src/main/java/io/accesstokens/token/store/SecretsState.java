@@ -8,15 +8,16 @@ import java.util.Optional;
  * A stored token before a change of its secrets.
  *
  * @param token the token
- * @param earlier the latest rotation with the same {@link RepeatKey#key}; empty if there is none
+ * @param earlier the latest rotation with the same {@link IdempotencyKey#key}; empty if there is
+ *     none
  * @param <T> the kind of token
  */
 public record SecretsState<T extends AccessToken>(T token, Optional<EarlierRotation> earlier) {
 
   /**
-   * A rotation that was made with a repeat key.
+   * A rotation that was made with an idempotency key.
    *
-   * @param request the {@link RepeatKey#request} of the rotation
+   * @param request the {@link IdempotencyKey#request} of the rotation
    * @param secretNumber the number of the new secret
    * @param rotatedAt the instant of the first rotation with this key
    */

@@ -7,8 +7,8 @@ import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.store.IdempotencyKey;
 import io.accesstokens.token.store.PresentedToken;
-import io.accesstokens.token.store.RepeatKey;
 import io.accesstokens.token.store.ReportStore;
 import io.accesstokens.token.store.SecretsChange;
 import io.accesstokens.token.store.SecretsState;
@@ -119,7 +119,7 @@ final class SummingTokenStore implements TokenStore {
   @Override
   public StoredChange<Optional<SecretsChange<ServiceToken>>> changeSecrets(
       UUID id,
-      @Nullable RepeatKey key,
+      @Nullable IdempotencyKey key,
       Function<SecretsState<ServiceToken>, SecretsChange<ServiceToken>> work) {
     throw new UnsupportedOperationException();
   }

@@ -24,9 +24,9 @@ import io.accesstokens.token.query.PersonalTokenQuery;
 import io.accesstokens.token.query.TokenUser;
 import io.accesstokens.token.query.TokenUserQuery;
 import io.accesstokens.token.revocation.RevocationRequest;
+import io.accesstokens.token.store.IdempotencyKey;
 import io.accesstokens.token.store.PersonalTokenStore;
 import io.accesstokens.token.store.PresentedToken;
-import io.accesstokens.token.store.RepeatKey;
 import io.accesstokens.token.store.SecretsChange;
 import io.accesstokens.token.store.SecretsState;
 import io.accesstokens.token.store.StoredChange;
@@ -312,7 +312,7 @@ final class HibernatePersonalTokenStore implements PersonalTokenStore {
   @Override
   public StoredChange<Optional<SecretsChange<PersonalToken>>> changeSecrets(
       UUID id,
-      @Nullable RepeatKey key,
+      @Nullable IdempotencyKey key,
       Function<SecretsState<PersonalToken>, SecretsChange<PersonalToken>> work) {
     return changes.change(session -> SecretsUpdate.run(session, TABLE, outbox, id, key, work));
   }

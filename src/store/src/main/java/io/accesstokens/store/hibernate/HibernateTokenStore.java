@@ -40,9 +40,9 @@ import io.accesstokens.token.policy.LimitReachedException;
 import io.accesstokens.token.query.Page;
 import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
+import io.accesstokens.token.store.IdempotencyKey;
 import io.accesstokens.token.store.PersonalTokenStore;
 import io.accesstokens.token.store.PresentedToken;
-import io.accesstokens.token.store.RepeatKey;
 import io.accesstokens.token.store.ReportStore;
 import io.accesstokens.token.store.SecretsChange;
 import io.accesstokens.token.store.SecretsState;
@@ -306,7 +306,7 @@ public final class HibernateTokenStore implements TokenStore {
   @Override
   public StoredChange<Optional<SecretsChange<ServiceToken>>> changeSecrets(
       UUID id,
-      @Nullable RepeatKey key,
+      @Nullable IdempotencyKey key,
       Function<SecretsState<ServiceToken>, SecretsChange<ServiceToken>> work) {
     return changes.change(
         session -> SecretsUpdate.run(session, TokenTable.SERVICE, outbox, id, key, work));

@@ -3,7 +3,7 @@ package io.accesstokens.store.hibernate;
 import static io.accesstokens.store.jdbc.Statements.first;
 import static io.accesstokens.store.jdbc.Statements.update;
 
-import io.accesstokens.token.store.RepeatKey;
+import io.accesstokens.token.store.IdempotencyKey;
 import io.accesstokens.token.store.SecretsState.EarlierRotation;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,9 +13,9 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
- * Stores the rotations of requests with a {@link RepeatKey}. A repeated request finds the earlier
- * rotation by its key. A key belongs to one token. Rotations may be read and written only while the
- * row of this token is locked.
+ * Stores the rotations of requests with an {@link IdempotencyKey}. A repeated request finds the
+ * earlier rotation by its key. A key belongs to one token. Rotations may be read and written only
+ * while the row of this token is locked.
  */
 final class RotationTable {
 
@@ -41,7 +41,7 @@ final class RotationTable {
    */
   static void write(
       Connection connection,
-      RepeatKey key,
+      IdempotencyKey key,
       String tokenId,
       int secretNumber,
       Instant rotatedAt,

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 import org.hibernate.StatelessSession;
 
 /**
- * Records the ends of previous secrets that have expired, and deletes old repeat keys and old
+ * Records the ends of previous secrets that have expired, and deletes old idempotency keys and old
  * secrets. The verdicts on secrets do not depend on this work.
  */
 final class SecretMaintenance {
@@ -36,7 +36,8 @@ final class SecretMaintenance {
   private static final int BATCH = 500;
 
   /**
-   * Retention time of repeat keys: their validity of 24 hours, and an hour for clock differences.
+   * Retention time of idempotency keys: their validity of 24 hours, and an hour for clock
+   * differences.
    */
   private static final Duration KEYS_KEPT = Duration.ofHours(25);
 
@@ -62,8 +63,8 @@ final class SecretMaintenance {
   }
 
   /**
-   * Records the ends of previous secrets, and deletes old repeat keys. On the first call of a UTC
-   * day, deletes old secrets too.
+   * Records the ends of previous secrets, and deletes old idempotency keys. On the first call of a
+   * UTC day, deletes old secrets too.
    *
    * @param due an instant; records the end of each previous secret that expires at or before this
    *     instant

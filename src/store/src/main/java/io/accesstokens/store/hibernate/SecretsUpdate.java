@@ -12,7 +12,7 @@ import io.accesstokens.store.notice.NoticeOutbox;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PreviousSecret;
 import io.accesstokens.token.TokenSecrets;
-import io.accesstokens.token.store.RepeatKey;
+import io.accesstokens.token.store.IdempotencyKey;
 import io.accesstokens.token.store.SecretsChange;
 import io.accesstokens.token.store.SecretsState;
 import io.accesstokens.token.store.StoredChange;
@@ -60,7 +60,7 @@ final class SecretsUpdate<T extends AccessToken> {
    * Changes the secrets of a token and writes the audit log and the notices. Does not write the
    * feed entries.
    *
-   * @param key the repeat key of the request; null if there is none
+   * @param key the idempotency key of the request; null if there is none
    * @return the change, and the feed entries that the caller must write. The change is empty if the
    *     token does not exist.
    */
@@ -69,7 +69,7 @@ final class SecretsUpdate<T extends AccessToken> {
       TokenTable<T> table,
       NoticeOutbox outbox,
       UUID id,
-      @Nullable RepeatKey key,
+      @Nullable IdempotencyKey key,
       Function<SecretsState<T>, SecretsChange<T>> work) {
     Optional<AccessTokenEntity<T>> locked = table.locked(session, id);
     return locked.isEmpty()
@@ -78,7 +78,7 @@ final class SecretsUpdate<T extends AccessToken> {
   }
 
   private ChangeResult<StoredChange<Optional<SecretsChange<T>>>> run(
-      @Nullable RepeatKey key, Function<SecretsState<T>, SecretsChange<T>> work) {
+      @Nullable IdempotencyKey key, Function<SecretsState<T>, SecretsChange<T>> work) {
     T token = row.token(previous == null ? null : previous.secret());
     Optional<SecretsState.EarlierRotation> earlier =
         key == null

@@ -8,4 +8,4 @@ package io.accesstokens.token.store;
  *     hexadecimal
  * @param request the SHA-256 digest of the request, in hexadecimal
  */
-public record RepeatKey(String key, String request) {}
+public record IdempotencyKey(String key, String request) {}

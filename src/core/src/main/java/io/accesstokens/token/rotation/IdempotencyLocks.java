@@ -1,13 +1,13 @@
 package io.accesstokens.token.rotation;
 
-import io.accesstokens.token.revocation.RevocationService.RepeatOrder;
-import io.accesstokens.token.store.RepeatKey;
+import io.accesstokens.token.revocation.RevocationService.RotationSteps;
+import io.accesstokens.token.store.IdempotencyKey;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Orders concurrent rotations with the same repeat key in this process. One lock protects two
+ * Orders concurrent rotations with the same idempotency key in this process. One lock protects two
  * steps: the commit of a rotation, and the sending of its response. Before a response is sent, the
  * new secret is checked under the same lock. Therefore, the last response has the valid secret.
  *
@@ -15,27 +15,27 @@ import java.util.function.Supplier;
  * #MAX_WAIT_MILLIS} milliseconds for a lock, and then continues without it. A thread holds no lock
  * while it waits until a change is final. Thread-safe.
  */
-final class RepeatLocks {
+final class IdempotencyLocks {
 
   private static final int LOCKS = 64;
   private static final long MAX_WAIT_MILLIS = 1_000;
 
   private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
 
-  RepeatLocks() {
+  IdempotencyLocks() {
     for (int i = 0; i < LOCKS; i++) {
       locks[i] = new ReentrantLock();
     }
   }
 
   /**
-   * Returns the order for the commit and the response of one rotation.
+   * Returns the steps of one rotation: the commit and the response.
    *
    * @param check checks that the new secret is still valid, and throws an exception if it is not
    */
-  RepeatOrder of(RepeatKey key, Runnable check) {
+  RotationSteps of(IdempotencyKey key, Runnable check) {
     ReentrantLock lock = locks[Math.floorMod(key.hashCode(), LOCKS)];
-    return new RepeatOrder() {
+    return new RotationSteps() {
       @Override
       public <R> R commit(Supplier<R> change) {
         return locked(lock, change);
