@@ -98,7 +98,7 @@ public final class BackgroundWork implements AutoCloseable {
    * @param task the task; if the task throws an exception, the exception is logged and the task
    *     runs again later
    */
-  public BackgroundWork and(int seconds, String work, Runnable task) {
+  public BackgroundWork schedule(int seconds, String work, Runnable task) {
     every(tasks, seconds, work, "and is tried again", task);
     return this;
   }

@@ -86,7 +86,7 @@ public final class RevocationBarrier implements AutoCloseable {
   private final TokenStore store;
   private final @Nullable CachedTokenVerifier cache;
   private final @Nullable FeedFollower follower;
-  private final @Nullable ChangeFeedBroker shared;
+  private final @Nullable ChangeFeedBroker broker;
   private final WaitStrategy waiting;
   private final DaemonThreads threads = new DaemonThreads("access-tokens-finality");
   private final ScheduledThreadPoolExecutor timer = timer(threads);
@@ -104,15 +104,15 @@ public final class RevocationBarrier implements AutoCloseable {
    *
    * @param follower applies the changes of other processes to the cache; null if there are no other
    *     processes
-   * @param shared the change feed for verifiers in other processes; null if no other process has a
+   * @param broker the change feed for verifiers in other processes; null if no other process has a
    *     verifier
    */
   public RevocationBarrier(
       TokenStore store,
       @Nullable CachedTokenVerifier cache,
       @Nullable FeedFollower follower,
-      @Nullable ChangeFeedBroker shared) {
-    this(store, cache, follower, shared, WaitStrategy.IN_THREAD);
+      @Nullable ChangeFeedBroker broker) {
+    this(store, cache, follower, broker, WaitStrategy.IN_THREAD);
   }
 
   /**
@@ -121,7 +121,7 @@ public final class RevocationBarrier implements AutoCloseable {
    *
    * @param follower applies the changes of other processes to the cache; null if there are no other
    *     processes
-   * @param shared the change feed for verifiers in other processes; null if no other process has a
+   * @param broker the change feed for verifiers in other processes; null if no other process has a
    *     verifier
    * @param waiting decides how the threads of callers wait
    */
@@ -129,12 +129,12 @@ public final class RevocationBarrier implements AutoCloseable {
       TokenStore store,
       @Nullable CachedTokenVerifier cache,
       @Nullable FeedFollower follower,
-      @Nullable ChangeFeedBroker shared,
+      @Nullable ChangeFeedBroker broker,
       WaitStrategy waiting) {
     this.store = store;
     this.cache = cache;
     this.follower = follower;
-    this.shared = shared;
+    this.broker = broker;
     this.waiting = waiting;
   }
 
@@ -180,7 +180,7 @@ public final class RevocationBarrier implements AutoCloseable {
    */
   private Duration untilFinal() {
     Duration others = store.untilFinal();
-    return shared == null ? others : longer(others, shared.untilFinal());
+    return broker == null ? others : longer(others, broker.untilFinal());
   }
 
   private static Duration longer(Duration one, Duration other) {
@@ -205,7 +205,7 @@ public final class RevocationBarrier implements AutoCloseable {
     }
     // The wait is computed for a change that was committed just now. For an earlier change, it is
     // enough to wait for the longest possible time minus the time since the change.
-    Duration longest = shared == null ? wait : longer(wait, shared.longest());
+    Duration longest = broker == null ? wait : longer(wait, broker.longest());
     Duration left = longest.minus(follower.sinceRevoked(digest.get()));
     return after(left.compareTo(wait) < 0 ? left : wait);
   }

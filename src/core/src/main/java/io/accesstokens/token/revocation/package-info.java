@@ -11,7 +11,7 @@
  *       a thread supplies another {@link
  *       io.accesstokens.token.revocation.RevocationBarrier.WaitStrategy}.
  *   <li>Several tokens are revoked in one transaction with one wait ({@link
- *       io.accesstokens.token.revocation.RevocationService}). If the actor lacks the permission on
+ *       io.accesstokens.token.revocation.TokenChangeService}). If the actor lacks the permission on
  *       a token, the token is treated as if it did not exist. The guarantee includes tokens that
  *       were already revoked.
  *   <li>Verifiers in other processes read the change feed through one {@link

@@ -2,7 +2,7 @@ package io.accesstokens.token.rotation;
 
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.UuidGenerator;
-import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.revocation.TokenChangeService;
 import io.accesstokens.token.store.AccessTokenStore;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.ClientInfo;
@@ -39,7 +39,7 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
   private static final Logger LOG = System.getLogger(FirstUseListener.class.getName());
 
   private final TokenStore store;
-  private final RevocationService changes;
+  private final TokenChangeService changes;
   private final Clock clock;
   private final UuidGenerator ids;
   private final Set<SecretId> pending = ConcurrentHashMap.newKeySet();
@@ -54,7 +54,7 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
    * @param clock the source of instants, which have whole milliseconds
    */
   public FirstUseListener(
-      TokenStore store, RevocationService changes, Clock clock, UuidGenerator ids) {
+      TokenStore store, TokenChangeService changes, Clock clock, UuidGenerator ids) {
     this.store = store;
     this.changes = changes;
     this.clock = clock;
@@ -109,7 +109,7 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
   }
 
   private <T extends AccessToken> void end(AccessTokenStore<T> tokens, SecretId used) {
-    changes.endInBackground(
+    changes.endWithoutWait(
         tokens,
         used.tokenId(),
         state -> PreviousSecretEnd.byFirstUse(state.token(), used.number(), clock.instant(), ids));

@@ -1,6 +1,6 @@
 package io.accesstokens.token.rotation;
 
-import io.accesstokens.token.revocation.RevocationService.RotationSteps;
+import io.accesstokens.token.revocation.TokenChangeService.RotationSteps;
 import io.accesstokens.token.store.IdempotencyKey;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;

@@ -7,7 +7,7 @@ import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.policy.CreationPolicy.RequestErrors;
 import io.accesstokens.token.policy.GroupLimits;
-import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.revocation.TokenChangeService;
 import io.accesstokens.token.store.AccessTokenStore;
 import io.accesstokens.token.store.IdempotencyKey;
 import io.accesstokens.token.store.PresentedToken;
@@ -37,7 +37,7 @@ public final class SecretService<T extends AccessToken> {
   private final AccessTokenStore<T> store;
   private final RawToken.Kind kind;
   private final RotationPolicy policy;
-  private final RevocationService changes;
+  private final TokenChangeService changes;
   private final RawTokenFormat format;
   private final Clock clock;
   private final RandomGenerator random;
@@ -55,7 +55,7 @@ public final class SecretService<T extends AccessToken> {
       AccessTokenStore<T> store,
       RawToken.Kind kind,
       RotationPolicy policy,
-      RevocationService changes,
+      TokenChangeService changes,
       RawTokenFormat format,
       Clock clock,
       RandomGenerator random) {
@@ -195,7 +195,7 @@ public final class SecretService<T extends AccessToken> {
     UUID id = found.token().id();
     int number = found.secretNumber();
     boolean revokes = found.isCurrent() || found.token().revokedAt() != null;
-    if (revokes && changes.byBearer(store, bearer, id, number)) {
+    if (revokes && changes.revokeByBearer(store, bearer, id, number)) {
       return;
     }
     if (found.isEnded() || end(bearer, id, number, AuditEvent.REVOKED_BY_BEARER, null).isEmpty()) {

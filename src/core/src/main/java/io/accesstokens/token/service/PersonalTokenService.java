@@ -35,7 +35,7 @@ import io.accesstokens.token.query.Page;
 import io.accesstokens.token.query.PersonalTokenQuery;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.revocation.RevocationBarrier;
-import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.revocation.TokenChangeService;
 import io.accesstokens.token.rotation.NoPreviousSecretException;
 import io.accesstokens.token.rotation.RotatedToken;
 import io.accesstokens.token.rotation.RotationConflictException;
@@ -87,7 +87,7 @@ public final class PersonalTokenService {
   private final Clock clock;
   private final RandomGenerator random;
   private final UuidGenerator ids;
-  private final RevocationService revocations;
+  private final TokenChangeService changes;
 
   /**
    * Creates the service for personal tokens.
@@ -128,16 +128,16 @@ public final class PersonalTokenService {
     this.clock = clock;
     this.random = random;
     this.ids = new UuidGenerator(random);
-    this.revocations = new RevocationService(barrier, auditListener, clock, ids);
+    this.changes = new TokenChangeService(barrier, auditListener, clock, ids);
     this.secrets =
         new SecretService<>(
-            store, RawToken.Kind.PERSONAL, rotationPolicy, revocations, format, clock, random);
+            store, RawToken.Kind.PERSONAL, rotationPolicy, changes, format, clock, random);
   }
 
   /** Returns the use cases of administrators on the personal tokens of all users. */
   public UserTokenAdministration administration() {
     return new UserTokenAdministration(
-        store, users, access, revocations, sessions, UserTokenAdministration.LOOKUP_BUDGET);
+        store, users, access, changes, sessions, UserTokenAdministration.LOOKUP_BUDGET);
   }
 
   /** Returns the scopes that a personal token can have. */
@@ -274,7 +274,7 @@ public final class PersonalTokenService {
     Map<String, String> metadata =
         reason == null ? Map.of() : Map.of(AuditEvent.REASON, CreationPolicy.checkReason(reason));
     find(owner, id);
-    revocations.revoke(store, actor, id, metadata);
+    changes.revoke(store, actor, id, metadata);
   }
 
   /**

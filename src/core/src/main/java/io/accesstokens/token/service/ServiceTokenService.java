@@ -37,9 +37,9 @@ import io.accesstokens.token.query.TokenOrder;
 import io.accesstokens.token.query.TokenPage;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.revocation.RevocationBarrier;
+import io.accesstokens.token.revocation.RevocationOutcomes;
 import io.accesstokens.token.revocation.RevocationRequest;
-import io.accesstokens.token.revocation.RevocationService;
-import io.accesstokens.token.revocation.RevokedTokens;
+import io.accesstokens.token.revocation.TokenChangeService;
 import io.accesstokens.token.rotation.FirstUseListener;
 import io.accesstokens.token.rotation.RotationPolicy;
 import io.accesstokens.token.rotation.SecretService;
@@ -91,7 +91,7 @@ public final class ServiceTokenService {
   private final Clock clock;
   private final RandomGenerator random;
   private final UuidGenerator ids;
-  private final RevocationService revocations;
+  private final TokenChangeService changes;
   private final SecretService<ServiceToken> secrets;
   private final ChangeLimit<String> changeLimit;
   private final ChangeLimit<UUID> selfRotationLimit;
@@ -135,10 +135,10 @@ public final class ServiceTokenService {
     this.clock = clock;
     this.random = random;
     this.ids = new UuidGenerator(random);
-    this.revocations = new RevocationService(barrier, auditListener, clock, ids);
+    this.changes = new TokenChangeService(barrier, auditListener, clock, ids);
     this.secrets =
         new SecretService<>(
-            store, RawToken.Kind.SERVICE, rotationPolicy, revocations, format, clock, random);
+            store, RawToken.Kind.SERVICE, rotationPolicy, changes, format, clock, random);
     this.changeLimit = changeLimit;
     this.selfRotationLimit = selfRotationLimit;
     this.personal = personal;
@@ -153,7 +153,7 @@ public final class ServiceTokenService {
 
   /** Returns the use case that changes service tokens. */
   public TokenUpdates updates() {
-    return new TokenUpdates(store, access, creationPolicy, revocations, changeLimit, clock, ids);
+    return new TokenUpdates(store, access, creationPolicy, changes, changeLimit, clock, ids);
   }
 
   /** Returns the use cases that replace the secrets of service tokens. */
@@ -386,7 +386,7 @@ public final class ServiceTokenService {
     Decision decision = access.require(actor, Permissions.SERVICE_REVOKE);
     String checkedReason = CreationPolicy.checkReason(reason);
     find(actor, decision, id);
-    revocations.revoke(store, actor, id, Map.of(AuditEvent.REASON, checkedReason));
+    changes.revoke(store, actor, id, Map.of(AuditEvent.REASON, checkedReason));
   }
 
   /**
@@ -398,7 +398,7 @@ public final class ServiceTokenService {
    *     "not found", and the {@link AuditListener} receives the denial.
    * @throws InvalidRequestException if a field is invalid; nothing was changed
    */
-  public RevokedTokens revokeAll(Actor actor, RevocationRequest request) {
+  public RevocationOutcomes revokeAll(Actor actor, RevocationRequest request) {
     Decision decision = access.require(actor, Permissions.SERVICE_REVOKE);
     RevocationRequest.Checked checked = request.check();
     Map<UUID, ServiceToken> found = store.find(checked.ids());
@@ -413,10 +413,9 @@ public final class ServiceTokenService {
     checked.ids().forEach(id -> outcomes.put(id, Revocation.NOT_FOUND));
     if (!permitted.isEmpty()) {
       outcomes.putAll(
-          revocations.revokeAll(
-              store, actor, permitted, Map.of(AuditEvent.REASON, checked.reason())));
+          changes.revokeAll(store, actor, permitted, Map.of(AuditEvent.REASON, checked.reason())));
     }
-    return new RevokedTokens(outcomes);
+    return new RevocationOutcomes(outcomes);
   }
 
   /**
@@ -453,7 +452,7 @@ public final class ServiceTokenService {
    * secrets, if the rotations requested this. The caller must close the listener before the store.
    */
   public FirstUseListener firstUseListener() {
-    return new FirstUseListener(store, revocations, clock, ids);
+    return new FirstUseListener(store, changes, clock, ids);
   }
 
   /**
@@ -467,7 +466,7 @@ public final class ServiceTokenService {
    *     confirm the revocation, or if this process ends before the revocation is final
    */
   public void awaitRevocation(RawToken rawToken) {
-    revocations.awaitEarlier(rawToken.digest());
+    changes.awaitEarlier(rawToken.digest());
   }
 
   /**

@@ -20,7 +20,7 @@ import io.accesstokens.token.policy.TokenChange;
 import io.accesstokens.token.policy.TooManyChangesException;
 import io.accesstokens.token.policy.UpdatePolicy;
 import io.accesstokens.token.policy.UpdateRequest;
-import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.revocation.TokenChangeService;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.token.store.TokenUpdate;
 import java.time.Clock;
@@ -33,7 +33,7 @@ public final class TokenUpdates {
   private final TokenStore store;
   private final PermissionCheck access;
   private final CreationPolicy creation;
-  private final RevocationService changes;
+  private final TokenChangeService changes;
   private final ChangeLimit<String> changeLimit;
   private final Clock clock;
   private final UuidGenerator ids;
@@ -42,7 +42,7 @@ public final class TokenUpdates {
       TokenStore store,
       PermissionCheck access,
       CreationPolicy creation,
-      RevocationService changes,
+      TokenChangeService changes,
       ChangeLimit<String> changeLimit,
       Clock clock,
       UuidGenerator ids) {

@@ -20,7 +20,7 @@ import io.accesstokens.token.query.PersonalTokenQuery;
 import io.accesstokens.token.query.TokenQuery;
 import io.accesstokens.token.query.TokenUser;
 import io.accesstokens.token.query.TokenUserQuery;
-import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.revocation.TokenChangeService;
 import io.accesstokens.token.revocation.UserRevocationRequest;
 import io.accesstokens.token.store.PersonalTokenStore;
 import io.accesstokens.verify.EntityRef;
@@ -52,7 +52,7 @@ public final class UserTokenAdministration {
   private final PersonalTokenStore store;
   private final UserDirectory directory;
   private final PermissionCheck access;
-  private final RevocationService revocations;
+  private final TokenChangeService changes;
   private final UserSessions sessions;
   private final Duration lookupBudget;
 
@@ -66,13 +66,13 @@ public final class UserTokenAdministration {
       PersonalTokenStore store,
       UserDirectory directory,
       PermissionCheck access,
-      RevocationService revocations,
+      TokenChangeService changes,
       UserSessions sessions,
       Duration lookupBudget) {
     this.store = store;
     this.directory = directory;
     this.access = access;
-    this.revocations = revocations;
+    this.changes = changes;
     this.sessions = sessions;
     this.lookupBudget = lookupBudget;
   }
@@ -112,7 +112,7 @@ public final class UserTokenAdministration {
     requirePermission(actor);
     String checkedReason = CreationPolicy.checkReason(reason);
     find(id);
-    revocations.revoke(store, actor, id, Map.of(AuditEvent.REASON, checkedReason));
+    changes.revoke(store, actor, id, Map.of(AuditEvent.REASON, checkedReason));
   }
 
   /**
@@ -139,7 +139,7 @@ public final class UserTokenAdministration {
     sessions.endAllOf(checked.user(), actor);
     return new RevokedUser(
         checked.user(),
-        revocations.revokeAll(
+        changes.revokeAll(
             store, actor, checked.user(), Map.of(AuditEvent.REASON, checked.reason())));
   }
 

@@ -72,7 +72,7 @@ class BackgroundWorkTest {
     try (RecordedLog log = new RecordedLog(BackgroundWork.class);
         BackgroundWork work = BackgroundWork.start(uses, store, Clock.systemUTC())) {
       log.failOnce();
-      work.and(
+      work.schedule(
           1,
           "the work",
           () -> {
@@ -136,7 +136,7 @@ class BackgroundWorkTest {
         };
     UsageRecorder uses = new UsageRecorder(store, Clock.systemUTC());
     try (BackgroundWork work = BackgroundWork.start(uses, store, Clock.systemUTC())) {
-      work.and(1, "one task", longTask).and(1, "another task", longTask);
+      work.schedule(1, "one task", longTask).schedule(1, "another task", longTask);
       assertTrue(running.await(30, TimeUnit.SECONDS), "the tasks do not run");
       uses.of(new UUID(1, 2));
       boolean written = usesWritten.await(30, TimeUnit.SECONDS);

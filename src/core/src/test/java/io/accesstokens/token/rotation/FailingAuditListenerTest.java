@@ -72,13 +72,13 @@ class FailingAuditListenerTest {
     CreatedToken other = service.create(30);
     UUID id = other.token().id();
     RevocationRequest request = new RevocationRequest(List.of(id.toString()), "leaked", List.of());
-    assertEquals(List.of(id), service.service.revokeAll(ADA, request).with(Revocation.DONE));
+    assertEquals(List.of(id), service.service.revokeAll(ADA, request).idsWith(Revocation.DONE));
     service.assertRefused(Reason.REVOKED, other.rawToken());
     CreatedPersonalToken minted = service.mint();
     assertEquals(
         Set.of(minted.token().id()),
         service
-            .revocations()
+            .changes()
             .revokeAll(service.store.personal().orElseThrow(), ADA, ADA.ref(), Map.of()));
     service.assertRefused(Reason.REVOKED, minted.rawToken());
   }

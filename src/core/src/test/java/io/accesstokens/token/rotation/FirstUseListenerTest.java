@@ -13,7 +13,7 @@ import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
-import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.revocation.TokenChangeService;
 import io.accesstokens.token.service.CreatedPersonalToken;
 import io.accesstokens.token.service.CreatedToken;
 import io.accesstokens.token.store.TokenStore;
@@ -49,7 +49,7 @@ class FirstUseListenerTest {
   private final FirstUseListener listener =
       new FirstUseListener(
           observed(service.store),
-          new RevocationService(service.barrier, service.log, service.clock, ids),
+          new TokenChangeService(service.barrier, service.log, service.clock, ids),
           service.clock,
           ids);
   private final CreatedToken created = service.create(30);

@@ -20,7 +20,7 @@ import io.accesstokens.token.policy.PersonalCreationPolicy;
 import io.accesstokens.token.policy.PersonalCreationRequest;
 import io.accesstokens.token.policy.SignInAge;
 import io.accesstokens.token.revocation.RevocationBarrier;
-import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.revocation.TokenChangeService;
 import io.accesstokens.token.service.CreatedPersonalToken;
 import io.accesstokens.token.service.CreatedToken;
 import io.accesstokens.token.service.PersonalTokenService;
@@ -187,14 +187,14 @@ final class RotatingService implements AutoCloseable {
         of,
         RawToken.Kind.SERVICE,
         RotationPolicy.DEFAULT,
-        revocations(),
+        changes(),
         service.rawTokenFormat(),
         clock,
         new SecureRandom());
   }
 
-  RevocationService revocations() {
-    return new RevocationService(barrier, log, clock, new UuidGenerator(new SecureRandom()));
+  TokenChangeService changes() {
+    return new TokenChangeService(barrier, log, clock, new UuidGenerator(new SecureRandom()));
   }
 
   private static CreationPolicy creation() {
@@ -270,7 +270,7 @@ final class RotatingService implements AutoCloseable {
   }
 
   FirstUseListener firstUseListener() {
-    return new FirstUseListener(store, revocations(), clock, new UuidGenerator(new SecureRandom()));
+    return new FirstUseListener(store, changes(), clock, new UuidGenerator(new SecureRandom()));
   }
 
   @Override

@@ -202,10 +202,10 @@ class RotationRaceTest {
             .rotate(
                 ADA, id, grace(60), null, token -> {}, (token, now, errors) -> token.expiresAt());
     assertEquals(service.now(), rotated.token().secrets().createdAt());
-    service.revocations().revoke(store, ADA, id, Map.of());
+    service.changes().revoke(store, ADA, id, Map.of());
     assertEquals(service.now(), service.stored(created).revokedAt());
     CreatedToken other = service.create(30);
-    service.revocations().revokeAll(store, ADA, Set.of(other.token().id()), Map.of());
+    service.changes().revokeAll(store, ADA, Set.of(other.token().id()), Map.of());
     assertEquals(service.now(), service.stored(other).revokedAt());
     assertEquals(
         service.now(), service.store.audit(other.token().id(), 0, 1).items().get(0).occurredAt());

@@ -116,7 +116,7 @@ class TokenRotationsTest {
     service.service.revoke(ADA, id, "leaked");
     UUID last = other.token().id();
     RevocationRequest all = new RevocationRequest(List.of(last.toString()), "leaked", List.of());
-    assertEquals(List.of(last), service.service.revokeAll(ADA, all).with(Revocation.DONE));
+    assertEquals(List.of(last), service.service.revokeAll(ADA, all).idsWith(Revocation.DONE));
   }
 
   @Test

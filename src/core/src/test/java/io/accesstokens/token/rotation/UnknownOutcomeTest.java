@@ -9,7 +9,7 @@ import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.UuidGenerator;
-import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.revocation.TokenChangeService;
 import io.accesstokens.token.service.CreatedToken;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.RawToken;
@@ -27,8 +27,8 @@ class UnknownOutcomeTest {
   private final RotatingService service = new RotatingService();
   private final CreatedToken created = service.create(30);
   private final List<RawToken> secrets = new ArrayList<>(List.of(created.rawToken()));
-  private final RevocationService revocations =
-      new RevocationService(
+  private final TokenChangeService changes =
+      new TokenChangeService(
           service.barrier, service.log, service.clock, new UuidGenerator(new Random(1)));
 
   @AfterEach
@@ -65,7 +65,7 @@ class UnknownOutcomeTest {
     service.assertAccepted(created.rawToken());
     assertThrows(
         StoreUnavailableException.class,
-        () -> revocations.revoke(store(), ADA, created.token().id(), Map.of()));
+        () -> changes.revoke(store(), ADA, created.token().id(), Map.of()));
     assertEquals(2, secrets.size());
     for (RawToken secret : secrets) {
       service.assertRefused(Reason.REVOKED, secret);

@@ -21,7 +21,7 @@ import io.accesstokens.token.query.PersonalTokenQuery;
 import io.accesstokens.token.query.TokenUserQuery;
 import io.accesstokens.token.revocation.RevocationBarrier;
 import io.accesstokens.token.revocation.RevocationRequest;
-import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.revocation.TokenChangeService;
 import io.accesstokens.token.revocation.UserRevocationRequest;
 import io.accesstokens.token.store.PersonalTokenStore;
 import io.accesstokens.verify.EntityRef;
@@ -89,8 +89,8 @@ class UserTokenAdministrationTest {
 
   private UserTokenAdministration administration(Duration budget, UserSessions sessions) {
     Grantees admins = new Grantees(Set.of(ADA), Set.of());
-    RevocationService revocations =
-        new RevocationService(
+    TokenChangeService changes =
+        new TokenChangeService(
             new RevocationBarrier(store),
             AuditListener.NONE,
             Clock.fixed(NOON, ZoneOffset.UTC),
@@ -102,7 +102,7 @@ class UserTokenAdministrationTest {
           return user.equals(ADA) ? Presence.PRESENT : Presence.GONE;
         },
         new PermissionCheck(new PermissionPolicy(admins, Grantees.NONE), AuditListener.NONE),
-        revocations,
+        changes,
         sessions,
         budget);
   }

@@ -7,7 +7,7 @@ import io.accesstokens.http.problem.BodyErrors;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.problem.ResponseBody;
 import io.accesstokens.token.Permissions;
-import io.accesstokens.token.revocation.RevokedTokens;
+import io.accesstokens.token.revocation.RevocationOutcomes;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -94,11 +94,11 @@ public class BulkRevocationResource extends BaseResource {
           List<String> notFound)
       implements ResponseBody {
 
-    static BulkRevocationResponse of(RevokedTokens tokens) {
+    static BulkRevocationResponse of(RevocationOutcomes outcomes) {
       return new BulkRevocationResponse(
-          texts(tokens.with(Revocation.DONE)),
-          texts(tokens.with(Revocation.ALREADY_REVOKED)),
-          texts(tokens.with(Revocation.NOT_FOUND)));
+          texts(outcomes.idsWith(Revocation.DONE)),
+          texts(outcomes.idsWith(Revocation.ALREADY_REVOKED)),
+          texts(outcomes.idsWith(Revocation.NOT_FOUND)));
     }
 
     private static List<String> texts(List<UUID> ids) {

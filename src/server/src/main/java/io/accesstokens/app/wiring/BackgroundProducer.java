@@ -61,16 +61,18 @@ public class BackgroundProducer {
       OpenResources resources) {
     BackgroundWork background =
         BackgroundWork.start(usage, stores.tokens(), audit, clock)
-            .and(AuditLogger.REPORT_SECONDS, "the report of ended limits", audit::reportEnded)
-            .and(SESSIONS_SEEN_SECONDS, "the writing of session uses", sessions::flush)
-            .and(EXPIRED_SECONDS, "the maintenance of sessions", sessions::maintain);
+            .schedule(AuditLogger.REPORT_SECONDS, "the report of ended limits", audit::reportEnded)
+            .schedule(SESSIONS_SEEN_SECONDS, "the writing of session uses", sessions::flush)
+            .schedule(EXPIRED_SECONDS, "the maintenance of sessions", sessions::maintain);
     if (configuration.settings().metrics().enabled()) {
-      background.and(TokenMetrics.REFRESH_SECONDS, "the count of tokens", tokenMetrics::refresh);
+      background.schedule(
+          TokenMetrics.REFRESH_SECONDS, "the count of tokens", tokenMetrics::refresh);
     }
     if (!configuration.settings().usage().callers()) {
       // The deletion is repeated, because another replica can still have the former settings during
       // a rolling update.
-      background.and(DELETION_SECONDS, "the deletion of callers", stores.tokens()::deleteCallers);
+      background.schedule(
+          DELETION_SECONDS, "the deletion of callers", stores.tokens()::deleteCallers);
     }
     if (notices.isEmpty()) {
       // A dispatcher would delete old notices itself.
@@ -78,22 +80,23 @@ public class BackgroundProducer {
           .notices()
           .ifPresent(
               store ->
-                  background.and(
+                  background.schedule(
                       NOTICES_SECONDS,
                       "the deletion of old notices",
                       () -> store.deliveries().trim(clock.instant())));
     }
     log.ifPresent(
         opened ->
-            background.and(
+            background.schedule(
                 LogMonitor.REFRESH_SECONDS,
                 "the monitor of the transparency log",
                 opened.monitor()::poll));
     mintFlows.ifPresent(
-        flows -> background.and(EXPIRED_SECONDS, "the maintenance of mint flows", flows::maintain));
+        flows ->
+            background.schedule(EXPIRED_SECONDS, "the maintenance of mint flows", flows::maintain));
     exchange.ifPresent(
         signing ->
-            background.and(
+            background.schedule(
                 SigningKeys.MAINTENANCE_SECONDS,
                 "the maintenance of signing keys",
                 signing.keys()::maintain));

@@ -29,7 +29,7 @@ import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.revocation.RevocationBarrier;
-import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.revocation.TokenChangeService;
 import io.accesstokens.token.service.StoreTokenVerifier;
 import io.accesstokens.token.store.TokenUpdate;
 import io.accesstokens.verify.CachedTokenVerifier;
@@ -693,8 +693,8 @@ abstract class ReplicasContract {
   }
 
   /** Returns a service that waits for earlier changes, as for a repeated request. */
-  private static RevocationService repeats(RevocationBarrier barrier) {
-    return new RevocationService(
+  private static TokenChangeService repeats(RevocationBarrier barrier) {
+    return new TokenChangeService(
         barrier, AuditListener.NONE, Clock.systemUTC(), new UuidGenerator(new SecureRandom()));
   }
 
@@ -713,7 +713,7 @@ abstract class ReplicasContract {
     Samples.revoke(first.store, revoked.token().id(), Instant.now());
     Member second = start(false);
     assertEquals(DURATIONS.untilFinal(), second.store.untilFinal());
-    RevocationService repeats = repeats(second.barrier);
+    TokenChangeService repeats = repeats(second.barrier);
     assertWaits(DURATIONS.untilFinal(), () -> repeats.awaitEarlier(revoked.rawToken().digest()));
     assertWaits(
         DURATIONS.untilFinal(), () -> repeats.awaitChanges(second.store, rotated.token().id()));

@@ -22,7 +22,7 @@ import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.revocation.RevocationBarrier;
-import io.accesstokens.token.revocation.RevocationService;
+import io.accesstokens.token.revocation.TokenChangeService;
 import io.accesstokens.token.service.StoreTokenVerifier;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
 import io.accesstokens.verify.CachedTokenVerifier;
@@ -122,19 +122,18 @@ class PostgresStandbyIT {
     standby.pause();
     assertUnknownAfterCancellation(token);
     try (RevocationBarrier barrier = new RevocationBarrier(store)) {
-      RevocationService revocations =
-          new RevocationService(
+      TokenChangeService changes =
+          new TokenChangeService(
               barrier,
               AuditListener.NONE,
               Clock.systemUTC(),
               new UuidGenerator(new SecureRandom()));
-      assertThrows(StoreUnavailableException.class, () -> revocations.awaitEarlier(digest));
-      assertThrows(
-          StoreUnavailableException.class, () -> revocations.awaitChanges(store, token.id()));
+      assertThrows(StoreUnavailableException.class, () -> changes.awaitEarlier(digest));
+      assertThrows(StoreUnavailableException.class, () -> changes.awaitChanges(store, token.id()));
       assertEquals(0, processesThatWaitForTheStandby(), "abandoned waits");
       standby.resume();
-      revocations.awaitEarlier(digest);
-      revocations.awaitChanges(store, token.id());
+      changes.awaitEarlier(digest);
+      changes.awaitChanges(store, token.id());
     }
   }
 

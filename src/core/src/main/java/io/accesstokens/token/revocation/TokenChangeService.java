@@ -42,10 +42,10 @@ import org.jspecify.annotations.Nullable;
  * Revokes service tokens and personal tokens, changes service tokens, and waits until each change
  * is final. The caller must check permissions first.
  */
-public record RevocationService(
+public record TokenChangeService(
     RevocationBarrier barrier, AuditListener auditListener, Clock clock, UuidGenerator ids) {
 
-  public RevocationService {
+  public TokenChangeService {
     auditListener = SafeAuditListener.of(auditListener);
   }
 
@@ -90,7 +90,8 @@ public record RevocationService(
    * @return false if the token was not revoked, because the secret with this number is not the
    *     current secret
    */
-  public boolean byBearer(AccessTokenStore<?> store, Actor bearer, UUID id, int secretNumber) {
+  public boolean revokeByBearer(
+      AccessTokenStore<?> store, Actor bearer, UUID id, int secretNumber) {
     PendingRevocation pending =
         start(
             store,
@@ -130,7 +131,7 @@ public record RevocationService(
           return created;
         };
     StoredChange<Revocation> change =
-        applying(store, Set.of(id), () -> store.revoke(id, secretNumber, revoked));
+        evictingOnFailure(store, Set.of(id), () -> store.revoke(id, secretNumber, revoked));
     CompletionStage<@Nullable Void> completion =
         switch (change.result()) {
           case DONE -> barrier.applyChanges(change.digests(), true);
@@ -148,7 +149,7 @@ public record RevocationService(
    * Runs a change of tokens. Evicts the tokens from the cache if the change throws an exception,
    * because the store may have committed the change.
    */
-  private <R> R applying(AccessTokenStore<?> store, Set<UUID> tokens, Supplier<R> change) {
+  private <R> R evictingOnFailure(AccessTokenStore<?> store, Set<UUID> tokens, Supplier<R> change) {
     Set<TokenDigest> before = store.digests(tokens);
     try {
       return change.get();
@@ -195,7 +196,7 @@ public record RevocationService(
   public ServiceToken update(
       TokenStore store, Actor actor, UUID id, Function<ServiceToken, TokenUpdate> work) {
     StoredChange<Optional<TokenUpdate>> change =
-        applying(store, Set.of(id), () -> store.update(id, work));
+        evictingOnFailure(store, Set.of(id), () -> store.update(id, work));
     TokenUpdate update = change.result().orElseThrow(TokenNotFoundException::new);
     // The repeat of an update also waits for a whole lease. The time since an earlier change is
     // known only for a revocation, which is the last change of a token.
@@ -223,8 +224,8 @@ public record RevocationService(
       UUID id,
       Function<SecretsState<T>, SecretsChange<T>> work) {
     StoredChange<Optional<SecretsChange<T>>> stored =
-        applying(store, Set.of(id), () -> store.changeSecrets(id, null, work));
-    CompletionStage<@Nullable Void> end = applied(stored, actor);
+        evictingOnFailure(store, Set.of(id), () -> store.changeSecrets(id, null, work));
+    CompletionStage<@Nullable Void> end = applyCommitted(stored, actor);
     barrier.await(end);
     return stored.result().orElseThrow(TokenNotFoundException::new);
   }
@@ -235,7 +236,7 @@ public record RevocationService(
    * @param key identifies the rotation
    * @param work computes the change, see {@link AccessTokenStore#changeSecrets}. If {@code work}
    *     throws an exception, this method throws it.
-   * @param order runs the commit and the response of the rotation
+   * @param steps runs the commit and the response of the rotation
    * @return the change
    * @throws TokenNotFoundException if the token does not exist
    */
@@ -247,8 +248,9 @@ public record RevocationService(
       Function<SecretsState<T>, SecretsChange<T>> work,
       RotationSteps steps) {
     StoredChange<Optional<SecretsChange<T>>> stored =
-        steps.commit(() -> applying(store, Set.of(id), () -> store.changeSecrets(id, key, work)));
-    CompletionStage<@Nullable Void> end = applied(stored, actor);
+        steps.commit(
+            () -> evictingOnFailure(store, Set.of(id), () -> store.changeSecrets(id, key, work)));
+    CompletionStage<@Nullable Void> end = applyCommitted(stored, actor);
     barrier.await(end, steps::send);
     return stored.result().orElseThrow(TokenNotFoundException::new);
   }
@@ -271,7 +273,7 @@ public record RevocationService(
   }
 
   /** Applies a committed change to the cache, and reports its events. */
-  private <T extends AccessToken> CompletionStage<@Nullable Void> applied(
+  private <T extends AccessToken> CompletionStage<@Nullable Void> applyCommitted(
       StoredChange<Optional<SecretsChange<T>>> stored, Actor actor) {
     SecretsChange<T> change = stored.result().orElseThrow(TokenNotFoundException::new);
     CompletionStage<@Nullable Void> end =
@@ -298,11 +300,11 @@ public record RevocationService(
    * @param work computes the change. If the change is empty, the secrets are evicted too, because
    *     the cached facts that caused the call are outdated.
    */
-  public <T extends AccessToken> void endInBackground(
+  public <T extends AccessToken> void endWithoutWait(
       AccessTokenStore<T> store, UUID id, Function<SecretsState<T>, SecretsChange<T>> work) {
     Set<TokenDigest> before = store.digests(Set.of(id));
     StoredChange<Optional<SecretsChange<T>>> stored =
-        applying(store, Set.of(id), () -> store.changeSecrets(id, null, work));
+        evictingOnFailure(store, Set.of(id), () -> store.changeSecrets(id, null, work));
     evictKnown(before);
     evictKnown(stored.digests());
     stored.result().ifPresent(change -> change.events().forEach(auditListener::recordedBySystem));
@@ -318,7 +320,7 @@ public record RevocationService(
       TokenStore store, Actor actor, Set<UUID> tokens, Map<String, String> metadata) {
     Map<UUID, AuditEvent> events = new LinkedHashMap<>();
     StoredChange<Map<UUID, Revocation>> change =
-        applying(
+        evictingOnFailure(
             store,
             tokens,
             () -> store.revokeAll(tokens, ids -> revoked(ids, actor, metadata, events)));

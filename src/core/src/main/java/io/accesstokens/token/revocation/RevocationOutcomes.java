@@ -12,14 +12,14 @@ import java.util.UUID;
  * @param outcomes the outcome for each id, in the order of the request; the outcome is "not found"
  *     for a token that the actor may not revoke
  */
-public record RevokedTokens(Map<UUID, Revocation> outcomes) {
+public record RevocationOutcomes(Map<UUID, Revocation> outcomes) {
 
-  public RevokedTokens {
+  public RevocationOutcomes {
     outcomes = new LinkedHashMap<>(outcomes);
   }
 
   /** Returns the ids of the tokens with this outcome. */
-  public List<UUID> with(Revocation outcome) {
+  public List<UUID> idsWith(Revocation outcome) {
     return outcomes.entrySet().stream()
         .filter(entry -> entry.getValue() == outcome)
         .map(Map.Entry::getKey)
