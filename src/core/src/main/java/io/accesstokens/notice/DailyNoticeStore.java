@@ -30,7 +30,7 @@ public interface DailyNoticeStore {
    * @param lease the duration of the claim
    * @return the claim; empty if the job of the day has ended or another process holds the claim
    */
-  Optional<UUID> begin(LocalDate day, Instant now, Duration lease);
+  Optional<UUID> claim(LocalDate day, Instant now, Duration lease);
 
   /**
    * Extends a claim.
@@ -77,7 +77,7 @@ public interface DailyNoticeStore {
       UUID claim, LocalDate day, Map<UUID, Set<String>> recipients, Instant now, Duration lease);
 
   /** Ends the job of a day. The mails of this day are then due. */
-  boolean end(UUID claim, LocalDate day);
+  boolean complete(UUID claim, LocalDate day);
 
   /** Releases the claim. The job of the day can then begin again. */
   void release(UUID claim);

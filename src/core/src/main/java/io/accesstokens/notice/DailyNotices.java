@@ -112,7 +112,7 @@ public final class DailyNotices {
       return;
     }
     LocalDate day = LocalDate.ofInstant(now.minus(timeOfDay), ZoneOffset.UTC);
-    Optional<UUID> claimed = store.begin(day, now, LEASE);
+    Optional<UUID> claimed = store.claim(day, now, LEASE);
     if (claimed.isEmpty()) {
       return;
     }
@@ -122,7 +122,7 @@ public final class DailyNotices {
       ended =
           scan(now, load, page -> add(claim, page))
               && addMails(claim, day, load)
-              && store.end(claim, day);
+              && store.complete(claim, day);
     } finally {
       if (!ended) { // The next run repeats the job, even after an exception.
         store.release(claim);
@@ -138,7 +138,7 @@ public final class DailyNotices {
    */
   private boolean addMails(UUID claim, LocalDate day, DutyCycle load) {
     RecipientLookup lookup = new RecipientLookup(claim, day, load);
-    if (!lookup.run() || (lookup.omitted != null && waitsForDirectory(day, lookup.omitted))) {
+    if (!lookup.run() || (lookup.omitted != null && postponeForDirectory(day, lookup.omitted))) {
       return false;
     }
     if (lookup.withoutRecipient > 0) {
@@ -158,12 +158,12 @@ public final class DailyNotices {
   }
 
   /**
-   * Returns true if the job of a day must be repeated later, because the directory is unavailable.
-   * Returns false if the job of this day has already waited for {@link #DIRECTORY_WAIT}.
+   * Postpones the job of a day, because the directory is unavailable. Returns false if the job of
+   * this day has already waited for {@link #DIRECTORY_WAIT}.
    *
    * @param omitted an owner whose addresses the directory did not return
    */
-  private boolean waitsForDirectory(LocalDate day, EntityRef omitted) {
+  private boolean postponeForDirectory(LocalDate day, EntityRef omitted) {
     Instant now = clock.instant();
     if (!day.equals(incompleteDay)) {
       incompleteDay = day;
@@ -200,7 +200,9 @@ public final class DailyNotices {
       List<ExpiringToken> tokens;
       do {
         long began = System.nanoTime();
-        tokens = store.expiring(kind, thresholds.from(now), thresholds.to(now), last, PAGE);
+        tokens =
+            store.expiring(
+                kind, thresholds.earliestExpiry(now), thresholds.latestExpiry(now), last, PAGE);
         if (!pages.test(missing(tokens, now))) {
           return false;
         }
@@ -246,7 +248,7 @@ public final class DailyNotices {
    * @throws DirectoryUnavailableException if an address cannot be determined now
    */
   public void preview(Instant at, PreviewConsumer notices) {
-    Map<EntityRef, Set<String>> known = recentlyUsed();
+    Map<EntityRef, Set<String>> known = lruCache();
     UUID last = null;
     List<Notice> page;
     do {
@@ -265,7 +267,7 @@ public final class DailyNotices {
   }
 
   private Set<String> addresses(Notice notice, Map<EntityRef, Set<String>> known) {
-    if (!routing.toMail(notice.event())) {
+    if (!routing.sendsMail(notice.event())) {
       return Set.of();
     }
     EntityRef owner = notice.token().owner();
@@ -277,7 +279,7 @@ public final class DailyNotices {
     return addresses;
   }
 
-  private static Map<EntityRef, Set<String>> recentlyUsed() {
+  private static Map<EntityRef, Set<String>> lruCache() {
     return new LinkedHashMap<>(16, 0.75f, true) {
       private static final long serialVersionUID = 1L;
 
@@ -294,7 +296,7 @@ public final class DailyNotices {
     private final UUID claim;
     private final LocalDate day;
     private final DutyCycle load;
-    private final Map<EntityRef, Set<String>> known = recentlyUsed();
+    private final Map<EntityRef, Set<String>> known = lruCache();
     private Instant extendedAt = clock.instant();
     private int failuresInSuccession;
     private @Nullable EntityRef omitted;

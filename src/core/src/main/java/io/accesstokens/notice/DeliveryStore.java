@@ -60,34 +60,34 @@ public interface DeliveryStore {
    *
    * @return false if the claim has ended and another process has claimed the delivery
    */
-  boolean sent(Delivery delivery, Instant now);
+  boolean recordSent(Delivery delivery, Instant now);
 
   /**
    * Records a failed attempt that will be retried.
    *
    * @return false if another process has claimed the delivery
    */
-  boolean failed(Delivery delivery, String error, Instant nextAttemptAt);
+  boolean recordFailed(Delivery delivery, String error, Instant nextAttemptAt);
 
   /**
    * Records a failed attempt that will not be retried.
    *
    * @return false if another process has claimed the delivery
    */
-  boolean abandoned(Delivery delivery, String error, Instant now);
+  boolean recordAbandoned(Delivery delivery, String error, Instant now);
 
   /**
    * Ends a delivery without an attempt, because its recipient accepts no further deliveries.
    *
    * @return false if another process has claimed the delivery
    */
-  boolean cancelled(Delivery delivery, String error, Instant now);
+  boolean recordCancelled(Delivery delivery, String error, Instant now);
 
   /**
    * Records that a delivery is not sent, because all its notices are outdated. This record does not
    * count as an attempt.
    */
-  void omitted(Delivery delivery, Instant now);
+  void recordOmitted(Delivery delivery, Instant now);
 
   /** Ends a claim without an attempt, so that another process can claim the delivery at once. */
   void release(Delivery delivery);
@@ -99,10 +99,10 @@ public interface DeliveryStore {
    * @param address identifies the URL of the endpoint; an endpoint that gets another URL accepts
    *     deliveries again
    */
-  void endEndpoint(String endpoint, String address, String error, Instant now);
+  void disableEndpoint(String endpoint, String address, String error, Instant now);
 
   /** Returns true if the endpoint with this URL accepts no further deliveries. */
-  boolean isEnded(String endpoint, String address);
+  boolean isDisabled(String endpoint, String address);
 
   /** Returns the number of pending deliveries and the age of the oldest one. */
   NoticeQueue queue(Instant now);

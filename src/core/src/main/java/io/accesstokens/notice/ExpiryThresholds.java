@@ -35,12 +35,12 @@ public record ExpiryThresholds(List<Integer> days) {
   }
 
   /** Returns the earliest expiry, inclusive, for which a notice can be due at {@code now}. */
-  public Instant from(Instant now) {
+  public Instant earliestExpiry(Instant now) {
     return now.minus(LATEST);
   }
 
   /** Returns the latest expiry, inclusive, for which a notice can be due at {@code now}. */
-  public Instant to(Instant now) {
+  public Instant latestExpiry(Instant now) {
     return days.isEmpty() ? now : now.plus(Duration.ofDays(days.get(days.size() - 1)));
   }
 
@@ -57,7 +57,7 @@ public record ExpiryThresholds(List<Integer> days) {
     NoticeToken token = expiring.token();
     String expiry = token.id() + ":" + token.expiresAt() + ":";
     if (!now.isBefore(token.expiresAt())) {
-      return token.expiresAt().isBefore(from(now))
+      return token.expiresAt().isBefore(earliestExpiry(now))
           ? Optional.empty()
           : Optional.of(notice(ids, expiry + "expired", NoticeEvent.EXPIRED, null, token, now));
     }

@@ -123,18 +123,19 @@ public final class NoticeDispatcher implements AutoCloseable {
           POLL_MILLIS, "the assignment of notices to webhooks", dispatcher::addDeliveries);
     }
     for (Endpoint endpoint : endpoints) {
-      Work work = dispatcher.new Work("the webhook " + endpoint.name(), endpoint.sender());
+      DeliveryWorker worker =
+          dispatcher.new DeliveryWorker("the webhook " + endpoint.name(), endpoint.sender());
       dispatcher.every(
           POLL_MILLIS,
           "the sending to the webhook " + endpoint.name(),
-          () -> dispatcher.sendWebhooks(endpoint, work));
+          () -> dispatcher.sendWebhooks(endpoint, worker));
     }
     if (mail != null) {
-      Work work = dispatcher.new Work("the mail server", mail);
+      DeliveryWorker worker = dispatcher.new DeliveryWorker("the mail server", mail);
       dispatcher.every(
           POLL_MILLIS,
           "the sending of mails",
-          () -> work.sendAll(now -> store.claimMails(BATCH, now, leases.lease())));
+          () -> worker.sendAll(now -> store.claimMails(BATCH, now, leases.lease())));
     }
     return dispatcher;
   }
@@ -197,30 +198,30 @@ public final class NoticeDispatcher implements AutoCloseable {
     } while (more && !closing);
   }
 
-  private void sendWebhooks(Endpoint endpoint, Work work) {
-    work.sendAll(
+  private void sendWebhooks(Endpoint endpoint, DeliveryWorker worker) {
+    worker.sendAll(
         now -> {
           List<Delivery> claimed = store.claimWebhooks(endpoint.name(), BATCH, now, leases.lease());
-          if (!claimed.isEmpty() && store.isEnded(endpoint.name(), endpoint.address())) {
-            claimed.forEach(delivery -> store.cancelled(delivery, ENDED, clock.instant()));
+          if (!claimed.isEmpty() && store.isDisabled(endpoint.name(), endpoint.address())) {
+            claimed.forEach(delivery -> store.recordCancelled(delivery, ENDED, clock.instant()));
             return List.of();
           }
           return claimed;
         });
-    SendResult.Gone gone = work.gone;
+    SendResult.Gone gone = worker.gone;
     if (gone != null) {
-      work.gone = null;
+      worker.gone = null;
       LOG.log(
           Level.ERROR,
           "the webhook {0} responded with 410 and gets no further notices; a changed url or name"
               + " enables it again",
           endpoint.name());
-      store.endEndpoint(endpoint.name(), endpoint.address(), ENDED, clock.instant());
+      store.disableEndpoint(endpoint.name(), endpoint.address(), ENDED, clock.instant());
     }
   }
 
   /** Sends the deliveries for one webhook or for the mail server, in one thread. */
-  private final class Work {
+  private final class DeliveryWorker {
 
     private final String recipient;
     private final NoticeSender sender;
@@ -228,7 +229,7 @@ public final class NoticeDispatcher implements AutoCloseable {
     private final OutageLog outages = new OutageLog(LOG);
     private SendResult.@Nullable Gone gone;
 
-    Work(String recipient, NoticeSender sender) {
+    DeliveryWorker(String recipient, NoticeSender sender) {
       this.recipient = recipient;
       this.sender = sender;
     }
@@ -249,7 +250,7 @@ public final class NoticeDispatcher implements AutoCloseable {
           if (isStopped() || clock.instant().isAfter(latest)) {
             store.release(delivery);
           } else if (delivery.notices().isEmpty()) {
-            store.omitted(delivery, clock.instant());
+            store.recordOmitted(delivery, clock.instant());
           } else {
             record(delivery, sender.send(delivery));
           }
@@ -270,7 +271,7 @@ public final class NoticeDispatcher implements AutoCloseable {
       Instant now = clock.instant();
       boolean recorded;
       if (result instanceof SendResult.Sent) {
-        recorded = store.sent(delivery, now);
+        recorded = store.recordSent(delivery, now);
         outages.succeeded("recovered: " + recipient + " accepts notices");
       } else if (result instanceof SendResult.Retry retry) {
         recorded = repeat(delivery, retry, now);
@@ -295,7 +296,7 @@ public final class NoticeDispatcher implements AutoCloseable {
       }
       Optional<Duration> delay = RetrySchedule.next(delivery.attempts() + 1, retry.pause(), random);
       return delay.isPresent()
-          ? store.failed(delivery, retry.error(), now.plus(delay.get()))
+          ? store.recordFailed(delivery, retry.error(), now.plus(delay.get()))
           : abandon(delivery, retry.error(), now);
     }
 
@@ -306,7 +307,7 @@ public final class NoticeDispatcher implements AutoCloseable {
           recipient,
           delivery.id(),
           error);
-      return store.abandoned(delivery, error, now);
+      return store.recordAbandoned(delivery, error, now);
     }
   }
 

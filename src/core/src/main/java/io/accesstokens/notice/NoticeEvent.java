@@ -38,7 +38,7 @@ public enum NoticeEvent {
   }
 
   /** Returns the event with this name. */
-  public static Optional<NoticeEvent> named(String text) {
+  public static Optional<NoticeEvent> parse(String text) {
     return Arrays.stream(values()).filter(event -> event.text.equals(text)).findFirst();
   }
 

@@ -19,17 +19,17 @@ public record NoticeRouting(Set<NoticeEvent> webhookEvents, boolean mail) {
   }
 
   /** Returns true if a webhook reports the event. */
-  public boolean toWebhooks(NoticeEvent event) {
+  public boolean sendsToWebhooks(NoticeEvent event) {
     return webhookEvents.contains(event);
   }
 
   /** Returns true if mails report the event. */
-  public boolean toMail(NoticeEvent event) {
+  public boolean sendsMail(NoticeEvent event) {
     return mail && event.isMailed();
   }
 
   /** Returns true if a webhook or a mail reports the event. */
   public boolean sends(NoticeEvent event) {
-    return toWebhooks(event) || toMail(event);
+    return sendsToWebhooks(event) || sendsMail(event);
   }
 }

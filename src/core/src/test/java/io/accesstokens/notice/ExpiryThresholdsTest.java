@@ -75,9 +75,9 @@ class ExpiryThresholdsTest {
   @Test
   void intervalContainsAllTokensWithNotices() {
     ExpiryThresholds thresholds = new ExpiryThresholds(List.of(7, 60, 7, 1));
-    assertEquals(NOW.plus(Duration.ofDays(60)), thresholds.to(NOW));
-    assertEquals(NOW.minus(ExpiryThresholds.LATEST), thresholds.from(NOW));
-    assertEquals(NOW, new ExpiryThresholds(List.of()).to(NOW));
+    assertEquals(NOW.plus(Duration.ofDays(60)), thresholds.latestExpiry(NOW));
+    assertEquals(NOW.minus(ExpiryThresholds.LATEST), thresholds.earliestExpiry(NOW));
+    assertEquals(NOW, new ExpiryThresholds(List.of()).latestExpiry(NOW));
     assertThrows(IllegalArgumentException.class, () -> new ExpiryThresholds(List.of(0)));
   }
 }

@@ -136,7 +136,7 @@ final class NoticesCommand implements Callable<Integer> {
     DeliveryStore deliveries = store.deliveries();
     List<WebhookEndpoint> webhooks =
         notices.webhooks().stream()
-            .filter(webhook -> !deliveries.isEnded(webhook.name(), webhook.address()))
+            .filter(webhook -> !deliveries.isDisabled(webhook.name(), webhook.address()))
             .toList();
     Consumer<Consumer<PlannedNotice>> preview =
         notice ->

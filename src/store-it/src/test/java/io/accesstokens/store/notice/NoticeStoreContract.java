@@ -292,7 +292,7 @@ abstract class NoticeStoreContract {
       job.run(DutyCycle.CONTINUOUS);
       for (Delivery mail : mails(clock.instant())) {
         sent.add(day + ": " + contents(List.of(mail), mail.recipient()));
-        deliveries.sent(mail, clock.instant());
+        deliveries.recordSent(mail, clock.instant());
       }
       clock.shift(Duration.ofDays(1));
     }
@@ -328,7 +328,7 @@ abstract class NoticeStoreContract {
             sent.add(day + ": " + notice.thresholdDays() + ' ' + notice.event().text());
           }
         }
-        deliveries.sent(mail, clock.instant());
+        deliveries.recordSent(mail, clock.instant());
       }
       clock.shift(Duration.ofDays(1));
     }
@@ -365,7 +365,7 @@ abstract class NoticeStoreContract {
   /** Writes a notice about a token that expires in ten days. The notice is not sent yet. */
   private SecretsOfToken<ServiceToken> withPendingNotice() {
     ServiceToken token = put(store, token("ci", group("platform"), days(-100), days(10)));
-    webhooks(NOON).forEach(delivery -> deliveries.sent(delivery, NOON));
+    webhooks(NOON).forEach(delivery -> deliveries.recordSent(delivery, NOON));
     job(new ManualClock(NOON), ADDRESSES).run(DutyCycle.CONTINUOUS);
     return SecretsOfToken.of(store, token);
   }
@@ -525,11 +525,11 @@ abstract class NoticeStoreContract {
     Delivery taken = webhooks(later).get(0);
     assertEquals(lost.id(), taken.id());
     assertEquals(lost.notices(), taken.notices());
-    assertFalse(deliveries.sent(lost, later), "a lost claim records no result");
-    assertFalse(deliveries.failed(lost, "late", later), "a lost claim records no failure");
-    assertFalse(deliveries.abandoned(lost, "late", later), "a lost claim abandons nothing");
+    assertFalse(deliveries.recordSent(lost, later), "a lost claim records no result");
+    assertFalse(deliveries.recordFailed(lost, "late", later), "a lost claim records no failure");
+    assertFalse(deliveries.recordAbandoned(lost, "late", later), "a lost claim abandons nothing");
     deliveries.release(lost);
-    assertTrue(deliveries.sent(taken, later), "the current claim records its result");
+    assertTrue(deliveries.recordSent(taken, later), "the current claim records its result");
     assertEquals(List.of(), webhooks(later.plus(LEASE).plus(LEASE)));
   }
 
@@ -538,7 +538,7 @@ abstract class NoticeStoreContract {
     put(store, token("ci"));
     Delivery first = webhooks(NOON).get(0);
     Instant next = NOON.plusSeconds(5);
-    assertTrue(deliveries.failed(first, "x".repeat(500), next), "recorded");
+    assertTrue(deliveries.recordFailed(first, "x".repeat(500), next), "recorded");
     assertEquals(List.of(), webhooks(next.minusMillis(1)));
     Delivery second = webhooks(next).get(0);
     assertEquals(first.id(), second.id());
@@ -546,7 +546,7 @@ abstract class NoticeStoreContract {
     deliveries.release(second);
     Delivery third = webhooks(next).get(0);
     assertEquals(1, third.attempts(), "a release is no attempt");
-    assertTrue(deliveries.abandoned(third, "never", next), "recorded");
+    assertTrue(deliveries.recordAbandoned(third, "never", next), "recorded");
     assertEquals(List.of(), webhooks(next.plus(LEASE).plus(LEASE)));
   }
 
@@ -556,7 +556,7 @@ abstract class NoticeStoreContract {
     put(store, token("ci"));
     Delivery failed = webhooks(NOON).get(0);
     Instant next = NOON.plusSeconds(5);
-    assertTrue(deliveries.failed(failed, "down", next), "recorded");
+    assertTrue(deliveries.recordFailed(failed, "down", next), "recorded");
     DeliveryClaims late = ((JdbcDeliveryStore) deliveries).claims;
     List<String> due = List.of(failed.id().toString());
     assertEquals(List.of(), late.claim(due, next.minusMillis(1), LEASE));
@@ -570,10 +570,10 @@ abstract class NoticeStoreContract {
     }
     for (Delivery delivery : webhooks(NOON)) {
       switch (delivery.notices().get(0).token().name()) {
-        case "sent" -> deliveries.sent(delivery, NOON);
-        case "abandoned" -> deliveries.abandoned(delivery, "never", NOON);
-        case "cancelled" -> deliveries.cancelled(delivery, "ended", NOON);
-        default -> deliveries.omitted(delivery, NOON);
+        case "sent" -> deliveries.recordSent(delivery, NOON);
+        case "abandoned" -> deliveries.recordAbandoned(delivery, "never", NOON);
+        case "cancelled" -> deliveries.recordCancelled(delivery, "ended", NOON);
+        default -> deliveries.recordOmitted(delivery, NOON);
       }
     }
     String from = "access_token_notice_deliveries where ";
@@ -591,10 +591,10 @@ abstract class NoticeStoreContract {
     deliveries.addWebhookDeliveries(HOOK, NOON);
     assertEquals(3, deliveries.queue(NOON.plusSeconds(9)).length());
     assertEquals(Duration.ofSeconds(9), deliveries.queue(NOON.plusSeconds(9)).age());
-    deliveries.endEndpoint("hook", "a1", "gone", NOON);
-    deliveries.endEndpoint("hook", "a1", "gone", NOON);
-    assertTrue(deliveries.isEnded("hook", "a1"), "ended");
-    assertFalse(deliveries.isEnded("hook", "b2"), "another URL is not ended");
+    deliveries.disableEndpoint("hook", "a1", "gone", NOON);
+    deliveries.disableEndpoint("hook", "a1", "gone", NOON);
+    assertTrue(deliveries.isDisabled("hook", "a1"), "ended");
+    assertFalse(deliveries.isDisabled("hook", "b2"), "another URL is not ended");
     assertEquals(List.of(), webhooks(NOON));
     assertEquals(0, deliveries.queue(NOON).length());
     assertEquals(Duration.ZERO, deliveries.queue(NOON).age());
@@ -687,7 +687,7 @@ abstract class NoticeStoreContract {
         List.of("over null token.expired", "other 30 token.expiring"),
         contents(mails, "payments@example.com"));
     assertEquals(List.of("laptop 7 token.expiring"), contents(mails, "dave@example.com"));
-    mails.forEach(mail -> assertTrue(deliveries.sent(mail, now), "recorded"));
+    mails.forEach(mail -> assertTrue(deliveries.recordSent(mail, now), "recorded"));
   }
 
   private static Instant days(int days) {
@@ -715,7 +715,7 @@ abstract class NoticeStoreContract {
       job.run(DutyCycle.CONTINUOUS);
       for (Delivery mail : mails(clock.instant())) {
         sent.add(day + ": " + contents(List.of(mail), mail.recipient()));
-        deliveries.sent(mail, clock.instant());
+        deliveries.recordSent(mail, clock.instant());
       }
       clock.shift(Duration.ofDays(1));
     }
@@ -741,25 +741,25 @@ abstract class NoticeStoreContract {
     List<Delivery> mails = mails(clock.instant());
     assertEquals(List.of("two 14 token.expiring"), contents(mails, "platform@example.com"));
     assertEquals(List.of(), contents(mails, "payments@example.com"));
-    mails.forEach(mail -> deliveries.omitted(mail, NOON));
+    mails.forEach(mail -> deliveries.recordOmitted(mail, NOON));
     assertEquals(List.of(), mails(NOON.plus(LEASE).plus(LEASE)));
   }
 
   @Test
   void jobOfADayHasOneClaim() {
     LocalDate day = LocalDate.parse("2026-03-01");
-    UUID claim = daily.begin(day, NOON, LEASE).orElseThrow();
-    assertEquals(Optional.empty(), daily.begin(day, NOON.plus(LEASE), LEASE));
+    UUID claim = daily.claim(day, NOON, LEASE).orElseThrow();
+    assertEquals(Optional.empty(), daily.claim(day, NOON.plus(LEASE), LEASE));
     Instant later = NOON.plus(LEASE).plusMillis(1);
-    UUID taken = daily.begin(day, later, LEASE).orElseThrow();
+    UUID taken = daily.claim(day, later, LEASE).orElseThrow();
     assertFalse(daily.add(claim, List.of(), later, LEASE), "a lost claim adds nothing");
     assertFalse(
         daily.addMailDeliveries(claim, day, Map.of(), later, LEASE), "a lost claim adds nothing");
-    assertFalse(daily.end(claim, day), "a lost claim ends nothing");
+    assertFalse(daily.complete(claim, day), "a lost claim ends nothing");
     daily.release(claim);
-    assertTrue(daily.end(taken, day), "the claim ends the job");
-    assertEquals(Optional.empty(), daily.begin(day, later, LEASE));
-    assertTrue(daily.begin(day.plusDays(1), later, LEASE).isPresent(), "the next day");
+    assertTrue(daily.complete(taken, day), "the claim ends the job");
+    assertEquals(Optional.empty(), daily.claim(day, later, LEASE));
+    assertTrue(daily.claim(day.plusDays(1), later, LEASE).isPresent(), "the next day");
   }
 
   /** For example, a partial restore has left the row out. */
@@ -768,10 +768,10 @@ abstract class NoticeStoreContract {
     LocalDate day = LocalDate.parse("2026-03-01");
     sql.execute("delete from access_token_notice_job");
     try (RecordedLog log = new RecordedLog(JdbcDailyNoticeStore.class)) {
-      assertEquals(Optional.empty(), daily.begin(day, NOON, LEASE));
-      UUID claim = daily.begin(day, NOON, LEASE).orElseThrow();
-      assertTrue(daily.end(claim, day), "the claim ends the job");
-      assertEquals(Optional.empty(), daily.begin(day, NOON, LEASE));
+      assertEquals(Optional.empty(), daily.claim(day, NOON, LEASE));
+      UUID claim = daily.claim(day, NOON, LEASE).orElseThrow();
+      assertTrue(daily.complete(claim, day), "the claim ends the job");
+      assertEquals(Optional.empty(), daily.claim(day, NOON, LEASE));
       assertEquals(1, log.lines().size(), log.lines()::toString);
       assertTrue(log.lines().get(0).contains("access_token_notice_job"), log.lines()::toString);
     }
@@ -843,14 +843,15 @@ abstract class NoticeStoreContract {
     Delivery wrong = deliveries.claimWebhooks("hook", 1, days(30), LEASE).get(0);
     Delivery taken = webhooks(NOON).get(0);
     assertEquals(wrong.id(), taken.id());
-    assertFalse(deliveries.sent(wrong, days(30)), "the claim was lost");
+    assertFalse(deliveries.recordSent(wrong, days(30)), "the claim was lost");
   }
 
   @Test
   void attemptPlannedByAWrongClockIsDue() {
     put(store, token("failed"));
     Delivery failed = webhooks(NOON).get(0);
-    assertTrue(deliveries.failed(failed, "down", NOON.plus(DeliveryStore.MAX_DELAY)), "recorded");
+    assertTrue(
+        deliveries.recordFailed(failed, "down", NOON.plus(DeliveryStore.MAX_DELAY)), "recorded");
     assertEquals(List.of(), webhooks(NOON), "a long delay");
     assertEquals(failed.id(), webhooks(NOON.minusMillis(1)).get(0).id());
     put(store, token("added"));
@@ -863,20 +864,20 @@ abstract class NoticeStoreContract {
     LocalDate day = LocalDate.parse("2026-03-01");
     put(store, token("ci", group("platform"), days(-100), days(40)));
     job(new ManualClock(days(30)), ADDRESSES).run(DutyCycle.CONTINUOUS);
-    UUID claim = daily.begin(day, NOON, LEASE).orElseThrow();
+    UUID claim = daily.claim(day, NOON, LEASE).orElseThrow();
     assertEquals(List.of(), mails(NOON), "a job runs");
-    assertTrue(daily.end(claim, day), "the claim ends the job");
+    assertTrue(daily.complete(claim, day), "the claim ends the job");
     assertEquals(List.of("ci 14 token.expiring"), contents(mails(NOON), "platform@example.com"));
   }
 
   @Test
   void claimOfTheJobByAWrongClockIsIgnored() {
     LocalDate day = LocalDate.parse("2026-03-01");
-    UUID ahead = daily.begin(day, NOON.plus(LEASE), LEASE).orElseThrow();
+    UUID ahead = daily.claim(day, NOON.plus(LEASE), LEASE).orElseThrow();
     assertIsClaimed(NOON);
     daily.release(ahead);
-    UUID wrong = daily.begin(day, days(30), LEASE).orElseThrow();
-    UUID taken = daily.begin(day, NOON, LEASE).orElseThrow();
+    UUID wrong = daily.claim(day, days(30), LEASE).orElseThrow();
+    UUID taken = daily.claim(day, NOON, LEASE).orElseThrow();
     assertFalse(daily.extend(wrong, days(30), LEASE), "the claim was lost");
     daily.release(taken);
   }
@@ -884,8 +885,8 @@ abstract class NoticeStoreContract {
   @Test
   void jobOfTheNextDayCountsAsDone() {
     LocalDate day = LocalDate.parse("2026-03-01");
-    UUID next = daily.begin(day.plusDays(1), days(1), LEASE).orElseThrow();
-    assertTrue(daily.end(next, day.plusDays(1)), "the claim ends the job");
+    UUID next = daily.claim(day.plusDays(1), days(1), LEASE).orElseThrow();
+    assertTrue(daily.complete(next, day.plusDays(1)), "the claim ends the job");
     assertIsClaimed(NOON);
   }
 
@@ -919,7 +920,7 @@ abstract class NoticeStoreContract {
     List<String> sent = new ArrayList<>();
     for (Delivery mail : mails(clock.instant())) {
       sent.addAll(contents(List.of(mail), "platform@example.com"));
-      deliveries.sent(mail, clock.instant());
+      deliveries.recordSent(mail, clock.instant());
     }
     return sent;
   }
@@ -1054,7 +1055,7 @@ abstract class NoticeStoreContract {
   private void assertIsClaimed(Instant now) {
     assertEquals(
         Optional.empty(),
-        daily.begin(LocalDate.parse("2026-03-01"), now, LEASE),
+        daily.claim(LocalDate.parse("2026-03-01"), now, LEASE),
         "claim at " + now);
   }
 
@@ -1094,7 +1095,7 @@ abstract class NoticeStoreContract {
     clock.shift(LEASE.multipliedBy(2));
     assertEquals(
         Optional.empty(),
-        daily.begin(LocalDate.parse("2026-03-01"), clock.instant(), LEASE),
+        daily.claim(LocalDate.parse("2026-03-01"), clock.instant(), LEASE),
         "the job has ended");
   }
 
@@ -1139,7 +1140,7 @@ abstract class NoticeStoreContract {
   void oldNoticesAreDeleted() throws SQLException {
     put(store, token("ci"));
     Delivery delivery = webhooks(NOON).get(0);
-    deliveries.sent(delivery, NOON);
+    deliveries.recordSent(delivery, NOON);
     put(store, token("pending"));
     deliveries.addWebhookDeliveries(HOOK, NOON);
     deliveries.trim(NOON.plus(DeliveryStore.RETENTION));
@@ -1157,7 +1158,7 @@ abstract class NoticeStoreContract {
   @Test
   void longThresholdIsReportedOnceUntilTheExpiry() throws SQLException {
     put(store, token("ci", group("platform"), days(-1), days(399)));
-    webhooks(NOON).forEach(delivery -> deliveries.sent(delivery, NOON));
+    webhooks(NOON).forEach(delivery -> deliveries.recordSent(delivery, NOON));
     ManualClock clock = new ManualClock(days(34));
     DailyNotices job = job(clock, ADDRESSES, new ExpiryThresholds(List.of(365)));
     List<String> sent = new ArrayList<>();
@@ -1165,7 +1166,7 @@ abstract class NoticeStoreContract {
       job.run(DutyCycle.CONTINUOUS);
       for (Delivery mail : mails(clock.instant())) {
         sent.add(day + ": " + contents(List.of(mail), mail.recipient()));
-        deliveries.sent(mail, clock.instant());
+        deliveries.recordSent(mail, clock.instant());
       }
       deliveries.trim(clock.instant());
       clock.shift(Duration.ofDays(61));

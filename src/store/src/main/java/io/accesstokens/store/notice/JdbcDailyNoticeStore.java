@@ -53,7 +53,7 @@ public final class JdbcDailyNoticeStore implements DailyNoticeStore {
   }
 
   @Override
-  public Optional<UUID> begin(LocalDate day, Instant now, Duration lease) {
+  public Optional<UUID> claim(LocalDate day, Instant now, Duration lease) {
     UUID claim = ids.next();
     Optional<UUID> claimed =
         database.writeJdbc(
@@ -312,7 +312,7 @@ public final class JdbcDailyNoticeStore implements DailyNoticeStore {
   }
 
   @Override
-  public boolean end(UUID claim, LocalDate day) {
+  public boolean complete(UUID claim, LocalDate day) {
     return database.writeJdbc(
             connection ->
                 update(

@@ -135,12 +135,12 @@ public final class JdbcDeliveryStore implements DeliveryStore {
   }
 
   @Override
-  public boolean sent(Delivery delivery, Instant now) {
+  public boolean recordSent(Delivery delivery, Instant now) {
     return finish(delivery, DeliveryTable.SENT, 1, null, now);
   }
 
   @Override
-  public boolean failed(Delivery delivery, String error, Instant nextAttemptAt) {
+  public boolean recordFailed(Delivery delivery, String error, Instant nextAttemptAt) {
     return database.writeJdbc(
             connection ->
                 update(
@@ -156,12 +156,12 @@ public final class JdbcDeliveryStore implements DeliveryStore {
   }
 
   @Override
-  public boolean abandoned(Delivery delivery, String error, Instant now) {
+  public boolean recordAbandoned(Delivery delivery, String error, Instant now) {
     return finish(delivery, DeliveryTable.FAILED, 1, error, now);
   }
 
   @Override
-  public boolean cancelled(Delivery delivery, String error, Instant now) {
+  public boolean recordCancelled(Delivery delivery, String error, Instant now) {
     return finish(delivery, DeliveryTable.FAILED, 0, error, now);
   }
 
@@ -189,7 +189,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
   }
 
   @Override
-  public void omitted(Delivery delivery, Instant now) {
+  public void recordOmitted(Delivery delivery, Instant now) {
     var unused = finish(delivery, DeliveryTable.OMITTED, 0, null, now);
   }
 
@@ -207,12 +207,12 @@ public final class JdbcDeliveryStore implements DeliveryStore {
   }
 
   @Override
-  public void endEndpoint(String endpoint, String address, String error, Instant now) {
+  public void disableEndpoint(String endpoint, String address, String error, Instant now) {
     endedEndpoints.end(endpoint, address, error, now);
   }
 
   @Override
-  public boolean isEnded(String endpoint, String address) {
+  public boolean isDisabled(String endpoint, String address) {
     return endedEndpoints.isEnded(endpoint, address);
   }
 

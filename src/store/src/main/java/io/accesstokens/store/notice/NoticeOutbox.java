@@ -106,6 +106,7 @@ public final class NoticeOutbox {
 
   /** Returns a notice with the channels that report its event. */
   Pending pending(Notice notice) {
-    return new Pending(notice, routing.toWebhooks(notice.event()), routing.toMail(notice.event()));
+    return new Pending(
+        notice, routing.sendsToWebhooks(notice.event()), routing.sendsMail(notice.event()));
   }
 }

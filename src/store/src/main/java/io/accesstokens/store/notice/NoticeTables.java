@@ -89,7 +89,7 @@ final class NoticeTables {
     return new Notice(
         UUID.fromString(row.getString("id")),
         row.getString("notice_key"),
-        NoticeEvent.named(event)
+        NoticeEvent.parse(event)
             .orElseThrow(() -> new IllegalStateException("a notice has an unknown event")),
         thresholdDays,
         new NoticeToken(

@@ -176,7 +176,7 @@ public final class NoticeRules {
     Set<NoticeEvent> events = EnumSet.noneOf(NoticeEvent.class);
     List<String> configured = Sources.stripped(names);
     for (int i = 0; i < configured.size(); i++) {
-      Optional<NoticeEvent> event = NoticeEvent.named(configured.get(i));
+      Optional<NoticeEvent> event = NoticeEvent.parse(configured.get(i));
       event.ifPresent(events::add);
       if (event.isEmpty()) {
         sources.reportError(
