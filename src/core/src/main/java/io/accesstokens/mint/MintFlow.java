@@ -66,7 +66,7 @@ public record MintFlow(
    * Returns true if the caller may allow or deny this flow. Checks the user and the session of the
    * caller, but not the stage of the flow.
    */
-  boolean canBeDecidedBy(InSession caller) {
+  boolean canBeDecidedBy(SessionCaller caller) {
     return isOf(caller.person()) || (sessionId == null && user.equals(caller.person().ref()));
   }
 
@@ -74,7 +74,7 @@ public record MintFlow(
    * Returns a copy of this flow that belongs to the caller's session. The copy has a new state and
    * a new code challenge, which are derived from the caller's current session key.
    */
-  MintFlow boundTo(InSession caller) {
+  MintFlow withSession(SessionCaller caller) {
     return new MintFlow(
         id,
         user,
@@ -95,7 +95,7 @@ public record MintFlow(
    * @param nextCode the digest of the code of that stage; null if that stage has no code
    * @param nextExpiresAt the instant from which the flow is expired
    */
-  MintFlow at(Stage next, @Nullable TokenDigest nextCode, Instant nextExpiresAt) {
+  MintFlow withStage(Stage next, @Nullable TokenDigest nextCode, Instant nextExpiresAt) {
     return new MintFlow(
         id,
         user,

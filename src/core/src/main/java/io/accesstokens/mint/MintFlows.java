@@ -29,13 +29,13 @@ import org.jspecify.annotations.Nullable;
 public final class MintFlows {
 
   /** Time within which a user must allow or deny a flow. */
-  public static final Duration FLOW = Duration.ofMinutes(10);
+  public static final Duration FLOW_LIFETIME = Duration.ofMinutes(10);
 
   /**
    * Lifetime of an authorization code. The token code, which {@link #redeem} returns, has the same
    * lifetime.
    */
-  public static final Duration CODE = Duration.ofSeconds(60);
+  public static final Duration CODE_LIFETIME = Duration.ofSeconds(60);
 
   private final MintFlowStore store;
   private final PersonalTokenService tokens;
@@ -84,7 +84,7 @@ public final class MintFlows {
    * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
   public StartedFlow begin(
-      InSession caller, PersonalCreationRequest request, @Nullable WebOrigin origin) {
+      SessionCaller caller, PersonalCreationRequest request, @Nullable WebOrigin origin) {
     UUID id = UUID.randomUUID();
     return begin(caller.person(), id, request, origin, caller.stateOf(id), caller.verifierOf(id));
   }
@@ -140,7 +140,7 @@ public final class MintFlows {
             Stage.PENDING,
             null,
             now,
-            now.plus(FLOW));
+            now.plus(FLOW_LIFETIME));
     store.create(flow);
     return new StartedFlow(flow, state, verifier);
   }
@@ -152,7 +152,7 @@ public final class MintFlows {
    * @return the flow; empty if no undecided flow has this state
    */
   public Optional<MintFlow> undecided(OneTimeCode state) {
-    return store.findByState(state.digest()).filter(flow -> isAt(flow, Stage.PENDING));
+    return store.findByState(state.digest()).filter(flow -> isUnexpiredAt(flow, Stage.PENDING));
   }
 
   /**
@@ -161,10 +161,10 @@ public final class MintFlows {
    * @throws MintFlowNotFoundException if no undecided flow with this id belongs to the caller, or
    *     if another session started the flow
    */
-  public MintFlow undecided(InSession caller, UUID id) {
+  public MintFlow undecided(SessionCaller caller, UUID id) {
     return store
         .find(id)
-        .filter(flow -> flow.canBeDecidedBy(caller) && isAt(flow, Stage.PENDING))
+        .filter(flow -> flow.canBeDecidedBy(caller) && isUnexpiredAt(flow, Stage.PENDING))
         .orElseThrow(MintFlowNotFoundException::new);
   }
 
@@ -174,7 +174,7 @@ public final class MintFlows {
    * @param state the {@code state} of the flow
    * @param code the authorization code; empty if the user has denied the flow
    */
-  public record Decided(OneTimeCode state, Optional<OneTimeCode> code) {}
+  public record DecidedFlow(OneTimeCode state, Optional<OneTimeCode> code) {}
 
   /**
    * Records the user's decision on a flow. Each flow can be decided once. Only the caller's session
@@ -186,7 +186,7 @@ public final class MintFlows {
    * @throws FreshSignInRequiredException if the user allows the flow, and the caller's sign-in is
    *     too old for the scopes of the flow
    */
-  public Decided decide(InSession caller, UUID id, boolean allow) {
+  public DecidedFlow decide(SessionCaller caller, UUID id, boolean allow) {
     MintFlow flow = undecided(caller, id);
     if (allow) {
       tokens.requireFreshSignIn(caller.person(), flow.request().scopes());
@@ -194,15 +194,15 @@ public final class MintFlows {
     Optional<OneTimeCode> code = allow ? Optional.of(OneTimeCode.random(random)) : Optional.empty();
     // If the user has signed in again since the start of the flow, the session has another key.
     MintFlow next =
-        flow.boundTo(caller)
-            .at(
+        flow.withSession(caller)
+            .withStage(
                 allow ? Stage.ALLOWED : Stage.DENIED,
                 code.map(OneTimeCode::digest).orElse(null),
-                clock.instant().plus(CODE));
+                clock.instant().plus(CODE_LIFETIME));
     if (!store.replace(flow, next)) {
       throw new MintFlowNotFoundException();
     }
-    return new Decided(caller.stateOf(id), code);
+    return new DecidedFlow(caller.stateOf(id), code);
   }
 
   /**
@@ -210,11 +210,11 @@ public final class MintFlows {
    * for the token. The authorization code becomes invalid. This method derives the code verifier
    * from the session key.
    *
-   * @return the token code, valid for {@link #CODE}
+   * @return the token code, valid for {@link #CODE_LIFETIME}
    * @throws MintFlowNotFoundException if {@code code} and {@code state} do not belong to the same
    *     flow of the caller's session
    */
-  public OneTimeCode redeem(InSession caller, OneTimeCode state, OneTimeCode code) {
+  public OneTimeCode redeem(SessionCaller caller, OneTimeCode state, OneTimeCode code) {
     MintFlow flow =
         allowed(caller.person(), code)
             .filter(found -> found.state().equals(state.digest()))
@@ -222,7 +222,8 @@ public final class MintFlows {
             .orElseThrow(MintFlowNotFoundException::new);
     OneTimeCode tokenCode = OneTimeCode.random(random);
     if (!store.replace(
-        flow, flow.at(Stage.REDEEMED, tokenCode.digest(), clock.instant().plus(CODE)))) {
+        flow,
+        flow.withStage(Stage.REDEEMED, tokenCode.digest(), clock.instant().plus(CODE_LIFETIME)))) {
       throw new MintFlowNotFoundException();
     }
     return tokenCode;
@@ -243,7 +244,7 @@ public final class MintFlows {
    * @throws NameTakenException if an unrevoked token of the user now has the requested name
    * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
-  public CreatedPersonalToken redeemWith(
+  public CreatedPersonalToken redeemForToken(
       Actor.Person caller, OneTimeCode code, OneTimeCode verifier) {
     return mint(
         caller,
@@ -255,7 +256,7 @@ public final class MintFlows {
   private Optional<MintFlow> allowed(Actor.Person caller, OneTimeCode code) {
     return store
         .findByCode(code.digest())
-        .filter(flow -> flow.isOf(caller) && isAt(flow, Stage.ALLOWED));
+        .filter(flow -> flow.isOf(caller) && isUnexpiredAt(flow, Stage.ALLOWED));
   }
 
   private static boolean isProvedBy(MintFlow flow, OneTimeCode verifier) {
@@ -268,11 +269,11 @@ public final class MintFlows {
    * @throws MintFlowNotFoundException if the state does not belong to a denied flow of the caller's
    *     session
    */
-  public void deleteDenied(InSession caller, OneTimeCode state) {
+  public void deleteDenied(SessionCaller caller, OneTimeCode state) {
     MintFlow flow =
         store
             .findByState(state.digest())
-            .filter(found -> found.isOf(caller.person()) && isAt(found, Stage.DENIED))
+            .filter(found -> found.isOf(caller.person()) && isUnexpiredAt(found, Stage.DENIED))
             .orElseThrow(MintFlowNotFoundException::new);
     if (!store.remove(flow)) {
       throw new MintFlowNotFoundException();
@@ -294,12 +295,12 @@ public final class MintFlows {
    * @throws NameTakenException if an unrevoked token of the user now has the requested name
    * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
-  public CreatedPersonalToken createToken(InSession caller, OneTimeCode code) {
+  public CreatedPersonalToken createToken(SessionCaller caller, OneTimeCode code) {
     return mint(
         caller.person(),
         store
             .findByCode(code.digest())
-            .filter(flow -> flow.isOf(caller.person()) && isAt(flow, Stage.REDEEMED))
+            .filter(flow -> flow.isOf(caller.person()) && isUnexpiredAt(flow, Stage.REDEEMED))
             .orElseThrow(MintFlowNotFoundException::new));
   }
 
@@ -310,7 +311,7 @@ public final class MintFlows {
     return tokens.createProposed(caller, flow.request());
   }
 
-  private boolean isAt(MintFlow flow, Stage stage) {
+  private boolean isUnexpiredAt(MintFlow flow, Stage stage) {
     return flow.stage() == stage && clock.instant().isBefore(flow.expiresAt());
   }
 

@@ -43,7 +43,7 @@ class MintFlowsTest {
   private final MintFlows flows =
       new MintFlows(new InMemoryMintFlowStore(), tokens, () -> now, new SecureRandom());
 
-  private final InSession dave = session("dave", 'd');
+  private final SessionCaller dave = session("dave", 'd');
 
   private static PersonalTokenService tokenService(Clock clock) {
     return ServiceTokenService.on(new InMemoryTokenStore(), new NoGroups())
@@ -74,8 +74,8 @@ class MintFlowsTest {
     }
   }
 
-  private static InSession session(String user, char key) {
-    return new InSession(
+  private static SessionCaller session(String user, char key) {
+    return new SessionCaller(
         new Actor.Person(
             EntityRef.parseUser(user).orElseThrow(),
             Set.of(),
@@ -115,7 +115,7 @@ class MintFlowsTest {
     notFound(() -> flows.createToken(dave, code));
     OneTimeCode tokenCode = flows.redeem(dave, started.state(), code);
     notFound(() -> flows.redeem(dave, started.state(), code));
-    notFound(() -> flows.redeemWith(dave.person(), code, started.verifier()));
+    notFound(() -> flows.redeemForToken(dave.person(), code, started.verifier()));
     notFound(() -> flows.redeem(dave, started.state(), tokenCode));
     assertEquals("laptop", flows.createToken(dave, tokenCode).token().name());
     notFound(() -> flows.createToken(dave, tokenCode));
@@ -153,11 +153,11 @@ class MintFlowsTest {
     MintFlows.StartedFlow allowed = begin("allowed");
     OneTimeCode code = allow(allowed);
     OneTimeCode tokenCode = redeemed("redeemed");
-    now = now.plus(MintFlows.CODE);
+    now = now.plus(MintFlows.CODE_LIFETIME);
     notFound(() -> flows.redeem(dave, allowed.state(), code));
-    notFound(() -> flows.redeemWith(dave.person(), code, allowed.verifier()));
+    notFound(() -> flows.redeemForToken(dave.person(), code, allowed.verifier()));
     notFound(() -> flows.createToken(dave, tokenCode));
-    now = slow.flow().createdAt().plus(MintFlows.FLOW).minus(Duration.ofMillis(1));
+    now = slow.flow().createdAt().plus(MintFlows.FLOW_LIFETIME).minus(Duration.ofMillis(1));
     flows.maintain();
     assertEquals(Optional.of(slow.flow()), flows.undecided(slow.state()));
     now = now.plusMillis(1);
@@ -171,9 +171,9 @@ class MintFlowsTest {
     MintFlows.StartedFlow allowed = begin("allowed");
     OneTimeCode code = allow(allowed);
     OneTimeCode tokenCode = redeemed("redeemed");
-    InSession sameKeyElsewhere = session("dave", 'd');
-    InSession carol =
-        new InSession(
+    SessionCaller sameKeyElsewhere = session("dave", 'd');
+    SessionCaller carol =
+        new SessionCaller(
             new Actor.Person(
                 EntityRef.parseUser("carol").orElseThrow(),
                 Set.of(),
@@ -182,11 +182,11 @@ class MintFlowsTest {
                 dave.sessionId(),
                 Instant.now()),
             dave.key());
-    for (InSession other : List.of(sameKeyElsewhere, session("dave", 'e'), carol)) {
+    for (SessionCaller other : List.of(sameKeyElsewhere, session("dave", 'e'), carol)) {
       notFound(() -> flows.undecided(other, undecided.flow().id()));
       notFound(() -> flows.decide(other, undecided.flow().id(), true));
       notFound(() -> flows.redeem(other, allowed.state(), code));
-      notFound(() -> flows.redeemWith(other.person(), code, allowed.verifier()));
+      notFound(() -> flows.redeemForToken(other.person(), code, allowed.verifier()));
       notFound(() -> flows.createToken(other, tokenCode));
     }
     flows.decide(dave, undecided.flow().id(), true);
@@ -199,17 +199,18 @@ class MintFlowsTest {
     MintFlows.StartedFlow first = begin("first");
     MintFlows.StartedFlow second = begin("second");
     OneTimeCode code = allow(first);
-    InSession wrongKey =
-        new InSession(dave.person(), SessionKey.parse("x".repeat(43)).orElseThrow());
+    SessionCaller wrongKey =
+        new SessionCaller(dave.person(), SessionKey.parse("x".repeat(43)).orElseThrow());
     notFound(() -> flows.redeem(dave, second.state(), code));
     notFound(() -> flows.redeem(dave, UNKNOWN, code));
     notFound(() -> flows.redeem(dave, first.state(), UNKNOWN));
     notFound(() -> flows.redeem(wrongKey, first.state(), code));
     OneTimeCode plain = OneTimeCode.parse(first.flow().codeChallenge()).orElseThrow();
     for (OneTimeCode wrong : List.of(second.verifier(), UNKNOWN, first.state(), plain)) {
-      notFound(() -> flows.redeemWith(dave.person(), code, wrong));
+      notFound(() -> flows.redeemForToken(dave.person(), code, wrong));
     }
-    assertEquals("first", flows.redeemWith(dave.person(), code, first.verifier()).token().name());
+    assertEquals(
+        "first", flows.redeemForToken(dave.person(), code, first.verifier()).token().name());
   }
 
   @Test
@@ -232,10 +233,10 @@ class MintFlowsTest {
   @Test
   void flowContinuesWithARenewedSessionKey() {
     MintFlows.StartedFlow started = begin("laptop");
-    InSession renewed =
-        new InSession(dave.person(), SessionKey.parse("r".repeat(43)).orElseThrow());
+    SessionCaller renewed =
+        new SessionCaller(dave.person(), SessionKey.parse("r".repeat(43)).orElseThrow());
     assertEquals(started.flow(), flows.undecided(renewed, started.flow().id()));
-    MintFlows.Decided decided = flows.decide(renewed, started.flow().id(), true);
+    MintFlows.DecidedFlow decided = flows.decide(renewed, started.flow().id(), true);
     OneTimeCode code = decided.code().orElseThrow();
     notFound(() -> flows.redeem(dave, started.state(), code));
     notFound(() -> flows.redeem(dave, decided.state(), code));
@@ -254,7 +255,8 @@ class MintFlowsTest {
 
   @Test
   void callerWithoutSessionIsRejected() {
-    assertThrows(SessionRequiredException.class, () -> new InSession(withoutSession(), dave.key()));
+    assertThrows(
+        SessionRequiredException.class, () -> new SessionCaller(withoutSession(), dave.key()));
   }
 
   private Actor.Person withoutSession() {
@@ -273,15 +275,15 @@ class MintFlowsTest {
     MintFlow undecided = flows.undecided(session("dave", 'e'), id);
     assertEquals(started.flow(), undecided);
     assertEquals(PORTAL, undecided.origin());
-    assertEquals(PORTAL, undecided.boundTo(dave).origin());
+    assertEquals(PORTAL, undecided.withSession(dave).origin());
 
-    MintFlows.Decided decided = flows.decide(dave, id, true);
+    MintFlows.DecidedFlow decided = flows.decide(dave, id, true);
     OneTimeCode code = decided.code().orElseThrow();
     notFound(() -> flows.decide(session("dave", 'e'), id, true));
     notFound(() -> flows.redeem(session("dave", 'd'), decided.state(), code));
     notFound(() -> flows.redeem(dave, started.state(), code));
-    notFound(() -> flows.redeemWith(dave.person(), code, started.verifier()));
-    notFound(() -> flows.redeemWith(withoutSession(), code, dave.verifierOf(id)));
+    notFound(() -> flows.redeemForToken(dave.person(), code, started.verifier()));
+    notFound(() -> flows.redeemForToken(withoutSession(), code, dave.verifierOf(id)));
     OneTimeCode tokenCode = flows.redeem(dave, decided.state(), code);
     notFound(() -> flows.createToken(session("dave", 'e'), tokenCode));
     assertEquals("laptop", flows.createToken(dave, tokenCode).token().name());

@@ -93,7 +93,7 @@ public final class AuthorizationCodeGrant implements TokenGrant {
   }
 
   private Outcome createToken(Actor.Person user, OneTimeCode code, OneTimeCode verifier) {
-    CreatedPersonalToken created = flows.redeemWith(user, code, verifier);
+    CreatedPersonalToken created = flows.redeemForToken(user, code, verifier);
     long seconds = Duration.between(clock.instant(), created.token().expiresAt()).toSeconds();
     return new Issued(
         created.rawToken().reveal(),

@@ -11,9 +11,9 @@ import com.nimbusds.oauth2.sdk.id.State;
 import io.accesstokens.http.input.JsonBody;
 import io.accesstokens.http.problem.BodyErrors;
 import io.accesstokens.http.problem.CommonErrors;
-import io.accesstokens.mint.InSession;
 import io.accesstokens.mint.MintFlowNotFoundException;
 import io.accesstokens.mint.MintFlows;
+import io.accesstokens.mint.SessionCaller;
 import io.accesstokens.oauth.Issuer;
 import io.accesstokens.session.WebOrigin;
 import io.accesstokens.token.Permissions;
@@ -111,7 +111,7 @@ public final class ConsentEndpoint extends MintFlowResource {
     return answer(
         () -> {
           MintFlows flows = flows();
-          InSession caller = caller();
+          SessionCaller caller = caller();
           UUID flow = flowId(id);
           boolean allowed = allows(JsonBody.read(headers, body));
           return new ConsentResponse.ConsentDecisionResponse(
@@ -119,7 +119,7 @@ public final class ConsentEndpoint extends MintFlowResource {
         });
   }
 
-  private AuthorizationResponse toResponse(MintFlows.Decided decided) {
+  private AuthorizationResponse toResponse(MintFlows.DecidedFlow decided) {
     State state = new State(decided.state().reveal());
     return decided
         .code()

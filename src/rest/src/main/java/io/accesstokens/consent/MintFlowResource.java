@@ -2,8 +2,8 @@ package io.accesstokens.consent;
 
 import io.accesstokens.http.caller.Callers;
 import io.accesstokens.http.resource.BaseResource;
-import io.accesstokens.mint.InSession;
 import io.accesstokens.mint.MintFlows;
+import io.accesstokens.mint.SessionCaller;
 import io.accesstokens.mint.SessionRequiredException;
 import io.accesstokens.oauth.Issuer;
 import io.accesstokens.session.SessionKey;
@@ -76,16 +76,16 @@ abstract class MintFlowResource extends BaseResource {
    * @throws SessionRequiredException if the request has no credential, or a credential other than a
    *     session
    */
-  final InSession caller() {
-    return session().orElseThrow(SessionRequiredException::new);
+  final SessionCaller caller() {
+    return sessionCaller().orElseThrow(SessionRequiredException::new);
   }
 
-  final Optional<InSession> session() {
+  final Optional<SessionCaller> sessionCaller() {
     Object key = servletRequest == null ? null : servletRequest.getAttribute(Callers.SESSION_KEY);
     return security.getUserPrincipal() instanceof Actor.Person person
             && person.sessionId() != null
             && key instanceof SessionKey sessionKey
-        ? Optional.of(new InSession(person, sessionKey))
+        ? Optional.of(new SessionCaller(person, sessionKey))
         : Optional.empty();
   }
 

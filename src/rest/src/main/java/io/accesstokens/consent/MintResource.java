@@ -16,11 +16,11 @@ import io.accesstokens.http.input.RequestSchemas;
 import io.accesstokens.http.problem.BodyErrors;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.problem.MalformedRequestException;
-import io.accesstokens.mint.InSession;
 import io.accesstokens.mint.MintFlow;
 import io.accesstokens.mint.MintFlowNotFoundException;
 import io.accesstokens.mint.MintFlows;
 import io.accesstokens.mint.OneTimeCode;
+import io.accesstokens.mint.SessionCaller;
 import io.accesstokens.mint.SessionRequiredException;
 import io.accesstokens.oauth.Issuer;
 import io.accesstokens.session.WebOrigin;
@@ -127,7 +127,7 @@ public final class MintResource extends MintFlowResource {
   }
 
   private MintFlows.StartedFlow begin(MintFlows flows, InputStream body) {
-    Optional<InSession> session = session();
+    Optional<SessionCaller> session = sessionCaller();
     if (session.isPresent()) {
       return flows.begin(
           session.get(), RequestSchemas.newPersonalToken(JsonBody.read(headers, body)), origin());
@@ -216,7 +216,7 @@ public final class MintResource extends MintFlowResource {
           MintFragment fragment;
           try {
             fragment =
-                session()
+                sessionCaller()
                     .map(caller -> outcome(flows, caller, parameters(uri.getRequestUri())))
                     .orElse(MintFragment.LOGIN_REQUIRED);
           } catch (MintFlowNotFoundException e) {
@@ -229,7 +229,7 @@ public final class MintResource extends MintFlowResource {
   }
 
   private MintFragment outcome(
-      MintFlows flows, InSession caller, Map<String, List<String>> parameters) {
+      MintFlows flows, SessionCaller caller, Map<String, List<String>> parameters) {
     Optional<OneTimeCode> state = single(parameters, "state").flatMap(OneTimeCode::parse);
     AuthorizationResponse response;
     try {
@@ -285,7 +285,7 @@ public final class MintResource extends MintFlowResource {
     return answer(
         () -> {
           MintFlows flows = flows();
-          InSession caller = caller();
+          SessionCaller caller = caller();
           OneTimeCode code = code(JsonBody.read(headers, body));
           return createdPersonalToken(uri, flows.createToken(caller, code));
         });

@@ -10,14 +10,14 @@ import java.util.UUID;
  * @param person the user, with the id of their session
  * @param key the key of the session
  */
-public record InSession(Actor.Person person, SessionKey key) {
+public record SessionCaller(Actor.Person person, SessionKey key) {
 
   /**
    * Creates a user in a session.
    *
    * @throws SessionRequiredException if the user is not in a session
    */
-  public InSession {
+  public SessionCaller {
     if (person.sessionId() == null) {
       throw new SessionRequiredException();
     }
