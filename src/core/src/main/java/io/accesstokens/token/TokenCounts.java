@@ -14,7 +14,7 @@ import java.util.Map;
  * @param expiring for each UTC day, the number of tokens with the status {@link
  *     TokenStatus#EXPIRING} that expire on this day; days without such tokens are absent
  */
-public record TokenCounts(List<OfGroup> groups, Map<LocalDate, Long> expiring) {
+public record TokenCounts(List<GroupCounts> groups, Map<LocalDate, Long> expiring) {
 
   public TokenCounts {
     groups = List.copyOf(groups);
@@ -75,5 +75,5 @@ public record TokenCounts(List<OfGroup> groups, Map<LocalDate, Long> expiring) {
   }
 
   /** The numbers of tokens of one group. */
-  public record OfGroup(EntityRef group, Counts counts) {}
+  public record GroupCounts(EntityRef group, Counts counts) {}
 }

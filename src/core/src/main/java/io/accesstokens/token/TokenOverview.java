@@ -1,7 +1,7 @@
 package io.accesstokens.token;
 
 import io.accesstokens.token.TokenCounts.Counts;
-import io.accesstokens.token.TokenCounts.OfGroup;
+import io.accesstokens.token.TokenCounts.GroupCounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -31,7 +31,7 @@ public record TokenOverview(
     Instant asOf,
     Counts all,
     List<Day> days,
-    List<OfGroup> groups,
+    List<GroupCounts> groups,
     int others,
     Counts ofOthers,
     List<ServiceToken> inGracePeriod,
@@ -50,8 +50,8 @@ public record TokenOverview(
   /** Maximum number of listed tokens whose previous secret is valid. */
   public static final int MAX_IN_GRACE_PERIOD = 10;
 
-  private static final Comparator<OfGroup> LARGEST_FIRST =
-      Comparator.comparingLong((OfGroup entry) -> -entry.counts().tokens())
+  private static final Comparator<GroupCounts> LARGEST_FIRST =
+      Comparator.comparingLong((GroupCounts entry) -> -entry.counts().tokens())
           .thenComparing(entry -> entry.group().toString());
 
   /** The number of tokens that expire on one UTC day. */
@@ -72,8 +72,8 @@ public record TokenOverview(
    */
   public static TokenOverview of(
       TokenCounts counts, Instant asOf, List<ServiceToken> rotated, Instant now) {
-    List<OfGroup> sorted = counts.groups().stream().sorted(LARGEST_FIRST).toList();
-    List<OfGroup> others = sorted.subList(Math.min(MAX_GROUPS, sorted.size()), sorted.size());
+    List<GroupCounts> sorted = counts.groups().stream().sorted(LARGEST_FIRST).toList();
+    List<GroupCounts> others = sorted.subList(Math.min(MAX_GROUPS, sorted.size()), sorted.size());
     return new TokenOverview(
         asOf,
         sum(sorted),
@@ -94,7 +94,7 @@ public record TokenOverview(
         .toList();
   }
 
-  private static Counts sum(List<OfGroup> groups) {
-    return groups.stream().map(OfGroup::counts).reduce(Counts.NONE, Counts::plus);
+  private static Counts sum(List<GroupCounts> groups) {
+    return groups.stream().map(GroupCounts::counts).reduce(Counts.NONE, Counts::plus);
   }
 }

@@ -44,7 +44,7 @@ public enum TokenStatus {
   }
 
   /** Returns the status with exactly this {@link #text()}; empty if there is none. */
-  public static Optional<TokenStatus> of(String text) {
+  public static Optional<TokenStatus> parse(String text) {
     return Arrays.stream(values()).filter(status -> status.text().equals(text)).findFirst();
   }
 }

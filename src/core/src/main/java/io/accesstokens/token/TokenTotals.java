@@ -13,10 +13,10 @@ import java.util.stream.Stream;
  * The numbers of all tokens at one instant, by kind. Counting stops at a limit, because exact
  * counts of very many tokens are expensive.
  */
-public record TokenTotals(OfKind service, OfKind personal) {
+public record TokenTotals(KindTotals service, KindTotals personal) {
 
   /**
-   * The periods for which {@link OfKind#expiring} counts tokens, shortest first. The periods
+   * The periods for which {@link KindTotals#expiring} counts tokens, shortest first. The periods
    * include the expiring windows of both kinds of tokens.
    */
   public static final List<Duration> PERIODS =
@@ -29,8 +29,8 @@ public record TokenTotals(OfKind service, OfKind personal) {
    * @param expiring the number of unrevoked, unexpired tokens that expire within each of {@link
    *     #PERIODS}
    */
-  public record OfKind(Map<TokenStatus, Long> byStatus, Map<Duration, Long> expiring) {
-    public OfKind {
+  public record KindTotals(Map<TokenStatus, Long> byStatus, Map<Duration, Long> expiring) {
+    public KindTotals {
       byStatus = Map.copyOf(byStatus);
       expiring = Map.copyOf(expiring);
     }
@@ -39,7 +39,7 @@ public record TokenTotals(OfKind service, OfKind personal) {
      * Returns the totals of the given tokens at an instant. Used by stores that hold all tokens in
      * memory.
      */
-    public static OfKind of(Stream<? extends AccessToken> tokens, Instant now) {
+    public static KindTotals of(Stream<? extends AccessToken> tokens, Instant now) {
       Map<TokenStatus, Long> byStatus = new EnumMap<>(TokenStatus.class);
       Arrays.stream(TokenStatus.values()).forEach(status -> byStatus.put(status, 0L));
       Map<Duration, Long> expiring = new HashMap<>();
@@ -54,7 +54,7 @@ public record TokenTotals(OfKind service, OfKind personal) {
                   .forEach(period -> expiring.merge(period, 1L, Long::sum));
             }
           });
-      return new OfKind(byStatus, expiring);
+      return new KindTotals(byStatus, expiring);
     }
   }
 }

@@ -60,9 +60,9 @@ class ServiceTokenStatusTest {
   @Test
   void textsAreReadBackExactly() {
     for (TokenStatus status : TokenStatus.values()) {
-      assertEquals(status, TokenStatus.of(status.text()).orElseThrow());
+      assertEquals(status, TokenStatus.parse(status.text()).orElseThrow());
     }
-    assertEquals(Optional.empty(), TokenStatus.of("ACTIVE"));
+    assertEquals(Optional.empty(), TokenStatus.parse("ACTIVE"));
   }
 
   @Test

@@ -142,8 +142,8 @@ public final class BackstageGroupDirectory
   }
 
   @Override
-  public Found search(String text, int limit) {
-    return Found.among(tree().groups().values(), text, limit);
+  public SearchResult search(String text, int limit) {
+    return SearchResult.among(tree().groups().values(), text, limit);
   }
 
   /**

@@ -128,7 +128,7 @@ public final class FileGroupDirectory implements GroupDirectory, MailDirectory {
   }
 
   @Override
-  public Found search(String text, int limit) {
-    return Found.among(file.get().tree().groups().values(), text, limit);
+  public SearchResult search(String text, int limit) {
+    return SearchResult.among(file.get().tree().groups().values(), text, limit);
   }
 }

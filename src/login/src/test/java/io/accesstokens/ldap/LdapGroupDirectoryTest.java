@@ -293,7 +293,7 @@ class LdapGroupDirectoryTest {
     "Domain, ''",
   })
   void searchFindsGroupsByPartOfTheName(String text, String expected) {
-    GroupDirectory.Found found = directory.search(text, 10);
+    GroupDirectory.SearchResult found = directory.search(text, 10);
     assertEquals(
         expected,
         found.groups().stream().map(group -> group.ref().name()).collect(Collectors.joining(" ")));

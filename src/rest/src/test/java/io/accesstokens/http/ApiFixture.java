@@ -620,12 +620,12 @@ public final class ApiFixture {
     }
 
     @Override
-    public Found search(String text, int limit) {
+    public SearchResult search(String text, int limit) {
       if (!directoryUp) {
         throw new DirectoryUnavailableException(
             "the directory is unreachable", new RuntimeException());
       }
-      return Found.among(
+      return SearchResult.among(
           List.of(Group.of(PLATFORM, "Our Platform"), Group.of(PAYMENTS, null)), text, limit);
     }
 

@@ -206,7 +206,7 @@ public abstract class PersonalTokenStoreContract {
     put(token(CAROL, "week", NOON, NOON.plus(Duration.ofDays(7)).minusMillis(1)));
     put(token(CAROL, "over", NOON.minusSeconds(1), NOON));
     revoke(put(token(DAVE, "dead")).id(), NOON);
-    TokenTotals.OfKind totals = store.reports().totals(NOON, 100).personal();
+    TokenTotals.KindTotals totals = store.reports().totals(NOON, 100).personal();
     assertEquals(
         Map.of(
             TokenStatus.ACTIVE, 2L,

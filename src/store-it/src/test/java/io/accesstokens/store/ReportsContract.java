@@ -15,7 +15,7 @@ import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenCounts;
 import io.accesstokens.token.TokenCounts.Counts;
-import io.accesstokens.token.TokenCounts.OfGroup;
+import io.accesstokens.token.TokenCounts.GroupCounts;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenTotals;
 import io.accesstokens.token.TokenUsage;
@@ -363,7 +363,7 @@ public abstract class ReportsContract extends TokenSearchContract {
 
   private Map<EntityRef, Counts> counted(Optional<Set<EntityRef>> groups, Instant since) {
     Map<EntityRef, Counts> counts = new HashMap<>();
-    for (OfGroup one : store.reports().counts(groups, NOON, since, since).groups()) {
+    for (GroupCounts one : store.reports().counts(groups, NOON, since, since).groups()) {
       counts.put(one.group(), one.counts());
     }
     return counts;
@@ -389,7 +389,7 @@ public abstract class ReportsContract extends TokenSearchContract {
     put(store, token("over", PAYMENTS, NOON.minus(day), NOON));
     revoke(store, put(store, token("dead", PAYMENTS, NOON, NOON.plus(day))).id(), NOON);
     store.maintain(NOON);
-    TokenTotals.OfKind service = store.reports().totals(NOON, 100).service();
+    TokenTotals.KindTotals service = store.reports().totals(NOON, 100).service();
     assertEquals(
         Map.of(
             TokenStatus.ACTIVE, 2L,

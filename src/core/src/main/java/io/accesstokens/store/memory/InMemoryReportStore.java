@@ -8,7 +8,7 @@ import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenCaller;
 import io.accesstokens.token.TokenCounts;
 import io.accesstokens.token.TokenCounts.Counts;
-import io.accesstokens.token.TokenCounts.OfGroup;
+import io.accesstokens.token.TokenCounts.GroupCounts;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenTotals;
 import io.accesstokens.token.TokenUsage;
@@ -164,7 +164,7 @@ final class InMemoryReportStore implements ReportStore {
                           Counts::plus));
           return new TokenCounts(
               counts.entrySet().stream()
-                  .map(entry -> new OfGroup(entry.getKey(), entry.getValue()))
+                  .map(entry -> new GroupCounts(entry.getKey(), entry.getValue()))
                   .toList(),
               days(all, now));
         });
@@ -205,8 +205,8 @@ final class InMemoryReportStore implements ReportStore {
   @Override
   public TokenTotals totals(Instant now, int atMost) {
     return new TokenTotals(
-        tokens.reading(() -> TokenTotals.OfKind.of(tokens.all(), now)),
-        personal.reading(() -> TokenTotals.OfKind.of(personal.all(), now)));
+        tokens.reading(() -> TokenTotals.KindTotals.of(tokens.all(), now)),
+        personal.reading(() -> TokenTotals.KindTotals.of(personal.all(), now)));
   }
 
   private static Map<LocalDate, Long> days(List<ServiceToken> all, Instant now) {

@@ -49,22 +49,22 @@ public interface GroupDirectory {
   }
 
   /**
-   * Searches groups by the rules of {@link Found#among}. A directory that can list its groups must
-   * override this method. The default implementation finds only a group whose ref is the search
-   * text.
+   * Searches groups by the rules of {@link SearchResult#among}. A directory that can list its
+   * groups must override this method. The default implementation finds only a group whose ref is
+   * the search text.
    *
    * @param text the search text; a blank text finds all groups
    * @param limit the maximum number of groups to return
    * @throws DirectoryUnavailableException if the directory cannot search groups now
    */
-  default Found search(String text, int limit) {
+  default SearchResult search(String text, int limit) {
     List<Group> named =
         EntityRef.parseGroup(text)
             .filter(this::exists)
             .map(ref -> Group.of(ref, displayNames(Set.of(ref)).get(ref)))
             .stream()
             .toList();
-    return Found.among(named, "", limit);
+    return SearchResult.among(named, "", limit);
   }
 
   /**
@@ -105,10 +105,10 @@ public interface GroupDirectory {
    * @param groups the groups, best match first
    * @param truncated true if more groups match than {@code groups} contains
    */
-  record Found(List<Group> groups, boolean truncated) {
+  record SearchResult(List<Group> groups, boolean truncated) {
     private static final Pattern SPACE = Pattern.compile("\\s++");
 
-    public Found {
+    public SearchResult {
       groups = List.copyOf(groups);
     }
 
@@ -121,7 +121,7 @@ public interface GroupDirectory {
      * @param text the search text; a blank text finds all groups
      * @param limit the maximum number of groups, not negative
      */
-    public static Found among(Collection<Group> groups, String text, int limit) {
+    public static SearchResult among(Collection<Group> groups, String text, int limit) {
       String wanted = folded(text).strip();
       List<String> words = List.of(SPACE.split(wanted));
       List<Ranked> matches =
@@ -130,7 +130,7 @@ public interface GroupDirectory {
               .filter(match -> words.stream().allMatch(match::has))
               .sorted(Ranked.BEST_FIRST)
               .toList();
-      return new Found(
+      return new SearchResult(
           matches.stream().limit(limit).map(Ranked::group).toList(), matches.size() > limit);
     }
 

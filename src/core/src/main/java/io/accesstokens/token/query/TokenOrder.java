@@ -65,7 +65,7 @@ public record TokenOrder(Key key, boolean descending) {
    * Parses an order. The text consists of the {@link Key#text()} of a sort key. A hyphen before
    * this text means descending order. Returns empty for any other text.
    */
-  public static Optional<TokenOrder> of(String text) {
+  public static Optional<TokenOrder> parse(String text) {
     boolean descending = text.startsWith(DESCENDING);
     String name = descending ? text.substring(DESCENDING.length()) : text;
     return Arrays.stream(Key.values())

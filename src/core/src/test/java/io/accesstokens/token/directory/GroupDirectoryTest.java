@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.accesstokens.token.directory.GroupDirectory.Found;
 import io.accesstokens.token.directory.GroupDirectory.Group;
+import io.accesstokens.token.directory.GroupDirectory.SearchResult;
 import io.accesstokens.verify.EntityRef;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +37,7 @@ class GroupDirectoryTest {
   private static String found(String text, int limit) {
     return String.join(
         " ",
-        Found.among(GROUPS, text, limit).groups().stream()
+        SearchResult.among(GROUPS, text, limit).groups().stream()
             .map(group -> group.ref().toString().replace("group:", "").replace("default/", ""))
             .toList());
   }
@@ -66,9 +66,10 @@ class GroupDirectoryTest {
   @Test
   void limitKeepsTheBestMatches() {
     assertEquals("platform", found("plat", 1));
-    Found none = Found.among(GROUPS, "plat", 0);
-    assertEquals(new Found(List.of(), true), none);
-    assertFalse(Found.among(GROUPS, "plat", 3).truncated(), "3 matches exceed the limit of 3");
+    SearchResult none = SearchResult.among(GROUPS, "plat", 0);
+    assertEquals(new SearchResult(List.of(), true), none);
+    assertFalse(
+        SearchResult.among(GROUPS, "plat", 3).truncated(), "3 matches exceed the limit of 3");
   }
 
   @Test
@@ -88,9 +89,10 @@ class GroupDirectoryTest {
             return Set.of();
           }
         };
-    assertEquals(new Found(List.of(group("platform", "")), false), small.search("platform", 5));
-    assertEquals(new Found(List.of(), false), small.search("plat", 5));
-    assertEquals(new Found(List.of(), false), small.search("", 5));
+    assertEquals(
+        new SearchResult(List.of(group("platform", "")), false), small.search("platform", 5));
+    assertEquals(new SearchResult(List.of(), false), small.search("plat", 5));
+    assertEquals(new SearchResult(List.of(), false), small.search("", 5));
     assertEquals(Map.of(), small.displayNames(Set.of(ref("platform"))));
     assertThrows(DirectoryUnavailableException.class, () -> small.search("down", 5));
   }

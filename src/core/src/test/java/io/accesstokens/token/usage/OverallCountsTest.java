@@ -11,7 +11,7 @@ import io.accesstokens.token.Actor;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenCounts;
 import io.accesstokens.token.TokenCounts.Counts;
-import io.accesstokens.token.TokenCounts.OfGroup;
+import io.accesstokens.token.TokenCounts.GroupCounts;
 import io.accesstokens.token.TokenOverview;
 import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.directory.UserDirectory;
@@ -104,7 +104,7 @@ class OverallCountsTest {
             all.put(
                 group,
                 new TokenCounts(
-                    List.of(new OfGroup(group, new Counts(0, number, 0, 0, 0, 0, 0))),
+                    List.of(new GroupCounts(group, new Counts(0, number, 0, 0, 0, 0, 0))),
                     Map.of(TODAY, number))));
     return all;
   }
@@ -179,7 +179,7 @@ class OverallCountsTest {
     OverallCounts.Result large = overall.of(Optional.of(Set.of(LARGE)));
     assertEquals(
         Set.of(LARGE),
-        large.counts().groups().stream().map(OfGroup::group).collect(Collectors.toSet()));
+        large.counts().groups().stream().map(GroupCounts::group).collect(Collectors.toSet()));
     assertEquals(Map.of(TODAY, 20_000_000L), large.counts().expiring());
     Instant now = clock.instant();
     OverallCounts.Result small = overall.of(Optional.of(Set.of(SMALL)));

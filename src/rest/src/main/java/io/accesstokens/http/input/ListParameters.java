@@ -87,7 +87,7 @@ public final class ListParameters {
         .single(
             "sort",
             "must be one of " + keys + ", or one of them with a hyphen before it",
-            TokenOrder::of)
+            TokenOrder::parse)
         .orElse(TokenOrder.NEWEST_FIRST);
   }
 

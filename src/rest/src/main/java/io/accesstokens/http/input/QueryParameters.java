@@ -176,7 +176,8 @@ public final class QueryParameters {
    * a status.
    */
   public Optional<TokenStatus> status() {
-    return single("status", "must be one of active, expiring, expired, revoked", TokenStatus::of);
+    return single(
+        "status", "must be one of active, expiring, expired, revoked", TokenStatus::parse);
   }
 
   /**

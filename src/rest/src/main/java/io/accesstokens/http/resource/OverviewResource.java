@@ -60,7 +60,7 @@ public class OverviewResource extends BaseResource {
               tokenService()
                   .displayNames(
                       Stream.of(
-                              overview.groups().stream().map(TokenCounts.OfGroup::group),
+                              overview.groups().stream().map(TokenCounts.GroupCounts::group),
                               overview.inGracePeriod().stream().map(ServiceToken::group),
                               attention.groups().stream())
                           .flatMap(groups -> groups)

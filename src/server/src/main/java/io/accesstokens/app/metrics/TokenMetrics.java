@@ -47,8 +47,8 @@ public final class TokenMetrics {
     } catch (StoreUnavailableException e) {
       LOG.log(Level.WARNING, "the tokens cannot be counted yet: {0}", e.getMessage());
     }
-    for (Map.Entry<String, Function<TokenTotals, TokenTotals.OfKind>> kind :
-        Map.<String, Function<TokenTotals, TokenTotals.OfKind>>of(
+    for (Map.Entry<String, Function<TokenTotals, TokenTotals.KindTotals>> kind :
+        Map.<String, Function<TokenTotals, TokenTotals.KindTotals>>of(
                 "service", TokenTotals::service, "personal", TokenTotals::personal)
             .entrySet()) {
       for (TokenStatus status : TokenStatus.values()) {
@@ -78,11 +78,11 @@ public final class TokenMetrics {
     return known == null ? Double.NaN : reading.applyAsLong(known);
   }
 
-  private static long count(TokenTotals.OfKind kind, TokenStatus status) {
+  private static long count(TokenTotals.KindTotals kind, TokenStatus status) {
     return kind.byStatus().getOrDefault(status, 0L);
   }
 
-  private static long within(TokenTotals.OfKind kind, Duration period) {
+  private static long within(TokenTotals.KindTotals kind, Duration period) {
     return kind.expiring().getOrDefault(period, 0L);
   }
 

@@ -7,7 +7,7 @@ import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.TokenCounts;
 import io.accesstokens.token.TokenCounts.Counts;
-import io.accesstokens.token.TokenCounts.OfGroup;
+import io.accesstokens.token.TokenCounts.GroupCounts;
 import io.accesstokens.verify.EntityRef;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -71,9 +71,9 @@ public final class TokenCountQuery {
    */
   private record Numbers(Map<String, Counts> counts, Map<String, Map<LocalDate, Long>> days) {
 
-    List<OfGroup> groups() {
+    List<GroupCounts> groups() {
       return counts.entrySet().stream()
-          .map(group -> new OfGroup(TokenEntity.ref(group.getKey()), group.getValue()))
+          .map(group -> new GroupCounts(TokenEntity.ref(group.getKey()), group.getValue()))
           .toList();
     }
 
@@ -112,7 +112,7 @@ public final class TokenCountQuery {
     return all.groups().stream()
         .collect(
             Collectors.toMap(
-                OfGroup::group,
+                GroupCounts::group,
                 group -> new TokenCounts(List.of(group), all.days(group.group().toString()))));
   }
 

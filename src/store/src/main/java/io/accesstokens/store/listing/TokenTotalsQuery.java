@@ -56,7 +56,7 @@ public final class TokenTotalsQuery {
             .read(session, personal + "is null", List.of(personal + "= true"), at));
   }
 
-  private TokenTotals.OfKind read(
+  private TokenTotals.KindTotals read(
       StatelessSession session, String revoked, List<String> unrevoked, Instant at) {
     // The ends of the ranges of expires_at: now, and the end of each period.
     List<LocalDateTime> ends = new ArrayList<>(List.of(InstantConverter.column(at)));
@@ -96,7 +96,7 @@ public final class TokenTotalsQuery {
     parameters.addAll(List.of(values));
   }
 
-  private TokenTotals.OfKind totals(Map<Integer, Long> ranges) {
+  private TokenTotals.KindTotals totals(Map<Integer, Long> ranges) {
     Map<Duration, Long> expiring = new HashMap<>();
     long within = 0;
     long active = bounded(ranges, TokenTotals.PERIODS.size() + 1);
@@ -106,7 +106,7 @@ public final class TokenTotalsQuery {
       active += TokenTotals.PERIODS.get(i).compareTo(window) > 0 ? range : 0;
       expiring.put(TokenTotals.PERIODS.get(i), Math.min(within, atMost));
     }
-    return new TokenTotals.OfKind(
+    return new TokenTotals.KindTotals(
         Map.of(
             TokenStatus.REVOKED, bounded(ranges, -1),
             TokenStatus.EXPIRED, bounded(ranges, 0),
