@@ -67,7 +67,7 @@ public final class SigningKeys {
 
   private volatile List<SigningKey> keys = List.of();
   private volatile Instant lastReadAt = Instant.MIN;
-  private volatile boolean answered;
+  private volatile boolean lastReadSucceeded;
 
   private SigningKeys(
       SigningKeyStore store, KeySeal seal, Duration age, Clock clock, SecureRandom random) {
@@ -104,7 +104,7 @@ public final class SigningKeys {
       SigningKeyStore store, KeySeal seal, Clock clock, SecureRandom random) {
     SigningKeys fresh = new SigningKeys(store, seal, Duration.ZERO, clock, random);
     Instant now = fresh.clock.instant();
-    while (!store.replaceAll(fresh.make(generationAfter(store.all()), now, now))) {
+    while (!store.replaceAll(fresh.generate(generationAfter(store.all()), now, now))) {
       // Another process has just added this generation.
     }
   }
@@ -163,7 +163,7 @@ public final class SigningKeys {
     }
     rereadIfDue();
     Optional<SigningKey> found = known(id);
-    if (found.isEmpty() && !answered) {
+    if (found.isEmpty() && !lastReadSucceeded) {
       throw unavailable("the signing keys could not be read just now");
     }
     return found;
@@ -253,7 +253,7 @@ public final class SigningKeys {
    * process has just added a key of this generation.
    */
   private Optional<String> add(List<SealedKey> rows, Instant signsFrom) {
-    SealedKey key = make(generationAfter(rows), clock.instant(), signsFrom);
+    SealedKey key = generate(generationAfter(rows), clock.instant(), signsFrom);
     boolean added = store.add(key);
     if (added) {
       LOG.log(Level.INFO, "created the signing key {0}, which signs from {1}", key.id(), signsFrom);
@@ -266,7 +266,7 @@ public final class SigningKeys {
     return rows.isEmpty() ? 1 : rows.get(rows.size() - 1).generation() + 1;
   }
 
-  private SealedKey make(long generation, Instant createdAt, Instant signsFrom) {
+  private SealedKey generate(long generation, Instant createdAt, Instant signsFrom) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"), random);
@@ -293,7 +293,7 @@ public final class SigningKeys {
    * decrypted.
    */
   private synchronized List<SealedKey> read() {
-    answered = false;
+    lastReadSucceeded = false;
     try {
       List<SealedKey> rows = store.all();
       Map<SealedKey, SigningKey> before = new HashMap<>();
@@ -309,7 +309,7 @@ public final class SigningKeys {
       }
       unreadable.retainAll(rows);
       keys = List.copyOf(opened);
-      answered = true;
+      lastReadSucceeded = true;
       return rows;
     } finally {
       lastReadAt = clock.instant();

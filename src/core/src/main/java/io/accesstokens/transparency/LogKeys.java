@@ -157,7 +157,7 @@ public final class LogKeys {
     SealedKey added;
     do {
       former = store.keys().all();
-      added = fresh.make(generationAfter(former));
+      added = fresh.generate(generationAfter(former));
       fresh.keys =
           List.of(
               new LogKey(added, verifier(origin, added), seal.openPrivateKey(added, ALGORITHM)));
@@ -216,7 +216,7 @@ public final class LogKeys {
    * with this number.
    */
   private synchronized boolean add(long generation) {
-    SealedKey row = make(generation);
+    SealedKey row = generate(generation);
     boolean added = store.keys().add(row);
     if (added) {
       LOG.log(Level.INFO, "created a key of the transparency log: {0}", verifier(origin, row));
@@ -225,7 +225,7 @@ public final class LogKeys {
     return added;
   }
 
-  private SealedKey make(long generation) {
+  private SealedKey generate(long generation) {
     try {
       KeyPair pair = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
       VerifierKey verifier = VerifierKey.of(origin, VerifierKey.Type.ED25519, pair.getPublic());

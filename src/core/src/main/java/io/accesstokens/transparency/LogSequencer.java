@@ -241,7 +241,7 @@ public final class LogSequencer implements AutoCloseable {
 
   private void append() {
     LogState state = store.state();
-    seen = extension(state, store.tiles());
+    seen = verifiedCheckpoint(state, store.tiles());
     boolean regular = runs++ % REFRESH_RUNS == 0;
     if (regular || !isSignedByAll(state.checkpoint())) {
       keys.refresh();
@@ -268,8 +268,8 @@ public final class LogSequencer implements AutoCloseable {
   private boolean appendBatch() {
     int limit = batch;
     batch = Math.max(1, limit / 4);
-    boolean found = store.append(limit, this::append) > 0;
-    seen = extension(store.state(), store.tiles());
+    boolean found = store.append(limit, this::computeAppend) > 0;
+    seen = verifiedCheckpoint(store.state(), store.tiles());
     batch = Math.min(BATCH, 2 * limit);
     return found;
   }
@@ -291,7 +291,7 @@ public final class LogSequencer implements AutoCloseable {
    * @return null if there is no checkpoint yet
    * @throws ForkedLogException if the checkpoint does not extend the last checkpoint
    */
-  private @Nullable Checkpoint extension(LogState state, TileReader tiles) {
+  private @Nullable Checkpoint verifiedCheckpoint(LogState state, TileReader tiles) {
     Checkpoint last = seen;
     String note = state.checkpoint();
     if (note == null) {
@@ -360,8 +360,8 @@ public final class LogSequencer implements AutoCloseable {
     }
   }
 
-  private LogAppend append(LogState state, List<PendingEvent> events, TileReader tiles) {
-    var unused = extension(state, tiles);
+  private LogAppend computeAppend(LogState state, List<PendingEvent> events, TileReader tiles) {
+    var unused = verifiedCheckpoint(state, tiles);
     Map<Tile, byte[]> changed = new HashMap<>();
     TreeBuilder builder = tree(state, tiles, changed);
     List<String> entries = new ArrayList<>();
@@ -410,8 +410,8 @@ public final class LogSequencer implements AutoCloseable {
    */
   public boolean appendArchive(long first, long end, PendingEvent event) {
     ArchiveStore archives = store.archives().orElseThrow();
-    seen = extension(store.state(), store.tiles());
-    return archives.append(first, end, event, this::append);
+    seen = verifiedCheckpoint(store.state(), store.tiles());
+    return archives.append(first, end, event, this::computeAppend);
   }
 
   /**

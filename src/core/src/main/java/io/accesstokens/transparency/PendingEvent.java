@@ -97,7 +97,7 @@ public record PendingEvent(
         owner,
         event,
         actor,
-        LogEntry.logged(metadata),
+        LogEntry.loggedMetadata(metadata),
         AuditEvent.text(occurredAt),
         index);
   }

@@ -146,7 +146,7 @@ public record LogEntry(
       return bytes;
     }
     byte[] facts = canonical(object(metadata));
-    return canonical(json(hashOf(new String(facts, StandardCharsets.UTF_8))));
+    return canonical(json(hashedMetadata(new String(facts, StandardCharsets.UTF_8))));
   }
 
   /**
@@ -155,7 +155,7 @@ public record LogEntry(
    * @param json the JSON text of the given metadata
    * @return a map with {@link #METADATA_HASH} only
    */
-  public static Map<String, String> hashOf(String json) {
+  public static Map<String, String> hashedMetadata(String json) {
     byte[] hash = MerkleHash.sha256().digest(json.getBytes(StandardCharsets.UTF_8));
     return Map.of(METADATA_HASH, Base64.getEncoder().encodeToString(hash));
   }
@@ -164,7 +164,7 @@ public record LogEntry(
    * Returns the metadata that the entry of an event contains. If the event has a reason with a
    * valid salt, {@link #REASON_HMAC} replaces the reason and the salt.
    */
-  public static Map<String, String> logged(Map<String, String> metadata) {
+  public static Map<String, String> loggedMetadata(Map<String, String> metadata) {
     String reason = metadata.get(REASON);
     String salt = metadata.get(REASON_SALT);
     String hash = reason == null || salt == null ? null : hmac(reason, salt);
@@ -230,13 +230,13 @@ public record LogEntry(
     if (event.containsKey(METADATA_HASH)) {
       return List.of("metadata"); // only entries have the hash, and no event has it
     }
-    Map<String, String> other = logged(event);
+    Map<String, String> other = loggedMetadata(event);
     if (other.equals(metadata) || isReasonErased(event)) {
       return List.of();
     }
     if (metadata.containsKey(METADATA_HASH)) {
       byte[] facts = canonical(object(other));
-      boolean same = hashOf(new String(facts, StandardCharsets.UTF_8)).equals(metadata);
+      boolean same = hashedMetadata(new String(facts, StandardCharsets.UTF_8)).equals(metadata);
       return same ? List.of() : List.of("metadata");
     }
     Set<String> keys = new TreeSet<>(metadata.keySet());

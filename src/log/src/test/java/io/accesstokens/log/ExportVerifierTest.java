@@ -49,7 +49,7 @@ class ExportVerifierTest {
         "group:default/platform",
         "revoked",
         "user:default/alice",
-        LogEntry.logged(metadata),
+        LogEntry.loggedMetadata(metadata),
         "2026-11-27T10:%02d:%02d.000Z".formatted(index / 60, index % 60),
         index);
   }
@@ -386,7 +386,7 @@ class ExportVerifierTest {
   @Test
   void hashOfMetadataIsNoMetadata() throws IOException {
     log.clear();
-    Map<String, String> hash = LogEntry.hashOf("{\"fields\":\"a\"}");
+    Map<String, String> hash = LogEntry.hashedMetadata("{\"fields\":\"a\"}");
     log.add(entry(0, hash));
     String copied = "{\"metadataSha256\":\"" + hash.get(LogEntry.METADATA_HASH) + "\"}";
     assertEquals(

@@ -210,7 +210,7 @@ public abstract class LogStoreContract {
       assertEquals(List.of("a name", "another name").get(i), metadata.get(AuditEvent.REASON));
       assertEquals(44, metadata.getOrDefault(AuditEvent.REASON_SALT, "").length(), "salt");
       assertEquals(Set.of(LogEntry.REASON_HMAC), entries.get(i + 1).metadata().keySet());
-      assertEquals(entries.get(i + 1).metadata(), LogEntry.logged(metadata));
+      assertEquals(entries.get(i + 1).metadata(), LogEntry.loggedMetadata(metadata));
     }
   }
 

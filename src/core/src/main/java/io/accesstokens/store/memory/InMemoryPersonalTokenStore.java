@@ -184,7 +184,7 @@ final class InMemoryPersonalTokenStore extends InMemoryTokens<PersonalToken>
           boolean live =
               find(event.tokenId()).filter(token -> token.revokedAt() == null).isPresent();
           if (live) {
-            note(event);
+            recordEvent(event);
           }
           return live;
         });

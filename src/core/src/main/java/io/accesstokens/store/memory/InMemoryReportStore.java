@@ -311,7 +311,7 @@ final class InMemoryReportStore implements ReportStore {
           UUID id = secret.tokenId();
           Instant accepted = usage.accepted().lastAt();
           Instant last = accepted == null ? usage.refused().lastAt() : accepted;
-          if (!tokens.isThere(id)) {
+          if (!tokens.contains(id)) {
             return;
           }
           usage.neededScopes().forEach((scope, at) -> addNeeded(id, scope, at));

@@ -71,7 +71,7 @@ final class InMemorySecrets<T extends AccessToken> {
   }
 
   /** Returns true if a secret with this digest exists. */
-  boolean isThere(TokenDigest digest) {
+  boolean contains(TokenDigest digest) {
     return secrets.containsKey(digest);
   }
 
@@ -182,7 +182,7 @@ final class InMemorySecrets<T extends AccessToken> {
     return secrets.values().stream()
         .filter(known -> known.id().equals(secret))
         .findFirst()
-        .filter(known -> isFirst(secret, day))
+        .filter(known -> markReported(secret, day))
         .map(
             known ->
                 EndedSecretUse.event(
@@ -194,7 +194,7 @@ final class InMemorySecrets<T extends AccessToken> {
    * nothing if a use on this day or the next day was reported before. A recorded day later than the
    * next day is from a wrong clock, and is replaced.
    */
-  private boolean isFirst(SecretId secret, LocalDate day) {
+  private boolean markReported(SecretId secret, LocalDate day) {
     LocalDate reported = reportedUses.get(secret);
     if (reported != null && !reported.isBefore(day) && !reported.isAfter(day.plusDays(1))) {
       return false;

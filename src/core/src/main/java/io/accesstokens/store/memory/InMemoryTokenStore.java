@@ -89,7 +89,7 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
                           AuditEvent updated = update.updated();
                           if (updated != null) {
                             replace(update.token());
-                            note(updated);
+                            recordEvent(updated);
                           }
                           return update;
                         }),

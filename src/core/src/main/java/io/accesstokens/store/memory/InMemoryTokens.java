@@ -64,7 +64,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
 
   /** Adds a token with its first event. The caller must hold the write lock. */
   final void add(T token, TokenDigest digest, AuditEvent created) {
-    if (tokens.containsKey(token.id()) || secrets.isThere(digest)) {
+    if (tokens.containsKey(token.id()) || secrets.contains(digest)) {
       throw new IllegalStateException(
           "a token with this id, or a secret with this digest, already exists");
     }
@@ -73,7 +73,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     }
     tokens.put(token.id(), token);
     secrets.add(token, digest);
-    note(created);
+    recordEvent(created);
   }
 
   /** Replaces an existing token with the same id. The caller must hold the write lock. */
@@ -82,7 +82,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   }
 
   /** Appends an event to the audit log of its token. The caller must hold the write lock. */
-  final void note(AuditEvent event) {
+  final void recordEvent(AuditEvent event) {
     auditLogs.computeIfAbsent(event.tokenId(), id -> new ArrayList<>(2)).add(event);
     written.add(event);
   }
@@ -144,7 +144,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   }
 
   /** Returns true if a token with this id exists. The caller must hold the lock. */
-  final boolean isThere(UUID id) {
+  final boolean contains(UUID id) {
     return tokens.containsKey(id);
   }
 
@@ -198,7 +198,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
           AuditEvent event = revoked.get();
           tokens.put(id, AccessToken.revoked(token, event.occurredAt(), event.actor()));
           namesInUse.remove(nameOf(token));
-          note(event);
+          recordEvent(event);
           return new StoredChange<>(Revocation.DONE, digests);
         });
   }
@@ -244,7 +244,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     Set<TokenDigest> changed = digests(Set.of(token.id()));
     secrets.apply(key, change);
     tokens.put(token.id(), change.token());
-    change.events().forEach(this::note);
+    change.events().forEach(this::recordEvent);
     return changed;
   }
 
@@ -256,7 +256,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
     List<AuditEvent> events = new ArrayList<>();
     for (SecretsChange<T> end : secrets.endsByTime(all(), now)) {
       replace(end.token());
-      end.events().forEach(this::note);
+      end.events().forEach(this::recordEvent);
       events.addAll(end.events());
     }
     secrets.trim(now);
@@ -322,7 +322,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
       return Optional.empty();
     }
     Optional<AuditEvent> report = secrets.report(token, secret, added.refused());
-    report.ifPresent(this::note);
+    report.ifPresent(this::recordEvent);
     return report;
   }
 

@@ -92,7 +92,7 @@ public final class UsageRecorder implements VerificationListener {
   private final AuditListener auditListener;
   private final Clock clock;
   private final boolean gathersCallers;
-  private volatile UsageInterval present = new UsageInterval();
+  private volatile UsageInterval current = new UsageInterval();
 
   /** The last time at which all uses were written, in milliseconds since 1970-01-01T00:00Z. */
   private volatile long writtenAt;
@@ -129,12 +129,12 @@ public final class UsageRecorder implements VerificationListener {
     this.auditListener = SafeAuditListener.of(auditListener);
     this.clock = clock;
     this.writtenAt = clock.millis();
-    limitEntries(present);
+    limitEntries(current);
   }
 
   @Override
   public void accepted(Verification.Accepted accepted, ClientInfo client) {
-    note(accepted.secret().id(), null, client, gathersCallers && !accepted.isPersonal());
+    record(accepted.secret().id(), null, client, gathersCallers && !accepted.isPersonal());
   }
 
   /**
@@ -144,7 +144,7 @@ public final class UsageRecorder implements VerificationListener {
   @Override
   public void refused(Verification.Refused refused, ClientInfo client) {
     if (refused.tokenId().isPresent() && UsageCounter.counts(refused.reason())) {
-      note(
+      record(
           new SecretId(refused.tokenId().get(), refused.secretNumber()),
           refused.reason(),
           client,
@@ -161,10 +161,10 @@ public final class UsageRecorder implements VerificationListener {
     long millis = clock.millis();
     boolean recorded = false;
     while (!recorded) {
-      UsageInterval interval = present;
+      UsageInterval interval = current;
       int stripe = interval.enter();
       try {
-        recorded = interval == present; // otherwise the interval has just ended, as in note()
+        recorded = interval == current; // otherwise the interval has just ended, as in record()
         if (recorded) {
           UsageCounter counter = interval.counter(accepted.secret().id(), day(millis), capacity);
           if (counter != null) {
@@ -178,8 +178,8 @@ public final class UsageRecorder implements VerificationListener {
   }
 
   /** Records an accepted use of a token. The secret and the client are not known. Does no I/O. */
-  public void of(UUID tokenId) {
-    note(new SecretId(tokenId, SecretId.UNKNOWN), null, ClientInfo.UNKNOWN, false);
+  public void recordUse(UUID tokenId) {
+    record(new SecretId(tokenId, SecretId.UNKNOWN), null, ClientInfo.UNKNOWN, false);
   }
 
   /**
@@ -188,14 +188,14 @@ public final class UsageRecorder implements VerificationListener {
    * @param refusal the reason of a refused use; null for an accepted use
    * @param byClient true to count the use by client, in addition to the total
    */
-  private void note(
+  private void record(
       SecretId secret, Verification.@Nullable Reason refusal, ClientInfo client, boolean byClient) {
     long millis = clock.millis();
     while (true) {
-      UsageInterval interval = present;
+      UsageInterval interval = current;
       int stripe = interval.enter();
       try {
-        if (interval != present) {
+        if (interval != current) {
           continue; // the interval has just ended, so its counts may already have been read
         }
         UsageCounter counter = interval.counter(secret, day(millis), capacity);
@@ -239,7 +239,7 @@ public final class UsageRecorder implements VerificationListener {
 
   /** Returns the approximate number of secrets with uses that are not written yet. */
   public int unwrittenTokens() {
-    return MAX_SECRETS - capacity + present.secrets();
+    return MAX_SECRETS - capacity + current.secrets();
   }
 
   /** Returns the time since all uses were last written; zero if no use waits to be written. */
@@ -254,7 +254,7 @@ public final class UsageRecorder implements VerificationListener {
       writtenAt = clock.millis();
     }
     capacity = Math.max(0, MAX_SECRETS - leftToWrite());
-    limitEntries(present);
+    limitEntries(current);
   }
 
   private void limitEntries(UsageInterval interval) {
@@ -311,11 +311,11 @@ public final class UsageRecorder implements VerificationListener {
 
   /** Starts a new interval, and reads the counts of the intervals that have ended. */
   private void gather() {
-    if (!present.isEmpty()) {
-      ended.add(present);
+    if (!current.isEmpty()) {
+      ended.add(current);
       UsageInterval next = new UsageInterval();
       limitEntries(next);
-      present = next;
+      current = next;
     }
     for (Iterator<UsageInterval> intervals = ended.iterator(); intervals.hasNext(); ) {
       UsageInterval interval = intervals.next();

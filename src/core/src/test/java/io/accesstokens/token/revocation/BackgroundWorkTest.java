@@ -88,7 +88,7 @@ class BackgroundWorkTest {
   void logSaysThatUnwrittenUsesStayInMemory() {
     writesFail = new IllegalStateException("of the test");
     UsageRecorder uses = new UsageRecorder(store, Clock.systemUTC());
-    uses.of(new UUID(1, 2));
+    uses.recordUse(new UUID(1, 2));
     try (RecordedLog log = new RecordedLog(BackgroundWork.class)) {
       BackgroundWork work = BackgroundWork.start(uses, store, Clock.systemUTC());
       try {
@@ -113,7 +113,7 @@ class BackgroundWorkTest {
   void lossOfUsesDuringAnOutageIsLogged() {
     writesFail = new StoreUnavailableException("down", null);
     UsageRecorder uses = new UsageRecorder(store, Clock.systemUTC());
-    uses.of(new UUID(1, 2));
+    uses.recordUse(new UUID(1, 2));
     try (RecordedLog log = new RecordedLog(BackgroundWork.class)) {
       BackgroundWork.start(uses, store, Clock.systemUTC()).close();
       assertEquals(
@@ -138,7 +138,7 @@ class BackgroundWorkTest {
     try (BackgroundWork work = BackgroundWork.start(uses, store, Clock.systemUTC())) {
       work.schedule(1, "one task", longTask).schedule(1, "another task", longTask);
       assertTrue(running.await(30, TimeUnit.SECONDS), "the tasks do not run");
-      uses.of(new UUID(1, 2));
+      uses.recordUse(new UUID(1, 2));
       boolean written = usesWritten.await(30, TimeUnit.SECONDS);
       end.countDown();
       assertTrue(written, "the use waits for the other tasks");

@@ -114,7 +114,7 @@ class RecordedCallersTest {
     SecretId secret = secret();
     uses.refused(refused(secret, Verification.Reason.UNKNOWN), ClientInfo.at("192.0.2.1"));
     uses.refused(refused(secret, Verification.Reason.OWNER_GONE), ClientInfo.at("192.0.2.1"));
-    uses.of(secret.tokenId());
+    uses.recordUse(secret.tokenId());
     uses.flush();
     assertEquals(List.of(), store.callers(secret));
     assertEquals(List.of(), store.callers(new SecretId(secret.tokenId(), SecretId.UNKNOWN)));

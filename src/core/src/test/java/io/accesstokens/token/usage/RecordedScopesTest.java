@@ -189,7 +189,7 @@ class RecordedScopesTest {
   void useThatIsNotCountedIsReportedOnce() {
     failWrites();
     for (int i = 0; i < UsageRecorder.MAX_SECRETS; i++) {
-      uses.of(new UUID(1, i));
+      uses.recordUse(new UUID(1, i));
     }
     SecretId late = secret();
     uses.accepted(accepted(late), ClientInfo.at("192.0.2.1"));

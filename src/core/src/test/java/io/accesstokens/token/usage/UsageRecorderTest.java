@@ -49,8 +49,8 @@ class UsageRecorderTest {
   @Test
   void unwrittenUsesHaveANumberAndAnAge() {
     assertEquals(0, uses.unwrittenTokens());
-    uses.of(UUID.randomUUID());
-    uses.of(UUID.randomUUID());
+    uses.recordUse(UUID.randomUUID());
+    uses.recordUse(UUID.randomUUID());
     clock.shift(Duration.ofSeconds(3));
     assertEquals(2, uses.unwrittenTokens());
     assertEquals(Duration.ofSeconds(3), uses.unwrittenFor());
@@ -122,7 +122,7 @@ class UsageRecorderTest {
   @Test
   void eachUseIsWrittenOnce() {
     UUID id = UUID.randomUUID();
-    uses.of(id);
+    uses.recordUse(id);
     uses.flush();
     uses.flush();
     assertEquals(1, store.usage(id).accepted().count());
@@ -235,7 +235,7 @@ class UsageRecorderTest {
         batch -> {
           throw outage();
         };
-    recorder.of(event.tokenId());
+    recorder.recordUse(event.tokenId());
     assertThrows(StoreUnavailableException.class, recorder::flush);
     assertEquals(List.of(), logged, "after a failed write");
     store.before = batch -> {};
@@ -257,7 +257,7 @@ class UsageRecorderTest {
     List<UUID> ids = new ArrayList<>();
     for (int i = 0; i < 250; i++) {
       ids.add(UUID.randomUUID());
-      uses.of(ids.get(i));
+      uses.recordUse(ids.get(i));
     }
     store.before =
         batch -> {
@@ -268,7 +268,7 @@ class UsageRecorderTest {
     assertThrows(StoreUnavailableException.class, uses::flush);
     assertEquals(List.of(100), store.batches);
     store.before = batch -> {};
-    ids.forEach(uses::of);
+    ids.forEach(uses::recordUse);
     uses.flush();
     assertEquals(List.of(100, 100, 100, 50), store.batches);
     ids.forEach(id -> assertEquals(2, store.usage(id).accepted().count()));
@@ -279,7 +279,7 @@ class UsageRecorderTest {
     List<UUID> ids = new ArrayList<>();
     for (int i = 0; i < 150; i++) {
       ids.add(UUID.randomUUID());
-      uses.of(ids.get(i));
+      uses.recordUse(ids.get(i));
     }
     UUID bad = ids.get(0);
     store.before =
@@ -298,9 +298,9 @@ class UsageRecorderTest {
 
   @Test
   void failureBeforeAnOutageIsReported() {
-    uses.of(UUID.randomUUID());
+    uses.recordUse(UUID.randomUUID());
     clock.set(NOON.plus(1, ChronoUnit.DAYS));
-    uses.of(UUID.randomUUID());
+    uses.recordUse(UUID.randomUUID());
     AtomicInteger batches = new AtomicInteger();
     store.before =
         batch -> {
@@ -320,21 +320,21 @@ class UsageRecorderTest {
           throw outage();
         };
     UUID first = UUID.randomUUID();
-    uses.of(first);
+    uses.recordUse(first);
     for (int i = 1; i < UsageRecorder.MAX_SECRETS / 2; i++) {
-      uses.of(new UUID(1, i));
+      uses.recordUse(new UUID(1, i));
     }
     assertThrows(StoreUnavailableException.class, uses::flush);
     for (int i = 0; i < UsageRecorder.MAX_SECRETS; i++) {
-      uses.of(new UUID(2, i));
+      uses.recordUse(new UUID(2, i));
     }
     assertThrows(StoreUnavailableException.class, uses::flush);
-    uses.of(first);
+    uses.recordUse(first);
     assertThrows(StoreUnavailableException.class, uses::flush);
     store.before = batch -> {};
     uses.flush();
     assertEquals(UsageRecorder.MAX_SECRETS, store.sums.size());
-    uses.of(first);
+    uses.recordUse(first);
     uses.flush();
     // While the recorder was full, it could not record the uses of this token by secret.
     assertEquals(2, store.usage(first).accepted().count());

@@ -91,7 +91,7 @@ final class SecretUses {
             Optional<String> prefix =
                 session.doReturningWork(
                     connection ->
-                        isFirst(connection, secret, dayOf(usedAt))
+                        markReported(connection, secret, dayOf(usedAt))
                             ? SecretTable.prefix(connection, secret)
                             : Optional.empty());
             prefix.ifPresent(
@@ -106,7 +106,7 @@ final class SecretUses {
     return events;
   }
 
-  private static boolean isFirst(Connection connection, SecretId secret, LocalDate day)
+  private static boolean markReported(Connection connection, SecretId secret, LocalDate day)
       throws SQLException {
     int changed =
         update(

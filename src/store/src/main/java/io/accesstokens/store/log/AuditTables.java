@@ -294,7 +294,7 @@ final class AuditTables {
   private static Map<String, String> metadata(String json) {
     return JsonText.mapIfValid(json)
         .filter(metadata -> !metadata.containsKey(LogEntry.METADATA_HASH))
-        .orElseGet(() -> LogEntry.hashOf(json));
+        .orElseGet(() -> LogEntry.hashedMetadata(json));
   }
 
   /** Copies the log index of each entry to the row of its event. */

@@ -329,7 +329,10 @@ class TamperTest {
     assertEquals(List.of(), problems());
     sql.execute(
         "update %s set metadata = '{\"metadataSha256\":\"%s\"}' where id = '%s'"
-            .formatted(SERVICE, LogEntry.hashOf("damaged").get(LogEntry.METADATA_HASH), id(1_000)));
+            .formatted(
+                SERVICE,
+                LogEntry.hashedMetadata("damaged").get(LogEntry.METADATA_HASH),
+                id(1_000)));
     assertEquals(List.of(row(SERVICE, 1_000) + " was changed: metadata (entry 300)"), problems());
   }
 
