@@ -169,7 +169,7 @@ class VerifyLogIT {
     WarProcess call = WarProcess.inNewFolder().withDataDirectory();
     RunningApplication.start(call).close();
     Outcome outcome =
-        call.after("archive-log")
+        call.command("archive-log")
             .with("--older-than-days", "400", "--out", folder.resolve("archive").toString())
             .run("");
     assertEquals(0, outcome.exitCode(), outcome::toString);

@@ -136,12 +136,13 @@ class LdapTrustTest {
     try (LdapTree tls = LdapTree.withTls(right);
         LdapTree startTls = LdapTree.withStartTls(right);
         LdapConnections ofTls =
-            LdapConnections.to(LdapFixture.at("127.0.0.1", tls.port(), Security.TLS, authority));
+            LdapConnections.create(
+                LdapFixture.at("127.0.0.1", tls.port(), Security.TLS, authority));
         LdapConnections ofStartTls =
-            LdapConnections.to(
+            LdapConnections.create(
                 LdapFixture.at("127.0.0.1", startTls.port(), Security.START_TLS, authority))) {
       for (LdapConnections connections : List.of(ofTls, ofStartTls)) {
-        LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.PEOPLE);
+        LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.USERS);
         assertThrows(
             SignInUnavailableException.class,
             () -> LdapFixture.signIn(store, "carol", "carolcarol"));
@@ -149,7 +150,7 @@ class LdapTrustTest {
       Path changed = Files.copy(right.certificateFile(), folder.resolve("authority.pem.new"));
       Files.move(changed, authority, StandardCopyOption.REPLACE_EXISTING);
       for (LdapConnections connections : List.of(ofTls, ofStartTls)) {
-        LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.PEOPLE);
+        LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.USERS);
         Awaitility.await()
             .ignoreException(SignInUnavailableException.class)
             .until(
