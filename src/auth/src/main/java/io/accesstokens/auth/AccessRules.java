@@ -61,7 +61,7 @@ final class AccessRules {
   }
 
   /**
-   * Returns the filter that guards a resource method.
+   * Creates the filter that guards a resource method, and records that the method is guarded.
    *
    * @throws IllegalStateException if a declaration of access is wrong, or if there is no
    *     declaration and {@link UndeclaredAccess#STOPS_START} applies
@@ -125,7 +125,7 @@ final class AccessRules {
    * Returns the resource methods of a class for which {@link #createFilter} has not created a
    * filter.
    */
-  List<Method> undecided(Class<?> resource) {
+  List<Method> unguarded(Class<?> resource) {
     return methods(resource)
         .filter(method -> !guarded.contains(GuardedMethod.of(resource, method)))
         .toList();

@@ -186,15 +186,15 @@ public final class AccessTokensFeature implements Feature {
    *     rule
    */
   public void requireGuarded(Class<?>... resources) {
-    List<String> undecidedMethods =
+    List<String> unguardedMethods =
         Arrays.stream(resources)
-            .flatMap(resource -> rules.undecided(resource).stream())
+            .flatMap(resource -> rules.unguarded(resource).stream())
             .map(Method::toString)
             .toList();
-    if (!undecidedMethods.isEmpty()) {
+    if (!unguardedMethods.isEmpty()) {
       throw new IllegalStateException(
           "the Jakarta REST runtime has applied no access rule to "
-              + String.join(", ", undecidedMethods));
+              + String.join(", ", unguardedMethods));
     }
   }
 

@@ -76,7 +76,7 @@ public final class VerificationHandler {
   private void requireRate(Verification.Accepted accepted, ClientInfo client) {
     Integer perMinute = accepted.limits().requestsPerMinute();
     if (perMinute != null) {
-      int wait = rates.acquire(accepted.tokenId(), perMinute);
+      int wait = rates.tryAcquire(accepted.tokenId(), perMinute);
       if (wait > 0) {
         listener.rateExceeded(accepted, client);
         throw refusals.rateExceeded(perMinute, wait);

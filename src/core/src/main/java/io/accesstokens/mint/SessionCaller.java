@@ -13,7 +13,7 @@ import java.util.UUID;
 public record SessionCaller(Actor.Person person, SessionKey key) {
 
   /**
-   * Creates a user in a session.
+   * Creates a caller in a session.
    *
    * @throws SessionRequiredException if the user is not in a session
    */

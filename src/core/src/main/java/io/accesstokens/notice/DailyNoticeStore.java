@@ -24,11 +24,11 @@ public interface DailyNoticeStore {
 
   /**
    * Claims the job of a day. Ignores a stored claim that ends too far in the future. Ignores the
-   * stored day of the last ended job if that day is more than one day after {@code day}. Only a
+   * stored day of the last completed job if that day is more than one day after {@code day}. Only a
    * process with a wrong clock can have written this data.
    *
    * @param lease the duration of the claim
-   * @return the claim; empty if the job of the day has ended or another process holds the claim
+   * @return the claim; empty if the job of the day is complete or another process holds the claim
    */
   Optional<UUID> claim(LocalDate day, Instant now, Duration lease);
 
@@ -76,9 +76,9 @@ public interface DailyNoticeStore {
   boolean addMailDeliveries(
       UUID claim, LocalDate day, Map<UUID, Set<String>> recipients, Instant now, Duration lease);
 
-  /** Ends the job of a day. The mails of this day are then due. */
+  /** Completes the job of a day. The mails of this day are then due. */
   boolean complete(UUID claim, LocalDate day);
 
-  /** Releases the claim. The job of the day can then begin again. */
+  /** Releases the claim. The job of the day can then be claimed again. */
   void release(UUID claim);
 }

@@ -117,18 +117,18 @@ public final class DailyNotices {
       return;
     }
     UUID claim = claimed.get();
-    boolean ended = false;
+    boolean completed = false;
     try {
-      ended =
+      completed =
           scan(now, load, page -> add(claim, page))
               && addMails(claim, day, load)
               && store.complete(claim, day);
     } finally {
-      if (!ended) { // The next run repeats the job, even after an exception.
+      if (!completed) { // The next run repeats the job, even after an exception.
         store.release(claim);
       }
     }
-    if (ended) {
+    if (completed) {
       LOG.log(Level.INFO, "wrote the notices about expiry for {0}", day);
     }
   }

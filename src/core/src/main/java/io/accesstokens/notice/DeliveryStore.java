@@ -67,7 +67,7 @@ public interface DeliveryStore {
    *
    * @return false if another process has claimed the delivery
    */
-  boolean recordFailed(Delivery delivery, String error, Instant nextAttemptAt);
+  boolean recordRetry(Delivery delivery, String error, Instant nextAttemptAt);
 
   /**
    * Records a failed attempt that will not be retried.
@@ -77,7 +77,8 @@ public interface DeliveryStore {
   boolean recordAbandoned(Delivery delivery, String error, Instant now);
 
   /**
-   * Ends a delivery without an attempt, because its recipient accepts no further deliveries.
+   * Records that a delivery is cancelled without an attempt, because its recipient accepts no
+   * further deliveries.
    *
    * @return false if another process has claimed the delivery
    */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A threshold counts only if it is shorter than the lifetime of the token.
  *   <li>If several thresholds have passed, only the shortest one is reported. Longer ones are
  *       omitted.
- *   <li>The expiry itself is always reported, unless it is older than {@link #LATEST}.
+ *   <li>The expiry itself is always reported, unless it is older than {@link #MAX_AGE}.
  * </ol>
  *
  * @param days the thresholds in days before the expiry, each at least 1
@@ -25,7 +25,7 @@ public record ExpiryThresholds(List<Integer> days) {
    * Maximum age of an expiry that is reported. An older expiry can be from a time before notices
    * were enabled.
    */
-  public static final Duration LATEST = Duration.ofDays(7);
+  public static final Duration MAX_AGE = Duration.ofDays(7);
 
   public ExpiryThresholds {
     days = days.stream().distinct().sorted().toList();
@@ -36,7 +36,7 @@ public record ExpiryThresholds(List<Integer> days) {
 
   /** Returns the earliest expiry, inclusive, for which a notice can be due at {@code now}. */
   public Instant earliestExpiry(Instant now) {
-    return now.minus(LATEST);
+    return now.minus(MAX_AGE);
   }
 
   /** Returns the latest expiry, inclusive, for which a notice can be due at {@code now}. */

@@ -56,7 +56,7 @@ public final class NoticeDispatcher implements AutoCloseable {
    * The error text of a delivery that is not sent, because its endpoint has responded with 410 to
    * an earlier delivery.
    */
-  private static final String ENDED = "the endpoint responded with 410 before";
+  private static final String DISABLED = "the endpoint responded with 410 before";
 
   /** Maximum number of deliveries that a thread claims at a time. */
   private static final int BATCH = 10;
@@ -203,7 +203,7 @@ public final class NoticeDispatcher implements AutoCloseable {
         now -> {
           List<Delivery> claimed = store.claimWebhooks(endpoint.name(), BATCH, now, leases.lease());
           if (!claimed.isEmpty() && store.isDisabled(endpoint.name(), endpoint.address())) {
-            claimed.forEach(delivery -> store.recordCancelled(delivery, ENDED, clock.instant()));
+            claimed.forEach(delivery -> store.recordCancelled(delivery, DISABLED, clock.instant()));
             return List.of();
           }
           return claimed;
@@ -216,7 +216,7 @@ public final class NoticeDispatcher implements AutoCloseable {
           "the webhook {0} responded with 410 and gets no further notices; a changed url or name"
               + " enables it again",
           endpoint.name());
-      store.disableEndpoint(endpoint.name(), endpoint.address(), ENDED, clock.instant());
+      store.disableEndpoint(endpoint.name(), endpoint.address(), DISABLED, clock.instant());
     }
   }
 
@@ -296,7 +296,7 @@ public final class NoticeDispatcher implements AutoCloseable {
       }
       Optional<Duration> delay = RetrySchedule.next(delivery.attempts() + 1, retry.pause(), random);
       return delay.isPresent()
-          ? store.recordFailed(delivery, retry.error(), now.plus(delay.get()))
+          ? store.recordRetry(delivery, retry.error(), now.plus(delay.get()))
           : abandon(delivery, retry.error(), now);
     }
 

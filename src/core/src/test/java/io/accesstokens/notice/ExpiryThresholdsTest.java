@@ -76,7 +76,7 @@ class ExpiryThresholdsTest {
   void intervalContainsAllTokensWithNotices() {
     ExpiryThresholds thresholds = new ExpiryThresholds(List.of(7, 60, 7, 1));
     assertEquals(NOW.plus(Duration.ofDays(60)), thresholds.latestExpiry(NOW));
-    assertEquals(NOW.minus(ExpiryThresholds.LATEST), thresholds.earliestExpiry(NOW));
+    assertEquals(NOW.minus(ExpiryThresholds.MAX_AGE), thresholds.earliestExpiry(NOW));
     assertEquals(NOW, new ExpiryThresholds(List.of()).latestExpiry(NOW));
     assertThrows(IllegalArgumentException.class, () -> new ExpiryThresholds(List.of(0)));
   }

@@ -190,7 +190,7 @@ class BearerJwtIT {
   void unreadableKeysAre503UntilTheyAreReadable() throws Exception {
     issuer.hang();
     assertOutage();
-    issuer.resetResponse();
+    issuer.resetHandler();
     issuer.stop();
     assertOutage();
     // Other callers are not affected.

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.accesstokens.testing.TestJvmOptions;
+import io.accesstokens.testing.TestJvm;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TokenRequest;
 import io.accesstokens.testing.host.Outcome;
@@ -82,7 +82,7 @@ class CommandLineIT {
     String war = System.getProperty("accesstokens.war");
     ShellRun run =
         ShellRun.of(
-            TestJvmOptions.environment(),
+            TestJvm.environment(),
             List.of(
                 "sh",
                 "-c",

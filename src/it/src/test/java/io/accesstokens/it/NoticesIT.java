@@ -213,7 +213,7 @@ class NoticesIT {
       assertMails();
       assertWebhooks(application);
       assertReports(application, tokens.get(0), tokens.get(1));
-      assertEndedEndpointIsOmitted();
+      assertDisabledEndpointIsOmitted();
       assertEquals(
           List.of(
               "token.ended-secret-used group:default/platform made",
@@ -312,7 +312,7 @@ class NoticesIT {
     Instant.parse(soon.getString("expiresAt"));
   }
 
-  private void assertEndedEndpointIsOmitted() throws Exception {
+  private void assertDisabledEndpointIsOmitted() throws Exception {
     String at = Instant.now().plus(Duration.ofHours(230)).toString();
     WarProcess call = call(notices()).command("notices");
     JsonObject preview =

@@ -142,8 +142,8 @@ public final class BackstageGroupDirectory
   }
 
   @Override
-  public SearchResult search(String text, int limit) {
-    return SearchResult.among(tree().groups().values(), text, limit);
+  public MatchingGroups search(String text, int limit) {
+    return MatchingGroups.among(tree().groups().values(), text, limit);
   }
 
   /**

@@ -128,7 +128,7 @@ public final class FileGroupDirectory implements GroupDirectory, MailDirectory {
   }
 
   @Override
-  public SearchResult search(String text, int limit) {
-    return SearchResult.among(file.get().tree().groups().values(), text, limit);
+  public MatchingGroups search(String text, int limit) {
+    return MatchingGroups.among(file.get().tree().groups().values(), text, limit);
   }
 }

@@ -35,8 +35,8 @@ public final class TrustedAuthorities {
   public static Supplier<SSLSocketFactory> socketFactory(@Nullable Path file) throws IOException {
     try {
       if (file == null) {
-        SSLSocketFactory sockets = trusting(null);
-        return () -> sockets;
+        SSLSocketFactory factory = trusting(null);
+        return () -> factory;
       }
       return WatchedFile.at(file, InstantSource.system(), TrustedAuthorities::read)::get;
     } catch (MalformedFileException e) {

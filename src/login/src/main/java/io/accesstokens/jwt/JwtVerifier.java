@@ -116,7 +116,7 @@ final class JwtVerifier {
     if (!keys.isAllowed(header)
         || header.getCriticalParams() != null
         || !header.isBase64URLEncodePayload()
-        || containsKey(header.toJSONObject().keySet())) {
+        || hasKeyMember(header.toJSONObject().keySet())) {
       return false;
     }
     try {
@@ -127,7 +127,7 @@ final class JwtVerifier {
     }
   }
 
-  private static boolean containsKey(Set<String> members) {
+  private static boolean hasKeyMember(Set<String> members) {
     return members.stream().anyMatch(KEY_MEMBERS::contains);
   }
 

@@ -23,20 +23,20 @@ final class CheckedSockets extends SSLSocketFactory {
    */
   private static final String RULES = "LDAPS";
 
-  private final Supplier<SSLSocketFactory> sockets;
+  private final Supplier<SSLSocketFactory> socketFactory;
   private final String host;
   private final int timeoutMillis;
 
   /**
    * Creates a socket factory.
    *
-   * @param sockets returns the factory of the sockets, for each new socket
+   * @param socketFactory returns the factory of the sockets, for each new socket
    * @param host the host that the certificate must match
    * @param timeout the timeout of the connection attempt, and of each response during the
    *     handshake. After the handshake, the timeouts of the LDAP library apply
    */
-  CheckedSockets(Supplier<SSLSocketFactory> sockets, String host, Duration timeout) {
-    this.sockets = sockets;
+  CheckedSockets(Supplier<SSLSocketFactory> socketFactory, String host, Duration timeout) {
+    this.socketFactory = socketFactory;
     this.host = host;
     this.timeoutMillis = (int) timeout.toMillis();
   }
@@ -49,7 +49,7 @@ final class CheckedSockets extends SSLSocketFactory {
   public Socket createSocket(Socket plain, String connectedHost, int port, boolean autoClose)
       throws IOException {
     plain.setSoTimeout(timeoutMillis);
-    SSLSocket tls = (SSLSocket) sockets.get().createSocket(plain, host, port, autoClose);
+    SSLSocket tls = (SSLSocket) socketFactory.get().createSocket(plain, host, port, autoClose);
     SSLParameters parameters = tls.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm(RULES);
     tls.setSSLParameters(parameters);
@@ -86,11 +86,11 @@ final class CheckedSockets extends SSLSocketFactory {
 
   @Override
   public String[] getDefaultCipherSuites() {
-    return sockets.get().getDefaultCipherSuites();
+    return socketFactory.get().getDefaultCipherSuites();
   }
 
   @Override
   public String[] getSupportedCipherSuites() {
-    return sockets.get().getSupportedCipherSuites();
+    return socketFactory.get().getSupportedCipherSuites();
   }
 }

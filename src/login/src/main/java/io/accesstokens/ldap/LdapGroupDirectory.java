@@ -93,7 +93,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
    * entity ref, the search uses only the name in the entity ref.
    */
   @Override
-  public SearchResult search(String text, int limit) {
+  public MatchingGroups search(String text, int limit) {
     List<String> words =
         SPACE
             .splitAsStream(text.strip())
@@ -107,7 +107,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
               groups.base(), groups.searchFilter(words), MAX_GROUPS, groups.ref().placeholder())) {
         LdapEntry.ref(entry, groups.ref()).ifPresent(ref -> found.add(Group.of(ref, null)));
       }
-      return SearchResult.among(found, text, limit);
+      return MatchingGroups.among(found, text, limit);
     } catch (LdapUnavailableException e) {
       throw new DirectoryUnavailableException("groups cannot be searched in LDAP", e);
     }

@@ -103,7 +103,7 @@ class IssuerKeysTest {
 
   @Test
   void concurrentFirstVerificationsShareOneRequest() throws Exception {
-    issuer.setResponse(
+    issuer.setHandler(
         (exchange, keys) -> {
           sleep(100);
           try (exchange) {
@@ -171,7 +171,7 @@ class IssuerKeysTest {
     return new CacheTimes(Duration.ofSeconds(1), Duration.ofMillis(100), outage, interval);
   }
 
-  private static JwtIssuerServer.Answering sending(String text) {
+  private static JwtIssuerServer.KeysHandler sending(String text) {
     byte[] body = text.getBytes(StandardCharsets.UTF_8);
     return (exchange, keys) -> {
       exchange.sendResponseHeaders(200, body.length);
@@ -184,7 +184,7 @@ class IssuerKeysTest {
   void invalidOrLateKeySetIsAnOutage() {
     byte[] endless =
         "x".repeat(TrustedIssuers.MAX_KEY_SET_BYTES + 1).getBytes(StandardCharsets.UTF_8);
-    List<JwtIssuerServer.Answering> responses =
+    List<JwtIssuerServer.KeysHandler> handlers =
         List.of(
             (exchange, keys) -> exchange.sendResponseHeaders(500, -1),
             (exchange, keys) -> exchange.sendResponseHeaders(404, -1),
@@ -210,9 +210,9 @@ class IssuerKeysTest {
                 sleep(50);
               }
             });
-    for (JwtIssuerServer.Answering response : responses) {
+    for (JwtIssuerServer.KeysHandler handler : handlers) {
       times(CacheTimes.DEFAULT, TIMEOUT);
-      issuer.setResponse(response);
+      issuer.setHandler(handler);
       assertUnavailable(token());
     }
   }
@@ -361,7 +361,7 @@ class IssuerKeysTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "null", "{\"kty\":\"RSA\"}"})
   void keySetWithoutAUsableKeyIsAValidResponse(String keys) {
-    issuer.setResponse(sending("{\"keys\":[" + keys + "]}"));
+    issuer.setHandler(sending("{\"keys\":[" + keys + "]}"));
     assertEquals(new Refused(Reason.UNKNOWN_KEY), issuers.verify(token()));
   }
 
@@ -389,7 +389,7 @@ class IssuerKeysTest {
   void unusableKeyIsIgnored(String other) {
     String valid = issuer.key().toPublicJWK().toString();
     String unusable = other.replace("ID", '"' + issuer.key().getKeyID() + '"');
-    issuer.setResponse(sending("{\"keys\":[" + unusable + "," + valid + "]}"));
+    issuer.setHandler(sending("{\"keys\":[" + unusable + "," + valid + "]}"));
     assertAccepted(issuers.verify(token()));
   }
 

@@ -293,7 +293,7 @@ class LdapGroupDirectoryTest {
     "Domain, ''",
   })
   void searchFindsGroupsByPartOfTheName(String text, String expected) {
-    GroupDirectory.SearchResult found = directory.search(text, 10);
+    GroupDirectory.MatchingGroups found = directory.search(text, 10);
     assertEquals(
         expected,
         found.groups().stream().map(group -> group.ref().name()).collect(Collectors.joining(" ")));
@@ -353,14 +353,14 @@ class LdapGroupDirectoryTest {
               "gidNumber: 7",
               "memberUid: " + member);
     }
-    LdapUsers people = LdapFixture.USERS;
+    LdapUsers all = LdapFixture.USERS;
     LdapUsers users =
         new LdapUsers(
-            people.base(),
-            people.filter(),
+            all.base(),
+            all.filter(),
             usernameAttribute,
             EntityRefTemplate.ofUsers("user:default/{" + refAttribute + "}").orElseThrow(),
-            people.displayNameAttribute(),
+            all.displayNameAttribute(),
             Duration.ZERO);
     LdapGroups byDn = LdapFixture.groups(Duration.ZERO);
     LdapGroups byName =

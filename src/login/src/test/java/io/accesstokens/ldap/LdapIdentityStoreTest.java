@@ -231,16 +231,16 @@ class LdapIdentityStoreTest {
 
   @Test
   void validPasswordReplacesTheCachedAccountStatus() throws Exception {
-    LdapUsers people = LdapFixture.USERS;
+    LdapUsers all = LdapFixture.USERS;
     LdapIdentityStore caching =
         new LdapIdentityStore(
             connections,
             new LdapUsers(
-                people.base(),
-                people.filter(),
-                people.usernameAttribute(),
-                people.ref(),
-                people.displayNameAttribute(),
+                all.base(),
+                all.filter(),
+                all.usernameAttribute(),
+                all.ref(),
+                all.displayNameAttribute(),
                 Duration.ofHours(1)));
     String dn = "uid=dave,ou=people,dc=example,dc=com";
     assertEquals(Optional.empty(), caching.accountStatus("dave"));

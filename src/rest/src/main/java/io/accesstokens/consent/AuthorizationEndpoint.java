@@ -159,7 +159,7 @@ public final class AuthorizationEndpoint extends MintFlowResource {
               return refused(
                   "expired", "no undecided token request has this state; it may have expired");
             }
-            return redirectToConsent(client, request, flow.get(), state.get());
+            return checkFlowAndRedirect(client, request, flow.get(), state.get());
           } catch (ParseException | IllegalArgumentException e) {
             return redirectToClient(client, OAuth2Error.INVALID_REQUEST, state.get());
           }
@@ -185,7 +185,11 @@ public final class AuthorizationEndpoint extends MintFlowResource {
         : Optional.of(OAuth2Error.INVALID_REQUEST);
   }
 
-  private Response redirectToConsent(
+  /**
+   * Redirects the browser to the consent page, or to the client with an error if the request does
+   * not match the flow.
+   */
+  private Response checkFlowAndRedirect(
       MintClient client, AuthorizationRequest request, MintFlow flow, OneTimeCode state) {
     if (!flow.codeChallenge().equals(request.getCodeChallenge().getValue())) {
       return redirectToClient(client, OAuth2Error.INVALID_REQUEST, state);

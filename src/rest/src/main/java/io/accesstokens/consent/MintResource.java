@@ -127,10 +127,10 @@ public final class MintResource extends MintFlowResource {
   }
 
   private MintFlows.StartedFlow begin(MintFlows flows, InputStream body) {
-    Optional<SessionCaller> session = sessionCaller();
-    if (session.isPresent()) {
+    Optional<SessionCaller> caller = sessionCaller();
+    if (caller.isPresent()) {
       return flows.begin(
-          session.get(), RequestSchemas.newPersonalToken(JsonBody.read(headers, body)), origin());
+          caller.get(), RequestSchemas.newPersonalToken(JsonBody.read(headers, body)), origin());
     }
     Actor.Person user = userByBearer().orElseThrow(SessionRequiredException::new);
     return flows.beginWithoutSession(

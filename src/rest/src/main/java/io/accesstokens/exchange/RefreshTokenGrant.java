@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RefreshTokenGrant implements TokenGrant {
 
-  private static final Outcome INVALID_TOKEN =
+  private static final Outcome INVALID_PERSONAL_TOKEN =
       new TokenGrant.Refused(
           TokenGrant.Reason.INVALID_GRANT, "refresh_token must be a valid personal token");
 
@@ -109,12 +109,12 @@ public final class RefreshTokenGrant implements TokenGrant {
     Optional<String> requestedScope = request.optional("scope");
     if (sent.isEmpty()) {
       handler.refused(AccessTokenAuthenticationFilter.MALFORMED, request.client());
-      return INVALID_TOKEN;
+      return INVALID_PERSONAL_TOKEN;
     }
     Verification verdict = verify(sent.get(), request.client());
     if (verdict instanceof Verification.Refused refused) {
       handler.refused(refused, request.client());
-      return INVALID_TOKEN;
+      return INVALID_PERSONAL_TOKEN;
     }
     Verification.Accepted accepted = (Verification.Accepted) verdict;
     limit
@@ -146,7 +146,7 @@ public final class RefreshTokenGrant implements TokenGrant {
     Instant end = accepted.expiresAt().truncatedTo(ChronoUnit.SECONDS);
     Instant expiresAt = end.isBefore(latest) ? end : latest;
     if (!expiresAt.isAfter(now)) {
-      return INVALID_TOKEN; // The remaining lifetime is below one second.
+      return INVALID_PERSONAL_TOKEN; // The remaining lifetime is below one second.
     }
     List<String> audience =
         audiences.stream()
@@ -174,7 +174,7 @@ public final class RefreshTokenGrant implements TokenGrant {
         delegate,
         Map.of(
             AuditEvent.JWT_ID, token.id(), AuditEvent.SCOPE, String.join(" ", token.scopes())))) {
-      return INVALID_TOKEN; // The personal token was revoked after its verification.
+      return INVALID_PERSONAL_TOKEN; // The personal token was revoked after its verification.
     }
     return new Issued(
         signed, ChronoUnit.SECONDS.between(now, expiresAt), token.scopes(), Issued.JWT);

@@ -491,7 +491,7 @@ public final class ApiFixture {
     }
 
     @Override
-    public Optional<SecurityContext> userByPassword() {
+    public Optional<SecurityContext> authenticateByPassword() {
       return person(request);
     }
 
@@ -620,12 +620,12 @@ public final class ApiFixture {
     }
 
     @Override
-    public SearchResult search(String text, int limit) {
+    public MatchingGroups search(String text, int limit) {
       if (!directoryUp) {
         throw new DirectoryUnavailableException(
             "the directory is unreachable", new RuntimeException());
       }
-      return SearchResult.among(
+      return MatchingGroups.among(
           List.of(Group.of(PLATFORM, "Our Platform"), Group.of(PAYMENTS, null)), text, limit);
     }
 

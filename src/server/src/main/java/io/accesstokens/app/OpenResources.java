@@ -19,12 +19,12 @@ public class OpenResources {
 
   private static final Logger LOG = System.getLogger(OpenResources.class.getName());
 
-  private final Deque<Runnable> closing = new ArrayDeque<>();
+  private final Deque<Runnable> closeActions = new ArrayDeque<>();
   private volatile Runnable drain = () -> {};
 
   /** Registers an action that runs when the application ends. */
   public synchronized void onClose(Runnable action) {
-    closing.push(action);
+    closeActions.push(action);
   }
 
   /**
@@ -52,9 +52,9 @@ public class OpenResources {
   }
 
   private synchronized void close() {
-    while (!closing.isEmpty()) {
+    while (!closeActions.isEmpty()) {
       try {
-        closing.pop().run();
+        closeActions.pop().run();
       } catch (RuntimeException | Error e) { // the other resources must still be closed
         LOG.log(
             Level.WARNING,

@@ -89,7 +89,7 @@ final class RawTokenAuthenticationProvider implements AuthenticationProvider {
   private void requireRate(Verification.Accepted accepted, ClientInfo client) {
     Integer perMinute = accepted.limits().requestsPerMinute();
     if (perMinute != null) {
-      int wait = rates.acquire(accepted.tokenId(), perMinute);
+      int wait = rates.tryAcquire(accepted.tokenId(), perMinute);
       if (wait > 0) {
         listener.rateExceeded(accepted, client);
         throw new RequestRateException(perMinute, wait);

@@ -52,11 +52,11 @@ public final class JwtIssuerServer implements AutoCloseable {
   private HttpServer server;
   private final int port;
   private volatile JWK key;
-  private volatile Answering answering = JwtIssuerServer::answer;
+  private volatile KeysHandler handler = JwtIssuerServer::answer;
 
   /** Handles an HTTP request for the public keys. */
   @FunctionalInterface
-  public interface Answering {
+  public interface KeysHandler {
     /**
      * Sends a response. The handler may also send no response.
      *
@@ -83,7 +83,7 @@ public final class JwtIssuerServer implements AutoCloseable {
           requests.incrementAndGet();
           byte[] body =
               new JWKSet(List.copyOf(published)).toString().getBytes(StandardCharsets.UTF_8);
-          answering.answer(exchange, body);
+          handler.answer(exchange, body);
         });
     listening.start();
     return listening;
@@ -147,13 +147,13 @@ public final class JwtIssuerServer implements AutoCloseable {
   }
 
   /** Sets the handler of all later requests for the published keys. */
-  public void setResponse(Answering next) {
-    answering = next;
+  public void setHandler(KeysHandler next) {
+    handler = next;
   }
 
   /** Restores the default handler. The default handler responds with the published keys. */
-  public void resetResponse() {
-    answering = JwtIssuerServer::answer;
+  public void resetHandler() {
+    handler = JwtIssuerServer::answer;
   }
 
   /**
@@ -161,7 +161,7 @@ public final class JwtIssuerServer implements AutoCloseable {
    * closed.
    */
   public void hang() {
-    answering =
+    handler =
         (exchange, keys) -> {
           try {
             end.await();

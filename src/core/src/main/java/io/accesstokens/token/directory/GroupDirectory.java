@@ -49,7 +49,7 @@ public interface GroupDirectory {
   }
 
   /**
-   * Searches groups by the rules of {@link SearchResult#among}. A directory that can list its
+   * Searches groups by the rules of {@link MatchingGroups#among}. A directory that can list its
    * groups must override this method. The default implementation finds only a group whose ref is
    * the search text.
    *
@@ -57,14 +57,14 @@ public interface GroupDirectory {
    * @param limit the maximum number of groups to return
    * @throws DirectoryUnavailableException if the directory cannot search groups now
    */
-  default SearchResult search(String text, int limit) {
+  default MatchingGroups search(String text, int limit) {
     List<Group> named =
         EntityRef.parseGroup(text)
             .filter(this::exists)
             .map(ref -> Group.of(ref, displayNames(Set.of(ref)).get(ref)))
             .stream()
             .toList();
-    return SearchResult.among(named, "", limit);
+    return MatchingGroups.among(named, "", limit);
   }
 
   /**
@@ -105,10 +105,10 @@ public interface GroupDirectory {
    * @param groups the groups, best match first
    * @param truncated true if more groups match than {@code groups} contains
    */
-  record SearchResult(List<Group> groups, boolean truncated) {
+  record MatchingGroups(List<Group> groups, boolean truncated) {
     private static final Pattern SPACE = Pattern.compile("\\s++");
 
-    public SearchResult {
+    public MatchingGroups {
       groups = List.copyOf(groups);
     }
 
@@ -121,7 +121,7 @@ public interface GroupDirectory {
      * @param text the search text; a blank text finds all groups
      * @param limit the maximum number of groups, not negative
      */
-    public static SearchResult among(Collection<Group> groups, String text, int limit) {
+    public static MatchingGroups among(Collection<Group> groups, String text, int limit) {
       String wanted = folded(text).strip();
       List<String> words = List.of(SPACE.split(wanted));
       List<Ranked> matches =
@@ -130,7 +130,7 @@ public interface GroupDirectory {
               .filter(match -> words.stream().allMatch(match::has))
               .sorted(Ranked.BEST_FIRST)
               .toList();
-      return new SearchResult(
+      return new MatchingGroups(
           matches.stream().limit(limit).map(Ranked::group).toList(), matches.size() > limit);
     }
 

@@ -39,8 +39,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Revokes service tokens and personal tokens, changes service tokens, and waits until each change
- * is final. The caller must check permissions first.
+ * Revokes tokens, updates service tokens, and changes the secrets of tokens. Except for {@link
+ * #endPreviousSecretWithoutWait}, each method waits until the change is final. The caller must
+ * check permissions first.
  */
 public record TokenChangeService(
     RevocationBarrier barrier, AuditListener auditListener, Clock clock, UuidGenerator ids) {
@@ -300,7 +301,7 @@ public record TokenChangeService(
    * @param work computes the change. If the change is empty, the secrets are evicted too, because
    *     the cached facts that caused the call are outdated.
    */
-  public <T extends AccessToken> void endWithoutWait(
+  public <T extends AccessToken> void endPreviousSecretWithoutWait(
       AccessTokenStore<T> store, UUID id, Function<SecretsState<T>, SecretsChange<T>> work) {
     Set<TokenDigest> before = store.digests(Set.of(id));
     StoredChange<Optional<SecretsChange<T>>> stored =

@@ -109,7 +109,7 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
   }
 
   private <T extends AccessToken> void end(AccessTokenStore<T> tokens, SecretId used) {
-    changes.endWithoutWait(
+    changes.endPreviousSecretWithoutWait(
         tokens,
         used.tokenId(),
         state -> PreviousSecretEnd.byFirstUse(state.token(), used.number(), clock.instant(), ids));

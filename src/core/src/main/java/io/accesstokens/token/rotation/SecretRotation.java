@@ -61,7 +61,7 @@ record SecretRotation(
    * Returns the key under which the store keeps a rotation; null if the request has no idempotency
    * key.
    */
-  static @Nullable IdempotencyKey idempotencyKey(
+  static @Nullable IdempotencyKey storedKey(
       RotationRequest request, String actorName, UUID tokenId) {
     String key = request.idempotencyKey();
     return key == null
@@ -126,7 +126,7 @@ record SecretRotation(
     if (!request.unreadable().isEmpty()) {
       throw new InvalidRequestException(request.unreadable());
     }
-    IdempotencyKey key = idempotencyKey(request, actorName, token.id());
+    IdempotencyKey key = storedKey(request, actorName, token.id());
     if (key == null || !key.request().equals(earlier.request())) {
       throw new InvalidRequestException(
           List.of(

@@ -99,7 +99,7 @@ public final class SecretService<T extends AccessToken> {
       NewExpiry<T> expiry) {
     RawToken rawToken = format.create(kind, random);
     try {
-      IdempotencyKey key = SecretRotation.idempotencyKey(request, actor.getName(), id);
+      IdempotencyKey key = SecretRotation.storedKey(request, actor.getName(), id);
       // The clock is read under the lock of the token, so the instant of the rotation is later than
       // those of earlier changes.
       Function<SecretsState<T>, SecretsChange<T>> work =

@@ -257,13 +257,13 @@ public final class ServiceTokenService {
    * @param limit the maximum number of groups to return, not negative
    * @throws DirectoryUnavailableException if the directory cannot search groups now
    */
-  public GroupDirectory.SearchResult groups(
+  public GroupDirectory.MatchingGroups groups(
       Actor actor, String permission, String text, int limit) {
     if (!(permittedGroups(actor, permission) instanceof PermissionScope.Groups some)) {
       return directory.search(text, limit);
     }
     Map<EntityRef, String> names = directory.displayNames(some.groups());
-    return GroupDirectory.SearchResult.among(
+    return GroupDirectory.MatchingGroups.among(
         some.groups().stream().map(ref -> GroupDirectory.Group.of(ref, names.get(ref))).toList(),
         text,
         limit);

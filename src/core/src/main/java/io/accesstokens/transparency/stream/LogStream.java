@@ -305,7 +305,7 @@ public final class LogStream implements AutoCloseable {
      * if another process holds the claim.
      */
     private boolean sendNext() throws StreamException {
-      StreamStore.Claim held = ensureClaim();
+      StreamStore.Claim held = claimOrNull();
       if (held == null) {
         resumeAfter(OTHER_OWNER);
         return false;
@@ -357,7 +357,7 @@ public final class LogStream implements AutoCloseable {
       }
     }
 
-    private StreamStore.@Nullable Claim ensureClaim() {
+    private StreamStore.@Nullable Claim claimOrNull() {
       if (!opened) {
         long first = firstIndex();
         store.open(target.name(), target.fromBeginning() ? first : log.state().size());

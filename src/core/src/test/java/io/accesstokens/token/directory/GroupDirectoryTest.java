@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.accesstokens.token.directory.GroupDirectory.Group;
-import io.accesstokens.token.directory.GroupDirectory.SearchResult;
+import io.accesstokens.token.directory.GroupDirectory.MatchingGroups;
 import io.accesstokens.verify.EntityRef;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +37,7 @@ class GroupDirectoryTest {
   private static String found(String text, int limit) {
     return String.join(
         " ",
-        SearchResult.among(GROUPS, text, limit).groups().stream()
+        MatchingGroups.among(GROUPS, text, limit).groups().stream()
             .map(group -> group.ref().toString().replace("group:", "").replace("default/", ""))
             .toList());
   }
@@ -66,10 +66,10 @@ class GroupDirectoryTest {
   @Test
   void limitKeepsTheBestMatches() {
     assertEquals("platform", found("plat", 1));
-    SearchResult none = SearchResult.among(GROUPS, "plat", 0);
-    assertEquals(new SearchResult(List.of(), true), none);
+    MatchingGroups none = MatchingGroups.among(GROUPS, "plat", 0);
+    assertEquals(new MatchingGroups(List.of(), true), none);
     assertFalse(
-        SearchResult.among(GROUPS, "plat", 3).truncated(), "3 matches exceed the limit of 3");
+        MatchingGroups.among(GROUPS, "plat", 3).truncated(), "3 matches exceed the limit of 3");
   }
 
   @Test
@@ -90,9 +90,9 @@ class GroupDirectoryTest {
           }
         };
     assertEquals(
-        new SearchResult(List.of(group("platform", "")), false), small.search("platform", 5));
-    assertEquals(new SearchResult(List.of(), false), small.search("plat", 5));
-    assertEquals(new SearchResult(List.of(), false), small.search("", 5));
+        new MatchingGroups(List.of(group("platform", "")), false), small.search("platform", 5));
+    assertEquals(new MatchingGroups(List.of(), false), small.search("plat", 5));
+    assertEquals(new MatchingGroups(List.of(), false), small.search("", 5));
     assertEquals(Map.of(), small.displayNames(Set.of(ref("platform"))));
     assertThrows(DirectoryUnavailableException.class, () -> small.search("down", 5));
   }

@@ -55,7 +55,7 @@ public class RawTokenFetcher implements AuthenticationFetcher<HttpRequest<?>> {
   private Authentication caller(Verification verdict) {
     if (verdict instanceof Verification.Accepted token) {
       Integer perMinute = token.limits().requestsPerMinute();
-      int wait = perMinute == null ? 0 : rates.acquire(token.tokenId(), perMinute);
+      int wait = perMinute == null ? 0 : rates.tryAcquire(token.tokenId(), perMinute);
       if (wait > 0) {
         throw new RateLimitHandler.LimitReachedException(wait);
       }

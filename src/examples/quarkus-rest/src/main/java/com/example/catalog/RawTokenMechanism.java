@@ -76,7 +76,7 @@ public class RawTokenMechanism implements HttpAuthenticationMechanism {
       throw new AuthenticationFailedException();
     }
     Integer perMinute = accepted.limits().requestsPerMinute();
-    int wait = perMinute == null ? 0 : rates.acquire(accepted.tokenId(), perMinute);
+    int wait = perMinute == null ? 0 : rates.tryAcquire(accepted.tokenId(), perMinute);
     if (wait > 0) {
       throw retryLater(429, wait, context);
     }

@@ -1,6 +1,6 @@
 package io.accesstokens.it.library;
 
-import io.accesstokens.testing.TestJvmOptions;
+import io.accesstokens.testing.TestJvm;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.Exchanges;
 import io.accesstokens.testing.client.RawHttp;
@@ -53,7 +53,7 @@ public final class ExampleProcess implements AutoCloseable {
     Path classes = copyOf("io/accesstokens/examples/" + example, folder.resolve("classes"));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(TestJvmOptions.options("192m"));
+    command.addAll(TestJvm.options("192m"));
     command.add("-classpath");
     command.add(
         Stream.concat(Stream.of(classes), jars.stream())

@@ -1,6 +1,6 @@
 package io.accesstokens.it.library;
 
-import io.accesstokens.testing.TestJvmOptions;
+import io.accesstokens.testing.TestJvm;
 import io.accesstokens.testing.server.Deployment;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ record JarDeployment(
   public Process start(int port, Path log) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(TestJvmOptions.options("192m"));
+    command.addAll(TestJvm.options("192m"));
     boolean jvmOption = portOption.startsWith("-D");
     if (jvmOption) {
       command.add(portOption + port);

@@ -3,7 +3,7 @@ package io.accesstokens.it.library;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.TestJvmOptions;
+import io.accesstokens.testing.TestJvm;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -145,7 +145,7 @@ class LibraryProgramsIT {
     String path = classes() + File.pathSeparator + jars(library);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(TestJvmOptions.options("64m"));
+    command.addAll(TestJvm.options("64m"));
     if (modular) {
       command.addAll(List.of("--module-path", path));
       command.addAll(documentedOptions());

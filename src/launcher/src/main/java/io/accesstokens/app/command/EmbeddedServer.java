@@ -437,7 +437,7 @@ final class EmbeddedServer {
     long busyAt = System.nanoTime();
     int before = protocol.openConnections();
     while (System.nanoTime() - busyAt < QUIET.toNanos() && System.nanoTime() < end) {
-      ProgramLog.restoreConfiguration();
+      ProgramLog.enforceConfiguration();
       Thread.sleep(STOP_STEP.toMillis());
       int now = protocol.openConnections();
       if (now != before || protocol.requestsInFlight() > 0) {
@@ -451,7 +451,7 @@ final class EmbeddedServer {
       throws InterruptedException {
     long end = System.nanoTime() + longest.toNanos();
     while (System.nanoTime() < end && condition.getAsBoolean()) {
-      ProgramLog.restoreConfiguration();
+      ProgramLog.enforceConfiguration();
       Thread.sleep(STOP_STEP.toMillis());
     }
   }

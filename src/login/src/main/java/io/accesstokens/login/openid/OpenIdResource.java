@@ -165,7 +165,7 @@ public final class OpenIdResource extends SignInResource {
           boolean fresh = "true".equals(parameter("fresh"));
           try {
             OpenIdAttempt attempt = OpenIdAttempt.begin(redirectPath, fresh, random);
-            return found(
+            return redirect(
                 configured.authenticationRequest(attempt).toString(),
                 cookieFor(attempt, client).setHeaders(attempt.cookie(), client, ATTEMPT_SECONDS));
           } catch (OpenIdUnavailableException | SignInUnavailableException e) {
@@ -254,7 +254,7 @@ public final class OpenIdResource extends SignInResource {
       List<String> changed = new ArrayList<>(sessions.cookiesOf(begun, client));
       changed.addAll(removal);
       outages.succeeded("recovered: sign-in at the provider");
-      return found(root(client) + attempt.redirectPath(), changed);
+      return redirect(root(client) + attempt.redirectPath(), changed);
     } catch (OpenIdRefusedException e) {
       LOG_LIMIT.log(LOG, Level.WARNING, "an OpenID sign-in is refused: " + e.getMessage());
       return refusal(Failure.FAILED, attempt.redirectPath(), client, removal);
@@ -278,7 +278,7 @@ public final class OpenIdResource extends SignInResource {
     return OwnCookie.root(provider().registration().publicUrl(), client);
   }
 
-  private static Response found(String location, List<String> setCookies) {
+  private static Response redirect(String location, List<String> setCookies) {
     // The runtime may change a location that is a URI. Therefore the location is a string.
     Response.ResponseBuilder response =
         Response.status(Response.Status.FOUND).header(HttpHeaders.LOCATION, location);
@@ -310,7 +310,7 @@ public final class OpenIdResource extends SignInResource {
                 "the sign-in at the provider is unavailable", RETRY_AFTER_SECONDS);
       };
     }
-    return found(
+    return redirect(
         root(client)
             + "/sign-in?error="
             + failure.name().toLowerCase(Locale.ROOT)

@@ -66,7 +66,9 @@ public final class AuditLogParameters {
     AuditLogFilter filter = filter(query, kind);
     Optional<AuditLogPosition> after =
         query.single(
-            "after", "must be the value of next of an earlier response", Cursor::readAuditLog);
+            "after",
+            "must be the value of next of an earlier response",
+            Cursor::readAuditLogPosition);
     if (after.isPresent() && offset > 0) {
       query.reportError("after", "must not be given together with offset");
     }

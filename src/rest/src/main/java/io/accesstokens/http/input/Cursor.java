@@ -77,7 +77,7 @@ public final class Cursor {
    *
    * @return empty for any other text
    */
-  public static Optional<AuditLogPosition> readAuditLog(String text) {
+  public static Optional<AuditLogPosition> readAuditLogPosition(String text) {
     ByteBuffer bytes = decode(text);
     if (bytes.remaining() != AUDIT_LOG_LENGTH || bytes.get() != IN_AUDIT_LOG) {
       return Optional.empty();

@@ -209,7 +209,7 @@ public final class ProtocolEndpoints {
     }
     Optional<BearerCredentials> bearer = BearerCredentials.of(authorizations);
     return bearer.isEmpty()
-        ? request.userByPassword()
+        ? request.authenticateByPassword()
         : bearer
             .flatMap(BearerCredentials::only)
             .filter(tokenService.rawTokenFormat()::hasPrefix)

@@ -39,7 +39,7 @@ public interface ProtocolRequest {
    *     Jakarta REST resource must process the request
    * @throws RuntimeException the exceptions of the filter
    */
-  Optional<SecurityContext> userByPassword();
+  Optional<SecurityContext> authenticateByPassword();
 
   /**
    * Returns the body, if it is completely in memory; otherwise empty. If the body is longer than

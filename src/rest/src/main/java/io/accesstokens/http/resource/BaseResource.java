@@ -233,7 +233,7 @@ public abstract class BaseResource {
   }
 
   /** Ends the previous secret of the token with the given id. The body is optional. */
-  final UUID endSecret(String id, @Nullable InputStream body, SecretEnder ender) {
+  final UUID endPreviousSecret(String id, @Nullable InputStream body, SecretEnder ender) {
     UUID token = tokenId(id);
     JsonBody json = JsonBody.readOptional(headers, body);
     String expected = json.string(RequestSchemas.EXPECTED_PREFIX);

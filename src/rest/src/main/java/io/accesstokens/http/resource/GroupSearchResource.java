@@ -83,7 +83,7 @@ public class GroupSearchResource extends BaseResource {
       @Schema(description = "True if there are more than limit groups") boolean truncated)
       implements ResponseBody {
 
-    static GroupSearchResponse of(GroupDirectory.SearchResult found) {
+    static GroupSearchResponse of(GroupDirectory.MatchingGroups found) {
       return new GroupSearchResponse(
           found.groups().stream().map(GroupResponse::of).toList(), found.truncated());
     }

@@ -201,7 +201,7 @@ public class PersonalTokensResource extends BaseResource {
   @BodyErrors
   public void endPreviousSecret(
       @PathParam("id") String id, @Parameter(hidden = true) @Nullable InputStream body) {
-    answer(() -> endSecret(id, body, personal()::endPreviousSecret));
+    answer(() -> endPreviousSecret(id, body, personal()::endPreviousSecret));
   }
 
   @GET

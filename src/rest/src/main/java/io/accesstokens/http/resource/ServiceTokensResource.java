@@ -102,13 +102,13 @@ public class ServiceTokensResource extends BaseResource {
 
   private Response createToken(UriInfo uri, InputStream body) {
     Actor actor = Callers.actor(security);
-    CreatedToken issued =
+    CreatedToken created =
         tokenService().create(actor, RequestSchemas.newToken(JsonBody.read(headers, body)));
     return created(
         uri,
-        "service/" + issued.token().id(),
+        "service/" + created.token().id(),
         ServiceTokenResponses.Created.of(
-            issued, tokenService().now(), groupNames(Stream.of(issued.token()))));
+            created, tokenService().now(), groupNames(Stream.of(created.token()))));
   }
 
   @GET
@@ -251,7 +251,7 @@ public class ServiceTokensResource extends BaseResource {
   @BodyErrors
   public void endPreviousSecret(
       @PathParam("id") String id, @Parameter(hidden = true) @Nullable InputStream body) {
-    answer(() -> endSecret(id, body, tokenService().rotations()::endPreviousSecret));
+    answer(() -> endPreviousSecret(id, body, tokenService().rotations()::endPreviousSecret));
   }
 
   @GET

@@ -153,7 +153,7 @@ class QueryFuzzTest {
             holds("a short value", read.value().length() <= MAX_LIST_LENGTH);
           });
     }
-    Optional<AuditLogPosition> auditLogPosition = Cursor.readAuditLog(text);
+    Optional<AuditLogPosition> auditLogPosition = Cursor.readAuditLogPosition(text);
     auditLogPosition.ifPresent(
         read -> same("an audit log position has one text", text, Cursor.write(read)));
   }

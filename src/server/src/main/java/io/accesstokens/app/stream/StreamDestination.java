@@ -44,9 +44,10 @@ public record StreamDestination(
   /**
    * A syslog server.
    *
-   * @param sockets returns a factory of TLS connections that trust the configured authorities
+   * @param socketFactory returns a factory of TLS connections that trust the configured authorities
    */
-  public record Syslog(String host, int port, Supplier<SSLSocketFactory> sockets) implements Kind {}
+  public record Syslog(String host, int port, Supplier<SSLSocketFactory> socketFactory)
+      implements Kind {}
 
   /**
    * A file.

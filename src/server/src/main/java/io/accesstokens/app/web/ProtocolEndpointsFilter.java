@@ -133,7 +133,7 @@ public final class ProtocolEndpointsFilter extends HttpFilter {
      * the origin reads the URI.
      */
     @Override
-    public Optional<SecurityContext> userByPassword() {
+    public Optional<SecurityContext> authenticateByPassword() {
       return request.getUserPrincipal() == null && request.getHeader("Origin") == null
           ? passwords.authenticate(RequestInfo.of(request))
           : Optional.empty();

@@ -44,7 +44,7 @@ public final class TokenVerification implements AutoCloseable {
   /** Longest interruption of token verification that {@link #isAvailable} ignores. */
   private static final Duration TOLERATED = Duration.ofSeconds(10);
 
-  private final Deque<Runnable> closing = new ArrayDeque<>();
+  private final Deque<Runnable> closeActions = new ArrayDeque<>();
   private final Lease lease;
   private final TokenVerifier verifier;
   private final RevocationBarrier barrier;
@@ -82,9 +82,9 @@ public final class TokenVerification implements AutoCloseable {
       if (replica != null) {
         ChangeFeed feed = metrics.verifications().timing(replica.feed());
         follower = new FeedFollower(feed, lease, cache, MachineClock.SYSTEM).start();
-        closing.push(follower::close);
+        closeActions.push(follower::close);
         forOthers = new ChangeFeedBroker(replica.feed(), lease.durations(), MachineClock.SYSTEM);
-        closing.push(forOthers::close);
+        closeActions.push(forOthers::close);
       }
       feedBroker = forOthers;
       barrier =
@@ -97,7 +97,7 @@ public final class TokenVerification implements AutoCloseable {
       metrics.verifications().cache(cache);
       metrics.lease(
           Optional.ofNullable(replica).map(process -> lease.durations()), lease::remaining);
-      closing.push(barrier::close);
+      closeActions.push(barrier::close);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -135,7 +135,7 @@ public final class TokenVerification implements AutoCloseable {
               .enlist(
                   durations(configuration.settings().cluster()),
                   configuration.replicas() == Replicas.SINGLE);
-      closing.push(replica::close);
+      closeActions.push(replica::close);
       return replica;
     } catch (DatabaseRefusedException | StoreUnavailableException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
@@ -199,8 +199,8 @@ public final class TokenVerification implements AutoCloseable {
 
   @Override
   public void close() {
-    while (!closing.isEmpty()) {
-      closing.pop().run();
+    while (!closeActions.isEmpty()) {
+      closeActions.pop().run();
     }
   }
 }

@@ -526,7 +526,7 @@ abstract class NoticeStoreContract {
     assertEquals(lost.id(), taken.id());
     assertEquals(lost.notices(), taken.notices());
     assertFalse(deliveries.recordSent(lost, later), "a lost claim records no result");
-    assertFalse(deliveries.recordFailed(lost, "late", later), "a lost claim records no failure");
+    assertFalse(deliveries.recordRetry(lost, "late", later), "a lost claim records no failure");
     assertFalse(deliveries.recordAbandoned(lost, "late", later), "a lost claim abandons nothing");
     deliveries.release(lost);
     assertTrue(deliveries.recordSent(taken, later), "the current claim records its result");
@@ -538,7 +538,7 @@ abstract class NoticeStoreContract {
     put(store, token("ci"));
     Delivery first = webhooks(NOON).get(0);
     Instant next = NOON.plusSeconds(5);
-    assertTrue(deliveries.recordFailed(first, "x".repeat(500), next), "recorded");
+    assertTrue(deliveries.recordRetry(first, "x".repeat(500), next), "recorded");
     assertEquals(List.of(), webhooks(next.minusMillis(1)));
     Delivery second = webhooks(next).get(0);
     assertEquals(first.id(), second.id());
@@ -556,7 +556,7 @@ abstract class NoticeStoreContract {
     put(store, token("ci"));
     Delivery failed = webhooks(NOON).get(0);
     Instant next = NOON.plusSeconds(5);
-    assertTrue(deliveries.recordFailed(failed, "down", next), "recorded");
+    assertTrue(deliveries.recordRetry(failed, "down", next), "recorded");
     DeliveryClaims late = ((JdbcDeliveryStore) deliveries).claims;
     List<String> due = List.of(failed.id().toString());
     assertEquals(List.of(), late.claim(due, next.minusMillis(1), LEASE));
@@ -584,7 +584,7 @@ abstract class NoticeStoreContract {
   }
 
   @Test
-  void endedEndpointGetsNoFurtherDeliveries() {
+  void disabledEndpointGetsNoFurtherDeliveries() {
     for (int i = 0; i < 3; i++) {
       put(store, token("n" + i));
     }
@@ -593,8 +593,8 @@ abstract class NoticeStoreContract {
     assertEquals(Duration.ofSeconds(9), deliveries.queue(NOON.plusSeconds(9)).age());
     deliveries.disableEndpoint("hook", "a1", "gone", NOON);
     deliveries.disableEndpoint("hook", "a1", "gone", NOON);
-    assertTrue(deliveries.isDisabled("hook", "a1"), "ended");
-    assertFalse(deliveries.isDisabled("hook", "b2"), "another URL is not ended");
+    assertTrue(deliveries.isDisabled("hook", "a1"), "disabled");
+    assertFalse(deliveries.isDisabled("hook", "b2"), "another URL is not disabled");
     assertEquals(List.of(), webhooks(NOON));
     assertEquals(0, deliveries.queue(NOON).length());
     assertEquals(Duration.ZERO, deliveries.queue(NOON).age());
@@ -851,7 +851,7 @@ abstract class NoticeStoreContract {
     put(store, token("failed"));
     Delivery failed = webhooks(NOON).get(0);
     assertTrue(
-        deliveries.recordFailed(failed, "down", NOON.plus(DeliveryStore.MAX_DELAY)), "recorded");
+        deliveries.recordRetry(failed, "down", NOON.plus(DeliveryStore.MAX_DELAY)), "recorded");
     assertEquals(List.of(), webhooks(NOON), "a long delay");
     assertEquals(failed.id(), webhooks(NOON.minusMillis(1)).get(0).id());
     put(store, token("added"));

@@ -276,7 +276,7 @@ final class JdbcChangeFeed implements ChangeFeed {
         + ", "
         + vendor.serverExpression()
         + ", "
-        + vendor.staleReadReason(causal)
+        + vendor.staleReadReasonExpression(causal)
         + ", e.change_number, e.token_hash, e.random_mark, e.kind, "
         + vendor.proofExpression()
         + " from access_token_change_counter c left join access_token_changes e"

@@ -142,7 +142,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     HikariConfig config = new HikariConfig();
     if (driver.isMariaDb()) {
       driver.setSessionVariables(
-          MariaDbSession.guardSql(MariaDbSession.isGalera(anchor), driver.statementMillis()));
+          MariaDbSession.guardVariables(MariaDbSession.isGalera(anchor), driver.statementMillis()));
       anchor.close();
     } else if (driver.isPostgres()) {
       config.setConnectionInitSql(PostgresSession.guardSql(driver.statementMillis()));
@@ -317,13 +317,13 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     }
     try {
       if (closed.failure.get() != null) {
-        anchor = opened();
+        anchor = openUnpooled();
         closeConnections();
         closed.failure.set(null);
       } else if (out && pool.getHikariPoolMXBean().getIdleConnections() > 0) {
         pool.getConnection().close();
       } else if (out) {
-        opened().close();
+        openUnpooled().close();
       }
       out = false;
       reason = null;
@@ -336,7 +336,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    * Opens a connection outside of the pool, and logs why this fails. If H2 has closed the database,
    * reopens the database.
    */
-  private Connection opened() throws SQLException {
+  private Connection openUnpooled() throws SQLException {
     try {
       return closed.failure.get() == null ? driver.getConnection() : driver.reopenH2();
     } catch (SQLException e) {
@@ -359,7 +359,10 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     }
   }
 
-  /** Detects that H2 has closed the database. All connections are then unusable. */
+  /**
+   * Detects that H2 has closed the database, after which all connections are unusable. Also has the
+   * log of all outages of the pool.
+   */
   private static final class ClosedDatabase implements SQLExceptionOverride {
 
     /** The failure after which H2 closed the database; null if the database is open. */

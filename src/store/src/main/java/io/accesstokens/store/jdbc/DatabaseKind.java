@@ -297,7 +297,7 @@ public enum DatabaseKind {
    *
    * @param galera true if the server is a node of a Galera cluster
    */
-  public String staleReadReason(boolean galera) {
+  public String staleReadReasonExpression(boolean galera) {
     return switch (this) {
       case H2 -> "''";
       case MARIADB ->

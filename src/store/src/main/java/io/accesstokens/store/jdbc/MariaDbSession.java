@@ -102,7 +102,7 @@ public final class MariaDbSession {
    *     before the driver closes the connection. Otherwise, the server would run the statement to
    *     its end after the driver has closed the connection.
    */
-  static String guardSql(boolean galera, int statementMillis) {
+  static String guardVariables(boolean galera, int statementMillis) {
     String guard =
         TIMEOUTS
             + ", session "

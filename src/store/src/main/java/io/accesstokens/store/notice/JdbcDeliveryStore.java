@@ -38,13 +38,13 @@ public final class JdbcDeliveryStore implements DeliveryStore {
   private final Database database;
   private final UuidGenerator ids;
   final DeliveryClaims claims; // visible for a test
-  private final EndedEndpoints endedEndpoints;
+  private final DisabledEndpoints disabledEndpoints;
 
   public JdbcDeliveryStore(Database database, UuidGenerator ids) {
     this.database = database;
     this.ids = ids;
     this.claims = new DeliveryClaims(database, ids);
-    this.endedEndpoints = new EndedEndpoints(database);
+    this.disabledEndpoints = new DisabledEndpoints(database);
   }
 
   @Override
@@ -140,7 +140,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
   }
 
   @Override
-  public boolean recordFailed(Delivery delivery, String error, Instant nextAttemptAt) {
+  public boolean recordRetry(Delivery delivery, String error, Instant nextAttemptAt) {
     return database.writeJdbc(
             connection ->
                 update(
@@ -208,12 +208,12 @@ public final class JdbcDeliveryStore implements DeliveryStore {
 
   @Override
   public void disableEndpoint(String endpoint, String address, String error, Instant now) {
-    endedEndpoints.end(endpoint, address, error, now);
+    disabledEndpoints.disable(endpoint, address, error, now);
   }
 
   @Override
   public boolean isDisabled(String endpoint, String address) {
-    return endedEndpoints.isEnded(endpoint, address);
+    return disabledEndpoints.isDisabled(endpoint, address);
   }
 
   @Override

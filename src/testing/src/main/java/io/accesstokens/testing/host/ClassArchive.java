@@ -1,7 +1,7 @@
 package io.accesstokens.testing.host;
 
 import io.accesstokens.testing.TemporaryFolders;
-import io.accesstokens.testing.TestJvmOptions;
+import io.accesstokens.testing.TestJvm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -117,7 +117,7 @@ public final class ClassArchive {
     Path output = folder.resolve("output.txt");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(TestJvmOptions.options("256m"));
+    command.addAll(TestJvm.options("256m"));
     command.addAll(List.of("-XX:ArchiveClassesAtExit=" + written, "-Xlog:cds=off"));
     command.add("-Djava.io.tmpdir=" + Files.createDirectory(folder.resolve("tmp")));
     command.addAll(program());
@@ -126,7 +126,7 @@ public final class ClassArchive {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().clear();
-    builder.environment().putAll(TestJvmOptions.environment());
+    builder.environment().putAll(TestJvm.environment());
     Process process = builder.start();
     if (!process.waitFor(CREATE_MINUTES, TimeUnit.MINUTES)) {
       process.destroyForcibly().waitFor();

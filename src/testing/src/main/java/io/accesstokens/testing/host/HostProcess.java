@@ -1,7 +1,7 @@
 package io.accesstokens.testing.host;
 
 import io.accesstokens.testing.TemporaryFolders;
-import io.accesstokens.testing.TestJvmOptions;
+import io.accesstokens.testing.TestJvm;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -80,7 +80,7 @@ final class HostProcess {
     ClassArchive archive = ClassArchive.of(war);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(TestJvmOptions.options("384m"));
+    command.addAll(TestJvm.options("384m"));
     command.addAll(ProgramHost.JVM_OPTIONS);
     command.add("-Djava.io.tmpdir=" + Files.createDirectory(folder.resolve("tmp")));
     command.add(archive.option());

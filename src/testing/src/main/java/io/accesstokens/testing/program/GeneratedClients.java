@@ -1,7 +1,7 @@
 package io.accesstokens.testing.program;
 
 import io.accesstokens.testing.TemporaryFolders;
-import io.accesstokens.testing.TestJvmOptions;
+import io.accesstokens.testing.TestJvm;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,7 +49,7 @@ public final class GeneratedClients {
     List<String> command = new ArrayList<>();
     GeneratedClients clients = new GeneratedClients();
     command.add(clients.java.toString());
-    command.addAll(TestJvmOptions.options("512m"));
+    command.addAll(TestJvm.options("512m"));
     command.addAll(List.of("-Dlog.level=error", "-jar", generator()));
     command.addAll(List.of("batch", "--fail-fast"));
     Matcher files = FILE.matcher(Files.readString(page));

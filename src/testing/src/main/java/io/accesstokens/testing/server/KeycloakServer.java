@@ -66,7 +66,7 @@ public final class KeycloakServer implements AutoCloseable {
             "--hostname=" + publicUrl);
     builder.environment().put("KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN);
     builder.environment().put("KC_BOOTSTRAP_ADMIN_PASSWORD", ADMIN);
-    // This code cannot use TestJvmOptions, because the script selects the garbage collector.
+    // This code cannot use TestJvm, because the script selects the garbage collector.
     builder.environment().put("JAVA_OPTS_KC_HEAP", "-Xmx384m -XX:TieredStopAtLevel=1");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();

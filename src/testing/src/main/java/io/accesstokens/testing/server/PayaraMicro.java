@@ -1,7 +1,7 @@
 package io.accesstokens.testing.server;
 
 import io.accesstokens.testing.Certificate;
-import io.accesstokens.testing.TestJvmOptions;
+import io.accesstokens.testing.TestJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -185,7 +185,7 @@ public final class PayaraMicro implements Deployment {
   public Process start(int port, Path log) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(TestJvmOptions.options("512m"));
+    command.addAll(TestJvm.options("512m"));
     command.add("-Djava.io.tmpdir=" + folder.resolve("tmp"));
     command.addAll(properties);
     command.addAll(List.of("-jar", file("payara-micro.jar").toString()));
@@ -195,7 +195,7 @@ public final class PayaraMicro implements Deployment {
     command.addAll(options);
     command.addAll(List.of("--port", Integer.toString(port), "--deploy", war().toString()));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
-    builder.environment().keySet().retainAll(TestJvmOptions.environment().keySet());
+    builder.environment().keySet().retainAll(TestJvm.environment().keySet());
     builder.environment().putAll(environment);
     return builder
         .redirectErrorStream(true)

@@ -1,6 +1,6 @@
 package io.accesstokens.testing.server;
 
-import io.accesstokens.testing.TestJvmOptions;
+import io.accesstokens.testing.TestJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -233,14 +233,14 @@ public final class TomcatServer implements Deployment {
   @Override
   public Process start(int port, Path log) throws IOException {
     List<String> all = new ArrayList<>(options);
-    all.addAll(TestJvmOptions.options("256m"));
+    all.addAll(TestJvm.options("256m"));
     all.add("-D" + PORT + "=" + port);
     ProcessBuilder builder =
         new ProcessBuilder("sh", home.resolve("bin/catalina.sh").toString(), "run")
             .directory(workingDirectory().toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    builder.environment().keySet().retainAll(TestJvmOptions.environment().keySet());
+    builder.environment().keySet().retainAll(TestJvm.environment().keySet());
     builder.environment().keySet().removeIf(TomcatServer::changesTomcat);
     builder.environment().putAll(environment);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

@@ -1,6 +1,6 @@
 package io.accesstokens.testing.server;
 
-import io.accesstokens.testing.TestJvmOptions;
+import io.accesstokens.testing.TestJvm;
 import io.accesstokens.testing.host.ClassArchive;
 import io.accesstokens.testing.host.HostedCommands;
 import io.accesstokens.testing.host.HostedServer;
@@ -277,7 +277,7 @@ public final class WarProcess implements Deployment {
   private ProcessBuilder builder() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(TestJvmOptions.options("256m"));
+    command.addAll(TestJvm.options("256m"));
     command.addAll(options);
     command.add("-Djava.io.tmpdir=" + temporaryDirectory());
     command.addAll(
@@ -291,7 +291,7 @@ public final class WarProcess implements Deployment {
 
   /** Returns all environment variables of the process. */
   private Map<String, String> variables() {
-    Map<String, String> all = TestJvmOptions.environment();
+    Map<String, String> all = TestJvm.environment();
     all.putAll(environment);
     return all;
   }

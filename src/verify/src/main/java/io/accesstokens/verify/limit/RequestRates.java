@@ -57,9 +57,9 @@ public final class RequestRates {
    * @return 0 if the request is admitted; otherwise the number of seconds until a request can be
    *     admitted again, 1 to {@value #SECONDS}
    */
-  public int acquire(UUID token, int maximum) {
+  public int tryAcquire(UUID token, int maximum) {
     long second = TimeUnit.NANOSECONDS.toSeconds(nanoTime.getAsLong());
-    return windows.get(token).acquire(second, maximum);
+    return windows.get(token).tryAcquire(second, maximum);
   }
 
   /** The requests of one token in the last {@value #SECONDS} seconds. */
@@ -69,7 +69,7 @@ public final class RequestRates {
     private long latest = Long.MIN_VALUE;
     private int sum;
 
-    synchronized int acquire(long second, int maximum) {
+    synchronized int tryAcquire(long second, int maximum) {
       // Another thread can have read the clock later and counted first.
       long now = Math.max(second, latest);
       forget(now);

@@ -26,25 +26,25 @@ class RequestRatesTest {
   @Test
   void requestsUpToTheMaximumAreCounted() {
     for (int i = 0; i < 5; i++) {
-      assertEquals(0, rates.acquire(TOKEN, 5));
+      assertEquals(0, rates.tryAcquire(TOKEN, 5));
     }
-    assertEquals(60, rates.acquire(TOKEN, 5));
-    assertEquals(0, rates.acquire(new UUID(0, 2), 5), "another token");
+    assertEquals(60, rates.tryAcquire(TOKEN, 5));
+    assertEquals(0, rates.tryAcquire(new UUID(0, 2), 5), "another token");
   }
 
   @Test
   void clientThatWaitsAsLongAsReportedIsServed() {
     for (int i = 0; i < 3; i++) {
-      assertEquals(0, rates.acquire(TOKEN, 3));
+      assertEquals(0, rates.tryAcquire(TOKEN, 3));
       pass(Duration.ofSeconds(10));
     }
-    int wait = rates.acquire(TOKEN, 3);
+    int wait = rates.tryAcquire(TOKEN, 3);
     assertEquals(30, wait);
     pass(Duration.ofSeconds(wait).minusNanos(1));
-    assertTrue(rates.acquire(TOKEN, 3) > 0, "served too early");
+    assertTrue(rates.tryAcquire(TOKEN, 3) > 0, "served too early");
     pass(Duration.ofNanos(1));
-    assertEquals(0, rates.acquire(TOKEN, 3));
-    assertEquals(10, rates.acquire(TOKEN, 3));
+    assertEquals(0, rates.tryAcquire(TOKEN, 3));
+    assertEquals(10, rates.tryAcquire(TOKEN, 3));
   }
 
   /** With one counter for each minute, a client could send twice the maximum at its boundary. */
@@ -54,7 +54,7 @@ class RequestRatesTest {
     List<Long> accepted = new ArrayList<>();
     for (int i = 0; i < 20_000; i++) {
       pass(Duration.ofMillis(random.nextInt(100)));
-      if (rates.acquire(TOKEN, 50) == 0) {
+      if (rates.tryAcquire(TOKEN, 50) == 0) {
         accepted.add(nanos.get());
       }
     }
@@ -71,31 +71,31 @@ class RequestRatesTest {
   @Test
   void changedMaximumIsInEffectAtOnce() {
     for (int i = 0; i < 10; i++) {
-      rates.acquire(TOKEN, 10);
+      rates.tryAcquire(TOKEN, 10);
     }
-    assertEquals(60, rates.acquire(TOKEN, 2));
-    assertEquals(0, rates.acquire(TOKEN, 11));
+    assertEquals(60, rates.tryAcquire(TOKEN, 2));
+    assertEquals(0, rates.tryAcquire(TOKEN, 11));
   }
 
   @Test
   void longPauseForgetsAllRequests() {
     for (int i = 0; i < 3; i++) {
-      rates.acquire(TOKEN, 3);
+      rates.tryAcquire(TOKEN, 3);
     }
     pass(Duration.ofDays(30));
     for (int i = 0; i < 3; i++) {
-      assertEquals(0, rates.acquire(TOKEN, 3));
+      assertEquals(0, rates.tryAcquire(TOKEN, 3));
     }
-    assertEquals(60, rates.acquire(TOKEN, 3));
+    assertEquals(60, rates.tryAcquire(TOKEN, 3));
   }
 
   @Test
   void clockThatIsReadLateIsHarmless() {
-    rates.acquire(TOKEN, 3);
+    rates.tryAcquire(TOKEN, 3);
     pass(Duration.ofSeconds(-5));
-    assertEquals(0, rates.acquire(TOKEN, 3));
-    assertEquals(0, rates.acquire(TOKEN, 3));
-    assertEquals(60, rates.acquire(TOKEN, 3));
+    assertEquals(0, rates.tryAcquire(TOKEN, 3));
+    assertEquals(0, rates.tryAcquire(TOKEN, 3));
+    assertEquals(60, rates.tryAcquire(TOKEN, 3));
   }
 
   @Test
@@ -106,7 +106,7 @@ class RequestRatesTest {
             thread -> {
               int own = 0;
               for (int i = 0; i < 10_000; i++) {
-                own += rates.acquire(TOKEN, 1_000) == 0 ? 1 : 0;
+                own += rates.tryAcquire(TOKEN, 1_000) == 0 ? 1 : 0;
               }
               return own;
             });

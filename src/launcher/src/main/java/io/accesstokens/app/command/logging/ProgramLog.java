@@ -102,7 +102,7 @@ public final class ProgramLog {
             new WritingHandler(err, false),
             AUDIT,
             new WritingHandler(out, true));
-    restoreConfiguration();
+    enforceConfiguration();
   }
 
   /**
@@ -123,7 +123,7 @@ public final class ProgramLog {
     format = settings.format();
     configuration.logLevels().forEach((name, level) -> LEVELS.put(Logger.getLogger(name), level));
     LEVELS.put(DRIVER_ERRORS, Level.OFF); // even if the settings contain a level
-    restoreConfiguration();
+    enforceConfiguration();
   }
 
   /** Returns true if this class writes the log, with the trace id in each line. */
@@ -132,10 +132,11 @@ public final class ProgramLog {
   }
 
   /**
-   * Installs the handlers and sets the levels again. The Java platform removes both when the
-   * shutdown of the process begins, while the server still writes to the log.
+   * Installs the missing handlers and sets the levels. The Java platform removes both when the
+   * shutdown of the process begins, while the server still writes to the log. Therefore the server
+   * calls this method repeatedly during a shutdown.
    */
-  public static void restoreConfiguration() {
+  public static void enforceConfiguration() {
     LEVELS.forEach(Logger::setLevel);
     handlers.forEach(
         (logger, handler) -> {

@@ -148,7 +148,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
               + ": events that are younger cannot be moved");
     }
     SecureRandom random = new SecureRandom();
-    try (DatabaseLog files = SourceOptions.database("archive-log", configuration)) {
+    try (DatabaseLog files = SourceOptions.openDatabase("archive-log", configuration)) {
       KeySeal seal = SigningKeySeal.forCommand("archive-log", configuration, random);
       LogKeys keys = keys(files, seal, random);
       Archiver archiver =

@@ -111,7 +111,7 @@ final class SourceOptions {
   }
 
   private static LogFiles open(Local chosen) {
-    return database("verify-log", chosen.load());
+    return openDatabase("verify-log", chosen.load());
   }
 
   /**
@@ -120,7 +120,7 @@ final class SourceOptions {
    * @param command the name of the command
    * @throws StartupException if there is no database, or it cannot be opened
    */
-  static DatabaseLog database(String command, Configuration configuration) {
+  static DatabaseLog openDatabase(String command, Configuration configuration) {
     if (configuration.storage() instanceof Storage.Jdbc jdbc) {
       return DatabaseLog.of(ConfiguredDatabase.openExisting(jdbc));
     }

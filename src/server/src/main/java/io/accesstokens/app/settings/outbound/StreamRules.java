@@ -94,18 +94,18 @@ public final class StreamRules {
       }
       return;
     }
-    Supplier<SSLSocketFactory> sockets = sockets(key + ".caFile", configured.caFile());
-    if (sockets != null) {
+    Supplier<SSLSocketFactory> socketFactory = socketFactory(key + ".caFile", configured.caFile());
+    if (socketFactory != null) {
       add(
           key,
           configured.name().orElse(configured.host()),
           configured.format(),
           configured.from(),
-          new StreamDestination.Syslog(configured.host(), configured.port(), sockets));
+          new StreamDestination.Syslog(configured.host(), configured.port(), socketFactory));
     }
   }
 
-  private @Nullable Supplier<SSLSocketFactory> sockets(String key, Optional<Path> caFile) {
+  private @Nullable Supplier<SSLSocketFactory> socketFactory(String key, Optional<Path> caFile) {
     try {
       return TrustedAuthorities.socketFactory(caFile.map(paths).orElse(null));
     } catch (IOException e) {

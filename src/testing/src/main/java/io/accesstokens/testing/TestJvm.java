@@ -11,9 +11,9 @@ import java.util.TreeMap;
  * the CPU time. The options also select the garbage collector with the lowest cost for a small
  * heap. Benchmarks in {@code src/bench} do not use these options.
  */
-public final class TestJvmOptions {
+public final class TestJvm {
 
-  private TestJvmOptions() {}
+  private TestJvm() {}
 
   /**
    * Returns the options for {@code java}.
@@ -29,7 +29,7 @@ public final class TestJvmOptions {
    */
   public static Map<String, String> environment() {
     Map<String, String> variables = new TreeMap<>(System.getenv());
-    variables.keySet().removeIf(TestJvmOptions::changesTheTest);
+    variables.keySet().removeIf(TestJvm::changesTheTest);
     return variables;
   }
 

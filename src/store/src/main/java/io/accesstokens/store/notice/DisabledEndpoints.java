@@ -12,21 +12,21 @@ import java.util.List;
 import org.hibernate.exception.ConstraintViolationException;
 
 /** Records the webhook endpoints that accept no further deliveries. */
-final class EndedEndpoints {
+final class DisabledEndpoints {
 
-  private static final Logger LOG = System.getLogger(EndedEndpoints.class.getName());
+  private static final Logger LOG = System.getLogger(DisabledEndpoints.class.getName());
 
   private final Database database;
 
-  EndedEndpoints(Database database) {
+  DisabledEndpoints(Database database) {
     this.database = database;
   }
 
   /**
    * Records that an endpoint accepts no further deliveries, and abandons its pending deliveries.
    */
-  void end(String endpoint, String address, String error, Instant now) {
-    if (!isEnded(endpoint, address)) {
+  void disable(String endpoint, String address, String error, Instant now) {
+    if (!isDisabled(endpoint, address)) {
       try {
         var unused =
             database.writeJdbc(
@@ -39,10 +39,7 @@ final class EndedEndpoints {
                         address,
                         now));
       } catch (ConstraintViolationException e) {
-        LOG.log(
-            Level.DEBUG,
-            "another replica has already recorded the end of the endpoint {0}",
-            endpoint);
+        LOG.log(Level.DEBUG, "another replica has already disabled the endpoint {0}", endpoint);
       }
     }
     abandonPending(endpoint, error, now);
@@ -86,7 +83,7 @@ final class EndedEndpoints {
   }
 
   /** Returns true if the endpoint with this URL accepts no further deliveries. */
-  boolean isEnded(String endpoint, String address) {
+  boolean isDisabled(String endpoint, String address) {
     return !database
         .readJdbc(
             connection ->
