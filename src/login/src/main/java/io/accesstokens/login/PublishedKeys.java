@@ -162,9 +162,7 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
     readable = false;
     failing.set(true);
     String message = "the keys of the issuer " + issuer + " cannot be read";
-    // The JDK has no message for some connection errors.
-    String reason = e.getMessage() == null ? FailureReason.of(e) : e.getMessage();
-    log.log(Level.WARNING, "{0}: {1}", message, reason);
+    log.log(Level.WARNING, "{0}: {1}", message, e.getMessage());
     return new JWKSetUnavailableException(message, e);
   }
 
@@ -174,7 +172,7 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
             .header("Accept", "application/jwk-set+json, application/json")
             .build();
     try {
-      HttpResponse<byte[]> response = client.send(request, timeout);
+      HttpResponse<byte[]> response = send(request);
       if (response.statusCode() != 200) {
         throw new IOException("the response has status " + response.statusCode());
       }
@@ -182,6 +180,16 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("the server is stopping", e);
+    }
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
+    try {
+      return client.send(request, timeout);
+    } catch (BoundedHttpClient.TooLongException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException(FailureReason.of(e), e);
     }
   }
 

@@ -11,6 +11,7 @@ import io.accesstokens.testing.ScriptedServer;
 import io.accesstokens.testing.UnknownHost;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,24 @@ class PublishedKeysTest {
               "INFO ignored 1 keys of the issuer https://issuer.example, because they are malformed,"
                   + " too short or not supported",
               "INFO no key of the issuer https://issuer.example is ignored now"),
+          log.lines());
+    }
+  }
+
+  @Test
+  void logDoesNotQuoteTheResponse() throws Exception {
+    try (ScriptedServer server = new ScriptedServer();
+        RecordedLog log = new RecordedLog(PublishedKeysTest.class)) {
+      PublishedKeys keys = keys(server);
+      server.answer(
+          out -> out.write("set-cookie: session=secret\r\n\r\n".getBytes(StandardCharsets.UTF_8)));
+      assertThrows(
+          JWKSetUnavailableException.class,
+          () -> keys.getJWKSet(JWKSetCacheRefreshEvaluator.noRefresh(), 0, null));
+      assertEquals(
+          List.of(
+              "WARNING the keys of the issuer https://issuer.example cannot be read:"
+                  + " ProtocolException"),
           log.lines());
     }
   }

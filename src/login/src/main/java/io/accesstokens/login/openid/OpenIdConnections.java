@@ -91,9 +91,10 @@ final class OpenIdConnections implements HTTPRequestSender, AutoCloseable {
   private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
     try {
       return client.send(request, TIMEOUT);
+    } catch (BoundedHttpClient.TooLongException e) {
+      throw e;
     } catch (IOException e) {
-      // The JDK has no message for some errors.
-      throw new IOException(e.getMessage() == null ? FailureReason.of(e) : String.valueOf(e), e);
+      throw new IOException(FailureReason.of(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("the server is stopping", e);
