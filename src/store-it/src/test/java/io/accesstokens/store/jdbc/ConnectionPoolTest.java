@@ -187,7 +187,7 @@ class ConnectionPoolTest {
         insert(pool, id);
       }
       List<String> lines = log.lines();
-      assertTrue(lines.size() <= 20, lines::toString);
+      assertTrue(lines.size() <= 11, lines::toString);
       assertTrue(lines.get(0).startsWith("SEVERE H2 closed the database: "), lines::toString);
       assertEquals("INFO the database is available again", lines.get(1));
     } finally {

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -365,6 +366,10 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    */
   private static final class ClosedDatabase implements SQLExceptionOverride {
 
+    /** The parts of a message of H2 that differ each time: a Java object, and a position. */
+    private static final Pattern VARYING =
+        Pattern.compile("@[0-9a-f]{1,8}\\b|;[a-z 0-9]{1,80} at [0-9]{1,20}");
+
     /** The failure after which H2 closed the database; null if the database is open. */
     private final AtomicReference<@Nullable SQLException> failure = new AtomicReference<>();
 
@@ -377,8 +382,9 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
         return SQLExceptionOverride.Override.CONTINUE_EVICT;
       }
       if (failure.compareAndSet(null, e)) {
-        outages.failed(
-            Level.ERROR, "H2 closed the database: " + DatabaseErrorMessages.withCause(e));
+        // OutageLog must see that a repeated failure is the same.
+        String cause = VARYING.matcher(DatabaseErrorMessages.withCause(e)).replaceAll("");
+        outages.failed(Level.ERROR, "H2 closed the database: " + cause);
       }
       // The next call replaces all connections. If Hikari replaced this connection, it would log a
       // stack trace.
