@@ -112,8 +112,9 @@ final class DirectoryRules {
     if (isPlain(url) && !IpAddress.isLoopbackHost(url.getHost())) {
       sources.warn(
           BASE_URL,
-          "is plain http, so an attacker on the network path can read the token and change the"
-              + " groups of users: use https");
+          "is plain http, so an attacker on the network path can "
+              + (backstage.token().isPresent() ? "read the token and " : "")
+              + "change the groups of users: use https");
     }
     return Optional.of(
         new Groups.BackstageCatalog(
