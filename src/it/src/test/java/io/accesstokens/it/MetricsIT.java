@@ -401,7 +401,9 @@ class MetricsIT {
             "accessTokens.personal.encryptionKeyFile",
             call.file("key", Base64.getEncoder().encodeToString(new byte[32])),
             "accessTokens.tls",
-            certificate.certificateFile());
+            certificate.certificateFile(),
+            "accessTokens.login.ldap.caFile",
+            call.file("ca.pem", Files.readString(certificate.certificateFile())));
     WarProcess changing =
         call.with("--in-memory")
             .with("--tls-certificate", certificate.certificateFile().toString())
@@ -412,7 +414,11 @@ class MetricsIT {
             .withEnvironment(
                 "ACCESSTOKENS_DIRECTORY_GROUPSFILE", "" + call.folder().resolve("groups.yaml"))
             .withEnvironment(
-                "ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY_FILE", "" + call.folder().resolve("key"));
+                "ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY_FILE", "" + call.folder().resolve("key"))
+            .withEnvironment("ACCESSTOKENS_LOGIN_LDAP_URL", "ldaps://127.0.0.1:1")
+            .withEnvironment("ACCESSTOKENS_LOGIN_LDAP_USERBASE", "ou=people,dc=example,dc=com")
+            .withEnvironment(
+                "ACCESSTOKENS_LOGIN_LDAP_CAFILE", "" + call.folder().resolve("ca.pem"));
     HttpClient client = HttpClient.newBuilder().sslContext(certificate.trusting()).build();
     try (RunningApplication application = RunningApplication.startTls(changing, client)) {
       assertTrue(application.isAlive(), "running");

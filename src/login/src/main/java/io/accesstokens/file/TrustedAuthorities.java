@@ -10,6 +10,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
@@ -17,33 +18,58 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the certificates of the authorities that a TLS client trusts. Reads a file again when the
- * file changes.
+ * The authorities that a TLS client trusts. Reads their file again when the file changes.
+ * Thread-safe.
  */
 public final class TrustedAuthorities {
 
-  private TrustedAuthorities() {}
+  private final Supplier<SSLSocketFactory> socketFactory;
+  private final BooleanSupplier isUsable;
+
+  private TrustedAuthorities(Supplier<SSLSocketFactory> socketFactory, BooleanSupplier isUsable) {
+    this.socketFactory = socketFactory;
+    this.isUsable = isUsable;
+  }
 
   /**
-   * Returns a supplier of the current factory of sockets. The sockets accept only a certificate
-   * that a trusted authority has signed, but do not verify that the certificate matches the host.
+   * Reads the certificates of the authorities.
    *
    * @param file a file with PEM certificates of the trusted authorities; null to trust the
    *     authorities of the JVM
    * @throws IOException if the file cannot be read, or contains no certificate
    */
-  public static Supplier<SSLSocketFactory> socketFactory(@Nullable Path file) throws IOException {
+  public static TrustedAuthorities of(@Nullable Path file) throws IOException {
     try {
       if (file == null) {
         SSLSocketFactory factory = trusting(null);
-        return () -> factory;
+        return new TrustedAuthorities(() -> factory, () -> true);
       }
-      return WatchedFile.at(file, InstantSource.system(), TrustedAuthorities::read)::get;
+      // The text between the certificates can have any encoding. ISO 8859-1 keeps each byte.
+      WatchedFile<SSLSocketFactory> watched =
+          WatchedFile.at(
+              file, StandardCharsets.ISO_8859_1, InstantSource.system(), TrustedAuthorities::read);
+      return new TrustedAuthorities(watched::get, watched::isUsable);
     } catch (MalformedFileException e) {
       throw new IOException(e.getMessage(), e);
     } catch (GeneralSecurityException e) {
       throw new IOException("the certificates cannot be used", e);
     }
+  }
+
+  /**
+   * Returns the current factory of sockets. The sockets accept only a certificate that a trusted
+   * authority has signed, but do not verify that the certificate matches the host.
+   */
+  public SSLSocketFactory socketFactory() {
+    return socketFactory.get();
+  }
+
+  /**
+   * Returns false if the file has changed and cannot be used. The authorities of its last usable
+   * content are then still trusted.
+   */
+  public boolean isUsable() {
+    return isUsable.getAsBoolean();
   }
 
   private static WatchedFile.ParsedContent<SSLSocketFactory> read(String text) {
@@ -53,7 +79,7 @@ public final class TrustedAuthorities {
       for (Certificate certificate :
           CertificateFactory.getInstance("X.509")
               .generateCertificates(
-                  new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))) {
+                  new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)))) {
         store.setCertificateEntry(Integer.toString(store.size()), certificate);
       }
       if (store.size() == 0) {

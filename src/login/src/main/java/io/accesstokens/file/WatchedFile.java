@@ -3,6 +3,8 @@ package io.accesstokens.file;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -63,6 +65,7 @@ public final class WatchedFile<T> {
 
   private final String name;
   private final @Nullable Path path;
+  private final Charset charset;
   private final Function<String, ParsedContent<T>> reader;
   private final InstantSource clock;
   private final ReentrantLock checkLock = new ReentrantLock();
@@ -81,12 +84,14 @@ public final class WatchedFile<T> {
   private WatchedFile(
       String name,
       @Nullable Path path,
+      Charset charset,
       String text,
       @Nullable Stamp stamp,
       Function<String, ParsedContent<T>> reader,
       InstantSource clock) {
     this.name = name;
     this.path = path;
+    this.charset = charset;
     this.reader = reader;
     this.clock = clock;
     this.text = text;
@@ -101,7 +106,7 @@ public final class WatchedFile<T> {
   }
 
   /**
-   * Reads a file. The new instance reads the file again when the file changes.
+   * Reads a file in UTF-8. The new instance reads the file again when the file changes.
    *
    * @param reader parses a text, or throws {@link MalformedFileException}
    * @throws MalformedFileException if the file cannot be read or has errors; each line of the
@@ -109,10 +114,16 @@ public final class WatchedFile<T> {
    */
   public static <T> WatchedFile<T> at(
       Path path, InstantSource clock, Function<String, ParsedContent<T>> reader) {
+    return at(path, StandardCharsets.UTF_8, clock, reader);
+  }
+
+  /** Reads a file, as {@link #at(Path, InstantSource, Function)} does, in another encoding. */
+  static <T> WatchedFile<T> at(
+      Path path, Charset charset, InstantSource clock, Function<String, ParsedContent<T>> reader) {
     String name = path.toString();
     try {
       Stamp stamp = stampOf(path);
-      return new WatchedFile<>(name, path, textOf(path), stamp, reader, clock);
+      return new WatchedFile<>(name, path, charset, textOf(path, charset), stamp, reader, clock);
     } catch (IOException e) {
       throw new MalformedFileException(List.of(reasonOf(e))).in(name);
     }
@@ -131,8 +142,9 @@ public final class WatchedFile<T> {
       if (in == null) {
         throw new MalformedFileException(List.of("does not exist")).in(resource);
       }
-      String text = decoded(in.readNBytes(MAX_BYTES + 1));
-      return new WatchedFile<>(resource, null, text, null, reader, InstantSource.system());
+      String text = decoded(in.readNBytes(MAX_BYTES + 1), StandardCharsets.UTF_8);
+      return new WatchedFile<>(
+          resource, null, StandardCharsets.UTF_8, text, null, reader, InstantSource.system());
     } catch (IOException e) {
       throw new MalformedFileException(List.of(reasonOf(e))).in(resource);
     }
@@ -183,7 +195,7 @@ public final class WatchedFile<T> {
       if (!isOlder(seen, STABLE_TIME, now)) {
         return;
       }
-      String newText = textOf(file);
+      String newText = textOf(file, charset);
       if (!seen.equals(stampOf(file))) {
         return;
       }
@@ -246,19 +258,22 @@ public final class WatchedFile<T> {
     return new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
   }
 
-  private static String textOf(Path path) throws IOException {
+  private static String textOf(Path path, Charset charset) throws IOException {
     // A pipe or a device would block the thread forever.
     if (!Files.isRegularFile(path)) {
       throw new IOException("is not a file");
     }
     try (InputStream in = Files.newInputStream(path)) {
-      return decoded(in.readNBytes(MAX_BYTES + 1));
+      return decoded(in.readNBytes(MAX_BYTES + 1), charset);
     }
   }
 
-  private static String decoded(byte[] bytes) throws IOException {
+  private static String decoded(byte[] bytes, Charset charset) throws IOException {
     if (bytes.length > MAX_BYTES) {
       throw new IOException("has more than " + MAX_BYTES + " bytes");
+    }
+    if (!charset.equals(StandardCharsets.UTF_8)) {
+      return new String(bytes, charset);
     }
     try {
       return YamlText.decode(bytes);

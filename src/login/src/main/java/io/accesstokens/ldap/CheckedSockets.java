@@ -1,11 +1,11 @@
 package io.accesstokens.ldap;
 
+import io.accesstokens.file.TrustedAuthorities;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -23,20 +23,20 @@ final class CheckedSockets extends SSLSocketFactory {
    */
   private static final String RULES = "LDAPS";
 
-  private final Supplier<SSLSocketFactory> socketFactory;
+  private final TrustedAuthorities authorities;
   private final String host;
   private final int timeoutMillis;
 
   /**
    * Creates a socket factory.
    *
-   * @param socketFactory returns the factory of the sockets, for each new socket
+   * @param authorities the authorities that each new socket trusts
    * @param host the host that the certificate must match
    * @param timeout the timeout of the connection attempt, and of each response during the
    *     handshake. After the handshake, the timeouts of the LDAP library apply
    */
-  CheckedSockets(Supplier<SSLSocketFactory> socketFactory, String host, Duration timeout) {
-    this.socketFactory = socketFactory;
+  CheckedSockets(TrustedAuthorities authorities, String host, Duration timeout) {
+    this.authorities = authorities;
     this.host = host;
     this.timeoutMillis = (int) timeout.toMillis();
   }
@@ -49,7 +49,8 @@ final class CheckedSockets extends SSLSocketFactory {
   public Socket createSocket(Socket plain, String connectedHost, int port, boolean autoClose)
       throws IOException {
     plain.setSoTimeout(timeoutMillis);
-    SSLSocket tls = (SSLSocket) socketFactory.get().createSocket(plain, host, port, autoClose);
+    SSLSocket tls =
+        (SSLSocket) authorities.socketFactory().createSocket(plain, host, port, autoClose);
     SSLParameters parameters = tls.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm(RULES);
     tls.setSSLParameters(parameters);
@@ -86,11 +87,11 @@ final class CheckedSockets extends SSLSocketFactory {
 
   @Override
   public String[] getDefaultCipherSuites() {
-    return socketFactory.get().getDefaultCipherSuites();
+    return authorities.socketFactory().getDefaultCipherSuites();
   }
 
   @Override
   public String[] getSupportedCipherSuites() {
-    return socketFactory.get().getSupportedCipherSuites();
+    return authorities.socketFactory().getSupportedCipherSuites();
   }
 }

@@ -40,7 +40,6 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +90,7 @@ public final class LdapConnections implements AutoCloseable {
       Set.of(ResultCode.NO_SUCH_OBJECT, ResultCode.REFERRAL, ResultCode.INVALID_DN_SYNTAX);
 
   private final LdapServer server;
+  private final @Nullable TrustedAuthorities authorities;
   private final LDAPConnectionPool pool;
   private final Bulkhead bulkhead;
   private final OutageLog outages = new OutageLog(LOG);
@@ -101,8 +101,10 @@ public final class LdapConnections implements AutoCloseable {
    */
   private final Semaphore sharing;
 
-  private LdapConnections(LdapServer server, LDAPConnectionPool pool) {
+  private LdapConnections(
+      LdapServer server, @Nullable TrustedAuthorities authorities, LDAPConnectionPool pool) {
     this.server = server;
+    this.authorities = authorities;
     this.pool = pool;
     int maximumWaiting = WAITING * server.maximumConnections();
     this.bulkhead = new Bulkhead(server.maximumConnections(), maximumWaiting, TIMEOUT);
@@ -118,12 +120,13 @@ public final class LdapConnections implements AutoCloseable {
   public static LdapConnections create(LdapServer server) throws IOException {
     SocketFactory sockets = new LdapSocket.Factory();
     PostConnectProcessor first = null;
+    TrustedAuthorities authorities = null;
     if (server.security() != LdapServer.Security.NONE) {
-      Supplier<SSLSocketFactory> trusted = TrustedAuthorities.socketFactory(server.caFile());
+      authorities = TrustedAuthorities.of(server.caFile());
       if (server.security() == LdapServer.Security.TLS) {
-        sockets = checked(trusted, server);
+        sockets = checked(authorities, server);
       } else {
-        first = new StartTls(trusted, server);
+        first = new StartTls(authorities, server);
       }
     }
     SingleServerSet servers =
@@ -136,26 +139,34 @@ public final class LdapConnections implements AutoCloseable {
       pool.setMaxConnectionAgeMillis(MAX_AGE.toMillis());
       // If the server has closed a connection, the operation is retried once on a new connection.
       pool.setRetryFailedOperationsDueToInvalidConnections(true);
-      return new LdapConnections(server, pool);
+      return new LdapConnections(server, authorities, pool);
     } catch (LDAPException e) {
       throw new IOException("the connections to the LDAP server cannot be set up", e);
     }
   }
 
-  private static CheckedSockets checked(Supplier<SSLSocketFactory> trusted, LdapServer server) {
-    return new CheckedSockets(trusted, server.host(), server.connectTimeout());
+  /**
+   * Returns false if the file with the trusted certificates has changed and cannot be used. The
+   * certificates of its last usable content are then still trusted.
+   */
+  public boolean isCaFileUsable() {
+    return authorities == null || authorities.isUsable();
+  }
+
+  private static CheckedSockets checked(TrustedAuthorities authorities, LdapServer server) {
+    return new CheckedSockets(authorities, server.host(), server.connectTimeout());
   }
 
   /**
    * Encrypts each new connection. Each connection has its own socket factory, because the LDAP
    * library holds the lock of the factory during the handshake.
    */
-  private record StartTls(Supplier<SSLSocketFactory> trusted, LdapServer server)
+  private record StartTls(TrustedAuthorities authorities, LdapServer server)
       implements PostConnectProcessor {
 
     @Override
     public void processPreAuthenticatedConnection(LDAPConnection connection) throws LDAPException {
-      new StartTLSPostConnectProcessor(checked(trusted, server))
+      new StartTLSPostConnectProcessor(checked(authorities, server))
           .processPreAuthenticatedConnection(connection);
     }
 

@@ -13,9 +13,11 @@ import io.accesstokens.testing.UnknownHost;
 import io.accesstokens.testing.server.LdapTree;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -133,6 +135,9 @@ class LdapTrustTest {
   void changedAuthorityIsTrustedAtTheNextConnection() throws Exception {
     Path authority = folder.resolve("authority.pem");
     Files.copy(otherHosts.certificateFile(), authority);
+    // A comment can have any encoding.
+    byte[] comment = "prüfstelle\n".getBytes(StandardCharsets.ISO_8859_1);
+    Files.write(authority, comment, StandardOpenOption.APPEND);
     try (LdapTree tls = LdapTree.withTls(right);
         LdapTree startTls = LdapTree.withStartTls(right);
         LdapConnections ofTls =
@@ -156,6 +161,10 @@ class LdapTrustTest {
             .until(
                 () ->
                     LdapFixture.signIn(store, "carol", "carolcarol").equals("user:default/carol"));
+      }
+      Files.writeString(authority, "broken");
+      for (LdapConnections connections : List.of(ofTls, ofStartTls)) {
+        Awaitility.await().until(() -> !connections.isCaFileUsable());
       }
     }
   }

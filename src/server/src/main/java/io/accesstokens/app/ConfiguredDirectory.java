@@ -115,7 +115,7 @@ public final class ConfiguredDirectory implements AutoCloseable {
   }
 
   /** Returns the connections to the LDAP server, or null if none is configured. */
-  @Nullable LdapConnections ldap() {
+  public @Nullable LdapConnections ldap() {
     return ldap;
   }
 

@@ -58,8 +58,9 @@ import org.jspecify.annotations.Nullable;
  * @param notices the settings of mails and webhooks about tokens
  * @param publication the settings of the receivers of checkpoints
  * @param streams the systems that receive audit events
- * @param secretFiles the check of each file that contains a secret, by the full name of the setting
- *     that names the file. A check returns false if the file has changed and cannot be used
+ * @param watchedFiles the check of each file with a secret or with the authorities of a syslog
+ *     server, by the full name of the setting that names the file. A check returns false if the
+ *     file has changed and cannot be used
  * @param warnings the warnings for the operator, one line each
  */
 public record Configuration(
@@ -88,7 +89,7 @@ public record Configuration(
     NoticeConfiguration notices,
     Publication publication,
     List<StreamDestination> streams,
-    Map<String, BooleanSupplier> secretFiles,
+    Map<String, BooleanSupplier> watchedFiles,
     List<String> warnings) {
 
   public Configuration {
@@ -97,7 +98,7 @@ public record Configuration(
     audiences = List.copyOf(audiences);
     applications = Map.copyOf(applications);
     streams = List.copyOf(streams);
-    secretFiles = Map.copyOf(secretFiles);
+    watchedFiles = Map.copyOf(watchedFiles);
     warnings = List.copyOf(warnings);
   }
 

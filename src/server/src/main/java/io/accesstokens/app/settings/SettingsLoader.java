@@ -159,7 +159,7 @@ public final class SettingsLoader {
                 .publication(rules.missingForLog(storage)),
             new StreamRules(settings.auditLog().stream(), sources, rules::resolve)
                 .targets(inMemory),
-            sources.secretFiles(),
+            sources.watchedFiles(),
             errors.warnings());
     if (!errors.errors().isEmpty()) {
       throw new InvalidSettingsException(errors.errors());

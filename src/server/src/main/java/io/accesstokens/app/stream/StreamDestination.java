@@ -1,12 +1,12 @@
 package io.accesstokens.app.stream;
 
+import io.accesstokens.file.TrustedAuthorities;
 import io.accesstokens.transparency.stream.StreamFormat;
 import io.accesstokens.verify.AddressRange;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLSocketFactory;
 
 /**
  * The validated settings of a target of audit events.
@@ -44,10 +44,9 @@ public record StreamDestination(
   /**
    * A syslog server.
    *
-   * @param socketFactory returns a factory of TLS connections that trust the configured authorities
+   * @param authorities the authorities that a TLS connection trusts
    */
-  public record Syslog(String host, int port, Supplier<SSLSocketFactory> socketFactory)
-      implements Kind {}
+  public record Syslog(String host, int port, TrustedAuthorities authorities) implements Kind {}
 
   /**
    * A file.

@@ -112,7 +112,10 @@ final class SyslogStreamSender implements StreamSender {
   private void send(Socket plain, byte[] frames) throws IOException {
     try (SSLSocket socket =
         (SSLSocket)
-            server.socketFactory().get().createSocket(plain, server.host(), server.port(), true)) {
+            server
+                .authorities()
+                .socketFactory()
+                .createSocket(plain, server.host(), server.port(), true)) {
       SSLParameters parameters = socket.getSSLParameters();
       parameters.setEndpointIdentificationAlgorithm("HTTPS"); // RFC 5425, section 5.2
       socket.setSSLParameters(parameters);

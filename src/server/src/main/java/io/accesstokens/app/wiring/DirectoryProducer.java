@@ -26,6 +26,9 @@ public class DirectoryProducer {
     if (directory.groups() instanceof FileGroupDirectory file) {
       metrics.file("accessTokens.directory.groupsFile", file::isUsable);
     }
+    if (directory.ldap() != null && configuration.settings().login().ldap().caFile().isPresent()) {
+      metrics.file("accessTokens.login.ldap.caFile", directory.ldap()::isCaFileUsable);
+    }
     return directory;
   }
 

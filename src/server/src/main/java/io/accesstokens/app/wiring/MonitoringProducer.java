@@ -38,7 +38,7 @@ public class MonitoringProducer {
     environment
         .certificateIsUsable()
         .ifPresent(isUsable -> metrics.file("accessTokens.tls", isUsable));
-    configuration.secretFiles().forEach(metrics::file);
+    configuration.watchedFiles().forEach(metrics::file);
     environment
         .threadQueue()
         .ifPresent(queue -> metrics.queue("threads", queue::waitingRequests, queue::longestWait));

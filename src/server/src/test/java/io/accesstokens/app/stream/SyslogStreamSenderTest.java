@@ -52,8 +52,7 @@ class SyslogStreamSenderTest {
   private static SyslogStreamSender stream(String host, int port, Certificate trusted)
       throws Exception {
     return new SyslogStreamSender(
-        new StreamDestination.Syslog(
-            host, port, TrustedAuthorities.socketFactory(trusted.certificateFile())),
+        new StreamDestination.Syslog(host, port, TrustedAuthorities.of(trusted.certificateFile())),
         NAMES,
         StreamFormat.JSON);
   }

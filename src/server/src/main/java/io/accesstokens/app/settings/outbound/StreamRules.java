@@ -14,10 +14,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Validates the settings of the systems that receive audit events. */
@@ -94,20 +92,24 @@ public final class StreamRules {
       }
       return;
     }
-    Supplier<SSLSocketFactory> socketFactory = socketFactory(key + ".caFile", configured.caFile());
-    if (socketFactory != null) {
+    TrustedAuthorities authorities = authorities(key + ".caFile", configured.caFile());
+    if (authorities != null) {
       add(
           key,
           configured.name().orElse(configured.host()),
           configured.format(),
           configured.from(),
-          new StreamDestination.Syslog(configured.host(), configured.port(), socketFactory));
+          new StreamDestination.Syslog(configured.host(), configured.port(), authorities));
     }
   }
 
-  private @Nullable Supplier<SSLSocketFactory> socketFactory(String key, Optional<Path> caFile) {
+  private @Nullable TrustedAuthorities authorities(String key, Optional<Path> caFile) {
     try {
-      return TrustedAuthorities.socketFactory(caFile.map(paths).orElse(null));
+      TrustedAuthorities authorities = TrustedAuthorities.of(caFile.map(paths).orElse(null));
+      if (caFile.isPresent()) {
+        sources.addWatchedFile(key, authorities::isUsable);
+      }
+      return authorities;
     } catch (IOException e) {
       sources.reportError(key, "must be a file with PEM certificates");
       return null;

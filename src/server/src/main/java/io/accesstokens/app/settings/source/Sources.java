@@ -29,7 +29,7 @@ public final class Sources {
   private final ValidationErrors errors;
   private final List<Map<String, Value>> sources;
   private final Path baseDirectory;
-  private final Map<String, BooleanSupplier> secretFiles = new TreeMap<>();
+  private final Map<String, BooleanSupplier> watchedFiles = new TreeMap<>();
 
   /**
    * Combines the settings of all sources.
@@ -90,7 +90,7 @@ public final class Sources {
         }
         try {
           SecretFile opened = new SecretFile(name, baseDirectory, file);
-          secretFiles.put(name, opened::isUsable);
+          watchedFiles.put(name, opened::isUsable);
           values.put(secret.get(), Secret.of(opened));
         } catch (IllegalArgumentException e) {
           addError(name, String.valueOf(e.getMessage()));
@@ -100,12 +100,22 @@ public final class Sources {
   }
 
   /**
-   * Returns the check of each file that contains a secret, by the full name of the setting that
-   * names the file. A check returns false if the file has changed and cannot be used. The last
-   * valid secret then stays in use.
+   * Adds the check of a file that is read again when it changes.
+   *
+   * @param path the name of the setting without the common prefix of all settings
+   * @param isUsable returns false if the file has changed and cannot be used
    */
-  public Map<String, BooleanSupplier> secretFiles() {
-    return Map.copyOf(secretFiles);
+  public void addWatchedFile(String path, BooleanSupplier isUsable) {
+    watchedFiles.put(full(path), isUsable);
+  }
+
+  /**
+   * Returns the check of each file that contains a secret or the authorities of a syslog server, by
+   * the full name of the setting that names the file. A check returns false if the file has changed
+   * and cannot be used. Its last usable content then stays in use.
+   */
+  public Map<String, BooleanSupplier> watchedFiles() {
+    return Map.copyOf(watchedFiles);
   }
 
   /**
