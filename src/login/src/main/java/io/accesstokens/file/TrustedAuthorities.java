@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrustedAuthorities {
 
+  /** The bytes EF BB BF, as characters of ISO 8859-1. */
+  private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
+
   private final Supplier<SSLSocketFactory> socketFactory;
   private final BooleanSupplier isUsable;
 
@@ -73,13 +76,15 @@ public final class TrustedAuthorities {
   }
 
   private static WatchedFile.ParsedContent<SSLSocketFactory> read(String text) {
+    // Java 17 does not find a certificate directly after the byte order mark of UTF-8.
+    String pem = text.startsWith(BYTE_ORDER_MARK) ? text.substring(3) : text;
     try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
       for (Certificate certificate :
           CertificateFactory.getInstance("X.509")
               .generateCertificates(
-                  new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1)))) {
+                  new ByteArrayInputStream(pem.getBytes(StandardCharsets.ISO_8859_1)))) {
         store.setCertificateEntry(Integer.toString(store.size()), certificate);
       }
       if (store.size() == 0) {

@@ -117,7 +117,9 @@ public final class WatchedFile<T> {
     return at(path, StandardCharsets.UTF_8, clock, reader);
   }
 
-  /** Reads a file, as {@link #at(Path, InstantSource, Function)} does, in another encoding. */
+  /**
+   * Reads a file in the given encoding, as {@link #at(Path, InstantSource, Function)} does in UTF-8.
+   */
   static <T> WatchedFile<T> at(
       Path path, Charset charset, InstantSource clock, Function<String, ParsedContent<T>> reader) {
     String name = path.toString();

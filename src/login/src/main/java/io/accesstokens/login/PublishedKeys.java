@@ -186,7 +186,7 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
   private HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
     try {
       return client.send(request, timeout);
-    } catch (BoundedHttpClient.TooLongException e) {
+    } catch (BoundedHttpClient.TooLongException | BoundedHttpClient.NotSentException e) {
       throw e;
     } catch (IOException e) {
       throw new IOException(FailureReason.of(e), e);

@@ -152,7 +152,8 @@ class LdapTrustTest {
             SignInUnavailableException.class,
             () -> LdapFixture.signIn(store, "carol", "carolcarol"));
       }
-      Path changed = Files.copy(right.certificateFile(), folder.resolve("authority.pem.new"));
+      Path changed = folder.resolve("authority.pem.new");
+      Files.writeString(changed, "\ufeff" + Files.readString(right.certificateFile()));
       Files.move(changed, authority, StandardCopyOption.REPLACE_EXISTING);
       for (LdapConnections connections : List.of(ofTls, ofStartTls)) {
         LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.USERS);

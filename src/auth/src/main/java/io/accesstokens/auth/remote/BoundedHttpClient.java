@@ -132,6 +132,7 @@ public final class BoundedHttpClient {
    * @param timeout the time from sending the request to the last byte of the response
    * @throws HttpTimeoutException if there is no complete response within the timeout
    * @throws TooLongException if the body is too long
+   * @throws NotSentException if the request was not sent
    * @throws IOException if the request fails
    */
   public HttpResponse<byte[]> send(HttpRequest request, Duration timeout)
@@ -140,9 +141,9 @@ public final class BoundedHttpClient {
     try {
       response = sendAsync(request);
     } catch (RejectedExecutionException e) {
-      throw new IOException("the server is stopping", e);
+      throw new NotSentException("the server is stopping", e);
     } catch (UncheckedIOException e) {
-      throw new IOException(
+      throw new NotSentException(
           "no HTTP client can be created: " + Objects.requireNonNull(e.getCause()).getMessage(), e);
     }
     try {
@@ -166,6 +167,15 @@ public final class BoundedHttpClient {
 
     private TooLongException(int maxBytes) {
       super("the response is longer than " + maxBytes + " bytes");
+    }
+  }
+
+  /** Thrown if a request was not sent. The message does not quote a response. */
+  public static final class NotSentException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private NotSentException(String message, Exception cause) {
+      super(message, cause);
     }
   }
 

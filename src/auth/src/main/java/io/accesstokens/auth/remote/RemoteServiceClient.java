@@ -56,7 +56,7 @@ final class RemoteServiceClient {
     HttpResponse<byte[]> response;
     try {
       response = connections.send(request.build());
-    } catch (BoundedHttpClient.TooLongException e) {
+    } catch (BoundedHttpClient.TooLongException | BoundedHttpClient.NotSentException e) {
       throw new VerificationUnavailableException(shown + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new VerificationUnavailableException(

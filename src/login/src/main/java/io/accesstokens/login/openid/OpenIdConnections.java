@@ -91,7 +91,7 @@ final class OpenIdConnections implements HTTPRequestSender, AutoCloseable {
   private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
     try {
       return client.send(request, TIMEOUT);
-    } catch (BoundedHttpClient.TooLongException e) {
+    } catch (BoundedHttpClient.TooLongException | BoundedHttpClient.NotSentException e) {
       throw e;
     } catch (IOException e) {
       throw new IOException(FailureReason.of(e), e);

@@ -755,9 +755,9 @@ abstract class NoticeStoreContract {
     assertFalse(daily.add(claim, List.of(), later, LEASE), "a lost claim adds nothing");
     assertFalse(
         daily.addMailDeliveries(claim, day, Map.of(), later, LEASE), "a lost claim adds nothing");
-    assertFalse(daily.complete(claim, day), "a lost claim ends nothing");
+    assertFalse(daily.complete(claim, day), "a lost claim completes nothing");
     daily.release(claim);
-    assertTrue(daily.complete(taken, day), "the claim ends the job");
+    assertTrue(daily.complete(taken, day), "the claim completes the job");
     assertEquals(Optional.empty(), daily.claim(day, later, LEASE));
     assertTrue(daily.claim(day.plusDays(1), later, LEASE).isPresent(), "the next day");
   }
@@ -770,7 +770,7 @@ abstract class NoticeStoreContract {
     try (RecordedLog log = new RecordedLog(JdbcDailyNoticeStore.class)) {
       assertEquals(Optional.empty(), daily.claim(day, NOON, LEASE));
       UUID claim = daily.claim(day, NOON, LEASE).orElseThrow();
-      assertTrue(daily.complete(claim, day), "the claim ends the job");
+      assertTrue(daily.complete(claim, day), "the claim completes the job");
       assertEquals(Optional.empty(), daily.claim(day, NOON, LEASE));
       assertEquals(1, log.lines().size(), log.lines()::toString);
       assertTrue(log.lines().get(0).contains("access_token_notice_job"), log.lines()::toString);
@@ -866,7 +866,7 @@ abstract class NoticeStoreContract {
     job(new ManualClock(days(30)), ADDRESSES).run(DutyCycle.CONTINUOUS);
     UUID claim = daily.claim(day, NOON, LEASE).orElseThrow();
     assertEquals(List.of(), mails(NOON), "a job runs");
-    assertTrue(daily.complete(claim, day), "the claim ends the job");
+    assertTrue(daily.complete(claim, day), "the claim completes the job");
     assertEquals(List.of("ci 14 token.expiring"), contents(mails(NOON), "platform@example.com"));
   }
 
@@ -886,11 +886,11 @@ abstract class NoticeStoreContract {
   void jobOfTheNextDayCountsAsDone() {
     LocalDate day = LocalDate.parse("2026-03-01");
     UUID next = daily.claim(day.plusDays(1), days(1), LEASE).orElseThrow();
-    assertTrue(daily.complete(next, day.plusDays(1)), "the claim ends the job");
+    assertTrue(daily.complete(next, day.plusDays(1)), "the claim completes the job");
     assertIsClaimed(NOON);
   }
 
-  /** The job of a day has ended. It then runs with a wrong clock, and then again on this day. */
+  /** The job of a day is complete. It then runs with a wrong clock, and then again on this day. */
   @Test
   void jobRunsAgainAfterAWrongClockAndRepeatsNoMail() {
     ManualClock clock = new ManualClock(NOON);
@@ -1096,7 +1096,7 @@ abstract class NoticeStoreContract {
     assertEquals(
         Optional.empty(),
         daily.claim(LocalDate.parse("2026-03-01"), clock.instant(), LEASE),
-        "the job has ended");
+        "the job is complete");
   }
 
   @Test

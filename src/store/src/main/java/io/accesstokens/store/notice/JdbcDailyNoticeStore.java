@@ -62,7 +62,7 @@ public final class JdbcDailyNoticeStore implements DailyNoticeStore {
               int changed =
                   update(
                       connection,
-                      // Without a last day, no mail is sent before this job has ended.
+                      // Without a last day, no mail is sent before this job is complete.
                       "update access_token_notice_job set claim = ?, claimed_until = ?,"
                           + " last_day = case when last_day > ? then null else last_day end"
                           + " where id = 1 and (last_day is null or last_day < ? or last_day > ?)"
@@ -109,7 +109,7 @@ public final class JdbcDailyNoticeStore implements DailyNoticeStore {
   }
 
   /**
-   * Returns the day of the last job that has ended, if a process with a wrong clock ran this job:
+   * Returns the day of the last completed job, if a process with a wrong clock ran this job:
    * its day is more than one day after {@code day}. Otherwise returns empty.
    */
   private static Optional<LocalDate> laterDay(Connection connection, LocalDate day)

@@ -166,7 +166,7 @@ public final class JdbcDeliveryStore implements DeliveryStore {
   }
 
   /**
-   * Ends a delivery.
+   * Records the final state of a delivery.
    *
    * @param attempts the number of attempts since the claim, 0 or 1
    */
