@@ -101,7 +101,7 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
       return verifier.check(token.get());
     } catch (VerificationUnavailableException e) {
       outage(e);
-      handler.unavailable(client);
+      handler.reportUnavailable(client);
       throw refusals.unavailable(e);
     }
   }

@@ -66,10 +66,10 @@ public final class VerificationHandler {
     Verification verdict = verification.from(client.address());
     if (verdict instanceof Verification.Accepted accepted) {
       requireRate(accepted, client);
-      accepted(accepted, client);
+      reportAccepted(accepted, client);
       return new TokenPrincipal(accepted, client.address());
     }
-    refused((Verification.Refused) verdict, client);
+    reportRefused((Verification.Refused) verdict, client);
     throw refusals.invalidToken();
   }
 
@@ -89,7 +89,7 @@ public final class VerificationHandler {
    *
    * @param client the client that sent the request
    */
-  public void accepted(Verification.Accepted accepted, ClientInfo client) {
+  public void reportAccepted(Verification.Accepted accepted, ClientInfo client) {
     listener.accepted(accepted, client);
   }
 
@@ -100,7 +100,7 @@ public final class VerificationHandler {
    * @throws ClientErrorException with status 429 if the token is unknown and the client has tried
    *     too many unknown tokens
    */
-  public void refused(Verification.Refused refused, ClientInfo client) {
+  public void reportRefused(Verification.Refused refused, ClientInfo client) {
     if (refused.reason() == Verification.Reason.UNKNOWN) {
       unknownTokens
           .exceededBy(client.address())
@@ -117,7 +117,7 @@ public final class VerificationHandler {
    *
    * @param client the client that sent the request
    */
-  public void unavailable(ClientInfo client) {
+  public void reportUnavailable(ClientInfo client) {
     listener.unavailable(client);
   }
 

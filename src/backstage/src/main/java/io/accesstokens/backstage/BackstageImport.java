@@ -93,7 +93,7 @@ public final class BackstageImport {
         .orphans()
         .forEach(
             event ->
-                summary.refusedEvent(
+                summary.addRefusedEvent(
                     "audit event " + PrintableText.text(event.id()) + " belongs to no token"));
     TokenReader reader = new TokenReader(catalogue, groups, maxLifetime, rawTokenPrefix);
     List<TokenRow.Valid> rows = new ArrayList<>();
@@ -102,7 +102,7 @@ public final class BackstageImport {
       if (result instanceof TokenRow.Valid valid) {
         rows.add(valid);
       } else if (result instanceof TokenRow.Invalid invalid) {
-        summary.refused(invalid.label(), invalid.reasons());
+        summary.addRefusal(invalid.label(), invalid.reasons());
       }
     }
     importBatch(withoutConflicts(rows, target, summary), target, summary);
@@ -129,7 +129,7 @@ public final class BackstageImport {
         for (TokenRow.Valid row : same) {
           if (!target.has(row.id())) {
             refused.add(row);
-            summary.refused(row.label(), List.of(conflict(row, same)));
+            summary.addRefusal(row.label(), List.of(conflict(row, same)));
           }
         }
       }
@@ -172,11 +172,11 @@ public final class BackstageImport {
           case EVENT_ID_TAKEN -> "one of its audit events has the id of another here";
         };
     if (!refusal.isEmpty()) {
-      summary.refused(row.label(), List.of(refusal));
+      summary.addRefusal(row.label(), List.of(refusal));
       return;
     }
     summary.addResult(result);
-    row.refusedEvents().forEach(summary::refusedEvent);
+    row.refusedEvents().forEach(summary::addRefusedEvent);
     row.remarks().forEach(summary::remark);
   }
 }

@@ -37,12 +37,12 @@ public final class ImportSummary {
     events += result.events();
   }
 
-  void refused(String label, List<String> reasons) {
+  void addRefusal(String label, List<String> reasons) {
     refused++;
     refusals.add("refused: " + label + ": " + String.join("; ", reasons));
   }
 
-  void refusedEvent(String line) {
+  void addRefusedEvent(String line) {
     refusedEvents++;
     refusals.add("left out: " + line);
   }

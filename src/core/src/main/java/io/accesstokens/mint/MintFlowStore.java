@@ -34,7 +34,7 @@ public interface MintFlowStore {
   /**
    * Moves a flow to its next stage. The stored flow gets the stage, code, expiry, session, state
    * and code challenge of {@code next}. Several callers can read the flow at the same stage, and
-   * then call this method or {@link #remove}. Exactly one of these calls succeeds.
+   * then call this method or {@link #delete}. Exactly one of these calls succeeds.
    *
    * @param current the flow as the caller read it; the stored flow must still be at the same stage
    * @return true if this call moved the flow; false if the flow has left the stage of {@code
@@ -50,7 +50,7 @@ public interface MintFlowStore {
    * @return true if this call deleted the flow; false if the flow has left the stage of {@code
    *     current} or was deleted
    */
-  boolean remove(MintFlow current);
+  boolean delete(MintFlow current);
 
   /** Deletes all flows that are expired at this instant. */
   void deleteEnded(Instant now);

@@ -275,7 +275,7 @@ public final class MintFlows {
             .findByState(state.digest())
             .filter(found -> found.isOf(caller.person()) && isUnexpiredAt(found, Stage.DENIED))
             .orElseThrow(MintFlowNotFoundException::new);
-    if (!store.remove(flow)) {
+    if (!store.delete(flow)) {
       throw new MintFlowNotFoundException();
     }
   }
@@ -305,7 +305,7 @@ public final class MintFlows {
   }
 
   private CreatedPersonalToken mint(Actor.Person caller, MintFlow flow) {
-    if (!store.remove(flow)) {
+    if (!store.delete(flow)) {
       throw new MintFlowNotFoundException();
     }
     return tokens.createProposed(caller, flow.request());

@@ -319,6 +319,6 @@ public final class NoticeDispatcher implements AutoCloseable {
     if (mail != null) {
       mail.close();
     }
-    threads.end(executor, STOP);
+    threads.shutDown(executor, STOP);
   }
 }

@@ -17,10 +17,10 @@ import java.util.UUID;
 public interface SessionStore {
 
   /** Maximum number of stored sessions of one user. */
-  int MAX_PER_PERSON = 50;
+  int MAX_PER_USER = 50;
 
   /**
-   * Adds a session. If the user then has more than {@link #MAX_PER_PERSON} sessions, deletes the
+   * Adds a session. If the user then has more than {@link #MAX_PER_USER} sessions, deletes the
    * surplus. The deleted sessions are those that have been idle for the longest time.
    *
    * @param key the digest of the session key

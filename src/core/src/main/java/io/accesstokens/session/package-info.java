@@ -26,7 +26,7 @@
  *       change.
  *   <li>A user can list and end their own sessions. The list shows the browser, the operating
  *       system and the network address of each sign-in.
- *   <li>A user has at most {@value io.accesstokens.session.SessionStore#MAX_PER_PERSON} sessions.
+ *   <li>A user has at most {@value io.accesstokens.session.SessionStore#MAX_PER_USER} sessions.
  *       Above this limit, a new session ends the session that has been idle for the longest time.
  *   <li>The {@code User-Agent} header is not stored. The stored names of browsers and operating
  *       systems come from a fixed list.

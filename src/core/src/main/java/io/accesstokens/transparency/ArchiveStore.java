@@ -42,7 +42,7 @@ public interface ArchiveStore {
    * @param first the lowest index, inclusive
    * @param end the highest index, exclusive
    */
-  void remove(long first, long end);
+  void delete(long first, long end);
 
   /** Returns true if the store has entries or audit events with an index before {@code end}. */
   boolean hasEventsBefore(long end);

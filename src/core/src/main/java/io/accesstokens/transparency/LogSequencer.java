@@ -451,6 +451,6 @@ public final class LogSequencer implements AutoCloseable {
   /** Stops the thread. */
   @Override
   public void close() {
-    threads.end(executor, STOP);
+    threads.shutDown(executor, STOP);
   }
 }

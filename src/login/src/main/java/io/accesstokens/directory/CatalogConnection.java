@@ -226,7 +226,7 @@ final class CatalogConnection implements AutoCloseable {
     timer.shutdownNow();
     executor.shutdownNow();
     timeouts.forEach(Runnable::run);
-    threads.end(timer, END);
-    threads.end(executor, END);
+    threads.shutDown(timer, END);
+    threads.shutDown(executor, END);
   }
 }

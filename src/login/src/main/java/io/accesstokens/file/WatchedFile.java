@@ -118,7 +118,8 @@ public final class WatchedFile<T> {
   }
 
   /**
-   * Reads a file in the given encoding, as {@link #at(Path, InstantSource, Function)} does in UTF-8.
+   * Reads a file in the given encoding, as {@link #at(Path, InstantSource, Function)} does in
+   * UTF-8.
    */
   static <T> WatchedFile<T> at(
       Path path, Charset charset, InstantSource clock, Function<String, ParsedContent<T>> reader) {

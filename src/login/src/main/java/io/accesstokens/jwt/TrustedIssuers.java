@@ -100,6 +100,6 @@ public final class TrustedIssuers implements AutoCloseable {
   @Override
   public void close() {
     executor.shutdownNow();
-    threads.end(executor, END);
+    threads.shutDown(executor, END);
   }
 }

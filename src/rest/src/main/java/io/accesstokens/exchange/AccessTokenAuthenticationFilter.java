@@ -71,10 +71,10 @@ public final class AccessTokenAuthenticationFilter implements ContainerRequestFi
     try {
       return credentials
           .only()
-          .map(credential -> verifier.check(credential, client.address()))
+          .map(credential -> verifier.verifyRequest(credential, client.address()))
           .orElse(MALFORMED);
     } catch (VerificationUnavailableException e) {
-      handler.unavailable(client);
+      handler.reportUnavailable(client);
       throw e;
     }
   }

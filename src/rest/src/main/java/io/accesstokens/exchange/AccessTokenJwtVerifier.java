@@ -102,7 +102,7 @@ public final class AccessTokenJwtVerifier implements SignedTokenVerifier {
    * @throws io.accesstokens.verify.VerificationUnavailableException if the verdict is not available
    *     now
    */
-  Verification check(String credential, @Nullable String clientAddress) {
+  Verification verifyRequest(String credential, @Nullable String clientAddress) {
     Reading reading = read(credential, clientAddress);
     if (reading instanceof Reading.Invalid invalid) {
       return new Refused(invalid.reason(), Optional.empty());

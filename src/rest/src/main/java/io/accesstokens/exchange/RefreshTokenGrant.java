@@ -108,12 +108,12 @@ public final class RefreshTokenGrant implements TokenGrant {
             .filter(token -> token.kind() == RawToken.Kind.PERSONAL);
     Optional<String> requestedScope = request.optional("scope");
     if (sent.isEmpty()) {
-      handler.refused(AccessTokenAuthenticationFilter.MALFORMED, request.client());
+      handler.reportRefused(AccessTokenAuthenticationFilter.MALFORMED, request.client());
       return INVALID_PERSONAL_TOKEN;
     }
     Verification verdict = verify(sent.get(), request.client());
     if (verdict instanceof Verification.Refused refused) {
-      handler.refused(refused, request.client());
+      handler.reportRefused(refused, request.client());
       return INVALID_PERSONAL_TOKEN;
     }
     Verification.Accepted accepted = (Verification.Accepted) verdict;
@@ -123,7 +123,7 @@ public final class RefreshTokenGrant implements TokenGrant {
             wait -> {
               throw new TooManyChangesException(wait);
             });
-    handler.accepted(accepted, request.client());
+    handler.reportAccepted(accepted, request.client());
     List<String> scopes = requestedScope.map(RefreshTokenGrant::scopes).orElse(accepted.scopes());
     return Set.copyOf(accepted.scopes()).containsAll(scopes)
         ? createToken(accepted, scopes, request.client().address())
@@ -134,7 +134,7 @@ public final class RefreshTokenGrant implements TokenGrant {
     try {
       return verifier.check(token);
     } catch (VerificationUnavailableException e) {
-      handler.unavailable(client);
+      handler.reportUnavailable(client);
       throw e;
     }
   }

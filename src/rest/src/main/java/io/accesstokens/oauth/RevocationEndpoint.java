@@ -87,7 +87,7 @@ public class RevocationEndpoint extends BaseEndpoint {
     if (server.verifier().checkInStore(token) instanceof Verification.Refused refused) {
       switch (refused.reason()) {
         case UNKNOWN, MALFORMED -> {
-          server.handler().refused(refused, client());
+          server.handler().reportRefused(refused, client());
           return;
         }
         case REVOKED, ENDED_SECRET -> {

@@ -146,7 +146,7 @@ public abstract class MintFlowStoreContract {
     assertTrue(store.replace(flow, allowed), "pending flow is allowed");
     assertFalse(
         store.replace(flow, at(flow, Stage.DENIED, null, NOON)), "allowed flow is not denied");
-    assertFalse(store.remove(flow), "flow is not removed by a former stage");
+    assertFalse(store.delete(flow), "flow is not removed by a former stage");
     assertEquals(Optional.of(allowed), store.find(flow.id()));
     assertEquals(Optional.of(allowed), store.findByCode(code));
     assertEquals(Optional.of(allowed), store.findByState(flow.state()));
@@ -156,8 +156,8 @@ public abstract class MintFlowStoreContract {
     assertFalse(store.replace(allowed, redeemed), "flow is redeemed once");
     assertEquals(Optional.empty(), store.findByCode(code));
     assertEquals(Optional.of(redeemed), store.findByCode(last));
-    assertTrue(store.remove(redeemed), "redeemed flow is removed");
-    assertFalse(store.remove(redeemed), "flow is removed once");
+    assertTrue(store.delete(redeemed), "redeemed flow is removed");
+    assertFalse(store.delete(redeemed), "flow is removed once");
     assertFalse(store.replace(redeemed, redeemed), "removed flow is not replaced");
     assertFalse(exists(flow), "removed flow is not found");
     assertEquals(Optional.empty(), store.findByCode(last));
@@ -186,7 +186,7 @@ public abstract class MintFlowStoreContract {
     List<Object> ended =
         ConcurrentCalls.run(
             AT_ONCE,
-            i -> () -> i % 2 == 0 ? store.remove(allowed) : store.replace(allowed, redeemed));
+            i -> () -> i % 2 == 0 ? store.delete(allowed) : store.replace(allowed, redeemed));
     assertEquals(1, Collections.frequency(ended, true), ended::toString);
     assertEquals(AT_ONCE - 1, Collections.frequency(ended, false), ended::toString);
   }

@@ -229,7 +229,7 @@ public abstract class SessionStoreContract {
 
   @Test
   void leastRecentlySeenSessionBeyondTheLimitIsDeleted() {
-    int most = SessionStore.MAX_PER_PERSON;
+    int most = SessionStore.MAX_PER_USER;
     List<Session> first =
         IntStream.range(0, most).mapToObj(i -> put(CAROL, NOON.plusSeconds(i))).toList();
     store.recordActivity(
@@ -266,7 +266,7 @@ public abstract class SessionStoreContract {
 
   @Test
   void concurrentSignInsStayWithinTheLimit() throws Exception {
-    int most = SessionStore.MAX_PER_PERSON;
+    int most = SessionStore.MAX_PER_USER;
     IntStream.range(0, most).forEach(i -> put(CAROL, NOON.plusSeconds(i)));
     List<Object> results = ConcurrentCalls.run(20, i -> () -> put(CAROL, NOON.plusSeconds(most)));
     for (Object session : results) {

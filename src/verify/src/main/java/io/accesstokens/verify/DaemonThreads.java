@@ -89,7 +89,7 @@ public final class DaemonThreads implements ThreadFactory {
    *     second for each thread
    * @return true if all threads have ended; false if a thread is still running
    */
-  public boolean end(ExecutorService executor, Duration timeout) {
+  public boolean shutDown(ExecutorService executor, Duration timeout) {
     executor.shutdown();
     try {
       if (!executor.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {

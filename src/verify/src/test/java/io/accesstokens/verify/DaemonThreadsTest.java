@@ -28,7 +28,7 @@ class DaemonThreadsTest {
       ExecutorService executor = Executors.newFixedThreadPool(2, threads);
       executor.execute(() -> seen.add(Thread.currentThread()));
       executor.execute(() -> seen.add(Thread.currentThread()));
-      assertTrue(threads.end(executor, Duration.ofSeconds(10)), "round " + round);
+      assertTrue(threads.shutDown(executor, Duration.ofSeconds(10)), "round " + round);
       assertEquals(List.of(), seen.stream().filter(Thread::isAlive).toList());
       seen.clear();
     }
@@ -50,7 +50,7 @@ class DaemonThreadsTest {
             1,
             TimeUnit.MILLISECONDS);
     assertTrue(runs.await(10, TimeUnit.SECONDS), "the task ran only once");
-    threads.end(executor, Duration.ofSeconds(10));
+    threads.shutDown(executor, Duration.ofSeconds(10));
   }
 
   @Test
@@ -113,7 +113,7 @@ class DaemonThreadsTest {
             seen.add(Thread.currentThread());
           }
         });
-    assertTrue(threads.end(executor, Duration.ofMillis(20)), "the executor has not ended");
+    assertTrue(threads.shutDown(executor, Duration.ofMillis(20)), "the executor has not ended");
     assertEquals(1, seen.size(), "interrupted threads");
     assertEquals(List.of(), seen.stream().filter(Thread::isAlive).toList());
   }
@@ -128,8 +128,9 @@ class DaemonThreadsTest {
             Thread.onSpinWait();
           }
         });
-    assertFalse(threads.end(executor, Duration.ofMillis(20)), "a running task is not reported");
+    assertFalse(
+        threads.shutDown(executor, Duration.ofMillis(20)), "a running task is not reported");
     released.countDown();
-    assertTrue(threads.end(executor, Duration.ofSeconds(10)), "the executor has not ended");
+    assertTrue(threads.shutDown(executor, Duration.ofSeconds(10)), "the executor has not ended");
   }
 }

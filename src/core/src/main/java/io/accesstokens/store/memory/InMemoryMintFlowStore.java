@@ -61,7 +61,7 @@ public final class InMemoryMintFlowStore implements MintFlowStore {
   }
 
   @Override
-  public synchronized boolean remove(MintFlow current) {
+  public synchronized boolean delete(MintFlow current) {
     return isStill(current) && flows.remove(current.id()) != null;
   }
 

@@ -37,7 +37,7 @@ public final class InMemorySessionStore implements SessionStore {
         sessions.values().stream()
             .filter(other -> other.signIn().user().equals(session.signIn().user()))
             .sorted(LAST_SEEN_FIRST)
-            .skip(MAX_PER_PERSON - 1L)
+            .skip(MAX_PER_USER - 1L)
             .toList();
     others.forEach(other -> delete(other.id()));
     sessions.put(key, session);

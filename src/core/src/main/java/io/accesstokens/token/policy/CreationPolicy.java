@@ -179,7 +179,7 @@ public record CreationPolicy(
 
   private static @Nullable String checkName(@Nullable String name, RequestErrors errors) {
     if (name == null) {
-      errors.absent("name");
+      errors.addMissing("name");
       return null;
     }
     if (!isName(name)) {
@@ -191,7 +191,7 @@ public record CreationPolicy(
 
   static @Nullable String checkText(String field, @Nullable String text, RequestErrors errors) {
     if (text == null) {
-      errors.absent(field);
+      errors.addMissing(field);
       return null;
     }
     Optional<String> errorMessage = textError(text);
@@ -204,7 +204,7 @@ public record CreationPolicy(
 
   private static @Nullable EntityRef checkGroup(@Nullable String ref, RequestErrors errors) {
     if (ref == null) {
-      errors.absent("groupEntityRef");
+      errors.addMissing("groupEntityRef");
       return null;
     }
     Optional<EntityRef> group = EntityRef.parseGroup(Text.trim(ref));
@@ -235,7 +235,7 @@ public record CreationPolicy(
       GroupLimits bounds,
       RequestErrors errors) {
     if (scopes == null) {
-      errors.absent("scopes");
+      errors.addMissing("scopes");
       return null;
     }
     if (scopes.isEmpty()) {
@@ -318,7 +318,7 @@ public record CreationPolicy(
 
   /**
    * Collects the validation errors of a request. If a field has a value of the wrong type, {@link
-   * #absent} does not report that the field is absent.
+   * #addMissing} does not report that the field is absent.
    */
   public static final class RequestErrors {
 
@@ -342,7 +342,7 @@ public record CreationPolicy(
       return List.copyOf(violations);
     }
 
-    public void absent(String field) {
+    public void addMissing(String field) {
       if (!fields.contains(field)) {
         add(field, "is required");
       }

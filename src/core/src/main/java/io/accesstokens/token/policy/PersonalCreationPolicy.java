@@ -126,7 +126,7 @@ public record PersonalCreationPolicy(CreationPolicy basePolicy, int maxLive) {
   private static @Nullable String checkName(
       @Nullable String nameOrNull, CreationPolicy.RequestErrors errors) {
     if (nameOrNull == null) {
-      errors.absent("name");
+      errors.addMissing("name");
       return null;
     }
     String name = Text.trim(nameOrNull);

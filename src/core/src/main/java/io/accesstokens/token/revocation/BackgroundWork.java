@@ -115,8 +115,8 @@ public final class BackgroundWork implements AutoCloseable {
   @Override
   public void close() {
     flushes.shutdown();
-    threads.end(tasks, STOP);
-    threads.end(flushes, STOP);
+    threads.shutDown(tasks, STOP);
+    threads.shutDown(flushes, STOP);
     DaemonThreads.repeatable(
             () -> {
               try {

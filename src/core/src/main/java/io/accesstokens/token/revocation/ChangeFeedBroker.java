@@ -427,7 +427,7 @@ public final class ChangeFeedBroker implements AutoCloseable {
     // can take longer.
     executor.shutdown();
     closed = true;
-    threads.end(executor, TIMEOUT);
+    threads.shutDown(executor, TIMEOUT);
     feed.close();
   }
 }

@@ -312,6 +312,6 @@ public final class RevocationBarrier implements AutoCloseable {
   public void close() {
     timer.shutdownNow();
     ends.keySet().forEach(this::fail);
-    threads.end(timer, STOP);
+    threads.shutDown(timer, STOP);
   }
 }

@@ -65,7 +65,7 @@ public record RevocationRequest(
   private Set<UUID> checkIds(RequestErrors errors) {
     Set<UUID> tokens = new LinkedHashSet<>();
     if (ids == null) {
-      errors.absent("ids");
+      errors.addMissing("ids");
     } else if (ids.isEmpty() || ids.size() > MAX) {
       errors.add("ids", "must contain 1 to " + MAX + " ids of tokens");
     } else {

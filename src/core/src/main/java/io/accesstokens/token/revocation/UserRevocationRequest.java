@@ -48,7 +48,7 @@ public record UserRevocationRequest(
 
   private @Nullable EntityRef checkUser(RequestErrors errors) {
     if (userEntityRef == null) {
-      errors.absent("userEntityRef");
+      errors.addMissing("userEntityRef");
       return null;
     }
     EntityRef user = EntityRef.parseUser(userEntityRef).orElse(null);

@@ -121,6 +121,6 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
    */
   @Override
   public void close() {
-    threads.end(executor, STOP);
+    threads.shutDown(executor, STOP);
   }
 }

@@ -169,7 +169,7 @@ public final class SecretService<T extends AccessToken> {
    * @throws NoPreviousSecretException if the token has no valid previous secret; every process then
    *     rejects the secrets that were ended earlier
    */
-  public void endPrevious(
+  public void endPreviousSecret(
       Actor actor, UUID id, @Nullable String reason, @Nullable String expectedPrefix) {
     try {
       if (!PreviousSecretEnd.endsValidSecret(end(actor, id, null, reason, expectedPrefix))) {

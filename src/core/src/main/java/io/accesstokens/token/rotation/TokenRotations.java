@@ -265,6 +265,6 @@ public final class TokenRotations {
     Decision decision = access.require(actor, Permissions.SERVICE_REVOKE);
     String checkedReason = reason == null ? null : CreationPolicy.checkReason(reason);
     access.requireWithin(store.find(id).orElseThrow(TokenNotFoundException::new), actor, decision);
-    secrets.endPrevious(actor, id, checkedReason, expectedPrefix);
+    secrets.endPreviousSecret(actor, id, checkedReason, expectedPrefix);
   }
 }

@@ -324,7 +324,7 @@ public final class PersonalTokenService {
     changeLimit.require(owner);
     String checkedReason = reason == null ? null : CreationPolicy.checkReason(reason);
     find(owner, id);
-    secrets.endPrevious(actor, id, checkedReason, expectedPrefix);
+    secrets.endPreviousSecret(actor, id, checkedReason, expectedPrefix);
   }
 
   /**

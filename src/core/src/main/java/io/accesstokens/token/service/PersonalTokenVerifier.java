@@ -19,27 +19,27 @@ final class PersonalTokenVerifier implements TokenVerifier {
 
   private static final String NO_USER = "the user of a token cannot be looked up now";
 
-  private final TokenVerifier tokens;
-  private final PersonalTokenService users;
+  private final TokenVerifier verifier;
+  private final PersonalTokenService service;
 
-  PersonalTokenVerifier(TokenVerifier tokens, PersonalTokenService users) {
-    this.tokens = tokens;
-    this.users = users;
+  PersonalTokenVerifier(TokenVerifier verifier, PersonalTokenService service) {
+    this.verifier = verifier;
+    this.service = service;
   }
 
   @Override
   public Verification check(RawToken rawToken) {
-    return checkUser(rawToken, tokens::check);
+    return checkUser(rawToken, verifier::check);
   }
 
   @Override
   public Verification check(RawToken rawToken, ChangeFeed.Position noOlderThan) {
-    return checkUser(rawToken, token -> tokens.check(token, noOlderThan));
+    return checkUser(rawToken, token -> verifier.check(token, noOlderThan));
   }
 
   @Override
   public Verification checkInStore(RawToken rawToken) {
-    return tokens.checkInStore(rawToken);
+    return verifier.checkInStore(rawToken);
   }
 
   private Verification checkUser(RawToken rawToken, Function<RawToken, Verification> check) {
@@ -47,7 +47,7 @@ final class PersonalTokenVerifier implements TokenVerifier {
     if (!(verdict instanceof Verification.Accepted accepted) || !accepted.isPersonal()) {
       return verdict;
     }
-    return switch (users.presence(accepted.owner())) {
+    return switch (service.presence(accepted.owner())) {
       case PRESENT -> narrowed(accepted);
       case GONE ->
           new Verification.Refused(Verification.Reason.OWNER_GONE, Optional.of(accepted.tokenId()));
@@ -57,7 +57,7 @@ final class PersonalTokenVerifier implements TokenVerifier {
 
   private Verification narrowed(Verification.Accepted accepted) {
     try {
-      List<String> scopes = users.effective(accepted);
+      List<String> scopes = service.effective(accepted);
       return scopes.equals(accepted.scopes()) ? accepted : accepted.withScopes(scopes);
     } catch (DirectoryUnavailableException e) {
       throw new VerificationUnavailableException(NO_USER, e);

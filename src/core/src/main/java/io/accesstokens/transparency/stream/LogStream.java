@@ -414,7 +414,7 @@ public final class LogStream implements AutoCloseable {
   public void close() {
     closing = true;
     workers.values().forEach(worker -> worker.target.sender().close());
-    threads.end(executor, STOP);
+    threads.shutDown(executor, STOP);
     workers.values().forEach(Worker::release);
   }
 }

@@ -127,8 +127,9 @@ final class ImportBackstageCommand implements Callable<Integer> {
       SourceUrl sourceUrl = SourceUrl.parse(url);
       SourceContent source =
           new SourceDatabase(sourceUrl, new SourceLogin(user, password()), loaded.loader()).read();
-      BackstageImport imported = of(configuration, directory.groups());
-      ImportSummary summary = dryRun ? runDry(imported, jdbc, source) : run(imported, jdbc, source);
+      BackstageImport backstageImport = of(configuration, directory.groups());
+      ImportSummary summary =
+          dryRun ? runDry(backstageImport, jdbc, source) : run(backstageImport, jdbc, source);
       ProgramLog.flush(); // the result is the last line
       List<String> notes = new ArrayList<>();
       if (directory.isNone()) {
@@ -200,27 +201,29 @@ final class ImportBackstageCommand implements Callable<Integer> {
     }
   }
 
-  private ImportSummary run(BackstageImport imported, Storage.Jdbc jdbc, SourceContent source) {
+  private ImportSummary run(
+      BackstageImport backstageImport, Storage.Jdbc jdbc, SourceContent source) {
     try (ConfiguredDatabase database = ConfiguredDatabase.open(jdbc)) {
       requireOwnTables(database);
       database.migrate();
-      return into(imported, database, source, false);
+      return into(backstageImport, database, source, false);
     }
   }
 
-  private ImportSummary runDry(BackstageImport imported, Storage.Jdbc jdbc, SourceContent source) {
+  private ImportSummary runDry(
+      BackstageImport backstageImport, Storage.Jdbc jdbc, SourceContent source) {
     Optional<ConfiguredDatabase> opened = ConfiguredDatabase.openToRead(jdbc);
     if (opened.isEmpty()) {
-      return imported.run(source, BackstageImport.emptyTarget());
+      return backstageImport.run(source, BackstageImport.emptyTarget());
     }
     try (ConfiguredDatabase database = opened.get()) {
       if (requireOwnTables(database) != TokenTables.OURS) {
-        return imported.run(source, BackstageImport.emptyTarget());
+        return backstageImport.run(source, BackstageImport.emptyTarget());
       }
       if (!database.pendingMigrations().isEmpty()) {
         throw new StartupException("the schema is not up to date: run migrate first");
       }
-      return into(imported, database, source, true);
+      return into(backstageImport, database, source, true);
     }
   }
 
@@ -235,12 +238,15 @@ final class ImportBackstageCommand implements Callable<Integer> {
   }
 
   private ImportSummary into(
-      BackstageImport imported, ConfiguredDatabase database, SourceContent source, boolean dryRun) {
+      BackstageImport backstageImport,
+      ConfiguredDatabase database,
+      SourceContent source,
+      boolean dryRun) {
     try (HibernateTokenStore store = new HibernateTokenStore(database.dataSource())) {
       TokenImport tokens =
-          store.importing(ACTOR, SourceUrl.parse(url).toString(), Clock.systemUTC(), dryRun);
+          store.tokenImport(ACTOR, SourceUrl.parse(url).toString(), Clock.systemUTC(), dryRun);
       ImportSummary summary =
-          imported.run(
+          backstageImport.run(
               source,
               new BackstageImport.Target() {
                 @Override

@@ -107,6 +107,6 @@ final class OpenIdConnections implements HTTPRequestSender, AutoCloseable {
 
   @Override
   public void close() {
-    threads.end(executor, STOP);
+    threads.shutDown(executor, STOP);
   }
 }

@@ -107,12 +107,13 @@ public final class PasswordCheck {
             ? EntityRef.parseUser(result.getCallerPrincipal().getName())
             : Optional.empty();
     if (verified.isEmpty()) {
-      attempt.failed();
+      attempt.reportWrongPassword();
       throw refusal(Reason.WRONG_CREDENTIALS, username, client);
     }
     boolean sample = SampleUsers.isSample(username, password);
     if (sample && !client.isLocal()) {
-      attempt.failed(); // counts as a wrong password, so that the response does not reveal a right
+      attempt.reportWrongPassword(); // counts as a wrong password, so that the response does not
+      // reveal a right
       // password
       throw refusal(Reason.SAMPLE_NOT_LOCAL, username, client);
     }

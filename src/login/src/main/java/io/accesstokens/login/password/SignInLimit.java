@@ -51,7 +51,7 @@ public final class SignInLimit {
   private static final Attempt NOTHING =
       new Attempt() {
         @Override
-        public void failed() {}
+        public void reportWrongPassword() {}
 
         @Override
         public void close() {}
@@ -104,9 +104,12 @@ public final class SignInLimit {
      * @throws TooManySignInsException if concurrent requests with the same password have used the
      *     remaining guesses
      */
-    void failed();
+    void reportWrongPassword();
 
-    /** Ends the attempt. If {@link #failed} was not called, the guess is no longer reserved. */
+    /**
+     * Ends the attempt. If {@link #reportWrongPassword} was not called, the guess is no longer
+     * reserved.
+     */
     @Override
     void close();
   }
@@ -282,7 +285,7 @@ public final class SignInLimit {
       return key;
     }
 
-    synchronized void failed(Guess guess) {
+    synchronized void recordWrongPassword(Guess guess) {
       if (!guess.wrong) {
         guess.wrong = true;
         open--;
@@ -334,8 +337,8 @@ public final class SignInLimit {
     }
 
     @Override
-    public void failed() {
-      attempts.failed(this);
+    public void reportWrongPassword() {
+      attempts.recordWrongPassword(this);
     }
 
     @Override

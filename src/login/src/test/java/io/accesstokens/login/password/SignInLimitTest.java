@@ -44,7 +44,7 @@ class SignInLimitTest {
 
   private void guess(String name, String password, String address) {
     try (SignInLimit.Attempt attempt = limit.begin(name, password.toCharArray(), address)) {
-      attempt.failed();
+      attempt.reportWrongPassword();
     }
   }
 
@@ -133,7 +133,7 @@ class SignInLimitTest {
     }
     assertThrows(TooManySignInsException.class, () -> begin("carol", "guess10"));
     attempts.get(0).close(); // its password was right
-    begin("carol", "guess11").failed();
+    begin("carol", "guess11").reportWrongPassword();
     assertThrows(TooManySignInsException.class, () -> begin("carol", "guess12"));
   }
 
@@ -160,7 +160,7 @@ class SignInLimitTest {
     int checked = 0;
     for (SignInLimit.Attempt attempt : attempts) {
       try (attempt) {
-        attempt.failed();
+        attempt.reportWrongPassword();
         checked++;
       } catch (TooManySignInsException e) {
         assertTrue(e.seconds() >= 1, "wait of " + e.seconds() + " seconds");
@@ -232,7 +232,7 @@ class SignInLimitTest {
   void wrongPasswordCountsAlthoughAnotherAttemptEndsMeanwhile() {
     SignInLimit.Attempt wrong = begin("carol", "wrong");
     begin("carol", "right").close();
-    wrong.failed();
+    wrong.reportWrongPassword();
     begin("carol", "right").close();
     wrong.close();
     for (int i = 0; i < 9; i++) {
@@ -246,7 +246,7 @@ class SignInLimitTest {
     SignInLimit none = new SignInLimit(0, TimeMeter.SYSTEM_NANOTIME);
     for (int i = 0; i < 1000; i++) {
       try (SignInLimit.Attempt attempt = none.begin("carol", "wrong".toCharArray(), ADDRESS)) {
-        attempt.failed();
+        attempt.reportWrongPassword();
       }
     }
   }

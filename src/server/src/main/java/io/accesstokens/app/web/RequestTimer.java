@@ -56,6 +56,6 @@ public final class RequestTimer implements AutoCloseable {
   /** Stops the timer thread. Pending actions do not run. */
   @Override
   public void close() {
-    threads.end(executor, STOP);
+    threads.shutDown(executor, STOP);
   }
 }

@@ -97,12 +97,12 @@ abstract class ImportContract {
     }
   }
 
-  private TokenImport importing(boolean dryRun) {
-    return store().importing("command:test", "jdbc:x", Clock.fixed(NOW, ZoneOffset.UTC), dryRun);
+  private TokenImport tokenImport(boolean dryRun) {
+    return store().tokenImport("command:test", "jdbc:x", Clock.fixed(NOW, ZoneOffset.UTC), dryRun);
   }
 
   private Result one(Item item) {
-    return importing(false).importBatch(List.of(item)).get(0);
+    return tokenImport(false).importBatch(List.of(item)).get(0);
   }
 
   private static Item item(ServiceToken token, AuditEvent... events) {
@@ -144,7 +144,7 @@ abstract class ImportContract {
     try (HibernateTokenStore store = new HibernateTokenStore(losing)) {
       Result result =
           store
-              .importing("command:test", "jdbc:x", Clock.fixed(NOW, ZoneOffset.UTC), false)
+              .tokenImport("command:test", "jdbc:x", Clock.fixed(NOW, ZoneOffset.UTC), false)
               .importBatch(List.of(item(token, created(token))))
               .get(0);
       assertEquals(Outcome.ADDED, result.outcome());
@@ -198,7 +198,7 @@ abstract class ImportContract {
     one(item(dead));
     try (HibernateTokenStore other = new HibernateTokenStore(pool)) {
       TokenImport repeated =
-          other.importing("command:test", "jdbc:x", Clock.fixed(NOW, ZoneOffset.UTC), false);
+          other.tokenImport("command:test", "jdbc:x", Clock.fixed(NOW, ZoneOffset.UTC), false);
       assertEquals(Outcome.UNCHANGED, repeated.importBatch(List.of(item(dead))).get(0).outcome());
       assertEquals(Duration.ofMillis(525), other.untilFinal());
     }
@@ -242,7 +242,7 @@ abstract class ImportContract {
     try (HibernateTokenStore other = new HibernateTokenStore(interrupted)) {
       result =
           other
-              .importing("command:test", "jdbc:x", Clock.fixed(NOW, ZoneOffset.UTC), false)
+              .tokenImport("command:test", "jdbc:x", Clock.fixed(NOW, ZoneOffset.UTC), false)
               .importBatch(List.of(item(dead, made, late)))
               .get(0);
     }
@@ -318,7 +318,7 @@ abstract class ImportContract {
               Outcome.DIGEST_TAKEN,
               Outcome.ID_TAKEN,
               Outcome.EVENT_ID_TAKEN),
-          importing(dryRun).importBatch(items).stream().map(Result::outcome).toList());
+          tokenImport(dryRun).importBatch(items).stream().map(Result::outcome).toList());
     }
     assertEquals(Optional.of(good), store().find(good.id()));
     assertEquals(Optional.empty(), store().find(sameName.id()));
@@ -351,7 +351,7 @@ abstract class ImportContract {
     for (boolean dryRun : List.of(true, false)) {
       assertEquals(
           List.of(Outcome.DIGEST_TAKEN, Outcome.ID_TAKEN),
-          importing(dryRun)
+          tokenImport(dryRun)
               .importBatch(
                   List.of(
                       new Item(token("new"), secrets.digest(1), List.of()),
@@ -372,14 +372,14 @@ abstract class ImportContract {
     for (boolean dryRun : new boolean[] {true, false}) {
       assertEquals(
           List.of(Outcome.UPDATED, Outcome.ADDED),
-          importing(dryRun).importBatch(items).stream().map(Result::outcome).toList());
+          tokenImport(dryRun).importBatch(items).stream().map(Result::outcome).toList());
     }
   }
 
   @Test
   void dryRunWritesNothing() throws Exception {
     ServiceToken token = token("ci");
-    Result result = importing(true).importBatch(List.of(item(token, created(token)))).get(0);
+    Result result = tokenImport(true).importBatch(List.of(item(token, created(token)))).get(0);
     assertEquals(Outcome.ADDED, result.outcome());
     assertEquals(1, result.events());
     assertEquals(Optional.empty(), store().find(token.id()));
@@ -395,13 +395,13 @@ abstract class ImportContract {
     }
     sql.execute("alter table access_token_changes rename to elsewhere");
     try {
-      assertThrows(RuntimeException.class, () -> importing(false).importBatch(items));
+      assertThrows(RuntimeException.class, () -> tokenImport(false).importBatch(items));
     } finally {
       sql.execute("alter table elsewhere rename to access_token_changes");
     }
     assertEquals(Optional.empty(), store().find(items.get(0).token().id()));
     assertEquals(0, store().audit(items.get(0).token().id(), 0, 0).total().count());
-    importing(false).importBatch(items);
+    tokenImport(false).importBatch(items);
     assertEquals(20, feed().size());
   }
 
@@ -417,7 +417,9 @@ abstract class ImportContract {
                 4,
                 thread ->
                     () ->
-                        importing(false).importBatch(items).stream().map(Result::outcome).toList())
+                        tokenImport(false).importBatch(items).stream()
+                            .map(Result::outcome)
+                            .toList())
             .stream()
             .flatMap(result -> result instanceof List<?> some ? some.stream() : Stream.of(result))
             .toList();
@@ -435,7 +437,7 @@ abstract class ImportContract {
       items.add(item(token, created(token)));
       expected.add(i + " changed");
     }
-    importing(false).importBatch(items);
+    tokenImport(false).importBatch(items);
     assertEquals(expected, feed());
     revoke(store(), items.get(0).token().id(), NOW);
     expected.add(TokenImport.BATCH + 1 + " revoked");

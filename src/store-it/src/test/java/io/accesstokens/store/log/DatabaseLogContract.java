@@ -180,8 +180,8 @@ abstract class DatabaseLogContract extends LogStoreContract {
     assertEquals(Optional.of(new ArchiveStore.Latest(2, 3)), archives.latest());
     assertEquals(4, stores.log().state().size(), "size");
     assertTrue(archives.hasEventsBefore(2), "events before the removal");
-    archives.remove(0, 2);
-    archives.remove(0, 2);
+    archives.delete(0, 2);
+    archives.delete(0, 2);
     assertFalse(archives.hasEventsBefore(2), "events after the removal");
     assertEquals(0, stores.tokens().audit(first.id(), 0, 1).items().size(), "archived events");
     assertEquals(1, stores.tokens().audit(third.id(), 0, 1).items().size(), "later events");

@@ -427,7 +427,7 @@ public final class Replica implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    threads.end(executor, STOP);
+    threads.shutDown(executor, STOP);
     try {
       var unused =
           database.write(

@@ -72,7 +72,7 @@ public final class VerdictChanges {
    * After a conflict, {@code work} is called again.
    */
   public <T> T change(Function<StatelessSession, ChangeResult<T>> work) {
-    Committed<T> committed = database.change(session -> ending(session, work.apply(session)));
+    Committed<T> committed = database.change(session -> commitAction(session, work.apply(session)));
     ChangeCounter.Row row = committed.row();
     if (row != null) {
       counter.recordRow(row);
@@ -81,18 +81,19 @@ public final class VerdictChanges {
     return committed.result();
   }
 
-  private <T> CommitAction<Committed<T>> ending(StatelessSession session, ChangeResult<T> change) {
+  private <T> CommitAction<Committed<T>> commitAction(
+      StatelessSession session, ChangeResult<T> change) {
     FeedEntries entries = change.entries();
     DatabaseKind vendor = database.vendor();
     if (entries == null) {
       return vendor == DatabaseKind.POSTGRESQL && change.counterRow() != null
-          ? (same, commit) -> committed(same, commit, change.result(), FeedEntries::confirm)
+          ? (same, commit) -> commitWith(same, commit, change.result(), FeedEntries::confirm)
           : CommitAction.with(new Committed<>(change.result(), change.counterRow()));
     }
     return switch (vendor) {
       case MARIADB, POSTGRESQL ->
           (same, commit) ->
-              committed(
+              commitWith(
                   same,
                   commit,
                   change.result(),
@@ -102,7 +103,7 @@ public final class VerdictChanges {
     };
   }
 
-  private <T> Committed<T> committed(
+  private <T> Committed<T> commitWith(
       StatelessSession session,
       Runnable commit,
       T result,

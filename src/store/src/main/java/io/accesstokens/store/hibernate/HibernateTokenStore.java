@@ -343,7 +343,7 @@ public final class HibernateTokenStore implements TokenStore {
    * @param source the origin of the tokens, for the audit log; must not contain credentials
    * @param dryRun true to report the result of an import without changing the database
    */
-  public TokenImport importing(String actor, String source, Clock clock, boolean dryRun) {
+  public TokenImport tokenImport(String actor, String source, Clock clock, boolean dryRun) {
     return new TokenImport(database, changes, actor, source, clock, dryRun);
   }
 

@@ -350,7 +350,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   public void close() {
     pool.close();
     housekeeper.shutdownNow();
-    if (!threads.end(housekeeper, STOP)) {
+    if (!threads.shutDown(housekeeper, STOP)) {
       LOG.log(Level.WARNING, "a thread of the connection pool does not end");
     }
     try {

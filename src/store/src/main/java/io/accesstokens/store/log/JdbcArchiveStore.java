@@ -75,11 +75,11 @@ final class JdbcArchiveStore implements ArchiveStore {
   }
 
   @Override
-  public void remove(long first, long end) {
-    var unused = database.writeJdbc(connection -> remove(connection, first, end));
+  public void delete(long first, long end) {
+    var unused = database.writeJdbc(connection -> delete(connection, first, end));
   }
 
-  private static int remove(Connection connection, long first, long end) throws SQLException {
+  private static int delete(Connection connection, long first, long end) throws SQLException {
     int removed = 0;
     for (String table : TABLES) {
       removed +=

@@ -109,8 +109,8 @@ public final class JdbcDailyNoticeStore implements DailyNoticeStore {
   }
 
   /**
-   * Returns the day of the last completed job, if a process with a wrong clock ran this job:
-   * its day is more than one day after {@code day}. Otherwise returns empty.
+   * Returns the day of the last completed job, if a process with a wrong clock ran this job: its
+   * day is more than one day after {@code day}. Otherwise returns empty.
    */
   private static Optional<LocalDate> laterDay(Connection connection, LocalDate day)
       throws SQLException {

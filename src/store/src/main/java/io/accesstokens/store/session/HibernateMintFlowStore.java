@@ -130,7 +130,7 @@ public final class HibernateMintFlowStore implements MintFlowStore {
   }
 
   @Override
-  public boolean remove(MintFlow current) {
+  public boolean delete(MintFlow current) {
     return database.write(
             session ->
                 session

@@ -85,7 +85,7 @@ public final class HibernateSessionStore implements SessionStore {
                 + " order by last_seen_at desc, id",
             String.class)
         .setParameter("user", user.toString())
-        .setFirstResult(MAX_PER_PERSON - 1)
+        .setFirstResult(MAX_PER_USER - 1)
         .setMaxResults(BATCH)
         .getResultList();
   }

@@ -148,13 +148,17 @@ public final class ArchiveLogCommand implements Callable<Integer> {
               + ": events that are younger cannot be moved");
     }
     SecureRandom random = new SecureRandom();
-    try (DatabaseLog files = SourceOptions.openDatabase("archive-log", configuration)) {
+    try (DatabaseLog databaseLog = SourceOptions.openDatabase("archive-log", configuration)) {
       KeySeal seal = SigningKeySeal.forCommand("archive-log", configuration, random);
-      LogKeys keys = keys(files, seal, random);
+      LogKeys keys = keys(databaseLog, seal, random);
       Archiver archiver =
           new Archiver(
-              files, keys, published(configuration, keys), step -> {}, spec.commandLine().getErr());
-      return run(archiver, before, streams(files, configuration));
+              databaseLog,
+              keys,
+              published(configuration, keys),
+              step -> {},
+              spec.commandLine().getErr());
+      return run(archiver, before, streams(databaseLog, configuration));
     } catch (UnreadableKeyException e) {
       throw SigningKeySeal.unreadable(e);
     } catch (ForkedLogException e) {
@@ -186,8 +190,8 @@ public final class ArchiveLogCommand implements Callable<Integer> {
     }
   }
 
-  private static LogKeys keys(DatabaseLog files, KeySeal seal, SecureRandom random) {
-    JdbcLogStore log = files.store().log();
+  private static LogKeys keys(DatabaseLog databaseLog, KeySeal seal, SecureRandom random) {
+    JdbcLogStore log = databaseLog.store().log();
     String origin = log.state().origin();
     if (origin == null) {
       throw new StartupException("the transparency log is empty: start the server first");
@@ -199,14 +203,14 @@ public final class ArchiveLogCommand implements Callable<Integer> {
    * Returns the index of the next entry that each stream of the audit log sends, by the name of the
    * stream. Omits the streams that the operator ignores.
    */
-  private Map<String, Long> streams(DatabaseLog files, Configuration configuration) {
+  private Map<String, Long> streams(DatabaseLog databaseLog, Configuration configuration) {
     Map<String, Long> positions = new HashMap<>();
     for (StreamDestination target : configuration.streams()) {
       if (target.fromBeginning()) {
         positions.put(target.name(), 0L); // the default, if the stream has no position
       }
     }
-    positions.putAll(files.store().logStreams().positions());
+    positions.putAll(databaseLog.store().logStreams().positions());
     ignored.forEach(positions::remove);
     return positions;
   }

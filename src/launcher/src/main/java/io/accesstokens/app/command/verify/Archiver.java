@@ -79,7 +79,7 @@ final class Archiver {
     }
   }
 
-  private final DatabaseLog files;
+  private final DatabaseLog databaseLog;
   private final JdbcLogStore log;
   private final LogSequencer sequencer;
   private final List<VerifierKey> keys;
@@ -96,13 +96,13 @@ final class Archiver {
    * @param err receives the progress
    */
   Archiver(
-      DatabaseLog files,
+      DatabaseLog databaseLog,
       LogKeys keys,
       @Nullable Checkpoint published,
       Consumer<Step> observer,
       PrintWriter err) {
-    this.files = files;
-    this.log = files.store().log();
+    this.databaseLog = databaseLog;
+    this.log = databaseLog.store().log();
     LogState state = log.state();
     this.sequencer =
         LogSequencer.of(
@@ -216,7 +216,7 @@ final class Archiver {
     LogArchive archive =
         plan.isRecorded() ? recorded(plan, target) : record(plan, target, operator);
     for (long at = archive.first(); at < archive.end(); at += Tile.FULL_WIDTH) {
-      archives().remove(at, at + Tile.FULL_WIDTH);
+      archives().delete(at, at + Tile.FULL_WIDTH);
       observer.accept(Step.PART_REMOVED);
     }
     return archive;
@@ -309,7 +309,7 @@ final class Archiver {
 
   /** Returns the proof that the log contains the record of an archive. */
   private InclusionProof proof(LogArchive archive) {
-    SignedNote checkpoint = SignedNote.parse(files.checkpoint());
+    SignedNote checkpoint = SignedNote.parse(databaseLog.checkpoint());
     MerkleTree tree = new MerkleTree(log.tiles(), Checkpoint.parse(checkpoint.text()).size());
     return new InclusionProof(
         log.entries(archive.logIndex(), 1).get(0),
@@ -323,8 +323,8 @@ final class Archiver {
   }
 
   private void verifyDatabase() {
-    LogVerifier verifier = new LogVerifier(files, files.checkpoint(), keys);
-    VerifyLogCommand.verifyEntries(files, verifier, List.of(), err);
+    LogVerifier verifier = new LogVerifier(databaseLog, databaseLog.checkpoint(), keys);
+    VerifyLogCommand.verifyEntries(databaseLog, verifier, List.of(), err);
     requireCorrect(
         "the log in the database is not correct, so this run has removed no events", verifier);
   }

@@ -100,7 +100,7 @@ public final class PublicationRules {
   }
 
   private Publication.@Nullable Webhook webhook() {
-    PublicationSettings.CheckpointReceiver configured = publication.webhook();
+    PublicationSettings.Webhook configured = publication.webhook();
     if (configured.url().isEmpty()) {
       sources.reportAllSetWithout(
           WEBHOOK, List.of("secret", "secretFile", "allowedAddresses"), "url");

@@ -20,10 +20,10 @@ public interface PublicationSettings {
   int intervalSeconds();
 
   /** Returns the settings of the webhook. If the URL is absent, the service calls no webhook. */
-  CheckpointReceiver webhook();
+  Webhook webhook();
 
   /** A webhook that receives checkpoints. */
-  interface CheckpointReceiver {
+  interface Webhook {
 
     /**
      * Returns the URL of the webhook. The scheme is https. The scheme http is allowed only for this

@@ -44,6 +44,6 @@ public final class LogJob implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.end(executor, STOP);
+    threads.shutDown(executor, STOP);
   }
 }

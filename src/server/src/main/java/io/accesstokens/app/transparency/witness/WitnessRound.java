@@ -357,6 +357,6 @@ public final class WitnessRound implements AutoCloseable {
   @Override
   public void close() {
     clients.values().forEach(WitnessClient::close);
-    threads.end(executor, STOP);
+    threads.shutDown(executor, STOP);
   }
 }
