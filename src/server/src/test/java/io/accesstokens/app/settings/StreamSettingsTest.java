@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.app.stream.StreamDestination;
+import io.accesstokens.testing.Certificate;
 import io.accesstokens.transparency.stream.StreamFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +60,27 @@ class StreamSettingsTest {
         List.of(true, false, true),
         streams.stream().map(StreamDestination::fromBeginning).toList());
     assertFalse(streams.toString().contains("k1"), "the URL is secret");
+  }
+
+  @Test
+  void changedAuthoritiesAreChecked() throws Exception {
+    Certificate certificate = Certificate.selfSigned(directory);
+    Path caFile = Files.copy(certificate.certificateFile(), directory.resolve("ca.pem"));
+    BooleanSupplier isUsable =
+        Objects.requireNonNull(
+            given(
+                    """
+                    syslog:
+                      - host: a.example.com
+                      - host: b.example.com
+                        caFile: ca.pem
+                    """)
+                .load()
+                .watchedFiles()
+                .get("accessTokens.auditLog.stream.syslog[1].caFile"));
+    assertTrue(isUsable.getAsBoolean(), "usable");
+    Files.writeString(caFile, "broken");
+    Awaitility.await().until(() -> !isUsable.getAsBoolean());
   }
 
   @Test

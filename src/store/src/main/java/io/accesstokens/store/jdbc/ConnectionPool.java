@@ -75,6 +75,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   private volatile boolean out;
   private final ClosedDatabase closed;
 
+  private final OutageLog outages;
+
   /** The last failure of the current outage. */
   private volatile @Nullable SQLException reason;
 
@@ -84,7 +86,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
       DaemonThreads threads,
       ScheduledThreadPoolExecutor housekeeper,
       Connection anchor,
-      ClosedDatabase closed) {
+      ClosedDatabase closed,
+      OutageLog outages) {
     super(pool);
     this.driver = driver;
     this.pool = pool;
@@ -92,6 +95,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     this.housekeeper = housekeeper;
     this.anchor = anchor;
     this.closed = closed;
+    this.outages = outages;
   }
 
   /**
@@ -162,13 +166,14 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     ScheduledThreadPoolExecutor housekeeper = housekeeper(threads);
     config.setScheduledExecutor(housekeeper);
     config.setThreadFactory(threads); // Hikari's threads end shortly after the pool
-    ClosedDatabase closed = new ClosedDatabase();
+    OutageLog outages = new OutageLog(LOG);
+    ClosedDatabase closed = new ClosedDatabase(outages);
     if (driver.isH2()) {
       config.setExceptionOverride(closed);
     }
     try {
       return new ConnectionPool(
-          driver, new HikariDataSource(config), threads, housekeeper, anchor, closed);
+          driver, new HikariDataSource(config), threads, housekeeper, anchor, closed, outages);
     } catch (RuntimeException | Error e) {
       housekeeper.shutdownNow();
       throw e;
@@ -201,7 +206,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     try {
       Connection connection = pool.getConnection();
       if (!isOut()) {
-        closed.outages.succeeded("the database is available again");
+        outages.succeeded("the database is available again");
       }
       return connection;
     } catch (SQLException e) {
@@ -297,7 +302,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   /** Logs why no connection can be opened. The reason can change during an outage. */
   private void reportOutage(SQLException unreachable) {
     reason = unreachable;
-    closed.outages.failed(
+    outages.failed(
         Level.WARNING,
         "no connection to the database: " + DatabaseErrorMessages.withCause(unreachable));
   }
@@ -360,10 +365,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     }
   }
 
-  /**
-   * Detects that H2 has closed the database, after which all connections are unusable. Also has the
-   * log of all outages of the pool.
-   */
+  /** Detects that H2 has closed the database. All connections are then unusable. */
   private static final class ClosedDatabase implements SQLExceptionOverride {
 
     /** The parts of a message of H2 that differ each time: a Java object, and a position. */
@@ -373,8 +375,11 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     /** The failure after which H2 closed the database; null if the database is open. */
     private final AtomicReference<@Nullable SQLException> failure = new AtomicReference<>();
 
-    /** Logs the outages of the pool. */
-    private final OutageLog outages = new OutageLog(LOG);
+    private final OutageLog outages;
+
+    ClosedDatabase(OutageLog outages) {
+      this.outages = outages;
+    }
 
     @java.lang.Override // SQLExceptionOverride has a nested type of this name
     public SQLExceptionOverride.Override adjudicate(SQLException e) {
