@@ -33,8 +33,8 @@ public final class Readiness {
    *
    * @param ping calls the store; throws {@link VerificationUnavailableException} if the store is
    *     unreachable
-   * @param acceptsCached returns true if the store is unreachable, and cached tokens are accepted
-   *     nevertheless
+   * @param acceptsCached returns true if the store is unreachable or does not respond, and cached
+   *     tokens are accepted nevertheless
    * @param stopping returns true if the server is about to stop
    */
   public Readiness(
@@ -67,7 +67,8 @@ public final class Readiness {
       if (!pinged || nanoTime.getAsLong() - pingedAt >= FRESH.toNanos()) {
         ping();
       }
-      if (failure != null) {
+      // During a long ping, an outage can have begun in which cached tokens are accepted.
+      if (failure != null && !acceptsCached.getAsBoolean()) {
         throw new VerificationUnavailableException("the store does not respond", failure);
       }
     } finally {

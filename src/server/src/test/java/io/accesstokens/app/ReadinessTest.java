@@ -16,11 +16,13 @@ class ReadinessTest {
   private boolean down;
   private boolean acceptsCached;
   private boolean stopping;
+  private Runnable duringPing = () -> {};
 
   private final Readiness readiness =
       new Readiness(
           () -> {
             pings.incrementAndGet();
+            duringPing.run();
             if (down) {
               throw new VerificationUnavailableException("down");
             }
@@ -57,6 +59,13 @@ class ReadinessTest {
     stopping = false;
     acceptsCached = false;
     assertThrows(VerificationUnavailableException.class, readiness::require);
+  }
+
+  @Test
+  void outageThatBeginsDuringAPingDoesNotEndReadiness() {
+    down = true;
+    duringPing = () -> acceptsCached = true;
+    assertDoesNotThrow(readiness::require);
   }
 
   @Test

@@ -212,14 +212,14 @@ public final class CachedTokenVerifier implements TokenVerifier {
 
   /**
    * Verifies a token after the end of the lease. All requests at this time wait for one shared read
-   * of the feed, and then use the cache again. While the store cannot be reached, cached facts are
-   * valid for the extra time of {@link Lease.Durations#outage}.
+   * of the feed, and then use the cache again. While the store cannot be reached or does not
+   * respond, cached facts are valid for the extra time of {@link Lease.Durations#outage}.
    *
    * @throws VerificationUnavailableException if the lease is not renewed, and the cache must not be
    *     used or does not have the token
    */
   private Verification pastLease(RawToken token, TokenDigest digest) {
-    if (!lease.isValidInOutage() && lease.awaitNext(TIMEOUT)) {
+    if (lease.awaitNextOrOutage(TIMEOUT)) {
       Verification cached = cached(digest, clock.monotonicNanos(), clock.wallMillis());
       return cached != null ? cached : load(token, digest);
     }

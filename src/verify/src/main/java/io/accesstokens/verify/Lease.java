@@ -24,8 +24,8 @@ public final class Lease {
    * @param length how long a read of the feed is valid, at least a millisecond
    * @param margin the maximum difference between the monotonic clock and the wall clock during a
    *     lease, not negative
-   * @param outage the extra time for which the lease lasts while the store cannot be reached, not
-   *     negative; zero for no extra time
+   * @param outage the extra time for which the lease lasts while the store cannot be reached or
+   *     does not respond, not negative; zero for no extra time
    */
   public record Durations(Duration length, Duration margin, Duration outage) {
 
@@ -77,6 +77,19 @@ public final class Lease {
     }
   }
 
+  /** The result of the last read of the change feed that has ended. */
+  private enum ReadResult {
+    /** The read granted the lease. */
+    GRANTED,
+    /** The store could not be reached. */
+    UNREACHABLE,
+    /** The read granted no lease for another reason. */
+    REFUSED
+  }
+
+  /** A store that has not responded to a read within this time counts as unreachable. */
+  private static final Duration MAX_RESPONSE_TIME = Duration.ofMillis(500);
+
   /** A read of the change feed that has begun and has no result yet. */
   final class Poll {
     private final long monotonic = clock.monotonicNanos();
@@ -96,7 +109,7 @@ public final class Lease {
     void grant(Duration length, Instant databaseTime) {
       long between = (wall + clock.wallMillis()) / 2;
       grant = new Grant(monotonic, wall, length.toNanos(), databaseTime.toEpochMilli() - between);
-      outage = false;
+      finish(ReadResult.GRANTED);
       waiting.complete(true);
     }
 
@@ -105,6 +118,7 @@ public final class Lease {
      * then wait for the next read.
      */
     void deferToNext() {
+      unanswered = null;
       synchronized (monitor) {
         wanted = true;
         if (closed) {
@@ -123,8 +137,17 @@ public final class Lease {
      *     extend the lease
      */
     void deny(boolean storeIsOut) {
-      outage = storeIsOut;
+      finish(storeIsOut ? ReadResult.UNREACHABLE : ReadResult.REFUSED);
       waiting.complete(false);
+    }
+
+    private void finish(ReadResult result) {
+      lastResult = result;
+      unanswered = null;
+    }
+
+    private boolean isOverdue(long now) {
+      return now - monotonic >= MAX_RESPONSE_TIME.toNanos();
     }
   }
 
@@ -145,7 +168,10 @@ public final class Lease {
   private final long outageNanos;
   private final long made;
   private volatile @Nullable Grant grant;
-  private volatile boolean outage;
+  private volatile ReadResult lastResult = ReadResult.REFUSED;
+
+  /** The read that the store has not responded to yet; null if there is none. */
+  private volatile @Nullable Poll unanswered;
 
   private final Object monitor = new Object();
   private CompletableFuture<Boolean> next = new CompletableFuture<>();
@@ -187,19 +213,28 @@ public final class Lease {
   }
 
   /**
-   * Returns true if the store cannot be reached, and the lease with the extra time of {@link
-   * Durations#outage} covers an instant.
+   * Returns true if the store cannot be reached or does not respond, and the lease with the extra
+   * time of {@link Durations#outage} covers an instant.
    *
    * @param monotonic the instant, in nanoseconds of the monotonic clock
    * @param wall the instant, in milliseconds of the wall clock
    */
   boolean coversInOutage(long monotonic, long wall) {
-    return outage && outageNanos > 0 && covers(monotonic, wall, outageNanos);
+    return outageNanos > 0 && isOut(monotonic) && covers(monotonic, wall, outageNanos);
+  }
+
+  private boolean isOut(long monotonic) {
+    Poll read = unanswered;
+    return switch (lastResult) {
+      case GRANTED -> read != null && read.isOverdue(monotonic);
+      case UNREACHABLE -> true;
+      case REFUSED -> false;
+    };
   }
 
   /**
-   * Returns true if the store cannot be reached, and the lease with the extra time of {@link
-   * Durations#outage} is valid now.
+   * Returns true if the store cannot be reached or does not respond, and the lease with the extra
+   * time of {@link Durations#outage} is valid now.
    */
   public boolean isValidInOutage() {
     return coversInOutage(clock.monotonicNanos(), clock.wallMillis());
@@ -272,17 +307,49 @@ public final class Lease {
    *     timeout or if this lease is closed
    */
   boolean awaitNext(Duration timeout) {
-    CompletableFuture<Boolean> poll;
+    return isGranted(requestRead(), timeout);
+  }
+
+  /**
+   * Waits for a read of the feed as {@link #awaitNext} does, but ends the wait early in an outage.
+   *
+   * @param timeout the maximum wait, a multiple of half a second
+   * @return true if the read granted the lease; false in all other cases, for example if {@link
+   *     #isValidInOutage} returns true
+   */
+  boolean awaitNextOrOutage(Duration timeout) {
+    if (outageNanos == 0) {
+      return awaitNext(timeout);
+    }
+    if (isValidInOutage()) {
+      return false; // without the request for another read
+    }
+    CompletableFuture<Boolean> read = requestRead();
+    Duration left = timeout;
+    while (!left.isZero() && !read.isDone() && !isValidInOutage()) {
+      if (isGranted(read, MAX_RESPONSE_TIME)) {
+        return true;
+      }
+      left = left.minus(MAX_RESPONSE_TIME);
+    }
+    return isGranted(read, Duration.ZERO);
+  }
+
+  /** Requests a read, and returns its future result. */
+  private CompletableFuture<Boolean> requestRead() {
     synchronized (monitor) {
       if (closed) {
-        return false;
+        return CompletableFuture.completedFuture(false);
       }
-      poll = next;
       wanted = true;
       monitor.notifyAll();
+      return next;
     }
+  }
+
+  private boolean isGranted(CompletableFuture<Boolean> read, Duration timeout) {
     try {
-      return Boolean.TRUE.equals(clock.await(poll, timeout));
+      return Boolean.TRUE.equals(clock.await(read, timeout));
     } catch (ExecutionException e) {
       return false;
     }
@@ -299,7 +366,9 @@ public final class Lease {
       next = new CompletableFuture<>();
       wanted = false;
     }
-    return new Poll(waiting);
+    Poll read = new Poll(waiting);
+    unanswered = read;
+    return read;
   }
 
   /**

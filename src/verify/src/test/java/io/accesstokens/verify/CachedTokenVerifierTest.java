@@ -179,6 +179,27 @@ class CachedTokenVerifierTest {
     assertThrows(VerificationUnavailableException.class, this::check);
   }
 
+  /** A read can last for seconds, for example if the network loses all packets. */
+  @Test
+  void cachedTokensAreAcceptedWhileTheStoreDoesNotRespond() {
+    put();
+    grantLease();
+    check();
+    pass(LEASE);
+    Lease.Poll unanswered = lease.begin();
+    pass(Duration.ofMillis(499));
+    assertThrows(VerificationUnavailableException.class, this::check);
+    pass(Duration.ofMillis(1));
+    assertInstanceOf(Verification.Accepted.class, check());
+    unanswered.deny(true);
+    assertInstanceOf(Verification.Accepted.class, check(), "the read failed");
+    lease.begin().deny(false);
+    lease.begin();
+    pass(Duration.ofMillis(500));
+    assertThrows(
+        VerificationUnavailableException.class, this::check, "the last response had no lease");
+  }
+
   @Test
   void verdictChangesAtTheExpiryByTheClockOfTheStore() {
     Duration slow = Duration.ofMillis(100); // this machine's clock is behind

@@ -6,7 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Tests the remaining time of a lease. */
@@ -26,7 +31,17 @@ class LeaseTest {
         public long wallMillis() {
           return time.toMillis();
         }
+
+        @Override
+        public <T> @Nullable T await(CompletableFuture<T> result, Duration timeout) {
+          time = time.plus(timeout);
+          duringWait.run();
+          return result.getNow(null);
+        }
       };
+
+  /** What happens at the end of each wait for a read. */
+  private Runnable duringWait = () -> {};
 
   @Test
   void remainingTimeCountsFromTheStartOfTheRead() {
@@ -65,12 +80,44 @@ class LeaseTest {
   /** After the end of a lease, the cached facts can be of a store that lacks the last changes. */
   @Test
   void endedLeaseIsNotExtendedInAnOutage() {
-    Lease lease = new Lease(Lease.Durations.of(LENGTH, Duration.ofHours(1)), clock);
-    lease.begin().grant(LENGTH, Instant.EPOCH);
+    Lease lease = outageLease();
     lease.begin().deny(true);
     assertTrue(lease.isValidInOutage(), "before the end");
     lease.end();
     assertFalse(lease.isValidInOutage(), "after the end");
+  }
+
+  @Test
+  void waitForAReadEndsWhenTheStoreDoesNotRespond() {
+    Lease lease = outageLease();
+    time = time.plus(LENGTH);
+    Duration start = time;
+    lease.begin();
+    assertFalse(lease.awaitNextOrOutage(Duration.ofSeconds(3)));
+    assertEquals(Duration.ofMillis(500), time.minus(start));
+    assertFalse(lease.awaitNextOrOutage(Duration.ofSeconds(3)));
+    assertEquals(Duration.ofMillis(500), time.minus(start), "no wait during an outage");
+  }
+
+  /** Each read begins during a wait, so that no read is ever late. */
+  @Test
+  void waitForASlowStoreLastsUntilTheLeaseIsGranted() {
+    Lease lease = outageLease();
+    time = time.plus(LENGTH);
+    Deque<Runnable> waits = new ArrayDeque<>();
+    Lease.Poll[] read = new Lease.Poll[1];
+    waits.add(() -> read[0] = lease.begin());
+    waits.add(() -> read[0].grant(LENGTH.multipliedBy(2), Instant.EPOCH));
+    duringWait = () -> waits.remove().run();
+    assertTrue(lease.awaitNextOrOutage(Duration.ofSeconds(3)));
+    assertEquals(List.of(), List.copyOf(waits));
+  }
+
+  /** Returns a lease of {@link #LENGTH} that lasts an hour longer in an outage. */
+  private Lease outageLease() {
+    Lease lease = new Lease(Lease.Durations.of(LENGTH, Duration.ofHours(1)), clock);
+    lease.begin().grant(LENGTH, Instant.EPOCH);
+    return lease;
   }
 
   @Test

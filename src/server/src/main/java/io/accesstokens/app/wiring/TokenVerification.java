@@ -192,7 +192,10 @@ public final class TokenVerification implements AutoCloseable {
     return lease.remaining().filter(left -> !left.isZero()).isPresent();
   }
 
-  /** Returns true if the store cannot be reached, and cached tokens are accepted nevertheless. */
+  /**
+   * Returns true if the store cannot be reached or does not respond, and cached tokens are accepted
+   * nevertheless.
+   */
   boolean acceptsCachedInOutage() {
     return lease.isValidInOutage();
   }
