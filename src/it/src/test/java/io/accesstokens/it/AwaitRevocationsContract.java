@@ -41,6 +41,20 @@ import org.junit.jupiter.api.Test;
  */
 abstract class AwaitRevocationsContract {
 
+  /**
+   * The number of threads for requests that a deployment must have: {@link #MAX_CONCURRENT}, and 25
+   * for health checks and request heads.
+   */
+  static final int REQUEST_THREADS = 45;
+
+  private static final int MAX_CONCURRENT = 20;
+
+  /** A number of requests that exceeds {@link #REQUEST_THREADS}. */
+  private static final int MANY = 60;
+
+  /** Longer than {@link #MANY} revocations take. */
+  private static final Duration LONG_LEASE = Duration.ofSeconds(10);
+
   private static final String REASON = "{\"reason\":\"no longer needed\"}";
 
   private static final Pattern TROUBLE =
@@ -62,22 +76,12 @@ abstract class AwaitRevocationsContract {
   private final TestDatabase database = MariaDbServer.shared().newDatabase();
 
   /**
-   * Returns a deployment of the server that receives the revocations. Each kind of server suspends
-   * requests in its own way.
+   * Returns a deployment of the server that receives the revocations, with {@link #REQUEST_THREADS}
+   * threads for requests. Each kind of server suspends requests in its own way.
    *
    * @param environment the environment variables of the deployment
    */
-  abstract Deployment deployment(Map<String, String> environment);
-
-  /** Returns a number of requests that exceeds the threads of the server: by default, 200. */
-  int many() {
-    return 240;
-  }
-
-  /** Returns a lease that is longer than {@link #many()} revocations take. */
-  Duration longLease() {
-    return Duration.ofSeconds(20);
-  }
+  abstract Deployment deployment(Map<String, String> environment) throws Exception;
 
   /** Starts {@code java -jar} as a replica. */
   final RunningApplication start(Duration lease) throws Exception {
@@ -90,7 +94,8 @@ abstract class AwaitRevocationsContract {
         "ACCESSTOKENS_DATABASE_USER", database.user(),
         "ACCESSTOKENS_DATABASE_PASSWORD", database.password(),
         "ACCESSTOKENS_CLUSTER_REPLICAS", "many",
-        "ACCESSTOKENS_CLUSTER_LEASEMILLIS", Long.toString(lease.toMillis()));
+        "ACCESSTOKENS_CLUSTER_LEASEMILLIS", Long.toString(lease.toMillis()),
+        "ACCESSTOKENS_REQUESTS_MAXCONCURRENT", Integer.toString(MAX_CONCURRENT));
   }
 
   /** A revocation: the call, the token that it revokes, and the status of its success. */
@@ -101,7 +106,7 @@ abstract class AwaitRevocationsContract {
     ServiceTokens tokens = new ServiceTokens(alice);
     PersonalTokens daves = new PersonalTokens(application.api().as("dave"));
     List<Way> ways = new ArrayList<>();
-    for (int i = 0; i < many(); i++) {
+    for (int i = 0; i < MANY; i++) {
       TestToken made = tokens.create();
       ways.add(new Way(made, () -> tokens.tryRevoke(made.id()), 204));
     }
@@ -124,23 +129,21 @@ abstract class AwaitRevocationsContract {
 
   @Test
   void waitingRevocationsBlockNoOtherRequest() throws Exception {
-    int many = many();
-    Duration lease = longLease();
-    try (RunningApplication first = RunningApplication.start(deployment(environment(lease)));
-        RunningApplication second = start(lease)) {
+    try (RunningApplication first = RunningApplication.start(deployment(environment(LONG_LEASE)));
+        RunningApplication second = start(LONG_LEASE)) {
       int started = first.log().length();
       List<Way> ways = ways(first);
       ServiceTokens elsewhere = new ServiceTokens(second.api().as("alice"));
       TestToken known = elsewhere.create();
       first.api().bearer(known.rawToken()).get(WHOAMI).ok();
-      for (Way way : ways.subList(many - 1, ways.size())) {
+      for (Way way : ways.subList(MANY - 1, ways.size())) {
         second.api().bearer(way.token().rawToken()).get(WHOAMI).ok();
       }
       AtomicInteger answered = new AtomicInteger();
       TestToken inParts = new ServiceTokens(first.api().as("alice")).create();
       CompletableFuture<List<ApiResult>> answers = requestAll(first, ways, answered);
       try (Socket socket = requestInParts(first, inParts)) {
-        awaitCommits(elsewhere, many + 3);
+        awaitCommits(elsewhere, MANY + 3);
         CompletableFuture<ApiResult> again = async(() -> tryRevoke(first, ways.get(0).token()));
         first.api().bearer(known.rawToken()).get(WHOAMI).ok();
         first.api().bearer(ways.get(0).token().rawToken()).get(WHOAMI).problem(401);
@@ -155,8 +158,8 @@ abstract class AwaitRevocationsContract {
           second.api().bearer(way.token().rawToken()).get(WHOAMI).problem(401);
         }
         assertEquals(
-            ways.get(many).token().id(),
-            answers.get().get(many).json().getJsonArray("revoked").getString(0));
+            ways.get(MANY).token().id(),
+            answers.get().get(MANY).json().getJsonArray("revoked").getString(0));
         again.get().problem(409);
         assertTrue(statusLine(socket).startsWith("HTTP/1.1 204"), "the body came after the head");
         second.api().bearer(inParts.rawToken()).get(WHOAMI).problem(401);

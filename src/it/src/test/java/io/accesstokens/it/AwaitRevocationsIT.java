@@ -26,20 +26,7 @@ class AwaitRevocationsIT extends AwaitRevocationsContract {
 
   @Override
   Deployment deployment(Map<String, String> environment) {
-    return WarProcess.inNewFolder()
-        .withEnvironment(environment)
-        .withEnvironment("ACCESSTOKENS_REQUESTS_MAXCONCURRENT", "20");
-  }
-
-  /** The server has 45 threads: 20 for requests, and 25 for health checks and request heads. */
-  @Override
-  int many() {
-    return 60;
-  }
-
-  @Override
-  Duration longLease() {
-    return Duration.ofSeconds(10);
+    return WarProcess.inNewFolder().withEnvironment(environment);
   }
 
   /** Starts {@code java -jar} in a process of its own, which receives a real SIGTERM. */

@@ -9,6 +9,12 @@ class AwaitRevocationsPayaraIT extends AwaitRevocationsContract {
 
   @Override
   Deployment deployment(Map<String, String> environment) {
-    return PayaraMicro.inNewFolder().withEnvironment(environment);
+    return PayaraMicro.inNewFolder()
+        .withEnvironment(environment)
+        .withCommandsAtStart(
+            "set configs.config.server-config.thread-pools.thread-pool.http-thread-pool"
+                + ".max-thread-pool-size="
+                + REQUEST_THREADS
+                + "\n");
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -105,6 +106,16 @@ public final class PayaraMicro implements Deployment {
    */
   public PayaraMicro withLibrary(String start) {
     return with("--addLibs", WarProcess.copyLibrary(start, folder).toString());
+  }
+
+  /** Adds commands that the server runs at its start, and returns this object. */
+  public PayaraMicro withCommandsAtStart(String commands) {
+    try {
+      Files.writeString(folder.resolve(COMMANDS), commands, StandardOpenOption.APPEND);
+      return this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
