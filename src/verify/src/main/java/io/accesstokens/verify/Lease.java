@@ -318,11 +318,11 @@ public final class Lease {
    *     #isValidInOutage} returns true
    */
   boolean awaitNextOrOutage(Duration timeout) {
-    if (outageNanos == 0) {
-      return awaitNext(timeout);
-    }
     if (isValidInOutage()) {
       return false; // without the request for another read
+    }
+    if (outageNanos == 0) {
+      return awaitNext(timeout);
     }
     CompletableFuture<Boolean> read = requestRead();
     Duration left = timeout;
