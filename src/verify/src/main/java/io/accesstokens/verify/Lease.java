@@ -87,9 +87,6 @@ public final class Lease {
     REFUSED
   }
 
-  /** A store that has not responded to a read within this time counts as unreachable. */
-  private static final Duration MAX_RESPONSE_TIME = Duration.ofMillis(500);
-
   /** A read of the change feed that has begun and has no result yet. */
   final class Poll {
     private final long monotonic = clock.monotonicNanos();
@@ -147,7 +144,7 @@ public final class Lease {
     }
 
     private boolean isOverdue(long now) {
-      return now - monotonic >= MAX_RESPONSE_TIME.toNanos();
+      return now - monotonic >= responseTime.toNanos();
     }
   }
 
@@ -161,11 +158,18 @@ public final class Lease {
    */
   private record Grant(long monotonic, long wall, long nanos, long offsetMillis) {}
 
+  /**
+   * A store that has not responded to a read within this time counts as unreachable. For a shorter
+   * lease, the time is the length of the lease, because a later response grants no valid lease.
+   */
+  private static final Duration MAX_RESPONSE_TIME = Duration.ofMillis(500);
+
   private final Durations durations;
   private final MachineClock clock;
   private final boolean unlimited;
   private final long marginNanos;
   private final long outageNanos;
+  private final Duration responseTime;
   private final long made;
   private volatile @Nullable Grant grant;
   private volatile ReadResult lastResult = ReadResult.REFUSED;
@@ -189,6 +193,10 @@ public final class Lease {
     this.unlimited = unlimited;
     this.marginNanos = durations.margin().toNanos();
     this.outageNanos = durations.outage().toNanos();
+    this.responseTime =
+        durations.length().compareTo(MAX_RESPONSE_TIME) < 0
+            ? durations.length()
+            : MAX_RESPONSE_TIME;
     this.made = clock.monotonicNanos();
   }
 
@@ -313,7 +321,8 @@ public final class Lease {
   /**
    * Waits for a read of the feed as {@link #awaitNext} does, but ends the wait early in an outage.
    *
-   * @param timeout the maximum wait, a multiple of half a second
+   * @param timeout the maximum wait. With extra time for outages, the wait can be half a second
+   *     longer.
    * @return true if the read granted the lease; false in all other cases, for example if {@link
    *     #isValidInOutage} returns true
    */
@@ -326,11 +335,11 @@ public final class Lease {
     }
     CompletableFuture<Boolean> read = requestRead();
     Duration left = timeout;
-    while (!left.isZero() && !read.isDone() && !isValidInOutage()) {
-      if (isGranted(read, MAX_RESPONSE_TIME)) {
+    while (left.compareTo(Duration.ZERO) > 0 && !read.isDone() && !isValidInOutage()) {
+      if (isGranted(read, responseTime)) {
         return true;
       }
-      left = left.minus(MAX_RESPONSE_TIME);
+      left = left.minus(responseTime);
     }
     return isGranted(read, Duration.ZERO);
   }

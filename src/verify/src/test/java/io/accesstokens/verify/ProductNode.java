@@ -130,9 +130,10 @@ final class ProductNode implements SimulatedNode {
     @Override
     public <T> @Nullable T await(CompletableFuture<T> result, Duration timeout)
         throws ExecutionException {
-      steps.await(result::isDone);
+      long end = steps.now() + timeout.toMillis();
+      steps.await(() -> result.isDone() || steps.now() >= end);
       try {
-        return result.get();
+        return result.isDone() ? result.get() : null;
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }

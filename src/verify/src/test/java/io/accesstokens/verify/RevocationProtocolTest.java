@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.RecordedLog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,11 +42,27 @@ class RevocationProtocolTest {
 
   private static final Lease.Durations DURATIONS =
       new Lease.Durations(Duration.ofMillis(6), Duration.ofMillis(1), Duration.ZERO);
+
+  /** The smallest seed of a schedule in which the extra time of an outage is used too late. */
+  private static final long OUTAGE_WITNESS = 92;
+
+  /** Durations that accept cached tokens while the store cannot be reached. */
+  private static final Lease.Durations WITH_OUTAGE =
+      new Lease.Durations(DURATIONS.length(), DURATIONS.margin(), Duration.ofMillis(5));
+
   private static final Set<ProtocolRule> ALL = EnumSet.allOf(ProtocolRule.class);
 
   private static final RawToken TOKEN = mint(1);
   private static final RawToken OTHER = mint(2);
   private static final RawToken THIRD = mint(3);
+
+  /** Keeps the failures of the simulated reads out of the output. */
+  private final RecordedLog log = new RecordedLog(FeedFollower.class);
+
+  @AfterEach
+  void closeLog() {
+    log.close();
+  }
 
   private static RawToken mint(long seed) {
     return RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, new Random(seed));
@@ -57,6 +75,8 @@ class RevocationProtocolTest {
     private final SimulatedStore store;
     private final boolean burst;
     private @Nullable SharedFeed shared;
+    private Lease.Durations durations = DURATIONS;
+    private Duration untilFinal = DURATIONS.untilFinal();
     private boolean begun;
     private boolean returned;
     private boolean tooLate;
@@ -82,6 +102,18 @@ class RevocationProtocolTest {
     /** Lets the verifiers share the reads of one process. */
     World sharing(boolean shortens) {
       shared = new SharedFeed(steps, store, DURATIONS.length().toMillis() / 2, shortens);
+      return this;
+    }
+
+    /**
+     * Lets reads of the feed fail or last long. Cached tokens are accepted nevertheless for some
+     * time.
+     *
+     * @param waits true if a revocation also waits for that time
+     */
+    World withOutages(boolean waits) {
+      durations = WITH_OUTAGE;
+      untilFinal = waits ? durations.untilFinal() : durations.untilFinalRemotely();
       return this;
     }
 
@@ -162,12 +194,30 @@ class RevocationProtocolTest {
 
     private SimulatedNode node(boolean product, @Nullable SketchedNode relay) {
       return product
-          ? new ProductNode(steps, store, DURATIONS, shared == null ? store::page : shared::read)
+          ? new ProductNode(steps, store, durations, shared == null ? this::page : shared::read)
           : new SketchedNode(steps, store, rules, DURATIONS.length().toMillis(), relay);
     }
 
+    private ChangeFeed.Page page(ChangeFeed.@Nullable Position after) {
+      if (durations.outage().isZero()) {
+        return store.page(after);
+      }
+      delay();
+      if (steps.below(5) == 0) {
+        throw new VerificationUnavailableException("an outage");
+      }
+      ChangeFeed.Page page = store.page(after);
+      delay();
+      return page;
+    }
+
+    private void delay() {
+      long end = steps.now() + (steps.below(5) == 0 ? steps.below(12) : 0);
+      steps.await(() -> steps.now() >= end);
+    }
+
     private void returnLater() {
-      long end = steps.now() + DURATIONS.untilFinal().toMillis();
+      long end = steps.now() + untilFinal.toMillis();
       steps.await(() -> steps.now() >= end);
       returned = true;
     }
@@ -177,12 +227,16 @@ class RevocationProtocolTest {
         long from = steps.now() + steps.below(8);
         steps.await(() -> steps.now() >= from);
         boolean promised = returned;
-        if (node.accepts(TOKEN)) {
-          accepted++;
-          tooLate |= promised;
-        } else {
-          refused++;
-          tooEarly |= !begun;
+        try {
+          if (node.accepts(TOKEN)) {
+            accepted++;
+            tooLate |= promised;
+          } else {
+            refused++;
+            tooEarly |= !begun;
+          }
+        } catch (VerificationUnavailableException e) {
+          // The token is neither accepted nor refused.
         }
       }
     }
@@ -191,6 +245,19 @@ class RevocationProtocolTest {
   @Test
   void productRevokesFinallyAcrossProcesses() {
     explore(seed -> new World(seed, ALL, seed % 2 == 1).many(true));
+  }
+
+  @Test
+  void productRevokesFinallyInOutages() {
+    explore(seed -> new World(seed, ALL, seed % 2 == 1).withOutages(true).many(true));
+  }
+
+  @Test
+  void revocationsMustWaitForTheExtraTimeOfOutages() {
+    assertTrue(
+        LongStream.range(OUTAGE_WITNESS, OUTAGE_WITNESS + MAX_SCHEDULES)
+            .anyMatch(seed -> new World(seed, ALL, false).withOutages(false).many(true).tooLate),
+        "without the wait no revoked token is accepted");
   }
 
   @Test
