@@ -130,8 +130,8 @@ public final class Lease {
      * Grants no lease. Waiting threads fail with {@link VerificationUnavailableException}, unless
      * {@link Durations#outage} extends the lease.
      *
-     * @param storeIsOut true if the store cannot be reached; only then can {@link Durations#outage}
-     *     extend the lease
+     * @param storeIsOut true if the store cannot be reached. If false, {@link Durations#outage}
+     *     does not extend the lease until a later read has another result.
      */
     void deny(boolean storeIsOut) {
       finish(storeIsOut ? ReadResult.UNREACHABLE : ReadResult.REFUSED);
