@@ -168,7 +168,7 @@ abstract class MigrationsContract {
   static void interruptedMigrationNextToOtherTablesIsRepeated(ConnectionPool pool)
       throws SQLException {
     sql(pool).execute("create table host_table (id int)");
-    Migrations.configuration(pool, vendor(pool)).load().baseline();
+    Migrations.configuration(pool, databaseKind(pool)).load().baseline();
     assertEquals(NEW_SCHEMA_MIGRATIONS, Migrations.migrate(pool).size());
     sql(pool).execute("drop table access_token_callers");
     interruptedBaselineIsRepeated(pool);
@@ -211,14 +211,14 @@ abstract class MigrationsContract {
    * @param last the number of the last migration
    */
   private static void migrateStepByStep(ConnectionPool pool, String last) throws SQLException {
-    Migrations.configuration(pool, vendor(pool))
+    Migrations.configuration(pool, databaseKind(pool))
         .configuration(Map.of("flyway.baselineMigrationPrefix", "none"))
         .target(last)
         .load()
         .migrate();
   }
 
-  private static DatabaseKind vendor(ConnectionPool pool) throws SQLException {
+  private static DatabaseKind databaseKind(ConnectionPool pool) throws SQLException {
     try (Connection connection = pool.getConnection()) {
       return DatabaseKind.of(connection);
     }

@@ -105,14 +105,14 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
    * <p>{@code COMMIT} comes last. Therefore an error means that nothing was committed, unless the
    * error reports an outage.
    *
-   * @param vendor MariaDB or PostgreSQL
+   * @param databaseKind MariaDB or PostgreSQL
    * @return the counter's row after the writes
    * @throws SQLException if the statement fails
    * @throws StoreUnavailableException if the row is unusable, see {@link ChangeCounter#unusable}
    */
-  ChangeCounter.Row commit(Connection connection, DatabaseKind vendor, RandomGenerator random)
+  ChangeCounter.Row commit(Connection connection, DatabaseKind databaseKind, RandomGenerator random)
       throws SQLException {
-    String sql = vendor == DatabaseKind.POSTGRESQL ? pipelined() : compound();
+    String sql = databaseKind == DatabaseKind.POSTGRESQL ? pipelined() : compound();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       int parameter = 1;
       for (Entry entry : entries) {
@@ -121,7 +121,7 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
         statement.setString(parameter++, entry.kind());
         statement.setObject(parameter++, InstantConverter.column(writtenAt));
       }
-      return executed(statement, vendor);
+      return executed(statement, databaseKind);
     } catch (SQLException e) {
       if (DatabaseFailures.violatesConstraint(e)) {
         throw ChangeCounter.unusable(e);
@@ -149,11 +149,11 @@ public record FeedEntries(List<Entry> entries, Instant writtenAt) {
     }
   }
 
-  private static ChangeCounter.Row executed(PreparedStatement statement, DatabaseKind vendor)
+  private static ChangeCounter.Row executed(PreparedStatement statement, DatabaseKind databaseKind)
       throws SQLException {
     ChangeCounter.Row row = null;
     boolean rows = statement.execute();
-    if (vendor == DatabaseKind.POSTGRESQL) {
+    if (databaseKind == DatabaseKind.POSTGRESQL) {
       PostgresSession.requireNoWarning(statement.getWarnings());
     }
     // Read all results: the outcome of COMMIT comes after the row.

@@ -141,14 +141,14 @@ final class JdbcChangeFeed implements ChangeFeed {
         statement.setLong(1, after.number());
       }
       statement.setInt(2, PAGE + 1);
-      if (database.vendor() == DatabaseKind.POSTGRESQL) {
+      if (database.databaseKind() == DatabaseKind.POSTGRESQL) {
         statement.setQueryTimeout(queryTimeoutSeconds());
       }
       Page page;
       try (ResultSet rows = statement.executeQuery()) {
         page = page(rows, after, committed);
       }
-      if (database.vendor() == DatabaseKind.POSTGRESQL) {
+      if (database.databaseKind() == DatabaseKind.POSTGRESQL) {
         PostgresSession.requireNoWarning(statement.getWarnings());
       }
       // This call is needed even if this process gets no lease, because other work needs the new
@@ -227,11 +227,11 @@ final class JdbcChangeFeed implements ChangeFeed {
     connection = made;
     connectedAt = System.nanoTime();
     undone.clear();
-    DatabaseKind vendor = database.vendor();
-    if (vendor != DatabaseKind.H2) { // first, because the timeout limits later statements
+    DatabaseKind databaseKind = database.databaseKind();
+    if (databaseKind != DatabaseKind.H2) { // first, because the timeout limits later statements
       int timeout = made.getNetworkTimeout();
       undone.push(target -> target.setNetworkTimeout(Runnable::run, timeout));
-      made.setNetworkTimeout(Runnable::run, networkTimeoutMillis(vendor));
+      made.setNetworkTimeout(Runnable::run, networkTimeoutMillis(databaseKind));
     }
     boolean autoCommit = made.getAutoCommit();
     undone.push(target -> target.setAutoCommit(autoCommit));
@@ -239,24 +239,24 @@ final class JdbcChangeFeed implements ChangeFeed {
     int isolation = made.getTransactionIsolation();
     undone.push(target -> target.setTransactionIsolation(isolation));
     made.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-    boolean causal = vendor == DatabaseKind.MARIADB && MariaDbSession.isGalera(made);
+    boolean causal = databaseKind == DatabaseKind.MARIADB && MariaDbSession.isGalera(made);
     if (causal) {
       undone.push(target -> Statements.execute(target, MariaDbSession.NOT_CAUSAL));
       Statements.execute(made, MariaDbSession.CAUSAL);
     }
-    if (vendor == DatabaseKind.POSTGRESQL) {
+    if (databaseKind == DatabaseKind.POSTGRESQL) {
       undone.push(target -> Statements.execute(target, PostgresSession.NOT_CONFIRMED));
       Statements.execute(made, PostgresSession.CONFIRMED);
     }
     if (own) {
       undone.clear(); // the feed owns and closes this connection
     }
-    sql = select(vendor, causal);
+    sql = select(databaseKind, causal);
     return made;
   }
 
-  private int networkTimeoutMillis(DatabaseKind vendor) {
-    return vendor == DatabaseKind.POSTGRESQL
+  private int networkTimeoutMillis(DatabaseKind databaseKind) {
+    return databaseKind == DatabaseKind.POSTGRESQL
         ? (queryTimeoutSeconds() + 1) * 1_000
         : (int) replica.durations().length().toMillis();
   }
@@ -270,15 +270,15 @@ final class JdbcChangeFeed implements ChangeFeed {
     return (int) Math.max(1, replica.durations().length().toSeconds());
   }
 
-  private static String select(DatabaseKind vendor, boolean causal) {
+  private static String select(DatabaseKind databaseKind, boolean causal) {
     return "select c.last_number, c.owner_id, c.lease_millis, c.margin_millis, c.outage_millis, "
-        + vendor.utcNow()
+        + databaseKind.utcNow()
         + ", "
-        + vendor.serverExpression()
+        + databaseKind.serverExpression()
         + ", "
-        + vendor.staleReadReasonExpression(causal)
+        + databaseKind.staleReadReasonExpression(causal)
         + ", e.change_number, e.token_hash, e.random_mark, e.kind, "
-        + vendor.proofExpression()
+        + databaseKind.proofExpression()
         + " from access_token_change_counter c left join access_token_changes e"
         + " on e.change_number >= coalesce(?, c.last_number)"
         + " where c.id = 1 order by e.change_number limit ?";

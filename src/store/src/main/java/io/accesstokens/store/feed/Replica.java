@@ -94,7 +94,7 @@ public final class Replica implements AutoCloseable {
       executor.shutdownNow();
       throw e;
     }
-    CommitSettings.warn(dataSource, database.vendor());
+    CommitSettings.warn(dataSource, database.databaseKind());
     if (single) {
       // Before this time, another process can still have a lease.
       counter.recordSoleReplica(id, System.nanoTime() + durations.untilFinal().toNanos());
@@ -200,7 +200,7 @@ public final class Replica implements AutoCloseable {
 
   private LocalDateTime databaseTime(StatelessSession session) {
     return session
-        .createNativeQuery("select " + database.vendor().utcNow(), LocalDateTime.class)
+        .createNativeQuery("select " + database.databaseKind().utcNow(), LocalDateTime.class)
         .getSingleResult();
   }
 
@@ -404,7 +404,7 @@ public final class Replica implements AutoCloseable {
    * {@link #close} has removed stays removed.
    */
   private void writeEntry(StatelessSession session) {
-    String now = database.vendor().utcNow();
+    String now = database.databaseKind().utcNow();
     int found =
         session
             .createNativeMutationQuery(

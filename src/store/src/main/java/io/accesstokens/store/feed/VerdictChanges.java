@@ -84,20 +84,20 @@ public final class VerdictChanges {
   private <T> CommitAction<Committed<T>> commitAction(
       StatelessSession session, ChangeResult<T> change) {
     FeedEntries entries = change.entries();
-    DatabaseKind vendor = database.vendor();
+    DatabaseKind databaseKind = database.databaseKind();
     if (entries == null) {
-      return vendor == DatabaseKind.POSTGRESQL && change.counterRow() != null
+      return databaseKind == DatabaseKind.POSTGRESQL && change.counterRow() != null
           ? (same, commit) -> commitWith(same, commit, change.result(), FeedEntries::confirm)
           : CommitAction.with(new Committed<>(change.result(), change.counterRow()));
     }
-    return switch (vendor) {
+    return switch (databaseKind) {
       case MARIADB, POSTGRESQL ->
           (same, commit) ->
               commitWith(
                   same,
                   commit,
                   change.result(),
-                  connection -> entries.commit(connection, vendor, random));
+                  connection -> entries.commit(connection, databaseKind, random));
       case H2 ->
           CommitAction.with(new Committed<>(change.result(), entries.write(session, random)));
     };

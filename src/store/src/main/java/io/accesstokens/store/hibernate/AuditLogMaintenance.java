@@ -23,15 +23,17 @@ final class AuditLogMaintenance {
 
   static void fillGroupsIn(Database database) {
     database.inBatches(
-        BATCH, session -> withoutGroup(session, database.vendor()), AuditLogMaintenance::addGroups);
+        BATCH,
+        session -> withoutGroup(session, database.databaseKind()),
+        AuditLogMaintenance::addGroups);
   }
 
   /** Returns the ids of one batch of events that have no group, and whose token exists. */
-  private static List<String> withoutGroup(StatelessSession session, DatabaseKind vendor) {
+  private static List<String> withoutGroup(StatelessSession session, DatabaseKind databaseKind) {
     return session
         .createNativeQuery(
             "select a.id from service_access_token_audit_log a"
-                + vendor.indexHint("service_access_token_audit_log_group")
+                + databaseKind.indexHint("service_access_token_audit_log_group")
                 + " where a.group_entity_ref is null and exists (select 1"
                 + " from service_access_tokens t where t.id = a.token_id) limit :batch",
             String.class)

@@ -43,7 +43,7 @@ final class DailyUses {
    * @param uses the uses of existing tokens, by secret. All uses of one secret are on the same day,
    *     see {@link io.accesstokens.token.store.TokenStore#recordUses}.
    */
-  static void add(Connection connection, DatabaseKind vendor, Map<SecretId, TokenUsage> uses)
+  static void add(Connection connection, DatabaseKind databaseKind, Map<SecretId, TokenUsage> uses)
       throws SQLException {
     // With reWriteBatchedInserts, the driver of PostgreSQL combines the rows of a batch into one
     // statement. Such a statement fails if two rows have the same key.
@@ -63,7 +63,7 @@ final class DailyUses {
     if (tokens.isEmpty()) {
       return;
     }
-    try (PreparedStatement statement = connection.prepareStatement(addition(vendor))) {
+    try (PreparedStatement statement = connection.prepareStatement(addition(databaseKind))) {
       for (Map.Entry<String, SortedMap<LocalDate, DailyUsage>> token : tokens.entrySet()) {
         for (DailyUsage sum : token.getValue().values()) {
           statement.setString(1, token.getKey());
@@ -82,11 +82,11 @@ final class DailyUses {
    * parameters are the id of the token, the day, the accepted uses and the refused uses. There is a
    * separate statement for H2, because H2 supports the syntax of MariaDB only in MariaDB mode.
    */
-  private static String addition(DatabaseKind vendor) {
+  private static String addition(DatabaseKind databaseKind) {
     String insert =
         "insert into service_access_token_daily_uses"
             + " (token_id, used_on, accepted_uses, refused_uses) values (?, ?, ?, ?)";
-    return switch (vendor) {
+    return switch (databaseKind) {
       case H2 ->
           "merge into service_access_token_daily_uses t using (select cast(? as varchar) token_id,"
               + " cast(? as date) used_on, cast(? as bigint) accepted_uses,"

@@ -41,7 +41,7 @@ final class HibernateReportStore implements ReportStore {
 
   HibernateReportStore(Database database) {
     this.database = database;
-    this.auditLog = new AuditLogReader(database.vendor());
+    this.auditLog = new AuditLogReader(database.databaseKind());
   }
 
   @Override
@@ -73,7 +73,8 @@ final class HibernateReportStore implements ReportStore {
     }
     return database.readReport(
         session ->
-            TokenCountQuery.read(session, database.vendor(), groups, now, unusedSince, newSince));
+            TokenCountQuery.read(
+                session, database.databaseKind(), groups, now, unusedSince, newSince));
   }
 
   @Override
@@ -81,7 +82,8 @@ final class HibernateReportStore implements ReportStore {
       Instant now, Instant unusedSince, Instant newSince) {
     return database.readSlowly(
         session ->
-            TokenCountQuery.readByGroup(session, database.vendor(), now, unusedSince, newSince));
+            TokenCountQuery.readByGroup(
+                session, database.databaseKind(), now, unusedSince, newSince));
   }
 
   @Override
@@ -99,7 +101,8 @@ final class HibernateReportStore implements ReportStore {
 
   @Override
   public TokenTotals totals(Instant now, int atMost) {
-    return database.read(session -> TokenTotalsQuery.read(session, database.vendor(), now, atMost));
+    return database.read(
+        session -> TokenTotalsQuery.read(session, database.databaseKind(), now, atMost));
   }
 
   @Override

@@ -133,7 +133,7 @@ public final class HibernateTokenStore implements TokenStore {
   private HibernateTokenStore(
       DataSource dataSource, RandomGenerator random, NoticeRouting notices) {
     this.database = new Database(dataSource);
-    this.listing = new TokenListing(database.vendor());
+    this.listing = new TokenListing(database.databaseKind());
     this.changes = new VerdictChanges(database, counter, random);
     this.ids = new UuidGenerator(random);
     this.outbox = new NoticeOutbox(notices);
@@ -233,8 +233,8 @@ public final class HibernateTokenStore implements TokenStore {
     if (!OwnerLock.take(session, token.group())) {
       return false;
     }
-    DatabaseKind vendor = database.vendor();
-    if (LiveTokens.reach(session, vendor, token.group(), token.createdAt(), maxLive)) {
+    DatabaseKind databaseKind = database.databaseKind();
+    if (LiveTokens.reach(session, databaseKind, token.group(), token.createdAt(), maxLive)) {
       throw new LimitReachedException(LimitReachedException.GROUP, maxLive);
     }
     return true;

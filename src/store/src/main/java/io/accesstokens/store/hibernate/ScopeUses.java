@@ -36,7 +36,7 @@ final class ScopeUses {
    *
    * @param uses the uses of existing tokens, by secret
    */
-  static void add(Connection connection, DatabaseKind vendor, Map<SecretId, TokenUsage> uses)
+  static void add(Connection connection, DatabaseKind databaseKind, Map<SecretId, TokenUsage> uses)
       throws SQLException {
     SortedMap<String, SortedMap<String, NeededScope>> tokens = new TreeMap<>();
     uses.forEach(
@@ -61,18 +61,18 @@ final class ScopeUses {
                             new Object[] {
                               id, scope.scope(), scope.firstNeededAt(), scope.lastNeededAt()
                             })));
-    var unused = batch(connection, addition(vendor), rows);
+    var unused = batch(connection, addition(databaseKind), rows);
   }
 
   /**
    * Returns the SQL statement that inserts a row, or updates the times of the existing row. The
    * parameters are the id of the token, the scope, the first time and the last time.
    */
-  private static String addition(DatabaseKind vendor) {
+  private static String addition(DatabaseKind databaseKind) {
     String insert =
         "insert into access_token_scope_uses (token_id, scope, first_needed_at, last_needed_at)"
             + " values (?, ?, ?, ?)";
-    return switch (vendor) {
+    return switch (databaseKind) {
       case H2 ->
           "merge into access_token_scope_uses t using (select cast(? as varchar) token_id,"
               + " cast(? as varchar) scope, cast(? as timestamp(6)) first_needed_at,"

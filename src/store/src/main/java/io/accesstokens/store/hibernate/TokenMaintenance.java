@@ -75,7 +75,7 @@ final class TokenMaintenance {
     return session
         .createNativeQuery(
             "select t.id from service_access_tokens t"
-                + database.vendor().indexHint("service_access_tokens_due")
+                + database.databaseKind().indexHint("service_access_tokens_due")
                 + " where t.list_status = :from and t.expires_at <= :due"
                 + " order by t.expires_at limit :batch",
             String.class)

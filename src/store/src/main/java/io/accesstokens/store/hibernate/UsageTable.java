@@ -122,8 +122,8 @@ public final class UsageTable {
         connection -> {
           add(connection, table.name(), own);
           if (table.kind() == RawToken.Kind.SERVICE) {
-            DailyUses.add(connection, database.vendor(), own);
-            ScopeUses.add(connection, database.vendor(), own);
+            DailyUses.add(connection, database.databaseKind(), own);
+            ScopeUses.add(connection, database.databaseKind(), own);
           }
           SecretUses.add(connection, replaced);
         });

@@ -133,16 +133,19 @@ public final class ChangeCounter {
    * @throws SQLException if the read fails, or if the standbys do not confirm the read in time
    * @throws StoreUnavailableException if the row is missing
    */
-  public static Row confirmed(Connection connection, DatabaseKind vendor) throws SQLException {
+  public static Row confirmed(Connection connection, DatabaseKind databaseKind)
+      throws SQLException {
     String sql =
         "select "
             + COLUMNS
             + ", "
-            + vendor.proofExpression()
-            + (vendor == DatabaseKind.POSTGRESQL ? PostgresSession.CONFIRMED_IN_STATEMENT : "")
+            + databaseKind.proofExpression()
+            + (databaseKind == DatabaseKind.POSTGRESQL
+                ? PostgresSession.CONFIRMED_IN_STATEMENT
+                : "")
             + " from access_token_change_counter where id = 1";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      if (vendor == DatabaseKind.POSTGRESQL) {
+      if (databaseKind == DatabaseKind.POSTGRESQL) {
         // Only a cancel request of the driver ends the wait for a standby on the server.
         statement.setQueryTimeout(CONFIRMATION_SECONDS);
       }
@@ -153,7 +156,7 @@ public final class ChangeCounter {
         }
         confirmed = Row.of(row);
       }
-      if (vendor == DatabaseKind.POSTGRESQL) {
+      if (databaseKind == DatabaseKind.POSTGRESQL) {
         PostgresSession.requireNoWarning(statement.getWarnings());
       }
       return confirmed;

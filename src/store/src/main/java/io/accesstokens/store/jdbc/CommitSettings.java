@@ -30,8 +30,8 @@ public final class CommitSettings {
   private CommitSettings() {}
 
   /** Logs a warning for each setting that can lose a committed revocation. */
-  public static void warn(DataSource dataSource, DatabaseKind vendor) {
-    risks(dataSource, vendor).forEach(CommitSettings::warn);
+  public static void warn(DataSource dataSource, DatabaseKind databaseKind) {
+    risks(dataSource, databaseKind).forEach(CommitSettings::warn);
   }
 
   /**
@@ -39,8 +39,8 @@ public final class CommitSettings {
    * the settings of a session. These settings include those of the user and of the database. On
    * MariaDB, checks the global variables.
    */
-  static List<String> risks(DataSource dataSource, DatabaseKind vendor) {
-    return switch (vendor) {
+  static List<String> risks(DataSource dataSource, DatabaseKind databaseKind) {
+    return switch (databaseKind) {
       case H2 -> List.of();
       case MARIADB -> mariaDbRisks(read(dataSource, MARIADB));
       case POSTGRESQL -> postgresRisks(read(dataSource, POSTGRESQL));

@@ -68,7 +68,7 @@ public final class Database implements AutoCloseable {
 
   private final StandardServiceRegistry registry;
   private final SessionFactory sessions;
-  private final DatabaseKind vendor;
+  private final DatabaseKind databaseKind;
   private final boolean guardWrites;
   private final BoundedReads anonymousReads;
   private final BoundedReads reportReads;
@@ -97,13 +97,13 @@ public final class Database implements AutoCloseable {
    */
   public Database(DataSource dataSource) {
     Server server = server(dataSource);
-    vendor = server.vendor();
+    databaseKind = server.databaseKind();
     anonymousReads = BoundedReads.of("reads for anonymous callers", dataSource);
     reportReads = BoundedReads.of("reads of lists and reports", dataSource);
     // ConnectionPool sets the session variables once for each new connection.
     boolean host = !(dataSource instanceof ConnectionPool);
-    guardWrites = vendor != DatabaseKind.H2 && host;
-    followed = new FollowedServer(dataSource, vendor, server.galera());
+    guardWrites = databaseKind != DatabaseKind.H2 && host;
+    followed = new FollowedServer(dataSource, databaseKind, server.galera());
     var connections =
         new HibernateConnectionProvider(dataSource, server.galera() && host, followed);
     var builder = new StandardServiceRegistryBuilder();
@@ -112,11 +112,11 @@ public final class Database implements AutoCloseable {
     builder.clearSettings();
     registry =
         builder
-            .applySettings(settings(connections, vendor))
+            .applySettings(settings(connections, databaseKind))
             // Entities have no lazy fields, so Hibernate needs no library that generates proxies.
             .addService(BytecodeProvider.class, new BytecodeProviderImpl())
             // Hibernate's own resolver loads the classes of all dialects.
-            .addService(DialectResolver.class, info -> dialect(vendor, info))
+            .addService(DialectResolver.class, info -> dialect(databaseKind, info))
             .build();
     try {
       sessions =
@@ -141,14 +141,15 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private record Server(DatabaseKind vendor, boolean galera) {}
+  private record Server(DatabaseKind databaseKind, boolean galera) {}
 
   private static Server server(DataSource dataSource) {
     try (Connection connection = dataSource.getConnection()) {
-      DatabaseKind vendor = DatabaseKind.of(connection);
-      vendor.requireUsable(connection, dataSource);
+      DatabaseKind databaseKind = DatabaseKind.of(connection);
+      databaseKind.requireUsable(connection, dataSource);
       return new Server(
-          vendor, vendor == DatabaseKind.MARIADB && MariaDbSession.isGalera(connection));
+          databaseKind,
+          databaseKind == DatabaseKind.MARIADB && MariaDbSession.isGalera(connection));
     } catch (SQLException e) {
       if (DatabaseFailures.isOutage(e)) {
         throw DatabaseFailures.unavailable(e);
@@ -157,8 +158,8 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private static Dialect dialect(DatabaseKind vendor, DialectResolutionInfo info) {
-    return switch (vendor) {
+  private static Dialect dialect(DatabaseKind databaseKind, DialectResolutionInfo info) {
+    return switch (databaseKind) {
       case H2 -> new H2Dialect(info);
       case MARIADB -> new MariaDBDialect(info);
       case POSTGRESQL -> new PostgreSQLDialect(info);
@@ -166,13 +167,13 @@ public final class Database implements AutoCloseable {
   }
 
   private static Map<String, Object> settings(
-      HibernateConnectionProvider connections, DatabaseKind vendor) {
+      HibernateConnectionProvider connections, DatabaseKind databaseKind) {
     return Map.ofEntries(
         Map.entry("hibernate.connection.provider_class", connections),
         // These values are known, so Hibernate does not need to query the database for them.
-        Map.entry("jakarta.persistence.database-product-name", vendor.product()),
-        Map.entry("jakarta.persistence.database-major-version", vendor.majorVersion()),
-        Map.entry("jakarta.persistence.database-minor-version", vendor.minorVersion()),
+        Map.entry("jakarta.persistence.database-product-name", databaseKind.product()),
+        Map.entry("jakarta.persistence.database-major-version", databaseKind.majorVersion()),
+        Map.entry("jakarta.persistence.database-minor-version", databaseKind.minorVersion()),
         Map.entry("hibernate.boot.allow_jdbc_metadata_access", "false"),
         // Passes java.time values to the driver, not a java.sql.Timestamp in the JVM's time zone.
         // This has no effect on native queries, see DATE_AND_TIME.
@@ -200,8 +201,8 @@ public final class Database implements AutoCloseable {
     return followed.follow(server, wait);
   }
 
-  public DatabaseKind vendor() {
-    return vendor;
+  public DatabaseKind databaseKind() {
+    return databaseKind;
   }
 
   /**
@@ -243,9 +244,9 @@ public final class Database implements AutoCloseable {
    */
   public <T> T readSlowly(Function<StatelessSession, T> work) {
     return readReport(
-        vendor == DatabaseKind.H2 || !reportReads.isConcurrent()
+        databaseKind == DatabaseKind.H2 || !reportReads.isConcurrent()
             ? work
-            : session -> SlowStatements.run(session, vendor, work));
+            : session -> SlowStatements.run(session, databaseKind, work));
   }
 
   /**
@@ -258,7 +259,7 @@ public final class Database implements AutoCloseable {
    */
   public ChangeCounter.Row confirmed() {
     return confirmations.read(
-        () -> readJdbc(connection -> ChangeCounter.confirmed(connection, vendor)));
+        () -> readJdbc(connection -> ChangeCounter.confirmed(connection, databaseKind)));
   }
 
   /**
@@ -328,7 +329,7 @@ public final class Database implements AutoCloseable {
 
   /** Reclaims unused space in the files of embedded H2. Other databases do this by themselves. */
   public void compact() {
-    if (vendor == DatabaseKind.H2) {
+    if (databaseKind == DatabaseKind.H2) {
       repeated(
           session ->
               withLock(
@@ -374,7 +375,7 @@ public final class Database implements AutoCloseable {
   }
 
   private <T> T withLock(Lock lock, Supplier<T> work) {
-    if (vendor != DatabaseKind.H2) {
+    if (databaseKind != DatabaseKind.H2) {
       return work.get();
     }
     lock.lock();
@@ -411,7 +412,7 @@ public final class Database implements AutoCloseable {
   }
 
   private void commit(StatelessSession session, Transaction transaction) {
-    if (vendor == DatabaseKind.POSTGRESQL) {
+    if (databaseKind == DatabaseKind.POSTGRESQL) {
       PostgresSession.commit(session, transaction);
     } else {
       transaction.commit();
@@ -428,7 +429,7 @@ public final class Database implements AutoCloseable {
 
   private <T> T guarded(
       StatelessSession session, Function<StatelessSession, CommitAction<T>> work) {
-    if (vendor == DatabaseKind.POSTGRESQL) {
+    if (databaseKind == DatabaseKind.POSTGRESQL) {
       return transaction(
           session,
           same -> {
@@ -445,7 +446,7 @@ public final class Database implements AutoCloseable {
   }
 
   private boolean isConflict(RuntimeException e) {
-    return DatabaseFailures.sqlException(e).filter(vendor::isConflict).isPresent();
+    return DatabaseFailures.sqlException(e).filter(databaseKind::isConflict).isPresent();
   }
 
   private static boolean slept(int maxMillis) {

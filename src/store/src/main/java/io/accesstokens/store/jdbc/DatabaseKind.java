@@ -148,7 +148,7 @@ public enum DatabaseKind {
   public static DatabaseKind of(Connection connection) throws SQLException {
     String product = connection.getMetaData().getDatabaseProductName();
     return Arrays.stream(values())
-        .filter(vendor -> vendor.product.equalsIgnoreCase(product))
+        .filter(databaseKind -> databaseKind.product.equalsIgnoreCase(product))
         .findFirst()
         .orElseThrow(
             () ->

@@ -37,7 +37,7 @@ final class FollowedServer {
   private static final Logger LOG = System.getLogger(FollowedServer.class.getName());
 
   private final DataSource dataSource;
-  private final DatabaseKind vendor;
+  private final DatabaseKind databaseKind;
   private final boolean following;
   private final Map<Connection, String> known = Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -57,10 +57,10 @@ final class FollowedServer {
    *
    * @param galera true if the database is a Galera cluster, whose nodes can all be used
    */
-  FollowedServer(DataSource dataSource, DatabaseKind vendor, boolean galera) {
+  FollowedServer(DataSource dataSource, DatabaseKind databaseKind, boolean galera) {
     this.dataSource = dataSource;
-    this.vendor = vendor;
-    this.following = vendor != DatabaseKind.H2 && !galera;
+    this.databaseKind = databaseKind;
+    this.following = databaseKind != DatabaseKind.H2 && !galera;
   }
 
   /**
@@ -77,7 +77,7 @@ final class FollowedServer {
     if (!following || known || read.endsWith(DatabaseKind.STANDBY)) {
       return true;
     }
-    if (before != null && vendor == DatabaseKind.POSTGRESQL && isEarlier(read, before.id())) {
+    if (before != null && databaseKind == DatabaseKind.POSTGRESQL && isEarlier(read, before.id())) {
       return false;
     }
     long now = System.nanoTime();
@@ -144,7 +144,7 @@ final class FollowedServer {
 
   private String read(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("select " + vendor.serverExpression())) {
+        ResultSet row = statement.executeQuery("select " + databaseKind.serverExpression())) {
       return row.next() ? row.getString(1) : "";
     }
   }

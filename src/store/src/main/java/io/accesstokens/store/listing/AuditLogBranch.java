@@ -46,9 +46,9 @@ public record AuditLogBranch(
    */
   private record Index(String hint, List<String> leading) {
 
-    AuditLogBranch branch(WhereClause condition, DatabaseKind vendor) {
+    AuditLogBranch branch(WhereClause condition, DatabaseKind databaseKind) {
       return new AuditLogBranch(
-          AuditEntity.TABLE, hint, condition, condition.sortPrefix(leading, vendor));
+          AuditEntity.TABLE, hint, condition, condition.sortPrefix(leading, databaseKind));
     }
   }
 
@@ -57,8 +57,8 @@ public record AuditLogBranch(
    * TokenListing#MAX_MERGED_GROUPS} groups, one branch has the events of all these groups. The
    * index of this branch is not in the order of time.
    */
-  static List<AuditLogBranch> of(AuditLogFilter filter, DatabaseKind vendor) {
-    return of(filter, index(filter, filter.owners().isPresent(), vendor), vendor);
+  static List<AuditLogBranch> of(AuditLogFilter filter, DatabaseKind databaseKind) {
+    return of(filter, index(filter, filter.owners().isPresent(), databaseKind), databaseKind);
   }
 
   /**
@@ -66,17 +66,18 @@ public record AuditLogBranch(
    * The branch of these groups reads an index in the order of time. This index contains the events
    * of other groups too.
    */
-  static List<AuditLogBranch> byTime(AuditLogFilter filter, DatabaseKind vendor) {
-    return of(filter, index(filter, false, vendor), vendor);
+  static List<AuditLogBranch> byTime(AuditLogFilter filter, DatabaseKind databaseKind) {
+    return of(filter, index(filter, false, databaseKind), databaseKind);
   }
 
-  private static List<AuditLogBranch> of(AuditLogFilter filter, Index index, DatabaseKind vendor) {
+  private static List<AuditLogBranch> of(
+      AuditLogFilter filter, Index index, DatabaseKind databaseKind) {
     WhereClause common = common(filter);
     if (filter.kind() == AuditLogFilter.Kind.PERSONAL) {
-      return List.of(personal(filter, common, vendor));
+      return List.of(personal(filter, common, databaseKind));
     }
     if (filter.owners().isEmpty()) {
-      return List.of(index.branch(common, vendor));
+      return List.of(index.branch(common, databaseKind));
     }
     List<AuditLogBranch> branches = new ArrayList<>();
     List<String> groups = filter.owners().get().stream().map(EntityRef::toString).toList();
@@ -85,7 +86,7 @@ public record AuditLogBranch(
             ? List.of(groups)
             : groups.stream().map(List::of).toList();
     for (List<String> part : parts) {
-      branches.add(index.branch(common.copy().in("a.group_entity_ref", part), vendor));
+      branches.add(index.branch(common.copy().in("a.group_entity_ref", part), databaseKind));
     }
     String ofThese =
         "a.group_entity_ref is null and exists (select 1 from "
@@ -96,7 +97,7 @@ public record AuditLogBranch(
     branches.add(
         new AuditLogBranch(
             AuditEntity.TABLE,
-            filter.id().isPresent() ? "" : vendor.indexHint(INDEX + "group"),
+            filter.id().isPresent() ? "" : databaseKind.indexHint(INDEX + "group"),
             common.copy().and(ofThese, groups.toArray()),
             List.of()));
     return branches;
@@ -108,7 +109,7 @@ public record AuditLogBranch(
    * database chooses the index.
    */
   private static AuditLogBranch personal(
-      AuditLogFilter filter, WhereClause condition, DatabaseKind vendor) {
+      AuditLogFilter filter, WhereClause condition, DatabaseKind databaseKind) {
     filter
         .owners()
         .ifPresent(
@@ -124,7 +125,7 @@ public record AuditLogBranch(
         filter.id().isEmpty() && filter.tokenId().isEmpty() && filter.owners().isEmpty();
     return new AuditLogBranch(
         PersonalAuditEntity.TABLE,
-        byTime ? vendor.indexHint(PersonalAuditEntity.TABLE + "_newest") : "",
+        byTime ? databaseKind.indexHint(PersonalAuditEntity.TABLE + "_newest") : "",
         condition,
         List.of());
   }
@@ -153,13 +154,13 @@ public record AuditLogBranch(
     }
   }
 
-  private static Index index(AuditLogFilter filter, boolean byGroup, DatabaseKind vendor) {
+  private static Index index(AuditLogFilter filter, boolean byGroup, DatabaseKind databaseKind) {
     if (filter.id().isPresent()
         || (byGroup && filter.tokenId().isEmpty() && filter.actor().isPresent())) {
       return new Index("", List.of()); // the primary key, or an index that the database chooses
     }
     if (filter.tokenId().isPresent()) {
-      return new Index(vendor.indexHint(INDEX + "token"), List.of("a.token_id"));
+      return new Index(databaseKind.indexHint(INDEX + "token"), List.of("a.token_id"));
     }
     Map<String, String> fitting = new LinkedHashMap<>();
     if (byGroup) {
@@ -168,7 +169,7 @@ public record AuditLogBranch(
     filter.actor().ifPresent(actor -> fitting.put("actor", "a.actor_key"));
     filter.type().ifPresent(type -> fitting.put("event", "a.event"));
     return new Index(
-        vendor.indexHint(
+        databaseKind.indexHint(
             INDEX + (fitting.isEmpty() ? "newest" : String.join("_", fitting.keySet()))),
         List.copyOf(fitting.values()));
   }

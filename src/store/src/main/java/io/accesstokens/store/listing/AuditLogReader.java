@@ -51,10 +51,10 @@ public final class AuditLogReader {
   /** Number of events at which counting stops. */
   private static final int MAX_COUNTED = BoundedCount.EXACT_UP_TO + 1;
 
-  private final DatabaseKind vendor;
+  private final DatabaseKind databaseKind;
 
-  public AuditLogReader(DatabaseKind vendor) {
-    this.vendor = vendor;
+  public AuditLogReader(DatabaseKind databaseKind) {
+    this.databaseKind = databaseKind;
   }
 
   private record Named(String name, String prefix, EntityRef owner) {}
@@ -191,8 +191,8 @@ public final class AuditLogReader {
 
   private List<AuditLogBranch> branches(AuditLogFilter filter, boolean many) {
     return many && TokenListing.hasManyGroups(filter.owners())
-        ? AuditLogBranch.byTime(filter, vendor)
-        : AuditLogBranch.of(filter, vendor);
+        ? AuditLogBranch.byTime(filter, databaseKind)
+        : AuditLogBranch.of(filter, databaseKind);
   }
 
   /**
@@ -218,7 +218,7 @@ public final class AuditLogReader {
     if (matchesNothing(filter)) {
       return new BoundedCount(0, false);
     }
-    List<AuditLogBranch> branches = AuditLogBranch.of(filter, vendor);
+    List<AuditLogBranch> branches = AuditLogBranch.of(filter, databaseKind);
     long counted = 0; // the events of the branches that are counted completely
     while (true) {
       int limit = Math.min(MAX_COUNTED, 2 * (MAX_COUNTED / branches.size() + 1));

@@ -89,7 +89,7 @@ record ListBranch(
    * @param key the sort key, for which {@link #isOrdered} returns true
    */
   static List<ListBranch> ordered(
-      TokenFilter filter, TokenOrder.Key key, Instant now, DatabaseKind vendor) {
+      TokenFilter filter, TokenOrder.Key key, Instant now, DatabaseKind databaseKind) {
     boolean byGroup = filter.groups().isPresent() && !TokenListing.hasManyGroups(filter.groups());
     List<List<EntityRef>> parts = new ArrayList<>();
     if (byGroup) {
@@ -100,7 +100,7 @@ record ListBranch(
     String index = index(filter, key, byGroup || key == TokenOrder.Key.GROUP);
     List<ListBranch> branches = new ArrayList<>();
     for (Optional<TokenStatus> status : statuses(filter, index)) {
-      branches.addAll(branches(filter, status, parts, index, now, vendor));
+      branches.addAll(branches(filter, status, parts, index, now, databaseKind));
     }
     return branches;
   }
@@ -139,7 +139,7 @@ record ListBranch(
   }
 
   /** Returns as few branches as possible, for queries that do not need an order, such as counts. */
-  static List<ListBranch> unordered(TokenFilter filter, Instant now, DatabaseKind vendor) {
+  static List<ListBranch> unordered(TokenFilter filter, Instant now, DatabaseKind databaseKind) {
     List<EntityRef> groups = groups(filter);
     boolean isUsed =
         filter.neverUsed()
@@ -152,11 +152,11 @@ record ListBranch(
       index = groups.isEmpty() ? USE : GROUP_USE;
     } else {
       // No index contains the columns of the filter, or the database can choose the index better.
-      return List.of(scanned(filter, TABLE, now, vendor));
+      return List.of(scanned(filter, TABLE, now, databaseKind));
     }
     List<ListBranch> branches = new ArrayList<>();
     for (Optional<TokenStatus> status : statuses(filter, index)) {
-      branches.addAll(branches(filter, status, List.of(groups), index, now, vendor));
+      branches.addAll(branches(filter, status, List.of(groups), index, now, databaseKind));
     }
     return branches;
   }
@@ -192,12 +192,13 @@ record ListBranch(
    *
    * @param index the name of the index, without the table name as its prefix
    */
-  static ListBranch inOrderOf(String index, TokenFilter filter, Instant now, DatabaseKind vendor) {
-    return scanned(filter, table(index, vendor), now, vendor);
+  static ListBranch inOrderOf(
+      String index, TokenFilter filter, Instant now, DatabaseKind databaseKind) {
+    return scanned(filter, table(index, databaseKind), now, databaseKind);
   }
 
   private static ListBranch scanned(
-      TokenFilter filter, String source, Instant now, DatabaseKind vendor) {
+      TokenFilter filter, String source, Instant now, DatabaseKind databaseKind) {
     WhereClause condition = new WhereClause();
     addGroups(condition, groups(filter));
     filter
@@ -210,7 +211,7 @@ record ListBranch(
               addStatus(condition, status, now);
             });
     addLive(condition, filter, now);
-    addOther(condition, filter, now, vendor);
+    addOther(condition, filter, now, databaseKind);
     return new ListBranch(source, List.of(), condition, 0, List.of());
   }
 
@@ -236,7 +237,7 @@ record ListBranch(
       List<List<EntityRef>> parts,
       String index,
       Instant now,
-      DatabaseKind vendor) {
+      DatabaseKind databaseKind) {
     List<ListBranch> branches = new ArrayList<>();
     int rank = status.map(TokenStatus::rank).orElse(0);
     for (List<EntityRef> part : parts) {
@@ -250,10 +251,10 @@ record ListBranch(
       if (status.isEmpty()) {
         addLive(condition, filter, now);
       }
-      addOther(condition, filter, now, vendor);
+      addOther(condition, filter, now, databaseKind);
       branches.add(
           new ListBranch(
-              table(index, vendor),
+              table(index, databaseKind),
               List.of(),
               condition,
               rank,
@@ -263,10 +264,10 @@ record ListBranch(
         .filter(tokenStatus -> tokenStatus != TokenStatus.REVOKED)
         .ifPresent(
             tokenStatus -> {
-              for (List<Integer> stored : otherStatuses(tokenStatus, vendor)) {
-                ListBranch branch = outOfDate(tokenStatus, stored, now, vendor);
+              for (List<Integer> stored : otherStatuses(tokenStatus, databaseKind)) {
+                ListBranch branch = outOfDate(tokenStatus, stored, now, databaseKind);
                 addGroups(branch.condition, groups(filter));
-                addOther(branch.condition, filter, now, vendor);
+                addOther(branch.condition, filter, now, databaseKind);
                 branches.add(branch);
               }
             });
@@ -274,8 +275,8 @@ record ListBranch(
   }
 
   /** Returns the table with a hint to use an index, whose name is given without its prefix. */
-  private static String table(String index, DatabaseKind vendor) {
-    return TABLE + vendor.indexHint(INDEX + index);
+  private static String table(String index, DatabaseKind databaseKind) {
+    return TABLE + databaseKind.indexHint(INDEX + index);
   }
 
   private static String statusIndex(boolean byGroup, boolean byStatus) {
@@ -289,9 +290,10 @@ record ListBranch(
    * Returns the outdated values of {@code list_status} that a token with the given status can have.
    * There is one list of values for each branch, see {@link #parts}.
    */
-  private static List<List<Integer>> otherStatuses(TokenStatus status, DatabaseKind vendor) {
+  private static List<List<Integer>> otherStatuses(TokenStatus status, DatabaseKind databaseKind) {
     return parts(
-        UNREVOKED.stream().filter(other -> other != StatusColumn.of(status)).toList(), vendor);
+        UNREVOKED.stream().filter(other -> other != StatusColumn.of(status)).toList(),
+        databaseKind);
   }
 
   /**
@@ -300,8 +302,10 @@ record ListBranch(
    * in a condition, H2 would use only the first column of the index, and read all tokens with these
    * values.
    */
-  static List<List<Integer>> parts(List<Integer> statuses, DatabaseKind vendor) {
-    return vendor == DatabaseKind.H2 ? statuses.stream().map(List::of).toList() : List.of(statuses);
+  static List<List<Integer>> parts(List<Integer> statuses, DatabaseKind databaseKind) {
+    return databaseKind == DatabaseKind.H2
+        ? statuses.stream().map(List::of).toList()
+        : List.of(statuses);
   }
 
   /**
@@ -311,12 +315,13 @@ record ListBranch(
    * the subqueries with the query.
    */
   private static ListBranch outOfDate(
-      TokenStatus status, List<Integer> stored, Instant now, DatabaseKind vendor) {
+      TokenStatus status, List<Integer> stored, Instant now, DatabaseKind databaseKind) {
     WhereClause condition = new WhereClause().in(LIST_STATUS, stored);
     addStatus(condition, status, now);
-    Optional<String> indexCondition = vendor.indexCondition("t.expires_at", LIST_STATUS);
+    Optional<String> indexCondition = databaseKind.indexCondition("t.expires_at", LIST_STATUS);
     if (indexCondition.isEmpty()) {
-      return new ListBranch(table("due", vendor), List.of(), condition, status.rank(), List.of());
+      return new ListBranch(
+          table("due", databaseKind), List.of(), condition, status.rank(), List.of());
     }
     List<Object> values = new ArrayList<>();
     StringBuilder source =
@@ -359,7 +364,7 @@ record ListBranch(
 
   /** Adds all conditions of the filter except status, groups and {@code live}. */
   private static void addOther(
-      WhereClause condition, TokenFilter filter, Instant now, DatabaseKind vendor) {
+      WhereClause condition, TokenFilter filter, Instant now, DatabaseKind databaseKind) {
     filter.createdBy().ifPresent(creator -> condition.byKey("t.created_by", creator));
     filter
         .createdBefore()
@@ -397,7 +402,8 @@ record ListBranch(
         .ifPresent(
             text ->
                 condition.and(
-                    vendor.searchCondition("t.search_text", text) + " escape '!'", pattern(text)));
+                    databaseKind.searchCondition("t.search_text", text) + " escape '!'",
+                    pattern(text)));
   }
 
   /**
@@ -415,9 +421,9 @@ record ListBranch(
    *
    * @param sortKey the SQL expression of the sort key; an empty text if there is no sort key
    */
-  List<String> sortColumns(String sortKey, DatabaseKind vendor) {
+  List<String> sortColumns(String sortKey, DatabaseKind databaseKind) {
     List<String> others = leading.stream().filter(column -> !column.equals(sortKey)).toList();
-    return condition.sortPrefix(others, vendor).isEmpty() ? List.of(sortKey) : leading;
+    return condition.sortPrefix(others, databaseKind).isEmpty() ? List.of(sortKey) : leading;
   }
 
   /**

@@ -17,12 +17,12 @@ public final class LiveTokens {
    * nor expired. The query reads at most {@code many} index entries of live tokens.
    */
   public static boolean reach(
-      StatelessSession session, DatabaseKind vendor, EntityRef group, Instant now, int many) {
+      StatelessSession session, DatabaseKind databaseKind, EntityRef group, Instant now, int many) {
     // A token with a list_status of expired or revoked never becomes live again. The limit is not a
     // parameter. TokenListing explains why.
     String sql =
         "select count(*) from (select 1 as one from service_access_tokens t"
-            + vendor.indexHint("service_access_tokens_group_status")
+            + databaseKind.indexHint("service_access_tokens_group_status")
             + " where t.group_entity_ref = :group and t.list_status in (:active, :expiring)"
             + " and t.expires_at > :now limit "
             + many

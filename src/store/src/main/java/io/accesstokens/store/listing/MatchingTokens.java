@@ -17,10 +17,10 @@ import org.hibernate.StatelessSession;
  */
 final class MatchingTokens {
 
-  private final DatabaseKind vendor;
+  private final DatabaseKind databaseKind;
 
-  MatchingTokens(DatabaseKind vendor) {
-    this.vendor = vendor;
+  MatchingTokens(DatabaseKind databaseKind) {
+    this.databaseKind = databaseKind;
   }
 
   /**
@@ -101,7 +101,7 @@ final class MatchingTokens {
       TokenQuery query,
       Instant now) {
     String separator = "";
-    for (ListBranch branch : ListBranch.unordered(query.filter(), now, vendor)) {
+    for (ListBranch branch : ListBranch.unordered(query.filter(), now, databaseKind)) {
       sql.append(separator).append('(');
       parameters.addAll(whatParameters);
       branch.select(sql, what, parameters);

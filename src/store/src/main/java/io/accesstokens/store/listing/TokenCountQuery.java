@@ -92,23 +92,23 @@ public final class TokenCountQuery {
    */
   public static TokenCounts read(
       StatelessSession session,
-      DatabaseKind vendor,
+      DatabaseKind databaseKind,
       Optional<Set<EntityRef>> groups,
       Instant at,
       Instant unusedSince,
       Instant newSince) {
-    Numbers all = numbers(session, vendor, groups, false, at, unusedSince, newSince);
+    Numbers all = numbers(session, databaseKind, groups, false, at, unusedSince, newSince);
     return new TokenCounts(all.groups(), all.days(""));
   }
 
   /** Counts the tokens of each group. The parameters are those of {@link #read}. */
   public static Map<EntityRef, TokenCounts> readByGroup(
       StatelessSession session,
-      DatabaseKind vendor,
+      DatabaseKind databaseKind,
       Instant at,
       Instant unusedSince,
       Instant newSince) {
-    Numbers all = numbers(session, vendor, Optional.empty(), true, at, unusedSince, newSince);
+    Numbers all = numbers(session, databaseKind, Optional.empty(), true, at, unusedSince, newSince);
     return all.groups().stream()
         .collect(
             Collectors.toMap(
@@ -118,7 +118,7 @@ public final class TokenCountQuery {
 
   private static Numbers numbers(
       StatelessSession session,
-      DatabaseKind vendor,
+      DatabaseKind databaseKind,
       Optional<Set<EntityRef>> groups,
       boolean daysByGroup,
       Instant at,
@@ -130,12 +130,12 @@ public final class TokenCountQuery {
     LocalDateTime created = InstantConverter.column(newSince);
     WhereClause within = new WhereClause();
     groups.ifPresent(some -> within.in(OWNER, some.stream().map(EntityRef::toString).toList()));
-    String ofIndex = TABLE + vendor.indexHint(COUNTS);
+    String ofIndex = TABLE + databaseKind.indexHint(COUNTS);
     List<Object> parameters = new ArrayList<>();
     StringBuilder sql = new StringBuilder(OF_REVOKED).append(ofIndex);
     within.copy().equal("t.list_status", StatusColumn.REVOKED).appendTo(sql, parameters);
     sql.append(" group by t.group_entity_ref");
-    for (List<Integer> statuses : ListBranch.parts(ListBranch.UNREVOKED, vendor)) {
+    for (List<Integer> statuses : ListBranch.parts(ListBranch.UNREVOKED, databaseKind)) {
       sql.append(" union all ").append(OF_GROUPS).append(ofIndex);
       parameters.addAll(List.of(soon, now, soon, now, now, now, created, now, since));
       within.copy().in("t.list_status", statuses).appendTo(sql, parameters);
@@ -147,11 +147,11 @@ public final class TokenCountQuery {
     if (groups.isPresent() || daysByGroup) {
       // This index has the groups. Few tokens have another list_status.
       stored.remove((Integer) StatusColumn.EXPIRING);
-      sql.append(" union all ").append(ofDays).append(vendor.indexHint(GROUP_STATUS));
+      sql.append(" union all ").append(ofDays).append(databaseKind.indexHint(GROUP_STATUS));
       days(sql, parameters, expiring, List.of(StatusColumn.EXPIRING));
     }
-    for (List<Integer> statuses : ListBranch.parts(stored, vendor)) {
-      sql.append(" union all ").append(ofDays).append(vendor.indexHint(DUE));
+    for (List<Integer> statuses : ListBranch.parts(stored, databaseKind)) {
+      sql.append(" union all ").append(ofDays).append(databaseKind.indexHint(DUE));
       days(sql, parameters, expiring, statuses);
     }
     Numbers numbers = new Numbers(new HashMap<>(), new HashMap<>());

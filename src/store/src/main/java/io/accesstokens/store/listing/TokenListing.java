@@ -86,12 +86,12 @@ public final class TokenListing {
   /** Maximum number of groups with a branch of their own in a query. */
   static final int MAX_MERGED_GROUPS = 16;
 
-  private final DatabaseKind vendor;
+  private final DatabaseKind databaseKind;
   private final MatchingTokens matchingTokens;
 
-  public TokenListing(DatabaseKind vendor) {
-    this.vendor = vendor;
-    this.matchingTokens = new MatchingTokens(vendor);
+  public TokenListing(DatabaseKind databaseKind) {
+    this.databaseKind = databaseKind;
+    this.matchingTokens = new MatchingTokens(databaseKind);
   }
 
   /**
@@ -157,7 +157,7 @@ public final class TokenListing {
    * false if no index contains the columns of the filter.
    */
   private boolean isLarge(StatelessSession session, TokenQuery query, Instant now) {
-    ListBranch first = ListBranch.unordered(query.filter(), now, vendor).get(0);
+    ListBranch first = ListBranch.unordered(query.filter(), now, databaseKind).get(0);
     if (first.leading().isEmpty()) {
       return false;
     }
@@ -194,11 +194,13 @@ public final class TokenListing {
     String limit = " limit " + (offset(query) + query.limit() + 1L) + ')';
     List<Object> parameters = new ArrayList<>();
     StringBuilder branches = new StringBuilder();
-    for (ListBranch branch : ListBranch.ordered(query.filter(), key, now, vendor)) {
+    for (ListBranch branch : ListBranch.ordered(query.filter(), key, now, databaseKind)) {
       if (!isPassed(query, branch)) {
         branches.append(branches.isEmpty() ? "(" : " union all (");
         select(branches, branch, query, sortKey, parameters);
-        branches.append(orderBy(query, branch.sortColumns(sortKey, vendor), "t")).append(limit);
+        branches
+            .append(orderBy(query, branch.sortColumns(sortKey, databaseKind), "t"))
+            .append(limit);
       }
     }
     if (branches.isEmpty()) {
@@ -271,7 +273,7 @@ public final class TokenListing {
   private List<ListedToken> readFromIndex(StatelessSession session, TokenQuery query, Instant now) {
     SortColumn column = SortColumn.of(query.order().key(), now);
     ListBranch branch =
-        ListBranch.inOrderOf(column.index().orElseThrow(), query.filter(), now, vendor);
+        ListBranch.inOrderOf(column.index().orElseThrow(), query.filter(), now, databaseKind);
     WhereClause condition = branch.condition().copy();
     query
         .after()
@@ -323,7 +325,7 @@ public final class TokenListing {
    * does not count them. On MariaDB, the test for this case costs half of a count.
    */
   private BoundedCount total(StatelessSession session, TokenQuery query, Instant now) {
-    List<ListBranch> branches = ListBranch.unordered(query.filter(), now, vendor);
+    List<ListBranch> branches = ListBranch.unordered(query.filter(), now, databaseKind);
     ListBranch most = branches.get(0);
     List<Object> parameters = new ArrayList<>();
     StringBuilder sql = new StringBuilder("select coalesce((");

@@ -45,10 +45,10 @@ public final class TokenTotalsQuery {
    * @param atMost the number of tokens at which a count stops, at least 1
    */
   public static TokenTotals read(
-      StatelessSession session, DatabaseKind vendor, Instant at, int atMost) {
-    String service = SERVICE + vendor.indexHint(SERVICE_INDEX) + " where t.list_status = ";
+      StatelessSession session, DatabaseKind databaseKind, Instant at, int atMost) {
+    String service = SERVICE + databaseKind.indexHint(SERVICE_INDEX) + " where t.list_status = ";
     List<String> unrevoked = ListBranch.UNREVOKED.stream().map(stage -> service + stage).toList();
-    String personal = PERSONAL + vendor.indexHint(PERSONAL_INDEX) + " where t.unrevoked ";
+    String personal = PERSONAL + databaseKind.indexHint(PERSONAL_INDEX) + " where t.unrevoked ";
     return new TokenTotals(
         new TokenTotalsQuery(atMost, ServiceToken.EXPIRING_WINDOW)
             .read(session, service + StatusColumn.REVOKED, unrevoked, at),

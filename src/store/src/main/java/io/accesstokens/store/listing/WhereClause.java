@@ -77,8 +77,8 @@ final class WhereClause {
    * @return the given columns; empty if the database is not H2, or if a column can have different
    *     values
    */
-  List<String> sortPrefix(List<String> leading, DatabaseKind vendor) {
-    return vendor == DatabaseKind.H2 && constants.containsAll(leading) ? leading : List.of();
+  List<String> sortPrefix(List<String> leading, DatabaseKind databaseKind) {
+    return databaseKind == DatabaseKind.H2 && constants.containsAll(leading) ? leading : List.of();
   }
 
   /** Appends this clause to a query, and appends its values to the parameters of the query. */

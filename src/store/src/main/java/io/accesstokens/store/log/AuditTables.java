@@ -61,7 +61,7 @@ final class AuditTables {
       "select a.id, a.token_id, a.event, a.actor, a.metadata, a.occurred_at, a.seq, a.log_index,"
           + " ";
 
-  private final DatabaseKind vendor;
+  private final DatabaseKind databaseKind;
   private final String service;
   private final String personal;
   private final String anyPending;
@@ -69,11 +69,11 @@ final class AuditTables {
   private final String serviceJoin;
   private final String personalJoin;
 
-  AuditTables(DatabaseKind vendor) {
-    this.vendor = vendor;
-    String serviceRows = AuditEntity.TABLE + " a" + hint(vendor, AuditEntity.TABLE);
+  AuditTables(DatabaseKind databaseKind) {
+    this.databaseKind = databaseKind;
+    String serviceRows = AuditEntity.TABLE + " a" + hint(databaseKind, AuditEntity.TABLE);
     String personalRows =
-        PersonalAuditEntity.TABLE + " a" + hint(vendor, PersonalAuditEntity.TABLE);
+        PersonalAuditEntity.TABLE + " a" + hint(databaseKind, PersonalAuditEntity.TABLE);
     serviceJoin =
         "t.group_entity_ref as token_owner_ref,"
             + " coalesce(a.group_entity_ref, t.group_entity_ref) as owner_ref from %s"
@@ -100,8 +100,8 @@ final class AuditTables {
             + ") waiting";
   }
 
-  private static String hint(DatabaseKind vendor, String table) {
-    return vendor.indexHint(table + "_pending");
+  private static String hint(DatabaseKind databaseKind, String table) {
+    return databaseKind.indexHint(table + "_pending");
   }
 
   boolean hasPending(Connection connection) throws SQLException {
@@ -228,7 +228,8 @@ final class AuditTables {
   Map<String, List<String>> outOfOrder(Connection connection) throws SQLException {
     Map<String, List<String>> found = new LinkedHashMap<>();
     for (String table : List.of(AuditEntity.TABLE, PersonalAuditEntity.TABLE)) {
-      String rows = table + " a" + vendor.indexHint(table + "_token") + " where a.token_id > ?";
+      String rows =
+          table + " a" + databaseKind.indexHint(table + "_token") + " where a.token_id > ?";
       String lastOfPage =
           "select max(token_id) from (select a.token_id from "
               + rows

@@ -65,10 +65,10 @@ public final class JdbcLogStore implements LogStore {
   public JdbcLogStore(Database database) {
     this.database = database;
     this.provenState =
-        "select origin, tree_size, note, " + database.vendor().proofExpression() + STATE;
-    this.events = new AuditTables(database.vendor());
-    this.serviceTokens = LoggedTokens.ofService(database.vendor());
-    this.personalTokens = LoggedTokens.ofPersonal(database.vendor());
+        "select origin, tree_size, note, " + database.databaseKind().proofExpression() + STATE;
+    this.events = new AuditTables(database.databaseKind());
+    this.serviceTokens = LoggedTokens.ofService(database.databaseKind());
+    this.personalTokens = LoggedTokens.ofPersonal(database.databaseKind());
     this.keys = HibernateSigningKeyStore.ofLog(database);
     this.targets = new JdbcTargetStore(database);
     this.archives = new JdbcArchiveStore(database);

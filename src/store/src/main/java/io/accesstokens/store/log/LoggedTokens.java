@@ -68,7 +68,11 @@ final class LoggedTokens {
   private final String endOfPage;
 
   private LoggedTokens(
-      DatabaseKind vendor, String kind, String table, String auditTable, String tokenColumns) {
+      DatabaseKind databaseKind,
+      String kind,
+      String table,
+      String auditTable,
+      String tokenColumns) {
     this.kind = kind;
     this.table = table;
     this.tokens =
@@ -78,7 +82,7 @@ final class LoggedTokens {
             + table
             + " where ";
     String rows =
-        " from " + auditTable + " a" + vendor.indexHint(auditTable + "_token") + " where ";
+        " from " + auditTable + " a" + databaseKind.indexHint(auditTable + "_token") + " where ";
     String inPage = rows + "a.token_id > ? and a.token_id <= ?";
     String columns =
         "select a.id, a.token_id, a.event, a.actor, a.metadata, a.occurred_at, a.seq,"
@@ -99,18 +103,18 @@ final class LoggedTokens {
             + PAGE_ROWS;
   }
 
-  static LoggedTokens ofService(DatabaseKind vendor) {
+  static LoggedTokens ofService(DatabaseKind databaseKind) {
     return new LoggedTokens(
-        vendor,
+        databaseKind,
         LogEntry.SERVICE,
         TokenEntity.TABLE,
         AuditEntity.TABLE,
         "created_by, description, scopes, allowed_addresses, requests_per_minute");
   }
 
-  static LoggedTokens ofPersonal(DatabaseKind vendor) {
+  static LoggedTokens ofPersonal(DatabaseKind databaseKind) {
     return new LoggedTokens(
-        vendor,
+        databaseKind,
         LogEntry.PERSONAL,
         PersonalTokenEntity.TABLE,
         PersonalAuditEntity.TABLE,

@@ -144,7 +144,7 @@ public final class JdbcDailyNoticeStore implements DailyNoticeStore {
             : "personal_access_tokens_end";
     String sql =
         NoticeTables.selectTokens(kind)
-            + database.vendor().indexHint(index)
+            + database.databaseKind().indexHint(index)
             + " where t.revoked_at is null and t.expires_at >= ? and t.expires_at <= ?"
             + (after == null
                 ? ""

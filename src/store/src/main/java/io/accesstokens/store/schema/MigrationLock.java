@@ -35,11 +35,11 @@ final class MigrationLock implements AutoCloseable {
   private static final ReentrantLock WITHIN_PROCESS = new ReentrantLock();
 
   private final Connection connection;
-  private final DatabaseKind vendor;
+  private final DatabaseKind databaseKind;
 
-  private MigrationLock(Connection connection, DatabaseKind vendor) {
+  private MigrationLock(Connection connection, DatabaseKind databaseKind) {
     this.connection = connection;
-    this.vendor = vendor;
+    this.databaseKind = databaseKind;
   }
 
   static MigrationLock acquire(DataSource dataSource) throws SQLException {
@@ -48,11 +48,11 @@ final class MigrationLock implements AutoCloseable {
     try {
       Connection connection = new NoTimeoutDataSource(dataSource).getConnection();
       try {
-        DatabaseKind vendor = DatabaseKind.of(connection);
-        vendor.requireUsable(connection, dataSource);
-        lock(connection, vendor);
+        DatabaseKind databaseKind = DatabaseKind.of(connection);
+        databaseKind.requireUsable(connection, dataSource);
+        lock(connection, databaseKind);
         acquired = true;
-        return new MigrationLock(connection, vendor);
+        return new MigrationLock(connection, databaseKind);
       } finally {
         if (!acquired) {
           connection.close();
@@ -65,8 +65,8 @@ final class MigrationLock implements AutoCloseable {
     }
   }
 
-  private static void lock(Connection connection, DatabaseKind vendor) throws SQLException {
-    switch (vendor) {
+  private static void lock(Connection connection, DatabaseKind databaseKind) throws SQLException {
+    switch (databaseKind) {
       case H2 -> {}
       case MARIADB -> lockMariaDb(connection);
       case POSTGRESQL -> lockPostgres(connection);
@@ -118,15 +118,15 @@ final class MigrationLock implements AutoCloseable {
     }
   }
 
-  DatabaseKind vendor() {
-    return vendor;
+  DatabaseKind databaseKind() {
+    return databaseKind;
   }
 
   @Override
   public void close() throws SQLException {
     try (Connection closed = connection) {
       String sql =
-          switch (vendor) {
+          switch (databaseKind) {
             case H2 -> "select 1";
             case MARIADB -> "select release_lock(concat('access_tokens_', md5(database())))";
             case POSTGRESQL -> "select pg_advisory_unlock(" + KEY + ")";

@@ -88,7 +88,7 @@ public final class Migrations {
    */
   public static List<Migration> migrate(DataSource dataSource) {
     try (MigrationLock lock = MigrationLock.acquire(dataSource)) {
-      Flyway flyway = configuration(dataSource, lock.vendor()).load();
+      Flyway flyway = configuration(dataSource, lock.databaseKind()).load();
       MigrationInfoService info = flyway.info();
       List<MigrationInfo> pending = pending(info);
       if (pending.stream().anyMatch(one -> one.getState() == MigrationState.FAILED)) {
@@ -106,7 +106,7 @@ public final class Migrations {
       if (noHistory || isOnlyMarker(applied)) {
         deleteFromHistory(dataSource, "type", "'" + CoreMigrationType.BASELINE + "'");
       }
-      if (!pending.isEmpty() && lock.vendor() == DatabaseKind.POSTGRESQL) {
+      if (!pending.isEmpty() && lock.databaseKind() == DatabaseKind.POSTGRESQL) {
         dropIncompleteIndexes(dataSource);
       }
       return pending.isEmpty()
@@ -127,7 +127,7 @@ public final class Migrations {
    */
   public static List<Migration> pending(DataSource dataSource) {
     try {
-      return pending(configuration(dataSource, vendor(dataSource)).load().info()).stream()
+      return pending(configuration(dataSource, databaseKind(dataSource)).load().info()).stream()
           .map(info -> new Migration(String.valueOf(info.getVersion()), info.getDescription()))
           .toList();
     } catch (SQLException | FlywayException e) {
@@ -135,11 +135,11 @@ public final class Migrations {
     }
   }
 
-  private static DatabaseKind vendor(DataSource dataSource) throws SQLException {
+  private static DatabaseKind databaseKind(DataSource dataSource) throws SQLException {
     try (Connection connection = dataSource.getConnection()) {
-      DatabaseKind vendor = DatabaseKind.of(connection);
-      vendor.requireUsable(connection, dataSource);
-      return vendor;
+      DatabaseKind databaseKind = DatabaseKind.of(connection);
+      databaseKind.requireUsable(connection, dataSource);
+      return databaseKind;
     }
   }
 
@@ -216,7 +216,7 @@ public final class Migrations {
     }
   }
 
-  static FluentConfiguration configuration(DataSource dataSource, DatabaseKind vendor) {
+  static FluentConfiguration configuration(DataSource dataSource, DatabaseKind databaseKind) {
     FluentConfiguration configuration =
         Flyway.configure(Migrations.class.getClassLoader())
             .loggers(FlywayLog.class.getName())
@@ -231,8 +231,8 @@ public final class Migrations {
             .baselineVersion("0")
             // A statement that creates an index concurrently must not run in a transaction.
             .mixed(true)
-            .placeholders(Map.copyOf(vendor.placeholders()));
-    if (vendor == DatabaseKind.POSTGRESQL) {
+            .placeholders(Map.copyOf(databaseKind.placeholders()));
+    if (databaseKind == DatabaseKind.POSTGRESQL) {
       // The transaction of this lock could have a snapshot. An index that is created concurrently
       // would wait for its end.
       configuration

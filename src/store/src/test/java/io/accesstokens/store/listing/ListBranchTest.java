@@ -40,14 +40,15 @@ class ListBranchTest {
   }
 
   /** Returns the columns of the sort of all branches that read an index in its order. */
-  private static List<String> sortColumns(DatabaseKind vendor) {
+  private static List<String> sortColumns(DatabaseKind databaseKind) {
     List<ListBranch> branches =
-        ListBranch.ordered(LIVE_AND_UNUSED, TokenOrder.Key.GROUP, Instant.EPOCH, vendor).stream()
+        ListBranch.ordered(LIVE_AND_UNUSED, TokenOrder.Key.GROUP, Instant.EPOCH, databaseKind)
+            .stream()
             .filter(branch -> !branch.leading().isEmpty())
             .toList();
     assertFalse(branches.isEmpty(), "no branch reads an index in its order");
-    List<String> columns = branches.get(0).sortColumns(GROUP, vendor);
-    branches.forEach(branch -> assertEquals(columns, branch.sortColumns(GROUP, vendor)));
+    List<String> columns = branches.get(0).sortColumns(GROUP, databaseKind);
+    branches.forEach(branch -> assertEquals(columns, branch.sortColumns(GROUP, databaseKind)));
     return columns;
   }
 }
