@@ -65,7 +65,7 @@ public final class NoticeDispatcher implements AutoCloseable {
   private static final int DAILY_MILLIS = 30_000;
   private static final int QUEUE_MILLIS = 15_000;
   private static final int TRIM_MILLIS = 3_600_000;
-  private static final Duration STOP = Duration.ofSeconds(2);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
   private static final Logger LOG = System.getLogger(NoticeDispatcher.class.getName());
 
@@ -319,6 +319,6 @@ public final class NoticeDispatcher implements AutoCloseable {
     if (mail != null) {
       mail.close();
     }
-    threads.shutDown(executor, STOP);
+    threads.shutDown(executor, STOP_TIMEOUT);
   }
 }

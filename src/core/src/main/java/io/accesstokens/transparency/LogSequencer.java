@@ -55,7 +55,7 @@ public final class LogSequencer implements AutoCloseable {
    */
   private static final int FIRST_BATCH = 50;
 
-  private static final Duration STOP = Duration.ofSeconds(5);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
   private static final Logger LOG = System.getLogger(LogSequencer.class.getPackageName());
 
   private final DaemonThreads threads = new DaemonThreads("access-tokens-log");
@@ -451,6 +451,6 @@ public final class LogSequencer implements AutoCloseable {
   /** Stops the thread. */
   @Override
   public void close() {
-    threads.shutDown(executor, STOP);
+    threads.shutDown(executor, STOP_TIMEOUT);
   }
 }

@@ -49,7 +49,7 @@ final class CatalogConnection implements AutoCloseable {
    */
   private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
-  private static final Duration END = Duration.ofSeconds(2);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
   /**
    * The status, ETag and body of a response.
@@ -226,7 +226,7 @@ final class CatalogConnection implements AutoCloseable {
     timer.shutdownNow();
     executor.shutdownNow();
     timeouts.forEach(Runnable::run);
-    threads.shutDown(timer, END);
-    threads.shutDown(executor, END);
+    threads.shutDown(timer, STOP_TIMEOUT);
+    threads.shutDown(executor, STOP_TIMEOUT);
   }
 }

@@ -32,7 +32,7 @@ public final class TrustedIssuers implements AutoCloseable {
    */
   private static final int MAX_WAITING = 64;
 
-  private static final Duration END = Duration.ofSeconds(1);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
   private final DaemonThreads threads = new DaemonThreads("access-tokens-issuer-keys");
   private final ExecutorService executor = Executors.newCachedThreadPool(threads);
@@ -100,6 +100,6 @@ public final class TrustedIssuers implements AutoCloseable {
   @Override
   public void close() {
     executor.shutdownNow();
-    threads.shutDown(executor, END);
+    threads.shutDown(executor, STOP_TIMEOUT);
   }
 }

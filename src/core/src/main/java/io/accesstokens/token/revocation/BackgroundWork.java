@@ -30,7 +30,7 @@ public final class BackgroundWork implements AutoCloseable {
   private static final int FLUSH_SECONDS = 2;
 
   private static final int MAINTENANCE_SECONDS = 30;
-  private static final Duration STOP = Duration.ofSeconds(10);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
   private static final Logger LOG = System.getLogger(BackgroundWork.class.getName());
 
@@ -115,8 +115,8 @@ public final class BackgroundWork implements AutoCloseable {
   @Override
   public void close() {
     flushes.shutdown();
-    threads.shutDown(tasks, STOP);
-    threads.shutDown(flushes, STOP);
+    threads.shutDown(tasks, STOP_TIMEOUT);
+    threads.shutDown(flushes, STOP_TIMEOUT);
     DaemonThreads.repeatable(
             () -> {
               try {

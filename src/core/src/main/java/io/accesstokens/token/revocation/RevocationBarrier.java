@@ -81,7 +81,7 @@ public final class RevocationBarrier implements AutoCloseable {
   }
 
   private static final long IDLE_SECONDS = 5;
-  private static final Duration STOP = Duration.ofSeconds(1);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
   private final TokenStore store;
   private final @Nullable CachedTokenVerifier cache;
@@ -312,6 +312,6 @@ public final class RevocationBarrier implements AutoCloseable {
   public void close() {
     timer.shutdownNow();
     ends.keySet().forEach(this::fail);
-    threads.shutDown(timer, STOP);
+    threads.shutDown(timer, STOP_TIMEOUT);
   }
 }

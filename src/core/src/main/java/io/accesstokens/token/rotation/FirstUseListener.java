@@ -35,7 +35,7 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
   private static final int MAX_PENDING = 10_000;
   private static final long RETRY_MILLIS = 1_000;
   private static final long IDLE_SECONDS = 5;
-  private static final Duration STOP = Duration.ofSeconds(5);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
   private static final Logger LOG = System.getLogger(FirstUseListener.class.getName());
 
   private final TokenStore store;
@@ -121,6 +121,6 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
    */
   @Override
   public void close() {
-    threads.shutDown(executor, STOP);
+    threads.shutDown(executor, STOP_TIMEOUT);
   }
 }

@@ -51,7 +51,7 @@ public final class LogStream implements AutoCloseable {
   private static final Duration OTHER_OWNER = Duration.ofSeconds(3);
   private static final Duration MAX_DELAY = Duration.ofMinutes(1);
   private static final Duration MAX_PAUSE = Duration.ofMinutes(5);
-  private static final Duration STOP = Duration.ofSeconds(2);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
   /**
    * The age that is reported for the oldest entry if the real age is unknown. This is the case if
@@ -414,7 +414,7 @@ public final class LogStream implements AutoCloseable {
   public void close() {
     closing = true;
     workers.values().forEach(worker -> worker.target.sender().close());
-    threads.shutDown(executor, STOP);
+    threads.shutDown(executor, STOP_TIMEOUT);
     workers.values().forEach(Worker::release);
   }
 }

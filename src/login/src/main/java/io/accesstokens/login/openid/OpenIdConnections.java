@@ -30,7 +30,7 @@ final class OpenIdConnections implements HTTPRequestSender, AutoCloseable {
   static final Duration TIMEOUT = Duration.ofSeconds(4);
 
   private static final Duration CONNECT = Duration.ofSeconds(2);
-  private static final Duration STOP = Duration.ofSeconds(5);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
   private static final int MAX_BYTES = 512 * 1024;
 
   private final DaemonThreads threads = new DaemonThreads("access-tokens-openid");
@@ -107,6 +107,6 @@ final class OpenIdConnections implements HTTPRequestSender, AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutDown(executor, STOP);
+    threads.shutDown(executor, STOP_TIMEOUT);
   }
 }

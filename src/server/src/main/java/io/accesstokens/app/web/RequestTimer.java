@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 public final class RequestTimer implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(RequestTimer.class.getName());
-  private static final Duration STOP = Duration.ofSeconds(1);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
 
   private final DaemonThreads threads = new DaemonThreads("access-tokens-request-timer");
   private final ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, threads);
@@ -56,6 +56,6 @@ public final class RequestTimer implements AutoCloseable {
   /** Stops the timer thread. Pending actions do not run. */
   @Override
   public void close() {
-    threads.shutDown(executor, STOP);
+    threads.shutDown(executor, STOP_TIMEOUT);
   }
 }

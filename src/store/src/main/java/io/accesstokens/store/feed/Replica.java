@@ -41,7 +41,7 @@ public final class Replica implements AutoCloseable {
   /** Time for which the entry of a killed process is kept after the end of its last lease. */
   private static final Duration LISTED = Duration.ofDays(1);
 
-  private static final Duration STOP = Duration.ofSeconds(2);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
   /** The result of {@link #withheldReason} if the entry of this process in the list is too old. */
   static final String NOT_SEEN = "this process could not renew its entry in the list of processes";
@@ -427,7 +427,7 @@ public final class Replica implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    threads.shutDown(executor, STOP);
+    threads.shutDown(executor, STOP_TIMEOUT);
     try {
       var unused =
           database.write(

@@ -58,7 +58,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    */
   private static final Set<Integer> H2_CLOSED = Set.of(90028, 90031, 90098, 90121);
 
-  private static final Duration STOP = Duration.ofSeconds(5);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
   private final DriverConnections driver;
   private final HikariDataSource pool;
@@ -355,7 +355,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   public void close() {
     pool.close();
     housekeeper.shutdownNow();
-    if (!threads.shutDown(housekeeper, STOP)) {
+    if (!threads.shutDown(housekeeper, STOP_TIMEOUT)) {
       LOG.log(Level.WARNING, "a thread of the connection pool does not end");
     }
     try {

@@ -24,8 +24,8 @@ import java.util.List;
 /** A Prometheus server that scrapes one application. */
 public final class PrometheusServer implements AutoCloseable {
 
-  private static final Duration START = Duration.ofSeconds(60);
-  private static final Duration STOP = Duration.ofSeconds(10);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final URI base;
@@ -104,7 +104,7 @@ public final class PrometheusServer implements AutoCloseable {
             .start();
     PrometheusServer server = new PrometheusServer(URI.create("http://" + address), process);
     try {
-      ServerProcess.await(process, log, START, () -> server.query("vector(1)"));
+      ServerProcess.await(process, log, START_TIMEOUT, () -> server.query("vector(1)"));
     } catch (RuntimeException e) {
       server.close();
       throw e;
@@ -132,7 +132,7 @@ public final class PrometheusServer implements AutoCloseable {
     try {
       HttpResponse<String> response =
           client.send(
-              HttpRequest.newBuilder(base.resolve(path)).timeout(STOP).build(),
+              HttpRequest.newBuilder(base.resolve(path)).timeout(TIMEOUT).build(),
               HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() != 200) {
         throw new IllegalArgumentException(response.body());
@@ -151,6 +151,6 @@ public final class PrometheusServer implements AutoCloseable {
   @Override
   public void close() {
     process.destroy();
-    ServerProcess.awaitEnd(process, STOP);
+    ServerProcess.awaitEnd(process, TIMEOUT);
   }
 }

@@ -28,7 +28,7 @@ public final class RunningApplication implements AutoCloseable {
   /**
    * Maximum duration of a stop. After this time, Kubernetes kills a container that does not stop.
    */
-  private static final Duration STOP = Duration.ofSeconds(30);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
   private static final int TAIL = 4000;
 
@@ -245,7 +245,7 @@ public final class RunningApplication implements AutoCloseable {
    * @throws AssertionError if the process still runs after 30 seconds
    */
   public int awaitEnd() throws InterruptedException {
-    return awaitEnd(STOP);
+    return awaitEnd(STOP_TIMEOUT);
   }
 
   /**

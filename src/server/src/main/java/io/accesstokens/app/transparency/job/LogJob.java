@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 public final class LogJob implements AutoCloseable {
 
   private static final int PERIOD_MILLIS = 1_000;
-  private static final Duration STOP = Duration.ofSeconds(1);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
   private static final Logger LOG = System.getLogger(LogJob.class.getPackageName());
 
   private final DaemonThreads threads;
@@ -44,6 +44,6 @@ public final class LogJob implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutDown(executor, STOP);
+    threads.shutDown(executor, STOP_TIMEOUT);
   }
 }

@@ -45,7 +45,7 @@ public final class WitnessRound implements AutoCloseable {
   /** Maximum number of requests to one witness in a round. */
   private static final int MAX_REQUESTS = 3;
 
-  private static final Duration STOP = Duration.ofSeconds(1);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
   private static final String ROUND = TargetState.id("witnesses", "round");
   private static final Logger LOG = System.getLogger(WitnessRound.class.getPackageName());
 
@@ -357,6 +357,6 @@ public final class WitnessRound implements AutoCloseable {
   @Override
   public void close() {
     clients.values().forEach(WitnessClient::close);
-    threads.shutDown(executor, STOP);
+    threads.shutDown(executor, STOP_TIMEOUT);
   }
 }
