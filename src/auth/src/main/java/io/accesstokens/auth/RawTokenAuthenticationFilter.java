@@ -34,7 +34,7 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
   private static final Verification.Refused MALFORMED =
       new Verification.Refused(Verification.Reason.MALFORMED, Optional.empty());
 
-  private final LogLimit outages = new LogLimit(1);
+  private final LogLimit logLimit = new LogLimit(1);
   private final RawTokenFormat format;
   private final boolean passOthers;
   private final TokenVerifier verifier;
@@ -111,6 +111,6 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
    * outage.
    */
   private void outage(VerificationUnavailableException e) {
-    outages.log(LOG, Level.WARNING, "responded with 503: " + e.getMessage());
+    logLimit.log(LOG, Level.WARNING, "responded with 503: " + e.getMessage());
   }
 }

@@ -61,7 +61,7 @@ public final class JwtAuthenticationFilter implements ContainerRequestFilter {
 
   private static final long RETRY_AFTER_SECONDS = 2;
 
-  private final LogLimit outages = new LogLimit(1);
+  private final LogLimit logLimit = new LogLimit(1);
 
   private final TrustedIssuers issuers;
   private final GroupDirectory directory;
@@ -121,7 +121,7 @@ public final class JwtAuthenticationFilter implements ContainerRequestFilter {
           .map(token -> issuers.verify(token, signatures, clientAddress))
           .orElseGet(() -> new Refused(Reason.MALFORMED));
     } catch (KeysUnavailableException e) {
-      outages.log(LOG, Level.WARNING, "responded with 503: " + e.getMessage());
+      logLimit.log(LOG, Level.WARNING, "responded with 503: " + e.getMessage());
       throw new ServiceUnavailableException(
           "an issuer's keys cannot be read", RETRY_AFTER_SECONDS, e);
     }

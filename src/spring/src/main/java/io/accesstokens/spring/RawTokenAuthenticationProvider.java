@@ -26,7 +26,7 @@ final class RawTokenAuthenticationProvider implements AuthenticationProvider {
   private static final Verification MALFORMED =
       new Verification.Refused(Verification.Reason.MALFORMED, Optional.empty());
 
-  private final LogLimit outages = new LogLimit(1);
+  private final LogLimit logLimit = new LogLimit(1);
   private final RequestRates rates = new RequestRates();
   private final TokenVerifier verifier;
   private final VerificationListener listener;
@@ -80,7 +80,7 @@ final class RawTokenAuthenticationProvider implements AuthenticationProvider {
     try {
       return verifier.check(token);
     } catch (VerificationUnavailableException e) {
-      outages.log(LOG, Level.WARNING, "responded with 503: " + e.getMessage());
+      logLimit.log(LOG, Level.WARNING, "responded with 503: " + e.getMessage());
       listener.unavailable(client);
       throw new AuthenticationServiceException("the raw token cannot be verified now", e);
     }

@@ -43,7 +43,7 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
   private final Clock clock;
   private final UuidGenerator ids;
   private final Set<SecretId> pending = ConcurrentHashMap.newKeySet();
-  private final LogLimit outages = new LogLimit(1);
+  private final LogLimit logLimit = new LogLimit(1);
   private final DaemonThreads threads = new DaemonThreads("access-tokens-first-use");
   private final ScheduledThreadPoolExecutor executor;
 
@@ -99,7 +99,7 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
       pending.remove(used);
     } catch (RuntimeException | Error e) { // even after a temporary lack of memory
       schedule(used, personal, RETRY_MILLIS); // first, because the logger can fail too
-      outages.log(
+      logLimit.log(
           LOG,
           Level.WARNING,
           "a previous secret is still valid, because its end could not be written; this is tried"

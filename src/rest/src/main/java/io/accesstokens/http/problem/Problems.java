@@ -59,7 +59,7 @@ import org.jspecify.annotations.Nullable;
 public final class Problems {
 
   private static final Logger LOG = System.getLogger(Problems.class.getName());
-  private static final LogLimit OUTAGES = new LogLimit(1);
+  private static final LogLimit LOG_LIMIT = new LogLimit(1);
 
   /**
    * The headers that an error response keeps. {@code RateLimit-Policy} and {@code RateLimit} are
@@ -307,7 +307,7 @@ public final class Problems {
   }
 
   private static Response unavailable(Throwable thrown) {
-    OUTAGES.log(LOG, Level.WARNING, "responded with 503: " + thrown.getMessage());
+    LOG_LIMIT.log(LOG, Level.WARNING, "responded with 503: " + thrown.getMessage());
     return render(Problem.unavailable())
         .header(HttpHeaders.RETRY_AFTER, Problem.RETRY_AFTER_SECONDS)
         .build();

@@ -53,7 +53,7 @@ public final class DeferredResponseFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
 
   private static final Logger LOG = System.getLogger(DeferredResponseFilter.class.getName());
-  private static final LogLimit OUTAGES = new LogLimit(1);
+  private static final LogLimit LOG_LIMIT = new LogLimit(1);
 
   private static final ThreadLocal<@Nullable DeferredResponse> CURRENT = new ThreadLocal<>();
 
@@ -185,7 +185,7 @@ public final class DeferredResponseFilter extends HttpFilter {
     if (failure instanceof Error) {
       LOG.log(Level.ERROR, "responded with 503", failure);
     } else {
-      OUTAGES.log(LOG, Level.WARNING, "responded with 503: " + failure.getMessage());
+      LOG_LIMIT.log(LOG, Level.WARNING, "responded with 503: " + failure.getMessage());
     }
     return Problem.unavailable();
   }
