@@ -4,7 +4,7 @@ import io.accesstokens.app.client.TrustedProxies;
 import io.accesstokens.app.notice.NoticeConfiguration;
 import io.accesstokens.app.settings.storage.ClusterSettings.Replicas;
 import io.accesstokens.app.settings.storage.Storage;
-import io.accesstokens.app.stream.StreamDestination;
+import io.accesstokens.app.stream.StreamTargetConfiguration;
 import io.accesstokens.app.transparency.publication.Publication;
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.login.EntityRefTemplate;
@@ -88,7 +88,7 @@ public record Configuration(
     Map<WebOrigin, String> applications,
     NoticeConfiguration notices,
     Publication publication,
-    List<StreamDestination> streams,
+    List<StreamTargetConfiguration> streams,
     Map<String, BooleanSupplier> watchedFiles,
     List<String> warnings) {
 

@@ -17,11 +17,11 @@ public final class StreamSenders {
    * @param network the resolver for host names, and the version for {@code User-Agent}
    */
   public static StreamSender of(
-      StreamDestination destination, PostClient.Network network, Clock clock) {
-    StreamDestination.Kind kind = destination.kind();
-    if (kind instanceof StreamDestination.Webhook webhook) {
+      StreamTargetConfiguration target, PostClient.Network network, Clock clock) {
+    StreamTargetConfiguration.Kind kind = target.kind();
+    if (kind instanceof StreamTargetConfiguration.Webhook webhook) {
       return new WebhookStreamSender(
-          destination.name(),
+          target.name(),
           new WebhookClient(
               webhook.url(),
               webhook.secrets(),
@@ -29,11 +29,11 @@ public final class StreamSenders {
               network,
               clock,
               LogStream.MAX_ATTEMPT),
-          destination.format());
+          target.format());
     }
-    if (kind instanceof StreamDestination.Syslog syslog) {
-      return new SyslogStreamSender(syslog, network.names(), destination.format());
+    if (kind instanceof StreamTargetConfiguration.Syslog syslog) {
+      return new SyslogStreamSender(syslog, network.names(), target.format());
     }
-    return new FileStreamSender(((StreamDestination.File) kind).path(), destination.format());
+    return new FileStreamSender(((StreamTargetConfiguration.File) kind).path(), target.format());
   }
 }

@@ -50,7 +50,7 @@ final class SyslogStreamSender implements StreamSender {
 
   private static final Logger LOG = System.getLogger(SyslogStreamSender.class.getName());
 
-  private final StreamDestination.Syslog server;
+  private final StreamTargetConfiguration.Syslog server;
   private final DnsResolver names;
   private final StreamFormat format;
   private final DaemonThreads threads = new DaemonThreads("access-tokens-syslog-deadline");
@@ -59,7 +59,8 @@ final class SyslogStreamSender implements StreamSender {
   private boolean late;
   private boolean closed;
 
-  SyslogStreamSender(StreamDestination.Syslog server, DnsResolver names, StreamFormat format) {
+  SyslogStreamSender(
+      StreamTargetConfiguration.Syslog server, DnsResolver names, StreamFormat format) {
     this.server = server;
     this.names = names;
     this.format = format;

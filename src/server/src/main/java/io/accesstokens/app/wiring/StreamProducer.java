@@ -7,8 +7,8 @@ import io.accesstokens.app.Stores;
 import io.accesstokens.app.metrics.ServerMetrics;
 import io.accesstokens.app.outbound.PostClient;
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.app.stream.StreamDestination;
 import io.accesstokens.app.stream.StreamSenders;
+import io.accesstokens.app.stream.StreamTargetConfiguration;
 import io.accesstokens.transparency.TransparencyLog;
 import io.accesstokens.transparency.stream.LogStream;
 import io.accesstokens.transparency.stream.StreamTarget;
@@ -39,8 +39,8 @@ public class StreamProducer {
       Clock clock,
       ServerMetrics metrics,
       OpenResources resources) {
-    List<StreamDestination> destinations = configuration.streams();
-    if (destinations.isEmpty()) {
+    List<StreamTargetConfiguration> configured = configuration.streams();
+    if (configured.isEmpty()) {
       return Optional.empty();
     }
     if (log.isEmpty()) {
@@ -52,13 +52,13 @@ public class StreamProducer {
     PostClient.Network network =
         new PostClient.Network(SystemDefaultDnsResolver.INSTANCE, ProductVersion.text());
     List<StreamTarget> targets =
-        destinations.stream()
+        configured.stream()
             .map(
-                destination ->
+                target ->
                     new StreamTarget(
-                        destination.name(),
-                        destination.fromBeginning(),
-                        StreamSenders.of(destination, network, clock)))
+                        target.name(),
+                        target.fromBeginning(),
+                        StreamSenders.of(target, network, clock)))
             .toList();
     LogStream stream =
         LogStream.start(

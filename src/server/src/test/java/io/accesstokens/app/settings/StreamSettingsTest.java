@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.app.stream.StreamDestination;
+import io.accesstokens.app.stream.StreamTargetConfiguration;
 import io.accesstokens.testing.Certificate;
 import io.accesstokens.transparency.stream.StreamFormat;
 import java.io.IOException;
@@ -34,7 +34,7 @@ class StreamSettingsTest {
 
   @Test
   void targetsHaveDefaults() {
-    List<StreamDestination> streams =
+    List<StreamTargetConfiguration> streams =
         given(
                 """
                 webhooks:
@@ -52,13 +52,13 @@ class StreamSettingsTest {
             .streams();
     assertEquals(
         List.of("siem.example.com", "syslog.example.com", "audit.ndjson"),
-        streams.stream().map(StreamDestination::name).toList());
+        streams.stream().map(StreamTargetConfiguration::name).toList());
     assertEquals(
         List.of(StreamFormat.OCSF, StreamFormat.JSON, StreamFormat.OCSF),
-        streams.stream().map(StreamDestination::format).toList());
+        streams.stream().map(StreamTargetConfiguration::format).toList());
     assertEquals(
         List.of(true, false, true),
-        streams.stream().map(StreamDestination::fromBeginning).toList());
+        streams.stream().map(StreamTargetConfiguration::fromBeginning).toList());
     assertFalse(streams.toString().contains("k1"), "the URL is secret");
   }
 

@@ -52,7 +52,8 @@ class SyslogStreamSenderTest {
   private static SyslogStreamSender stream(String host, int port, Certificate trusted)
       throws Exception {
     return new SyslogStreamSender(
-        new StreamDestination.Syslog(host, port, TrustedAuthorities.of(trusted.certificateFile())),
+        new StreamTargetConfiguration.Syslog(
+            host, port, TrustedAuthorities.of(trusted.certificateFile())),
         NAMES,
         StreamFormat.JSON);
   }

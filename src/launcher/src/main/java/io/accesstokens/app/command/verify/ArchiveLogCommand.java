@@ -7,7 +7,7 @@ import io.accesstokens.app.command.logging.ProgramLog;
 import io.accesstokens.app.command.output.OutputOptions;
 import io.accesstokens.app.command.output.VersionProvider;
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.app.stream.StreamDestination;
+import io.accesstokens.app.stream.StreamTargetConfiguration;
 import io.accesstokens.log.Checkpoint;
 import io.accesstokens.log.LogArchive;
 import io.accesstokens.log.LogFormatException;
@@ -205,7 +205,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
    */
   private Map<String, Long> streams(DatabaseLog databaseLog, Configuration configuration) {
     Map<String, Long> positions = new HashMap<>();
-    for (StreamDestination target : configuration.streams()) {
+    for (StreamTargetConfiguration target : configuration.streams()) {
       if (target.fromBeginning()) {
         positions.put(target.name(), 0L); // the default, if the stream has no position
       }

@@ -2,7 +2,7 @@ package io.accesstokens.app.settings.outbound;
 
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Sources;
-import io.accesstokens.app.stream.StreamDestination;
+import io.accesstokens.app.stream.StreamTargetConfiguration;
 import io.accesstokens.file.TrustedAuthorities;
 import io.accesstokens.transparency.stream.StreamFormat;
 import java.io.IOException;
@@ -29,7 +29,7 @@ public final class StreamRules {
   private final Sources sources;
   private final WebhookRules rules;
   private final UnaryOperator<Path> paths;
-  private final List<StreamDestination> targets = new ArrayList<>();
+  private final List<StreamTargetConfiguration> targets = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
   private final Set<Path> files = new HashSet<>();
 
@@ -50,7 +50,7 @@ public final class StreamRules {
    *
    * @param inMemory true if tokens are stored in memory; streams need a database
    */
-  public List<StreamDestination> targets(boolean inMemory) {
+  public List<StreamTargetConfiguration> targets(boolean inMemory) {
     int total = settings.webhooks().size() + settings.syslog().size() + settings.files().size();
     if (total > 0 && inMemory) {
       sources.reportError("inMemory", "must not be set together with accessTokens." + KEY);
@@ -80,7 +80,7 @@ public final class StreamRules {
           configured.name().orElse(WebhookRules.hostOf(url)),
           configured.format(),
           configured.from(),
-          new StreamDestination.Webhook(
+          new StreamTargetConfiguration.Webhook(
               url, secret::reveal, rules.allowed(key, configured.allowedAddresses(), "webhooks")));
     }
   }
@@ -99,7 +99,7 @@ public final class StreamRules {
           configured.name().orElse(configured.host()),
           configured.format(),
           configured.from(),
-          new StreamDestination.Syslog(configured.host(), configured.port(), authorities));
+          new StreamTargetConfiguration.Syslog(configured.host(), configured.port(), authorities));
     }
   }
 
@@ -144,7 +144,7 @@ public final class StreamRules {
         configured.name().orElse(fileName.toString()),
         configured.format(),
         configured.from(),
-        new StreamDestination.File(file));
+        new StreamTargetConfiguration.File(file));
   }
 
   private void add(
@@ -152,12 +152,13 @@ public final class StreamRules {
       String name,
       StreamFormat format,
       StreamSettings.Start from,
-      StreamDestination.Kind kind) {
+      StreamTargetConfiguration.Kind kind) {
     if (rules.checkName(key, name) && !names.add(name)) {
       sources.reportError(
           key + ".name",
           "must differ from the names of all other streams; the default is the host or file name");
     }
-    targets.add(new StreamDestination(name, format, from == StreamSettings.Start.BEGINNING, kind));
+    targets.add(
+        new StreamTargetConfiguration(name, format, from == StreamSettings.Start.BEGINNING, kind));
   }
 }

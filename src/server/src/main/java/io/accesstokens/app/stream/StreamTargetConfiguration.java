@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * @param fromBeginning true to send all events; false to send only the events after the first start
  *     with this target
  */
-public record StreamDestination(
+public record StreamTargetConfiguration(
     String name, StreamFormat format, boolean fromBeginning, Kind kind) {
 
   /** The protocol of a target, with its address. */
