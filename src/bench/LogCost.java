@@ -131,7 +131,8 @@ class LogCost {
   }
 
   private LogSequencer sequencer(JdbcLogStore log) {
-    LogKeys keys = LogKeys.open(log, seal, log.open(ORIGIN), Clock.systemUTC(), RANDOM);
+    LogKeys keys =
+        LogKeys.open(log, seal, log.setOriginIfAbsent(ORIGIN), Clock.systemUTC(), RANDOM);
     return LogSequencer.of(log, keys, ORIGIN);
   }
 
@@ -186,7 +187,7 @@ class LogCost {
     try (ConnectionPool pool = ConnectionPool.open(url, user, password, 3);
         HibernateTokenStore store = migrated(pool)) {
       JdbcLogStore log = store.log();
-      log.open(ORIGIN);
+      log.setOriginIfAbsent(ORIGIN);
       KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
       VerifierKey verifier = VerifierKey.of(ORIGIN, VerifierKey.Type.ED25519, pair.getPublic());
       Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);

@@ -113,7 +113,7 @@ public final class LogSequencer implements AutoCloseable {
   /**
    * Starts the background thread.
    *
-   * @param origin the name of the log, as {@link LogStore#open} returned it
+   * @param origin the name of the log, as {@link LogStore#setOriginIfAbsent} returned it
    * @param preparation changes each event before it is logged, for example by {@link
    *     PendingEvent#withReasonSalt}
    * @param published the largest checkpoint that was published, which the log must extend; null if

@@ -52,7 +52,7 @@ public interface LogStore {
    *
    * @return the name of the log
    */
-  String open(String origin);
+  String setOriginIfAbsent(String origin);
 
   /** Returns true if there is an event that has no index. */
   boolean hasPendingEvents();

@@ -19,7 +19,7 @@ class LogKeysTest {
   private final SecureRandom random = new SecureRandom();
   private final InMemoryTokenStore tokens = new InMemoryTokenStore();
   private final KeySeal seal = KeySeal.random(random);
-  private final String origin = tokens.log().open("example.com/log");
+  private final String origin = tokens.log().setOriginIfAbsent("example.com/log");
 
   private LogKeys open() {
     return LogKeys.open(tokens.log(), seal, origin, Clock.systemUTC(), random);

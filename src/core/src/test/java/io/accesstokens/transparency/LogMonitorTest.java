@@ -36,7 +36,7 @@ class LogMonitorTest {
       LogKeys.open(
           tokens.log(),
           KeySeal.random(new SecureRandom()),
-          tokens.log().open(ORIGIN),
+          tokens.log().setOriginIfAbsent(ORIGIN),
           Clock.systemUTC(),
           new SecureRandom());
 

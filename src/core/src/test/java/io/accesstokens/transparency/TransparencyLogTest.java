@@ -37,7 +37,7 @@ class TransparencyLogTest {
       LogKeys.open(
           tokens.log(),
           KeySeal.random(new SecureRandom()),
-          tokens.log().open(ORIGIN),
+          tokens.log().setOriginIfAbsent(ORIGIN),
           Clock.systemUTC(),
           new SecureRandom());
 

@@ -237,7 +237,7 @@ class VerifyLogIT {
         KeySeal seal =
             KeySeal.parse(Files.readString(call.dataDirectory().resolve("signing-keys.secret")))
                 .orElseThrow();
-        String origin = store.log().open("access-tokens");
+        String origin = store.log().setOriginIfAbsent("access-tokens");
         LogKeys keys = LogKeys.open(store.log(), seal, origin, Clock.systemUTC(), random);
         LogSequencer.of(store.log(), keys, origin).run();
       }

@@ -60,14 +60,14 @@ public abstract class LogStoreContract {
    * A store of tokens and its log.
    *
    * @param tokens the store, without tokens and events
-   * @param log the log, which was never opened
+   * @param log the log, which has no name yet
    */
   public record LoggedStores(TokenStore tokens, LogStore log) {}
 
   protected abstract LoggedStores emptyStores() throws Exception;
 
   protected final LogKeys keys(LogStore log) {
-    return LogKeys.open(log, seal, log.open(ORIGIN), Clock.systemUTC(), RANDOM);
+    return LogKeys.open(log, seal, log.setOriginIfAbsent(ORIGIN), Clock.systemUTC(), RANDOM);
   }
 
   protected final LogSequencer sequencer(LogStore log) {
@@ -106,7 +106,7 @@ public abstract class LogStoreContract {
     LogKeys keys = keys(stores.log());
     LogSequencer.of(stores.log(), keys, ORIGIN).run();
     assertEquals(new Checkpoint(ORIGIN, 0, MerkleHash.EMPTY_ROOT), checkpoint(stores.log(), keys));
-    assertEquals(ORIGIN, stores.log().open("another"), "the name never changes");
+    assertEquals(ORIGIN, stores.log().setOriginIfAbsent("another"), "the name never changes");
     assertEquals(List.of(), stores.log().entries(0, 10));
     assertTrue(stores.log().indexOf(UUID.randomUUID()).isEmpty(), "an unknown event");
   }

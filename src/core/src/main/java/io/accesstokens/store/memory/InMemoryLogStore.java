@@ -46,7 +46,7 @@ final class InMemoryLogStore implements LogStore {
   }
 
   @Override
-  public synchronized String open(String origin) {
+  public synchronized String setOriginIfAbsent(String origin) {
     String known = state.origin();
     if (known != null) {
       return known;

@@ -360,7 +360,8 @@ public final class LogStream implements AutoCloseable {
     private StreamStore.@Nullable Claim claimOrNull() {
       if (!opened) {
         long first = firstIndex();
-        store.open(target.name(), target.fromBeginning() ? first : log.state().size());
+        store.setPositionIfAbsent(
+            target.name(), target.fromBeginning() ? first : log.state().size());
         if (target.fromBeginning() && first > 0) {
           LOG.log(
               Level.INFO,

@@ -26,7 +26,7 @@ public interface StreamStore {
    * Stores the index of the first entry to send to a target, unless the store already has an index
    * for this target.
    */
-  void open(String target, long first);
+  void setPositionIfAbsent(String target, long first);
 
   /**
    * Claims a target, or extends a claim of the same owner. Ignores a claim that ends later than a

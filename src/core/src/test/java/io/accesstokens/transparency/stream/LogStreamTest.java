@@ -103,7 +103,7 @@ class LogStreamTest {
     private final Map<String, Claim> claims = new ConcurrentHashMap<>();
 
     @Override
-    public void open(String target, long first) {
+    public void setPositionIfAbsent(String target, long first) {
       claims.putIfAbsent(target, new Claim(target, "", first, Instant.MIN));
     }
 
@@ -169,7 +169,7 @@ class LogStreamTest {
   @Test
   void positionAfterTheEndIsAFailureAndCountsAsLag() {
     Recorder recorder = new Recorder();
-    positions.open("siem", SIZE + 5);
+    positions.setPositionIfAbsent("siem", SIZE + 5);
     try (LogStream stream = start(new StreamTarget("siem", true, recorder))) {
       await().until(() -> stream.failures("siem") > 0 && stream.lag("siem").entries() == SIZE);
       assertEquals(List.of(), recorder.accepted);
@@ -252,7 +252,7 @@ class LogStreamTest {
 
   @Test
   void targetWithAnOldPositionContinuesAfterTheArchivedEntries() {
-    positions.open("siem", 20);
+    positions.setPositionIfAbsent("siem", 20);
     firstIndex = 150;
     Recorder recorder = new Recorder();
     try (RecordedLog recorded = new RecordedLog(LogStream.class);
@@ -314,8 +314,8 @@ class LogStreamTest {
   @Test
   void unreadableEntryDoesNotHideTheLagOfOtherTargets() {
     missing.add(150L);
-    positions.open("stuck", 150);
-    positions.open("ahead", SIZE + 5);
+    positions.setPositionIfAbsent("stuck", 150);
+    positions.setPositionIfAbsent("ahead", SIZE + 5);
     try (LogStream stream =
         start(
             new StreamTarget("stuck", true, new Recorder()),
@@ -365,7 +365,7 @@ class LogStreamTest {
             return super.positions();
           }
         };
-    failingOnce.open("siem", SIZE + 5);
+    failingOnce.setPositionIfAbsent("siem", SIZE + 5);
     try (LogStream stream = start(failingOnce, new StreamTarget("siem", true, new Recorder()))) {
       await().atMost(Duration.ofMinutes(1)).until(() -> stream.lag("siem").entries() == SIZE);
     }

@@ -71,7 +71,7 @@ public class LogProducer {
       return Optional.empty();
     }
     try {
-      String origin = stores.log().open(configuration.logOrigin());
+      String origin = stores.log().setOriginIfAbsent(configuration.logOrigin());
       LogKeys keys = LogKeys.open(stores.log(), seal.get(), origin, clock, random);
       UnaryOperator<PendingEvent> preparation =
           configuration.settings().auditLog().hashReasons()

@@ -23,7 +23,7 @@ class LogMetricsTest {
   private final InMemoryTokenStore tokens = new InMemoryTokenStore();
 
   private LogMonitor monitor() {
-    String origin = tokens.log().open("example.com/log");
+    String origin = tokens.log().setOriginIfAbsent("example.com/log");
     LogKeys keys =
         LogKeys.open(
             tokens.log(),

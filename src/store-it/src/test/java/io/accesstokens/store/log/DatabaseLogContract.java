@@ -207,8 +207,8 @@ abstract class DatabaseLogContract extends LogStoreContract {
   @Test
   void streamHasOneOwnerAtATime() throws Exception {
     StreamStore streams = opened.without("access_token_log_streams").logStreams();
-    streams.open("siem", 7);
-    streams.open("siem", 9);
+    streams.setPositionIfAbsent("siem", 7);
+    streams.setPositionIfAbsent("siem", 9);
     assertEquals(Map.of("siem", 7L), streams.positions());
     Instant now = Instant.parse("2026-11-27T20:00:00Z");
     Instant until = now.plusSeconds(20);
@@ -232,7 +232,7 @@ abstract class DatabaseLogContract extends LogStoreContract {
   @Test
   void claimByAWrongClockIsIgnored() throws Exception {
     StreamStore streams = opened.without("access_token_log_streams").logStreams();
-    streams.open("siem", 7);
+    streams.setPositionIfAbsent("siem", 7);
     Instant now = Instant.parse("2026-11-27T20:00:00Z");
     Instant until = now.plusSeconds(20);
     Duration ahead = Duration.ofMinutes(4);

@@ -93,18 +93,18 @@ public final class JdbcLogStore implements LogStore {
   }
 
   @Override
-  public String open(String origin) {
+  public String setOriginIfAbsent(String origin) {
     database.writeJdbc(
         connection ->
             update(
                 connection,
                 "update access_token_log set origin = ? where id = 1 and origin is null",
                 origin));
-    String opened = state().origin();
-    if (opened == null) {
+    String stored = state().origin();
+    if (stored == null) {
       throw new LogFormatException("the row of access_token_log is missing");
     }
-    return opened;
+    return stored;
   }
 
   @Override

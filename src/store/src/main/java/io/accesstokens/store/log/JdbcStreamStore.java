@@ -33,7 +33,7 @@ public final class JdbcStreamStore implements StreamStore {
   }
 
   @Override
-  public void open(String target, long first) {
+  public void setPositionIfAbsent(String target, long first) {
     try {
       var unused =
           database.writeJdbc(

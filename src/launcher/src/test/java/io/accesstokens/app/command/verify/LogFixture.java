@@ -36,7 +36,7 @@ final class LogFixture implements AutoCloseable {
     Schema.STATEMENTS.forEach(statement -> execute(sql, statement));
     store = new HibernateTokenStore(pool);
     log = store.log();
-    origin = log.open("example.com/log");
+    origin = log.setOriginIfAbsent("example.com/log");
     keys = LogKeys.open(log, KeySeal.random(random), origin, Clock.systemUTC(), random);
   }
 

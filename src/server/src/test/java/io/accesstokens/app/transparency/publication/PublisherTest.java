@@ -56,7 +56,7 @@ class PublisherTest {
         LogKeys.open(
             tokens.log(),
             KeySeal.random(new SecureRandom()),
-            tokens.log().open(GrowingLog.ORIGIN),
+            tokens.log().setOriginIfAbsent(GrowingLog.ORIGIN),
             clock,
             new SecureRandom());
     return new Publisher(
