@@ -15,17 +15,17 @@ public final class ChangeFeedReader {
   /**
    * Returns the changes after the position in a query.
    *
-   * @param feed the change feed; null if there is none
+   * @param feedBroker the change feed; null if there is none
    * @param query the query, as the client sent it; null if there is none
    * @throws io.accesstokens.http.problem.MalformedRequestException if the query is wrong
    */
-  public static ChangePage read(@Nullable ChangeFeedBroker feed, @Nullable String query) {
+  public static ChangePage read(@Nullable ChangeFeedBroker feedBroker, @Nullable String query) {
     QueryParameters parameters = QueryParameters.ofQuery(query);
     String nonce = parameters.nonce();
     Optional<ChangeFeed.Position> after = parameters.position();
     parameters.check();
-    return feed == null
+    return feedBroker == null
         ? ChangePage.withoutFeed(nonce)
-        : ChangePage.of(nonce, after, feed.read(after.orElse(null)));
+        : ChangePage.of(nonce, after, feedBroker.read(after.orElse(null)));
   }
 }

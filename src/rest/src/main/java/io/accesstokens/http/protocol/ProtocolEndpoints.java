@@ -65,7 +65,7 @@ public final class ProtocolEndpoints {
   private final AccessTokensFeature access;
   private final VerificationListener uses;
   private final AuthorizationServer server;
-  private final @Nullable ChangeFeedBroker feed;
+  private final @Nullable ChangeFeedBroker feedBroker;
   private final Consumer<SecurityContext> introspectGuard;
   private final Consumer<SecurityContext> changesGuard;
   private final EndpointErrors errors;
@@ -77,7 +77,7 @@ public final class ProtocolEndpoints {
    * @param access verifies the raw tokens of callers
    * @param uses receives the scopes that {@code verify} required
    * @param server introspects tokens
-   * @param feed the change feed; null if there is none
+   * @param feedBroker the change feed; null if there is none
    * @param introspectGuard throws if a caller may not introspect tokens
    * @param changesGuard throws if a caller may not read changes
    * @param errors creates error responses
@@ -87,7 +87,7 @@ public final class ProtocolEndpoints {
       AccessTokensFeature access,
       VerificationListener uses,
       AuthorizationServer server,
-      @Nullable ChangeFeedBroker feed,
+      @Nullable ChangeFeedBroker feedBroker,
       Consumer<SecurityContext> introspectGuard,
       Consumer<SecurityContext> changesGuard,
       EndpointErrors errors) {
@@ -95,7 +95,7 @@ public final class ProtocolEndpoints {
     this.access = access;
     this.uses = uses;
     this.server = server;
-    this.feed = feed;
+    this.feedBroker = feedBroker;
     this.introspectGuard = introspectGuard;
     this.changesGuard = changesGuard;
     this.errors = errors;
@@ -151,7 +151,7 @@ public final class ProtocolEndpoints {
             caller -> {
               changesGuard.accept(caller);
               return ProtocolResponse.json(
-                  writer.toJson(ChangeFeedReader.read(feed, request.query())));
+                  writer.toJson(ChangeFeedReader.read(feedBroker, request.query())));
             })
         : Optional.empty();
   }

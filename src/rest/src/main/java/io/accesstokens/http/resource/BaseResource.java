@@ -47,7 +47,7 @@ public abstract class BaseResource {
    *
    * @param tokenService the service for service tokens
    * @param uses receives the outcomes of verifications
-   * @param feed the change feed for verifiers in other processes; null if there is none
+   * @param feedBroker the change feed for verifiers in other processes; null if there is none
    * @param problems creates error responses
    * @param memory limits the memory of large responses
    * @param publicPath the public path of the application's resources, as clients see it, with a
@@ -56,7 +56,7 @@ public abstract class BaseResource {
   public record ResourceServices(
       ServiceTokenService tokenService,
       VerificationListener uses,
-      @Nullable ChangeFeedBroker feed,
+      @Nullable ChangeFeedBroker feedBroker,
       Problems problems,
       ResponseMemory memory,
       @Nullable String publicPath) {
@@ -106,8 +106,8 @@ public abstract class BaseResource {
     return tokenService().personal().orElseThrow(NotFoundException::new);
   }
 
-  final Optional<ChangeFeedBroker> feed() {
-    return Optional.ofNullable(services().feed());
+  final Optional<ChangeFeedBroker> feedBroker() {
+    return Optional.ofNullable(services().feedBroker());
   }
 
   /**

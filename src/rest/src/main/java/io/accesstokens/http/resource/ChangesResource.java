@@ -55,6 +55,6 @@ public class ChangesResource extends BaseResource {
       useReturnTypeSchema = true)
   public ChangePage read(@Context UriInfo uri) {
     return answer(
-        () -> ChangeFeedReader.read(feed().orElse(null), uri.getRequestUri().getRawQuery()));
+        () -> ChangeFeedReader.read(feedBroker().orElse(null), uri.getRequestUri().getRawQuery()));
   }
 }
