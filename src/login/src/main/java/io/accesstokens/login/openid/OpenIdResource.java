@@ -159,7 +159,7 @@ public final class OpenIdResource extends SignInResource {
     return answer(
         () -> {
           OpenIdProvider configured = provider();
-          RequestInfo client = client("GET");
+          RequestInfo requestInfo = requestInfo("GET");
           String redirectPath =
               RedirectPath.orRoot(Optional.ofNullable(parameter("to")).orElse("/"));
           boolean fresh = "true".equals(parameter("fresh"));
@@ -167,10 +167,11 @@ public final class OpenIdResource extends SignInResource {
             OpenIdAttempt attempt = OpenIdAttempt.begin(redirectPath, fresh, random);
             return redirect(
                 configured.authenticationRequest(attempt).toString(),
-                cookieFor(attempt, client).setHeaders(attempt.cookie(), client, ATTEMPT_SECONDS));
+                cookieFor(attempt, requestInfo)
+                    .setHeaders(attempt.cookie(), requestInfo, ATTEMPT_SECONDS));
           } catch (OpenIdUnavailableException | SignInUnavailableException e) {
             outages.failed(Level.WARNING, String.valueOf(e.getMessage()));
-            return failure(Failure.UNAVAILABLE, redirectPath, client, List.of());
+            return failure(Failure.UNAVAILABLE, redirectPath, requestInfo, List.of());
           }
         });
   }
@@ -180,12 +181,12 @@ public final class OpenIdResource extends SignInResource {
    * in use, the new sign-in replaces a pending sign-in. A long cookie always has the first name.
    * The choice is random, because several tabs can begin a sign-in at the same time.
    */
-  private OwnCookie cookieFor(OpenIdAttempt attempt, RequestInfo client) {
+  private OwnCookie cookieFor(OpenIdAttempt attempt, RequestInfo requestInfo) {
     if (attempt.cookie().length() > MAX_SHORT_COOKIE) {
       return cookies.get(0);
     }
     List<OwnCookie> free =
-        cookies.stream().filter(cookie -> cookie.value(client).isEmpty()).toList();
+        cookies.stream().filter(cookie -> cookie.value(requestInfo).isEmpty()).toList();
     List<OwnCookie> choice = free.isEmpty() ? cookies : free;
     return choice.get(random.nextInt(choice.size()));
   }
@@ -207,21 +208,22 @@ public final class OpenIdResource extends SignInResource {
     return answer(
         () -> {
           OpenIdProvider configured = provider();
-          RequestInfo client = client("GET");
+          RequestInfo requestInfo = requestInfo("GET");
           String state = parameter("state");
           for (OwnCookie cookie : cookies) {
             Optional<OpenIdAttempt> attempt =
                 cookie
-                    .value(client)
+                    .value(requestInfo)
                     .flatMap(OpenIdAttempt::parse)
                     .filter(begun -> state != null && begun.matchesState(state));
             if (attempt.isPresent()) {
-              return signIn(configured, attempt.get(), client, cookie.removalHeaders(client));
+              return signIn(
+                  configured, attempt.get(), requestInfo, cookie.removalHeaders(requestInfo));
             }
           }
           LOG_LIMIT.log(
               LOG, Level.INFO, "an OpenID sign-in is refused: this browser has not started it");
-          return refusal(Failure.FAILED, "/", client, List.of());
+          return refusal(Failure.FAILED, "/", requestInfo, List.of());
         });
   }
 
@@ -231,39 +233,42 @@ public final class OpenIdResource extends SignInResource {
    * @param removal the values of the headers that remove the cookie of the pending sign-in
    */
   private Response signIn(
-      OpenIdProvider configured, OpenIdAttempt attempt, RequestInfo client, List<String> removal) {
+      OpenIdProvider configured,
+      OpenIdAttempt attempt,
+      RequestInfo requestInfo,
+      List<String> removal) {
     String code = parameter("code");
     if (code == null) {
       String error = parameter("error");
       if (error != null && OpenIdProvider.OUTAGES.contains(error)) {
         LOG_LIMIT.log(LOG, Level.WARNING, "sign-in at the provider is unavailable: " + error);
-        return failure(Failure.UNAVAILABLE, attempt.redirectPath(), client, removal);
+        return failure(Failure.UNAVAILABLE, attempt.redirectPath(), requestInfo, removal);
       }
       return refusal(
           "access_denied".equals(error) ? Failure.DENIED : Failure.FAILED,
           attempt.redirectPath(),
-          client,
+          requestInfo,
           removal);
     }
     try {
       OpenIdProvider.Identity identity =
-          configured.identity(code, parameter("iss"), attempt, client.address());
+          configured.identity(code, parameter("iss"), attempt, requestInfo.address());
       BrowserSessions.ValidSession begun =
           new OpenIdSignIn(sessions, configured.registration())
-              .begin(identity, attempt.isFresh(), client);
-      List<String> changed = new ArrayList<>(sessions.cookiesOf(begun, client));
+              .begin(identity, attempt.isFresh(), requestInfo);
+      List<String> changed = new ArrayList<>(sessions.cookiesOf(begun, requestInfo));
       changed.addAll(removal);
       outages.succeeded("recovered: sign-in at the provider");
-      return redirect(root(client) + attempt.redirectPath(), changed);
+      return redirect(root(requestInfo) + attempt.redirectPath(), changed);
     } catch (OpenIdRefusedException e) {
       LOG_LIMIT.log(LOG, Level.WARNING, "an OpenID sign-in is refused: " + e.getMessage());
-      return refusal(Failure.FAILED, attempt.redirectPath(), client, removal);
+      return refusal(Failure.FAILED, attempt.redirectPath(), requestInfo, removal);
     } catch (OpenIdUnavailableException
         | SignInUnavailableException
         | DirectoryUnavailableException
         | StoreUnavailableException e) { // A navigating browser must not get JSON.
       outages.failed(Level.WARNING, "sign-in at the provider is unavailable: " + e.getMessage());
-      return failure(Failure.UNAVAILABLE, attempt.redirectPath(), client, removal);
+      return failure(Failure.UNAVAILABLE, attempt.redirectPath(), requestInfo, removal);
     }
   }
 
@@ -274,8 +279,8 @@ public final class OpenIdResource extends SignInResource {
         : null;
   }
 
-  private String root(RequestInfo client) {
-    return OwnCookie.root(provider().registration().publicUrl(), client);
+  private String root(RequestInfo requestInfo) {
+    return OwnCookie.root(provider().registration().publicUrl(), requestInfo);
   }
 
   private static Response redirect(String location, List<String> setCookies) {
@@ -288,20 +293,20 @@ public final class OpenIdResource extends SignInResource {
 
   /** Reports a failed sign-in to the listener, and returns the response to the browser. */
   private Response refusal(
-      Failure failure, String redirectPath, RequestInfo client, List<String> setCookies) {
+      Failure failure, String redirectPath, RequestInfo requestInfo, List<String> setCookies) {
     listener.failed(
         Session.LoginMethod.OIDC,
         failure == Failure.DENIED
             ? SignInListener.Reason.DENIED_BY_PROVIDER
             : SignInListener.Reason.INVALID_PROVIDER_RESPONSE,
         null,
-        client.address());
-    return failure(failure, redirectPath, client, setCookies);
+        requestInfo.address());
+    return failure(failure, redirectPath, requestInfo, setCookies);
   }
 
   private Response failure(
-      Failure failure, String redirectPath, RequestInfo client, List<String> setCookies) {
-    if (!client.header("Sec-Fetch-Mode").contains("navigate")) {
+      Failure failure, String redirectPath, RequestInfo requestInfo, List<String> setCookies) {
+    if (!requestInfo.header("Sec-Fetch-Mode").contains("navigate")) {
       throw switch (failure) {
         case DENIED -> new ForbiddenException("the user or the provider has denied the sign-in");
         case FAILED -> new BadRequestException("the sign-in at the provider failed");
@@ -311,7 +316,7 @@ public final class OpenIdResource extends SignInResource {
       };
     }
     return redirect(
-        root(client)
+        root(requestInfo)
             + "/sign-in?error="
             + failure.name().toLowerCase(Locale.ROOT)
             + "&to="

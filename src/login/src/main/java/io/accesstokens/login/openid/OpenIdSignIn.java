@@ -31,7 +31,7 @@ final class OpenIdSignIn {
    *     session belongs to another user
    */
   BrowserSessions.ValidSession begin(
-      OpenIdProvider.Identity identity, boolean again, RequestInfo client) {
+      OpenIdProvider.Identity identity, boolean again, RequestInfo requestInfo) {
     Map<String, Object> claims = identity.claims();
     if (!registration.isVerified(claims)) {
       throw new OpenIdRefusedException(
@@ -49,7 +49,7 @@ final class OpenIdSignIn {
     Function<SessionKey, Session.SignIn> signIn =
         key -> signIn(user.get(), name.get(), identity, key);
     Optional<BrowserSessions.ValidSession> current =
-        again ? sessions.find(client) : Optional.empty();
+        again ? sessions.find(requestInfo) : Optional.empty();
     if (current.isPresent()) {
       // Other tabs of the browser continue to work in the session. Therefore the user must stay the
       // same.
@@ -58,12 +58,12 @@ final class OpenIdSignIn {
             "the user of the fresh sign-in is not the user of the session");
       }
       return sessions
-          .renew(current.get(), client, identity.authenticatedAt(), signIn)
+          .renew(current.get(), requestInfo, identity.authenticatedAt(), signIn)
           .orElseThrow(
               () -> new OpenIdRefusedException("the session ended during the fresh sign-in"));
     }
     return sessions
-        .begin(client, identity.authenticatedAt(), signIn)
+        .begin(requestInfo, identity.authenticatedAt(), signIn)
         .orElseThrow(
             () ->
                 new OpenIdRefusedException("the user may no longer sign in through this provider"));

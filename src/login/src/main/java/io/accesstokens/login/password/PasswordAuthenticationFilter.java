@@ -108,17 +108,18 @@ public final class PasswordAuthenticationFilter implements ContainerRequestFilte
    * @return the user; empty, without any effect, if the request has no Basic credential, or if this
    *     filter ignores Basic credentials
    */
-  public Optional<SecurityContext> authenticate(RequestInfo client) {
-    List<String> authorizations = client.header(HttpHeaders.AUTHORIZATION);
+  public Optional<SecurityContext> authenticate(RequestInfo requestInfo) {
+    List<String> authorizations = requestInfo.header(HttpHeaders.AUTHORIZATION);
     if (!basic || !BasicCredential.isIn(authorizations)) {
       return Optional.empty();
     }
     BasicCredential sent =
         BasicCredential.read(authorizations)
-            .orElseThrow(() -> passwords.refusal(Reason.MALFORMED, null, client));
-    PasswordCheck.VerifiedUser verified = passwords.check(sent.username(), sent.password(), client);
-    if (!originCheck.passes(client.method(), client.headers(), client.uri())) {
-      passwords.report(Reason.FOREIGN_ORIGIN, sent.username(), client);
+            .orElseThrow(() -> passwords.refusal(Reason.MALFORMED, null, requestInfo));
+    PasswordCheck.VerifiedUser verified =
+        passwords.check(sent.username(), sent.password(), requestInfo);
+    if (!originCheck.passes(requestInfo.method(), requestInfo.headers(), requestInfo.uri())) {
+      passwords.report(Reason.FOREIGN_ORIGIN, sent.username(), requestInfo);
       throw OriginCheck.refusal();
     }
     Actor.Person person =
@@ -126,9 +127,9 @@ public final class PasswordAuthenticationFilter implements ContainerRequestFilte
             verified.user(),
             directory.groupsOf(verified.user()),
             verified.roles(),
-            client.address());
+            requestInfo.address());
     return Optional.of(
         new PersonSecurityContext(
-            person, permissions, client.secure(), SecurityContext.BASIC_AUTH));
+            person, permissions, requestInfo.secure(), SecurityContext.BASIC_AUTH));
   }
 }

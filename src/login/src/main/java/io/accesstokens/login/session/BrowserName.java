@@ -62,10 +62,10 @@ final class BrowserName {
   private BrowserName() {}
 
   /** Returns the display name and the address of the device that sent a request. */
-  static Session.Device deviceOf(RequestInfo client) {
-    List<String> userAgents = client.header("User-Agent");
+  static Session.Device deviceOf(RequestInfo requestInfo) {
+    List<String> userAgents = requestInfo.header("User-Agent");
     return new Session.Device(
-        userAgents.size() == 1 ? of(userAgents.get(0)) : null, bounded(client.address()));
+        userAgents.size() == 1 ? of(userAgents.get(0)) : null, bounded(requestInfo.address()));
   }
 
   /**

@@ -105,8 +105,8 @@ public final class BrowserSessions {
    * the request has an {@code Authorization} header, because this header takes precedence over the
    * cookie.
    */
-  public Optional<ValidSession> find(RequestInfo client) {
-    return keyedSession(client).flatMap(keyed -> validSession(keyed, client));
+  public Optional<ValidSession> find(RequestInfo requestInfo) {
+    return keyedSession(requestInfo).flatMap(keyed -> validSession(keyed, requestInfo));
   }
 
   /**
@@ -118,27 +118,28 @@ public final class BrowserSessions {
    *     key. If false, the current key and the former key of the session are accepted, see {@link
    *     Sessions#findToEnd}
    */
-  Optional<KeyedSession> findToEnd(RequestInfo client, boolean everywhere) {
+  Optional<KeyedSession> findToEnd(RequestInfo requestInfo, boolean everywhere) {
     Optional<KeyedSession> keyed =
-        everywhere ? keyedSession(client) : keyedSession(client, sessions::findToEnd);
+        everywhere ? keyedSession(requestInfo) : keyedSession(requestInfo, sessions::findToEnd);
     return keyed.filter(found -> isStillValid(found.session()));
   }
 
-  private Optional<KeyedSession> keyedSession(RequestInfo client) {
-    return keyedSession(client, key -> sessions.find(key, BrowserName.bounded(client.address())));
+  private Optional<KeyedSession> keyedSession(RequestInfo requestInfo) {
+    return keyedSession(
+        requestInfo, key -> sessions.find(key, BrowserName.bounded(requestInfo.address())));
   }
 
   private Optional<KeyedSession> keyedSession(
-      RequestInfo client, Function<SessionKey, Optional<Session>> find) {
-    return client.header(HttpHeaders.AUTHORIZATION).isEmpty()
-        ? key(client)
+      RequestInfo requestInfo, Function<SessionKey, Optional<Session>> find) {
+    return requestInfo.header(HttpHeaders.AUTHORIZATION).isEmpty()
+        ? key(requestInfo)
             .flatMap(key -> find.apply(key).map(session -> new KeyedSession(session, key)))
-            .filter(keyed -> mayComeFrom(keyed.session(), client))
+            .filter(keyed -> mayComeFrom(keyed.session(), requestInfo))
         : Optional.empty();
   }
 
-  private Optional<SessionKey> key(RequestInfo client) {
-    return cookie.value(client).flatMap(SessionKey::parse);
+  private Optional<SessionKey> key(RequestInfo requestInfo) {
+    return cookie.value(requestInfo).flatMap(SessionKey::parse);
   }
 
   private boolean isStillValid(Session session) {
@@ -167,16 +168,17 @@ public final class BrowserSessions {
     return changed;
   }
 
-  private boolean mayComeFrom(Session session, RequestInfo client) {
-    if (session.signIn().loopbackOnly() && !client.isLocal()) {
-      report(Reason.SAMPLE_NOT_LOCAL, session, client);
+  private boolean mayComeFrom(Session session, RequestInfo requestInfo) {
+    if (session.signIn().loopbackOnly() && !requestInfo.isLocal()) {
+      report(Reason.SAMPLE_NOT_LOCAL, session, requestInfo);
       return false;
     }
     return true;
   }
 
-  private Optional<ValidSession> validSession(KeyedSession keyed, RequestInfo client) {
-    return person(keyed.session(), client.address()).map(person -> new ValidSession(keyed, person));
+  private Optional<ValidSession> validSession(KeyedSession keyed, RequestInfo requestInfo) {
+    return person(keyed.session(), requestInfo.address())
+        .map(person -> new ValidSession(keyed, person));
   }
 
   private Optional<Actor.Person> person(Session session, @Nullable String address) {
@@ -210,14 +212,14 @@ public final class BrowserSessions {
    * @return empty if the user may no longer sign in; no session then begins
    */
   public Optional<ValidSession> begin(
-      RequestInfo client,
+      RequestInfo requestInfo,
       @Nullable Instant authenticatedAt,
       Function<SessionKey, Session.SignIn> signIn) {
     Sessions.StartedSession started =
-        sessions.begin(BrowserName.deviceOf(client), authenticatedAt, signIn);
+        sessions.begin(BrowserName.deviceOf(requestInfo), authenticatedAt, signIn);
     Optional<ValidSession> begun = Optional.empty();
     try {
-      begun = validSession(new KeyedSession(started.session(), started.key()), client);
+      begun = validSession(new KeyedSession(started.session(), started.key()), requestInfo);
     } finally {
       if (begun.isEmpty()) { // No client has received the key.
         sessions.end(started.session().id());
@@ -226,9 +228,11 @@ public final class BrowserSessions {
     if (begun.isEmpty()) {
       return begun;
     }
-    key(client).flatMap(sessions::findToEnd).ifPresent(former -> sessions.end(former.id()));
+    key(requestInfo).flatMap(sessions::findToEnd).ifPresent(former -> sessions.end(former.id()));
     listener.signedIn(
-        begun.get().person().ref(), started.session().signIn().loginMethod(), client.address());
+        begun.get().person().ref(),
+        started.session().signIn().loginMethod(),
+        requestInfo.address());
     return begun;
   }
 
@@ -243,7 +247,7 @@ public final class BrowserSessions {
    */
   public Optional<ValidSession> renew(
       ValidSession current,
-      RequestInfo client,
+      RequestInfo requestInfo,
       @Nullable Instant authenticatedAt,
       Function<SessionKey, Session.SignIn> signIn) {
     KeyedSession former = current.keyedSession();
@@ -260,7 +264,7 @@ public final class BrowserSessions {
             listener.signedInAgain(
                 again.person().ref(),
                 again.keyedSession().session().signIn().loginMethod(),
-                client.address()));
+                requestInfo.address()));
     return renewed;
   }
 
@@ -275,24 +279,24 @@ public final class BrowserSessions {
   }
 
   /** Ends a session on all replicas. */
-  void end(Session session, RequestInfo client) {
+  void end(Session session, RequestInfo requestInfo) {
     sessions.end(session.id());
-    listener.signedOut(session.signIn().user(), SignOut.THIS, client.address());
+    listener.signedOut(session.signIn().user(), SignOut.THIS, requestInfo.address());
   }
 
-  void endAllOf(EntityRef user, RequestInfo client) {
+  void endAllOf(EntityRef user, RequestInfo requestInfo) {
     sessions.endAllOf(user);
-    listener.signedOut(user, SignOut.ALL, client.address());
+    listener.signedOut(user, SignOut.ALL, requestInfo.address());
   }
 
   /** Returns the values of the {@code Set-Cookie} headers that contain the key of a session. */
-  public List<String> cookiesOf(ValidSession started, RequestInfo client) {
-    return cookie.setHeaders(started.keyedSession().key().reveal(), client);
+  public List<String> cookiesOf(ValidSession started, RequestInfo requestInfo) {
+    return cookie.setHeaders(started.keyedSession().key().reveal(), requestInfo);
   }
 
   /** Returns the values of the {@code Set-Cookie} headers that remove the session cookie. */
-  List<String> noCookies(RequestInfo client) {
-    return cookie.removalHeaders(client);
+  List<String> noCookies(RequestInfo requestInfo) {
+    return cookie.removalHeaders(requestInfo);
   }
 
   /**
@@ -303,23 +307,23 @@ public final class BrowserSessions {
    * @throws ForbiddenRequestException if the request does not come from a page of this service
    * @throws OtherUserException if the page was loaded for another user
    */
-  void requireOwnPage(Session session, RequestInfo client) {
-    if (OriginCheck.isSafe(client.method())) {
+  void requireOwnPage(Session session, RequestInfo requestInfo) {
+    if (OriginCheck.isSafe(requestInfo.method())) {
       return;
     }
-    if (client.header(OWN_SCRIPT).isEmpty()) {
-      report(Reason.FOREIGN_ORIGIN, session, client);
+    if (requestInfo.header(OWN_SCRIPT).isEmpty()) {
+      report(Reason.FOREIGN_ORIGIN, session, requestInfo);
       throw new ForbiddenRequestException(
           "a request in a session that changes something needs the header "
               + OWN_SCRIPT
               + ", with any value");
     }
-    if (!originCheck.passes(client.method(), client.headers(), client.uri())) {
-      report(Reason.FOREIGN_ORIGIN, session, client);
+    if (!originCheck.passes(requestInfo.method(), requestInfo.headers(), requestInfo.uri())) {
+      report(Reason.FOREIGN_ORIGIN, session, requestInfo);
       throw OriginCheck.refusal();
     }
     EntityRef user = session.signIn().user();
-    if (!client.header(SESSION_USER).stream()
+    if (!requestInfo.header(SESSION_USER).stream()
         .map(BrowserSessions::decoded)
         .allMatch(user.toString()::equals)) {
       throw new OtherUserException(user);
@@ -344,15 +348,16 @@ public final class BrowserSessions {
    *
    * @throws ForbiddenRequestException if the request comes from another site
    */
-  void requireOwnOrigin(RequestInfo client) {
-    if (!originCheck.passes(client.method(), client.headers(), client.uri())) {
-      listener.failed(Session.LoginMethod.PASSWORD, Reason.FOREIGN_ORIGIN, null, client.address());
+  void requireOwnOrigin(RequestInfo requestInfo) {
+    if (!originCheck.passes(requestInfo.method(), requestInfo.headers(), requestInfo.uri())) {
+      listener.failed(
+          Session.LoginMethod.PASSWORD, Reason.FOREIGN_ORIGIN, null, requestInfo.address());
       throw OriginCheck.refusal();
     }
   }
 
-  private void report(Reason reason, Session session, RequestInfo client) {
+  private void report(Reason reason, Session session, RequestInfo requestInfo) {
     Session.SignIn signIn = session.signIn();
-    listener.failed(signIn.loginMethod(), reason, signIn.username(), client.address());
+    listener.failed(signIn.loginMethod(), reason, signIn.username(), requestInfo.address());
   }
 }

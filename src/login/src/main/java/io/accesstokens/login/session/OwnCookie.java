@@ -53,19 +53,19 @@ public final class OwnCookie {
    * Returns the value of the cookie in a request. Returns empty if the request does not contain
    * exactly one acceptable value.
    */
-  public Optional<String> value(RequestInfo client) {
-    Stream<String> sent = values(client, name(client)).distinct();
-    if (hasProof(client)) {
-      List<String> proofs = values(client, proofName(client)).distinct().toList();
+  public Optional<String> value(RequestInfo requestInfo) {
+    Stream<String> sent = values(requestInfo, name(requestInfo)).distinct();
+    if (hasProof(requestInfo)) {
+      List<String> proofs = values(requestInfo, proofName(requestInfo)).distinct().toList();
       sent = sent.filter(value -> proofs.size() == 1 && isProof(proofs.get(0), value));
     }
     List<String> values = sent.toList();
     return values.size() == 1 ? Optional.of(values.get(0)) : Optional.empty();
   }
 
-  private static Stream<String> values(RequestInfo client, String name) {
+  private static Stream<String> values(RequestInfo requestInfo, String name) {
     String start = name + '=';
-    return client.header("Cookie").stream()
+    return requestInfo.header("Cookie").stream()
         .flatMap(header -> Stream.of(header.split(";")))
         .map(OwnCookie::trimmed)
         .filter(pair -> pair.startsWith(start))
@@ -99,51 +99,51 @@ public final class OwnCookie {
    *
    * @param value the value; only letters, digits, hyphens, underscores and dots
    */
-  public List<String> setHeaders(String value, RequestInfo client) {
-    return setHeaders(value, client, "");
+  public List<String> setHeaders(String value, RequestInfo requestInfo) {
+    return setHeaders(value, requestInfo, "");
   }
 
   /**
    * Returns the values of the {@code Set-Cookie} headers that set the cookie. The browser keeps the
    * cookie for the given number of seconds.
    */
-  public List<String> setHeaders(String value, RequestInfo client, int seconds) {
-    return setHeaders(value, client, "; Max-Age=" + seconds);
+  public List<String> setHeaders(String value, RequestInfo requestInfo, int seconds) {
+    return setHeaders(value, requestInfo, "; Max-Age=" + seconds);
   }
 
   /** Returns the values of the {@code Set-Cookie} headers that remove the cookie. */
-  public List<String> removalHeaders(RequestInfo client) {
-    return setHeaders("", client, 0);
+  public List<String> removalHeaders(RequestInfo requestInfo) {
+    return setHeaders("", requestInfo, 0);
   }
 
-  private List<String> setHeaders(String value, RequestInfo client, String age) {
-    String cookie = setCookie(name(client), value, path(client), client) + age;
-    if (!hasProof(client)) {
+  private List<String> setHeaders(String value, RequestInfo requestInfo, String age) {
+    String cookie = setCookie(name(requestInfo), value, path(requestInfo), requestInfo) + age;
+    if (!hasProof(requestInfo)) {
       return List.of(cookie);
     }
     String proof = value.isEmpty() ? "" : proof(value);
-    return List.of(cookie, setCookie(proofName(client), proof, "/", client) + age);
+    return List.of(cookie, setCookie(proofName(requestInfo), proof, "/", requestInfo) + age);
   }
 
-  private String setCookie(String cookieName, String value, String path, RequestInfo client) {
+  private String setCookie(String cookieName, String value, String path, RequestInfo requestInfo) {
     return cookieName
         + '='
         + value
         + "; Path="
         + path
         + "; HttpOnly; SameSite=Lax"
-        + (isSecure(client) ? "; Secure" : "");
+        + (isSecure(requestInfo) ? "; Secure" : "");
   }
 
-  private String name(RequestInfo client) {
-    if (!isSecure(client)) {
+  private String name(RequestInfo requestInfo) {
+    if (!isSecure(requestInfo)) {
       return name;
     }
-    return (path(client).equals("/") ? "__Host-" : "__Secure-") + name;
+    return (path(requestInfo).equals("/") ? "__Host-" : "__Secure-") + name;
   }
 
-  private boolean hasProof(RequestInfo client) {
-    return isSecure(client) && !path(client).equals("/");
+  private boolean hasProof(RequestInfo requestInfo) {
+    return isSecure(requestInfo) && !path(requestInfo).equals("/");
   }
 
   /**
@@ -152,10 +152,10 @@ public final class OwnCookie {
    * path of these cookies is always {@code /}. In the name, a slash becomes a dot, and each other
    * special character becomes an underscore and its code point in hexadecimal.
    */
-  private String proofName(RequestInfo client) {
+  private String proofName(RequestInfo requestInfo) {
     String path =
         SPECIAL_CHARACTER
-            .matcher(path(client))
+            .matcher(path(requestInfo))
             .replaceAll(
                 special ->
                     special.group().equals("/")
@@ -179,13 +179,13 @@ public final class OwnCookie {
         .encodeToString(Text.sha256("access-tokens cookie " + value));
   }
 
-  private boolean isSecure(RequestInfo client) {
-    return client.secure()
+  private boolean isSecure(RequestInfo requestInfo) {
+    return requestInfo.secure()
         || (publicUrl != null && "https".equalsIgnoreCase(publicUrl.getScheme()));
   }
 
-  private String path(RequestInfo client) {
-    String root = root(publicUrl, client);
+  private String path(RequestInfo requestInfo) {
+    String root = root(publicUrl, requestInfo);
     return root.isEmpty() ? "/" : root;
   }
 
@@ -193,9 +193,9 @@ public final class OwnCookie {
    * Returns the prefix of all paths of the application, as browsers see it, without a slash at the
    * end. Returns an empty string if the application has the path {@code /}.
    */
-  public static String root(@Nullable URI publicUrl, RequestInfo client) {
+  public static String root(@Nullable URI publicUrl, RequestInfo requestInfo) {
     return publicUrl == null
-        ? client.contextPath()
+        ? requestInfo.contextPath()
         : Optional.ofNullable(publicUrl.getRawPath()).orElse("");
   }
 }

@@ -78,7 +78,7 @@ public final class OwnSessions {
    *
    * @return false if the user has no session with that id
    */
-  boolean end(Actor.Person person, UUID id, RequestInfo client) {
+  boolean end(Actor.Person person, UUID id, RequestInfo requestInfo) {
     boolean found =
         sessions.findAllOf(person.ref()).stream().anyMatch(session -> session.id().equals(id));
     if (found) {
@@ -86,7 +86,7 @@ public final class OwnSessions {
       listener.signedOut(
           person.ref(),
           id.equals(person.sessionId()) ? SignOut.THIS : SignOut.ANOTHER,
-          client.address());
+          requestInfo.address());
     }
     return found;
   }
@@ -95,13 +95,14 @@ public final class OwnSessions {
    * Ends all sessions of the user except the session of the request. Ends all sessions if the
    * request has no session.
    */
-  void endOthers(Actor.Person person, RequestInfo client) {
+  void endOthers(Actor.Person person, RequestInfo requestInfo) {
     UUID kept = person.sessionId();
     if (kept == null) {
       sessions.endAllOf(person.ref());
     } else {
       sessions.endOthersOf(person.ref(), kept);
     }
-    listener.signedOut(person.ref(), kept == null ? SignOut.ALL : SignOut.OTHERS, client.address());
+    listener.signedOut(
+        person.ref(), kept == null ? SignOut.ALL : SignOut.OTHERS, requestInfo.address());
   }
 }

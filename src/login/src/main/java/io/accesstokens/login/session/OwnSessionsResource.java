@@ -86,7 +86,7 @@ public final class OwnSessionsResource extends SignInResource {
   public Response endOthers() {
     return answer(
         () -> {
-          own.endOthers(caller(), client("DELETE"));
+          own.endOthers(caller(), requestInfo("DELETE"));
           return Response.noContent().build();
         });
   }
@@ -107,14 +107,15 @@ public final class OwnSessionsResource extends SignInResource {
     return answer(
         () -> {
           Actor.Person caller = caller();
-          RequestInfo client = client("DELETE");
-          if (!ID_FORM.matcher(id).matches() || !own.end(caller, UUID.fromString(id), client)) {
+          RequestInfo requestInfo = requestInfo("DELETE");
+          if (!ID_FORM.matcher(id).matches()
+              || !own.end(caller, UUID.fromString(id), requestInfo)) {
             throw new NotFoundException();
           }
           Response.ResponseBuilder response = Response.noContent();
           if (UUID.fromString(id).equals(caller.sessionId())) {
             sessions
-                .noCookies(client)
+                .noCookies(requestInfo)
                 .forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
           }
           return response.build();

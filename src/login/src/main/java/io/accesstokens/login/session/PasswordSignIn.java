@@ -38,7 +38,7 @@ public final class PasswordSignIn {
    *     tried
    * @throws jakarta.ws.rs.ServiceUnavailableException if the password cannot be verified in time
    */
-  BrowserSessions.ValidSession begin(JsonBody body, RequestInfo client) {
+  BrowserSessions.ValidSession begin(JsonBody body, RequestInfo requestInfo) {
     String typedName = body.string("username");
     String password = body.string("password");
     List<Violation> violations = new ArrayList<>(body.violations());
@@ -55,17 +55,20 @@ public final class PasswordSignIn {
     String username = UsersFile.isUsername(typedName) ? UsersFile.canonical(typedName) : "";
     // Unicode composition can make a text longer.
     if (username.isEmpty() || username.codePointCount(0, username.length()) > MAX_CODE_POINTS) {
-      throw passwords.refusal(Reason.MALFORMED, null, client);
+      throw passwords.refusal(Reason.MALFORMED, null, requestInfo);
     }
-    PasswordCheck.VerifiedUser verified = passwords.check(username, password.toCharArray(), client);
+    PasswordCheck.VerifiedUser verified =
+        passwords.check(username, password.toCharArray(), requestInfo);
     Optional<BrowserSessions.ValidSession> begun =
         sessions
             .accountStatus(Session.LoginMethod.PASSWORD, username)
             .flatMap(
                 accountStatus ->
-                    sessions.begin(client, null, key -> of(verified, username, accountStatus)));
+                    sessions.begin(
+                        requestInfo, null, key -> of(verified, username, accountStatus)));
     // The result is empty if the account was removed after the password was verified.
-    return begun.orElseThrow(() -> passwords.refusal(Reason.WRONG_CREDENTIALS, username, client));
+    return begun.orElseThrow(
+        () -> passwords.refusal(Reason.WRONG_CREDENTIALS, username, requestInfo));
   }
 
   /**

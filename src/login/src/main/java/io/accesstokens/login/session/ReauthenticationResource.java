@@ -72,16 +72,16 @@ public final class ReauthenticationResource extends SignInResource {
   public Response signInAgain(@Parameter(hidden = true) InputStream body) {
     return answer(
         () -> {
-          RequestInfo client = client("POST");
+          RequestInfo requestInfo = requestInfo("POST");
           BrowserSessions.ValidSession current =
-              sessions.find(client).orElseThrow(() -> passwords.unauthenticated(client));
+              sessions.find(requestInfo).orElseThrow(() -> passwords.unauthenticated(requestInfo));
           Session session = current.keyedSession().session();
-          sessions.requireOwnPage(session, client);
+          sessions.requireOwnPage(session, requestInfo);
           char[] password = password(JsonBody.read(headers, body), session.signIn().loginMethod());
-          BrowserSessions.ValidSession renewed = renewed(current, password, client);
+          BrowserSessions.ValidSession renewed = renewed(current, password, requestInfo);
           Response.ResponseBuilder response = Response.noContent();
           sessions
-              .cookiesOf(renewed, client)
+              .cookiesOf(renewed, requestInfo)
               .forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
           return response.build();
         });
@@ -106,12 +106,12 @@ public final class ReauthenticationResource extends SignInResource {
   }
 
   private BrowserSessions.ValidSession renewed(
-      BrowserSessions.ValidSession current, char[] password, RequestInfo client) {
+      BrowserSessions.ValidSession current, char[] password, RequestInfo requestInfo) {
     String username = current.keyedSession().session().signIn().username();
-    PasswordCheck.VerifiedUser verified = passwords.check(username, password, client);
+    PasswordCheck.VerifiedUser verified = passwords.check(username, password, requestInfo);
     // The username may belong to another user now.
     if (!verified.user().equals(current.person().ref())) {
-      throw passwords.refusal(Reason.WRONG_CREDENTIALS, username, client);
+      throw passwords.refusal(Reason.WRONG_CREDENTIALS, username, requestInfo);
     }
     return sessions
         .accountStatus(Session.LoginMethod.PASSWORD, username)
@@ -119,10 +119,10 @@ public final class ReauthenticationResource extends SignInResource {
             accountStatus ->
                 sessions.renew(
                     current,
-                    client,
+                    requestInfo,
                     null,
                     key -> PasswordSignIn.of(verified, username, accountStatus)))
-        .orElseThrow(() -> passwords.unauthenticated(client));
+        .orElseThrow(() -> passwords.unauthenticated(requestInfo));
   }
 
   /** The body of the request. */

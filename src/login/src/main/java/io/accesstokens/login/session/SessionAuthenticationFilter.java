@@ -55,16 +55,19 @@ public final class SessionAuthenticationFilter implements ContainerRequestFilter
         || SessionResource.matches(request.getUriInfo())) {
       return;
     }
-    RequestInfo client = RequestInfo.of(request, servletRequest);
+    RequestInfo requestInfo = RequestInfo.of(request, servletRequest);
     sessions
-        .find(client)
+        .find(requestInfo)
         .ifPresent(
             current -> {
-              sessions.requireOwnPage(current.keyedSession().session(), client);
+              sessions.requireOwnPage(current.keyedSession().session(), requestInfo);
               request.setProperty(Callers.SESSION_KEY, current.keyedSession().key());
               request.setSecurityContext(
                   new PersonSecurityContext(
-                      current.person(), permissions, client.secure(), SecurityContext.FORM_AUTH));
+                      current.person(),
+                      permissions,
+                      requestInfo.secure(),
+                      SecurityContext.FORM_AUTH));
             });
   }
 }

@@ -108,7 +108,7 @@ public final class SessionResource extends SignInResource {
     return answer(
         () ->
             sessions
-                .find(client("GET"))
+                .find(requestInfo("GET"))
                 .map(this::responseOf)
                 .orElseGet(() -> SessionResponse.ofAnonymous(loginMethods)));
   }
@@ -146,14 +146,14 @@ public final class SessionResource extends SignInResource {
   public Response signIn(@Parameter(hidden = true) InputStream body) {
     return answer(
         () -> {
-          RequestInfo client = client("POST");
-          sessions.requireOwnOrigin(client);
+          RequestInfo requestInfo = requestInfo("POST");
+          sessions.requireOwnOrigin(requestInfo);
           BrowserSessions.ValidSession begun =
               new PasswordSignIn(sessions, passwords)
-                  .begin(JsonBody.read(headers, body, MAX_BODY_BYTES), client);
+                  .begin(JsonBody.read(headers, body, MAX_BODY_BYTES), requestInfo);
           Response.ResponseBuilder response = Response.ok(responseOf(begun));
           sessions
-              .cookiesOf(begun, client)
+              .cookiesOf(begun, requestInfo)
               .forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
           return response.build();
         });
@@ -179,14 +179,15 @@ public final class SessionResource extends SignInResource {
   public Response signOut() {
     return answer(
         () -> {
-          RequestInfo client = client("DELETE");
+          RequestInfo requestInfo = requestInfo("DELETE");
           boolean everywhere = flag(uri.getRequestUri(), "everywhere");
-          Optional<BrowserSessions.KeyedSession> keyed = sessions.findToEnd(client, everywhere);
-          keyed.ifPresent(current -> sessions.requireOwnPage(current.session(), client));
+          Optional<BrowserSessions.KeyedSession> keyed =
+              sessions.findToEnd(requestInfo, everywhere);
+          keyed.ifPresent(current -> sessions.requireOwnPage(current.session(), requestInfo));
           if (everywhere) {
-            sessions.endAllOf(caller(keyed, client), client);
+            sessions.endAllOf(caller(keyed, requestInfo), requestInfo);
           } else {
-            keyed.ifPresent(current -> sessions.end(current.session(), client));
+            keyed.ifPresent(current -> sessions.end(current.session(), requestInfo));
           }
           Response.ResponseBuilder response =
               keyed
@@ -194,7 +195,7 @@ public final class SessionResource extends SignInResource {
                   .map(at -> Response.ok(new SignOutResponse(at.toString())))
                   .orElseGet(Response::noContent);
           sessions
-              .noCookies(client)
+              .noCookies(requestInfo)
               .forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
           return response.build();
         });
@@ -222,14 +223,14 @@ public final class SessionResource extends SignInResource {
    * Returns the user of the session. Without a session, returns the user of the Basic credential.
    * If there is no session and no valid Basic credential, throws an exception with status 401.
    */
-  private EntityRef caller(Optional<BrowserSessions.KeyedSession> keyed, RequestInfo client) {
+  private EntityRef caller(Optional<BrowserSessions.KeyedSession> keyed, RequestInfo requestInfo) {
     if (keyed.isPresent()) {
       return keyed.get().session().signIn().user();
     }
     if (security.getUserPrincipal() instanceof Actor.Person person) {
       return person.ref();
     }
-    throw passwords.unauthenticated(client);
+    throw passwords.unauthenticated(requestInfo);
   }
 
   /** The body of a sign-in request. */

@@ -21,7 +21,7 @@ public abstract class SignInResource extends BaseResource {
    *
    * @param method the HTTP method of the request
    */
-  protected final RequestInfo client(String method) {
+  protected final RequestInfo requestInfo(String method) {
     return new RequestInfo(
         servletRequest,
         method,

@@ -88,10 +88,10 @@ class RequestHeaderFuzzTest {
   private static void cookies(String text) {
     MultivaluedHashMap<String, String> headers = new MultivaluedHashMap<>();
     headers.add("Cookie", text);
-    RequestInfo client = new RequestInfo(null, "GET", () -> LOCAL, headers, null, false);
+    RequestInfo requestInfo = new RequestInfo(null, "GET", () -> LOCAL, headers, null, false);
     OwnCookie cookie = new OwnCookie(NAME, null);
     cookie
-        .value(client)
+        .value(requestInfo)
         .ifPresent(
             value -> {
               holds("the value is one of the header", text.contains(NAME + '=' + value));

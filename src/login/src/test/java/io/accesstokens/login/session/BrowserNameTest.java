@@ -50,15 +50,15 @@ class BrowserNameTest {
 
   @Test
   void deviceHasOneUserAgentAndABoundedAddress() {
-    assertEquals("curl", BrowserName.deviceOf(client("192.0.2.1", "curl/8")).name());
-    assertNull(BrowserName.deviceOf(client("192.0.2.1", "curl/8", "Firefox/1")).name());
-    assertNull(BrowserName.deviceOf(client("192.0.2.1")).name());
-    assertEquals("192.0.2.1", BrowserName.deviceOf(client("192.0.2.1")).address());
-    assertNull(BrowserName.deviceOf(client("1".repeat(101))).address());
-    assertEquals("1".repeat(100), BrowserName.deviceOf(client("1".repeat(100))).address());
+    assertEquals("curl", BrowserName.deviceOf(requestInfo("192.0.2.1", "curl/8")).name());
+    assertNull(BrowserName.deviceOf(requestInfo("192.0.2.1", "curl/8", "Firefox/1")).name());
+    assertNull(BrowserName.deviceOf(requestInfo("192.0.2.1")).name());
+    assertEquals("192.0.2.1", BrowserName.deviceOf(requestInfo("192.0.2.1")).address());
+    assertNull(BrowserName.deviceOf(requestInfo("1".repeat(101))).address());
+    assertEquals("1".repeat(100), BrowserName.deviceOf(requestInfo("1".repeat(100))).address());
   }
 
-  private static RequestInfo client(String address, String... userAgents) {
+  private static RequestInfo requestInfo(String address, String... userAgents) {
     MultivaluedMap<String, String> headers = new MultivaluedHashMap<>();
     headers.put("User-Agent", List.of(userAgents));
     return new RequestInfo(

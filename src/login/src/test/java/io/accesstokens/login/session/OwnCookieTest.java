@@ -144,7 +144,7 @@ class OwnCookieTest {
         TestDouble.of(
             HttpServletRequest.class,
             call -> call.name().equals("getContextPath") ? "/a;x=y;Domain=example/b;" : null);
-    RequestInfo client =
+    RequestInfo requestInfo =
         new RequestInfo(
             request,
             "POST",
@@ -152,7 +152,7 @@ class OwnCookieTest {
             new MultivaluedHashMap<>(),
             null,
             true);
-    String cookie = new OwnCookie("session", null).setHeaders(VALUE, client).get(0);
+    String cookie = new OwnCookie("session", null).setHeaders(VALUE, requestInfo).get(0);
     assertTrue(cookie.contains("; Path=/a/b; "), cookie);
     assertFalse(cookie.contains("Domain"), cookie);
   }
