@@ -85,14 +85,14 @@ public final class PasswordCheck {
    * @throws ServiceUnavailableException (with {@code Retry-After}) if the credential cannot be
    *     verified in time, for example because of too many concurrent verifications
    */
-  public VerifiedUser check(String username, char[] password, RequestInfo client) {
-    try (SignInLimit.Attempt attempt = limit.begin(username, password, client.address())) {
-      return check(username, password, client, attempt);
+  public VerifiedUser check(String username, char[] password, RequestInfo requestInfo) {
+    try (SignInLimit.Attempt attempt = limit.begin(username, password, requestInfo.address())) {
+      return check(username, password, requestInfo, attempt);
     } catch (TooManySignInsException e) {
       if (e.isFirst()) {
-        report(Reason.TOO_MANY_FAILURES, username, client);
+        report(Reason.TOO_MANY_FAILURES, username, requestInfo);
       }
-      listener.limited(client.address());
+      listener.limited(requestInfo.address());
       throw tooMany(e);
     } finally {
       Arrays.fill(password, '\0');
@@ -100,22 +100,22 @@ public final class PasswordCheck {
   }
 
   private VerifiedUser check(
-      String username, char[] password, RequestInfo client, SignInLimit.Attempt attempt) {
-    CredentialValidationResult result = validate(username, password, client);
+      String username, char[] password, RequestInfo requestInfo, SignInLimit.Attempt attempt) {
+    CredentialValidationResult result = validate(username, password, requestInfo);
     Optional<EntityRef> verified =
         result.getStatus() == Status.VALID
             ? EntityRef.parseUser(result.getCallerPrincipal().getName())
             : Optional.empty();
     if (verified.isEmpty()) {
       attempt.reportWrongPassword();
-      throw refusal(Reason.WRONG_CREDENTIALS, username, client);
+      throw refusal(Reason.WRONG_CREDENTIALS, username, requestInfo);
     }
     boolean sample = SampleUsers.isSample(username, password);
-    if (sample && !client.isLocal()) {
+    if (sample && !requestInfo.isLocal()) {
       attempt.reportWrongPassword(); // counts as a wrong password, so that the response does not
       // reveal a right
       // password
-      throw refusal(Reason.SAMPLE_NOT_LOCAL, username, client);
+      throw refusal(Reason.SAMPLE_NOT_LOCAL, username, requestInfo);
     }
     String displayName =
         result.getCallerPrincipal() instanceof AuthenticatedUser caller
@@ -124,12 +124,16 @@ public final class PasswordCheck {
     return new VerifiedUser(verified.get(), displayName, result.getCallerGroups(), sample);
   }
 
-  private CredentialValidationResult validate(String username, char[] typed, RequestInfo client) {
+  private CredentialValidationResult validate(
+      String username, char[] typed, RequestInfo requestInfo) {
     Password password = new Password(typed);
     try {
       return identityStores.apply(
           new RequestCredential(
-              username, password, client.servletRequest(), IpAddress.networkOf(client.address())));
+              username,
+              password,
+              requestInfo.servletRequest(),
+              IpAddress.networkOf(requestInfo.address())));
     } catch (SignInUnavailableException e) {
       throw new ServiceUnavailableException("too many sign-ins at a time", RETRY_AFTER_SECONDS, e);
     } finally {
@@ -142,22 +146,22 @@ public final class PasswordCheck {
    * exception is the same for every reason. Only the listener receives the reason.
    */
   public NotAuthorizedException refusal(
-      Reason reason, @Nullable String username, RequestInfo client) {
-    report(reason, username, client);
-    return unauthorized("wrong credentials", client);
+      Reason reason, @Nullable String username, RequestInfo requestInfo) {
+    report(reason, username, requestInfo);
+    return unauthorized("wrong credentials", requestInfo);
   }
 
   /**
    * Returns the 401 exception for a request without a credential, if the resource needs a user.
    * Reports nothing to the listener, because no sign-in failed.
    */
-  public NotAuthorizedException unauthenticated(RequestInfo client) {
-    return unauthorized("no user is signed in", client);
+  public NotAuthorizedException unauthenticated(RequestInfo requestInfo) {
+    return unauthorized("no user is signed in", requestInfo);
   }
 
-  private NotAuthorizedException unauthorized(String message, RequestInfo client) {
+  private NotAuthorizedException unauthorized(String message, RequestInfo requestInfo) {
     Response.ResponseBuilder response = Response.status(Response.Status.UNAUTHORIZED);
-    for (String challenge : challenges.forRequest(client.headers())) {
+    for (String challenge : challenges.forRequest(requestInfo.headers())) {
       response.header(HttpHeaders.WWW_AUTHENTICATE, challenge);
     }
     return new NotAuthorizedException(message, response.build());
@@ -172,10 +176,10 @@ public final class PasswordCheck {
             .build());
   }
 
-  void report(Reason reason, @Nullable String username, RequestInfo client) {
+  void report(Reason reason, @Nullable String username, RequestInfo requestInfo) {
     boolean loggable = username != null && (!isGuess(reason) || isUsername.test(username));
     listener.failed(
-        Session.LoginMethod.PASSWORD, reason, loggable ? username : null, client.address());
+        Session.LoginMethod.PASSWORD, reason, loggable ? username : null, requestInfo.address());
   }
 
   /**
