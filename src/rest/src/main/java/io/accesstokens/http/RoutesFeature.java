@@ -285,12 +285,12 @@ public final class RoutesFeature implements Feature {
   }
 
   private AuthorizationServer authorizationServer(Problems problems) {
-    VerificationListener uses = introspections == null ? verifications : introspections;
+    VerificationListener usageListener = introspections == null ? verifications : introspections;
     return new AuthorizationServer(
         tokenService,
         verifier,
-        uses,
-        new VerificationHandler(uses, unknownTokens),
+        usageListener,
+        new VerificationHandler(usageListener, unknownTokens),
         signedTokenVerifier,
         issuer,
         (thrown, headers) -> problems.toException(thrown, headers, null));

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokenService the service for service tokens
  * @param verifier the verifier for introspected tokens; the same verifier that authenticates
  *     requests
- * @param uses the listener that receives the verdict on each introspected token
+ * @param usageListener the listener that receives the verdict on each introspected token
  * @param handler the handler that limits the number of unknown tokens from an anonymous caller
  * @param signedTokenVerifier the verifier for tokens that this service has signed
  * @param issuer the {@code iss} of raw tokens in introspection responses; null if the responses
@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 public record AuthorizationServer(
     ServiceTokenService tokenService,
     TokenVerifier verifier,
-    VerificationListener uses,
+    VerificationListener usageListener,
     VerificationHandler handler,
     SignedTokenVerifier signedTokenVerifier,
     @Nullable URI issuer,

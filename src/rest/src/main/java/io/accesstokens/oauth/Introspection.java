@@ -66,7 +66,7 @@ final class Introspection {
     try {
       return verification.get();
     } catch (VerificationUnavailableException e) {
-      server.uses().unavailable(ClientInfo.UNKNOWN);
+      server.usageListener().unavailable(ClientInfo.UNKNOWN);
       throw e;
     }
   }
@@ -90,9 +90,9 @@ final class Introspection {
       @Nullable String client,
       SignedTokenVerifier.@Nullable SignedToken signed) {
     if (use instanceof Verification.Accepted accepted) {
-      server.uses().accepted(accepted, ClientInfo.at(client));
+      server.usageListener().accepted(accepted, ClientInfo.at(client));
     } else {
-      server.uses().refused((Verification.Refused) use, ClientInfo.at(client));
+      server.usageListener().refused((Verification.Refused) use, ClientInfo.at(client));
     }
     if (!(verdict instanceof Verification.Accepted accepted)) {
       return IntrospectedToken.INACTIVE;

@@ -126,7 +126,7 @@ public final class ApiFixture {
         }
       };
 
-  private final VerificationListener uses =
+  private final VerificationListener usageListener =
       new VerificationListener() {
         @Override
         public void accepted(Verification.Accepted accepted, ClientInfo client) {
@@ -288,7 +288,8 @@ public final class ApiFixture {
           AccessTokensRoutes.feature(tokenService)
               .alone()
               .verifications(
-                  TestDouble.delegate(VerificationListener.class, () -> current.get().uses))
+                  TestDouble.delegate(
+                      VerificationListener.class, () -> current.get().usageListener))
               .issuer(URI.create("https://tokens.example"))
               .challenges(headers -> List.of(BearerChallenge.PLAIN, "Basic realm=\"test\""));
       List<Object> beside = resources.apply(tokenService, feature);

@@ -63,7 +63,7 @@ public final class ProtocolEndpoints {
 
   private final ServiceTokenService tokenService;
   private final AccessTokensFeature access;
-  private final VerificationListener uses;
+  private final VerificationListener usageListener;
   private final AuthorizationServer server;
   private final @Nullable ChangeFeedBroker feedBroker;
   private final Consumer<SecurityContext> introspectGuard;
@@ -75,7 +75,7 @@ public final class ProtocolEndpoints {
    * Creates the endpoints.
    *
    * @param access verifies the raw tokens of callers
-   * @param uses receives the scopes that {@code verify} required
+   * @param usageListener receives the scopes that {@code verify} required
    * @param server introspects tokens
    * @param feedBroker the change feed; null if there is none
    * @param introspectGuard throws if a caller may not introspect tokens
@@ -85,7 +85,7 @@ public final class ProtocolEndpoints {
   public ProtocolEndpoints(
       ServiceTokenService tokenService,
       AccessTokensFeature access,
-      VerificationListener uses,
+      VerificationListener usageListener,
       AuthorizationServer server,
       @Nullable ChangeFeedBroker feedBroker,
       Consumer<SecurityContext> introspectGuard,
@@ -93,7 +93,7 @@ public final class ProtocolEndpoints {
       EndpointErrors errors) {
     this.tokenService = tokenService;
     this.access = access;
-    this.uses = uses;
+    this.usageListener = usageListener;
     this.server = server;
     this.feedBroker = feedBroker;
     this.introspectGuard = introspectGuard;
@@ -138,7 +138,7 @@ public final class ProtocolEndpoints {
             () -> authenticate(request),
             caller ->
                 VerifyDecision.decide(
-                    tokenService, uses, Callers.actor(caller), form, request::query))
+                    tokenService, usageListener, Callers.actor(caller), form, request::query))
         : Optional.empty();
   }
 

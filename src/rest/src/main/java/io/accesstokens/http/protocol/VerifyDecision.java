@@ -59,7 +59,7 @@ public final class VerifyDecision {
   /**
    * Returns the response for a client's request that may pass.
    *
-   * @param uses receives the required scopes of a request that may pass
+   * @param usageListener receives the required scopes of a request that may pass
    * @param actor the authenticated caller
    * @param query returns the query, as the client sent it
    * @throws PermissionDeniedException if the caller used no token, or if the token lacks a scope
@@ -67,7 +67,7 @@ public final class VerifyDecision {
    */
   public static ProtocolResponse decide(
       ServiceTokenService tokenService,
-      VerificationListener uses,
+      VerificationListener usageListener,
       Actor actor,
       Form form,
       Supplier<@Nullable String> query) {
@@ -86,7 +86,7 @@ public final class VerifyDecision {
     }
     tokenService.requireScopes(actor, verified, scopes);
     if (!scopes.isEmpty()) {
-      uses.scopesNeeded(verified, scopes);
+      usageListener.scopesNeeded(verified, scopes);
     }
     return ProtocolResponse.withoutBody(
         form.success,

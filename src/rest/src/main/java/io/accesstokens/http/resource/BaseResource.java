@@ -46,7 +46,7 @@ public abstract class BaseResource {
    * The services that the feature of {@code AccessTokensRoutes} provides for the resources.
    *
    * @param tokenService the service for service tokens
-   * @param uses receives the outcomes of verifications
+   * @param usageListener receives the outcomes of verifications
    * @param feedBroker the change feed for verifiers in other processes; null if there is none
    * @param problems creates error responses
    * @param memory limits the memory of large responses
@@ -55,7 +55,7 @@ public abstract class BaseResource {
    */
   public record ResourceServices(
       ServiceTokenService tokenService,
-      VerificationListener uses,
+      VerificationListener usageListener,
       @Nullable ChangeFeedBroker feedBroker,
       Problems problems,
       ResponseMemory memory,
@@ -93,8 +93,8 @@ public abstract class BaseResource {
     return services().memory();
   }
 
-  final VerificationListener uses() {
-    return services().uses();
+  final VerificationListener usageListener() {
+    return services().usageListener();
   }
 
   /**

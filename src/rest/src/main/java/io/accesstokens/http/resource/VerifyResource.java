@@ -200,7 +200,7 @@ public class VerifyResource extends BaseResource {
           ProtocolResponse passed =
               VerifyDecision.decide(
                   tokenService(),
-                  uses(),
+                  usageListener(),
                   Callers.actor(security),
                   form,
                   () -> uri.getRequestUri().getRawQuery());
