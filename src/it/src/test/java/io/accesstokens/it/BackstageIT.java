@@ -155,59 +155,61 @@ class BackstageIT {
   }
 
   private static ApiResult deleteLocation(Api backstage, String id) {
-    return answer(() -> backstage.call("DELETE", LOCATIONS + '/' + id).send());
+    return sendUntilAvailable(() -> backstage.call("DELETE", LOCATIONS + '/' + id).send());
   }
 
   @Test
   void tokenHasTheRightsOfItsEntry() {
     Api reader = with(alice.create(good().scopes("catalog:read")).rawToken());
     Api writer = with(alice.create(good().scopes("catalog:read", "catalog:write")).rawToken());
-    answer(() -> reader.get(ENTITIES)).expect(200);
-    answer(() -> addLocation(reader)).expect(403);
-    answer(() -> reader.post(PERMISSIONS, "{\"items\":[]}")).expect(403);
+    sendUntilAvailable(() -> reader.get(ENTITIES)).expect(200);
+    sendUntilAvailable(() -> addLocation(reader)).expect(403);
+    sendUntilAvailable(() -> reader.post(PERMISSIONS, "{\"items\":[]}")).expect(403);
     String location =
-        answer(() -> addLocation(writer))
+        sendUntilAvailable(() -> addLocation(writer))
             .expect(201)
             .json()
             .getJsonObject("location")
             .getString("id");
-    answer(() -> writer.get(ENTITIES)).expect(200);
+    sendUntilAvailable(() -> writer.get(ENTITIES)).expect(200);
     deleteLocation(reader, location).expect(403);
-    answer(() -> writer.call("DELETE", "/api/catalog/entities/by-uid/" + location).send())
+    sendUntilAvailable(
+            () -> writer.call("DELETE", "/api/catalog/entities/by-uid/" + location).send())
         .expect(403);
     deleteLocation(writer, location).expect(204);
-    answer(() -> writer.post(PERMISSIONS, "{\"items\":[]}")).expect(403);
+    sendUntilAvailable(() -> writer.post(PERMISSIONS, "{\"items\":[]}")).expect(403);
   }
 
   @Test
   void tokenWithoutTheScopeIsRefused() {
     Api other = with(alice.create(good().scopes("techdocs:read")).rawToken());
-    answer(() -> other.get(ENTITIES)).expect(403);
-    answer(() -> with(ownToken).get(ENTITIES)).expect(403);
+    sendUntilAvailable(() -> other.get(ENTITIES)).expect(403);
+    sendUntilAvailable(() -> with(ownToken).get(ENTITIES)).expect(403);
   }
 
   @Test
   void tokenThatIsNotValidIsRefused() {
     TestToken token = alice.create();
     String raw = token.rawToken();
-    answer(() -> with("bsat_junk").get(ENTITIES)).expect(401);
-    answer(() -> with(raw.substring(0, raw.length() - 1)).get(ENTITIES)).expect(401);
-    answer(() -> with(raw.toUpperCase(Locale.ROOT)).get(ENTITIES)).expect(401);
+    sendUntilAvailable(() -> with("bsat_junk").get(ENTITIES)).expect(401);
+    sendUntilAvailable(() -> with(raw.substring(0, raw.length() - 1)).get(ENTITIES)).expect(401);
+    sendUntilAvailable(() -> with(raw.toUpperCase(Locale.ROOT)).get(ENTITIES)).expect(401);
     alice.revoke(token.id());
-    answer(() -> with(raw).get(ENTITIES)).expect(401);
+    sendUntilAvailable(() -> with(raw).get(ENTITIES)).expect(401);
     TestToken expiring =
         alice.createExpiring(
-            good(), made -> answer(() -> with(made.rawToken()).get(ENTITIES)).status() == 200);
+            good(),
+            made -> sendUntilAvailable(() -> with(made.rawToken()).get(ENTITIES)).status() == 200);
     expiring.awaitExpiry();
-    answer(() -> with(expiring.rawToken()).get(ENTITIES)).expect(401);
+    sendUntilAvailable(() -> with(expiring.rawToken()).get(ENTITIES)).expect(401);
   }
 
   @Test
   void tokenWithLimitsIsRefused() {
     TestToken addresses = alice.create(good().with("allowedAddresses", "[\"127.0.0.1\"]"));
-    answer(() -> with(addresses.rawToken()).get(ENTITIES)).expect(401);
+    sendUntilAvailable(() -> with(addresses.rawToken()).get(ENTITIES)).expect(401);
     TestToken rate = alice.create(good().with("requestsPerMinute", "1000"));
-    answer(() -> with(rate.rawToken()).get(ENTITIES)).expect(401);
+    sendUntilAvailable(() -> with(rate.rawToken()).get(ENTITIES)).expect(401);
   }
 
   /** The user has no rights in the service, and Backstage's policy denies everything to users. */
@@ -215,7 +217,7 @@ class BackstageIT {
   void userWithoutRightsGainsNone() {
     Api dave = service.api().as("dave");
     String personal = new PersonalTokens(dave).create("catalog:read").rawToken();
-    answer(() -> with(personal).get(ENTITIES)).expect(401);
+    sendUntilAvailable(() -> with(personal).get(ENTITIES)).expect(401);
     assertEquals(
         "invalid_scope",
         ShortLivedTokens.tryExchange(dave, personal).expect(400).json().getString("error"));
@@ -227,10 +229,10 @@ class BackstageIT {
   void jwtOfAPersonalTokenHasTheRightsOfItsEntryOnly() {
     Api carol = service.api().as("carol");
     String raw = new PersonalTokens(carol).create("catalog:read", "catalog:write").rawToken();
-    answer(() -> with(raw).get(ENTITIES)).expect(401);
+    sendUntilAvailable(() -> with(raw).get(ENTITIES)).expect(401);
     Api jwt = with(ShortLivedTokens.exchange(carol, raw));
-    answer(() -> jwt.get(ENTITIES)).expect(200);
-    answer(() -> addLocation(jwt)).expect(403);
+    sendUntilAvailable(() -> jwt.get(ENTITIES)).expect(200);
+    sendUntilAvailable(() -> addLocation(jwt)).expect(403);
     new ServiceTokens(carol).tryCreate(good().of("group:default/payments")).expect(403);
   }
 
@@ -257,18 +259,18 @@ class BackstageIT {
    * Returns the response to a request. On an overloaded machine, a backend can lose its lease and
    * respond with 503. The request is then repeated.
    */
-  private static ApiResult answer(Supplier<ApiResult> request) {
+  private static ApiResult sendUntilAvailable(Supplier<ApiResult> request) {
     return Awaitility.await()
         .atMost(AVAILABLE)
         .pollDelay(Duration.ZERO)
-        .until(request::get, answer -> answer.status() != 503);
+        .until(request::get, result -> result.status() != 503);
   }
 
   /** Asserts the status of the next request to each backend. */
   private void assertStatus(int expected, TestToken token) {
     for (BackstageServer backend : backends) {
       Api api = backend.api().bearer(token.rawToken());
-      int status = answer(() -> api.get(ENTITIES)).status();
+      int status = sendUntilAvailable(() -> api.get(ENTITIES)).status();
       assertEquals(expected, status);
     }
   }

@@ -130,7 +130,7 @@ public final class AuthorizationEndpoint extends MintFlowResource {
   @ApiResponse(responseCode = "500", ref = "OAuthInternalError")
   @ApiResponse(responseCode = "503", ref = "OAuthUnavailable")
   public Response authorize() {
-    return answer(
+    return respond(
         () -> {
           MintFlows flows = flows();
           MintClient client = client();

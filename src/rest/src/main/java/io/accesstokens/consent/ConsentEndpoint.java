@@ -83,7 +83,7 @@ public final class ConsentEndpoint extends MintFlowResource {
       useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", description = "This session has no such undecided flow")
   public ConsentResponse get(@PathParam("id") String id) {
-    return answer(
+    return respond(
         () -> ConsentResponse.of(flows().undecided(caller(), flowId(id)), client(), applications));
   }
 
@@ -108,7 +108,7 @@ public final class ConsentEndpoint extends MintFlowResource {
   @BodyErrors
   public ConsentResponse.ConsentDecisionResponse decide(
       @PathParam("id") String id, @Parameter(hidden = true) InputStream body) {
-    return answer(
+    return respond(
         () -> {
           MintFlows flows = flows();
           SessionCaller caller = caller();

@@ -113,7 +113,7 @@ public final class MintResource extends MintFlowResource {
           "The caller has an unrevoked token with that name, or the maximum number of tokens")
   @BodyErrors
   public MintResponse begin(@Parameter(hidden = true) InputStream body) {
-    return answer(
+    return respond(
         () -> {
           MintFlows flows = flows();
           MintFlows.StartedFlow started = begin(flows, body);
@@ -210,7 +210,7 @@ public final class MintResource extends MintFlowResource {
       headers = @Header(name = "Location", ref = "Redirect"))
   @ApiResponse(responseCode = "404", description = "Mint flows are not available")
   public Response callback() {
-    return answer(
+    return respond(
         () -> {
           MintFlows flows = flows();
           MintFragment fragment;
@@ -282,7 +282,7 @@ public final class MintResource extends MintFlowResource {
           "The caller has an unrevoked token with that name, or the maximum number of tokens")
   @BodyErrors
   public Response pickUp(@Parameter(hidden = true) InputStream body) {
-    return answer(
+    return respond(
         () -> {
           MintFlows flows = flows();
           SessionCaller caller = caller();

@@ -110,7 +110,7 @@ public final class MetadataEndpoint extends BaseResource {
   }
 
   private Response published(Function<PublishedMetadata, byte[]> document) {
-    return answer(
+    return respond(
         () -> {
           if (metadata == null) {
             throw new NotFoundException();

@@ -62,7 +62,7 @@ abstract class BaseEndpoint {
    * <p>This method converts the exceptions because the exception mappers of a host application do
    * not know the exceptions of this API.
    */
-  final <T> T answer(Supplier<T> work) {
+  final <T> T respond(Supplier<T> work) {
     try {
       return work.get();
     } catch (RuntimeException e) {

@@ -35,7 +35,7 @@ final class Introspection {
           verified(server, () -> server.signedTokenVerifier().verify(token, position.orElse(null)));
       if (signed.isPresent()) {
         Verification verdict = signed.get().verdict().from(client);
-        return answer(server, verdict, verdict, client, signed.get());
+        return introspectedToken(server, verdict, verdict, client, signed.get());
       }
     }
     Verification verification =
@@ -48,7 +48,7 @@ final class Introspection {
     // With enforces_limits, the verdict ignores the address limit, because the resource server
     // enforces it. The recorded use includes this limit if the client is known.
     Verification use = client == null ? verdict : verification.from(client);
-    return answer(server, verdict, use, client, null);
+    return introspectedToken(server, verdict, use, client, null);
   }
 
   private static Verification verdict(
@@ -83,7 +83,7 @@ final class Introspection {
    * @param client the address of the client that sent the token; null if it is not known
    * @param signed the signed token; null for a raw token
    */
-  private static IntrospectedToken answer(
+  private static IntrospectedToken introspectedToken(
       AuthorizationServer server,
       Verification verdict,
       Verification use,

@@ -46,7 +46,7 @@ public class IntrospectionEndpoint extends BaseEndpoint {
   @OAuthErrors
   @ApiResponse(responseCode = "406", ref = "OAuthNotAcceptable")
   public Response introspect(@Parameter(hidden = true) InputStream body) {
-    return answer(
+    return respond(
         () ->
             Response.ok(
                     Introspection.introspect(server(), form(body)).toJson(),

@@ -60,7 +60,7 @@ public class RevocationEndpoint extends BaseEndpoint {
       description = "No verifier accepts the token any more, if it ever was valid")
   @OAuthErrors
   public Response revoke(@Parameter(hidden = true) InputStream body) {
-    return answer(
+    return respond(
         () -> {
           FormBody form = form(body);
           Optional<RawToken> raw = sentToken(form);

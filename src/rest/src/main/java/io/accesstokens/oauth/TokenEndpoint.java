@@ -92,7 +92,7 @@ public final class TokenEndpoint extends BaseEndpoint {
   @ApiResponse(responseCode = "404", ref = "OAuthNotFound")
   @OAuthErrors
   public Response token(@Parameter(hidden = true) InputStream body) {
-    return answer(
+    return respond(
         () -> {
           if (grants.isEmpty()) {
             throw new NotFoundException();
@@ -105,7 +105,7 @@ public final class TokenEndpoint extends BaseEndpoint {
             throw OAuthError.badRequest(
                 "unsupported_grant_type", "grant_type must be one of: " + types());
           }
-          return answer(grant.grant(request(form)));
+          return response(grant.grant(request(form)));
         });
   }
 
@@ -115,7 +115,7 @@ public final class TokenEndpoint extends BaseEndpoint {
         : new GrantRequest(form, security.getUserPrincipal(), ClientInfo.UNKNOWN);
   }
 
-  private static Response answer(Outcome outcome) {
+  private static Response response(Outcome outcome) {
     if (outcome instanceof Issued issued) {
       return Response.ok(
               AccessTokenGrantResponse.of(issued).toJson(), MediaType.APPLICATION_JSON_TYPE)

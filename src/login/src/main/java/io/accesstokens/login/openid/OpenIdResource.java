@@ -156,7 +156,7 @@ public final class OpenIdResource extends SignInResource {
       headers = @Header(name = "Location", ref = "Redirect"))
   @ApiResponse(responseCode = "404", description = "No provider is configured")
   public Response start() {
-    return answer(
+    return respond(
         () -> {
           OpenIdProvider configured = provider();
           RequestInfo requestInfo = requestInfo("GET");
@@ -205,7 +205,7 @@ public final class OpenIdResource extends SignInResource {
       headers = @Header(name = "Location", ref = "Redirect"))
   @ApiResponse(responseCode = "404", description = "No provider is configured")
   public Response callback() {
-    return answer(
+    return respond(
         () -> {
           OpenIdProvider configured = provider();
           RequestInfo requestInfo = requestInfo("GET");

@@ -68,7 +68,7 @@ public final class OwnSessionsResource extends SignInResource {
       description = "The caller's sessions",
       content = @Content(schema = @Schema(implementation = OwnSessionsResponse.class)))
   public ResponseBody list() {
-    return answer(
+    return respond(
         () -> {
           Actor.Person caller = caller();
           return OwnSessionsResponse.of(own.of(caller), caller.sessionId());
@@ -84,7 +84,7 @@ public final class OwnSessionsResource extends SignInResource {
       description = "For users, not for tokens. Not within a host's application.")
   @ApiResponse(responseCode = "204", description = "The sessions have ended on all replicas")
   public Response endOthers() {
-    return answer(
+    return respond(
         () -> {
           own.endOthers(caller(), requestInfo("DELETE"));
           return Response.noContent().build();
@@ -104,7 +104,7 @@ public final class OwnSessionsResource extends SignInResource {
   @ApiResponse(responseCode = "204", description = "The session has ended on all replicas")
   @ApiResponse(responseCode = "404", description = "The caller has no session with that id")
   public Response end(@PathParam("id") String id) {
-    return answer(
+    return respond(
         () -> {
           Actor.Person caller = caller();
           RequestInfo requestInfo = requestInfo("DELETE");

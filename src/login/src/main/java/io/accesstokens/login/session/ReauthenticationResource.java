@@ -70,7 +70,7 @@ public final class ReauthenticationResource extends SignInResource {
   @ApiResponse(responseCode = "204", description = "The cookie contains the session's new key")
   @BodyErrors
   public Response signInAgain(@Parameter(hidden = true) InputStream body) {
-    return answer(
+    return respond(
         () -> {
           RequestInfo requestInfo = requestInfo("POST");
           BrowserSessions.ValidSession current =

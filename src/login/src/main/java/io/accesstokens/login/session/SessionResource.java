@@ -105,7 +105,7 @@ public final class SessionResource extends SignInResource {
       description = "The session, or signedIn: false",
       content = @Content(schema = @Schema(implementation = SessionResponse.class)))
   public ResponseBody get() {
-    return answer(
+    return respond(
         () ->
             sessions
                 .find(requestInfo("GET"))
@@ -144,7 +144,7 @@ public final class SessionResource extends SignInResource {
       content = @Content(schema = @Schema(implementation = SessionResponse.class)))
   @BodyErrors
   public Response signIn(@Parameter(hidden = true) InputStream body) {
-    return answer(
+    return respond(
         () -> {
           RequestInfo requestInfo = requestInfo("POST");
           sessions.requireOwnOrigin(requestInfo);
@@ -177,7 +177,7 @@ public final class SessionResource extends SignInResource {
       description = "The session has ended here; continueAt ends it at the OpenID provider",
       content = @Content(schema = @Schema(implementation = SignOutResponse.class)))
   public Response signOut() {
-    return answer(
+    return respond(
         () -> {
           RequestInfo requestInfo = requestInfo("DELETE");
           boolean everywhere = flag(uri.getRequestUri(), "everywhere");

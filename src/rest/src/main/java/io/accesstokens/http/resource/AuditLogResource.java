@@ -44,7 +44,7 @@ public class AuditLogResource extends BaseAuditLogResource {
   @Parameter(ref = "counts")
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   public AuditLogResponse page(@Context UriInfo uri) {
-    return answer(
+    return respond(
         () -> {
           CountedPage counted = page(uri, AuditLogFilter.Kind.SERVICE);
           Set<EntityRef> groups =
@@ -71,7 +71,7 @@ public class AuditLogResource extends BaseAuditLogResource {
   @AuditLogQueryParameters
   @ApiResponse(responseCode = "200", ref = "AuditLogFile")
   public Response export(@Context UriInfo uri) {
-    return answer(() -> exportedLog(uri, AuditLogFilter.Kind.SERVICE, true));
+    return respond(() -> exportedLog(uri, AuditLogFilter.Kind.SERVICE, true));
   }
 
   /**
@@ -84,6 +84,6 @@ public class AuditLogResource extends BaseAuditLogResource {
   @RolesAllowed(Permissions.SERVICE_READ)
   @Operation(hidden = true)
   public Response exportHead(@Context UriInfo uri) {
-    return answer(() -> exportedLog(uri, AuditLogFilter.Kind.SERVICE, false));
+    return respond(() -> exportedLog(uri, AuditLogFilter.Kind.SERVICE, false));
   }
 }

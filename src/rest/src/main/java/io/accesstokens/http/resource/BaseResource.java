@@ -255,7 +255,7 @@ public abstract class BaseResource {
    * <p>This method converts the exceptions because the exception mappers of a host application do
    * not know the exceptions of this API.
    */
-  protected final <T> T answer(Supplier<T> work) {
+  protected final <T> T respond(Supplier<T> work) {
     Problems problems = services().problems();
     try {
       return work.get();

@@ -53,7 +53,7 @@ public class BulkRevocationResource extends BaseResource {
       useReturnTypeSchema = true)
   @BodyErrors
   public BulkRevocationResponse revoke(@Parameter(hidden = true) InputStream body) {
-    return answer(
+    return respond(
         () ->
             BulkRevocationResponse.of(
                 tokenService()

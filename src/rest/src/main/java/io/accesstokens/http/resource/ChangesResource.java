@@ -54,7 +54,7 @@ public class ChangesResource extends BaseResource {
       description = "The entries of the feed",
       useReturnTypeSchema = true)
   public ChangePage read(@Context UriInfo uri) {
-    return answer(
+    return respond(
         () -> ChangeFeedReader.read(feedBroker().orElse(null), uri.getRequestUri().getRawQuery()));
   }
 }

@@ -65,7 +65,7 @@ public class GroupSearchResource extends BaseResource {
       description = "The best matches first",
       useReturnTypeSchema = true)
   public GroupSearchResponse find(@Context UriInfo uri) {
-    return answer(
+    return respond(
         () -> {
           GroupQuery query = QueryParameters.of(uri.getRequestUri()).groupQuery();
           return GroupSearchResponse.of(

@@ -44,7 +44,7 @@ public class LimitsResource extends BaseResource {
       description = "The limits for the caller and the group",
       useReturnTypeSchema = true)
   public LimitsResponse get(@Context UriInfo uri) {
-    return answer(
+    return respond(
         () -> {
           QueryParameters query = QueryParameters.of(uri.getRequestUri());
           EntityRef group = query.requiredGroup();

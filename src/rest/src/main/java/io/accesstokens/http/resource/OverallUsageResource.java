@@ -42,7 +42,7 @@ public class OverallUsageResource extends BaseResource {
       description = "The uses of the tokens that the caller may read, at most a minute behind",
       useReturnTypeSchema = true)
   public OverallUsageResponse get(@Context UriInfo uri) {
-    return answer(
+    return respond(
         () -> {
           QueryParameters query = QueryParameters.of(uri.getRequestUri());
           int days = query.days().orElse(DailyUsage.KEPT_DAYS);

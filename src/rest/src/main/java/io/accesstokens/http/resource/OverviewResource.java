@@ -48,7 +48,7 @@ public class OverviewResource extends BaseResource {
       description = "Counts at one moment, of the tokens that the caller may read",
       useReturnTypeSchema = true)
   public OverviewResponse get() {
-    return answer(
+    return respond(
         () -> {
           Actor caller = Callers.actor(security);
           TokenReports reports = tokenService().reports();

@@ -65,7 +65,7 @@ public class PersonalTokensResource extends BaseResource {
       useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public ServiceTokenResponses.ScopeList scopes() {
-    return answer(
+    return respond(
         () -> ServiceTokenResponses.ScopeList.of(personal().catalogue(Callers.actor(security))));
   }
 
@@ -91,7 +91,7 @@ public class PersonalTokensResource extends BaseResource {
   @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   @BodyErrors
   public Response create(@Context UriInfo uri, @Parameter(hidden = true) InputStream body) {
-    return answer(() -> createToken(uri, body));
+    return respond(() -> createToken(uri, body));
   }
 
   private Response createToken(UriInfo uri, InputStream body) {
@@ -112,7 +112,7 @@ public class PersonalTokensResource extends BaseResource {
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public PersonalTokenResponses.TokenList list(@Context UriInfo uri) {
-    return answer(
+    return respond(
         () -> {
           PersonalTokenService tokens = personal();
           QueryParameters query = QueryParameters.of(uri.getRequestUri());
@@ -134,7 +134,7 @@ public class PersonalTokensResource extends BaseResource {
   @ApiResponse(responseCode = "200", description = "The token", useReturnTypeSchema = true)
   @UnknownTokenError
   public PersonalTokenResponses.Token get(@PathParam("id") String id) {
-    return answer(
+    return respond(
         () ->
             PersonalTokenResponses.Token.of(
                 personal().get(Callers.actor(security), tokenId(id)), tokenService().now()));
@@ -160,7 +160,7 @@ public class PersonalTokensResource extends BaseResource {
   @BodyErrors
   public void revoke(
       @PathParam("id") String id, @Parameter(hidden = true) @Nullable InputStream body) {
-    answer(() -> revokeToken(id, () -> JsonBody.readOptional(headers, body), personal()::revoke));
+    respond(() -> revokeToken(id, () -> JsonBody.readOptional(headers, body), personal()::revoke));
   }
 
   @POST
@@ -181,7 +181,7 @@ public class PersonalTokensResource extends BaseResource {
   @BodyErrors
   public RotationResponses.Personal rotate(
       @PathParam("id") String id, @Parameter(hidden = true) @Nullable InputStream body) {
-    return answer(
+    return respond(
         () -> {
           PersonalTokenService tokens = personal();
           UUID tokenId = tokenId(id);
@@ -201,7 +201,7 @@ public class PersonalTokensResource extends BaseResource {
   @BodyErrors
   public void endPreviousSecret(
       @PathParam("id") String id, @Parameter(hidden = true) @Nullable InputStream body) {
-    answer(() -> endPreviousSecret(id, body, personal()::endPreviousSecret));
+    respond(() -> endPreviousSecret(id, body, personal()::endPreviousSecret));
   }
 
   @GET
@@ -215,7 +215,7 @@ public class PersonalTokensResource extends BaseResource {
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @UnknownTokenError
   public ServiceTokenResponses.EventList audit(@Context UriInfo uri, @PathParam("id") String id) {
-    return answer(() -> events(uri, id, personal()::audit));
+    return respond(() -> events(uri, id, personal()::audit));
   }
 
   @GET
@@ -231,7 +231,7 @@ public class PersonalTokensResource extends BaseResource {
       useReturnTypeSchema = true)
   @UnknownTokenError
   public UsageResponse usage(@PathParam("id") String id) {
-    return answer(
+    return respond(
         () -> {
           PersonalTokenService tokens = personal();
           UUID token = tokenId(id);

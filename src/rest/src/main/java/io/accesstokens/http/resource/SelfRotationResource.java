@@ -45,7 +45,7 @@ public class SelfRotationResource extends BaseResource {
       useReturnTypeSchema = true)
   @BodyErrors
   public RotationResponses.Service rotate(@Parameter(hidden = true) @Nullable InputStream body) {
-    return answer(
+    return respond(
         () -> {
           TokenRotations rotations = tokenService().rotations();
           Actor.Token caller = rotations.requireSelfRotation(Callers.actor(security));

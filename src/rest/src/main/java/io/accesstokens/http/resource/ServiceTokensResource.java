@@ -70,7 +70,7 @@ public class ServiceTokensResource extends BaseResource {
       description = "The catalogue in display order",
       useReturnTypeSchema = true)
   public ServiceTokenResponses.ScopeList scopes() {
-    return answer(
+    return respond(
         () ->
             ServiceTokenResponses.ScopeList.of(tokenService().catalogue(Callers.actor(security))));
   }
@@ -97,7 +97,7 @@ public class ServiceTokensResource extends BaseResource {
               + " maximum number of live tokens")
   @BodyErrors
   public Response create(@Context UriInfo uri, @Parameter(hidden = true) InputStream body) {
-    return answer(() -> createToken(uri, body));
+    return respond(() -> createToken(uri, body));
   }
 
   private Response createToken(UriInfo uri, InputStream body) {
@@ -121,7 +121,7 @@ public class ServiceTokensResource extends BaseResource {
   @CursorPageQueryParameters
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   public ServiceTokenResponses.TokenList list(@Context UriInfo uri) {
-    return answer(
+    return respond(
         () -> {
           TokenQuery query = ListParameters.read(QueryParameters.of(uri.getRequestUri()));
           Instant now = tokenService().now();
@@ -139,7 +139,7 @@ public class ServiceTokensResource extends BaseResource {
   @ApiResponse(responseCode = "200", description = "The token", useReturnTypeSchema = true)
   @UnknownTokenError
   public ServiceTokenResponses.Token get(@PathParam("id") String id) {
-    return answer(
+    return respond(
         () -> {
           ServiceToken token = tokenService().get(Callers.actor(security), tokenId(id));
           return ServiceTokenResponses.Token.of(
@@ -176,7 +176,7 @@ public class ServiceTokensResource extends BaseResource {
   @BodyErrors
   public ServiceTokenResponses.Token update(
       @PathParam("id") String id, @Parameter(hidden = true) InputStream body) {
-    return answer(
+    return respond(
         () -> {
           UUID tokenId = tokenId(id);
           UpdateRequest request = RequestSchemas.update(JsonBody.readPatch(headers, body));
@@ -210,7 +210,7 @@ public class ServiceTokensResource extends BaseResource {
   @ApiResponse(responseCode = "409", description = "The token was already revoked")
   @BodyErrors
   public void revoke(@PathParam("id") String id, @Parameter(hidden = true) InputStream body) {
-    answer(
+    respond(
         () -> revokeToken(id, () -> JsonBody.readOptional(headers, body), tokenService()::revoke));
   }
 
@@ -231,7 +231,7 @@ public class ServiceTokensResource extends BaseResource {
   @BodyErrors
   public RotationResponses.Service rotate(
       @PathParam("id") String id, @Parameter(hidden = true) @Nullable InputStream body) {
-    return answer(
+    return respond(
         () -> {
           UUID tokenId = tokenId(id);
           RotatedToken<ServiceToken> rotated =
@@ -251,7 +251,7 @@ public class ServiceTokensResource extends BaseResource {
   @BodyErrors
   public void endPreviousSecret(
       @PathParam("id") String id, @Parameter(hidden = true) @Nullable InputStream body) {
-    answer(() -> endPreviousSecret(id, body, tokenService().rotations()::endPreviousSecret));
+    respond(() -> endPreviousSecret(id, body, tokenService().rotations()::endPreviousSecret));
   }
 
   @GET
@@ -265,6 +265,6 @@ public class ServiceTokensResource extends BaseResource {
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @UnknownTokenError
   public ServiceTokenResponses.EventList audit(@Context UriInfo uri, @PathParam("id") String id) {
-    return answer(() -> events(uri, id, tokenService()::audit));
+    return respond(() -> events(uri, id, tokenService()::audit));
   }
 }

@@ -50,7 +50,7 @@ public class UsageResource extends BaseResource {
       description = "The number of days, today included, for which to return daily uses",
       schema = @Schema(type = "integer", minimum = "1", maximum = "90"))
   public UsageResponse get(@Context UriInfo uri, @PathParam("id") String id) {
-    return answer(
+    return respond(
         () -> {
           UUID token = tokenId(id);
           QueryParameters query = QueryParameters.of(uri.getRequestUri());

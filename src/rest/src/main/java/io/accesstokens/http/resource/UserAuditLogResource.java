@@ -40,7 +40,7 @@ public class UserAuditLogResource extends BaseAuditLogResource {
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public UserAuditLogResponse page(@Context UriInfo uri) {
-    return answer(
+    return respond(
         () -> {
           CountedPage counted = page(uri, AuditLogFilter.Kind.PERSONAL);
           return UserAuditLogResponse.of(counted.page(), counted.query(), counted.counts());
@@ -58,7 +58,7 @@ public class UserAuditLogResource extends BaseAuditLogResource {
   @ApiResponse(responseCode = "200", ref = "AuditLogFile")
   @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public Response export(@Context UriInfo uri) {
-    return answer(() -> exportedLog(uri, AuditLogFilter.Kind.PERSONAL, true));
+    return respond(() -> exportedLog(uri, AuditLogFilter.Kind.PERSONAL, true));
   }
 
   /**
@@ -70,6 +70,6 @@ public class UserAuditLogResource extends BaseAuditLogResource {
   @Produces({MediaType.APPLICATION_JSON, Negotiation.CSV, Negotiation.NDJSON})
   @Operation(hidden = true)
   public Response exportHead(@Context UriInfo uri) {
-    return answer(() -> exportedLog(uri, AuditLogFilter.Kind.PERSONAL, false));
+    return respond(() -> exportedLog(uri, AuditLogFilter.Kind.PERSONAL, false));
   }
 }

@@ -73,7 +73,7 @@ public class UserTokensResource extends BaseResource {
       useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public PersonalTokenResponses.TokenList list(@Context UriInfo uri) {
-    return answer(
+    return respond(
         () -> {
           UserTokenAdministration tokens = administration();
           QueryParameters query = QueryParameters.of(uri.getRequestUri());
@@ -123,7 +123,7 @@ public class UserTokensResource extends BaseResource {
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public PersonalTokenResponses.UserList users(@Context UriInfo uri) {
-    return answer(
+    return respond(
         () -> {
           UserTokenAdministration tokens = administration();
           QueryParameters parameters = QueryParameters.of(uri.getRequestUri());
@@ -167,7 +167,7 @@ public class UserTokensResource extends BaseResource {
   @BodyErrors
   public PersonalTokenResponses.RevokedTokens revokeAll(
       @Parameter(hidden = true) InputStream body) {
-    return answer(
+    return respond(
         () -> {
           UserTokenAdministration tokens = administration();
           UserRevocationRequest request =
@@ -186,7 +186,7 @@ public class UserTokensResource extends BaseResource {
   @ApiResponse(responseCode = "200", description = "The token", useReturnTypeSchema = true)
   @UnknownTokenError
   public PersonalTokenResponses.Token get(@PathParam("id") String id) {
-    return answer(
+    return respond(
         () ->
             PersonalTokenResponses.Token.forAdministrator(
                 administration().get(Callers.actor(security), tokenId(id)), tokenService().now()));
@@ -208,7 +208,7 @@ public class UserTokensResource extends BaseResource {
   @ApiResponse(responseCode = "409", description = "The token was already revoked")
   @BodyErrors
   public void revoke(@PathParam("id") String id, @Parameter(hidden = true) InputStream body) {
-    answer(
+    respond(
         () ->
             revokeToken(id, () -> JsonBody.readOptional(headers, body), administration()::revoke));
   }
@@ -223,6 +223,6 @@ public class UserTokensResource extends BaseResource {
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @UnknownTokenError
   public ServiceTokenResponses.EventList audit(@Context UriInfo uri, @PathParam("id") String id) {
-    return answer(() -> events(uri, id, administration()::audit));
+    return respond(() -> events(uri, id, administration()::audit));
   }
 }

@@ -195,7 +195,7 @@ public class VerifyResource extends BaseResource {
   }
 
   private Response verdict(VerifyDecision.Form form, UriInfo uri) {
-    return answer(
+    return respond(
         () -> {
           ProtocolResponse passed =
               VerifyDecision.decide(

@@ -39,7 +39,7 @@ public class WhoAmIResource extends BaseResource {
       },
       content = @Content(schema = @Schema(implementation = Identity.class)))
   public Response get() {
-    return answer(
+    return respond(
         () -> {
           WhoAmI found = WhoAmI.of(tokenService(), Callers.actor(security));
           ResponseBuilder response = Response.ok(found.identity());

@@ -68,7 +68,7 @@ public class NoticesResource extends BaseResource {
       schema = @Schema(type = "string"))
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   public NoticesResponse list(@Context UriInfo uri) {
-    return answer(
+    return respond(
         () -> {
           QueryParameters query = QueryParameters.of(uri.getRequestUri());
           int limit = query.limit();

@@ -70,7 +70,7 @@ public abstract class BaseEventProofResource extends BaseLogResource {
    * @param access throws an exception if the caller must not read the token
    */
   final Response proof(String id, String event, BiConsumer<Actor, UUID> access) {
-    return answer(
+    return respond(
         () -> {
           UUID token = uuid(id).orElseThrow(NotFoundException::new);
           access.accept(Callers.actor(security.getUserPrincipal()), token);

@@ -61,7 +61,7 @@ abstract class BaseLogResource extends BaseResource {
   }
 
   private Response noteResponse(Function<TransparencyLog, Optional<String>> source) {
-    return answer(
+    return respond(
         () -> {
           byte[] note =
               source
@@ -77,7 +77,7 @@ abstract class BaseLogResource extends BaseResource {
   }
 
   final Response keyResponse() {
-    return answer(
+    return respond(
         () -> {
           String keys =
               log().keys().stream()
@@ -107,7 +107,7 @@ abstract class BaseLogResource extends BaseResource {
   }
 
   final Response hashesResponse(String path) {
-    return answer(
+    return respond(
         () -> {
           Tile tile = tileAt(path);
           // The path is decoded after the selection of the resource, so "%65ntries" arrives here.

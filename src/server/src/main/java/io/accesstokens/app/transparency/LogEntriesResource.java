@@ -64,7 +64,7 @@ public class LogEntriesResource extends BaseLogResource {
               example = "000.p/1")
           @PathParam("bundle")
           String bundle) {
-    return answer(
+    return respond(
         () -> {
           byte[] content = content(tileAt("entries/" + bundle));
           boolean compress = acceptsGzip(headers.getRequestHeader(HttpHeaders.ACCEPT_ENCODING));

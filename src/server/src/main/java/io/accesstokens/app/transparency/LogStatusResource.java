@@ -46,7 +46,7 @@ public class LogStatusResource extends BaseResource {
       useReturnTypeSchema = true)
   @ApiResponse(responseCode = "404", description = "There is no log")
   public LogStatusResponse status() {
-    return answer(
+    return respond(
         () -> {
           if (log == null) {
             throw new NotFoundException();
