@@ -83,10 +83,10 @@ public final class MintFlows {
    * @throws NameTakenException if an unrevoked token of the user has the requested name
    * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
-  public StartedFlow begin(
+  public StartedFlow start(
       SessionCaller caller, PersonalCreationRequest request, @Nullable WebOrigin origin) {
     UUID id = UUID.randomUUID();
-    return begin(caller.person(), id, request, origin, caller.stateOf(id), caller.verifierOf(id));
+    return start(caller.person(), id, request, origin, caller.stateOf(id), caller.verifierOf(id));
   }
 
   /**
@@ -105,12 +105,12 @@ public final class MintFlows {
    * @throws NameTakenException if an unrevoked token of the user has the requested name
    * @throws LimitReachedException if the user has the maximum number of unrevoked, unexpired tokens
    */
-  public StartedFlow beginWithoutSession(
+  public StartedFlow startWithoutSession(
       Actor.Person caller, PersonalCreationRequest request, @Nullable WebOrigin origin) {
     if (caller.sessionId() != null) {
       throw new IllegalArgumentException("the caller must not have a session");
     }
-    return begin(
+    return start(
         caller,
         UUID.randomUUID(),
         request,
@@ -119,7 +119,7 @@ public final class MintFlows {
         OneTimeCode.random(random));
   }
 
-  private StartedFlow begin(
+  private StartedFlow start(
       Actor.Person caller,
       UUID id,
       PersonalCreationRequest request,

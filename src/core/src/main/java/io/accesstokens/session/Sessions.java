@@ -91,7 +91,7 @@ public final class Sessions {
    * @param signIn a function that returns the facts of the sign-in; it receives the new key, and
    *     may encrypt a text with this key
    */
-  public StartedSession begin(
+  public StartedSession start(
       Device device,
       @Nullable Instant authenticatedAt,
       Function<SessionKey, Session.SignIn> signIn) {

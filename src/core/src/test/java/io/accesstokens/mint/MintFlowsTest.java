@@ -86,8 +86,8 @@ class MintFlowsTest {
         SessionKey.parse(String.valueOf(key).repeat(43)).orElseThrow());
   }
 
-  private MintFlows.StartedFlow begin(String name) {
-    return flows.begin(dave, PersonalCreationRequest.of(name), PORTAL);
+  private MintFlows.StartedFlow start(String name) {
+    return flows.start(dave, PersonalCreationRequest.of(name), PORTAL);
   }
 
   private OneTimeCode allow(MintFlows.StartedFlow started) {
@@ -95,7 +95,7 @@ class MintFlowsTest {
   }
 
   private OneTimeCode redeemed(String name) {
-    MintFlows.StartedFlow started = begin(name);
+    MintFlows.StartedFlow started = start(name);
     return flows.redeem(dave, started.state(), allow(started));
   }
 
@@ -105,7 +105,7 @@ class MintFlowsTest {
 
   @Test
   void allowedFlowYieldsOneToken() {
-    MintFlows.StartedFlow started = begin("laptop");
+    MintFlows.StartedFlow started = start("laptop");
     assertEquals(Optional.of(started.flow()), flows.undecided(started.state()));
     assertEquals(started.flow(), flows.undecided(dave, started.flow().id()));
     OneTimeCode code = allow(started);
@@ -128,7 +128,7 @@ class MintFlowsTest {
         new MintFlows(new InMemoryMintFlowStore(), tokenService(clock), clock, new SecureRandom());
     PersonalCreationRequest request =
         new PersonalCreationRequest("laptop", null, 365L, null, List.of());
-    MintFlows.StartedFlow started = replicas.begin(dave, request, PORTAL);
+    MintFlows.StartedFlow started = replicas.start(dave, request, PORTAL);
     OneTimeCode code = replicas.decide(dave, started.flow().id(), true).code().orElseThrow();
     OneTimeCode tokenCode = replicas.redeem(dave, started.state(), code);
     clock.shift(Duration.ofSeconds(-5));
@@ -139,7 +139,7 @@ class MintFlowsTest {
 
   @Test
   void deniedFlowYieldsNoToken() {
-    MintFlows.StartedFlow started = begin("laptop");
+    MintFlows.StartedFlow started = start("laptop");
     assertEquals(Optional.empty(), flows.decide(dave, started.flow().id(), false).code());
     notFound(() -> flows.decide(dave, started.flow().id(), true));
     notFound(() -> flows.deleteDenied(session("dave", 'd'), started.state()));
@@ -149,8 +149,8 @@ class MintFlowsTest {
 
   @Test
   void eachStageExpires() {
-    MintFlows.StartedFlow slow = begin("slow");
-    MintFlows.StartedFlow allowed = begin("allowed");
+    MintFlows.StartedFlow slow = start("slow");
+    MintFlows.StartedFlow allowed = start("allowed");
     OneTimeCode code = allow(allowed);
     OneTimeCode tokenCode = redeemed("redeemed");
     now = now.plus(MintFlows.CODE_LIFETIME);
@@ -167,8 +167,8 @@ class MintFlowsTest {
 
   @Test
   void otherSessionsAndUsersCannotContinueAFlow() {
-    MintFlows.StartedFlow undecided = begin("undecided");
-    MintFlows.StartedFlow allowed = begin("allowed");
+    MintFlows.StartedFlow undecided = start("undecided");
+    MintFlows.StartedFlow allowed = start("allowed");
     OneTimeCode code = allow(allowed);
     OneTimeCode tokenCode = redeemed("redeemed");
     SessionCaller sameKeyElsewhere = session("dave", 'd');
@@ -196,8 +196,8 @@ class MintFlowsTest {
 
   @Test
   void codeNeedsItsStateOrItsVerifier() {
-    MintFlows.StartedFlow first = begin("first");
-    MintFlows.StartedFlow second = begin("second");
+    MintFlows.StartedFlow first = start("first");
+    MintFlows.StartedFlow second = start("second");
     OneTimeCode code = allow(first);
     SessionCaller wrongKey =
         new SessionCaller(dave.person(), SessionKey.parse("x".repeat(43)).orElseThrow());
@@ -215,8 +215,8 @@ class MintFlowsTest {
 
   @Test
   void secretsAreDerivedFromSessionAndFlow() {
-    MintFlows.StartedFlow first = begin("first");
-    MintFlows.StartedFlow second = begin("second");
+    MintFlows.StartedFlow first = start("first");
+    MintFlows.StartedFlow second = start("second");
     assertNotEquals(first.state().reveal(), second.state().reveal());
     assertNotEquals(first.verifier().reveal(), second.verifier().reveal());
     assertNotEquals(first.state().reveal(), first.verifier().reveal());
@@ -232,7 +232,7 @@ class MintFlowsTest {
 
   @Test
   void flowContinuesWithARenewedSessionKey() {
-    MintFlows.StartedFlow started = begin("laptop");
+    MintFlows.StartedFlow started = start("laptop");
     SessionCaller renewed =
         new SessionCaller(dave.person(), SessionKey.parse("r".repeat(43)).orElseThrow());
     assertEquals(started.flow(), flows.undecided(renewed, started.flow().id()));
@@ -248,7 +248,7 @@ class MintFlowsTest {
   void takenNameIsRejectedAtBothEnds() {
     OneTimeCode tokenCode = redeemed("laptop");
     tokens.create(dave.person(), PersonalCreationRequest.of("laptop"));
-    assertThrows(NameTakenException.class, () -> begin("laptop"));
+    assertThrows(NameTakenException.class, () -> start("laptop"));
     assertThrows(NameTakenException.class, () -> flows.createToken(dave, tokenCode));
     notFound(() -> flows.createToken(dave, tokenCode));
   }
@@ -266,7 +266,7 @@ class MintFlowsTest {
   @Test
   void flowWithoutSessionContinuesInTheSessionThatDecides() {
     MintFlows.StartedFlow started =
-        flows.beginWithoutSession(withoutSession(), PersonalCreationRequest.of("laptop"), PORTAL);
+        flows.startWithoutSession(withoutSession(), PersonalCreationRequest.of("laptop"), PORTAL);
     UUID id = started.flow().id();
     assertEquals(Optional.of(started.flow()), flows.undecided(started.state()));
     notFound(() -> flows.undecided(session("carol", 'c'), id));
@@ -294,6 +294,6 @@ class MintFlowsTest {
     PersonalCreationRequest request = PersonalCreationRequest.of("laptop");
     assertThrows(
         IllegalArgumentException.class,
-        () -> flows.beginWithoutSession(dave.person(), request, null));
+        () -> flows.startWithoutSession(dave.person(), request, null));
   }
 }

@@ -99,12 +99,12 @@ class SessionsTest {
     }
   }
 
-  private Sessions.StartedSession begin() {
-    return begin(null);
+  private Sessions.StartedSession start() {
+    return start(null);
   }
 
-  private Sessions.StartedSession begin(@Nullable Instant authenticatedAt) {
-    return sessions.begin(DEVICE, authenticatedAt, key -> signIn(CAROL, key));
+  private Sessions.StartedSession start(@Nullable Instant authenticatedAt) {
+    return sessions.start(DEVICE, authenticatedAt, key -> signIn(CAROL, key));
   }
 
   private static Session.SignIn signIn(EntityRef user, SessionKey key) {
@@ -136,7 +136,7 @@ class SessionsTest {
 
   @Test
   void idleSessionEnds() {
-    Sessions.StartedSession started = begin();
+    Sessions.StartedSession started = start();
     pass(IDLE.minusMillis(1));
     assertLive(started);
     pass(IDLE.minusMillis(1));
@@ -149,7 +149,7 @@ class SessionsTest {
   void sessionInUseContinuesWithTheShortestIdleLimit() {
     Sessions strict =
         new Sessions(store, Duration.ofMinutes(1), ABSOLUTE, () -> now, new SecureRandom());
-    Sessions.StartedSession started = strict.begin(DEVICE, null, key -> signIn(CAROL, key));
+    Sessions.StartedSession started = strict.start(DEVICE, null, key -> signIn(CAROL, key));
     for (int i = 0; i < 5; i++) {
       pass(Duration.ofSeconds(30));
       assertTrue(strict.find(started.key(), ADDRESS).isPresent(), "request " + i);
@@ -158,7 +158,7 @@ class SessionsTest {
 
   @Test
   void activeSessionEndsAtTheAbsoluteLimit() {
-    Sessions.StartedSession started = begin();
+    Sessions.StartedSession started = start();
     for (int i = 0; i < 71; i++) {
       pass(Duration.ofMinutes(10));
       assertLive(started);
@@ -173,9 +173,9 @@ class SessionsTest {
   @Test
   void sessionOfAFastClockEndsWhenTheClockIsCorrected() {
     pass(SignInAge.CLOCK_DIFFERENCE);
-    Sessions.StartedSession tolerated = begin();
+    Sessions.StartedSession tolerated = start();
     pass(Duration.ofMillis(1));
-    Sessions.StartedSession wrong = begin();
+    Sessions.StartedSession wrong = start();
     pass(SignInAge.CLOCK_DIFFERENCE.plusMillis(1).negated());
     assertLive(tolerated);
     assertEnded(wrong);
@@ -186,7 +186,7 @@ class SessionsTest {
 
   @Test
   void sessionWithARequestByAFastClockEndsWhenTheClockIsCorrected() {
-    Sessions.StartedSession started = begin();
+    Sessions.StartedSession started = start();
     Duration ahead = SignInAge.CLOCK_DIFFERENCE.plusMillis(1);
     pass(ahead);
     assertLive(started);
@@ -199,8 +199,8 @@ class SessionsTest {
   void sessionOfAFastClockCanBeEndedAndDoesNotBeginLater() {
     Duration ahead = Duration.ofDays(30);
     pass(ahead);
-    Sessions.StartedSession ended = begin();
-    Sessions.StartedSession started = begin();
+    Sessions.StartedSession ended = start();
+    Sessions.StartedSession started = start();
     pass(ahead.negated());
     sessions.end(sessions.findToEnd(ended.key()).orElseThrow().id());
     assertEquals(Optional.empty(), sessions.findToEnd(ended.key()));
@@ -211,7 +211,7 @@ class SessionsTest {
 
   @Test
   void shorterLimitAppliesToExistingSessions() {
-    Sessions.StartedSession started = begin();
+    Sessions.StartedSession started = start();
     Sessions shorter = sessions(store, Duration.ofMinutes(20));
     pass(Duration.ofMinutes(20));
     assertLive(started);
@@ -220,7 +220,7 @@ class SessionsTest {
 
   @Test
   void lastSeenIsWrittenOncePerMinute() {
-    Sessions.StartedSession started = begin();
+    Sessions.StartedSession started = start();
     for (int i = 0; i < 59; i++) {
       pass(Duration.ofSeconds(1));
       assertLive(started);
@@ -239,7 +239,7 @@ class SessionsTest {
 
   @Test
   void failedWriteIsRetried() {
-    Sessions.StartedSession started = begin();
+    Sessions.StartedSession started = start();
     pass(Duration.ofMinutes(20));
     assertLive(started);
     store.down = true;
@@ -253,9 +253,9 @@ class SessionsTest {
 
   @Test
   void maintenanceDeletesOnlyExpiredSessions() {
-    Sessions.StartedSession over = begin();
+    Sessions.StartedSession over = start();
     pass(IDLE.plusMinutes(1));
-    Sessions.StartedSession live = begin();
+    Sessions.StartedSession live = start();
     sessions.maintain();
     // Another process may have received a request of the session, but may not have written it yet.
     assertEquals(
@@ -268,9 +268,9 @@ class SessionsTest {
 
   @Test
   void endedSessionIsNotFound() {
-    Sessions.StartedSession one = begin();
-    Sessions.StartedSession two = begin();
-    Sessions.StartedSession three = begin();
+    Sessions.StartedSession one = start();
+    Sessions.StartedSession two = start();
+    Sessions.StartedSession three = start();
     sessions.end(one.session().id());
     assertEnded(one);
     assertLive(two);
@@ -281,23 +281,23 @@ class SessionsTest {
 
   @Test
   void administratorEndsAllSessionsExceptTheirOwn() {
-    Sessions.StartedSession own = begin();
+    Sessions.StartedSession own = start();
     UUID id = own.session().id();
     Actor carol = new Actor.Person(CAROL, Set.of(), Set.of(), ADDRESS, id, now);
-    Sessions.StartedSession other = begin();
+    Sessions.StartedSession other = start();
     sessions.endAllOf(CAROL, carol);
     assertLive(own);
     assertEnded(other);
     sessions.endAllOf(CAROL, new Actor.Person(BOB, Set.of(), Set.of(), ADDRESS, id, now));
     assertEnded(own);
-    Sessions.StartedSession later = begin();
+    Sessions.StartedSession later = start();
     sessions.endAllOf(CAROL, new Actor.Person(CAROL, Set.of(), ADDRESS));
     assertEnded(later);
   }
 
   @Test
   void renewedSessionHasAnotherKeyAndEndsNoLater() {
-    Sessions.StartedSession started = begin();
+    Sessions.StartedSession started = start();
     pass(Duration.ofMinutes(20));
     Sessions.StartedSession renewed =
         sessions
@@ -324,18 +324,18 @@ class SessionsTest {
   @Test
   void signInTimeIsBetweenTheEpochAndNow() {
     Instant before = now.minusSeconds(3600).truncatedTo(ChronoUnit.MILLIS);
-    assertEquals(before, begin(before).session().signedInAt());
-    Sessions.StartedSession early = begin(now.plusSeconds(1));
+    assertEquals(before, start(before).session().signedInAt());
+    Sessions.StartedSession early = start(now.plusSeconds(1));
     assertEquals(early.session().createdAt(), early.session().signedInAt());
-    assertEquals(Instant.EPOCH, begin(Instant.MIN).session().signedInAt());
+    assertEquals(Instant.EPOCH, start(Instant.MIN).session().signedInAt());
   }
 
   @Test
   void listHasLiveSessionsWithTheirLastActivity() {
-    Sessions.StartedSession idle = begin();
+    Sessions.StartedSession idle = start();
     pass(IDLE.minusMinutes(1));
-    Sessions.StartedSession first = begin();
-    Sessions.StartedSession second = begin();
+    Sessions.StartedSession first = start();
+    Sessions.StartedSession second = start();
     pass(Duration.ofMinutes(1));
     assertEquals(
         Optional.of(first.session().id()),
@@ -354,7 +354,7 @@ class SessionsTest {
 
   @Test
   void requestFromAnotherAddressIsWrittenAtOnce() {
-    Sessions.StartedSession started = begin();
+    Sessions.StartedSession started = start();
     assertLive(started);
     pass(Duration.ofSeconds(1));
     assertEquals(
@@ -369,8 +369,8 @@ class SessionsTest {
 
   @Test
   void keyIsRandomAndOpensWhatItSealed() {
-    Sessions.StartedSession one = begin();
-    Sessions.StartedSession two = begin();
+    Sessions.StartedSession one = start();
+    Sessions.StartedSession two = start();
     assertNotEquals(one.key().reveal(), two.key().reveal());
     assertEquals(43, one.key().reveal().length());
     assertEquals(one.key().digest(), SessionKey.parse(one.key().reveal()).orElseThrow().digest());

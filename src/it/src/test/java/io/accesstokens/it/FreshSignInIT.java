@@ -105,9 +105,9 @@ class FreshSignInIT {
     BrowserSession alice = BrowserSession.signIn(api, "alice", "alice");
     alice.post(ServiceTokens.PATH, token(WRITE)).expect(201);
     clock.shift(LIMIT.minusMinutes(5));
-    MintFlowClient flow = MintFlowClient.begin(alice, request(newName(), WRITE));
-    MintFlowClient denied = MintFlowClient.begin(alice, request(newName(), WRITE));
-    MintFlowClient reading = MintFlowClient.begin(alice, request(newName(), READ));
+    MintFlowClient flow = MintFlowClient.start(alice, request(newName(), WRITE));
+    MintFlowClient denied = MintFlowClient.start(alice, request(newName(), WRITE));
+    MintFlowClient reading = MintFlowClient.start(alice, request(newName(), READ));
     clock.shift(LIMIT.plusMinutes(1));
 
     refused(alice.post(ServiceTokens.PATH, token(READ, WRITE)));

@@ -43,7 +43,7 @@ class MintFlowIT {
         RunningApplication second = RunningApplication.start(replica())) {
       BrowserSession here = BrowserSession.signIn(first.api(), "dave", "dave").on(first.api());
       BrowserSession there = here.on(second.api());
-      MintFlowClient flow = MintFlowClient.begin(here, request(newName()));
+      MintFlowClient flow = MintFlowClient.start(here, request(newName()));
       String back = flow.in(there).decided("allow");
       List<ApiResult> returns =
           Parallel.send(AT_ONCE, i -> flow.in(i % 2 == 0 ? here : there).navigate(back));
@@ -62,8 +62,8 @@ class MintFlowIT {
       TestToken made = TestToken.of(created.get(0), first.exchanges());
       second.api().bearer(made.rawToken()).get(WHOAMI).ok();
 
-      MintFlowClient undecided = MintFlowClient.begin(there, request(newName()));
-      MintFlowClient allowed = MintFlowClient.begin(there, request(newName()));
+      MintFlowClient undecided = MintFlowClient.start(there, request(newName()));
+      MintFlowClient allowed = MintFlowClient.start(there, request(newName()));
       String last = allowed.allowed();
       first.kill();
       try (RunningApplication again = first.restart()) {
@@ -102,10 +102,10 @@ class MintFlowIT {
     try (RunningApplication application = RunningApplication.start(clock.usedBy(process))) {
       BrowserSession dave =
           BrowserSession.signIn(application.api(), "dave", "dave").on(application.api());
-      MintFlowClient undecided = MintFlowClient.begin(dave, request(newName()));
-      MintFlowClient allowed = MintFlowClient.begin(dave, request(newName()));
+      MintFlowClient undecided = MintFlowClient.start(dave, request(newName()));
+      MintFlowClient allowed = MintFlowClient.start(dave, request(newName()));
       String back = allowed.decided("allow");
-      String code = MintFlowClient.begin(dave, request(newName())).allowed();
+      String code = MintFlowClient.start(dave, request(newName())).allowed();
       clock.shift(Duration.ofSeconds(62));
       assertEquals("expired", MintFlowClient.error(allowed.navigate(back)));
       undecided.pickUp(code).problem(404);

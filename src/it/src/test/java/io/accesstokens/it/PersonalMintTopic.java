@@ -39,12 +39,12 @@ abstract class PersonalMintTopic extends Topic {
     return BrowserSession.signIn(anonymous, person, person).on(anonymous);
   }
 
-  private MintFlowClient begin(BrowserSession session) {
-    return MintFlowClient.begin(session, request(newName()));
+  private MintFlowClient start(BrowserSession session) {
+    return MintFlowClient.start(session, request(newName()));
   }
 
-  private MintFlowClient begin() {
-    return begin(signIn("dave"));
+  private MintFlowClient start() {
+    return start(signIn("dave"));
   }
 
   private List<String> namesOfDave() {
@@ -59,7 +59,7 @@ abstract class PersonalMintTopic extends Topic {
   void consentCreatesOneToken(String person) {
     BrowserSession session = signIn(person);
     String name = newName();
-    MintFlowClient flow = MintFlowClient.begin(session, request(name, "catalog:read"));
+    MintFlowClient flow = MintFlowClient.start(session, request(name, "catalog:read"));
     Map<String, String> parameters = flow.parameters();
     assertEquals("code", parameters.get("response_type"));
     assertEquals("access-tokens-mint", parameters.get("client_id"));
@@ -89,12 +89,12 @@ abstract class PersonalMintTopic extends Topic {
   @Test
   void flowKeepsTheOriginOfItsPage() {
     BrowserSession session = signIn("dave");
-    JsonObject consent = beginFrom(session, "HTTPS://Portal.Example:443").consent().ok();
+    JsonObject consent = startFrom(session, "HTTPS://Portal.Example:443").consent().ok();
     assertEquals("https://portal.example", consent.getString("origin"));
     assertFalse(consent.containsKey("applicationName"), consent::toString);
-    assertFalse(begin(session).consent().ok().containsKey("origin"), "a request of a script");
+    assertFalse(start(session).consent().ok().containsKey("origin"), "a request of a script");
     for (String other : List.of("null", "chrome-extension://abcdef")) {
-      consent = beginFrom(session, other).consent().ok();
+      consent = startFrom(session, other).consent().ok();
       assertFalse(consent.containsKey("origin"), consent::toString);
     }
     for (String malformed :
@@ -124,15 +124,15 @@ abstract class PersonalMintTopic extends Topic {
         .json(request(newName()));
   }
 
-  private static MintFlowClient beginFrom(BrowserSession session, String origin) {
-    return MintFlowClient.begun(session, from(session, origin).send().ok());
+  private static MintFlowClient startFrom(BrowserSession session, String origin) {
+    return MintFlowClient.started(session, from(session, origin).send().ok());
   }
 
   @Test
   void denialCreatesNoToken() {
     BrowserSession session = signIn("dave");
     String name = newName();
-    MintFlowClient flow = MintFlowClient.begin(session, request(name));
+    MintFlowClient flow = MintFlowClient.start(session, request(name));
     String back = flow.decided("deny");
     assertEquals("access_denied", MintFlowClient.parameter("http://x" + back, "error"));
     flow.decide("allow").problem(404);
@@ -144,7 +144,7 @@ abstract class PersonalMintTopic extends Topic {
 
   @Test
   void codeIsAcceptedOnce() {
-    MintFlowClient flow = begin();
+    MintFlowClient flow = start();
     String back = flow.decided("allow");
     flow.decide("allow").problem(404);
     flow.decide("deny").problem(404);
@@ -162,9 +162,9 @@ abstract class PersonalMintTopic extends Topic {
   @Test
   void flowContinuesInItsSessionOnly() {
     BrowserSession own = signIn("dave");
-    MintFlowClient undecided = begin(own);
-    MintFlowClient allowed = begin(own);
-    MintFlowClient redeemed = begin(own);
+    MintFlowClient undecided = start(own);
+    MintFlowClient allowed = start(own);
+    MintFlowClient redeemed = start(own);
     String back = allowed.decided("allow");
     String code = redeemed.allowed();
     for (BrowserSession other : List.of(signIn("dave"), signIn("alice"), signIn("bob"))) {
@@ -191,7 +191,7 @@ abstract class PersonalMintTopic extends Topic {
   @Test
   void signOutEndsTheFlowsOfTheSession() {
     BrowserSession session = signIn("dave");
-    MintFlowClient flow = begin(session);
+    MintFlowClient flow = start(session);
     String code = flow.allowed();
     session.delete(BrowserSession.PATH, "").expect(204);
     flow.pickUp(code).problem(401);
@@ -217,7 +217,7 @@ abstract class PersonalMintTopic extends Topic {
         "USER"
       })
   void otherRedirectAddressIsRejected(String form) {
-    MintFlowClient flow = begin();
+    MintFlowClient flow = start();
     String own = flow.parameter("redirect_uri");
     String other =
         switch (form) {
@@ -273,7 +273,7 @@ abstract class PersonalMintTopic extends Topic {
       })
   void changedRequestIsRejected(String change) {
     String[] parts = change.split("\\|", -1);
-    MintFlowClient flow = MintFlowClient.begin(signIn("dave"), request(newName(), "catalog:read"));
+    MintFlowClient flow = MintFlowClient.start(signIn("dave"), request(newName(), "catalog:read"));
     String[] address = flow.authorizePath().split("\\?", 2);
     String query =
         address[1].replaceFirst(
@@ -296,7 +296,7 @@ abstract class PersonalMintTopic extends Topic {
 
   @Test
   void malformedParametersAreRejected() {
-    MintFlowClient flow = begin();
+    MintFlowClient flow = start();
     String path = flow.authorizePath();
     for (String name : flow.parameters().keySet()) {
       String twice = path + '&' + name + '=' + encoded(flow.parameter(name));
@@ -346,8 +346,8 @@ abstract class PersonalMintTopic extends Topic {
   @Test
   void crossSiteRequestsAreRejected() {
     BrowserSession session = signIn("dave");
-    MintFlowClient flow = begin(session);
-    MintFlowClient redeemed = begin(session);
+    MintFlowClient flow = start(session);
+    MintFlowClient redeemed = start(session);
     String pickUp = "{\"code\":\"" + redeemed.allowed() + "\"}";
     for (Map<String, String> headers :
         List.of(
@@ -399,7 +399,7 @@ abstract class PersonalMintTopic extends Topic {
   @Test
   void exactlyOneConcurrentRequestSucceeds() throws Exception {
     String name = newName();
-    MintFlowClient flow = MintFlowClient.begin(signIn("dave"), request(name));
+    MintFlowClient flow = MintFlowClient.start(signIn("dave"), request(name));
     List<ApiResult> decisions =
         Parallel.send(AT_ONCE, i -> flow.decide(i % 2 == 0 ? "allow" : "deny"));
     assertEquals(1, decisions.stream().filter(response -> response.status() == 200).count());
@@ -407,7 +407,7 @@ abstract class PersonalMintTopic extends Topic {
         .filter(response -> response.status() != 200)
         .forEach(response -> response.problem(404));
 
-    MintFlowClient allowed = MintFlowClient.begin(signIn("dave"), request(name));
+    MintFlowClient allowed = MintFlowClient.start(signIn("dave"), request(name));
     String back = allowed.decided("allow");
     List<ApiResult> returns = Parallel.send(AT_ONCE, i -> allowed.navigate(back));
     List<ApiResult> good = returns.stream().filter(MintFlowClient::hasCode).toList();
@@ -428,7 +428,7 @@ abstract class PersonalMintTopic extends Topic {
   @Test
   void guessedFlowIdIsNotFound() {
     BrowserSession alice = signIn("alice");
-    String other = begin().id();
+    String other = start().id();
     String none = alice.get(CONSENT + NO_ID).problem(404).untracedText();
     for (String id : List.of(other, other.toUpperCase(Locale.ROOT), "1-1-1-1-1", "x", "%00")) {
       ApiResult answer = alice.get(CONSENT + id);
@@ -445,7 +445,7 @@ abstract class PersonalMintTopic extends Topic {
   void takenNameIsReportedAtBothEnds() {
     BrowserSession session = signIn("dave");
     String name = newName();
-    MintFlowClient flow = MintFlowClient.begin(session, request(name));
+    MintFlowClient flow = MintFlowClient.start(session, request(name));
     String code = flow.allowed();
     daves.createNamed(name);
     session.post(MintFlowClient.PATH, request(name)).problem(409);
@@ -467,7 +467,7 @@ abstract class PersonalMintTopic extends Topic {
 
   @Test
   void parameterWithoutAValueCountsAsAbsent() {
-    MintFlowClient flow = begin();
+    MintFlowClient flow = start();
     String state = "state=" + flow.state();
     for (String query : List.of("code=&" + state, "error=&" + state, "code=&code=&" + state)) {
       assertEquals(
@@ -489,7 +489,7 @@ abstract class PersonalMintTopic extends Topic {
 
   @Test
   void flowNeedsASession() {
-    MintFlowClient flow = begin();
+    MintFlowClient flow = start();
     dave.post(MintFlowClient.PATH, request(newName())).problem(403);
     dave.get(CONSENT + flow.id()).problem(403);
     dave.post(CONSENT + flow.id(), ALLOW).problem(403);
@@ -507,9 +507,9 @@ abstract class PersonalMintTopic extends Topic {
   @Test
   void oldestFlowIsDroppedAtTheLimit() {
     BrowserSession session = signIn("carol");
-    MintFlowClient first = begin(session);
+    MintFlowClient first = start(session);
     for (int i = 0; i < 20; i++) {
-      begin(session);
+      start(session);
     }
     first.consent().problem(404);
   }
@@ -536,7 +536,7 @@ abstract class PersonalMintTopic extends Topic {
   @Test
   void tokenEndpointExchangesACodeOnce() {
     BrowserSession session = signIn("dave");
-    MintFlowClient flow = MintFlowClient.begin(session, request(newName(), "catalog:read"));
+    MintFlowClient flow = MintFlowClient.start(session, request(newName(), "catalog:read"));
     String code = MintFlowClient.parameter("http://x" + flow.decided("allow"), "code");
     String good = form(flow, code);
     String challenge = flow.parameter("code_challenge");

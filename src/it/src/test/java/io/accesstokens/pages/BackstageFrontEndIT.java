@@ -224,7 +224,7 @@ class BackstageFrontEndIT {
     return proxied(caller, "DELETE", path).json("{\"reason\":" + quote(reason) + '}').send();
   }
 
-  private static JsonObject begin(Api caller, String name) {
+  private static JsonObject startFlow(Api caller, String name) {
     return mint(caller, "{\"name\":" + quote(name) + ",\"expiresAt\":\"" + inDays(30) + "\"}").ok();
   }
 
@@ -237,15 +237,15 @@ class BackstageFrontEndIT {
     Api carol = as("carol");
     String name = newName();
     hasMessage(mint(carol, "{\"name\":\"a;b\"}"), 422);
-    JsonObject begun = begin(carol, name);
-    assertFalse(begun.getString("flowId").isEmpty(), begun::toString);
-    assertFalse(begun.getString("state").isEmpty(), begun::toString);
-    assertFalse(begun.toString().contains("bpat_"), "a raw token before the consent");
+    JsonObject started = startFlow(carol, name);
+    assertFalse(started.getString("flowId").isEmpty(), started::toString);
+    assertFalse(started.getString("state").isEmpty(), started::toString);
+    assertFalse(started.toString().contains("bpat_"), "a raw token before the consent");
 
     Browser browser = new Browser(Chromium.shared(), application.api().origin());
     browser.driver().get("about:blank");
     browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
-    browser.driver().get(begun.getString("authorizeUrl"));
+    browser.driver().get(started.getString("authorizeUrl"));
     browser.signIn("carol", "carol");
     browser.find("heading", "Allow a personal token?");
     browser.awaitText("The request was started in another application");
@@ -273,7 +273,7 @@ class BackstageFrontEndIT {
   }
 
   /** Starts a flow as a page of this origin does; null for a request without an origin. */
-  private static JsonObject beginFrom(Api caller, @Nullable String origin) {
+  private static JsonObject startFlowFrom(Api caller, @Nullable String origin) {
     Api.Call call = proxied(caller, "POST", MINT);
     if (origin != null) {
       call.header("Origin", origin);
@@ -302,12 +302,12 @@ class BackstageFrontEndIT {
     origins.forEach(
         (origin, known) -> {
           JsonObject consent =
-              MintFlowClient.begun(session, beginFrom(carol, origin)).consent().ok();
+              MintFlowClient.started(session, startFlowFrom(carol, origin)).consent().ok();
           assertEquals(
               known ? "Developer Portal" : "", consent.getString("applicationName", ""), origin);
           assertEquals(known ? PORTAL : origin, consent.getString("origin"));
         });
-    JsonObject consent = MintFlowClient.begun(session, beginFrom(carol, null)).consent().ok();
+    JsonObject consent = MintFlowClient.started(session, startFlowFrom(carol, null)).consent().ok();
     assertFalse(consent.containsKey("origin"), consent::toString);
     assertFalse(consent.containsKey("applicationName"), consent::toString);
   }
@@ -318,7 +318,7 @@ class BackstageFrontEndIT {
     Browser browser = new Browser(Chromium.shared(), application.api().origin());
     browser.driver().get("about:blank");
     browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
-    browser.driver().get(beginFrom(carol, PORTAL).getString("authorizeUrl"));
+    browser.driver().get(startFlowFrom(carol, PORTAL).getString("authorizeUrl"));
     browser.signIn("carol", "carol");
     browser.awaitText("Developer Portal asks for a token that acts as you.");
     browser.awaitText(PORTAL);
@@ -326,13 +326,13 @@ class BackstageFrontEndIT {
     picture(browser, "consent-known");
 
     String host = "xn--prtal-vqa.example.com." + "a-long-label-of-a-host.".repeat(9) + "example";
-    browser.driver().get(beginFrom(carol, "https://" + host).getString("authorizeUrl"));
+    browser.driver().get(startFlowFrom(carol, "https://" + host).getString("authorizeUrl"));
     browser.awaitText(host + " asks for a token that acts as you.");
     browser.awaitText("Not a known application");
     browser.awaitText("Allow the request only if you trust the address of this application");
     Looks.check(browser, "consent-unknown", "html");
 
-    browser.driver().get(beginFrom(carol, null).getString("authorizeUrl"));
+    browser.driver().get(startFlowFrom(carol, null).getString("authorizeUrl"));
     browser.awaitText("A script or an unnamed application asks for a token that acts as you.");
     browser.awaitText("The request names no web page.");
     picture(browser, "consent-script");
@@ -360,7 +360,7 @@ class BackstageFrontEndIT {
   void onlyTheUserOfTheJwtContinuesTheFlow() {
     Api carol = as("carol");
     BrowserSession own = signIn("carol");
-    MintFlowClient flow = MintFlowClient.begun(own, begin(carol, newName()));
+    MintFlowClient flow = MintFlowClient.started(own, startFlow(carol, newName()));
     String consent = MintFlowClient.CONSENT + flow.id();
 
     // A link to the flow is useless to other users: neither alice nor dave sees the request.
@@ -370,7 +370,7 @@ class BackstageFrontEndIT {
       flow.in(session).consent().problem(404);
       flow.in(session).decide("allow").problem(404);
     }
-    // The JWT that began the flow is no session, so the front end cannot consent for its user.
+    // The JWT that started the flow is no session, so the front end cannot consent for its user.
     carol.get(consent).problem(403);
     carol.post(consent, "{\"decision\":\"allow\"}").problem(403);
     carol.post(MintFlowClient.PICKUP, "{\"code\":\"" + "A".repeat(43) + "\"}").problem(403);
@@ -413,12 +413,12 @@ class BackstageFrontEndIT {
     mint(bearer("junk"), request(newName())).problem(401);
 
     BrowserSession session = signIn("carol");
-    MintFlowClient denied = MintFlowClient.begun(session, begin(carol, newName()));
+    MintFlowClient denied = MintFlowClient.started(session, startFlow(carol, newName()));
     String back = denied.decided("deny");
     assertEquals("access_denied", MintFlowClient.error(denied.navigate(back)));
     denied.consent().problem(404);
     assertTrue(
-        MintFlowClient.begin(session, request(newName())).consent().ok().getBoolean("inSession"),
+        MintFlowClient.start(session, request(newName())).consent().ok().getBoolean("inSession"),
         "a flow of this session");
   }
 

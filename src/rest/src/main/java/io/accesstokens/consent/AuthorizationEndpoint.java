@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * browser to the sign-in page. After the sign-in, the browser returns to the consent page.
  *
  * <p>The parameter {@code state} identifies the mint flow, which is a pending request for a
- * personal token ({@link MintFlow}). Only the client that has begun the mint flow knows the {@code
- * state}.
+ * personal token ({@link MintFlow}). Only the client that has started the mint flow knows the
+ * {@code state}.
  */
 @Path(AuthorizationServer.AUTHORIZATION_PATH)
 @Tag(name = "OAuth")

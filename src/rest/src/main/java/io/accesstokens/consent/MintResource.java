@@ -56,7 +56,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /access-tokens/personal/mint}: the steps of the mint flow that the built-in client
- * performs. The resource begins a mint flow, handles the redirect after the user's decision, and
+ * performs. The resource starts a mint flow, handles the redirect after the user's decision, and
  * returns the new token to the page.
  */
 @Path(MintResource.PATH)
@@ -84,7 +84,7 @@ public final class MintResource extends MintFlowResource {
     super(flows, issuer);
   }
 
-  /** Begins a mint flow, which creates a personal token after the user has consented. */
+  /** Starts a mint flow, which creates a personal token after the user has consented. */
   @POST
   @Produces(MediaType.APPLICATION_JSON)
   @RolesAllowed(Permissions.USER_WRITE)
@@ -112,11 +112,11 @@ public final class MintResource extends MintFlowResource {
       description =
           "The caller has an unrevoked token with that name, or the maximum number of tokens")
   @BodyErrors
-  public MintResponse begin(@Parameter(hidden = true) InputStream body) {
+  public MintResponse start(@Parameter(hidden = true) InputStream body) {
     return respond(
         () -> {
           MintFlows flows = flows();
-          MintFlows.StartedFlow started = begin(flows, body);
+          MintFlows.StartedFlow started = start(flows, body);
           MintFlow flow = started.flow();
           return new MintResponse(
               flow.id().toString(),
@@ -126,14 +126,14 @@ public final class MintResource extends MintFlowResource {
         });
   }
 
-  private MintFlows.StartedFlow begin(MintFlows flows, InputStream body) {
+  private MintFlows.StartedFlow start(MintFlows flows, InputStream body) {
     Optional<SessionCaller> caller = sessionCaller();
     if (caller.isPresent()) {
-      return flows.begin(
+      return flows.start(
           caller.get(), RequestSchemas.newPersonalToken(JsonBody.read(headers, body)), origin());
     }
     Actor.Person user = userByBearer().orElseThrow(SessionRequiredException::new);
-    return flows.beginWithoutSession(
+    return flows.startWithoutSession(
         user, RequestSchemas.newPersonalToken(JsonBody.read(headers, body)), origin());
   }
 

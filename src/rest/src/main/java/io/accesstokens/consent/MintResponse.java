@@ -5,11 +5,11 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
 
 /**
- * The response to a request that begins a mint flow.
+ * The response to a request that starts a mint flow.
  *
  * @param authorizeUrl the URL that the browser must open next
- * @param state a secret that identifies the flow. Only the client that has begun the flow knows the
- *     secret
+ * @param state a secret that identifies the flow. Only the client that has started the flow knows
+ *     the secret
  */
 @JsonbPropertyOrder({"flowId", "authorizeUrl", "state", "expiresAt"})
 @Schema(name = "MintFlow", description = "A pending request for a personal token")

@@ -7,7 +7,7 @@
  * <p>A mint flow has these steps:
  *
  * <ol>
- *   <li>A browser in a session, or a client with a JWT of a trusted issuer, begins a flow ({@link
+ *   <li>A browser in a session, or a client with a JWT of a trusted issuer, starts a flow ({@link
  *       io.accesstokens.consent.MintResource}).
  *   <li>The authorization endpoint redirects the browser to the consent page ({@link
  *       io.accesstokens.consent.AuthorizationEndpoint}).
@@ -25,12 +25,12 @@
  * <ol>
  *   <li>The raw token occurs in the body of one response only. The raw token never occurs in a URL,
  *       a log or a browser's history.
- *   <li>All steps except the authorization endpoint need the session that has begun the flow. If a
- *       JWT has begun the flow, the steps after the authorization endpoint need a session of the
- *       same user. The steps after the decision need the session of the decision. A request with
- *       another credential gets 403. A request from another session or user gets 404. An unsafe
- *       request in a session must come from a page of this service (see {@code login}). This rule
- *       prevents cross-site request forgery.
+ *   <li>All steps except the authorization endpoint need the session that has started the flow. If
+ *       a JWT has started the flow, the steps after the authorization endpoint need a session of
+ *       the same user. The steps after the decision need the session of the decision. A request
+ *       with another credential gets 403. A request from another session or user gets 404. An
+ *       unsafe request in a session must come from a page of this service (see {@code login}). This
+ *       rule prevents cross-site request forgery.
  *   <li>Browsers do not show pages of this service in a frame. This rule includes the consent page.
  *   <li>A browser is redirected only to the redirect URI of the built-in client and to two pages of
  *       this service. Redirect URIs are compared character by character. A request cannot choose

@@ -105,15 +105,15 @@ final class BackgroundRead<T> {
   }
 
   /**
-   * Returns the latest value as {@link #latest} does. First begins a read if the pause after the
+   * Returns the latest value as {@link #latest} does. First starts a read if the pause after the
    * last read is over and the slot is free.
    *
-   * @param wait the maximum wait if this call begins a read. The call does not wait if the latest
+   * @param wait the maximum wait if this call starts a read. The call does not wait if the latest
    *     successful read took longer than {@code wait}.
    */
   Optional<Value<T>> refreshed(Duration wait) {
     Optional<Value<T>> known = latest();
-    CountDownLatch end = begin();
+    CountDownLatch end = startRead();
     if (end == null || known.filter(value -> value.took().compareTo(wait) > 0).isPresent()) {
       return known;
     }
@@ -126,13 +126,13 @@ final class BackgroundRead<T> {
   }
 
   /**
-   * Begins a read, and returns a latch that opens at the end of the read; null if no read begins.
+   * Starts a read, and returns a latch that opens at the end of the read; null if no read starts.
    */
-  private @Nullable CountDownLatch begin() {
+  private @Nullable CountDownLatch startRead() {
     if (!isDue() || !slot.tryAcquire()) {
       return null;
     }
-    boolean begins = false;
+    boolean isStarted = false;
     try {
       if (!isDue()) { // after a read that ended meanwhile
         return null;
@@ -140,10 +140,10 @@ final class BackgroundRead<T> {
       CountDownLatch end = new CountDownLatch(1);
       isRunning = true;
       new DaemonThreads("access-tokens-reports").newThread(() -> run(end)).start();
-      begins = true;
+      isStarted = true;
       return end;
     } finally {
-      if (!begins) {
+      if (!isStarted) {
         isRunning = false;
         slot.release();
       }

@@ -45,7 +45,7 @@ public final class OpenIdAttempt {
    * @param fresh true if the user must sign in at the provider again, even if the user has a
    *     session at the provider
    */
-  static OpenIdAttempt begin(String redirectPath, boolean fresh, RandomGenerator random) {
+  static OpenIdAttempt start(String redirectPath, boolean fresh, RandomGenerator random) {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
     return new OpenIdAttempt(base64(bytes), redirectPath, fresh);
@@ -94,7 +94,7 @@ public final class OpenIdAttempt {
 
   /**
    * Returns true if a state parameter belongs to this attempt. The browser that sends the state
-   * parameter is then the browser that began the sign-in.
+   * parameter is then the browser that started the sign-in.
    */
   public boolean matchesState(String state) {
     return MessageDigest.isEqual(

@@ -164,7 +164,7 @@ public final class OpenIdResource extends SignInResource {
               RedirectPath.orRoot(Optional.ofNullable(parameter("to")).orElse("/"));
           boolean fresh = "true".equals(parameter("fresh"));
           try {
-            OpenIdAttempt attempt = OpenIdAttempt.begin(redirectPath, fresh, random);
+            OpenIdAttempt attempt = OpenIdAttempt.start(redirectPath, fresh, random);
             return redirect(
                 configured.authenticationRequest(attempt).toString(),
                 cookieFor(attempt, requestInfo)
@@ -179,7 +179,7 @@ public final class OpenIdResource extends SignInResource {
   /**
    * Returns the cookie for a new sign-in: a cookie that no pending sign-in uses. If all cookies are
    * in use, the new sign-in replaces a pending sign-in. A long cookie always has the first name.
-   * The choice is random, because several tabs can begin a sign-in at the same time.
+   * The choice is random, because several tabs can start a sign-in at the same time.
    */
   private OwnCookie cookieFor(OpenIdAttempt attempt, RequestInfo requestInfo) {
     if (attempt.cookie().length() > MAX_SHORT_COOKIE) {
@@ -215,7 +215,7 @@ public final class OpenIdResource extends SignInResource {
                 cookie
                     .value(requestInfo)
                     .flatMap(OpenIdAttempt::parse)
-                    .filter(begun -> state != null && begun.matchesState(state));
+                    .filter(started -> state != null && started.matchesState(state));
             if (attempt.isPresent()) {
               return signIn(
                   configured, attempt.get(), requestInfo, cookie.removalHeaders(requestInfo));
@@ -253,10 +253,10 @@ public final class OpenIdResource extends SignInResource {
     try {
       OpenIdProvider.Identity identity =
           configured.identity(code, parameter("iss"), attempt, requestInfo.address());
-      BrowserSessions.ValidSession begun =
+      BrowserSessions.ValidSession started =
           new OpenIdSignIn(sessions, configured.registration())
-              .begin(identity, attempt.isFresh(), requestInfo);
-      List<String> changed = new ArrayList<>(sessions.cookiesOf(begun, requestInfo));
+              .startSession(identity, attempt.isFresh(), requestInfo);
+      List<String> changed = new ArrayList<>(sessions.cookiesOf(started, requestInfo));
       changed.addAll(removal);
       outages.succeeded("recovered: sign-in at the provider");
       return redirect(root(requestInfo) + attempt.redirectPath(), changed);

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Begins a session for a user whom an OpenID provider has authenticated. */
+/** Starts a session for a user whom an OpenID provider has authenticated. */
 final class OpenIdSignIn {
 
   private final BrowserSessions sessions;
@@ -23,14 +23,14 @@ final class OpenIdSignIn {
   }
 
   /**
-   * Begins a session, or renews the current session of the browser.
+   * Starts a session, or renews the current session of the browser.
    *
    * @param identity the identity that the provider reports
    * @param again true to renew the current session of the browser, if there is one
    * @throws OpenIdRefusedException if the identity contains no valid user, or if the current
    *     session belongs to another user
    */
-  BrowserSessions.ValidSession begin(
+  BrowserSessions.ValidSession startSession(
       OpenIdProvider.Identity identity, boolean again, RequestInfo requestInfo) {
     Map<String, Object> claims = identity.claims();
     if (!registration.isVerified(claims)) {
@@ -63,7 +63,7 @@ final class OpenIdSignIn {
               () -> new OpenIdRefusedException("the session ended during the fresh sign-in"));
     }
     return sessions
-        .begin(requestInfo, identity.authenticatedAt(), signIn)
+        .start(requestInfo, identity.authenticatedAt(), signIn)
         .orElseThrow(
             () ->
                 new OpenIdRefusedException("the user may no longer sign in through this provider"));

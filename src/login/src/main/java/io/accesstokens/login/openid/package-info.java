@@ -6,7 +6,8 @@
  *       io.accesstokens.login.openid.OpenIdResource}). The code verifier, the state and the nonce
  *       are derived from one secret in a cookie of the browser ({@link
  *       io.accesstokens.login.openid.OpenIdAttempt}). The server stores nothing, so anonymous
- *       clients cannot fill a store. Any replica can complete a sign-in that another replica began.
+ *       clients cannot fill a store. Any replica can complete a sign-in that another replica
+ *       started.
  *   <li>The redirect URI depends only on {@code publicUrl}. A browser is redirected only to paths
  *       of this application ({@link io.accesstokens.login.openid.RedirectPath}).
  *   <li>One of the provider's public keys must verify the signature of the ID token. The ID token

@@ -86,7 +86,8 @@ public final class PasswordCheck {
    *     verified in time, for example because of too many concurrent verifications
    */
   public VerifiedUser check(String username, char[] password, RequestInfo requestInfo) {
-    try (SignInLimit.Attempt attempt = limit.begin(username, password, requestInfo.address())) {
+    try (SignInLimit.Attempt attempt =
+        limit.startAttempt(username, password, requestInfo.address())) {
       return check(username, password, requestInfo, attempt);
     } catch (TooManySignInsException e) {
       if (e.isFirst()) {

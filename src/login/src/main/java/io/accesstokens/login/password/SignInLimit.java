@@ -47,7 +47,9 @@ public final class SignInLimit {
    */
   private static final Pattern UNSEEN = Pattern.compile("[\\p{M}\\p{Z}\\p{C}]+");
 
-  /** The attempt that {@link #begin} returns if the number of wrong passwords is not limited. */
+  /**
+   * The attempt that {@link #startAttempt} returns if the number of wrong passwords is not limited.
+   */
   private static final Attempt NOTHING =
       new Attempt() {
         @Override
@@ -115,17 +117,17 @@ public final class SignInLimit {
   }
 
   /**
-   * Begins an attempt to verify a password.
+   * Starts an attempt to verify a password.
    *
    * @throws TooManySignInsException if the password must not be verified now
    */
-  public Attempt begin(String username, char[] password, @Nullable String clientAddress) {
+  public Attempt startAttempt(String username, char[] password, @Nullable String clientAddress) {
     if (perMinute == 0) {
       return NOTHING;
     }
     Guesser guesser = new Guesser(coarse(username), IpAddress.networkOf(clientAddress));
     while (true) {
-      Attempt attempt = running.computeIfAbsent(guesser, Attempts::new).begin(password);
+      Attempt attempt = running.computeIfAbsent(guesser, Attempts::new).startAttempt(password);
       if (attempt != null) {
         return attempt;
       }
@@ -224,8 +226,8 @@ public final class SignInLimit {
       this.guesser = guesser;
     }
 
-    /** Begins an attempt. Returns null if the last attempt of this object has ended. */
-    synchronized @Nullable Attempt begin(char[] password) {
+    /** Starts an attempt. Returns null if the last attempt of this object has ended. */
+    synchronized @Nullable Attempt startAttempt(char[] password) {
       if (ended) {
         return null;
       }

@@ -29,7 +29,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins, finds and ends browser sessions. The state, groups and roles of the user are loaded again
+ * Starts, finds and ends browser sessions. The state, groups and roles of the user are loaded again
  * for each request.
  *
  * <p>Does not catch {@link io.accesstokens.token.StoreUnavailableException} and {@link
@@ -204,36 +204,36 @@ public final class BrowserSessions {
   }
 
   /**
-   * Begins a session and ends the previous session of the browser.
+   * Starts a session and ends the previous session of the browser.
    *
    * @param authenticatedAt the time at which the user signed in; null for the current time
    * @param signIn returns the sign-in data of the session; receives the new session key, and can
    *     encrypt data with it
-   * @return empty if the user may no longer sign in; no session then begins
+   * @return empty if the user may no longer sign in; no session is then started
    */
-  public Optional<ValidSession> begin(
+  public Optional<ValidSession> start(
       RequestInfo requestInfo,
       @Nullable Instant authenticatedAt,
       Function<SessionKey, Session.SignIn> signIn) {
     Sessions.StartedSession started =
-        sessions.begin(BrowserName.deviceOf(requestInfo), authenticatedAt, signIn);
-    Optional<ValidSession> begun = Optional.empty();
+        sessions.start(BrowserName.deviceOf(requestInfo), authenticatedAt, signIn);
+    Optional<ValidSession> valid = Optional.empty();
     try {
-      begun = validSession(new KeyedSession(started.session(), started.key()), requestInfo);
+      valid = validSession(new KeyedSession(started.session(), started.key()), requestInfo);
     } finally {
-      if (begun.isEmpty()) { // No client has received the key.
+      if (valid.isEmpty()) { // No client has received the key.
         sessions.end(started.session().id());
       }
     }
-    if (begun.isEmpty()) {
-      return begun;
+    if (valid.isEmpty()) {
+      return valid;
     }
     key(requestInfo).flatMap(sessions::findToEnd).ifPresent(former -> sessions.end(former.id()));
     listener.signedIn(
-        begun.get().person().ref(),
+        valid.get().person().ref(),
         started.session().signIn().loginMethod(),
         requestInfo.address());
-    return begun;
+    return valid;
   }
 
   /**

@@ -29,7 +29,7 @@ public final class PasswordSignIn {
   }
 
   /**
-   * Begins a session.
+   * Starts a session.
    *
    * @param body the body of the request, with the members {@code username} and {@code password}
    * @throws InvalidRequestException if the username or the password is missing or is not text
@@ -38,7 +38,7 @@ public final class PasswordSignIn {
    *     tried
    * @throws jakarta.ws.rs.ServiceUnavailableException if the password cannot be verified in time
    */
-  BrowserSessions.ValidSession begin(JsonBody body, RequestInfo requestInfo) {
+  BrowserSessions.ValidSession startSession(JsonBody body, RequestInfo requestInfo) {
     String typedName = body.string("username");
     String password = body.string("password");
     List<Violation> violations = new ArrayList<>(body.violations());
@@ -59,15 +59,15 @@ public final class PasswordSignIn {
     }
     PasswordCheck.VerifiedUser verified =
         passwords.check(username, password.toCharArray(), requestInfo);
-    Optional<BrowserSessions.ValidSession> begun =
+    Optional<BrowserSessions.ValidSession> started =
         sessions
             .accountStatus(Session.LoginMethod.PASSWORD, username)
             .flatMap(
                 accountStatus ->
-                    sessions.begin(
+                    sessions.start(
                         requestInfo, null, key -> of(verified, username, accountStatus)));
     // The result is empty if the account was removed after the password was verified.
-    return begun.orElseThrow(
+    return started.orElseThrow(
         () -> passwords.refusal(Reason.WRONG_CREDENTIALS, username, requestInfo));
   }
 

@@ -36,7 +36,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * {@code /access-tokens/session}: begins and ends sessions, and returns the user of the current
+ * {@code /access-tokens/session}: starts and ends sessions, and returns the user of the current
  * session.
  */
 @Path(SessionResource.PATH)
@@ -148,12 +148,12 @@ public final class SessionResource extends SignInResource {
         () -> {
           RequestInfo requestInfo = requestInfo("POST");
           sessions.requireOwnOrigin(requestInfo);
-          BrowserSessions.ValidSession begun =
+          BrowserSessions.ValidSession started =
               new PasswordSignIn(sessions, passwords)
-                  .begin(JsonBody.read(headers, body, MAX_BODY_BYTES), requestInfo);
-          Response.ResponseBuilder response = Response.ok(responseOf(begun));
+                  .startSession(JsonBody.read(headers, body, MAX_BODY_BYTES), requestInfo);
+          Response.ResponseBuilder response = Response.ok(responseOf(started));
           sessions
-              .cookiesOf(begun, requestInfo)
+              .cookiesOf(started, requestInfo)
               .forEach(cookie -> response.header(HttpHeaders.SET_COOKIE, cookie));
           return response.build();
         });

@@ -61,7 +61,7 @@ class OpenIdProviderTest {
   private static final String CLIENT = "access-tokens";
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
-  private final OpenIdAttempt attempt = OpenIdAttempt.begin("/", false, new SecureRandom());
+  private final OpenIdAttempt attempt = OpenIdAttempt.start("/", false, new SecureRandom());
   private RSAKey key;
   private volatile String keys;
   private HttpServer server;
@@ -205,7 +205,7 @@ class OpenIdProviderTest {
 
   @Test
   void freshSignInIsRequestedAndVerified() throws Exception {
-    OpenIdAttempt fresh = OpenIdAttempt.begin("/", true, new SecureRandom());
+    OpenIdAttempt fresh = OpenIdAttempt.start("/", true, new SecureRandom());
     String url = provider.authenticationRequest(fresh).toString();
     assertTrue(url.contains("prompt=login") && url.contains("max_age=0"), url);
     String usual = provider.authenticationRequest(attempt).toString();

@@ -26,7 +26,7 @@ class RedirectPathTest {
       })
   void pathsOfTheApplicationAreKept(String path) {
     assertTrue(RedirectPath.isValid(path), path);
-    OpenIdAttempt attempt = OpenIdAttempt.begin(path, false, new SecureRandom());
+    OpenIdAttempt attempt = OpenIdAttempt.start(path, false, new SecureRandom());
     assertEquals(path, OpenIdAttempt.parse(attempt.cookie()).orElseThrow().redirectPath());
   }
 
@@ -74,8 +74,8 @@ class RedirectPathTest {
 
   @Test
   void attemptIsBoundToItsSecret() {
-    OpenIdAttempt one = OpenIdAttempt.begin("/", false, new SecureRandom());
-    OpenIdAttempt two = OpenIdAttempt.begin("/", false, new SecureRandom());
+    OpenIdAttempt one = OpenIdAttempt.start("/", false, new SecureRandom());
+    OpenIdAttempt two = OpenIdAttempt.start("/", false, new SecureRandom());
     OpenIdAttempt read = OpenIdAttempt.parse(one.cookie()).orElseThrow();
     assertEquals(one.codeVerifier(), read.codeVerifier());
     assertEquals(one.nonce(), read.nonce());

@@ -38,12 +38,12 @@ class SignInLimitTest {
             }
           });
 
-  private SignInLimit.Attempt begin(String name, String password) {
-    return limit.begin(name, password.toCharArray(), ADDRESS);
+  private SignInLimit.Attempt startAttempt(String name, String password) {
+    return limit.startAttempt(name, password.toCharArray(), ADDRESS);
   }
 
   private void guess(String name, String password, String address) {
-    try (SignInLimit.Attempt attempt = limit.begin(name, password.toCharArray(), address)) {
+    try (SignInLimit.Attempt attempt = limit.startAttempt(name, password.toCharArray(), address)) {
       attempt.reportWrongPassword();
     }
   }
@@ -109,7 +109,7 @@ class SignInLimitTest {
       guess("carol", "wrong" + i, ADDRESS);
     }
     for (int i = 0; i < 100; i++) {
-      begin("carol", "right").close();
+      startAttempt("carol", "right").close();
     }
     guess("carol", "wrong", ADDRESS);
     refused("carol", "right", ADDRESS);
@@ -119,7 +119,7 @@ class SignInLimitTest {
   void concurrentCorrectPasswordsAreAccepted() {
     List<SignInLimit.Attempt> attempts = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
-      attempts.add(begin("carol", "right"));
+      attempts.add(startAttempt("carol", "right"));
     }
     attempts.forEach(SignInLimit.Attempt::close);
     guessTen("carol");
@@ -129,33 +129,33 @@ class SignInLimitTest {
   void concurrentGuessesShareTheLimit() {
     List<SignInLimit.Attempt> attempts = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      attempts.add(begin("carol", "guess" + i));
+      attempts.add(startAttempt("carol", "guess" + i));
     }
-    assertThrows(TooManySignInsException.class, () -> begin("carol", "guess10"));
+    assertThrows(TooManySignInsException.class, () -> startAttempt("carol", "guess10"));
     attempts.get(0).close(); // its password was right
-    begin("carol", "guess11").reportWrongPassword();
-    assertThrows(TooManySignInsException.class, () -> begin("carol", "guess12"));
+    startAttempt("carol", "guess11").reportWrongPassword();
+    assertThrows(TooManySignInsException.class, () -> startAttempt("carol", "guess12"));
   }
 
   @Test
   void equalGuessesCountUntilTheLastOfThemEnds() {
-    SignInLimit.Attempt first = begin("carol", "right");
-    SignInLimit.Attempt second = begin("carol", "right");
+    SignInLimit.Attempt first = startAttempt("carol", "right");
+    SignInLimit.Attempt second = startAttempt("carol", "right");
     first.close();
     for (int i = 0; i < 9; i++) {
-      begin("carol", "guess" + i);
+      startAttempt("carol", "guess" + i);
     }
-    assertThrows(TooManySignInsException.class, () -> begin("carol", "guess9"));
+    assertThrows(TooManySignInsException.class, () -> startAttempt("carol", "guess9"));
     second.close();
-    begin("carol", "guess10");
-    assertThrows(TooManySignInsException.class, () -> begin("carol", "guess11"));
+    startAttempt("carol", "guess10");
+    assertThrows(TooManySignInsException.class, () -> startAttempt("carol", "guess11"));
   }
 
   @Test
   void concurrentEqualGuessesAreCheckedTenTimes() {
     List<SignInLimit.Attempt> attempts = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
-      attempts.add(begin("carol", "wrong"));
+      attempts.add(startAttempt("carol", "wrong"));
     }
     int checked = 0;
     for (SignInLimit.Attempt attempt : attempts) {
@@ -182,7 +182,7 @@ class SignInLimitTest {
                 try {
                   start.await();
                   for (int i = 0; i < 500; i++) {
-                    begin("carol", "right").close();
+                    startAttempt("carol", "right").close();
                     guess("carol", "wrong" + first + i, ADDRESS);
                     checked.incrementAndGet();
                   }
@@ -203,14 +203,14 @@ class SignInLimitTest {
   @Test
   void attemptsWithoutAFailureAreReleased() {
     for (int i = 0; i < 1000; i++) {
-      begin("unknown" + i, "busy").close();
+      startAttempt("unknown" + i, "busy").close();
     }
     assertEquals(0, limit.guessed());
     assertEquals(0, limit.running());
     guess("carol", "wrong", ADDRESS);
     assertEquals(1, limit.guessed());
     nanos.addAndGet(Duration.ofSeconds(6).toNanos());
-    begin("carol", "right").close();
+    startAttempt("carol", "right").close();
     assertEquals(0, limit.guessed(), "all guesses are available again");
   }
 
@@ -220,8 +220,8 @@ class SignInLimitTest {
     refused("carol", "wrong", ADDRESS);
     assertEquals(0, limit.running());
     nanos.addAndGet(Duration.ofSeconds(6).toNanos());
-    SignInLimit.Attempt right = begin("carol", "right");
-    assertThrows(TooManySignInsException.class, () -> begin("carol", "wrong"));
+    SignInLimit.Attempt right = startAttempt("carol", "right");
+    assertThrows(TooManySignInsException.class, () -> startAttempt("carol", "wrong"));
     assertEquals(1, limit.running());
     right.close();
     assertEquals(0, limit.running());
@@ -230,10 +230,10 @@ class SignInLimitTest {
   /** A wrong password must count, even if another attempt for the same name ends meanwhile. */
   @Test
   void wrongPasswordCountsAlthoughAnotherAttemptEndsMeanwhile() {
-    SignInLimit.Attempt wrong = begin("carol", "wrong");
-    begin("carol", "right").close();
+    SignInLimit.Attempt wrong = startAttempt("carol", "wrong");
+    startAttempt("carol", "right").close();
     wrong.reportWrongPassword();
-    begin("carol", "right").close();
+    startAttempt("carol", "right").close();
     wrong.close();
     for (int i = 0; i < 9; i++) {
       guess("carol", "wrong" + i, ADDRESS);
@@ -245,7 +245,8 @@ class SignInLimitTest {
   void zeroIsNoLimit() {
     SignInLimit none = new SignInLimit(0, TimeMeter.SYSTEM_NANOTIME);
     for (int i = 0; i < 1000; i++) {
-      try (SignInLimit.Attempt attempt = none.begin("carol", "wrong".toCharArray(), ADDRESS)) {
+      try (SignInLimit.Attempt attempt =
+          none.startAttempt("carol", "wrong".toCharArray(), ADDRESS)) {
         attempt.reportWrongPassword();
       }
     }

@@ -43,19 +43,19 @@ public final class RevocationMetrics {
     return new RevocationBarrier.WaitStrategy() {
       @Override
       public void until(CompletionStage<@Nullable Void> end) {
-        begin(end);
+        startTimer(end);
         strategy.until(end);
       }
 
       @Override
       public void until(CompletionStage<@Nullable Void> end, Consumer<Runnable> sender) {
-        begin(end);
+        startTimer(end);
         strategy.until(end, sender);
       }
     };
   }
 
-  private void begin(CompletionStage<@Nullable Void> end) {
+  private void startTimer(CompletionStage<@Nullable Void> end) {
     long begun = clock.monotonicTime();
     Object wait = new Object();
     waits.put(wait, begun);

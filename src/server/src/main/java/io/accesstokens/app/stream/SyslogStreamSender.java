@@ -70,7 +70,7 @@ final class SyslogStreamSender implements StreamSender {
   public void send(StreamBatch batch) throws StreamException {
     byte[] frames = SyslogMessages.frames(batch, format);
     try {
-      begin();
+      startAttempt();
       Future<?> end =
           timer.schedule(this::expire, LogStream.MAX_ATTEMPT.toMillis(), TimeUnit.MILLISECONDS);
       try (Socket plain = connected()) {
@@ -132,11 +132,11 @@ final class SyslogStreamSender implements StreamSender {
   }
 
   /**
-   * Begins an attempt.
+   * Starts an attempt.
    *
    * @throws IOException if the stream is closed
    */
-  private synchronized void begin() throws IOException {
+  private synchronized void startAttempt() throws IOException {
     late = false;
     requireTime();
   }

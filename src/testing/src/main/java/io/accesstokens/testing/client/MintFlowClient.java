@@ -46,15 +46,15 @@ public final class MintFlowClient {
   private static final String ERROR = "personal-access-tokens-mint-error=";
 
   private final BrowserSession session;
-  private final JsonObject begun;
+  private final JsonObject started;
 
-  private MintFlowClient(BrowserSession session, JsonObject begun) {
+  private MintFlowClient(BrowserSession session, JsonObject started) {
     this.session = session;
-    this.begun = begun;
+    this.started = started;
   }
 
   /** Starts a flow. Throws an {@link AssertionError} if the request is rejected. */
-  public static MintFlowClient begin(BrowserSession session, String json) {
+  public static MintFlowClient start(BrowserSession session, String json) {
     return new MintFlowClient(session, session.post(PATH, json).ok());
   }
 
@@ -62,38 +62,38 @@ public final class MintFlowClient {
    * Returns a flow that a client without a session has started.
    *
    * @param session the session that continues the flow
-   * @param begun the response to the request that started the flow
+   * @param started the response to the request that started the flow
    */
-  public static MintFlowClient begun(BrowserSession session, JsonObject begun) {
-    return new MintFlowClient(session, begun);
+  public static MintFlowClient started(BrowserSession session, JsonObject started) {
+    return new MintFlowClient(session, started);
   }
 
   /** Returns a copy of this flow for another session. */
   public MintFlowClient in(BrowserSession other) {
-    return new MintFlowClient(other, begun);
+    return new MintFlowClient(other, started);
   }
 
   public String id() {
-    return begun.getString("flowId");
+    return started.getString("flowId");
   }
 
   public String state() {
-    return begun.getString("state");
+    return started.getString("state");
   }
 
   /** Returns the path and query of the authorization request. */
   public String authorizePath() {
-    return pathOf(begun.getString("authorizeUrl"));
+    return pathOf(started.getString("authorizeUrl"));
   }
 
   /** Returns the decoded query parameters of the authorization request. */
   public Map<String, String> parameters() {
-    return parametersOf(begun.getString("authorizeUrl"));
+    return parametersOf(started.getString("authorizeUrl"));
   }
 
   /** Returns a query parameter of the authorization request. Fails if the parameter is absent. */
   public String parameter(String name) {
-    return parameter(begun.getString("authorizeUrl"), name);
+    return parameter(started.getString("authorizeUrl"), name);
   }
 
   /** Returns a query parameter of a URL. Fails if the parameter is absent. */

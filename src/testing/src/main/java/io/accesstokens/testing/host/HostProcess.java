@@ -57,7 +57,7 @@ final class HostProcess {
       this.file = file;
     }
 
-    private void begin() throws IOException {
+    private void markStart() throws IOException {
       start = Files.size(file);
     }
 
@@ -120,8 +120,8 @@ final class HostProcess {
    */
   void run(List<String> arguments, Map<String, String> environment, String input)
       throws IOException {
-    out.begin();
-    err.begin();
+    out.markStart();
+    err.markStart();
     messages.writeByte(ProgramHost.RUN);
     messages.writeInt(arguments.size());
     for (String argument : arguments) {
