@@ -131,7 +131,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
 
   @Override
   public Verification check(RawToken token) {
-    begin();
+    startVerification();
     if (feed.isWithheld()) {
       return introspectUncached(token, Optional.empty());
     }
@@ -153,7 +153,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
    */
   @Override
   public Verification check(RawToken token, ChangeFeed.Position noOlderThan) {
-    begin();
+    startVerification();
     return introspectUncached(token, Optional.of(noOlderThan));
   }
 
@@ -163,11 +163,11 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
    */
   @Override
   public Verification checkInStore(RawToken token) {
-    begin();
+    startVerification();
     return introspectUncached(token, Optional.empty());
   }
 
-  private void begin() {
+  private void startVerification() {
     if (closed) {
       throw new VerificationUnavailableException("the verifier is closed");
     }
