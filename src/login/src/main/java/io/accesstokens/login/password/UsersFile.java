@@ -39,10 +39,10 @@ public final class UsersFile {
    * @param ref the user ref
    * @param password the stored hash of the password
    */
-  public record Person(String username, EntityRef ref, PasswordHash password) {
+  public record User(String username, EntityRef ref, PasswordHash password) {
 
-    private Person asSample() {
-      return new Person(username, ref, password.ofKnown(username));
+    private User asSample() {
+      return new User(username, ref, password.ofKnown(username));
     }
   }
 
@@ -54,13 +54,13 @@ public final class UsersFile {
    * @param costs the numbers of iterations of all stored hashes. If there are no users, the only
    *     element is the number of iterations of a new hash
    */
-  record Users(Map<String, Person> byUsername, Set<EntityRef> users, List<Integer> costs) {
-    static Users of(Map<String, Person> byUsername) {
+  record Users(Map<String, User> byUsername, Set<EntityRef> users, List<Integer> costs) {
+    static Users of(Map<String, User> byUsername) {
       List<Integer> costs =
-          byUsername.values().stream().map(person -> person.password().iterations()).toList();
+          byUsername.values().stream().map(user -> user.password().iterations()).toList();
       return new Users(
           Map.copyOf(byUsername),
-          byUsername.values().stream().map(Person::ref).collect(Collectors.toUnmodifiableSet()),
+          byUsername.values().stream().map(User::ref).collect(Collectors.toUnmodifiableSet()),
           costs.isEmpty() ? List.of(PasswordHash.MIN_ITERATIONS) : costs);
     }
 
@@ -70,12 +70,8 @@ public final class UsersFile {
     private Users asSample() {
       return of(
           byUsername.values().stream()
-              .map(
-                  person ->
-                      SampleUsers.USERNAMES.contains(person.username())
-                          ? person.asSample()
-                          : person)
-              .collect(Collectors.toMap(Person::username, person -> person)));
+              .map(user -> SampleUsers.USERNAMES.contains(user.username()) ? user.asSample() : user)
+              .collect(Collectors.toMap(User::username, user -> user)));
     }
   }
 
@@ -124,7 +120,7 @@ public final class UsersFile {
   }
 
   /** Returns the user with the given username in the current file, or empty if there is none. */
-  public Optional<Person> find(String username) {
+  public Optional<User> find(String username) {
     return Optional.ofNullable(file.get().byUsername().get(canonical(username)));
   }
 
@@ -148,9 +144,9 @@ public final class UsersFile {
     return find(username).map(UsersFile::accountStatus);
   }
 
-  private static String accountStatus(Person person) {
+  private static String accountStatus(User user) {
     return Base64.getEncoder()
-        .encodeToString(Text.sha256(person.ref() + " " + person.password().text()));
+        .encodeToString(Text.sha256(user.ref() + " " + user.password().text()));
   }
 
   /**

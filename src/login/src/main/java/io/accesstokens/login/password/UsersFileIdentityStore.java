@@ -7,7 +7,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.accesstokens.login.Bulkhead;
 import io.accesstokens.login.RequestCredential;
 import io.accesstokens.login.SignInUnavailableException;
-import io.accesstokens.login.password.UsersFile.Person;
+import io.accesstokens.login.password.UsersFile.User;
 import jakarta.security.enterprise.credential.Credential;
 import jakarta.security.enterprise.credential.UsernamePasswordCredential;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult;
@@ -149,13 +149,13 @@ public final class UsersFileIdentityStore implements IdentityStore {
 
   private CredentialValidationResult validate(
       String username, PreparedPassword password, String source) {
-    Optional<Person> person = usersFile.find(username);
+    Optional<User> user = usersFile.find(username);
     // An unknown name takes the same steps as a known name, with a decoy hash.
-    PasswordHash stored = person.map(Person::password).orElseGet(() -> decoy(username));
-    String accountState = person.map(p -> p.ref() + " " + p.password().text()).orElse("");
+    PasswordHash stored = user.map(User::password).orElseGet(() -> decoy(username));
+    String accountState = user.map(known -> known.ref() + " " + known.password().text()).orElse("");
     boolean good = isGood(keys.of(username, password, accountState), stored, password, source);
-    return good && person.isPresent()
-        ? new CredentialValidationResult(person.get().ref().toString())
+    return good && user.isPresent()
+        ? new CredentialValidationResult(user.get().ref().toString())
         : CredentialValidationResult.INVALID_RESULT;
   }
 

@@ -4,7 +4,7 @@ import io.accesstokens.file.MalformedFileException;
 import io.accesstokens.file.WatchedFile.ParsedContent;
 import io.accesstokens.file.YamlText;
 import io.accesstokens.file.YamlValue;
-import io.accesstokens.login.password.UsersFile.Person;
+import io.accesstokens.login.password.UsersFile.User;
 import io.accesstokens.login.password.UsersFile.Users;
 import io.accesstokens.verify.EntityRef;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ final class UsersFileParser {
   private static final Set<String> KEYS = Set.of("username", "userEntityRef", "password");
 
   private final List<String> problems = new ArrayList<>();
-  private final Map<String, Person> users = new LinkedHashMap<>();
+  private final Map<String, User> users = new LinkedHashMap<>();
 
   private UsersFileParser() {}
 
@@ -79,7 +79,7 @@ final class UsersFileParser {
     if (username == null || ref == null || password == null) {
       return;
     }
-    if (users.putIfAbsent(username, new Person(username, ref, password)) != null) {
+    if (users.putIfAbsent(username, new User(username, ref, password)) != null) {
       reportError(fields.get("username"), where + ".username", "is used by another user");
     }
   }

@@ -36,7 +36,7 @@ class UsersFileTest {
     return e.problems().stream().map(line -> line.substring(prefix.length())).toList();
   }
 
-  private static String person(String username, String ref, String password) {
+  private static String user(String username, String ref, String password) {
     return "  - {username: %s, userEntityRef: %s, password: %s}\n"
         .formatted(username, ref, password);
   }
@@ -45,9 +45,9 @@ class UsersFileTest {
   void sampleHasFourUsers() {
     UsersFile sample = Fixtures.sample();
     for (String name : SampleUsers.USERNAMES) {
-      UsersFile.Person person = sample.find(name).orElseThrow();
-      assertEquals("user:default/" + name, person.ref().toString());
-      assertTrue(person.password().matches(name.toCharArray()), name);
+      UsersFile.User user = sample.find(name).orElseThrow();
+      assertEquals("user:default/" + name, user.ref().toString());
+      assertTrue(user.password().matches(name.toCharArray()), name);
     }
     assertEquals(List.of(1, 1, 1, 1), sample.costs());
     assertFalse(sample.knows("erin"), "erin is no sample user");
@@ -56,7 +56,7 @@ class UsersFileTest {
 
   @Test
   void userAddedToTheSampleKeepsTheirPassword() throws IOException {
-    String text = "people:\n" + person("jane", "user:default/jane", HASH);
+    String text = "people:\n" + user("jane", "user:default/jane", HASH);
     Files.writeString(folder.resolve("built-in.yaml"), text);
     try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, null)) {
       UsersFile usersFile = UsersFile.sample(loader, "built-in.yaml");
@@ -70,9 +70,9 @@ class UsersFileTest {
     UsersFile copy = UsersFile.at(Path.of("config", "people.yaml"), InstantSource.system());
     UsersFile sample = Fixtures.sample();
     for (String name : SampleUsers.USERNAMES) {
-      UsersFile.Person person = copy.find(name).orElseThrow();
-      assertEquals(sample.find(name).orElseThrow().ref(), person.ref());
-      assertEquals(PasswordHash.MIN_ITERATIONS, person.password().iterations());
+      UsersFile.User user = copy.find(name).orElseThrow();
+      assertEquals(sample.find(name).orElseThrow().ref(), user.ref());
+      assertEquals(PasswordHash.MIN_ITERATIONS, user.password().iterations());
     }
     // Only one password is verified, because a verification takes a second here. Other tests verify
     // the other passwords of this file.
@@ -84,10 +84,7 @@ class UsersFileTest {
   @Test
   void usersAreFoundByCanonicalName() throws IOException {
     UsersFile usersFile =
-        of(
-            "people:\n"
-                + person("'j\u00fcrgen'", "User:juergen", HASH)
-                + person("007", "bond", HASH));
+        of("people:\n" + user("'j\u00fcrgen'", "User:juergen", HASH) + user("007", "bond", HASH));
     assertEquals(
         "user:default/juergen", usersFile.find("ju\u0308rgen").orElseThrow().ref().toString());
     assertTrue(usersFile.knows("007"), "007 is a user");
@@ -113,14 +110,14 @@ class UsersFileTest {
   @Test
   void usernamesHaveAtMost255CodePoints() throws IOException {
     String longest = "\uD83D\uDE00".repeat(255);
-    UsersFile usersFile = of("people:\n" + person(longest, "a", HASH));
+    UsersFile usersFile = of("people:\n" + user(longest, "a", HASH));
     assertTrue(usersFile.knows(longest), "255 code points are allowed");
     assertTrue(UsersFile.isUsername(longest), "255 code points are allowed in a request");
     assertEquals(
         List.of(
             "line 2: people[0].username must have 1 to 255 characters, no colon or control"
                 + " character, no space at its ends"),
-        errorsOf("people:\n" + person(longest + 'x', "a", HASH)));
+        errorsOf("people:\n" + user(longest + 'x', "a", HASH)));
     assertFalse(UsersFile.isUsername(longest + 'x'), "256 code points are refused in a request");
   }
 
@@ -144,14 +141,14 @@ class UsersFileTest {
             "line 12: people[9].username is used by another user"),
         errorsOf(
             "more: 1\npeople:\n  - x\n  - {}\n"
-                + person("a", "a", HASH).replace("}", ", role: " + HASH + "}")
-                + person("'b:b'", "b", HASH)
-                + person("c", "'group:default/c'", HASH)
-                + person("d", "d", "hunter2")
-                + person("e", "e", HASH.replace("600000", "2048"))
-                + person("[f]", "f", HASH)
-                + person("g\u00e9", "g", HASH)
-                + person("ge\u0301", "g", HASH)));
+                + user("a", "a", HASH).replace("}", ", role: " + HASH + "}")
+                + user("'b:b'", "b", HASH)
+                + user("c", "'group:default/c'", HASH)
+                + user("d", "d", "hunter2")
+                + user("e", "e", HASH.replace("600000", "2048"))
+                + user("[f]", "f", HASH)
+                + user("g\u00e9", "g", HASH)
+                + user("ge\u0301", "g", HASH)));
   }
 
   @Test
