@@ -107,7 +107,7 @@ public final class NoticeDispatcher implements AutoCloseable {
    */
   public static NoticeDispatcher start(
       DeliveryStore store,
-      DailyNotices daily,
+      DailyNoticeJob daily,
       List<Endpoint> endpoints,
       @Nullable NoticeSender mail,
       Leases leases,

@@ -11,7 +11,7 @@ import io.accesstokens.app.notice.NoticeConfiguration;
 import io.accesstokens.app.notice.WebhookEndpoint;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.storage.Storage;
-import io.accesstokens.notice.DailyNotices;
+import io.accesstokens.notice.DailyNoticeJob;
 import io.accesstokens.notice.DeliveryStore;
 import io.accesstokens.notice.Notice;
 import io.accesstokens.notice.NoticeRouting;
@@ -124,8 +124,8 @@ final class NoticesCommand implements Callable<Integer> {
       ConfiguredDirectory directory,
       Instant instant,
       PrintWriter out) {
-    DailyNotices daily =
-        new DailyNotices(
+    DailyNoticeJob daily =
+        new DailyNoticeJob(
             store.dailyNotices(),
             notices.thresholds(),
             notices.routing(),

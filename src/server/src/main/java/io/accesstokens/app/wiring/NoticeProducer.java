@@ -13,7 +13,7 @@ import io.accesstokens.app.notice.NoticesResource;
 import io.accesstokens.app.notice.SmtpSender;
 import io.accesstokens.app.notice.WebhookSender;
 import io.accesstokens.app.settings.Configuration;
-import io.accesstokens.notice.DailyNotices;
+import io.accesstokens.notice.DailyNoticeJob;
 import io.accesstokens.notice.NoticeDispatcher;
 import io.accesstokens.notice.NoticeDispatcher.Endpoint;
 import io.accesstokens.notice.NoticeDispatcher.Leases;
@@ -65,8 +65,8 @@ public class NoticeProducer {
     }
     Stores.Notices store = stores.notices().orElseThrow();
     SecureRandom random = new SecureRandom();
-    DailyNotices daily =
-        new DailyNotices(
+    DailyNoticeJob daily =
+        new DailyNoticeJob(
             store.daily(),
             notices.thresholds(),
             notices.routing(),

@@ -1,6 +1,6 @@
 package io.accesstokens.app.notice;
 
-import io.accesstokens.notice.DailyNotices;
+import io.accesstokens.notice.DailyNoticeJob;
 import io.accesstokens.notice.ExpiryThresholds;
 import io.accesstokens.notice.NoticeDispatcher;
 import io.accesstokens.notice.NoticeDispatcher.Endpoint;
@@ -50,7 +50,7 @@ public final class NoticeReplica {
         NoticeDispatcher dispatcher =
             NoticeDispatcher.start(
                 store.deliveries(),
-                new DailyNotices(
+                new DailyNoticeJob(
                     store.dailyNotices(),
                     new ExpiryThresholds(List.of()),
                     routing,

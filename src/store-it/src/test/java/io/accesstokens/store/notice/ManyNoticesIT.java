@@ -3,7 +3,7 @@ package io.accesstokens.store.notice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.notice.DailyNotices;
+import io.accesstokens.notice.DailyNoticeJob;
 import io.accesstokens.notice.DutyCycle;
 import io.accesstokens.notice.ExpiryThresholds;
 import io.accesstokens.notice.NoticeEvent;
@@ -131,7 +131,7 @@ public class ManyNoticesIT {
         };
     try (ConnectionPool pool = ConnectionPool.open(arguments[0], arguments[1], arguments[2], 5);
         HibernateTokenStore store = new HibernateTokenStore(pool, routing)) {
-      new DailyNotices(
+      new DailyNoticeJob(
               store.dailyNotices(),
               new ExpiryThresholds(List.of(60, 30, 14, 7, 1)),
               routing,

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.notice.DailyNotices;
+import io.accesstokens.notice.DailyNoticeJob;
 import io.accesstokens.notice.Delivery;
 import io.accesstokens.notice.DeliveryStore;
 import io.accesstokens.notice.ExpiryThresholds;
@@ -101,7 +101,7 @@ class NoticeDispatcherIT {
     SecureRandom random = new SecureRandom();
     return NoticeDispatcher.start(
         store.deliveries(),
-        new DailyNotices(
+        new DailyNoticeJob(
             store.dailyNotices(),
             new ExpiryThresholds(List.of()),
             NoticeRouting.NONE,

@@ -14,8 +14,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.notice.Channel;
+import io.accesstokens.notice.DailyNoticeJob;
 import io.accesstokens.notice.DailyNoticeStore;
-import io.accesstokens.notice.DailyNotices;
 import io.accesstokens.notice.Delivery;
 import io.accesstokens.notice.DeliveryStore;
 import io.accesstokens.notice.DutyCycle;
@@ -283,7 +283,7 @@ abstract class NoticeStoreContract {
   void thresholdsCountAnewAfterARotation() {
     ManualClock clock = new ManualClock(NOON);
     ServiceToken token = put(store, token("ci", group("platform"), days(-100), days(20)));
-    DailyNotices job = job(clock, ADDRESSES);
+    DailyNoticeJob job = job(clock, ADDRESSES);
     List<String> sent = new ArrayList<>();
     for (int day = 0; day <= 121; day++) {
       if (day == 1) {
@@ -315,7 +315,7 @@ abstract class NoticeStoreContract {
     ManualClock clock = new ManualClock(NOON);
     ServiceToken token = put(store, token("ci", group("platform"), days(-70), days(20)));
     SecretsOfToken<ServiceToken> secrets = SecretsOfToken.of(store, token);
-    DailyNotices job = job(clock, ADDRESSES);
+    DailyNoticeJob job = job(clock, ADDRESSES);
     List<String> sent = new ArrayList<>();
     for (int day = 0; day <= 21; day++) {
       if (day < 20) {
@@ -602,22 +602,22 @@ abstract class NoticeStoreContract {
 
   // The daily job.
 
-  private DailyNotices job(ManualClock clock, MailDirectory directory) {
+  private DailyNoticeJob job(ManualClock clock, MailDirectory directory) {
     return job(clock, directory, new ExpiryThresholds(List.of(60, 30, 14, 7, 1)));
   }
 
-  private DailyNotices job(
+  private DailyNoticeJob job(
       ManualClock clock, MailDirectory directory, ExpiryThresholds thresholds) {
     return job(daily, clock, directory, thresholds);
   }
 
   /** Returns a job that writes its notices with ascending ids. */
-  private DailyNotices job(
+  private DailyNoticeJob job(
       DailyNoticeStore notices,
       ManualClock clock,
       MailDirectory directory,
       ExpiryThresholds thresholds) {
-    return new DailyNotices(
+    return new DailyNoticeJob(
         notices,
         thresholds,
         new NoticeRouting(ALL, true),
@@ -708,7 +708,7 @@ abstract class NoticeStoreContract {
   void thresholdIsReportedOnce() {
     ManualClock clock = new ManualClock(NOON);
     put(store, token("ci", group("platform"), days(-100), days(20)));
-    DailyNotices job = job(clock, ADDRESSES);
+    DailyNoticeJob job = job(clock, ADDRESSES);
     List<String> sent = new ArrayList<>();
     for (int day = 0; day < 30; day++) {
       job.run(DutyCycle.CONTINUOUS);
@@ -783,7 +783,7 @@ abstract class NoticeStoreContract {
     ManualClock clock = new ManualClock(NOON);
     put(store, token("ci", group("platform"), days(-100), days(20)));
     AtomicBoolean fails = new AtomicBoolean(true);
-    DailyNotices job =
+    DailyNoticeJob job =
         job(
             clock,
             directory(
@@ -937,10 +937,10 @@ abstract class NoticeStoreContract {
                 throw down();
               }
             });
-    DailyNotices job = job(clock, broken);
+    DailyNoticeJob job = job(clock, broken);
     job.run(DutyCycle.CONTINUOUS);
     assertEquals(List.of(), mails(clock.instant()), "the mails wait for the directory");
-    clock.shift(DailyNotices.DIRECTORY_WAIT);
+    clock.shift(DailyNoticeJob.DIRECTORY_WAIT);
     job.run(DutyCycle.CONTINUOUS);
     List<Delivery> mails = mails(clock.instant());
     assertEquals(1, mails.size());
@@ -961,7 +961,7 @@ abstract class NoticeStoreContract {
     ManualClock clock = new ManualClock(days(3));
     put(store, token("ci", group("platform"), days(-100), days(10)));
     AtomicBoolean isDown = new AtomicBoolean(true);
-    DailyNotices job =
+    DailyNoticeJob job =
         job(
             clock,
             directory(
@@ -989,7 +989,7 @@ abstract class NoticeStoreContract {
     put(store, token("good", group("platform"), days(-100), days(9)));
     List<String> lookUps = new ArrayList<>();
     Set<String> recovered = new HashSet<>();
-    DailyNotices job =
+    DailyNoticeJob job =
         job(
             clock,
             directory(
@@ -1030,8 +1030,9 @@ abstract class NoticeStoreContract {
     put(store, token("one", group("broken"), days(-100), days(8)));
     put(store, token("two", group("platform"), days(-100), days(9)));
     put(store, token("three", group("payments"), days(-100), days(10)));
-    AtomicLong failedAt = new AtomicLong(System.nanoTime() - DailyNotices.DIRECTORY_WAIT.toNanos());
-    DailyNotices job =
+    AtomicLong failedAt =
+        new AtomicLong(System.nanoTime() - DailyNoticeJob.DIRECTORY_WAIT.toNanos());
+    DailyNoticeJob job =
         job(
             clock,
             directory(
@@ -1045,7 +1046,7 @@ abstract class NoticeStoreContract {
                   }
                 }));
     job.run(DutyCycle.TENTH);
-    clock.shift(DailyNotices.DIRECTORY_WAIT);
+    clock.shift(DailyNoticeJob.DIRECTORY_WAIT);
     job.run(DutyCycle.TENTH);
     assertEquals(
         Set.of("platform@example.com", "payments@example.com"),
@@ -1090,7 +1091,7 @@ abstract class NoticeStoreContract {
               }
               return call.proceed();
             });
-    DailyNotices job = job(slow, clock, ADDRESSES, new ExpiryThresholds(List.of(1)));
+    DailyNoticeJob job = job(slow, clock, ADDRESSES, new ExpiryThresholds(List.of(1)));
     job.run(DutyCycle.CONTINUOUS);
     clock.shift(LEASE.multipliedBy(2));
     assertEquals(
@@ -1160,7 +1161,7 @@ abstract class NoticeStoreContract {
     put(store, token("ci", group("platform"), days(-1), days(399)));
     webhooks(NOON).forEach(delivery -> deliveries.recordSent(delivery, NOON));
     ManualClock clock = new ManualClock(days(34));
-    DailyNotices job = job(clock, ADDRESSES, new ExpiryThresholds(List.of(365)));
+    DailyNoticeJob job = job(clock, ADDRESSES, new ExpiryThresholds(List.of(365)));
     List<String> sent = new ArrayList<>();
     for (int day = 34; day <= 400; day += 61) {
       job.run(DutyCycle.CONTINUOUS);

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Therefore its memory use does not depend on their number. An interrupted job begins again, and
  * writes no notice twice.
  */
-public final class DailyNotices {
+public final class DailyNoticeJob {
 
   /** Number of tokens or notices in a page. Large pages would delay requests noticeably. */
   static final int PAGE = 100;
@@ -55,7 +55,7 @@ public final class DailyNotices {
   /** Maximum number of owners whose mail addresses are kept in memory during a run. */
   private static final int MAX_OWNERS = 1_000;
 
-  private static final Logger LOG = System.getLogger(DailyNotices.class.getName());
+  private static final Logger LOG = System.getLogger(DailyNoticeJob.class.getName());
 
   private final DailyNoticeStore store;
   private final ExpiryThresholds thresholds;
@@ -82,7 +82,7 @@ public final class DailyNotices {
    *
    * @param timeOfDay the time after midnight (UTC) at which the job begins
    */
-  public DailyNotices(
+  public DailyNoticeJob(
       DailyNoticeStore store,
       ExpiryThresholds thresholds,
       NoticeRouting routing,
