@@ -1,7 +1,7 @@
 package io.accesstokens.http.protocol;
 
 import io.accesstokens.http.input.QueryParameters;
-import io.accesstokens.http.response.ChangePage;
+import io.accesstokens.http.response.ChangesResponse;
 import io.accesstokens.token.revocation.ChangeFeedBroker;
 import io.accesstokens.verify.ChangeFeed;
 import java.util.Optional;
@@ -19,13 +19,14 @@ public final class ChangeFeedReader {
    * @param query the query, as the client sent it; null if there is none
    * @throws io.accesstokens.http.problem.MalformedRequestException if the query is wrong
    */
-  public static ChangePage read(@Nullable ChangeFeedBroker feedBroker, @Nullable String query) {
+  public static ChangesResponse read(
+      @Nullable ChangeFeedBroker feedBroker, @Nullable String query) {
     QueryParameters parameters = QueryParameters.ofQuery(query);
     String nonce = parameters.nonce();
     Optional<ChangeFeed.Position> after = parameters.position();
     parameters.check();
     return feedBroker == null
-        ? ChangePage.withoutFeed(nonce)
-        : ChangePage.of(nonce, after, feedBroker.read(after.orElse(null)));
+        ? ChangesResponse.withoutFeed(nonce)
+        : ChangesResponse.of(nonce, after, feedBroker.read(after.orElse(null)));
   }
 }

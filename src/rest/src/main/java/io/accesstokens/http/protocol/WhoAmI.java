@@ -1,7 +1,7 @@
 package io.accesstokens.http.protocol;
 
-import io.accesstokens.http.response.Identity;
 import io.accesstokens.http.response.SecretHeaders;
+import io.accesstokens.http.response.WhoAmIResponse;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.service.ServiceTokenService;
 import java.util.List;
@@ -12,12 +12,12 @@ import java.util.List;
  * @param headers the header with the expiry of the token that the caller sent; empty for a caller
  *     without a token
  */
-public record WhoAmI(Identity identity, List<ProtocolResponse.Header> headers) {
+public record WhoAmI(WhoAmIResponse identity, List<ProtocolResponse.Header> headers) {
 
   /** Returns the identity of a caller, and the permissions that the caller can use. */
   public static WhoAmI of(ServiceTokenService tokenService, Actor caller) {
     return new WhoAmI(
-        Identity.of(caller, tokenService.usablePermissionsOf(caller)),
+        WhoAmIResponse.of(caller, tokenService.usablePermissionsOf(caller)),
         caller
             .credential()
             .map(

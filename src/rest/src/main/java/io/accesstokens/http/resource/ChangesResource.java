@@ -2,7 +2,7 @@ package io.accesstokens.http.resource;
 
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.protocol.ChangeFeedReader;
-import io.accesstokens.http.response.ChangePage;
+import io.accesstokens.http.response.ChangesResponse;
 import io.accesstokens.token.Permissions;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -53,7 +53,7 @@ public class ChangesResource extends BaseResource {
       responseCode = "200",
       description = "The entries of the feed",
       useReturnTypeSchema = true)
-  public ChangePage read(@Context UriInfo uri) {
+  public ChangesResponse read(@Context UriInfo uri) {
     return respond(
         () -> ChangeFeedReader.read(feedBroker().orElse(null), uri.getRequestUri().getRawQuery()));
   }

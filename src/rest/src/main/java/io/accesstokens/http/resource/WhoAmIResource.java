@@ -3,8 +3,8 @@ package io.accesstokens.http.resource;
 import io.accesstokens.http.caller.Callers;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.protocol.WhoAmI;
-import io.accesstokens.http.response.Identity;
 import io.accesstokens.http.response.SecretHeaders;
+import io.accesstokens.http.response.WhoAmIResponse;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -37,7 +37,7 @@ public class WhoAmIResource extends BaseResource {
         @Header(name = SecretHeaders.DEPRECATION, ref = SecretHeaders.DEPRECATION),
         @Header(name = SecretHeaders.SUNSET, ref = SecretHeaders.SUNSET)
       },
-      content = @Content(schema = @Schema(implementation = Identity.class)))
+      content = @Content(schema = @Schema(implementation = WhoAmIResponse.class)))
   public Response get() {
     return respond(
         () -> {

@@ -147,7 +147,7 @@ public final class ApiResponseWriter implements MessageBodyWriter<ResponseBody> 
   private boolean isLimited(ResponseBody response) {
     String method = request == null ? HttpMethod.GET : request.getMethod();
     boolean reads = method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD);
-    return reads && !(response instanceof ChangePage);
+    return reads && !(response instanceof ChangesResponse);
   }
 
   /** Returns a response body as JSON in UTF-8. */

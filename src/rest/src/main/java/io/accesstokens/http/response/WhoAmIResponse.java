@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
   "tokenId",
   "previousSecret"
 })
-@Schema(description = "The caller's identity")
-public record Identity(
+@Schema(name = "Identity", description = "The caller's identity")
+public record WhoAmIResponse(
     @Schema(allowableValues = {"service", "user"}) String type,
     @Schema(
             example = "service-token:group:default/platform:deploy",
@@ -50,13 +50,13 @@ public record Identity(
         @Nullable Boolean previousSecret)
     implements ResponseBody {
 
-  public static Identity of(Actor actor, List<String> permissions) {
+  public static WhoAmIResponse of(Actor actor, List<String> permissions) {
     String type = actor instanceof Actor.Token ? "service" : "user";
     return actor
         .credential()
         .map(
             token ->
-                new Identity(
+                new WhoAmIResponse(
                     type,
                     actor.getName(),
                     token.scopes(),
@@ -65,6 +65,8 @@ public record Identity(
                     token.tokenId().toString(),
                     token.secret().previous() ? Boolean.TRUE : null))
         .orElseGet(
-            () -> new Identity(type, actor.getName(), List.of(), permissions, null, null, null));
+            () ->
+                new WhoAmIResponse(
+                    type, actor.getName(), List.of(), permissions, null, null, null));
   }
 }

@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
   "databaseTime"
 })
 @Schema(name = "Changes")
-public record ChangePage(
+public record ChangesResponse(
     @Schema(description = "The nonce of the request") String nonce,
     @Schema(
             description =
@@ -88,9 +88,9 @@ public record ChangePage(
     }
   }
 
-  public static ChangePage of(
+  public static ChangesResponse of(
       String nonce, Optional<ChangeFeed.Position> after, ChangeFeed.Page page) {
-    return new ChangePage(
+    return new ChangesResponse(
         nonce,
         page.complete() ? page.lease().toMillis() : 0,
         page.withheld().orElse(null),
@@ -103,7 +103,7 @@ public record ChangePage(
         ServiceTokenResponses.text(page.databaseTime()));
   }
 
-  public static ChangePage withoutFeed(String nonce) {
-    return new ChangePage(nonce, 0, NO_FEED, null, 0, null, List.of(), true, "none", null);
+  public static ChangesResponse withoutFeed(String nonce) {
+    return new ChangesResponse(nonce, 0, NO_FEED, null, 0, null, List.of(), true, "none", null);
   }
 }
