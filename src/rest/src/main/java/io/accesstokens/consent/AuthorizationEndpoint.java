@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Path(AuthorizationServer.AUTHORIZATION_PATH)
 @Tag(name = "OAuth")
-public final class AuthorizationEndpoint extends MintFlowResource {
+public final class AuthorizationEndpoint extends BaseMintFlowResource {
 
   /** Maximum length of the query of an authorization request, in characters. */
   private static final int MAX_QUERY_LENGTH = 4_000;

@@ -62,7 +62,7 @@ import org.jspecify.annotations.Nullable;
 @Path(MintResource.PATH)
 @Tag(name = "Personal tokens")
 @CommonErrors
-public final class MintResource extends MintFlowResource {
+public final class MintResource extends BaseMintFlowResource {
 
   static final String PATH = "access-tokens/personal/mint";
 

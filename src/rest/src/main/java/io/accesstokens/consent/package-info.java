@@ -12,7 +12,7 @@
  *   <li>The authorization endpoint redirects the browser to the consent page ({@link
  *       io.accesstokens.consent.AuthorizationEndpoint}).
  *   <li>The user allows or denies the token on the consent page ({@link
- *       io.accesstokens.consent.ConsentEndpoint}).
+ *       io.accesstokens.consent.ConsentResource}).
  *   <li>The browser returns to the callback with an authorization code. The server redeems the
  *       code.
  *   <li>The server redirects the browser to the page of personal tokens. The URL fragment contains

@@ -80,7 +80,7 @@ public final class AccessTokensRoutes {
             SelfRotationResource.class,
             VerifyResource.class,
             ChangesResource.class,
-            ApiDescription.class));
+            ApiDescriptionResource.class));
     return Set.copyOf(classes);
   }
 

@@ -4,10 +4,10 @@ import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.login.SignInListener;
 import io.accesstokens.login.SignInUnavailableException;
 import io.accesstokens.login.password.RequestInfo;
+import io.accesstokens.login.session.BaseSignInResource;
 import io.accesstokens.login.session.BrowserSessions;
 import io.accesstokens.login.session.OwnCookie;
 import io.accesstokens.login.session.SessionResource;
-import io.accesstokens.login.session.SignInResource;
 import io.accesstokens.session.Session;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
 @Path(OpenIdResource.PATH)
 @Tag(name = "Sessions")
 @CommonErrors
-public final class OpenIdResource extends SignInResource {
+public final class OpenIdResource extends BaseSignInResource {
 
   static final String PATH = SessionResource.PATH + "/oidc";
 

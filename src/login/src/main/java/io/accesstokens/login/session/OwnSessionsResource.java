@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
 @Path("access-tokens/sessions")
 @Tag(name = "Sessions")
 @CommonErrors
-public final class OwnSessionsResource extends SignInResource {
+public final class OwnSessionsResource extends BaseSignInResource {
 
   private static final Pattern ID_FORM =
       Pattern.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}");

@@ -34,7 +34,7 @@ import java.util.List;
 @Path(SessionResource.PATH + "/reauthentication")
 @Tag(name = "Sessions")
 @CommonErrors
-public final class ReauthenticationResource extends SignInResource {
+public final class ReauthenticationResource extends BaseSignInResource {
 
   private static final String PASSWORD = "password";
 

@@ -42,7 +42,7 @@ import java.util.regex.Pattern;
 @Path(SessionResource.PATH)
 @Tag(name = "Sessions")
 @CommonErrors
-public final class SessionResource extends SignInResource {
+public final class SessionResource extends BaseSignInResource {
 
   private static final Pattern SLASHES_AT_START = Pattern.compile("^/++");
 

@@ -21,13 +21,13 @@ import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.auth.UnknownTokenLimit;
 import io.accesstokens.auth.VerificationHandler;
 import io.accesstokens.consent.AuthorizationEndpoint;
-import io.accesstokens.consent.ConsentEndpoint;
+import io.accesstokens.consent.ConsentResource;
 import io.accesstokens.consent.MintResource;
 import io.accesstokens.exchange.AccessTokenAuthenticationFilter;
 import io.accesstokens.exchange.MetadataEndpoint;
 import io.accesstokens.exchange.PublishedMetadata;
 import io.accesstokens.http.AccessTokensRoutes;
-import io.accesstokens.http.ApiDescription;
+import io.accesstokens.http.ApiDescriptionResource;
 import io.accesstokens.http.RoutesFeature;
 import io.accesstokens.http.caller.OriginCheck;
 import io.accesstokens.jwt.JwtAuthenticationFilter;
@@ -219,8 +219,9 @@ public class ApiProducer {
       AuditLogger audit,
       ServerMetrics metrics) {
     Set<Object> resources = new HashSet<>(AccessTokensRoutes.singletons());
-    resources.removeIf(ApiDescription.class::isInstance);
-    resources.add(new ApiDescription(description(), issuer.map(Issuer::apiRoot).orElse(null)));
+    resources.removeIf(ApiDescriptionResource.class::isInstance);
+    resources.add(
+        new ApiDescriptionResource(description(), issuer.map(Issuer::apiRoot).orElse(null)));
     resources.addAll(sessionResources.resources());
     resources.add(tokenEndpoint);
     resources.add(notices);
@@ -231,7 +232,7 @@ public class ApiProducer {
     MintFlows flows = mintFlows.orElse(null);
     resources.add(new MintResource(flows, issuer.orElse(null)));
     resources.add(new AuthorizationEndpoint(flows, issuer.orElse(null)));
-    resources.add(new ConsentEndpoint(flows, issuer.orElse(null), configuration.applications()));
+    resources.add(new ConsentResource(flows, issuer.orElse(null), configuration.applications()));
     Set<Object> all = new HashSet<>(authentication.filters());
     all.add(new RouteTemplates(MonitoringProducer.API));
     all.add(new AuditReadFilter(MonitoringProducer.API, audit));

@@ -3,7 +3,7 @@ package io.accesstokens.app.wiring;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.http.ApiDescription;
+import io.accesstokens.http.ApiDescriptionResource;
 import io.accesstokens.testing.fuzz.OpenApiReferences;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -25,7 +25,7 @@ class ApplicationOpenApiTest {
   private static final String SCHEMAS = "#/components/schemas/";
   private static final String COMMON = "400 401 403 405 406 429 500 503";
 
-  private static final JsonObject REST = document(ApiDescription.class);
+  private static final JsonObject REST = document(ApiDescriptionResource.class);
   private static final JsonObject APPLICATION = document(ApiProducer.class);
 
   private static JsonObject document(Class<?> beside) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Base class of the resources of a mint flow, which creates a personal token after the user has
  * consented.
  */
-abstract class MintFlowResource extends BaseResource {
+abstract class BaseMintFlowResource extends BaseResource {
 
   /** The path of the page of personal tokens, relative to the application's root. */
   static final String TOKENS_PAGE = "/settings/personal-tokens";
@@ -47,7 +47,7 @@ abstract class MintFlowResource extends BaseResource {
    * @param flows the service for mint flows; null if personal tokens are disabled
    * @param issuer the issuer; null if the public URL of this service is not known
    */
-  MintFlowResource(@Nullable MintFlows flows, @Nullable Issuer issuer) {
+  BaseMintFlowResource(@Nullable MintFlows flows, @Nullable Issuer issuer) {
     this.flows = flows;
     this.issuer = issuer;
   }

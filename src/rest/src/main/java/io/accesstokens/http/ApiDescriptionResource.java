@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 @Path("openapi.json")
 @Tag(name = "Description")
 @CommonErrors
-public class ApiDescription {
+public class ApiDescriptionResource {
 
   /**
    * The path of the OpenAPI document, relative to the API root. This text is also the file name
@@ -47,10 +47,10 @@ public class ApiDescription {
   private @Nullable URI api;
 
   /** Creates a resource that serves the OpenAPI document of {@link AccessTokensRoutes}. */
-  public ApiDescription() {
+  public ApiDescriptionResource() {
     this(
         Objects.requireNonNull(
-            ApiDescription.class.getResource(RESOURCE),
+            ApiDescriptionResource.class.getResource(RESOURCE),
             "the archive has no OpenAPI document beside this class"),
         null);
   }
@@ -63,7 +63,7 @@ public class ApiDescription {
    *     document is then relative to the address of the document. The caller must not derive the
    *     URL from {@code Host}, because clients send their credentials to this URL
    */
-  public ApiDescription(URL document, @Nullable URI api) {
+  public ApiDescriptionResource(URL document, @Nullable URI api) {
     this.api = api;
     try (InputStream in = document.openStream()) {
       this.document = in.readAllBytes();

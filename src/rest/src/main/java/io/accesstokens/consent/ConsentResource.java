@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 @Path("auth/v1/consent/{id}")
 @Tag(name = "OAuth")
 @CommonErrors
-public final class ConsentEndpoint extends MintFlowResource {
+public final class ConsentResource extends BaseMintFlowResource {
 
   private final Map<WebOrigin, String> applications;
 
@@ -63,7 +63,7 @@ public final class ConsentEndpoint extends MintFlowResource {
    * @param issuer the issuer; null if the public URL of this service is not known
    * @param applications the display names of the known applications, by origin
    */
-  public ConsentEndpoint(
+  public ConsentResource(
       @Nullable MintFlows flows, @Nullable Issuer issuer, Map<WebOrigin, String> applications) {
     super(flows, issuer);
     this.applications = Map.copyOf(applications);

@@ -8,7 +8,7 @@ import jakarta.ws.rs.core.UriInfo;
 import org.jspecify.annotations.Nullable;
 
 /** Base class of the resources for sign-ins and sessions. */
-public abstract class SignInResource extends BaseResource {
+public abstract class BaseSignInResource extends BaseResource {
 
   @Context private @Nullable HttpServletRequest servletRequest;
 
