@@ -172,7 +172,7 @@ abstract class ServiceContract {
   class RevokeMany extends RevokeManyTopic {}
 
   @Nested
-  class ExportAudit extends ExportAuditTopic {}
+  class AuditLogExport extends AuditLogExportTopic {}
 
   @Nested
   class PersonalTokens extends PersonalTokensTopic {}

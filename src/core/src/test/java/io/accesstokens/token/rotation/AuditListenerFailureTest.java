@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests that an exception of an audit listener changes no response. */
-class FailingAuditListenerTest {
+class AuditListenerFailureTest {
 
   private final RotatingService service = new RotatingService();
 

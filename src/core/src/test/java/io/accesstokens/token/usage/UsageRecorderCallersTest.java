@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tests that {@link UsageRecorder} counts uses by client, with bounds. */
-class RecordedCallersTest {
+class UsageRecorderCallersTest {
 
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123Z");
 

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Tests the export of the audit log of all tokens as a file. */
-abstract class ExportAuditTopic extends Topic {
+abstract class AuditLogExportTopic extends Topic {
 
   private static final String EXPORT = PATH + "/audit/export?format=";
 
@@ -115,7 +115,7 @@ abstract class ExportAuditTopic extends Topic {
             .ok()
             .getJsonArray("events")
             .getValuesAs(JsonObject.class);
-    assertEquals(listed, answer.text().lines().map(ExportAuditTopic::object).toList());
+    assertEquals(listed, answer.text().lines().map(AuditLogExportTopic::object).toList());
     assertTrue(answer.text().endsWith("}\n"), "the last line has no line feed");
   }
 
@@ -125,7 +125,7 @@ abstract class ExportAuditTopic extends Topic {
     ApiResult answer = export("ocsf", "&tokenId=" + made.id());
     assertTrue(
         answer.headerLine("Content-Type").startsWith("application/x-ndjson"), answer::toString);
-    List<JsonObject> exported = answer.text().lines().map(ExportAuditTopic::object).toList();
+    List<JsonObject> exported = answer.text().lines().map(AuditLogExportTopic::object).toList();
     assertEquals(2, exported.size(), answer::toString);
     JsonObject revoked = tokens.events(made.id()).get(0);
     JsonObject event = exported.get(0);

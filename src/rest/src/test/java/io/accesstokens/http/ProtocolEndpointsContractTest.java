@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Nested;
  * Tests the {@link io.accesstokens.http.protocol.ProtocolEndpoints} with all tests of the Jakarta
  * REST resources that have the same rules.
  */
-class DirectResponsesTest {
+class ProtocolEndpointsContractTest {
 
   @Nested
   class Verify extends VerifyResourceTest {

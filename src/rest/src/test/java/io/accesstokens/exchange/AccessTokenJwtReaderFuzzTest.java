@@ -39,7 +39,7 @@ import java.util.UUID;
  *   <li>Every other input is used as a received token.
  * </ul>
  */
-class AccessTokenFuzzTest {
+class AccessTokenJwtReaderFuzzTest {
 
   private static final EntityRef DAVE = EntityRef.parseUser("dave").orElseThrow();
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tests that {@link UsageRecorder} records when each scope was last needed, with bounds. */
-class RecordedScopesTest {
+class UsageRecorderScopesTest {
 
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123Z");
   private static final String READ = "catalog:read";
