@@ -75,7 +75,7 @@ public final class DailyNoticeJob {
    * these owners are repeated separately. Otherwise, a few owners whose look-ups always fail would
    * block all other owners.
    */
-  private final Set<EntityRef> failing = new LinkedHashSet<>();
+  private final Set<EntityRef> failingOwners = new LinkedHashSet<>();
 
   /**
    * Creates the job.
@@ -138,7 +138,8 @@ public final class DailyNoticeJob {
    */
   private boolean addMails(UUID claim, LocalDate day, DutyCycle load) {
     RecipientLookup lookup = new RecipientLookup(claim, day, load);
-    if (!lookup.run() || (lookup.omitted != null && postponeForDirectory(day, lookup.omitted))) {
+    if (!lookup.run()
+        || (lookup.omittedOwner != null && postponeForDirectory(day, lookup.omittedOwner))) {
       return false;
     }
     if (lookup.withoutRecipient > 0) {
@@ -299,7 +300,7 @@ public final class DailyNoticeJob {
     private final Map<EntityRef, Set<String>> known = lruCache();
     private Instant extendedAt = clock.instant();
     private int failuresInSuccession;
-    private @Nullable EntityRef omitted;
+    private @Nullable EntityRef omittedOwner;
     private long withoutRecipient;
 
     RecipientLookup(UUID claim, LocalDate day, DutyCycle load) {
@@ -320,16 +321,16 @@ public final class DailyNoticeJob {
 
     /** Repeats failed look-ups of earlier runs, until the directory counts as unavailable. */
     private boolean repeatFailed() {
-      for (EntityRef owner : List.copyOf(failing)) {
+      for (EntityRef owner : List.copyOf(failingOwners)) {
         if (isDirectoryUnavailable()) {
           return true;
         }
-        failing.remove(owner);
+        failingOwners.remove(owner);
         try {
           known.put(owner, directory.addressesOf(owner));
           failuresInSuccession = 0;
         } catch (DirectoryUnavailableException e) {
-          failed(owner);
+          recordFailure(owner);
         }
         if (mustEnd()) {
           return false;
@@ -342,9 +343,9 @@ public final class DailyNoticeJob {
       return failuresInSuccession >= MAX_FAILURES;
     }
 
-    private void failed(EntityRef owner) {
+    private void recordFailure(EntityRef owner) {
       failuresInSuccession++;
-      failing.add(owner);
+      failingOwners.add(owner);
       load.pauseAfterFailure();
     }
 
@@ -361,8 +362,8 @@ public final class DailyNoticeJob {
         Map<UUID, Set<String>> recipients = new HashMap<>();
         for (Notice notice : page) {
           EntityRef owner = notice.token().owner();
-          if (isDirectoryUnavailable() || failing.contains(owner)) {
-            omitted = owner;
+          if (isDirectoryUnavailable() || failingOwners.contains(owner)) {
+            omittedOwner = owner;
           } else {
             lookUp(notice, recipients);
             if (mustEnd()) {
@@ -390,8 +391,8 @@ public final class DailyNoticeJob {
         withoutRecipient += found.isEmpty() ? 1 : 0;
         recipients.put(notice.id(), found);
       } catch (DirectoryUnavailableException e) {
-        omitted = notice.token().owner();
-        failed(omitted);
+        omittedOwner = notice.token().owner();
+        recordFailure(omittedOwner);
       }
     }
 

@@ -179,12 +179,12 @@ final class RefreshingCache<K, V> {
       CompletableFuture<V> pending =
           source
               .request(key, earlier == null ? null : earlier.value())
-              .whenComplete((value, thrown) -> completed(value, now));
+              .whenComplete((value, thrown) -> complete(value, now));
       pendingRequest = pending.isDone() ? null : pending;
       return pending;
     }
 
-    private synchronized void completed(@Nullable V value, long requestedNanos) {
+    private synchronized void complete(@Nullable V value, long requestedNanos) {
       if (value != null) {
         last = new CachedValue<>(value, requestedNanos);
       }

@@ -148,12 +148,12 @@ final class VerdictCache {
   boolean release(TokenDigest digest, Entry entry) {
     boolean removed = known.remove(digest, entry);
     if (removed) {
-      removed(entry);
+      countRemoval(entry);
     }
     return removed;
   }
 
-  private void removed(@Nullable Entry entry) {
+  private void countRemoval(@Nullable Entry entry) {
     if (entry instanceof CachedToken token) {
       facts.decrementAndGet();
       weight.addAndGet(-weight(token));
@@ -182,7 +182,7 @@ final class VerdictCache {
    * entry between the two steps.
    */
   void evict(TokenDigest digest) {
-    removed(known.remove(digest));
+    countRemoval(known.remove(digest));
     unknown.invalidate(digest);
   }
 

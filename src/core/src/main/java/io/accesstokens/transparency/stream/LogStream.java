@@ -156,9 +156,9 @@ public final class LogStream implements AutoCloseable {
   }
 
   /** Returns the number of entries that this process has sent to a target. */
-  public long sent(String target) {
+  public long sentEntries(String target) {
     Worker worker = workers.get(target);
-    return worker == null ? 0 : worker.sent.get();
+    return worker == null ? 0 : worker.sentEntries.get();
   }
 
   /** Returns the number of failed attempts of this process to send to a target. */
@@ -263,10 +263,10 @@ public final class LogStream implements AutoCloseable {
   private final class Worker {
 
     private final StreamTarget target;
-    private final AtomicLong sent = new AtomicLong();
+    private final AtomicLong sentEntries = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
     private volatile StreamStore.@Nullable Claim claim;
-    private boolean opened;
+    private boolean hasPosition;
     private int attempts;
 
     /**
@@ -275,7 +275,7 @@ public final class LogStream implements AutoCloseable {
      */
     private int limit = BATCH;
 
-    private @Nullable String reported;
+    private @Nullable String reportedError;
     private long resumeAt = System.nanoTime();
 
     Worker(StreamTarget target) {
@@ -286,17 +286,17 @@ public final class LogStream implements AutoCloseable {
       try {
         while (!closing && System.nanoTime() - resumeAt >= 0 && sendNext()) {
           attempts = 0;
-          if (reported != null) {
-            reported = null;
+          if (reportedError != null) {
+            reportedError = null;
             LOG.log(Level.INFO, "recovered: the audit stream {0} sends", target.name());
           }
         }
       } catch (StreamException e) {
-        failed(Level.WARNING, String.valueOf(e.getMessage()), e.pause(), null);
+        handleFailure(Level.WARNING, String.valueOf(e.getMessage()), e.pause(), null);
       } catch (StoreUnavailableException e) {
-        failed(Level.WARNING, String.valueOf(e.getMessage()), Duration.ZERO, null);
+        handleFailure(Level.WARNING, String.valueOf(e.getMessage()), Duration.ZERO, null);
       } catch (RuntimeException | Error e) {
-        failed(Level.ERROR, String.valueOf(e.getMessage()), Duration.ZERO, e);
+        handleFailure(Level.ERROR, String.valueOf(e.getMessage()), Duration.ZERO, e);
       }
     }
 
@@ -335,7 +335,7 @@ public final class LogStream implements AutoCloseable {
         throw e;
       }
       limit = Math.min(BATCH, limit + 1);
-      sent.addAndGet(batch.entries().size());
+      sentEntries.addAndGet(batch.entries().size());
       claim = store.advance(held, batch.last() + 1, clock.instant().plus(LEASE)).orElse(null);
       return true;
     }
@@ -358,7 +358,7 @@ public final class LogStream implements AutoCloseable {
     }
 
     private StreamStore.@Nullable Claim claimOrNull() {
-      if (!opened) {
+      if (!hasPosition) {
         long first = firstIndex();
         store.setPositionIfAbsent(
             target.name(), target.fromBeginning() ? first : log.state().size());
@@ -369,7 +369,7 @@ public final class LogStream implements AutoCloseable {
               String.valueOf(first),
               target.name());
         }
-        opened = true;
+        hasPosition = true;
       }
       StreamStore.Claim held = claim;
       Instant now = clock.instant();
@@ -380,13 +380,14 @@ public final class LogStream implements AutoCloseable {
       return held;
     }
 
-    private void failed(Level level, String error, Duration pause, @Nullable Throwable cause) {
+    private void handleFailure(
+        Level level, String error, Duration pause, @Nullable Throwable cause) {
       if (closing) {
         return;
       }
       failures.incrementAndGet();
-      if (!error.equals(reported)) {
-        reported = error;
+      if (!error.equals(reportedError)) {
+        reportedError = error;
         LOG.log(level, "the audit stream " + target.name() + " cannot send: " + error, cause);
       }
       resumeAfter(delay(firstDelay, ++attempts, pause, random));

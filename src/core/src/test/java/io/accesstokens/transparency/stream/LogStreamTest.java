@@ -201,7 +201,7 @@ class LogStreamTest {
         expected.add(i);
       }
       assertEquals(expected, failingOnce.accepted);
-      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sent("siem") == SIZE);
+      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sentEntries("siem") == SIZE);
       assertEquals(1, stream.failures("siem"), "failures");
     }
     assertEquals(Map.of("siem", (long) SIZE), positions.positions());
@@ -222,7 +222,7 @@ class LogStreamTest {
           }
         };
     try (LogStream stream = start(new StreamTarget("siem", true, limited))) {
-      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sent("siem") == SIZE);
+      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sentEntries("siem") == SIZE);
     }
     assertEquals(List.of(100, 50, 25, 26, 27, 28, 29, 30, 31, 15, 16), sizes.subList(0, 11));
     assertEquals(LongStream.range(0, SIZE).boxed().toList(), limited.accepted);
@@ -244,7 +244,7 @@ class LogStreamTest {
           }
         };
     try (LogStream stream = start(new StreamTarget("siem", true, measuring))) {
-      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sent("siem") == SIZE);
+      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sentEntries("siem") == SIZE);
     }
     assertTrue(Collections.max(lengths) <= LogStream.MAX_LENGTH, lengths::toString);
     assertTrue(Collections.max(lengths) > LogStream.MAX_LENGTH / 2, lengths::toString);
@@ -257,7 +257,7 @@ class LogStreamTest {
     Recorder recorder = new Recorder();
     try (RecordedLog recorded = new RecordedLog(LogStream.class);
         LogStream stream = start(new StreamTarget("siem", true, recorder))) {
-      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sent("siem") == SIZE - 150);
+      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sentEntries("siem") == SIZE - 150);
       assertEquals(0, stream.failures("siem"), "failures");
       List<String> warnings =
           recorded.lines().stream().filter(line -> line.startsWith("WARNING")).toList();
@@ -285,7 +285,7 @@ class LogStreamTest {
         };
     try (RecordedLog recorded = new RecordedLog(LogStream.class);
         LogStream stream = start(new StreamTarget("siem", true, sender))) {
-      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sent("siem") == SIZE);
+      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sentEntries("siem") == SIZE);
       assertEquals(
           List.of(
               "WARNING the audit stream siem cannot send: down",
@@ -348,7 +348,7 @@ class LogStreamTest {
           }
         };
     try (LogStream stream = start(failing, new StreamTarget("siem", true, failingOnce))) {
-      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sent("siem") == SIZE);
+      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sentEntries("siem") == SIZE);
     }
   }
 

@@ -162,7 +162,8 @@ public final class ServerMetrics implements AutoCloseable {
         .tag("target", target)
         .baseUnit("seconds")
         .register(registry);
-    FunctionCounter.builder("access.tokens.audit.stream.sent", stream, same -> same.sent(target))
+    FunctionCounter.builder(
+            "access.tokens.audit.stream.sent", stream, same -> same.sentEntries(target))
         .description("Audit events that this process has sent to a target")
         .tag("target", target)
         .register(registry);

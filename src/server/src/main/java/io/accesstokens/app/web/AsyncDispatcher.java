@@ -109,7 +109,7 @@ final class AsyncDispatcher {
    * #dispatch} was called before. The suspending thread must call this method, and must not
    * suspend, dispatch or complete the request later.
    */
-  void returning() {
+  void completeSuspension() {
     if (!state.compareAndSet(State.SUSPENDING, State.SUSPENDED)) {
       dispatchNow();
     }

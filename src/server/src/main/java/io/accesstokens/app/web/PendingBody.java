@@ -80,7 +80,7 @@ final class PendingBody implements ReadListener, AsyncListener {
     context.addListener(this);
     timeout = timer.schedule(context, millis, () -> refuse(statusOnTimeout));
     in.setReadListener(this);
-    dispatcher.returning();
+    dispatcher.completeSuspension();
   }
 
   /**

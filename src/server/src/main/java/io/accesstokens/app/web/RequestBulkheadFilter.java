@@ -167,7 +167,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
       queue.add(waiting); // another thread may now dispatch the request and cancel the timeout
       admitQueued(); // a slot may have become free before the request was in the queue
     } finally {
-      waiting.dispatcher.returning();
+      waiting.dispatcher.completeSuspension();
     }
   }
 

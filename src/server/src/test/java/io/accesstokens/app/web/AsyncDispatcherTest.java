@@ -79,21 +79,21 @@ class AsyncDispatcherTest {
     AsyncDispatcher dispatcher = onPayara();
     inOtherThread(dispatcher::dispatch);
     assertEquals(List.of(), dispatches);
-    dispatcher.returning();
+    dispatcher.completeSuspension();
     assertEquals(List.of(Thread.currentThread()), dispatches);
     assertEquals(0, attempts.get(), "attempts to set the timeout");
   }
 
   @Test
   void requestIsDispatchedOnlyOnDemand() {
-    onPayara().returning();
+    onPayara().completeSuspension();
     assertEquals(List.of(), dispatches);
   }
 
   @Test
   void otherThreadWaitsUntilSuspendingThreadHasReturned() throws Exception {
     AsyncDispatcher dispatcher = onPayara();
-    dispatcher.returning();
+    dispatcher.completeSuspension();
     CompletableFuture<Void> dispatched = CompletableFuture.runAsync(dispatcher::dispatch);
     Awaitility.await().atMost(TIMEOUT).until(() -> attempts.get() > 3);
     assertEquals(List.of(), dispatches);
@@ -107,7 +107,7 @@ class AsyncDispatcherTest {
     AsyncDispatcher dispatcher =
         new AsyncDispatcher(
             context, request, refusals::incrementAndGet, true, Duration.ofMillis(20));
-    dispatcher.returning();
+    dispatcher.completeSuspension();
     inOtherThread(dispatcher::dispatch);
     assertEquals(1, dispatches.size(), "dispatches");
   }
@@ -115,7 +115,7 @@ class AsyncDispatcherTest {
   @Test
   void otherContainersNeedNoWait() throws Exception {
     AsyncDispatcher dispatcher = elsewhere();
-    dispatcher.returning();
+    dispatcher.completeSuspension();
     inOtherThread(dispatcher::dispatch);
     assertEquals(1, dispatches.size(), "dispatches");
     assertEquals(0, attempts.get(), "attempts to set the timeout");
@@ -133,7 +133,7 @@ class AsyncDispatcherTest {
   void requestIsRefusedIfContainerCannotDispatch() {
     stopping = true;
     AsyncDispatcher dispatcher = elsewhere();
-    dispatcher.returning();
+    dispatcher.completeSuspension();
     dispatcher.dispatch();
     assertEquals(1, refusals.get(), "refusals");
   }

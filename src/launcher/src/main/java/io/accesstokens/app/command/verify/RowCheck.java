@@ -57,16 +57,16 @@ final class RowCheck implements LogFiles.EntryCheck {
    * The ids of rows that do not have the index of their entry. Each of these rows is reported only
    * once.
    */
-  private final Set<String> moved = new HashSet<>();
+  private final Set<String> movedRowIds = new HashSet<>();
 
   private final Predicate<InclusionProof> isLogged;
   private Instant newest = Instant.EPOCH;
 
   /** The latest archive whose record in the current log was proved; null if there is none. */
-  private @Nullable LogArchive proved;
+  private @Nullable LogArchive provedArchive;
 
   /** The latest archive whose record was read. The record is not read again if a proof failed. */
-  private ArchiveStore.@Nullable Latest tried;
+  private ArchiveStore.@Nullable Latest triedArchive;
 
   private long archivedEntries;
 
@@ -123,17 +123,17 @@ final class RowCheck implements LogFiles.EntryCheck {
               + " changed");
     }
     addAppended(size, grown);
-    if (archivedEntries > 0 && proved != null) {
+    if (archivedEntries > 0 && provedArchive != null) {
       notices.accept(
           archivedEntries
               + " entries were not compared with rows, because the entry "
-              + proved.logIndex()
+              + provedArchive.logIndex()
               + " records that they were archived");
     }
     checkArchives(grown);
     checkOutside(grown);
     checkRowsWithoutIndex();
-    if (moved.isEmpty()) { // a changed index also changes the order of numbers
+    if (movedRowIds.isEmpty()) { // a changed index also changes the order of numbers
       log.outOfOrder().forEach(this::reportOutOfOrder);
     }
     checkTokens();
@@ -168,7 +168,7 @@ final class RowCheck implements LogFiles.EntryCheck {
     for (LoggedRow row : rows) {
       Long index = row.logIndex();
       boolean appended = index != null && index >= 0 && index < latest;
-      if (!appended && !moved.contains(row.id())) {
+      if (!appended && !movedRowIds.contains(row.id())) {
         problems.accept(name(row) + " was inserted: its index is not in the log");
       }
     }
@@ -229,10 +229,10 @@ final class RowCheck implements LogFiles.EntryCheck {
   }
 
   private static long signedSize(LogState state) {
-    return state.checkpoint() == null ? 0 : signed(state).size();
+    return state.checkpoint() == null ? 0 : signedCheckpoint(state).size();
   }
 
-  private static Checkpoint signed(LogState state) {
+  private static Checkpoint signedCheckpoint(LogState state) {
     byte[] note = String.valueOf(state.checkpoint()).getBytes(StandardCharsets.UTF_8);
     return Checkpoint.parse(SignedNote.parse(note).text());
   }
@@ -247,12 +247,12 @@ final class RowCheck implements LogFiles.EntryCheck {
               + signedSize(state)
               + " entries");
     }
-    if (!String.valueOf(state.origin()).equals(signed(state).origin())) {
+    if (!String.valueOf(state.origin()).equals(signedCheckpoint(state).origin())) {
       problems.accept(
           "access_token_log was changed: origin is "
               + state.origin()
               + ", but the latest checkpoint belongs to the log "
-              + signed(state).origin());
+              + signedCheckpoint(state).origin());
     }
     checkPartialTiles(state);
   }
@@ -287,7 +287,7 @@ final class RowCheck implements LogFiles.EntryCheck {
             .map(PendingEvent::tokenId)
             .collect(Collectors.toSet());
     for (LoggedRow row : rows) {
-      if (moved.contains(row.id())) {
+      if (movedRowIds.contains(row.id())) {
         continue; // reported already
       }
       if (row.event().occurredAt().isBefore(newest.minus(MAX_DELAY))
@@ -324,7 +324,7 @@ final class RowCheck implements LogFiles.EntryCheck {
     long end = batch.get(batch.size() - 1).logIndex() + 1;
     Map<String, List<LoggedRow>> rows = byEvent(log.rows(first, end));
     Map<Long, String> ids = log.eventIds(first, end);
-    Map<String, List<LoggedRow>> elsewhere = elsewhere(rows, ids);
+    Map<String, List<LoggedRow>> elsewhere = findElsewhere(rows, ids);
     for (LogEntry entry : batch) {
       newest = later(newest, entry.occurredAt());
       String event = event(entry.kind(), entry.id());
@@ -343,7 +343,7 @@ final class RowCheck implements LogFiles.EntryCheck {
       if (entry.kind().equals(LogArchive.KIND)) {
         addRecord(entry); // it is no event of a token
       } else if (own == null) {
-        missing(entry, elsewhere.getOrDefault(event, List.of()));
+        compareElsewhere(entry, elsewhere.getOrDefault(event, List.of()));
       } else {
         compare(entry, own.get(0));
       }
@@ -371,17 +371,17 @@ final class RowCheck implements LogFiles.EntryCheck {
    * can be newer than the compared entries, for example if the entries are from a directory.
    */
   private boolean isArchived(long index) {
-    if (proved == null || index >= proved.end()) {
+    if (provedArchive == null || index >= provedArchive.end()) {
       proveLatest();
     }
-    return proved != null && index < proved.end();
+    return provedArchive != null && index < provedArchive.end();
   }
 
   private void proveLatest() {
     ArchiveStore.Latest latest = log.archives().orElseThrow().latest().orElse(null);
-    if (latest != null && !latest.equals(tried)) {
-      tried = latest;
-      proved = proved(latest);
+    if (latest != null && !latest.equals(triedArchive)) {
+      triedArchive = latest;
+      provedArchive = provedRecordOrNull(latest);
     }
   }
 
@@ -391,8 +391,8 @@ final class RowCheck implements LogFiles.EntryCheck {
    */
   private Instant archivedUntil() {
     proveLatest();
-    return proved != null && proved.newest().isAfter(archivedUntil)
-        ? proved.newest()
+    return provedArchive != null && provedArchive.newest().isAfter(archivedUntil)
+        ? provedArchive.newest()
         : archivedUntil;
   }
 
@@ -400,7 +400,7 @@ final class RowCheck implements LogFiles.EntryCheck {
    * Returns the record of an archive, after verifying that the current log contains the record.
    * Returns null if the log does not contain the record, or if the proof fails.
    */
-  private @Nullable LogArchive proved(ArchiveStore.Latest latest) {
+  private @Nullable LogArchive provedRecordOrNull(ArchiveStore.Latest latest) {
     try {
       LogState state = log.state();
       SignedNote note =
@@ -439,7 +439,7 @@ final class RowCheck implements LogFiles.EntryCheck {
    * @param stored the event ids of the stored entries of the batch, by the index of the entry
    * @return the rows, by the kind and the id of their event
    */
-  private Map<String, List<LoggedRow>> elsewhere(
+  private Map<String, List<LoggedRow>> findElsewhere(
       Map<String, List<LoggedRow>> rows, Map<Long, String> stored) {
     List<String> ids =
         batch.stream()
@@ -451,7 +451,7 @@ final class RowCheck implements LogFiles.EntryCheck {
     return ids.isEmpty() ? Map.of() : byEvent(log.rowsOf(ids));
   }
 
-  private void missing(LogEntry entry, List<LoggedRow> elsewhere) {
+  private void compareElsewhere(LogEntry entry, List<LoggedRow> elsewhere) {
     if (elsewhere.isEmpty()) {
       problems.accept("the row of an entry was deleted: " + entry.summary());
     }
@@ -463,7 +463,7 @@ final class RowCheck implements LogFiles.EntryCheck {
     Long index = row.logIndex();
     if (index == null || index != entry.logIndex()) {
       columns.add("log_index");
-      moved.add(row.id());
+      movedRowIds.add(row.id());
     }
     LogEntry now = row.event().entry(entry.logIndex());
     addChanged(columns, "token_id", now.tokenId(), entry.tokenId());
