@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 
 /**
@@ -50,6 +52,9 @@ public final class SigningKeys {
    */
   private static final Duration MIN_REREAD_INTERVAL = Duration.ofSeconds(2);
 
+  /** Maximum wait of a request for a read that another thread has begun. */
+  private static final Duration MAX_WAIT = Duration.ofMillis(500);
+
   private static final int ID_BYTES = 16;
   private static final Logger LOG = System.getLogger(SigningKeys.class.getPackageName());
 
@@ -59,10 +64,10 @@ public final class SigningKeys {
   private final Clock clock;
   private final SecureRandom random;
 
-  /**
-   * Rows that cannot be decrypted. Each of them was logged once. Guarded by the lock of this
-   * object.
-   */
+  /** Held during each read and each change of the keys. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Rows that cannot be decrypted. Each of them was logged once. Guarded by {@link #lock}. */
   private final Set<SealedKey> unreadable = new HashSet<>();
 
   private volatile List<SigningKey> keys = List.of();
@@ -151,10 +156,12 @@ public final class SigningKeys {
 
   /**
    * Returns the published key with this id. For an unknown id, reads the store again if the last
-   * read ended at least two seconds ago.
+   * read ended at least two seconds ago. Waits at most half a second for a read that another thread
+   * has begun.
    *
    * @return empty if no published key has this id
-   * @throws StoreUnavailableException if the key is unknown and the last read of the store failed
+   * @throws StoreUnavailableException if the key is unknown, and the last read of the store failed
+   *     or takes too long
    */
   public Optional<SigningKey> find(String id) {
     Optional<SigningKey> known = known(id);
@@ -173,10 +180,29 @@ public final class SigningKeys {
     return new StoreUnavailableException("there is no signing key", new IllegalStateException(why));
   }
 
-  private synchronized void rereadIfDue() {
-    if (Duration.between(lastReadAt, clock.instant()).abs().compareTo(MIN_REREAD_INTERVAL) >= 0) {
-      read();
+  private void rereadIfDue() {
+    if (!isRereadDue()) {
+      return;
     }
+    try {
+      if (!lock.tryLock(MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw unavailable("a read of the signing keys takes too long");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailableException("interrupted", e);
+    }
+    try {
+      if (isRereadDue()) {
+        read();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isRereadDue() {
+    return Duration.between(lastReadAt, clock.instant()).abs().compareTo(MIN_REREAD_INTERVAL) >= 0;
   }
 
   private Optional<SigningKey> known(String id) {
@@ -189,7 +215,16 @@ public final class SigningKeys {
    *
    * @throws StoreUnavailableException if the store cannot be reached
    */
-  public synchronized void maintain() {
+  public void maintain() {
+    lock.lock();
+    try {
+      maintainLocked();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void maintainLocked() {
     List<SealedKey> rows = read();
     Instant now = clock.instant();
     if (rows.isEmpty()) {
@@ -238,13 +273,17 @@ public final class SigningKeys {
    * @return the id of the new key
    * @throws StoreUnavailableException if the store cannot be reached
    */
-  public synchronized String rotate(Duration lead) {
-    while (true) {
-      List<SealedKey> rows = read();
-      Optional<String> added = add(rows, clock.instant().plus(lead));
-      if (added.isPresent()) {
-        return added.get();
+  public String rotate(Duration lead) {
+    lock.lock();
+    try {
+      while (true) {
+        Optional<String> added = add(read(), clock.instant().plus(lead));
+        if (added.isPresent()) {
+          return added.get();
+        }
       }
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -290,10 +329,10 @@ public final class SigningKeys {
 
   /**
    * Reads and returns all rows in the store. Replaces the keys in memory by the keys that can be
-   * decrypted.
+   * decrypted. The caller must hold {@link #lock}.
    */
-  private synchronized List<SealedKey> read() {
-    lastReadSucceeded = false;
+  private List<SealedKey> read() {
+    boolean succeeded = false;
     try {
       List<SealedKey> rows = store.all();
       Map<SealedKey, SigningKey> before = new HashMap<>();
@@ -309,9 +348,10 @@ public final class SigningKeys {
       }
       unreadable.retainAll(rows);
       keys = List.copyOf(opened);
-      lastReadSucceeded = true;
+      succeeded = true;
       return rows;
     } finally {
+      lastReadSucceeded = succeeded;
       lastReadAt = clock.instant();
     }
   }

@@ -3,6 +3,7 @@ package io.accesstokens.signing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.memory.InMemorySigningKeyStore;
@@ -13,7 +14,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class SigningKeysTest {
 
@@ -239,6 +243,46 @@ class SigningKeysTest {
   }
 
   /** Counts reads, and can simulate an outage or slow reads. */
+  /** A database that does not respond must not block all requests with unknown key ids. */
+  @Test
+  void unknownKeyWaitsBrieflyForAReadOfAnotherThread() throws Exception {
+    SigningKeys keys = replica();
+    clock.shift(Duration.ofSeconds(2));
+    duringARead(
+        keys, () -> assertThrows(StoreUnavailableException.class, () -> keys.find("unknown")));
+    assertEquals(Optional.empty(), keys.find("unknown"));
+  }
+
+  @Test
+  void unknownKeyDoesNotWaitJustAfterARead() throws Exception {
+    SigningKeys keys = replica();
+    duringARead(keys, () -> assertEquals(Optional.empty(), keys.find("unknown")));
+  }
+
+  /** Runs an action while another thread waits for the response to a read of the store. */
+  private void duringARead(SigningKeys keys, Executable action) throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    store.beforeRead =
+        () -> {
+          begun.countDown();
+          try {
+            end.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        };
+    FutureTask<?> maintenance = new FutureTask<>(keys::maintain, null);
+    new Thread(maintenance).start();
+    try {
+      begun.await();
+      assertTimeoutPreemptively(Duration.ofSeconds(20), action);
+    } finally {
+      end.countDown();
+    }
+    maintenance.get();
+  }
+
   private static final class FailingStore implements SigningKeyStore {
 
     private final InMemorySigningKeyStore store = new InMemorySigningKeyStore();

@@ -89,7 +89,7 @@ public final class RevocationBarrier implements AutoCloseable {
   private final @Nullable ChangeFeedBroker broker;
   private final WaitStrategy waiting;
   private final DaemonThreads threads = new DaemonThreads("access-tokens-finality");
-  private final ScheduledThreadPoolExecutor timer = timer(threads);
+  final ScheduledThreadPoolExecutor timer = timer(threads); // tests change it
   private final AtomicLong waits = new AtomicLong();
   private final Map<Long, CompletableFuture<@Nullable Void>> ends = new ConcurrentHashMap<>();
 
@@ -285,8 +285,8 @@ public final class RevocationBarrier implements AutoCloseable {
     ends.put(wait, end);
     try {
       var unused = timer.schedule(() -> complete(wait), length.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (RejectedExecutionException e) {
-      fail(wait); // closed just now
+    } catch (RejectedExecutionException | OutOfMemoryError e) { // closed, or no thread is available
+      fail(wait);
     }
     return end;
   }
@@ -302,8 +302,7 @@ public final class RevocationBarrier implements AutoCloseable {
     CompletableFuture<@Nullable Void> end = ends.remove(wait);
     if (end != null) {
       end.completeExceptionally(
-          new StoreUnavailableException(
-              "this process ends before a change is known to be final", null));
+          new StoreUnavailableException("this process cannot wait until a change is final", null));
     }
   }
 

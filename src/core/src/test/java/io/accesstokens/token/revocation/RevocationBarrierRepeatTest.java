@@ -97,6 +97,16 @@ class RevocationBarrierRepeatTest {
         barrier.applyChange(DIGEST).toCompletableFuture().isDone(), "the revocation does not wait");
   }
 
+  /** The caller then still writes the audit event, and responds with 503. */
+  @Test
+  void waitWithoutAThreadFails() {
+    barrier.timer.setThreadFactory(
+        task -> {
+          throw new OutOfMemoryError("unable to create native thread");
+        });
+    assertTrue(barrier.applyChange(DIGEST).toCompletableFuture().isCompletedExceptionally());
+  }
+
   @Test
   void everyRepeatWithoutDigestWaits() {
     for (int i = 0; i < 2; i++) {

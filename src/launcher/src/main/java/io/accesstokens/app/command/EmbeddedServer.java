@@ -436,7 +436,7 @@ final class EmbeddedServer {
       throws InterruptedException {
     long busyAt = System.nanoTime();
     int before = protocol.openConnections();
-    while (System.nanoTime() - busyAt < QUIET.toNanos() && System.nanoTime() < end) {
+    while (System.nanoTime() - busyAt < QUIET.toNanos() && System.nanoTime() - end < 0) {
       ProgramLog.enforceConfiguration();
       Thread.sleep(STOP_STEP.toMillis());
       int now = protocol.openConnections();
@@ -450,7 +450,7 @@ final class EmbeddedServer {
   private static void pauseWhile(BooleanSupplier condition, Duration longest)
       throws InterruptedException {
     long end = System.nanoTime() + longest.toNanos();
-    while (System.nanoTime() < end && condition.getAsBoolean()) {
+    while (System.nanoTime() - end < 0 && condition.getAsBoolean()) {
       ProgramLog.enforceConfiguration();
       Thread.sleep(STOP_STEP.toMillis());
     }

@@ -122,8 +122,12 @@ public final class SmtpSender implements NoticeSender {
     } catch (RejectedExecutionException e) {
       return new SendResult.Retry("the service is stopping");
     }
-    SendResult result = attempt(delivery);
-    end.cancel(false);
+    SendResult result;
+    try {
+      result = attempt(delivery);
+    } finally {
+      end.cancel(false);
+    }
     return result instanceof SendResult.Retry && late.get()
         ? new SendResult.Retry(
             "the mail server did not accept the mail within " + deadline.toSeconds() + " s")

@@ -119,14 +119,14 @@ final class AsyncDispatcher {
     try {
       context.dispatch();
     } catch (RuntimeException | Error e) { // an Error if no thread can be created
-      LOG.log(Level.DEBUG, "the container cannot dispatch the request", e);
       refusal.run();
+      LOG.log(Level.DEBUG, "the container cannot dispatch the request", e);
     }
   }
 
   private void awaitReturn() {
     long end = System.nanoTime() + maxWait.toNanos();
-    while (System.nanoTime() < end) {
+    while (System.nanoTime() - end < 0) {
       try {
         context.setTimeout(0); // no change
       } catch (IllegalStateException e) { // the thread has returned, or returns in this moment

@@ -20,6 +20,9 @@ final class BodyBuffer {
   private long total;
   private long charged;
 
+  /** Guarded by this. The end of a request can release a buffer while another thread reads. */
+  private boolean released;
+
   /**
    * Creates an empty buffer.
    *
@@ -81,9 +84,11 @@ final class BodyBuffer {
     charge(bytes.length);
   }
 
-  private void charge(int size) {
-    charged += size;
-    budget.addAndGet(-size);
+  private synchronized void charge(int size) {
+    if (!released) {
+      charged += size;
+      budget.addAndGet(-size);
+    }
   }
 
   /** Returns true if all incomplete bodies together exceed their budget. */
@@ -91,7 +96,8 @@ final class BodyBuffer {
     return budget.get() < 0;
   }
 
-  void release() {
+  synchronized void release() {
+    released = true;
     budget.addAndGet(charged);
     charged = 0;
   }

@@ -161,12 +161,14 @@ public final class DeferredResponseFilter extends HttpFilter {
 
   private static void fail(
       AsyncContext later, HttpServletResponse response, boolean oauth, Throwable failure) {
-    Problem problem = problem(failure);
-    byte[] body =
-        oauth ? AuthorizationServer.error(problem.status(), problem.error()) : problem.toJson();
     send(
         later,
         () -> {
+          Problem problem = problem(failure);
+          byte[] body =
+              oauth
+                  ? AuthorizationServer.error(problem.status(), problem.error())
+                  : problem.toJson();
           response.setStatus(problem.status());
           response.setContentType(oauth ? "application/json" : Problem.MEDIA_TYPE);
           if (problem.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {

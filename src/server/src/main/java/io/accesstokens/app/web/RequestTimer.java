@@ -48,8 +48,8 @@ public final class RequestTimer implements AutoCloseable {
     try {
       context.start(action);
     } catch (RuntimeException | Error e) { // an Error if no thread can be created
-      LOG.log(Level.DEBUG, "the container has no free thread", e);
       action.run();
+      LOG.log(Level.DEBUG, "the container had no free thread", e);
     }
   }
 

@@ -151,7 +151,7 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
   private void await(Duration longest) {
     long end = System.nanoTime() + longest.toNanos();
     try {
-      while (inFlight.get() > 0 && System.nanoTime() < end) {
+      while (inFlight.get() > 0 && System.nanoTime() - end < 0) {
         Thread.sleep(STEP.toMillis());
       }
     } catch (InterruptedException e) {

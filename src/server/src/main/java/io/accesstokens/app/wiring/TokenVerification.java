@@ -98,7 +98,7 @@ public final class TokenVerification implements AutoCloseable {
       metrics.lease(
           Optional.ofNullable(replica).map(process -> lease.durations()), lease::remaining);
       closeActions.push(barrier::close);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // an Error if no thread can be created
       close();
       throw e;
     }
