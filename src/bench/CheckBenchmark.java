@@ -54,7 +54,7 @@ public class CheckBenchmark {
   private final byte[][] bytes = new byte[TOKENS][];
   private final ConcurrentHashMap<Key, Verification> map = new ConcurrentHashMap<>();
   private MessageDigest sha256;
-  private CachedTokenVerifier check;
+  private CachedTokenVerifier verifier;
   private FeedFollower follower;
   private final ServerMetrics metrics = new ServerMetrics("bench");
   private final Verification.Accepted accepted = accepted();
@@ -69,20 +69,20 @@ public class CheckBenchmark {
     Lease lease =
         new Lease(Lease.Durations.of(Duration.ofMillis(500), Duration.ZERO), MachineClock.SYSTEM);
     TokenLookup lookup = token -> Optional.of(new TokenFacts(accepted(), false));
-    check =
+    verifier =
         new CachedTokenVerifier(
             lookup,
             lease,
             MachineClock.SYSTEM,
             new CachedTokenVerifier.Limits(
                 Duration.ofHours(1), CachedTokenVerifier.Limits.USUAL_ENTRIES, 4));
-    follower = new FeedFollower(new QuietFeed(), lease, check, MachineClock.SYSTEM).start();
+    follower = new FeedFollower(new QuietFeed(), lease, verifier, MachineClock.SYSTEM).start();
     Random random = new Random(1);
     for (int i = 0; i < TOKENS; i++) {
       tokens[i] = RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, random);
       bytes[i] = tokens[i].reveal().getBytes(StandardCharsets.US_ASCII);
       map.put(new Key(sha256.digest(bytes[i])), accepted());
-      check.check(tokens[i]);
+      verifier.verify(tokens[i]);
     }
   }
 
@@ -151,7 +151,7 @@ public class CheckBenchmark {
   @Benchmark
   public Verification metrics() {
     long begun = metrics.http().nanoTime();
-    Verification verdict = measured.check(tokens[0]);
+    Verification verdict = measured.verify(tokens[0]);
     listener.accepted(accepted, ClientInfo.UNKNOWN);
     metrics.http().record(
         "/api/access-tokens/verify", "GET", 200, metrics.http().nanoTime() - begun);
@@ -159,7 +159,7 @@ public class CheckBenchmark {
   }
 
   @Benchmark
-  public Verification check() {
-    return check.check(tokens[next()]);
+  public Verification verify() {
+    return verifier.verify(tokens[next()]);
   }
 }

@@ -41,7 +41,7 @@ public final class FloodInProcess {
 
   private final RawToken[] tokens = new RawToken[TOKENS];
   private final Map<TokenDigest, TokenFacts> stored = new HashMap<>();
-  private final CachedTokenVerifier check =
+  private final CachedTokenVerifier verifier =
       new CachedTokenVerifier(
           token -> Optional.ofNullable(stored.get(token.digest())),
           Lease.unlimited(MachineClock.SYSTEM),
@@ -82,7 +82,7 @@ public final class FloodInProcess {
                   List.of("catalog:read"),
                   Instant.now().plus(Duration.ofDays(1))),
               false));
-      check.check(tokens[i]);
+      verifier.verify(tokens[i]);
     }
   }
 
@@ -95,7 +95,7 @@ public final class FloodInProcess {
     for (long now = start; now - start < length.toNanos(); batch++) {
       for (int i = 0; i < BATCH; i++) {
         next = (next + 7_919) % TOKENS;
-        if (!(check.check(tokens[next]) instanceof Verification.Accepted)) {
+        if (!(verifier.verify(tokens[next]) instanceof Verification.Accepted)) {
           throw new IllegalStateException("a known token was refused");
         }
       }
@@ -114,7 +114,7 @@ public final class FloodInProcess {
     while (!over.get()) {
       long due = (System.nanoTime() - start) * RATE / 1_000_000_000;
       while (sent.get() < due) {
-        check.check(RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, random));
+        verifier.verify(RawTokenFormat.DEFAULT.create(RawToken.Kind.SERVICE, random));
         sent.incrementAndGet();
       }
       LockSupport.parkNanos(1_000_000);

@@ -210,7 +210,7 @@ public final class Verifiers {
       JsonObject response = object(created);
       RawToken token = RawTokenFormat.DEFAULT.parse(response.getString("rawToken")).orElseThrow();
       for (RemoteTokenVerifier verifier : real) {
-        if (!(verifier.check(token) instanceof Verification.Accepted)) {
+        if (!(verifier.verify(token) instanceof Verification.Accepted)) {
           throw new IllegalStateException("a new token was refused");
         }
         accepted.incrementAndGet();
@@ -224,7 +224,7 @@ public final class Verifiers {
           204);
       revocations.add(System.nanoTime() - begin);
       for (RemoteTokenVerifier verifier : real) {
-        if (verifier.check(token) instanceof Verification.Accepted) {
+        if (verifier.verify(token) instanceof Verification.Accepted) {
           acceptedLate.incrementAndGet();
         }
       }

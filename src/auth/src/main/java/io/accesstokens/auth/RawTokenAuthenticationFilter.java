@@ -98,7 +98,7 @@ final class RawTokenAuthenticationFilter implements ContainerRequestFilter {
       return MALFORMED;
     }
     try {
-      return verifier.check(token.get());
+      return verifier.verify(token.get());
     } catch (VerificationUnavailableException e) {
       outage(e);
       handler.reportUnavailable(client);

@@ -90,13 +90,13 @@ class AccessTokensFeatureTest {
     return new ResourceConfig(Things.class)
         .property("jersey.config.server.wadl.disableWadl", true)
         .register(
-            AccessTokensFeature.builder(this::check)
+            AccessTokensFeature.builder(this::verify)
                 .listener(new RecordingListener())
                 .missingPermissionListener(denial -> events.add(denial.toString()))
                 .build());
   }
 
-  private Verification check(RawToken token) {
+  private Verification verify(RawToken token) {
     if (token.reveal().equals(good.reveal())) {
       return new Verification.Accepted(
           new UUID(0, 7),
@@ -224,7 +224,7 @@ class AccessTokensFeatureTest {
                                 token.reveal().equals(unavailable.reveal())
                                     ? new Verification.Refused(
                                         Verification.Reason.UNKNOWN, Optional.empty())
-                                    : check(token))
+                                    : verify(token))
                         .listener(new RecordingListener())
                         .unknownTokens(
                             address -> {
@@ -299,7 +299,7 @@ class AccessTokensFeatureTest {
             new ResourceConfig(Staged.class)
                 .property("jersey.config.server.wadl.disableWadl", true)
                 .register(
-                    AccessTokensFeature.builder(this::check)
+                    AccessTokensFeature.builder(this::verify)
                         .modes(modes)
                         .missingPermissionListener(
                             denial -> {
@@ -332,7 +332,7 @@ class AccessTokensFeatureTest {
   /** Returns a feature whose listener adds its name to the events. */
   private AccessTokensFeature named(String name, @Nullable Class<?> only) {
     AccessTokensFeature.Builder builder =
-        AccessTokensFeature.builder(this::check)
+        AccessTokensFeature.builder(this::verify)
             .missingPermissionListener(denial -> events.add(name))
             .listener(
                 new VerificationListener() {

@@ -26,12 +26,12 @@ final class RemoteVerifier implements Verifier, AutoCloseable {
   private static final int UNAVAILABLE = 503;
 
   private final LoadBalancer balancer;
-  private final RemoteTokenVerifier check;
+  private final RemoteTokenVerifier verifier;
   private final AtomicLong acceptances = new AtomicLong();
 
-  private RemoteVerifier(LoadBalancer balancer, RemoteTokenVerifier check) {
+  private RemoteVerifier(LoadBalancer balancer, RemoteTokenVerifier verifier) {
     this.balancer = balancer;
-    this.check = check;
+    this.verifier = verifier;
   }
 
   /**
@@ -73,7 +73,7 @@ final class RemoteVerifier implements Verifier, AutoCloseable {
     long beganAt = System.nanoTime();
     int status;
     try {
-      status = check.check(token) instanceof Verification.Accepted ? ACCEPTED : REFUSED;
+      status = verifier.verify(token) instanceof Verification.Accepted ? ACCEPTED : REFUSED;
     } catch (VerificationUnavailableException e) {
       status = UNAVAILABLE;
     }
@@ -85,7 +85,7 @@ final class RemoteVerifier implements Verifier, AutoCloseable {
 
   @Override
   public void close() {
-    check.close();
+    verifier.close();
     balancer.close();
   }
 }

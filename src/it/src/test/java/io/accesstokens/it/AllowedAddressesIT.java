@@ -107,14 +107,14 @@ class AllowedAddressesIT {
   void remoteVerifierEnforcesTheAddressesOfEachClient() {
     RawToken token = RawTokenFormat.DEFAULT.parse(limited.rawToken()).orElseThrow();
     try (RemoteTokenVerifier verifier = verifier()) {
-      assertInstanceOf(Verification.AddressLimited.class, verifier.check(token));
+      assertInstanceOf(Verification.AddressLimited.class, verifier.verify(token));
       for (String client : List.of("192.0.2.1", "::ffff:192.0.2.1", "2001:db8::1")) {
-        assertInstanceOf(Verification.Accepted.class, verifier.check(token).from(client), client);
+        assertInstanceOf(Verification.Accepted.class, verifier.verify(token).from(client), client);
       }
       for (String client : List.of("198.51.100.1", "::1", "unknown", "")) {
-        assertInstanceOf(Verification.Refused.class, verifier.check(token).from(client), client);
+        assertInstanceOf(Verification.Refused.class, verifier.verify(token).from(client), client);
       }
-      assertInstanceOf(Verification.Refused.class, verifier.check(token).from(null));
+      assertInstanceOf(Verification.Refused.class, verifier.verify(token).from(null));
     }
   }
 
@@ -137,7 +137,7 @@ class AllowedAddressesIT {
         assertEquals(false, accepts(verifier, token, "198.51.100.1"));
         assertTrue(accepts(verifier, token, "192.0.2.1"), "accepted from the allowed address");
         alice.update(made.id(), "{\"scopes\":[\"catalog:write\"],\"requestsPerMinute\":7}");
-        var accepted = (Verification.Accepted) verifier.check(token).from("192.0.2.1");
+        var accepted = (Verification.Accepted) verifier.verify(token).from("192.0.2.1");
         assertEquals(List.of("catalog:write"), accepted.scopes());
         assertEquals(7, accepted.limits().requestsPerMinute());
         alice.update(
@@ -149,6 +149,6 @@ class AllowedAddressesIT {
   }
 
   private static boolean accepts(RemoteTokenVerifier verifier, RawToken token, String client) {
-    return verifier.check(token).from(client) instanceof Verification.Accepted;
+    return verifier.verify(token).from(client) instanceof Verification.Accepted;
   }
 }

@@ -78,57 +78,57 @@ class RemoteRevocationIT {
       List<PersonalTokens> personal =
           List.of(
               new PersonalTokens(one.api().as("dave")), new PersonalTokens(two.api().as("dave")));
-      try (RemoteTokenVerifier check = verifier(balancer, replicas.get(0))) {
+      try (RemoteTokenVerifier verifier = verifier(balancer, replicas.get(0))) {
         for (int i = 0; i < REVOCATIONS; i++) {
-          revokedWhileInUse(check, replicas.get(i % 2));
+          revokedWhileInUse(verifier, replicas.get(i % 2));
           PersonalTokens daves = personal.get(i % 2);
-          revokedWhileInUse(check, daves.create(), daves::revoke);
+          revokedWhileInUse(verifier, daves.create(), daves::revoke);
         }
         for (int i = 0; i < REVOCATIONS / 2; i++) {
-          endedSecretsAreRejected(check, replicas.get(i % 2));
+          endedSecretsAreRejected(verifier, replicas.get(i % 2));
         }
-        firstUseEndsTheFormerSecret(check, replicas);
+        firstUseEndsTheFormerSecret(verifier, replicas);
       }
     }
   }
 
-  private void endedSecretsAreRejected(RemoteTokenVerifier check, ServiceTokens tokens)
+  private void endedSecretsAreRejected(RemoteTokenVerifier verifier, ServiceTokens tokens)
       throws Exception {
     revokedWhileInUse(
-        check, tokens.create(), id -> tokens.rotate(id, "{\"gracePeriodSeconds\":0}"));
+        verifier, tokens.create(), id -> tokens.rotate(id, "{\"gracePeriodSeconds\":0}"));
     TestToken former = tokens.create();
     TestToken rotated = tokens.rotate(former.id(), "{\"gracePeriodSeconds\":600}");
-    assertPrevious(check, former, rotated);
-    revokedWhileInUse(check, former, id -> tokens.tryEndPrevious(id).expect(204));
-    assertInstanceOf(Verification.Accepted.class, check.check(parsed(rotated)));
+    assertPrevious(verifier, former, rotated);
+    revokedWhileInUse(verifier, former, id -> tokens.tryEndPrevious(id).expect(204));
+    assertInstanceOf(Verification.Accepted.class, verifier.verify(parsed(rotated)));
   }
 
   private static void assertPrevious(
-      RemoteTokenVerifier check, TestToken former, TestToken rotated) {
+      RemoteTokenVerifier verifier, TestToken former, TestToken rotated) {
     Verification.Accepted accepted =
-        assertInstanceOf(Verification.Accepted.class, check.check(parsed(former)));
+        assertInstanceOf(Verification.Accepted.class, verifier.verify(parsed(former)));
     assertTrue(accepted.secret().previous(), accepted::toString);
     assertEquals(
         Instant.parse(rotated.token().getJsonObject("previousSecret").getString("expiresAt")),
         accepted.expiresAt());
     Verification.Accepted current =
-        assertInstanceOf(Verification.Accepted.class, check.check(parsed(rotated)));
+        assertInstanceOf(Verification.Accepted.class, verifier.verify(parsed(rotated)));
     assertFalse(current.secret().previous(), current::toString);
   }
 
   private static void firstUseEndsTheFormerSecret(
-      RemoteTokenVerifier check, List<ServiceTokens> replicas) {
+      RemoteTokenVerifier verifier, List<ServiceTokens> replicas) {
     TestToken former = replicas.get(0).create();
     TestToken rotated = replicas.get(1).rotate(former.id(), "{\"endGraceOnFirstUse\":true}");
-    assertInstanceOf(Verification.Accepted.class, check.check(parsed(former)));
-    assertInstanceOf(Verification.Accepted.class, check.check(parsed(rotated)));
-    Awaitility.await().until(() -> check.check(parsed(former)) instanceof Verification.Refused);
-    assertInstanceOf(Verification.Accepted.class, check.check(parsed(rotated)));
+    assertInstanceOf(Verification.Accepted.class, verifier.verify(parsed(former)));
+    assertInstanceOf(Verification.Accepted.class, verifier.verify(parsed(rotated)));
+    Awaitility.await().until(() -> verifier.verify(parsed(former)) instanceof Verification.Refused);
+    assertInstanceOf(Verification.Accepted.class, verifier.verify(parsed(rotated)));
   }
 
-  private static boolean isUnavailable(RemoteTokenVerifier check, RawToken token) {
+  private static boolean isUnavailable(RemoteTokenVerifier verifier, RawToken token) {
     try {
-      check.check(token);
+      verifier.verify(token);
       return false;
     } catch (VerificationUnavailableException e) {
       return true;
@@ -142,24 +142,24 @@ class RemoteRevocationIT {
     RunningApplication service = RunningApplication.start(call);
     try (LoadBalancer balancer = new LoadBalancer(List.of(service.api().origin()))) {
       ServiceTokens tokens = new ServiceTokens(service.api().as("alice"));
-      try (RemoteTokenVerifier check = verifier(balancer, tokens)) {
+      try (RemoteTokenVerifier verifier = verifier(balancer, tokens)) {
         for (int i = 0; i < REVOCATIONS / 2; i++) {
-          revokedWhileInUse(check, tokens);
+          revokedWhileInUse(verifier, tokens);
         }
         TestToken kept = tokens.create();
         RawToken token = parsed(kept);
-        assertInstanceOf(Verification.Accepted.class, check.check(token));
+        assertInstanceOf(Verification.Accepted.class, verifier.verify(token));
 
         service.kill();
         TimeLimits.succeedsAfter(
-            Duration.ofSeconds(2), "the lease has ended", () -> isUnavailable(check, token));
+            Duration.ofSeconds(2), "the lease has ended", () -> isUnavailable(verifier, token));
 
         service = RunningApplication.start(call);
         balancer.setOrigins(List.of(service.api().origin()));
         Awaitility.await()
             .ignoreExceptionsInstanceOf(VerificationUnavailableException.class)
-            .until(() -> check.check(token) instanceof Verification.Accepted);
-        revokedWhileInUse(check, new ServiceTokens(service.api().as("alice")));
+            .until(() -> verifier.verify(token) instanceof Verification.Accepted);
+        revokedWhileInUse(verifier, new ServiceTokens(service.api().as("alice")));
       }
     } finally {
       service.close();
@@ -170,9 +170,9 @@ class RemoteRevocationIT {
     return RawTokenFormat.DEFAULT.parse(made.rawToken()).orElseThrow();
   }
 
-  private void revokedWhileInUse(RemoteTokenVerifier check, ServiceTokens replica)
+  private void revokedWhileInUse(RemoteTokenVerifier verifier, ServiceTokens replica)
       throws Exception {
-    revokedWhileInUse(check, replica.create(), replica::revoke);
+    revokedWhileInUse(verifier, replica.create(), replica::revoke);
   }
 
   /**
@@ -180,7 +180,7 @@ class RemoteRevocationIT {
    * response.
    */
   private void revokedWhileInUse(
-      RemoteTokenVerifier check, TestToken made, Consumer<String> revocation) throws Exception {
+      RemoteTokenVerifier verifier, TestToken made, Consumer<String> revocation) throws Exception {
     RawToken token = parsed(made);
     AtomicBoolean stop = new AtomicBoolean();
     AtomicLong used = new AtomicLong();
@@ -197,7 +197,7 @@ class RemoteRevocationIT {
                 while (!stop.get()) {
                   long begun = System.nanoTime() - epoch;
                   try {
-                    if (check.check(token) instanceof Verification.Accepted) {
+                    if (verifier.verify(token) instanceof Verification.Accepted) {
                       lastAccepted.accumulateAndGet(begun, Math::max);
                       used.incrementAndGet();
                       warm.countDown();
@@ -227,7 +227,7 @@ class RemoteRevocationIT {
           lastAccepted.get() <= answered,
           () -> "accepted " + (lastAccepted.get() - answered) / 1_000 + " µs after the answer");
       assertTrue(refusedBefore.get() > requested, "a good token was refused");
-      assertInstanceOf(Verification.Refused.class, check.check(token));
+      assertInstanceOf(Verification.Refused.class, verifier.verify(token));
       assertTrue(
           introspected.get() - before < used.get(), "each use was introspected: nothing is kept");
     } finally {

@@ -182,8 +182,8 @@ public final class AccessTokenJwtVerifier implements SignedTokenVerifier {
       }
       verdict =
           noOlderThan == null
-              ? verifier.check(parent.get())
-              : verifier.check(parent.get(), noOlderThan);
+              ? verifier.verify(parent.get())
+              : verifier.verify(parent.get(), noOlderThan);
       if (isCurrent(verdict)) {
         return verdict;
       }

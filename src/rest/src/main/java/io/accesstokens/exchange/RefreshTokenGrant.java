@@ -132,7 +132,7 @@ public final class RefreshTokenGrant implements TokenGrant {
 
   private Verification verify(RawToken token, ClientInfo client) {
     try {
-      return verifier.check(token);
+      return verifier.verify(token);
     } catch (VerificationUnavailableException e) {
       handler.reportUnavailable(client);
       throw e;

@@ -54,8 +54,8 @@ final class Introspection {
   private static Verification verdict(
       AuthorizationServer server, RawToken token, Optional<ChangeFeed.Position> position) {
     return position
-        .map(noOlderThan -> server.verifier().check(token, noOlderThan))
-        .orElseGet(() -> server.verifier().check(token));
+        .map(noOlderThan -> server.verifier().verify(token, noOlderThan))
+        .orElseGet(() -> server.verifier().verify(token));
   }
 
   /**

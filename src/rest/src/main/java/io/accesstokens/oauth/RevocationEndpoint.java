@@ -84,7 +84,7 @@ public class RevocationEndpoint extends BaseEndpoint {
    */
   private void end(RawToken token) {
     AuthorizationServer server = server();
-    if (server.verifier().checkInStore(token) instanceof Verification.Refused refused) {
+    if (server.verifier().verifyInStore(token) instanceof Verification.Refused refused) {
       switch (refused.reason()) {
         case UNKNOWN, MALFORMED -> {
           server.handler().reportRefused(refused, client());

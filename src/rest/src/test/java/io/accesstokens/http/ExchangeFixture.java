@@ -136,7 +136,7 @@ public final class ExchangeFixture {
             issuer,
             new AccessTokenJwtReader(issuer, keys, clock),
             personal,
-            token -> withoutEndedSecrets(tokenService.verifier().check(token)),
+            token -> withoutEndedSecrets(tokenService.verifier().verify(token)),
             new RecordingSignatureLimit());
     this.verifier = verifier;
     feature.passOtherBearers().signedTokens(verifier);

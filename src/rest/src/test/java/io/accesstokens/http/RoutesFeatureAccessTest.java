@@ -247,7 +247,7 @@ class RoutesFeatureAccessTest {
   }
 
   private static ApplicationHandler host(Class<?> component) {
-    TokenVerifier check =
+    TokenVerifier verifier =
         token ->
             new Verification.Accepted(
                 new UUID(0, 7),
@@ -265,10 +265,10 @@ class RoutesFeatureAccessTest {
             .property("jersey.config.server.wadl.disableWadl", true)
             .register(
                 AccessTokensRoutes.feature(service)
-                    .verifier(check)
+                    .verifier(verifier)
                     .userMapper(RoutesFeatureAccessTest::user))
             .register(
-                AccessTokensFeature.builder(check)
+                AccessTokensFeature.builder(verifier)
                     .withoutBodies()
                     .onlyOn(Set.of(Host.class))
                     .build()));

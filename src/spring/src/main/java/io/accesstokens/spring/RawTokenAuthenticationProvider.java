@@ -78,7 +78,7 @@ final class RawTokenAuthenticationProvider implements AuthenticationProvider {
       return MALFORMED;
     }
     try {
-      return verifier.check(token);
+      return verifier.verify(token);
     } catch (VerificationUnavailableException e) {
       logLimit.log(LOG, Level.WARNING, "responded with 503: " + e.getMessage());
       listener.unavailable(client);

@@ -26,7 +26,7 @@ final class FixedVerdicts implements TokenVerifier {
   private volatile boolean out;
 
   @Override
-  public Verification check(RawToken token) {
+  public Verification verify(RawToken token) {
     if (out) {
       throw new VerificationUnavailableException("out of service");
     }

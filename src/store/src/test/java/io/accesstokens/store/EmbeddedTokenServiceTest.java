@@ -69,10 +69,10 @@ class EmbeddedTokenServiceTest {
     assertEquals(NOW.plus(Duration.ofDays(7)), issued.token().expiresAt());
     Verification.Accepted accepted =
         assertInstanceOf(
-            Verification.Accepted.class, tokenService.verifier().check(issued.rawToken()));
+            Verification.Accepted.class, tokenService.verifier().verify(issued.rawToken()));
     assertEquals(List.of("catalog:read"), accepted.scopes());
     tokenService.revoke(ada, issued.token().id(), "done");
-    assertInstanceOf(Verification.Refused.class, tokenService.verifier().check(issued.rawToken()));
+    assertInstanceOf(Verification.Refused.class, tokenService.verifier().verify(issued.rawToken()));
   }
 
   @Test

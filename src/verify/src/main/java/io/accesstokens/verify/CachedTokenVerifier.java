@@ -128,7 +128,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
   }
 
   @Override
-  public Verification check(RawToken token) {
+  public Verification verify(RawToken token) {
     TokenDigest digest = token.digest();
     long monotonic = clock.monotonicNanos();
     long wall = clock.wallMillis();
@@ -152,17 +152,17 @@ public final class CachedTokenVerifier implements TokenVerifier {
    *     not reach the position, or if the store cannot be read
    */
   @Override
-  public Verification check(RawToken token, ChangeFeed.Position noOlderThan) {
+  public Verification verify(RawToken token, ChangeFeed.Position noOlderThan) {
     ChangeFeed.Position own = position;
     if (noOlderThan.equals(own)) {
-      return check(token);
+      return verify(token);
     }
     if (own != null
         && !own.server().equals(noOlderThan.server())
         && !(lease.awaitNext(TIMEOUT) && hasReached(noOlderThan.number()))) {
       throw new VerificationUnavailableException(NO_CHANGES);
     }
-    return checkInStore(token);
+    return verifyInStore(token);
   }
 
   private boolean hasReached(long number) {
@@ -178,7 +178,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
    *     cannot be read
    */
   @Override
-  public Verification checkInStore(RawToken token) {
+  public Verification verifyInStore(RawToken token) {
     if (!lease.covers(clock.monotonicNanos(), clock.wallMillis()) && !lease.awaitNext(TIMEOUT)) {
       throw new VerificationUnavailableException(NO_CHANGES);
     }

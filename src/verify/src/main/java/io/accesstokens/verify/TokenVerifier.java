@@ -11,7 +11,7 @@ public interface TokenVerifier {
    * @throws VerificationUnavailableException if the verifier cannot decide now; the caller responds
    *     with status 503
    */
-  Verification check(RawToken token);
+  Verification verify(RawToken token);
 
   /**
    * Verifies one token for a verifier in another process. The other verifier caches the verdict.
@@ -23,8 +23,8 @@ public interface TokenVerifier {
    * @throws VerificationUnavailableException if the verifier cannot decide now; the caller responds
    *     with status 503
    */
-  default Verification check(RawToken token, ChangeFeed.Position noOlderThan) {
-    return check(token);
+  default Verification verify(RawToken token, ChangeFeed.Position noOlderThan) {
+    return verify(token);
   }
 
   /**
@@ -37,7 +37,7 @@ public interface TokenVerifier {
    * @throws VerificationUnavailableException if the store cannot be read now; the caller responds
    *     with status 503
    */
-  default Verification checkInStore(RawToken token) {
-    return check(token);
+  default Verification verifyInStore(RawToken token) {
+    return verify(token);
   }
 }

@@ -39,7 +39,7 @@ public final class UncachedTokenVerifier implements TokenVerifier {
   }
 
   @Override
-  public Verification check(RawToken token) {
+  public Verification verify(RawToken token) {
     return loader.find(token).map(facts -> facts.verdictAt(clock.instant())).orElse(UNKNOWN);
   }
 }

@@ -45,7 +45,7 @@
  *   <li>If a process loads facts from another process, the request contains the received position
  *       ({@link io.accesstokens.verify.FeedFollower#lastReceived}). The other process uses its
  *       cache only if its applied position equals the position in the request ({@link
- *       io.accesstokens.verify.TokenVerifier#check(RawToken, ChangeFeed.Position)}). If the
+ *       io.accesstokens.verify.TokenVerifier#verify(RawToken, ChangeFeed.Position)}). If the
  *       position is of another database server, the other process first reads the feed again,
  *       because its lease can be from a former primary server. So no process caches outdated facts.
  *   <li>A token that is limited to addresses never has the verdict {@link

@@ -73,14 +73,14 @@ class BatchingTokenLoaderTest extends SlowStore {
   @Test
   void queuedTokensAreReadInOneBatch() throws Exception {
     BatchingStore store = new BatchingStore();
-    CachedTokenVerifier verifier = checkOf(store);
+    CachedTokenVerifier verifier = verifierOf(store);
     List<RawToken> first = unknown(READS);
     List<Future<Verification>> firstAnswers = new ArrayList<>(flood(verifier, first));
     List<RawToken> tokens = unknown(AT_ONCE);
     RawToken known = tokens.get(AT_ONCE / 2);
     store.known.add(known.digest());
     List<Future<Verification>> answers = flood(verifier, tokens);
-    assertThrows(VerificationUnavailableException.class, () -> verifier.check(unknown()));
+    assertThrows(VerificationUnavailableException.class, () -> verifier.verify(unknown()));
     slow.countDown();
     for (Future<Verification> answer : firstAnswers) {
       assertInstanceOf(Verification.Refused.class, answer.get(60, TimeUnit.SECONDS));
@@ -93,14 +93,14 @@ class BatchingTokenLoaderTest extends SlowStore {
     assertEquals(
         tokens.stream().map(RawToken::digest).collect(Collectors.toSet()),
         store.reads.stream().filter(read -> read.size() > 1).findFirst().orElseThrow());
-    assertInstanceOf(Verification.Accepted.class, verifier.check(known));
+    assertInstanceOf(Verification.Accepted.class, verifier.verify(known));
     assertEquals(READS + 1, store.reads.size(), "the known one was cached");
   }
 
   @Test
   void failedReadFailsItsBatchOnly() throws Exception {
     BatchingStore store = new BatchingStore();
-    CachedTokenVerifier verifier = checkOf(store);
+    CachedTokenVerifier verifier = verifierOf(store);
     store.broken = true;
     List<RawToken> tokens = unknown(READS);
     List<Future<Verification>> answers = new ArrayList<>(flood(verifier, tokens));
@@ -113,14 +113,14 @@ class BatchingTokenLoaderTest extends SlowStore {
     }
     store.broken = false;
     for (int i = 0; i < READS * 2; i++) {
-      assertInstanceOf(Verification.Refused.class, verifier.check(unknown()));
+      assertInstanceOf(Verification.Refused.class, verifier.verify(unknown()));
     }
   }
 
   @Test
   void unreadableTokenDoesNotFailItsBatch() throws Exception {
     BatchingStore store = new BatchingStore();
-    CachedTokenVerifier verifier = checkOf(store);
+    CachedTokenVerifier verifier = verifierOf(store);
     List<Future<Verification>> first = flood(verifier, unknown(READS));
     List<RawToken> tokens = unknown(AT_ONCE);
     store.unreadable.add(tokens.get(AT_ONCE / 2).digest());
@@ -146,7 +146,7 @@ class BatchingTokenLoaderTest extends SlowStore {
   @Test
   void batchOfAnInterruptedCallerIsDispatchedToTheNext() throws Exception {
     BatchingStore store = new BatchingStore();
-    CachedTokenVerifier verifier = checkOf(store);
+    CachedTokenVerifier verifier = verifierOf(store);
     List<Future<Verification>> reading = flood(verifier, unknown(READS));
     List<RawToken> tokens = unknown(AT_ONCE);
     store.interrupting.add(tokens.get(0).digest());
@@ -163,14 +163,14 @@ class BatchingTokenLoaderTest extends SlowStore {
       assertInstanceOf(Verification.Refused.class, each.get(60, TimeUnit.SECONDS));
     }
     for (int i = 0; i < READS * 2; i++) {
-      assertInstanceOf(Verification.Refused.class, verifier.check(unknown()));
+      assertInstanceOf(Verification.Refused.class, verifier.verify(unknown()));
     }
   }
 
   @Test
   void outageStopsReadingTokensOneByOne() throws Exception {
     BatchingStore store = new BatchingStore();
-    CachedTokenVerifier verifier = checkOf(store);
+    CachedTokenVerifier verifier = verifierOf(store);
     List<Future<Verification>> answers = flood(verifier, unknown(READS));
     List<RawToken> tokens = unknown(AT_ONCE);
     store.unreadable.add(tokens.get(AT_ONCE / 2).digest());

@@ -32,19 +32,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tests more unknown tokens than a slow store can look up. */
 class CachedTokenVerifierOverloadTest extends SlowStore {
 
-  private final CachedTokenVerifier check = checkOf(this::find);
+  private final CachedTokenVerifier verifier = verifierOf(this::find);
 
   /** A revocation by the bearer must find its token, independent of the cache. */
   @Test
-  void checkInStoreBypassesTheCache() {
+  void verifyInStoreBypassesTheCache() {
     AtomicBoolean there = new AtomicBoolean();
     CachedTokenVerifier cached =
-        checkOf(token -> there.get() ? Optional.of(facts()) : Optional.empty());
+        verifierOf(token -> there.get() ? Optional.of(facts()) : Optional.empty());
     RawToken token = unknown();
-    assertInstanceOf(Verification.Refused.class, cached.check(token));
+    assertInstanceOf(Verification.Refused.class, cached.verify(token));
     there.set(true);
-    assertInstanceOf(Verification.Refused.class, cached.check(token), "cached as unknown");
-    assertInstanceOf(Verification.Accepted.class, cached.checkInStore(token));
+    assertInstanceOf(Verification.Refused.class, cached.verify(token), "cached as unknown");
+    assertInstanceOf(Verification.Accepted.class, cached.verifyInStore(token));
   }
 
   @Test
@@ -53,7 +53,8 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
     for (int i = 0; i < READS * 4; i++) {
       RawToken token = unknown();
       boolean inStore = i % 2 == 0;
-      all.add(callers.submit(() -> inStore ? check.checkInStore(token) : check.check(token)));
+      all.add(
+          callers.submit(() -> inStore ? verifier.verifyInStore(token) : verifier.verify(token)));
     }
     Awaitility.await().until(() -> begun.get() == READS);
     slow.countDown();
@@ -64,15 +65,15 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
 
   @Test
   void interruptedCallerReleasesItsBatch() throws Exception {
-    List<Future<Verification>> reading = flood(check, unknown(READS));
-    List<Future<Verification>> waiting = flood(check, unknown(WAITING));
+    List<Future<Verification>> reading = flood(verifier, unknown(READS));
+    List<Future<Verification>> waiting = flood(verifier, unknown(WAITING));
     waiting.forEach(call -> call.cancel(true));
     slow.countDown();
     for (Future<Verification> each : reading) {
       assertInstanceOf(Verification.Refused.class, each.get(60, TimeUnit.SECONDS));
     }
     for (int i = 0; i < READS * 2; i++) {
-      assertInstanceOf(Verification.Refused.class, check.check(unknown()));
+      assertInstanceOf(Verification.Refused.class, verifier.verify(unknown()));
     }
   }
 
@@ -81,7 +82,7 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
     AtomicReference<Thread> loading = new AtomicReference<>();
     AtomicBoolean interrupted = new AtomicBoolean();
     CachedTokenVerifier shared =
-        checkOf(
+        verifierOf(
             token -> {
               if (loading.compareAndSet(null, Thread.currentThread())) {
                 try {
@@ -109,7 +110,7 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
   void failingCallerReleasesItsBatch() throws Exception {
     AtomicInteger failures = new AtomicInteger(WAITING);
     CachedTokenVerifier fragile =
-        checkOf(
+        verifierOf(
             this::find,
             new OwnWaits() {
               @Override
@@ -134,7 +135,7 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
       assertInstanceOf(IllegalStateException.class, failure.getCause());
     }
     for (int i = 0; i < READS * 2; i++) {
-      assertInstanceOf(Verification.Refused.class, fragile.check(unknown()));
+      assertInstanceOf(Verification.Refused.class, fragile.verify(unknown()));
     }
   }
 
@@ -153,7 +154,7 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
           }
         };
     CachedTokenVerifier both =
-        checkOf(
+        verifierOf(
             token -> {
               find(token);
               if (!found) {
@@ -163,9 +164,9 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
             },
             timingOut);
     RawToken token = unknown();
-    Future<Verification> first = callers.submit(() -> both.check(token));
+    Future<Verification> first = callers.submit(() -> both.verify(token));
     Awaitility.await().until(() -> begun.get() == 1);
-    Future<Verification> joined = callers.submit(() -> both.check(token));
+    Future<Verification> joined = callers.submit(() -> both.verify(token));
     assertTrue(timedOut.await(60, TimeUnit.SECONDS), "no wait has timed out");
     slow.countDown();
     for (Future<Verification> each : List.of(first, joined)) {
@@ -182,7 +183,7 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
   @Test
   void oneUnknownTokenDoesNotHoldAllCallers() throws Exception {
     CachedTokenVerifier shared =
-        checkOf(
+        verifierOf(
             this::find,
             new OwnWaits() {
               @Override
@@ -195,7 +196,7 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
     RawToken token = unknown();
     List<Future<Verification>> all = new ArrayList<>();
     for (int i = 0; i < AT_ONCE; i++) {
-      all.add(callers.submit(() -> shared.check(token)));
+      all.add(callers.submit(() -> shared.verify(token)));
     }
     // One caller reads, and WAITING callers wait for its result.
     Awaitility.await()
@@ -218,7 +219,7 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
     Queue<Duration> waits = new ConcurrentLinkedQueue<>();
     AtomicInteger tokens = new AtomicInteger();
     CachedTokenVerifier shared =
-        checkOf(
+        verifierOf(
             token -> {
               Awaitility.await().until(() -> waits.size() == tokens.get());
               return Optional.empty();
@@ -237,8 +238,8 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
       // One caller reads, and the other caller waits for its result.
       for (Future<Verification> each :
           List.of(
-              callers.submit(() -> shared.check(token)),
-              callers.submit(() -> shared.check(token)))) {
+              callers.submit(() -> shared.verify(token)),
+              callers.submit(() -> shared.verify(token)))) {
         assertInstanceOf(Verification.Refused.class, each.get(60, TimeUnit.SECONDS));
       }
     }
@@ -247,9 +248,9 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
 
   @Test
   void excessCallersFailFastAndQueuedCallersComplete() throws Exception {
-    List<Future<Verification>> waiting = new ArrayList<>(flood(check, unknown(READS)));
+    List<Future<Verification>> waiting = new ArrayList<>(flood(verifier, unknown(READS)));
     Awaitility.await().until(() -> begun.get() == READS);
-    waiting.addAll(flood(check, unknown(WAITING)));
+    waiting.addAll(flood(verifier, unknown(WAITING)));
     assertTimeoutPreemptively(
         Duration.ofSeconds(30),
         () ->
@@ -259,7 +260,7 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
                     () -> {
                       long from = System.nanoTime();
                       assertThrows(
-                          VerificationUnavailableException.class, () -> check.check(unknown()));
+                          VerificationUnavailableException.class, () -> verifier.verify(unknown()));
                       Duration took = Duration.ofNanos(System.nanoTime() - from);
                       assertTrue(took.compareTo(Duration.ofSeconds(2)) < 0, () -> "took " + took);
                     }));

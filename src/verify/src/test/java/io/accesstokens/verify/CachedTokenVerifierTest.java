@@ -103,8 +103,8 @@ class CachedTokenVerifierTest {
     clock.passed = clock.passed.plus(time);
   }
 
-  private Verification check() {
-    return verifier.check(token);
+  private Verification verify() {
+    return verifier.verify(token);
   }
 
   private static void assertRefused(Verification.Reason reason, Verification verdict) {
@@ -115,8 +115,8 @@ class CachedTokenVerifierTest {
   void tokenIsReadOnce() {
     Verification.Accepted accepted = put();
     grantLease();
-    assertEquals(accepted, check());
-    assertSame(check(), check(), "the cached verdict");
+    assertEquals(accepted, verify());
+    assertSame(verify(), verify(), "the cached verdict");
     assertEquals(1, reads);
     assertEquals(new CachedTokenVerifier.Statistics(2, 1, 1), verifier.statistics());
   }
@@ -124,14 +124,14 @@ class CachedTokenVerifierTest {
   @Test
   void withoutALeaseNoTokenIsAccepted() {
     put();
-    assertThrows(VerificationUnavailableException.class, this::check);
+    assertThrows(VerificationUnavailableException.class, this::verify);
     assertEquals(0, reads);
     grantLease();
-    check();
+    verify();
     pass(LEASE.minusMillis(1));
-    assertInstanceOf(Verification.Accepted.class, check());
+    assertInstanceOf(Verification.Accepted.class, verify());
     pass(Duration.ofMillis(1));
-    assertThrows(VerificationUnavailableException.class, this::check);
+    assertThrows(VerificationUnavailableException.class, this::verify);
     assertEquals(1, reads);
   }
 
@@ -139,7 +139,7 @@ class CachedTokenVerifierTest {
   void clocksThatDisagreeEndTheLease() {
     put();
     grantLease();
-    check();
+    verify();
     CachedTokenVerifier other =
         new CachedTokenVerifier(
             this::read,
@@ -161,22 +161,22 @@ class CachedTokenVerifierTest {
               }
             },
             new CachedTokenVerifier.Limits(TTL, MAXIMUM, 4));
-    assertThrows(VerificationUnavailableException.class, () -> other.check(token));
+    assertThrows(VerificationUnavailableException.class, () -> other.verify(token));
   }
 
   @Test
   void cachedTokensAreAcceptedInAnOutageForTheExtraTime() {
     put();
     grantLease();
-    check();
+    verify();
     RawToken another = mint();
     put(another, FAR);
     pass(LEASE);
     lease.begin().deny(true);
-    assertInstanceOf(Verification.Accepted.class, check());
-    assertThrows(VerificationUnavailableException.class, () -> verifier.check(another));
+    assertInstanceOf(Verification.Accepted.class, verify());
+    assertThrows(VerificationUnavailableException.class, () -> verifier.verify(another));
     pass(OUTAGE);
-    assertThrows(VerificationUnavailableException.class, this::check);
+    assertThrows(VerificationUnavailableException.class, this::verify);
   }
 
   /** A read can last for seconds, for example if the network loses all packets. */
@@ -184,20 +184,20 @@ class CachedTokenVerifierTest {
   void cachedTokensAreAcceptedWhileTheStoreDoesNotRespond() {
     put();
     grantLease();
-    check();
+    verify();
     pass(LEASE);
     Lease.Poll unanswered = lease.begin();
     pass(Duration.ofMillis(499));
-    assertThrows(VerificationUnavailableException.class, this::check);
+    assertThrows(VerificationUnavailableException.class, this::verify);
     pass(Duration.ofMillis(1));
-    assertInstanceOf(Verification.Accepted.class, check());
+    assertInstanceOf(Verification.Accepted.class, verify());
     unanswered.deny(true);
-    assertInstanceOf(Verification.Accepted.class, check(), "the read failed");
+    assertInstanceOf(Verification.Accepted.class, verify(), "the read failed");
     lease.begin().deny(false);
     lease.begin();
     pass(Duration.ofMillis(500));
     assertThrows(
-        VerificationUnavailableException.class, this::check, "the last response had no lease");
+        VerificationUnavailableException.class, this::verify, "the last response had no lease");
   }
 
   @Test
@@ -207,9 +207,9 @@ class CachedTokenVerifierTest {
     put(token, expiry);
     lease.begin().grant(LEASE, Instant.ofEpochMilli(clock.wallMillis()).plus(slow));
     pass(Duration.ofMillis(199));
-    assertInstanceOf(Verification.Accepted.class, check());
+    assertInstanceOf(Verification.Accepted.class, verify());
     pass(Duration.ofMillis(1));
-    assertRefused(Verification.Reason.EXPIRED, check());
+    assertRefused(Verification.Reason.EXPIRED, verify());
     assertEquals(1, reads, "facts are cached, not verdicts");
   }
 
@@ -217,11 +217,11 @@ class CachedTokenVerifierTest {
   void evictedTokenIsReadAgain() {
     put();
     grantLease();
-    check();
+    verify();
     revoke();
-    assertInstanceOf(Verification.Accepted.class, check(), "the eviction has not come yet");
+    assertInstanceOf(Verification.Accepted.class, verify(), "the eviction has not come yet");
     verifier.evict(token.digest());
-    assertRefused(Verification.Reason.REVOKED, check());
+    assertRefused(Verification.Reason.REVOKED, verify());
     assertEquals(2, reads);
   }
 
@@ -236,8 +236,8 @@ class CachedTokenVerifierTest {
           duringRead = () -> {};
         };
     assertInstanceOf(
-        Verification.Accepted.class, check(), "begun before the revocation's response");
-    assertRefused(Verification.Reason.REVOKED, check());
+        Verification.Accepted.class, verify(), "begun before the revocation's response");
+    assertRefused(Verification.Reason.REVOKED, verify());
   }
 
   @Test
@@ -250,42 +250,42 @@ class CachedTokenVerifierTest {
           verifier.clear();
           duringRead = () -> {};
         };
-    check();
-    assertRefused(Verification.Reason.REVOKED, check());
+    verify();
+    assertRefused(Verification.Reason.REVOKED, verify());
   }
 
   @Test
   void unknownTokenIsCachedForFiveSecondsOrUntilItsEviction() {
     grantLease();
-    assertRefused(Verification.Reason.UNKNOWN, check());
+    assertRefused(Verification.Reason.UNKNOWN, verify());
     put();
-    assertRefused(Verification.Reason.UNKNOWN, check());
+    assertRefused(Verification.Reason.UNKNOWN, verify());
     assertEquals(1, reads);
     verifier.evict(token.digest());
-    assertInstanceOf(Verification.Accepted.class, check());
+    assertInstanceOf(Verification.Accepted.class, verify());
 
     store.clear();
     verifier.clear();
-    assertRefused(Verification.Reason.UNKNOWN, check());
+    assertRefused(Verification.Reason.UNKNOWN, verify());
     put();
     pass(Duration.ofSeconds(5).minusMillis(1));
     grantLease();
-    assertRefused(Verification.Reason.UNKNOWN, check());
+    assertRefused(Verification.Reason.UNKNOWN, verify());
     pass(Duration.ofMillis(1));
-    assertInstanceOf(Verification.Accepted.class, check());
+    assertInstanceOf(Verification.Accepted.class, verify());
   }
 
   @Test
   void factsAreReadAgainAfterTheirTimeToLive() {
     put();
     grantLease();
-    check();
+    verify();
     revoke(); // no change in the feed: for example, a row that an administrator has edited
     pass(TTL.minusMillis(1));
     grantLease();
-    assertInstanceOf(Verification.Accepted.class, check());
+    assertInstanceOf(Verification.Accepted.class, verify());
     pass(Duration.ofMillis(1));
-    assertRefused(Verification.Reason.REVOKED, check());
+    assertRefused(Verification.Reason.REVOKED, verify());
     assertEquals(2, reads);
   }
 
@@ -294,33 +294,33 @@ class CachedTokenVerifierTest {
     put();
     grantLease();
     storeIsOut = true;
-    assertThrows(VerificationUnavailableException.class, this::check);
+    assertThrows(VerificationUnavailableException.class, this::verify);
     assertEquals(0, verifier.statistics().entries());
     storeIsOut = false;
-    assertInstanceOf(Verification.Accepted.class, check());
+    assertInstanceOf(Verification.Accepted.class, verify());
   }
 
   @Test
   void positionThatTheCacheHasNotReachedIsVerifiedInTheStore() {
     put();
     grantLease();
-    check();
+    verify();
     ChangeFeed.Position first = new ChangeFeed.Position(0, Optional.empty(), "a");
     ChangeFeed.Position second =
         new ChangeFeed.Position(1, Optional.of(new ChangeFeed.EntryNonce("ff")), "a");
     revoke();
-    assertRefused(Verification.Reason.REVOKED, verifier.check(token, first));
+    assertRefused(Verification.Reason.REVOKED, verifier.verify(token, first));
     verifier.setPosition(first);
-    assertInstanceOf(Verification.Accepted.class, verifier.check(token, first), "from the cache");
-    assertRefused(Verification.Reason.REVOKED, verifier.check(token, second));
+    assertInstanceOf(Verification.Accepted.class, verifier.verify(token, first), "from the cache");
+    assertRefused(Verification.Reason.REVOKED, verifier.verify(token, second));
   }
 
   @Test
   void verificationInTheStoreNeedsALease() {
     put();
-    assertThrows(VerificationUnavailableException.class, () -> verifier.checkInStore(token));
+    assertThrows(VerificationUnavailableException.class, () -> verifier.verifyInStore(token));
     grantLease();
-    assertInstanceOf(Verification.Accepted.class, verifier.checkInStore(token));
+    assertInstanceOf(Verification.Accepted.class, verifier.verifyInStore(token));
     assertEquals(0, verifier.statistics().entries(), "the result is not cached");
   }
 
@@ -330,7 +330,7 @@ class CachedTokenVerifierTest {
     for (int i = 0; i < MAXIMUM * 3; i++) {
       RawToken each = mint();
       put(each, FAR);
-      assertInstanceOf(Verification.Accepted.class, verifier.check(each));
+      assertInstanceOf(Verification.Accepted.class, verifier.verify(each));
     }
     assertEquals(MAXIMUM, verifier.statistics().entries());
   }

@@ -84,11 +84,11 @@ class FeedFollowerTest {
             new CachedTokenVerifier.Limits(HOUR, 100, 2));
     assertEquals(new CachedTokenVerifier.Statistics(0, 0, 0), verifier.statistics());
     for (int i = 0; i < 3; i++) {
-      verifier.check(TOKEN);
+      verifier.verify(TOKEN);
     }
     assertEquals(new CachedTokenVerifier.Statistics(2, 1, 1), verifier.statistics());
     verifier.clear();
-    verifier.check(TOKEN);
+    verifier.verify(TOKEN);
     assertEquals(new CachedTokenVerifier.Statistics(2, 2, 1), verifier.statistics());
   }
 
@@ -167,32 +167,32 @@ class FeedFollowerTest {
   @Test
   void verifierAtTheSamePositionUsesTheCache() {
     begin();
-    cache.check(TOKEN, START);
-    cache.check(TOKEN, START);
+    cache.verify(TOKEN, START);
+    cache.verify(TOKEN, START);
     assertEquals(1, reads.get());
   }
 
   @Test
   void verifierAheadOfTheCacheReadsTheStore() {
     begin();
-    assertInstanceOf(Verification.Accepted.class, cache.check(TOKEN));
+    assertInstanceOf(Verification.Accepted.class, cache.verify(TOKEN));
     revoked = true;
     // The verifier has read the revocation from the feed, and this process has not.
-    assertInstanceOf(Verification.Refused.class, cache.check(TOKEN, REVOKED));
+    assertInstanceOf(Verification.Refused.class, cache.verify(TOKEN, REVOKED));
     pollRevocation();
-    assertInstanceOf(Verification.Refused.class, cache.check(TOKEN, REVOKED));
+    assertInstanceOf(Verification.Refused.class, cache.verify(TOKEN, REVOKED));
   }
 
   /** Otherwise, a verifier that has read the change would cache the outdated facts. */
   @Test
   void positionIsReachedAfterTheEvictionOfAllItsChanges() {
     begin();
-    assertInstanceOf(Verification.Accepted.class, cache.check(TOKEN));
+    assertInstanceOf(Verification.Accepted.class, cache.verify(TOKEN));
     revoked = true;
     TokenDigest other = TokenDigest.of(new byte[TokenDigest.LENGTH]);
     ChangeFeed.Position end = new ChangeFeed.Position(2, Optional.of(NONCE), "db:3306:1");
     List<Verification> verdicts = new ArrayList<>();
-    duringEviction = () -> verdicts.add(cache.check(TOKEN, end));
+    duringEviction = () -> verdicts.add(cache.verify(TOKEN, end));
     pages.add(
         page(
             2,
@@ -208,9 +208,9 @@ class FeedFollowerTest {
   void positionWithAnotherNonceReadsTheStore() {
     begin();
     pollRevocation();
-    cache.check(TOKEN);
+    cache.verify(TOKEN);
     int before = reads.get();
-    cache.check(
+    cache.verify(
         TOKEN,
         new ChangeFeed.Position(1, Optional.of(new ChangeFeed.EntryNonce("ff")), "db:3306:1"));
     assertEquals(before + 1, reads.get());
@@ -222,7 +222,7 @@ class FeedFollowerTest {
     begin();
     ChangeFeed.Position other = new ChangeFeed.Position(1, Optional.of(NONCE), "db:3306:2");
     CompletableFuture<Verification> verdict =
-        CompletableFuture.supplyAsync(() -> cache.check(TOKEN, other));
+        CompletableFuture.supplyAsync(() -> cache.verify(TOKEN, other));
     lease.awaitReadRequest(Duration.ofMinutes(1)); // until the other thread needs the next poll
     assertEquals(0, reads.get(), "the store was read without a poll");
     pollRevocation();
@@ -236,7 +236,7 @@ class FeedFollowerTest {
     begin();
     ChangeFeed.Position other = new ChangeFeed.Position(2, Optional.of(NONCE), "db:3306:2");
     CompletableFuture<Verification> verdict =
-        CompletableFuture.supplyAsync(() -> cache.check(TOKEN, other));
+        CompletableFuture.supplyAsync(() -> cache.verify(TOKEN, other));
     lease.awaitReadRequest(Duration.ofMinutes(1));
     pollRevocation();
     ExecutionException failed =
@@ -250,7 +250,7 @@ class FeedFollowerTest {
     begin();
     ChangeFeed.Position other = new ChangeFeed.Position(1, Optional.of(NONCE), "db:3306:2");
     CompletableFuture<Verification> verdict =
-        CompletableFuture.supplyAsync(() -> cache.check(TOKEN, other));
+        CompletableFuture.supplyAsync(() -> cache.verify(TOKEN, other));
     lease.awaitReadRequest(Duration.ofMinutes(1));
     follower.poll(); // there is no further page
     ExecutionException failed =
@@ -270,9 +270,9 @@ class FeedFollowerTest {
             Lease.unlimited(MachineClock.SYSTEM),
             MachineClock.SYSTEM,
             new CachedTokenVerifier.Limits(Duration.ofSeconds(60), 100, 2));
-    alone.check(TOKEN);
-    alone.check(TOKEN, START);
-    alone.check(TOKEN, START);
+    alone.verify(TOKEN);
+    alone.verify(TOKEN, START);
+    alone.verify(TOKEN, START);
     assertEquals(3, reads.get());
   }
 
@@ -287,7 +287,7 @@ class FeedFollowerTest {
             ended,
             MachineClock.SYSTEM,
             new CachedTokenVerifier.Limits(Duration.ofSeconds(60), 100, 2));
-    assertThrows(VerificationUnavailableException.class, () -> refused.check(TOKEN, REVOKED));
+    assertThrows(VerificationUnavailableException.class, () -> refused.verify(TOKEN, REVOKED));
   }
 
   @Test
@@ -323,14 +323,14 @@ class FeedFollowerTest {
   @Test
   void gapInTheFeedEndsTheLeaseAndClearsTheCache() {
     begin();
-    cache.check(TOKEN);
+    cache.verify(TOKEN);
     pages.add(page(3, List.of(new ChangeFeed.Entry(3, NONCE, TOKEN.digest(), ChangeFeed.REVOKED))));
     follower.poll();
     assertEquals(Optional.empty(), follower.lastReceived());
     assertEquals(Optional.of(Duration.ZERO), lease.remaining());
     begin();
     assertNotEquals(Optional.of(Duration.ZERO), lease.remaining(), "the next page grants no lease");
-    cache.check(TOKEN);
+    cache.verify(TOKEN);
     assertEquals(2, reads.get());
   }
 
@@ -462,7 +462,7 @@ class FeedFollowerTest {
     try (FeedFollower started =
         new FeedFollower(failingOnce, own, kept, MachineClock.SYSTEM).start()) {
       await().until(() -> started.lastReceived().isPresent());
-      assertInstanceOf(Verification.Accepted.class, kept.check(TOKEN));
+      assertInstanceOf(Verification.Accepted.class, kept.verify(TOKEN));
     }
   }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProductNode implements SimulatedNode {
 
-  private final CachedTokenVerifier check;
+  private final CachedTokenVerifier verifier;
   private final FeedFollower follower;
 
   /**
@@ -51,7 +51,7 @@ final class ProductNode implements SimulatedNode {
       Function<ChangeFeed.@Nullable Position, ChangeFeed.Page> feed) {
     MachineClock clock = new SteppingClock(steps, skewMillis);
     Lease lease = durations == null ? Lease.unlimited(clock) : new Lease(durations, clock);
-    check =
+    verifier =
         new CachedTokenVerifier(
             token -> {
               steps.step();
@@ -77,7 +77,7 @@ final class ProductNode implements SimulatedNode {
               public void close() {}
             },
             lease,
-            check,
+            verifier,
             clock);
   }
 
@@ -94,11 +94,11 @@ final class ProductNode implements SimulatedNode {
 
   @Override
   public boolean accepts(RawToken token) {
-    return check(token) instanceof Verification.Accepted;
+    return verify(token) instanceof Verification.Accepted;
   }
 
-  Verification check(RawToken token) {
-    return check.check(token);
+  Verification verify(RawToken token) {
+    return verifier.verify(token);
   }
 
   @Override
@@ -110,7 +110,7 @@ final class ProductNode implements SimulatedNode {
 
   @Override
   public void evict(TokenDigest digest) {
-    check.evict(digest);
+    verifier.evict(digest);
   }
 
   private record SteppingClock(Interleaving steps, long skewMillis) implements MachineClock {

@@ -228,7 +228,7 @@ class RotationProtocolTest {
         boolean dead = promisedDead.contains(number);
         Long until = promisedUntil.get(number);
         long begun = steps.now();
-        Verification verdict = process.node.check(secrets.secret(number));
+        Verification verdict = process.node.verify(secrets.secret(number));
         long inexact = many ? process.longestPoll + 1 : 0;
         if (verdict instanceof Verification.Accepted accept) {
           accepted++;

@@ -46,8 +46,8 @@ abstract class SlowStore {
   }
 
   /** Returns a verifier whose callers wait longer for a read than the machine can stop. */
-  static CachedTokenVerifier checkOf(TokenLookup lookup) {
-    return checkOf(
+  static CachedTokenVerifier verifierOf(TokenLookup lookup) {
+    return verifierOf(
         lookup,
         new OwnWaits() {
           @Override
@@ -58,7 +58,7 @@ abstract class SlowStore {
         });
   }
 
-  static CachedTokenVerifier checkOf(TokenLookup lookup, MachineClock clock) {
+  static CachedTokenVerifier verifierOf(TokenLookup lookup, MachineClock clock) {
     return new CachedTokenVerifier(
         lookup,
         Lease.unlimited(MachineClock.SYSTEM),
@@ -91,7 +91,7 @@ abstract class SlowStore {
    * Submits a verification of each token while all reads are busy, and returns when all of them
    * wait.
    */
-  final List<Future<Verification>> flood(CachedTokenVerifier check, List<RawToken> tokens) {
+  final List<Future<Verification>> flood(CachedTokenVerifier verifier, List<RawToken> tokens) {
     List<Future<Verification>> answers = new ArrayList<>();
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
     for (RawToken token : tokens) {
@@ -99,7 +99,7 @@ abstract class SlowStore {
           callers.submit(
               () -> {
                 threads.add(Thread.currentThread());
-                return check.check(token);
+                return verifier.verify(token);
               }));
     }
     Awaitility.await()

@@ -160,6 +160,6 @@ class UseLimitsTest {
     CachedToken cached = new CachedToken(new TokenFacts(good, false), Long.MAX_VALUE);
     assertEquals(new Verification.AddressLimited(good), cached.verdictAt(NOON.toEpochMilli()));
     // The real clock is past the expiry, which takes precedence over the limit.
-    assertEquals(Verification.Reason.EXPIRED, reason(verifier.check(token)));
+    assertEquals(Verification.Reason.EXPIRED, reason(verifier.verify(token)));
   }
 }

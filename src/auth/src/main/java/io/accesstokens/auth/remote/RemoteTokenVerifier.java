@@ -130,13 +130,13 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
   }
 
   @Override
-  public Verification check(RawToken token) {
+  public Verification verify(RawToken token) {
     startVerification();
     if (feed.isWithheld()) {
       return introspectUncached(token, Optional.empty());
     }
     try {
-      return cache.check(token);
+      return cache.verify(token);
     } catch (VerificationUnavailableException e) {
       if (feed.isWithheld()) {
         return introspectUncached(token, Optional.empty());
@@ -152,7 +152,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
    *     changes up to this position
    */
   @Override
-  public Verification check(RawToken token, ChangeFeed.Position noOlderThan) {
+  public Verification verify(RawToken token, ChangeFeed.Position noOlderThan) {
     startVerification();
     return introspectUncached(token, Optional.of(noOlderThan));
   }
@@ -162,7 +162,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
    * own cache.
    */
   @Override
-  public Verification checkInStore(RawToken token) {
+  public Verification verifyInStore(RawToken token) {
     startVerification();
     return introspectUncached(token, Optional.empty());
   }

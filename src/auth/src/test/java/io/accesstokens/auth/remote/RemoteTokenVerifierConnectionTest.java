@@ -67,7 +67,7 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
     String message = String.valueOf(unavailable().getMessage());
     assertTrue(message.contains(": the response is longer than "), message);
     introspection = json(GOOD + padding.substring(GOOD.length()));
-    assertInstanceOf(Verification.Accepted.class, check().check(TOKEN));
+    assertInstanceOf(Verification.Accepted.class, verifier().verify(TOKEN));
   }
 
   @Test
@@ -75,11 +75,12 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
     List<String> scopes =
         IntStream.range(0, 400).mapToObj(i -> "scope-" + i + ":" + "x".repeat(242)).toList();
     introspection = json(GOOD.replace("catalog:read x", String.join(" ", scopes)));
-    RemoteTokenVerifier check = check();
-    Verification.Accepted first = assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
+    RemoteTokenVerifier verifier = verifier();
+    Verification.Accepted first =
+        assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
     assertEquals(scopes, first.scopes());
     Verification.Accepted second =
-        assertInstanceOf(Verification.Accepted.class, check.checkInStore(TOKEN));
+        assertInstanceOf(Verification.Accepted.class, verifier.verifyInStore(TOKEN));
     assertSame(first.scopes().get(399), second.scopes().get(399));
   }
 
@@ -126,7 +127,7 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
           write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999");
           throw new IOException("broken off");
         };
-    assertInstanceOf(Verification.Accepted.class, check().check(TOKEN));
+    assertInstanceOf(Verification.Accepted.class, verifier().verify(TOKEN));
     introspection =
         out -> {
           write(out, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 999");
@@ -140,10 +141,10 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
   @Test
   void droppedConnectionsAreReplaced() throws IOException {
     introspection = json(GOOD);
-    RemoteTokenVerifier check = check();
-    check.check(TOKEN);
+    RemoteTokenVerifier verifier = verifier();
+    verifier.verify(TOKEN);
     server.dropConnections();
-    assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
+    assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
   }
 
   @Test
@@ -164,13 +165,13 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
   void outageCreatesNoFurtherClients() throws IOException {
     server.close();
     Set<Thread> before = clientThreads(Set.of());
-    RemoteTokenVerifier check = check();
+    RemoteTokenVerifier verifier = verifier();
     Set<Thread> seen = new HashSet<>();
     Awaitility.await()
         .during(Duration.ofMillis(2500)) // a new client was created each second
         .until(
             () -> {
-              unavailable(check);
+              unavailable(verifier);
               seen.addAll(clientThreads(before));
               return seen.size() <= 2; // one for introspections, and one for the changes
             });
@@ -218,30 +219,30 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
   void closedVerifierAcceptsNoTokenAndReleasesItsClients() {
     page = PAGE.replace("2000", "0"); // without a lease, each token is introspected
     Set<Thread> before = clientThreads(Set.of());
-    RemoteTokenVerifier check = check();
+    RemoteTokenVerifier verifier = verifier();
     Awaitility.await()
         .ignoreExceptions()
-        .until(() -> check.check(TOKEN) instanceof Verification.Accepted);
+        .until(() -> verifier.verify(TOKEN) instanceof Verification.Accepted);
     Set<Thread> own = clientThreads(before);
     assertFalse(own.isEmpty(), "no client has a thread");
-    check.close();
-    assertEquals("the verifier is closed", unavailable(check).getMessage());
+    verifier.close();
+    assertEquals("the verifier is closed", unavailable(verifier).getMessage());
     Awaitility.await()
         .until(
             () -> {
               System.gc();
               return own.stream().noneMatch(Thread::isAlive);
             });
-    assertEquals("the verifier is closed", unavailable(check).getMessage());
+    assertEquals("the verifier is closed", unavailable(verifier).getMessage());
   }
 
   @Test
   void whiteSpaceAroundTheCredentialIsIgnored() {
-    RemoteTokenVerifier check =
+    RemoteTokenVerifier verifier =
         made(
             RemoteTokenVerifier.builder(
                 service(), () -> VerifierCredential.token(CREDENTIAL.reveal() + "\r\n")));
-    assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
+    assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
     String request = introspections().get(0);
     assertTrue(request.contains("Authorization: Bearer " + CREDENTIAL.reveal() + "\r\n"), request);
     assertThrows(IllegalArgumentException.class, () -> VerifierCredential.token(" \n"));
@@ -250,9 +251,9 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
 
   @Test
   void interruptedCallerStaysInterrupted() {
-    RemoteTokenVerifier check = check();
+    RemoteTokenVerifier verifier = verifier();
     Thread.currentThread().interrupt();
-    assertThrows(VerificationUnavailableException.class, () -> check.check(TOKEN));
+    assertThrows(VerificationUnavailableException.class, () -> verifier.verify(TOKEN));
     assertTrue(Thread.interrupted(), "the interrupt status was cleared");
   }
 
@@ -278,16 +279,16 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
           RemoteTokenVerifier.builder(
               URI.create("https://127.0.0.1:" + tls.port() + "/tokens"),
               () -> VerifierCredential.token(CREDENTIAL));
-      RemoteTokenVerifier check =
+      RemoteTokenVerifier verifier =
           made(trusted ? builder.sslContext(certificate.trusting()) : builder);
       if (trusted && names.equals("IP:127.0.0.1")) {
-        assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
+        assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
       } else {
-        unavailable(check);
+        unavailable(verifier);
         String message =
             String.valueOf(
                 assertThrows(
-                        VerificationUnavailableException.class, () -> check.checkInStore(TOKEN))
+                        VerificationUnavailableException.class, () -> verifier.verifyInStore(TOKEN))
                     .getMessage());
         assertTrue(message.contains("(SSLHandshakeException: "), message);
         assertEquals(List.of(), tls.requests());

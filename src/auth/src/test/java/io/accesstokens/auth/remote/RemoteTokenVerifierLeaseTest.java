@@ -53,9 +53,9 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
 
   @Test
   void tokenIsIntrospectedOnce() {
-    RemoteTokenVerifier check = check();
+    RemoteTokenVerifier verifier = verifier();
     for (int i = 0; i < 100; i++) {
-      assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
+      assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
     }
     assertEquals(1, introspections().size());
   }
@@ -63,36 +63,36 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
   @Test
   void invalidTokenIsIntrospectedOnce() {
     introspection = json("{\"active\":false}");
-    RemoteTokenVerifier check = check();
+    RemoteTokenVerifier verifier = verifier();
     for (int i = 0; i < 100; i++) {
-      assertInstanceOf(Verification.Refused.class, check.check(TOKEN));
+      assertInstanceOf(Verification.Refused.class, verifier.verify(TOKEN));
     }
     assertEquals(1, introspections().size());
   }
 
   @Test
   void verdictForAnotherProcessOrFromTheStoreIsNotCached() {
-    RemoteTokenVerifier check = check();
-    check.check(TOKEN);
+    RemoteTokenVerifier verifier = verifier();
+    verifier.verify(TOKEN);
     introspection = json("{\"active\":false}");
-    assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
-    assertInstanceOf(Verification.Refused.class, check.checkInStore(TOKEN));
+    assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
+    assertInstanceOf(Verification.Refused.class, verifier.verifyInStore(TOKEN));
     ChangeFeed.Position seven = new ChangeFeed.Position(7, Optional.empty(), "one");
-    assertInstanceOf(Verification.Refused.class, check.check(TOKEN, seven));
+    assertInstanceOf(Verification.Refused.class, verifier.verify(TOKEN, seven));
     assertEquals(
         List.of("0", "none", "7"),
         introspections().stream().map(RemoteTokenVerifierLeaseTest::position).toList());
-    check.close();
-    assertThrows(VerificationUnavailableException.class, () -> check.checkInStore(TOKEN));
-    assertThrows(VerificationUnavailableException.class, () -> check.check(TOKEN, seven));
+    verifier.close();
+    assertThrows(VerificationUnavailableException.class, () -> verifier.verifyInStore(TOKEN));
+    assertThrows(VerificationUnavailableException.class, () -> verifier.verify(TOKEN, seven));
     assertEquals(3, introspections().size());
   }
 
   @Test
   void changedTokenIsIntrospectedWithTheNewPosition() {
     page = PAGE.replace("2000", "200");
-    RemoteTokenVerifier check = check();
-    check.check(TOKEN);
+    RemoteTokenVerifier verifier = verifier();
+    verifier.verify(TOKEN);
     introspection = json("{\"active\":false}");
     page = revoked().replace("2000", "200");
     changes =
@@ -109,7 +109,7 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
                           "\"complete\"", "\"nonceAtPosition\":\"" + NONCE + "\",\"complete\"");
           json(reported.replace("NONCE", nonce(request))).answer(out);
         };
-    Awaitility.await().until(() -> check.check(TOKEN) instanceof Verification.Refused);
+    Awaitility.await().until(() -> verifier.verify(TOKEN) instanceof Verification.Refused);
     assertEquals("0", position(introspections().get(0)));
     assertEquals("1", position(introspections().get(1)));
     assertEquals(2, introspections().size());
@@ -126,8 +126,8 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
           changeApplied.await(60, TimeUnit.SECONDS);
           json(GOOD).answer(out);
         };
-    RemoteTokenVerifier check = check();
-    Thread early = new Thread(() -> check.check(TOKEN));
+    RemoteTokenVerifier verifier = verifier();
+    Thread early = new Thread(() -> verifier.verify(TOKEN));
     early.start();
     assertTrue(introspecting.await(60, TimeUnit.SECONDS), "no introspection request arrived");
     AtomicInteger reported = new AtomicInteger();
@@ -147,21 +147,21 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
     changeApplied.countDown();
     early.join();
     introspection = json("{\"active\":false}");
-    assertInstanceOf(Verification.Refused.class, check.check(TOKEN));
+    assertInstanceOf(Verification.Refused.class, verifier.verify(TOKEN));
   }
 
   @Test
   void noTokenIsAcceptedAfterTheLease() throws Exception {
     page = PAGE.replace("2000", "300");
-    RemoteTokenVerifier check = check();
-    assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
+    RemoteTokenVerifier verifier = verifier();
+    assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
     changes = (request, out) -> whole("503 Service Unavailable", "", "").answer(out);
     TimeLimits.succeedsAfter(
         Duration.ofSeconds(2),
         "the lease has ended",
         () -> {
           try {
-            check.check(TOKEN);
+            verifier.verify(TOKEN);
             return false;
           } catch (VerificationUnavailableException e) {
             return true;
@@ -169,7 +169,7 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
         });
     changes = (request, out) -> json(page.replace("NONCE", nonce(request))).answer(out);
     assertInstanceOf(
-        Verification.Accepted.class, check.check(TOKEN), "the verifier has not recovered");
+        Verification.Accepted.class, verifier.verify(TOKEN), "the verifier has not recovered");
   }
 
   @Test
@@ -186,10 +186,10 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
           loads.incrementAndGet();
           json(GOOD).answer(out);
         };
-    RemoteTokenVerifier check = check();
+    RemoteTokenVerifier verifier = verifier();
     long begun = System.nanoTime();
-    check.check(TOKEN);
-    check.check(TOKEN);
+    verifier.verify(TOKEN);
+    verifier.verify(TOKEN);
     // Each check waits for a poll that begins after it. An expired lease serves no check.
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
     assertTrue(took.compareTo(Duration.ofMillis(700)) >= 0, () -> "took " + took);
@@ -205,10 +205,11 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
           kept.compareAndSet(null, page.replace("NONCE", nonce(request)));
           json(Objects.requireNonNull(kept.get())).answer(out);
         };
-    RemoteTokenVerifier check = check();
+    RemoteTokenVerifier verifier = verifier();
     Awaitility.await()
         .untilAsserted(
-            () -> assertThrows(VerificationUnavailableException.class, () -> check.check(TOKEN)));
+            () ->
+                assertThrows(VerificationUnavailableException.class, () -> verifier.verify(TOKEN)));
   }
 
   @Test
@@ -225,10 +226,11 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
                       .replace("true", "false");
           json(reported.replace("2000", "200").replace("NONCE", nonce(request))).answer(out);
         };
-    RemoteTokenVerifier check = check();
+    RemoteTokenVerifier verifier = verifier();
     Awaitility.await()
         .untilAsserted(
-            () -> assertThrows(VerificationUnavailableException.class, () -> check.check(TOKEN)));
+            () ->
+                assertThrows(VerificationUnavailableException.class, () -> verifier.verify(TOKEN)));
   }
 
   @ParameterizedTest
@@ -297,7 +299,7 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
           }
           json(page.replace("NONCE", nonce(request))).answer(out);
         };
-    assertInstanceOf(Verification.Accepted.class, check().check(TOKEN));
+    assertInstanceOf(Verification.Accepted.class, verifier().verify(TOKEN));
   }
 
   @Test
@@ -305,14 +307,14 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
     page =
         "{\"nonce\":\"NONCE\",\"leaseMillis\":0,\"withheld\":\"no feed\",\"lastNumber\":0,"
             + "\"entries\":[],\"complete\":true,\"server\":\"none\"}";
-    RemoteTokenVerifier check = check();
-    assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
-    assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
+    RemoteTokenVerifier verifier = verifier();
+    assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
+    assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
     assertEquals(2, introspections().size());
     introspection = json("{\"active\":false}");
-    assertInstanceOf(Verification.Refused.class, check.check(TOKEN));
+    assertInstanceOf(Verification.Refused.class, verifier.verify(TOKEN));
     introspection = whole("503 Service Unavailable", "", "");
-    unavailable(check);
+    unavailable(verifier);
   }
 
   @Test
@@ -327,13 +329,13 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
             whole("401 Unauthorized", "", "").answer(out);
           }
         };
-    RemoteTokenVerifier check =
+    RemoteTokenVerifier verifier =
         made(
             RemoteTokenVerifier.builder(
                 service(), () -> VerifierCredential.token(Objects.requireNonNull(current.get()))));
-    unavailable(check);
+    unavailable(verifier);
     current.set("second");
-    assertInstanceOf(Verification.Accepted.class, check.check(TOKEN));
+    assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
   }
 
   @Test
@@ -341,7 +343,7 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
     AtomicInteger checked = new AtomicInteger();
     AtomicInteger introspected = new AtomicInteger();
     AtomicReference<Duration> lease = new AtomicReference<>(Duration.ZERO);
-    RemoteTokenVerifier check =
+    RemoteTokenVerifier verifier =
         made(
             builder()
                 .listener(
@@ -363,7 +365,7 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
                       }
                     }));
     for (int i = 0; i < 5; i++) {
-      check.check(TOKEN);
+      verifier.verify(TOKEN);
     }
     assertEquals(5, checked.get());
     assertEquals(1, introspected.get());
@@ -373,14 +375,14 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
   @Test
   void closedVerifierSendsNoRequests() {
     page = PAGE.replace("2000", "200");
-    RemoteTokenVerifier check = check();
-    check.check(TOKEN);
-    check.close();
+    RemoteTokenVerifier verifier = verifier();
+    verifier.verify(TOKEN);
+    verifier.close();
     int requests = server.requests().size();
     Awaitility.await()
         .during(Duration.ofMillis(300))
         .until(() -> server.requests().size() == requests);
-    unavailable(check);
+    unavailable(verifier);
     assertEquals(requests, server.requests().size());
   }
 }

@@ -42,7 +42,7 @@ class RemoteTokenVerifierTest extends ScriptedService {
             new EntityRef("group", "default", "platform"),
             List.of("catalog:read", "x"),
             Instant.parse("2027-01-01T00:00:00.250Z")),
-        check().check(TOKEN));
+        verifier().verify(TOKEN));
     String request = introspections().get(0);
     assertTrue(
         request.startsWith("POST /tokens/api/access-tokens/introspect HTTP/1.1\r\n"), request);
@@ -84,18 +84,18 @@ class RemoteTokenVerifierTest extends ScriptedService {
             new EntityRef("user", "default", "dave"),
             List.of("catalog:read", "x"),
             Instant.parse("2027-01-01T00:00:00.250Z")),
-        check().check(TOKEN));
+        verifier().verify(TOKEN));
   }
 
   @Test
   void previousSecretIsMarked() {
     introspection = json(GOOD.replace("\"more\":{}", "\"previous_secret\":true"));
     Verification.Accepted accepted =
-        assertInstanceOf(Verification.Accepted.class, check().check(TOKEN));
+        assertInstanceOf(Verification.Accepted.class, verifier().verify(TOKEN));
     assertTrue(accepted.secret().previous(), accepted::toString);
     assertEquals(Instant.parse("2027-01-01T00:00:00.250Z"), accepted.expiresAt());
     introspection = json(GOOD.replace("\"more\":{}", "\"previous_secret\":false"));
-    accepted = assertInstanceOf(Verification.Accepted.class, check().check(TOKEN));
+    accepted = assertInstanceOf(Verification.Accepted.class, verifier().verify(TOKEN));
     assertFalse(accepted.secret().previous(), accepted::toString);
   }
 
@@ -121,7 +121,7 @@ class RemoteTokenVerifierTest extends ScriptedService {
       String member = quoted.substring(0, quoted.indexOf('"'));
       introspection = json(GOOD.replaceFirst(member + "\":\"[^\"]*", quoted));
       VerificationUnavailableException failure =
-          assertThrows(VerificationUnavailableException.class, () -> check().check(TOKEN));
+          assertThrows(VerificationUnavailableException.class, () -> verifier().verify(TOKEN));
       assertFalse(failure.toString().contains("hidden"), failure::toString);
     }
   }
@@ -129,14 +129,14 @@ class RemoteTokenVerifierTest extends ScriptedService {
   @Test
   void limitsOfTheTokenAreEnforcedForEachClient() {
     introspection = json(GOOD.replace("\"more\":{}", LIMITS));
-    RemoteTokenVerifier verifier = check();
-    Verification verdict = verifier.check(TOKEN);
+    RemoteTokenVerifier verifier = verifier();
+    Verification verdict = verifier.verify(TOKEN);
     assertInstanceOf(Verification.AddressLimited.class, verdict);
     assertInstanceOf(Verification.Refused.class, verdict.from("198.51.100.1"));
-    assertInstanceOf(Verification.Refused.class, verifier.check(TOKEN).from(null));
+    assertInstanceOf(Verification.Refused.class, verifier.verify(TOKEN).from(null));
     var accepted =
         assertInstanceOf(
-            Verification.Accepted.class, verifier.check(TOKEN).from("::ffff:192.0.2.9"));
+            Verification.Accepted.class, verifier.verify(TOKEN).from("::ffff:192.0.2.9"));
     assertEquals(7, accepted.limits().requestsPerMinute());
     assertEquals(
         List.of("192.0.2.0/24", "2001:db8::1"),
@@ -175,7 +175,7 @@ class RemoteTokenVerifierTest extends ScriptedService {
   @Test
   void inactiveTokenIsRefusedAsUnknown() {
     introspection = json("{\"active\":false}");
-    assertEquals(UNKNOWN, check().check(TOKEN));
+    assertEquals(UNKNOWN, verifier().verify(TOKEN));
   }
 
   @ParameterizedTest
@@ -270,6 +270,6 @@ class RemoteTokenVerifierTest extends ScriptedService {
     introspection = whole("200 OK", "", GOOD);
     unavailable();
     introspection = whole("200 OK", "Content-Type: Application/JSON;charset=UTF-8\r\n", GOOD);
-    assertInstanceOf(Verification.Accepted.class, check().check(TOKEN));
+    assertInstanceOf(Verification.Accepted.class, verifier().verify(TOKEN));
   }
 }

@@ -43,7 +43,7 @@ abstract class ScriptedService {
   private static final Pattern NONCE = Pattern.compile("[?&]nonce=([A-Za-z0-9_-]+)");
 
   final ScriptedServer server;
-  private final List<RemoteTokenVerifier> checks = new ArrayList<>();
+  private final List<RemoteTokenVerifier> verifiers = new ArrayList<>();
 
   /** The script for the introspection endpoint. */
   volatile ScriptedServer.Script introspection = json(GOOD);
@@ -92,7 +92,7 @@ abstract class ScriptedService {
   @AfterEach
   void close() throws IOException {
     server.close();
-    checks.forEach(RemoteTokenVerifier::close);
+    verifiers.forEach(RemoteTokenVerifier::close);
   }
 
   final URI service() {
@@ -104,22 +104,22 @@ abstract class ScriptedService {
   }
 
   final RemoteTokenVerifier made(RemoteTokenVerifier.Builder builder) {
-    RemoteTokenVerifier check = builder.build();
-    checks.add(check);
-    return check;
+    RemoteTokenVerifier verifier = builder.build();
+    verifiers.add(verifier);
+    return verifier;
   }
 
-  final RemoteTokenVerifier check() {
+  final RemoteTokenVerifier verifier() {
     return made(builder());
   }
 
   final VerificationUnavailableException unavailable() {
-    return unavailable(check());
+    return unavailable(verifier());
   }
 
-  static VerificationUnavailableException unavailable(RemoteTokenVerifier check) {
+  static VerificationUnavailableException unavailable(RemoteTokenVerifier verifier) {
     VerificationUnavailableException thrown =
-        assertThrows(VerificationUnavailableException.class, () -> check.check(TOKEN));
+        assertThrows(VerificationUnavailableException.class, () -> verifier.verify(TOKEN));
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       assertFalse(String.valueOf(t).contains(TOKEN.reveal()), "the token is in a message");
       assertFalse(

@@ -28,22 +28,22 @@ final class PersonalTokenVerifier implements TokenVerifier {
   }
 
   @Override
-  public Verification check(RawToken rawToken) {
-    return checkUser(rawToken, verifier::check);
+  public Verification verify(RawToken rawToken) {
+    return checkUser(rawToken, verifier::verify);
   }
 
   @Override
-  public Verification check(RawToken rawToken, ChangeFeed.Position noOlderThan) {
-    return checkUser(rawToken, token -> verifier.check(token, noOlderThan));
+  public Verification verify(RawToken rawToken, ChangeFeed.Position noOlderThan) {
+    return checkUser(rawToken, token -> verifier.verify(token, noOlderThan));
   }
 
   @Override
-  public Verification checkInStore(RawToken rawToken) {
-    return verifier.checkInStore(rawToken);
+  public Verification verifyInStore(RawToken rawToken) {
+    return verifier.verifyInStore(rawToken);
   }
 
-  private Verification checkUser(RawToken rawToken, Function<RawToken, Verification> check) {
-    Verification verdict = check.apply(rawToken);
+  private Verification checkUser(RawToken rawToken, Function<RawToken, Verification> verification) {
+    Verification verdict = verification.apply(rawToken);
     if (!(verdict instanceof Verification.Accepted accepted) || !accepted.isPersonal()) {
       return verdict;
     }

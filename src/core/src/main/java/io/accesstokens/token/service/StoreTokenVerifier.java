@@ -66,7 +66,7 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
   }
 
   @Override
-  public Verification check(RawToken rawToken) {
+  public Verification verify(RawToken rawToken) {
     Instant now = clock.instant();
     return find(rawToken)
         .map(facts -> facts.verdictAt(now))

@@ -234,7 +234,7 @@ final class RotatingService implements AutoCloseable {
 
   /** Verifies a raw token, and records the use. */
   Verification use(RawToken rawToken) {
-    Verification verdict = verifier.check(rawToken);
+    Verification verdict = verifier.verify(rawToken);
     if (verdict instanceof Verification.Accepted accepted) {
       uses.accepted(accepted, ClientInfo.at("192.0.2.7"));
     } else if (verdict instanceof Verification.Refused refused) {
@@ -244,13 +244,13 @@ final class RotatingService implements AutoCloseable {
   }
 
   Verification.Accepted assertAccepted(RawToken rawToken) {
-    return assertInstanceOf(Verification.Accepted.class, verifier.check(rawToken));
+    return assertInstanceOf(Verification.Accepted.class, verifier.verify(rawToken));
   }
 
   void assertRefused(Verification.Reason reason, RawToken rawToken) {
     assertEquals(
         reason,
-        assertInstanceOf(Verification.Refused.class, verifier.check(rawToken)).reason(),
+        assertInstanceOf(Verification.Refused.class, verifier.verify(rawToken)).reason(),
         "the reason of the refusal");
   }
 

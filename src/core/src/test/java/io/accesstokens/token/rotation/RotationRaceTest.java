@@ -86,7 +86,7 @@ class RotationRaceTest {
   }
 
   private boolean isAccepted(RawToken rawToken) {
-    return service.verifier.check(rawToken) instanceof Verification.Accepted;
+    return service.verifier.verify(rawToken) instanceof Verification.Accepted;
   }
 
   @RepeatedTest(20)
@@ -235,7 +235,7 @@ class RotationRaceTest {
           () -> {
             Verification.Accepted accepted =
                 assertInstanceOf(
-                    Verification.Accepted.class, service.verifier.check(rotated.rawToken()));
+                    Verification.Accepted.class, service.verifier.verify(rotated.rawToken()));
             listener.accepted(accepted, ClientInfo.UNKNOWN);
             return false;
           });

@@ -48,7 +48,7 @@ public class RawTokenFetcher implements AuthenticationFetcher<HttpRequest<?>> {
       return Mono.error(new AuthorizationException(null));
     }
     String address = request.getRemoteAddress().getAddress().getHostAddress();
-    return Mono.fromCallable(() -> caller(verifier.check(token.get()).from(address)))
+    return Mono.fromCallable(() -> caller(verifier.verify(token.get()).from(address)))
         .subscribeOn(threads);
   }
 

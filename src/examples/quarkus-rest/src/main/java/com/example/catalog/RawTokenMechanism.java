@@ -68,7 +68,7 @@ public class RawTokenMechanism implements HttpAuthenticationMechanism {
     String address = context.request().remoteAddress().hostAddress();
     Verification verdict;
     try {
-      verdict = verifier.check(token).from(address);
+      verdict = verifier.verify(token).from(address);
     } catch (VerificationUnavailableException e) {
       throw retryLater(503, 1, context);
     }

@@ -19,7 +19,7 @@ public class CatalogApplication extends Application implements AutoCloseable {
   public static final String VERIFIER = "catalog.verifier";
 
   private final Map<String, Object> settings;
-  private final RemoteTokenVerifier check;
+  private final RemoteTokenVerifier verifier;
 
   /**
    * Creates the application from its settings.
@@ -28,12 +28,12 @@ public class CatalogApplication extends Application implements AutoCloseable {
    */
   public CatalogApplication(Map<String, Object> settings) {
     URI tokens = URI.create(String.valueOf(settings.get(TOKENS)));
-    String verifier = String.valueOf(settings.get(VERIFIER));
-    this.check =
-        RemoteTokenVerifier.builder(tokens, () -> VerifierCredential.token(verifier)).build();
+    String credential = String.valueOf(settings.get(VERIFIER));
+    this.verifier =
+        RemoteTokenVerifier.builder(tokens, () -> VerifierCredential.token(credential)).build();
     this.settings = new HashMap<>(settings);
     this.settings.remove(VERIFIER);
-    this.settings.put(CatalogSecurity.CHECK, check);
+    this.settings.put(CatalogSecurity.TOKEN_VERIFIER, verifier);
   }
 
   @Override
@@ -49,7 +49,7 @@ public class CatalogApplication extends Application implements AutoCloseable {
   /** Stops the verifier. A {@code ServletContextListener} can call this method at the end. */
   @Override
   public void close() {
-    check.close();
+    verifier.close();
   }
 }
 // endregion

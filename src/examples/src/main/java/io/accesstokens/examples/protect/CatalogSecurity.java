@@ -12,7 +12,7 @@ import java.util.List;
 public class CatalogSecurity implements Feature {
 
   /** The property with the {@link TokenVerifier}. The application closes the verifier. */
-  public static final String CHECK = "catalog.check";
+  public static final String TOKEN_VERIFIER = "catalog.tokenVerifier";
 
   /** The property with the default mode, such as {@code warn}, for methods that declare no mode. */
   public static final String MODE = "catalog.mode";
@@ -25,10 +25,10 @@ public class CatalogSecurity implements Feature {
 
   @Override
   public boolean configure(FeatureContext context) {
-    TokenVerifier check = (TokenVerifier) context.getConfiguration().getProperty(CHECK);
+    TokenVerifier verifier = (TokenVerifier) context.getConfiguration().getProperty(TOKEN_VERIFIER);
     EnforcementMode mode = EnforcementMode.parse(setting(context, MODE));
     List<String> enforced = List.of(setting(context, ENFORCED).split("; *"));
-    return AccessTokensFeature.builder(check)
+    return AccessTokensFeature.builder(verifier)
         .modes(
             route ->
                 enforced.contains(route.method() + ' ' + route.path())

@@ -39,7 +39,7 @@ class AuthJarIT {
           TokenPrincipal caller = (TokenPrincipal) s.getUserPrincipal();
           return caller.verified().subject() + caller.clientAddress();
         }
-        static final RemoteTokenVerifier CHECK =
+        static final RemoteTokenVerifier VERIFIER =
             RemoteTokenVerifier.builder(
                     URI.create("https://tokens.example"),
                     () -> VerifierCredential.basic("things", "secret"))
@@ -47,7 +47,7 @@ class AuthJarIT {
                 .listener(new RemoteListener() {})
                 .build();
         static final AccessTokensFeature FEATURE =
-            AccessTokensFeature.builder(CHECK)
+            AccessTokensFeature.builder(VERIFIER)
                 .format(new RawTokenFormat("a_", "b_", true))
                 .modes(route -> route.modeOr(EnforcementMode.parse("monitor")))
                 .missingPermissionListener(missing -> System.err.println(missing.missing()))

@@ -86,7 +86,7 @@ class LibraryProgramsIT {
                 .build()) {
           RawToken token = RawTokenFormat.DEFAULT.parse(arguments[2]).orElseThrow();
           // needs no lease, so the program does not wait for the change feed
-          System.out.print(((Verification.Accepted) verifier.checkInStore(token)).subject());
+          System.out.print(((Verification.Accepted) verifier.verifyInStore(token)).subject());
         }
         """);
     try (IntrospectionService service = new IntrospectionService()) {

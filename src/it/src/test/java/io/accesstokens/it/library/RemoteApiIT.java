@@ -187,7 +187,7 @@ class RemoteApiIT {
       }
       try (RemoteTokenVerifier wary =
           RemoteTokenVerifier.builder(address, RemoteApiIT::alice).build()) {
-        assertThrows(VerificationUnavailableException.class, () -> wary.check(unknown));
+        assertThrows(VerificationUnavailableException.class, () -> wary.verify(unknown));
       }
     }
   }
@@ -203,7 +203,7 @@ class RemoteApiIT {
                       .of("group:default/payments")
                       .scopes("techdocs:read", "catalog:read"));
       RawToken token = RawTokenFormat.DEFAULT.parse(made.rawToken()).orElseThrow();
-      try (RemoteTokenVerifier check =
+      try (RemoteTokenVerifier verifier =
           RemoteTokenVerifier.builder(URI.create(service.api().origin()), RemoteApiIT::alice)
               .build()) {
         assertEquals(
@@ -213,7 +213,7 @@ class RemoteApiIT {
                 new EntityRef("group", "default", "payments"),
                 List.of("techdocs:read", "catalog:read"),
                 Instant.parse(made.token().getString("expiresAt"))),
-            verdict(check, token));
+            verdict(verifier, token));
       }
     }
   }
@@ -222,10 +222,10 @@ class RemoteApiIT {
    * Repeats the verification. On a busy machine the first connection may take longer than a lease,
    * and verification then fails.
    */
-  private static Verification verdict(RemoteTokenVerifier check, RawToken token) {
+  private static Verification verdict(RemoteTokenVerifier verifier, RawToken token) {
     return Awaitility.await()
         .ignoreException(VerificationUnavailableException.class)
-        .until(() -> check.check(token), verdict -> true);
+        .until(() -> verifier.verify(token), verdict -> true);
   }
 
   /** Repeats a request while its token cannot be verified, for the same reason as above. */

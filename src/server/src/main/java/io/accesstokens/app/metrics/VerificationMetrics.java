@@ -146,26 +146,26 @@ public final class VerificationMetrics {
   public TokenVerifier timing(TokenVerifier verifier) {
     return new TokenVerifier() {
       @Override
-      public Verification check(RawToken token) {
+      public Verification verify(RawToken token) {
         long begun = clock.monotonicTime();
-        Verification verdict = verifier.check(token);
+        Verification verdict = verifier.verify(token);
         record(begun);
         return verdict;
       }
 
       @Override
-      public Verification check(RawToken token, ChangeFeed.Position noOlderThan) {
-        return timed(() -> verifier.check(token, noOlderThan));
+      public Verification verify(RawToken token, ChangeFeed.Position noOlderThan) {
+        return timed(() -> verifier.verify(token, noOlderThan));
       }
 
       @Override
-      public Verification checkInStore(RawToken token) {
-        return timed(() -> verifier.checkInStore(token));
+      public Verification verifyInStore(RawToken token) {
+        return timed(() -> verifier.verifyInStore(token));
       }
 
-      private Verification timed(Supplier<Verification> check) {
+      private Verification timed(Supplier<Verification> verification) {
         long begun = clock.monotonicTime();
-        Verification verdict = check.get();
+        Verification verdict = verification.get();
         record(begun);
         return verdict;
       }

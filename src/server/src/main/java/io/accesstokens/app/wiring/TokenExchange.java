@@ -121,7 +121,7 @@ record TokenExchange(
         new RefreshTokenGrant(
             personal,
             configuration.rawTokenFormat(),
-            personal.withUserCheck(token -> dependencies.verifier().checkInStore(token)),
+            personal.withUserCheck(token -> dependencies.verifier().verifyInStore(token)),
             new AccessTokenSigner(issuer, keys),
             audiences,
             dependencies.handler(),

@@ -116,7 +116,7 @@ public final class TokenVerification implements AutoCloseable {
       int concurrentReads) {
     return replica == null
         ? new UncachedTokenVerifier(stored, Clock.systemUTC(), concurrentReads)
-        : token -> cache.checkInStore(token);
+        : token -> cache.verifyInStore(token);
   }
 
   /**

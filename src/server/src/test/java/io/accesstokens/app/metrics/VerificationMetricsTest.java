@@ -92,15 +92,15 @@ class VerificationMetricsTest {
   @Test
   void eachVerdictIsTimedAndNoOutage() {
     TokenVerifier verifier = metrics.timing(token -> REVOKED);
-    assertEquals(REVOKED, verifier.check(TOKEN));
-    assertEquals(REVOKED, verifier.checkInStore(TOKEN));
+    assertEquals(REVOKED, verifier.verify(TOKEN));
+    assertEquals(REVOKED, verifier.verifyInStore(TOKEN));
     TokenVerifier failing =
         metrics.timing(
             (TokenVerifier)
                 token -> {
                   throw new VerificationUnavailableException("down");
                 });
-    assertThrows(VerificationUnavailableException.class, () -> failing.check(TOKEN));
+    assertThrows(VerificationUnavailableException.class, () -> failing.verify(TOKEN));
     assertEquals(2, registry.get("access.tokens.verification").timer().count());
   }
 
@@ -113,7 +113,7 @@ class VerificationMetricsTest {
                   clock.add(Duration.ofMillis(5));
                   return REVOKED;
                 })
-        .check(TOKEN);
+        .verify(TOKEN);
     assertEquals(
         5, registry.get("access.tokens.verification").timer().totalTime(TimeUnit.MILLISECONDS));
   }

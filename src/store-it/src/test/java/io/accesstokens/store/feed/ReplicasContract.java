@@ -86,7 +86,7 @@ abstract class ReplicasContract {
     private final ConnectionPool pool;
     private final HibernateTokenStore store;
     private final Replica replica;
-    private final CachedTokenVerifier check;
+    private final CachedTokenVerifier verifier;
     private final FeedFollower follower;
     private final RevocationBarrier barrier;
 
@@ -102,14 +102,14 @@ abstract class ReplicasContract {
         throw e;
       }
       Lease lease = new Lease(durations, MachineClock.SYSTEM);
-      check =
+      verifier =
           new CachedTokenVerifier(
               new StoreTokenVerifier(store, ScopeCatalogue.defaults(), Clock.systemUTC()),
               lease,
               MachineClock.SYSTEM,
               new CachedTokenVerifier.Limits(Duration.ofMinutes(5), 1_000, 2));
-      follower = new FeedFollower(replica.feed(), lease, check, MachineClock.SYSTEM).start();
-      barrier = new RevocationBarrier(store, check, follower, null);
+      follower = new FeedFollower(replica.feed(), lease, verifier, MachineClock.SYSTEM).start();
+      barrier = new RevocationBarrier(store, verifier, follower, null);
     }
 
     TestToken create(String name) {
@@ -144,11 +144,11 @@ abstract class ReplicasContract {
     }
 
     List<String> scopes(TestToken made) {
-      return ((Verification.Accepted) check.check(made.rawToken())).scopes();
+      return ((Verification.Accepted) verifier.verify(made.rawToken())).scopes();
     }
 
     boolean accepts(TestToken made) {
-      return check.check(made.rawToken()) instanceof Verification.Accepted;
+      return verifier.verify(made.rawToken()) instanceof Verification.Accepted;
     }
 
     @Override
@@ -689,7 +689,8 @@ abstract class ReplicasContract {
     first.revoke(two);
     assertEquals(DURATIONS.untilFinal(), first.store.untilFinal());
     assertEquals(false, acceptsIfAvailable(second, two));
-    assertThrows(VerificationUnavailableException.class, () -> first.check.check(one.rawToken()));
+    assertThrows(
+        VerificationUnavailableException.class, () -> first.verifier.verify(one.rawToken()));
   }
 
   /** Returns a service that waits for earlier changes, as for a repeated request. */
@@ -795,7 +796,7 @@ abstract class ReplicasContract {
             () ->
                 assertThrows(
                     VerificationUnavailableException.class,
-                    () -> first.check.check(other.rawToken())));
+                    () -> first.verifier.verify(other.rawToken())));
   }
 
   private void writeEntries(Member member, List<Instant> times) {

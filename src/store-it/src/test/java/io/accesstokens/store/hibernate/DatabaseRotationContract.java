@@ -457,13 +457,13 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
           result instanceof RotatedToken<?> || result instanceof RotationConflictException,
           () -> "" + results);
       if (result instanceof RotatedToken<?> rotated
-          && service.verifier().check(rotated.rawToken()) instanceof Verification.Accepted) {
+          && service.verifier().verify(rotated.rawToken()) instanceof Verification.Accepted) {
         accepted.add(rotated.rawToken());
       }
     }
     assertEquals(1, accepted.size(), "valid new secrets");
     assertTrue(
-        service.verifier().check(created.rawToken()) instanceof Verification.Accepted,
+        service.verifier().verify(created.rawToken()) instanceof Verification.Accepted,
         "the previous secret is valid");
     ServiceToken token = store.find(id).orElseThrow();
     assertEquals(11, token.secrets().number());

@@ -241,7 +241,7 @@ class PostgresStandbyIT {
         FeedFollower follower =
             new FeedFollower(replica.feed(), lease, verifier, MachineClock.SYSTEM).start();
         ConnectionPool other = open(onStandby())) {
-      assertInstanceOf(Verification.Accepted.class, verifier.check(rawToken));
+      assertInstanceOf(Verification.Accepted.class, verifier.verify(rawToken));
       standby.execute("alter system set synchronous_standby_names = ''");
       standby.execute("select pg_promote()");
       try (HibernateTokenStore promoted = new HibernateTokenStore(other)) {
@@ -254,9 +254,9 @@ class PostgresStandbyIT {
                 result -> result == Revocation.DONE || result == Revocation.ALREADY_REVOKED);
         ChangeFeed.Position position = position(promoted, durations);
         assertThrows(
-            VerificationUnavailableException.class, () -> verifier.check(rawToken, position));
+            VerificationUnavailableException.class, () -> verifier.verify(rawToken, position));
         ChangeFeed.Position own = follower.lastReceived().orElseThrow();
-        assertInstanceOf(Verification.Accepted.class, verifier.check(rawToken, own));
+        assertInstanceOf(Verification.Accepted.class, verifier.verify(rawToken, own));
       } finally {
         primary.set("synchronous_standby_names", ""); // ends the reads that wait for the standby
       }

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 public final class HostApplication extends Application implements AutoCloseable {
 
   private final Map<String, Object> settings;
-  private final RemoteTokenVerifier check;
+  private final RemoteTokenVerifier verifier;
 
   /**
    * Creates the application with these settings:
@@ -41,7 +41,7 @@ public final class HostApplication extends Application implements AutoCloseable 
    */
   public HostApplication(Map<String, Object> settings) {
     this.settings = settings;
-    this.check =
+    this.verifier =
         RemoteTokenVerifier.builder(
                 URI.create(text("tokens")), () -> VerifierCredential.token(text("verifier")))
             .build();
@@ -49,7 +49,7 @@ public final class HostApplication extends Application implements AutoCloseable 
 
   @Override
   public void close() {
-    check.close();
+    verifier.close();
   }
 
   @Override
@@ -66,7 +66,7 @@ public final class HostApplication extends Application implements AutoCloseable 
     Consumer<String> heard =
         (Consumer<String>) Objects.requireNonNull(settings.get("heard"), "heard");
     AccessTokensFeature.Builder access =
-        AccessTokensFeature.builder(check)
+        AccessTokensFeature.builder(verifier)
             .mode(EnforcementMode.parse(text("mode")))
             .undeclared(UndeclaredAccess.valueOf(text("undeclared")))
             .missingPermissionListener(
