@@ -80,17 +80,17 @@ public final class ListTokenStore implements TokenStore {
   }
 
   @Override
-  public Optional<PresentedToken<ServiceToken>> find(TokenDigest digest) {
+  public Optional<PresentedToken<ServiceToken>> findByDigest(TokenDigest digest) {
     ping();
     reading.run();
-    return tokens.find(digest);
+    return tokens.findByDigest(digest);
   }
 
   @Override
-  public Map<TokenDigest, PresentedToken<ServiceToken>> findByDigest(Set<TokenDigest> digests) {
+  public Map<TokenDigest, PresentedToken<ServiceToken>> findByDigests(Set<TokenDigest> digests) {
     ping();
     reading.run();
-    return tokens.findByDigest(digests);
+    return tokens.findByDigests(digests);
   }
 
   @Override

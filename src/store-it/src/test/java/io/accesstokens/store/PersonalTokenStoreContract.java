@@ -122,7 +122,7 @@ public abstract class PersonalTokenStoreContract {
     PersonalToken token = put(token(DAVE, "ci"));
     put(token(DAVE, "other"));
     assertEquals(Optional.of(token), personal.find(token.id()));
-    assertEquals(Optional.of(current(token)), personal.find(digest(token.id())));
+    assertEquals(Optional.of(current(token)), personal.findByDigest(digest(token.id())));
     assertEquals(Optional.of(digest(token.id())), personal.digest(token.id()));
     PersonalToken plain =
         new PersonalToken(
@@ -228,14 +228,14 @@ public abstract class PersonalTokenStoreContract {
       digests.add(digest(UUID.randomUUID()));
       digests.add(digest(token.id()));
       expected.put(digest(token.id()), current(token));
-      assertEquals(expected, personal.findByDigest(digests), digests.size() + " digests");
+      assertEquals(expected, personal.findByDigests(digests), digests.size() + " digests");
     }
     PersonalToken dead = expected.values().iterator().next().token();
     assertEquals(Revocation.DONE, revoke(dead.id(), NOON.plusMillis(7)));
     expected.put(digest(dead.id()), current(personal.find(dead.id()).orElseThrow()));
-    assertEquals(expected, personal.findByDigest(digests));
-    assertEquals(Map.of(), personal.findByDigest(Set.of()));
-    assertEquals(Map.of(), personal.findByDigest(Set.of(digest(UUID.randomUUID()))));
+    assertEquals(expected, personal.findByDigests(digests));
+    assertEquals(Map.of(), personal.findByDigests(Set.of()));
+    assertEquals(Map.of(), personal.findByDigests(Set.of(digest(UUID.randomUUID()))));
   }
 
   @Test
@@ -243,13 +243,14 @@ public abstract class PersonalTokenStoreContract {
     PersonalToken token = put(token(DAVE, "ci"));
     UUID unknown = UUID.randomUUID();
     assertEquals(Optional.empty(), personal.find(unknown));
-    assertEquals(Optional.empty(), personal.find(digest(unknown)));
+    assertEquals(Optional.empty(), personal.findByDigest(digest(unknown)));
     assertEquals(Optional.empty(), personal.digest(unknown));
     assertEquals(Revocation.NOT_FOUND, revoke(unknown, NOON));
     assertEquals(new Page<>(List.of(), new BoundedCount(0, false)), personal.audit(unknown, 0, 50));
     assertEquals(TokenUsage.NONE, personal.usage(unknown));
     assertEquals(Optional.empty(), store.find(token.id()), "it is no service token");
-    assertEquals(Optional.empty(), store.find(digest(token.id())), "it is no service token");
+    assertEquals(
+        Optional.empty(), store.findByDigest(digest(token.id())), "it is no service token");
   }
 
   @Test
@@ -341,7 +342,7 @@ public abstract class PersonalTokenStoreContract {
     PersonalToken token = put(token(DAVE, "ci"));
     Instant at = NOON.plusMillis(7);
     assertEquals(Revocation.DONE, revoke(token.id(), at));
-    PersonalToken dead = personal.find(digest(token.id())).orElseThrow().token();
+    PersonalToken dead = personal.findByDigest(digest(token.id())).orElseThrow().token();
     assertEquals(at, dead.revokedAt());
     assertEquals("user:default/carol", dead.revokedBy());
     assertEquals(Revocation.ALREADY_REVOKED, revoke(token.id(), at.plusMillis(1)));

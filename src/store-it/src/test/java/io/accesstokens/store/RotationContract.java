@@ -90,7 +90,7 @@ public abstract class RotationContract {
         .filter(digest -> !valid.contains(digest))
         .forEach(
             digest -> {
-              PresentedToken<?> found = token.store().find(digest).orElseThrow();
+              PresentedToken<?> found = token.store().findByDigest(digest).orElseThrow();
               assertEquals(token.id(), found.token().id());
               assertTrue(found.isEnded(), () -> "secret " + found.secretNumber());
             });
@@ -133,10 +133,10 @@ public abstract class RotationContract {
         Map.of(
             token.digest(1), new PresentedToken<>(rotated, 1),
             token.digest(2), new PresentedToken<>(rotated, 2)),
-        token.store().findByDigest(digests));
+        token.store().findByDigests(digests));
     assertEquals(
         Map.of(token.digest(1), new PresentedToken<>(rotated, 1)),
-        token.store().findByDigest(token.digests(1)));
+        token.store().findByDigests(token.digests(1)));
     assertEquals(Optional.of(token.digest(2)), token.store().digest(token.id()));
     assertEquals(token.digests(1, 2), token.store().digests(Set.of(token.id(), UUID.randomUUID())));
     assertEquals(AuditEvent.Type.ROTATED, token.auditLog().get(0));
@@ -195,8 +195,8 @@ public abstract class RotationContract {
     SecretsOfToken<PersonalToken> personal = SecretsOfToken.personal(store, "ci");
     service.rotate(ONE, HOUR);
     personal.rotate(ONE, HOUR);
-    assertEquals(Map.of(), store.findByDigest(personal.digests(1, 2)));
-    assertEquals(Map.of(), store.personal().orElseThrow().findByDigest(service.digests(1, 2)));
+    assertEquals(Map.of(), store.findByDigests(personal.digests(1, 2)));
+    assertEquals(Map.of(), store.personal().orElseThrow().findByDigests(service.digests(1, 2)));
   }
 
   @ParameterizedTest

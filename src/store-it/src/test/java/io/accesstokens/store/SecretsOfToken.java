@@ -122,7 +122,7 @@ public final class SecretsOfToken<T extends AccessToken> {
 
   /** Returns the token as found by the digest of a secret. */
   public PresentedToken<T> presented(int number) {
-    return store.find(digest(number)).orElseThrow();
+    return store.findByDigest(digest(number)).orElseThrow();
   }
 
   /** Returns the types of all audit events, newest event first. */

@@ -56,7 +56,7 @@ public abstract class TokenStoreContract {
     ServiceToken token = put(store, token("ci"));
     put(store, token("other"));
     assertEquals(Optional.of(token), store.find(token.id()));
-    assertEquals(Optional.of(current(token)), store.find(digest(token.id())));
+    assertEquals(Optional.of(current(token)), store.findByDigest(digest(token.id())));
   }
 
   @Test
@@ -68,21 +68,21 @@ public abstract class TokenStoreContract {
       digests.add(digest(UUID.randomUUID()));
       digests.add(digest(token.id()));
       expected.put(digest(token.id()), current(token));
-      assertEquals(expected, store.findByDigest(digests), digests.size() + " digests");
+      assertEquals(expected, store.findByDigests(digests), digests.size() + " digests");
     }
     ServiceToken dead = expected.values().iterator().next().token();
     assertEquals(Revocation.DONE, revoke(store, dead.id(), NOON.plusMillis(7)));
     expected.put(digest(dead.id()), current(store.find(dead.id()).orElseThrow()));
-    assertEquals(expected, store.findByDigest(digests));
-    assertEquals(Map.of(), store.findByDigest(Set.of()));
-    assertEquals(Map.of(), store.findByDigest(Set.of(digest(UUID.randomUUID()))));
+    assertEquals(expected, store.findByDigests(digests));
+    assertEquals(Map.of(), store.findByDigests(Set.of()));
+    assertEquals(Map.of(), store.findByDigests(Set.of(digest(UUID.randomUUID()))));
   }
 
   @Test
   void unknownTokensAreNotFound() {
     put(store, token("ci"));
     assertEquals(Optional.empty(), store.find(UUID.randomUUID()));
-    assertEquals(Optional.empty(), store.find(digest(UUID.randomUUID())));
+    assertEquals(Optional.empty(), store.findByDigest(digest(UUID.randomUUID())));
     assertEquals(Revocation.NOT_FOUND, revoke(store, UUID.randomUUID(), NOON));
     assertEquals(
         new Page<>(List.of(), new BoundedCount(0, false)), store.audit(UUID.randomUUID(), 0, 50));
@@ -259,7 +259,7 @@ public abstract class TokenStoreContract {
     ServiceToken token = put(store, token("ci"));
     Instant at = NOON.plusMillis(7);
     assertEquals(Revocation.DONE, revoke(store, token.id(), at));
-    ServiceToken dead = store.find(digest(token.id())).orElseThrow().token();
+    ServiceToken dead = store.findByDigest(digest(token.id())).orElseThrow().token();
     assertEquals(at, dead.revokedAt());
     assertEquals("user:default/carol", dead.revokedBy());
     assertEquals(Revocation.ALREADY_REVOKED, revoke(store, token.id(), at.plusMillis(1)));

@@ -83,7 +83,7 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
             Optional.of(new TokenUpdate(expected, event)), Set.of(digest(token.id()))),
         written);
     assertEquals(Optional.of(expected), store.find(token.id()));
-    assertEquals(Optional.of(current(expected)), store.find(digest(token.id())));
+    assertEquals(Optional.of(current(expected)), store.findByDigest(digest(token.id())));
     assertEquals(event, store.audit(token.id(), 0, 50).items().get(0));
     assertEquals(2, store.audit(token.id(), 0, 50).total().count());
     assertEquals(Optional.of(other), store.find(other.id()));
@@ -98,7 +98,7 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
     assertEquals(Optional.of(limited), store.find(token.id()));
     assertEquals(
         Map.of(digest(token.id()), current(limited)),
-        store.findByDigest(Set.of(digest(token.id()))));
+        store.findByDigests(Set.of(digest(token.id()))));
     UseLimits one = new UseLimits(List.of(), 1);
     for (UseLimits limits : List.of(one, UseLimits.NONE, LIMITS, UseLimits.NONE)) {
       ServiceToken expected =

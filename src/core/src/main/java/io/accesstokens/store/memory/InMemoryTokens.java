@@ -163,7 +163,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   }
 
   @Override
-  public final Optional<PresentedToken<T>> find(TokenDigest digest) {
+  public final Optional<PresentedToken<T>> findByDigest(TokenDigest digest) {
     return reading(() -> secrets.find(digest));
   }
 

@@ -139,7 +139,7 @@ public final class SecretService<T extends AccessToken> {
    * @throws RotationConflictException if the secret is no longer valid
    */
   private void checkValid(RawToken rawToken) {
-    if (store.find(rawToken.digest()).filter(PresentedToken::isEnded).isPresent()) {
+    if (store.findByDigest(rawToken.digest()).filter(PresentedToken::isEnded).isPresent()) {
       throw new RotationConflictException(
           "the token was rotated again, so the new secret of this rotation has ended");
     }

@@ -387,7 +387,7 @@ public final class PersonalTokenService {
    * ServiceTokenService#revokePresented} apply.
    */
   void revokePresented(RawToken rawToken, @Nullable String clientAddress) {
-    Optional<PresentedToken<PersonalToken>> presented = store.find(rawToken.digest());
+    Optional<PresentedToken<PersonalToken>> presented = store.findByDigest(rawToken.digest());
     if (presented.isEmpty()) {
       return;
     }

@@ -434,7 +434,9 @@ public final class ServiceTokenService {
   public void revokePresented(RawToken rawToken, @Nullable String clientAddress) {
     switch (rawToken.kind()) {
       case SERVICE ->
-          store.find(rawToken.digest()).ifPresent(found -> revoke(found, rawToken, clientAddress));
+          store
+              .findByDigest(rawToken.digest())
+              .ifPresent(found -> revoke(found, rawToken, clientAddress));
       case PERSONAL ->
           personal().ifPresent(tokens -> tokens.revokePresented(rawToken, clientAddress));
     }

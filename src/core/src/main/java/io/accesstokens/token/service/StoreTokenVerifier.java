@@ -76,12 +76,12 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
   @Override
   public Optional<TokenFacts> find(RawToken rawToken) {
     return switch (rawToken.kind()) {
-      case SERVICE -> store.find(rawToken.digest()).map(this::serviceFacts);
+      case SERVICE -> store.findByDigest(rawToken.digest()).map(this::serviceFacts);
       case PERSONAL ->
           personal
               ? store
                   .personal()
-                  .flatMap(tokens -> tokens.find(rawToken.digest()))
+                  .flatMap(tokens -> tokens.findByDigest(rawToken.digest()))
                   .map(StoreTokenVerifier::personalFacts)
               : Optional.empty();
     };
@@ -94,14 +94,14 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
     Set<TokenDigest> service = digests(RawToken.Kind.SERVICE, rawTokens);
     if (!service.isEmpty()) {
       store
-          .findByDigest(service)
+          .findByDigests(service)
           .forEach((digest, token) -> found.put(digest, serviceFacts(token)));
     }
     Set<TokenDigest> others = digests(RawToken.Kind.PERSONAL, rawTokens);
     if (personal && !others.isEmpty()) {
       store
           .personal()
-          .map(tokens -> tokens.findByDigest(others))
+          .map(tokens -> tokens.findByDigests(others))
           .orElse(Map.of())
           .forEach((digest, token) -> found.put(digest, personalFacts(token)));
     }

@@ -33,15 +33,15 @@ public interface AccessTokenStore<T extends AccessToken> {
    * Returns the token that has or had a raw token with this digest. The store finds replaced
    * secrets until at least one year after the expiry of the token.
    */
-  Optional<PresentedToken<T>> find(TokenDigest digest);
+  Optional<PresentedToken<T>> findByDigest(TokenDigest digest);
 
   /**
    * Returns the tokens that have or had raw tokens with one of these digests, by digest. Unknown
    * digests are omitted. A store should override this method if it can read many tokens together.
    */
-  default Map<TokenDigest, PresentedToken<T>> findByDigest(Set<TokenDigest> digests) {
+  default Map<TokenDigest, PresentedToken<T>> findByDigests(Set<TokenDigest> digests) {
     Map<TokenDigest, PresentedToken<T>> found = new HashMap<>();
-    digests.forEach(digest -> find(digest).ifPresent(token -> found.put(digest, token)));
+    digests.forEach(digest -> findByDigest(digest).ifPresent(token -> found.put(digest, token)));
     return found;
   }
 

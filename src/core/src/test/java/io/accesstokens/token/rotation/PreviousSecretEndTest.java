@@ -126,7 +126,7 @@ class PreviousSecretEndTest {
   @Test
   void bearerOfASecretThatWasJustReplacedEndsOnlyThisSecret() {
     PresentedToken<ServiceToken> found =
-        service.store.find(created.rawToken().digest()).orElseThrow();
+        service.store.findByDigest(created.rawToken().digest()).orElseThrow();
     RotatedToken<ServiceToken> rotated = rotate(grace(3600));
     service.assertAccepted(created.rawToken());
     Actor bearer = new Actor.Token(found.token().asAccepted(List.of()), null);

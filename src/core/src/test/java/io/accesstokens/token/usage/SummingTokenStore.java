@@ -101,7 +101,7 @@ final class SummingTokenStore implements TokenStore {
   }
 
   @Override
-  public Optional<PresentedToken<ServiceToken>> find(TokenDigest digest) {
+  public Optional<PresentedToken<ServiceToken>> findByDigest(TokenDigest digest) {
     throw new UnsupportedOperationException();
   }
 

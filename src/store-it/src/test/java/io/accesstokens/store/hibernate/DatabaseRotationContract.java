@@ -184,7 +184,7 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
       sql.execute("alter table elsewhere rename to access_token_changes");
     }
     assertEquals(before, token.token());
-    assertEquals(Map.of(), token.store().findByDigest(token.digests(2)));
+    assertEquals(Map.of(), token.store().findByDigests(token.digests(2)));
     assertEquals(1, token.auditLog().size());
     token.rotate(ONE, HOUR);
     assertEquals(2, token.token().secrets().number());
@@ -262,8 +262,8 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
     try (HibernateTokenStore restarted = new HibernateTokenStore(pool)) {
       restarted.maintain(end.plusSeconds(30));
     }
-    assertEquals(Optional.empty(), token.store().find(token.digest(1)));
-    assertEquals(Optional.empty(), token.store().find(token.digest(2)));
+    assertEquals(Optional.empty(), token.store().findByDigest(token.digest(1)));
+    assertEquals(Optional.empty(), token.store().findByDigest(token.digest(2)));
     assertTrue(token.presented(3).isCurrent(), "the current secret");
     assertTrue(longer.presented(1).isEnded(), "the token that expires later");
   }
@@ -276,7 +276,7 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
     deleted.rotate(ONE, HOUR);
     kept.rotate(ONE, HOUR);
     sql.execute("delete from service_access_tokens where name = 'deleted'");
-    assertEquals(Optional.empty(), store.find(deleted.digest(1)));
+    assertEquals(Optional.empty(), store.findByDigest(deleted.digest(1)));
     assertEquals(
         List.of(kept.id()),
         store.maintain(TWO.plusSeconds(60)).stream().map(AuditEvent::tokenId).toList());
@@ -486,17 +486,17 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
       statements.set(0);
       counted.find(plain.id());
       assertEquals(1, statements.getAndSet(0), "find by id");
-      counted.find(plain.digest(1));
+      counted.findByDigest(plain.digest(1));
       assertEquals(1, statements.getAndSet(0), "find by digest");
-      counted.findByDigest(plain.digests(1));
+      counted.findByDigests(plain.digests(1));
       assertEquals(1, statements.getAndSet(0), "find by digests");
       counted.digests(Set.of(plain.id()));
       assertEquals(1, statements.getAndSet(0), "digests");
-      counted.find(Samples.digest(UUID.randomUUID()));
+      counted.findByDigest(Samples.digest(UUID.randomUUID()));
       assertEquals(2, statements.getAndSet(0), "find by an unknown digest");
-      counted.find(rotated.digest(2));
+      counted.findByDigest(rotated.digest(2));
       assertEquals(2, statements.getAndSet(0), "find by the current secret");
-      counted.find(rotated.digest(1));
+      counted.findByDigest(rotated.digest(1));
       assertEquals(4, statements.getAndSet(0), "find by the previous secret");
       counted.list(Samples.everything(50), NOON);
       int both = statements.getAndSet(0);

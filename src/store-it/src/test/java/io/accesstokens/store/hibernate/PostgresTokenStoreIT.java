@@ -250,7 +250,7 @@ class PostgresTokenStoreIT extends DatabaseContract {
   @Test
   void newColumnsDoNotDisturbPreparedStatements() throws Exception {
     Set<TokenDigest> digests = Set.of(digest(put(store, token("ci")).id()));
-    newColumnDoesNotDisturb(() -> assertEquals(1, store.findByDigest(digests).size()));
+    newColumnDoesNotDisturb(() -> assertEquals(1, store.findByDigests(digests).size()));
   }
 
   @Test

@@ -149,12 +149,12 @@ final class HibernatePersonalTokenStore implements PersonalTokenStore {
   }
 
   @Override
-  public Optional<PresentedToken<PersonalToken>> find(TokenDigest digest) {
-    return Optional.ofNullable(findByDigest(Set.of(digest)).get(digest));
+  public Optional<PresentedToken<PersonalToken>> findByDigest(TokenDigest digest) {
+    return Optional.ofNullable(findByDigests(Set.of(digest)).get(digest));
   }
 
   @Override
-  public Map<TokenDigest, PresentedToken<PersonalToken>> findByDigest(Set<TokenDigest> digests) {
+  public Map<TokenDigest, PresentedToken<PersonalToken>> findByDigests(Set<TokenDigest> digests) {
     return database.read(session -> TABLE.find(session, digests));
   }
 

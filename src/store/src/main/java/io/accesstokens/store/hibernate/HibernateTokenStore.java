@@ -280,12 +280,12 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   @Override
-  public Optional<PresentedToken<ServiceToken>> find(TokenDigest digest) {
-    return Optional.ofNullable(findByDigest(Set.of(digest)).get(digest));
+  public Optional<PresentedToken<ServiceToken>> findByDigest(TokenDigest digest) {
+    return Optional.ofNullable(findByDigests(Set.of(digest)).get(digest));
   }
 
   @Override
-  public Map<TokenDigest, PresentedToken<ServiceToken>> findByDigest(Set<TokenDigest> digests) {
+  public Map<TokenDigest, PresentedToken<ServiceToken>> findByDigests(Set<TokenDigest> digests) {
     return database.read(session -> TokenTable.SERVICE.find(session, digests));
   }
 
