@@ -151,9 +151,9 @@ public final class ListTokenStore implements TokenStore {
   }
 
   @Override
-  public Page<AuditEvent> audit(UUID tokenId, long offset, int limit) {
+  public Page<AuditEvent> auditLog(UUID tokenId, long offset, int limit) {
     ping();
-    Page<AuditEvent> page = tokens.audit(tokenId, offset, limit);
+    Page<AuditEvent> page = tokens.auditLog(tokenId, offset, limit);
     return new Page<>(page.items(), bounded(page.total()));
   }
 

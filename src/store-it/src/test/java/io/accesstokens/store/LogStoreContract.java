@@ -167,7 +167,7 @@ public abstract class LogStoreContract {
             at(entries.get(0), 0)),
         found);
     assertEquals("created", entries.get(0).event());
-    for (AuditEvent event : stores.tokens().audit(token.id(), 0, 10).items()) {
+    for (AuditEvent event : stores.tokens().auditLog(token.id(), 0, 10).items()) {
       long index = stores.log().indexOf(event.id()).orElseThrow();
       assertEquals(Long.valueOf(index), event.logIndex(), "logIndex");
       assertEquals(event.id().toString(), entries.get((int) index).id(), "at the index");
@@ -203,8 +203,8 @@ public abstract class LogStoreContract {
     assertEquals(Map.of(), entries.get(0).metadata());
     List<AuditEvent> events =
         List.of(
-            stores.tokens().audit(token.id(), 0, 1).items().get(0),
-            stores.tokens().personal().orElseThrow().audit(personal.id(), 0, 1).items().get(0));
+            stores.tokens().auditLog(token.id(), 0, 1).items().get(0),
+            stores.tokens().personal().orElseThrow().auditLog(personal.id(), 0, 1).items().get(0));
     for (int i = 0; i < 2; i++) {
       Map<String, String> metadata = events.get(i).metadata();
       assertEquals(List.of("a name", "another name").get(i), metadata.get(AuditEvent.REASON));

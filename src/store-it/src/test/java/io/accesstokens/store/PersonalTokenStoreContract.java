@@ -246,7 +246,8 @@ public abstract class PersonalTokenStoreContract {
     assertEquals(Optional.empty(), personal.findByDigest(digest(unknown)));
     assertEquals(Optional.empty(), personal.digest(unknown));
     assertEquals(Revocation.NOT_FOUND, revoke(unknown, NOON));
-    assertEquals(new Page<>(List.of(), new BoundedCount(0, false)), personal.audit(unknown, 0, 50));
+    assertEquals(
+        new Page<>(List.of(), new BoundedCount(0, false)), personal.auditLog(unknown, 0, 50));
     assertEquals(TokenUsage.NONE, personal.usage(unknown));
     assertEquals(Optional.empty(), store.find(token.id()), "it is no service token");
     assertEquals(
@@ -267,7 +268,7 @@ public abstract class PersonalTokenStoreContract {
     PersonalToken again = token(DAVE, "ci");
     assertThrows(NameTakenException.class, () -> put(again));
     assertEquals(Optional.empty(), personal.find(again.id()));
-    assertEquals(0, personal.audit(again.id(), 0, 50).total().count());
+    assertEquals(0, personal.auditLog(again.id(), 0, 50).total().count());
     put(token(CAROL, "ci"));
     put(token(DAVE, "CI"));
     Samples.put(store, Samples.token("ci"));
@@ -334,7 +335,7 @@ public abstract class PersonalTokenStoreContract {
     List<Object> results = ConcurrentCalls.run(20, i -> () -> revoke(token.id(), NOON));
     assertEquals(1, Collections.frequency(results, Revocation.DONE));
     assertEquals(19, Collections.frequency(results, Revocation.ALREADY_REVOKED), "" + results);
-    assertEquals(2, personal.audit(token.id(), 0, 50).total().count());
+    assertEquals(2, personal.auditLog(token.id(), 0, 50).total().count());
   }
 
   @Test
@@ -413,9 +414,10 @@ public abstract class PersonalTokenStoreContract {
     assertFalse(personal.append(event(token, AuditEvent.Type.EXCHANGED, NOON)));
     BoundedCount three = new BoundedCount(3, false);
     assertEquals(
-        new Page<>(List.of(revoked, exchanged, minted), three), personal.audit(token.id(), 0, 50));
-    assertEquals(new Page<>(List.of(exchanged), three), personal.audit(token.id(), 1, 1));
-    assertEquals(0, store.audit(token.id(), 0, 50).total().count(), "the trails are apart");
+        new Page<>(List.of(revoked, exchanged, minted), three),
+        personal.auditLog(token.id(), 0, 50));
+    assertEquals(new Page<>(List.of(exchanged), three), personal.auditLog(token.id(), 1, 1));
+    assertEquals(0, store.auditLog(token.id(), 0, 50).total().count(), "the trails are apart");
   }
 
   @Test
@@ -466,7 +468,7 @@ public abstract class PersonalTokenStoreContract {
     PersonalToken dead = personal.find(first).orElseThrow();
     assertEquals(NOON, dead.revokedAt());
     assertEquals("user:default/carol", dead.revokedBy());
-    AuditEvent event = personal.audit(second, 0, 1).items().get(0);
+    AuditEvent event = personal.auditLog(second, 0, 1).items().get(0);
     assertEquals(AuditEvent.Type.REVOKED, event.type());
     assertEquals("left", event.metadata().get(AuditEvent.REASON));
     assertEquals(TokenStatus.EXPIRED, personal.find(expired).orElseThrow().statusAt(NOON));
@@ -491,7 +493,7 @@ public abstract class PersonalTokenStoreContract {
       for (PersonalToken token : list(DAVE, Optional.empty(), NOON).items()) {
         assertEquals(
             token.revokedAt() == null ? 1 : 2,
-            personal.audit(token.id(), 0, 50).total().count(),
+            personal.auditLog(token.id(), 0, 50).total().count(),
             token.name());
       }
       revokeAll(DAVE);

@@ -502,10 +502,10 @@ public abstract class ReportsContract extends TokenSearchContract {
     assertEquals("user:default/carol", store.find(one.id()).orElseThrow().revokedBy());
     assertEquals(NOON, store.find(dead.id()).orElseThrow().revokedAt());
     assertEquals(Optional.of(kept), store.find(kept.id()));
-    assertEquals(2, store.audit(one.id(), 0, 50).total().count());
-    assertEquals(2, store.audit(dead.id(), 0, 50).total().count());
+    assertEquals(2, store.auditLog(one.id(), 0, 50).total().count());
+    assertEquals(2, store.auditLog(dead.id(), 0, 50).total().count());
     assertEquals(
-        Map.of("reason", "all at once"), store.audit(two.id(), 0, 1).items().get(0).metadata());
+        Map.of("reason", "all at once"), store.auditLog(two.id(), 0, 1).items().get(0).metadata());
     assertEquals(List.of("two revoked", "two created"), auditLogOf(PAYMENTS));
     assertEquals(
         Map.of(one.id(), Revocation.ALREADY_REVOKED, unknown, Revocation.NOT_FOUND),

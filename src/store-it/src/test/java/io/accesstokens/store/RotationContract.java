@@ -276,7 +276,7 @@ public abstract class RotationContract {
     assertEquals(1, events.size(), () -> "" + events);
     assertEquals(token.id(), events.get(0).tokenId());
     assertEquals("time", events.get(0).metadata().get(AuditEvent.BY));
-    assertEquals(events.get(0), token.store().audit(token.id(), 0, 1).items().get(0));
+    assertEquals(events.get(0), token.store().auditLog(token.id(), 0, 1).items().get(0));
     assertTrue(token.presented(1).isEnded(), "recorded");
     assertNull(token.token().secrets().previous());
     assertFalse(longer.presented(1).isEnded(), "the other token");
@@ -675,7 +675,7 @@ public abstract class RotationContract {
             Map.of(AuditEvent.TOKEN_PREFIX, firstPrefix, AuditEvent.ADDRESS, "192.0.2.1"),
             TWO),
         event);
-    assertEquals(event, token.store().audit(token.id(), 0, 1).items().get(0));
+    assertEquals(event, token.store().auditLog(token.id(), 0, 1).items().get(0));
     assertEquals(
         List.of(), store.recordUses(Map.of(token.secret(1), endedSecret(1, TWO.plusSeconds(9)))));
     assertEquals(

@@ -127,7 +127,7 @@ public final class SecretsOfToken<T extends AccessToken> {
 
   /** Returns the types of all audit events, newest event first. */
   public List<AuditEvent.Type> auditLog() {
-    return store.audit(id, 0, 100).items().stream().map(AuditEvent::type).toList();
+    return store.auditLog(id, 0, 100).items().stream().map(AuditEvent::type).toList();
   }
 
   /** Rotates the token. A grace period of zero ends the previous secret. */

@@ -85,7 +85,8 @@ public abstract class TokenStoreContract {
     assertEquals(Optional.empty(), store.findByDigest(digest(UUID.randomUUID())));
     assertEquals(Revocation.NOT_FOUND, revoke(store, UUID.randomUUID(), NOON));
     assertEquals(
-        new Page<>(List.of(), new BoundedCount(0, false)), store.audit(UUID.randomUUID(), 0, 50));
+        new Page<>(List.of(), new BoundedCount(0, false)),
+        store.auditLog(UUID.randomUUID(), 0, 50));
   }
 
   @Test
@@ -111,7 +112,7 @@ public abstract class TokenStoreContract {
     assertEquals(Optional.of(token), store.find(token.id()));
     AuditEvent event = revoked(token.id(), NOON, emoji);
     assertEquals(Revocation.DONE, store.revoke(token.id(), null, () -> event).result());
-    assertEquals(event, store.audit(token.id(), 0, 1).items().get(0));
+    assertEquals(event, store.auditLog(token.id(), 0, 1).items().get(0));
   }
 
   @Test
@@ -135,7 +136,7 @@ public abstract class TokenStoreContract {
     ServiceToken again = token("ci");
     assertThrows(NameTakenException.class, () -> put(store, again));
     assertEquals(Optional.empty(), store.find(again.id()));
-    assertEquals(0, store.audit(again.id(), 0, 50).total().count());
+    assertEquals(0, store.auditLog(again.id(), 0, 50).total().count());
     put(store, token("ci", group("payments"), NOON, NOON.plusSeconds(60)));
     put(store, token("ci-2"));
   }
@@ -176,7 +177,7 @@ public abstract class TokenStoreContract {
         19, results.stream().filter(NameTakenException.class::isInstance).count(), "" + results);
     assertEquals(1, store.list(everything(50), NOON).tokens().size());
     assertEquals(
-        1, tokens.stream().mapToLong(t -> store.audit(t.id(), 0, 9).total().count()).sum());
+        1, tokens.stream().mapToLong(t -> store.auditLog(t.id(), 0, 9).total().count()).sum());
   }
 
   private ServiceToken putWithin(int maxLive, ServiceToken token) {
@@ -193,7 +194,7 @@ public abstract class TokenStoreContract {
         assertThrows(LimitReachedException.class, () -> putWithin(2, third));
     assertEquals(LimitReachedException.GROUP, reached.field());
     assertEquals(Optional.empty(), store.find(third.id()));
-    assertEquals(0, store.audit(third.id(), 0, 50).total().count());
+    assertEquals(0, store.auditLog(third.id(), 0, 50).total().count());
     putWithin(2, token("c", group("payments"), NOON, NOON.plusSeconds(60)));
     putWithin(3, third);
     revoke(store, first.id(), NOON);
@@ -241,7 +242,7 @@ public abstract class TokenStoreContract {
     List<Object> results = ConcurrentCalls.run(20, i -> () -> revoke(store, token.id(), NOON));
     assertEquals(1, Collections.frequency(results, Revocation.DONE));
     assertEquals(19, Collections.frequency(results, Revocation.ALREADY_REVOKED), "" + results);
-    assertEquals(2, store.audit(token.id(), 0, 50).total().count());
+    assertEquals(2, store.auditLog(token.id(), 0, 50).total().count());
   }
 
   @Test
@@ -264,7 +265,7 @@ public abstract class TokenStoreContract {
     assertEquals("user:default/carol", dead.revokedBy());
     assertEquals(Revocation.ALREADY_REVOKED, revoke(store, token.id(), at.plusMillis(1)));
     assertEquals(dead, store.find(token.id()).orElseThrow());
-    assertEquals(2, store.audit(token.id(), 0, 50).total().count());
+    assertEquals(2, store.auditLog(token.id(), 0, 50).total().count());
   }
 
   @Test
@@ -275,11 +276,11 @@ public abstract class TokenStoreContract {
     AuditEvent revoked = revoked(token.id(), NOON, "leaked");
     store.revoke(token.id(), null, () -> revoked);
     BoundedCount two = new BoundedCount(2, false);
-    assertEquals(new Page<>(List.of(revoked, created), two), store.audit(token.id(), 0, 50));
-    assertEquals(new Page<>(List.of(created), two), store.audit(token.id(), 1, 1));
-    assertEquals(new Page<>(List.of(), two), store.audit(token.id(), 2, 50));
-    assertEquals(new Page<>(List.of(), two), store.audit(token.id(), 0, 0));
-    assertEquals(new Page<>(List.of(), two), store.audit(token.id(), Long.MAX_VALUE, 500));
+    assertEquals(new Page<>(List.of(revoked, created), two), store.auditLog(token.id(), 0, 50));
+    assertEquals(new Page<>(List.of(created), two), store.auditLog(token.id(), 1, 1));
+    assertEquals(new Page<>(List.of(), two), store.auditLog(token.id(), 2, 50));
+    assertEquals(new Page<>(List.of(), two), store.auditLog(token.id(), 0, 0));
+    assertEquals(new Page<>(List.of(), two), store.auditLog(token.id(), Long.MAX_VALUE, 500));
   }
 
   @Test
@@ -287,7 +288,7 @@ public abstract class TokenStoreContract {
     ServiceToken token = put(store, token("ci"));
     AuditEvent earlier = revoked(token.id(), NOON.minusSeconds(1), "by a slower clock");
     store.revoke(token.id(), null, () -> earlier);
-    assertEquals(earlier, store.audit(token.id(), 0, 50).items().get(1));
+    assertEquals(earlier, store.auditLog(token.id(), 0, 50).items().get(1));
   }
 
   @Test

@@ -84,8 +84,8 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
         written);
     assertEquals(Optional.of(expected), store.find(token.id()));
     assertEquals(Optional.of(current(expected)), store.findByDigest(digest(token.id())));
-    assertEquals(event, store.audit(token.id(), 0, 50).items().get(0));
-    assertEquals(2, store.audit(token.id(), 0, 50).total().count());
+    assertEquals(event, store.auditLog(token.id(), 0, 50).items().get(0));
+    assertEquals(2, store.auditLog(token.id(), 0, 50).total().count());
     assertEquals(Optional.of(other), store.find(other.id()));
   }
 
@@ -115,7 +115,7 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
         Optional.of(TokenUpdate.unchanged(token)),
         store.update(token.id(), TokenUpdate::unchanged).result());
     assertEquals(Optional.of(token), store.find(token.id()));
-    assertEquals(1, store.audit(token.id(), 0, 50).total().count());
+    assertEquals(1, store.auditLog(token.id(), 0, 50).total().count());
   }
 
   @Test
@@ -144,7 +144,7 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
                       throw failure;
                     })));
     assertEquals(Optional.of(token), store.find(token.id()));
-    assertEquals(1, store.audit(token.id(), 0, 50).total().count());
+    assertEquals(1, store.auditLog(token.id(), 0, 50).total().count());
     store.update(token.id(), found -> describe(found, "later"));
     assertEquals("later", store.find(token.id()).orElseThrow().description());
   }
@@ -214,7 +214,7 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
     }
     assertEquals(
         token.description() + "+".repeat(20), store.find(token.id()).orElseThrow().description());
-    assertEquals(21, store.audit(token.id(), 0, 50).total().count());
+    assertEquals(21, store.auditLog(token.id(), 0, 50).total().count());
   }
 
   @Test
@@ -233,7 +233,7 @@ public abstract class TokenUpdateContract extends TokenStoreContract {
       assertEquals(NOON, left.revokedAt());
       int updates = left.description().length() - token.description().length();
       assertEquals(7, updates + tooLate.get());
-      List<AuditEvent> events = store.audit(token.id(), 0, 50).items();
+      List<AuditEvent> events = store.auditLog(token.id(), 0, 50).items();
       assertEquals(updates + 2, events.size(), () -> "" + events);
     }
   }

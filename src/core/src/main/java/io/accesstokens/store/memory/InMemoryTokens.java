@@ -264,7 +264,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
   }
 
   @Override
-  public final Page<AuditEvent> audit(UUID tokenId, long offset, int limit) {
+  public final Page<AuditEvent> auditLog(UUID tokenId, long offset, int limit) {
     return reading(
         () -> {
           List<AuditEvent> auditLog = auditLogs.getOrDefault(tokenId, List.of());

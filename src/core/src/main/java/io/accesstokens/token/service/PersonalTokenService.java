@@ -332,9 +332,9 @@ public final class PersonalTokenService {
    *
    * @throws TokenNotFoundException if the caller has no token with this id
    */
-  public Page<AuditEvent> audit(Actor actor, UUID id, long offset, int limit) {
+  public Page<AuditEvent> auditLog(Actor actor, UUID id, long offset, int limit) {
     find(requireUser(actor, Permissions.USER_READ), id);
-    return store.audit(id, offset, limit);
+    return store.auditLog(id, offset, limit);
   }
 
   /**

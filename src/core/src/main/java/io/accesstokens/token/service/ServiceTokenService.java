@@ -477,9 +477,9 @@ public final class ServiceTokenService {
    *
    * @throws TokenNotFoundException if the actor can read no token with this id
    */
-  public Page<AuditEvent> audit(Actor actor, UUID id, long offset, int limit) {
+  public Page<AuditEvent> auditLog(Actor actor, UUID id, long offset, int limit) {
     find(actor, Permissions.SERVICE_READ, id);
-    return store.audit(id, offset, limit);
+    return store.auditLog(id, offset, limit);
   }
 
   /**

@@ -240,10 +240,10 @@ public final class UserTokenAdministration {
    *
    * @throws TokenNotFoundException if no token has this id
    */
-  public Page<AuditEvent> audit(Actor actor, UUID id, long offset, int limit) {
+  public Page<AuditEvent> auditLog(Actor actor, UUID id, long offset, int limit) {
     requirePermission(actor);
     find(id);
-    return store.audit(id, offset, limit);
+    return store.auditLog(id, offset, limit);
   }
 
   private PersonalToken find(UUID id) {

@@ -96,7 +96,7 @@ public interface AccessTokenStore<T extends AccessToken> {
    * Returns a page of the audit events of a token, newest event first. Events with the same instant
    * are in reverse order of writing. The page of an unknown token is empty.
    */
-  Page<AuditEvent> audit(UUID tokenId, long offset, int limit);
+  Page<AuditEvent> auditLog(UUID tokenId, long offset, int limit);
 
   /** Returns the recorded uses of a token, or {@link TokenUsage#NONE} for an unknown token. */
   TokenUsage usage(UUID id);

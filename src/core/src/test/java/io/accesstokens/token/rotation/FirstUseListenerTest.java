@@ -105,7 +105,8 @@ class FirstUseListenerTest {
     AuditEvent event = service.log.systemEvents.get(0);
     assertEquals("first-use", event.metadata().get(AuditEvent.BY));
     assertEquals(
-        List.of("CREATED", "ROTATED", "PREVIOUS_SECRET_ENDED first-use"), service.audit(created));
+        List.of("CREATED", "ROTATED", "PREVIOUS_SECRET_ENDED first-use"),
+        service.auditLog(created));
   }
 
   @Test
@@ -142,7 +143,7 @@ class FirstUseListenerTest {
         .until(() -> !service.assertAccepted(rotated.rawToken()).secret().endsPrevious());
     assertEquals(1, changes.get());
     assertEquals(
-        List.of("CREATED", "ROTATED", "PREVIOUS_SECRET_ENDED time"), service.audit(created));
+        List.of("CREATED", "ROTATED", "PREVIOUS_SECRET_ENDED time"), service.auditLog(created));
   }
 
   @Test

@@ -123,7 +123,9 @@ class PersonalTokenRotationTest {
             AuditEvent.Type.PREVIOUS_SECRET_ENDED,
             AuditEvent.Type.ROTATED,
             AuditEvent.Type.MINTED),
-        service.personal().audit(ADA, id, 0, 10).items().stream().map(AuditEvent::type).toList());
+        service.personal().auditLog(ADA, id, 0, 10).items().stream()
+            .map(AuditEvent::type)
+            .toList());
   }
 
   @Test

@@ -49,7 +49,7 @@ class PreviousSecretEndTest {
   }
 
   private AuditEvent lastEvent() {
-    return service.store.audit(id, 0, 1).items().get(0);
+    return service.store.auditLog(id, 0, 1).items().get(0);
   }
 
   @Test
@@ -70,7 +70,7 @@ class PreviousSecretEndTest {
         NoPreviousSecretException.class,
         () -> service.rotations.endPreviousSecret(ADA, id, null, null));
     assertEquals(
-        List.of("CREATED", "ROTATED", "PREVIOUS_SECRET_ENDED request"), service.audit(created));
+        List.of("CREATED", "ROTATED", "PREVIOUS_SECRET_ENDED request"), service.auditLog(created));
   }
 
   @Test
@@ -104,7 +104,7 @@ class PreviousSecretEndTest {
     assertThrows(
         NoPreviousSecretException.class,
         () -> service.rotations.endPreviousSecret(ADA, id, null, null));
-    assertEquals(List.of("CREATED", "ROTATED", "ROTATED", "REVOKED"), service.audit(created));
+    assertEquals(List.of("CREATED", "ROTATED", "ROTATED", "REVOKED"), service.auditLog(created));
   }
 
   @Test
@@ -137,7 +137,7 @@ class PreviousSecretEndTest {
     service.secrets(service.store).revokeByBearer(bearer, found, created.rawToken().digest());
     assertEquals(
         List.of("CREATED", "ROTATED", "PREVIOUS_SECRET_ENDED request", "ROTATED"),
-        service.audit(created));
+        service.auditLog(created));
   }
 
   @Test
@@ -167,7 +167,7 @@ class PreviousSecretEndTest {
     service.service.revokePresented(created.rawToken(), null);
     assertEquals(
         List.of("CREATED", "ROTATED", "PREVIOUS_SECRET_ENDED request", "REVOKED"),
-        service.audit(created));
+        service.auditLog(created));
   }
 
   @Test

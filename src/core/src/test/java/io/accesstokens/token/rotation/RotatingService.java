@@ -255,8 +255,8 @@ final class RotatingService implements AutoCloseable {
   }
 
   /** Returns the types and causes of the audit events of a token, in the order of writing. */
-  List<String> audit(CreatedToken created) {
-    return texts(store.audit(created.token().id(), 0, 100).items());
+  List<String> auditLog(CreatedToken created) {
+    return texts(store.auditLog(created.token().id(), 0, 100).items());
   }
 
   private static List<String> texts(List<AuditEvent> newestFirst) {

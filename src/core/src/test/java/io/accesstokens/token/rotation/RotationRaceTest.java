@@ -128,7 +128,7 @@ class RotationRaceTest {
     assertTrue(isAccepted(created.rawToken()), "the previous secret is valid");
     assertEquals(
         List.of("CREATED", "ROTATED", "ROTATED repeat", "ROTATED repeat", "ROTATED repeat"),
-        service.audit(created));
+        service.auditLog(created));
   }
 
   /**
@@ -208,7 +208,8 @@ class RotationRaceTest {
     service.changes().revokeAll(store, ADA, Set.of(other.token().id()), Map.of());
     assertEquals(service.now(), service.stored(other).revokedAt());
     assertEquals(
-        service.now(), service.store.audit(other.token().id(), 0, 1).items().get(0).occurredAt());
+        service.now(),
+        service.store.auditLog(other.token().id(), 0, 1).items().get(0).occurredAt());
   }
 
   @RepeatedTest(20)
@@ -244,7 +245,7 @@ class RotationRaceTest {
     assertTrue(outcomes.stream().filter(ended -> ended).count() <= 1, outcomes.toString());
     assertEquals(
         1,
-        service.audit(created).stream()
+        service.auditLog(created).stream()
             .filter(event -> event.startsWith("PREVIOUS_SECRET_ENDED"))
             .count());
     assertTrue(isAccepted(rotated.rawToken()), "the current secret is valid");

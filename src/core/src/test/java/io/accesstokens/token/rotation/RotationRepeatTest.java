@@ -118,7 +118,7 @@ class RotationRepeatTest {
     assertEquals(repeat.rawToken().displayPrefix(), token.tokenPrefix());
     service.assertAccepted(created.rawToken());
     service.assertAccepted(repeat.rawToken());
-    assertEquals(List.of("CREATED", "ROTATED", "ROTATED repeat"), service.audit(created));
+    assertEquals(List.of("CREATED", "ROTATED", "ROTATED repeat"), service.auditLog(created));
   }
 
   @Test
@@ -294,6 +294,7 @@ class RotationRepeatTest {
     assertInstanceOf(Verification.Refused.class, service.use(lost.rawToken()));
     service.uses.flush();
     assertTrue(
-        service.audit(created).contains("ENDED_SECRET_USED"), service.audit(created).toString());
+        service.auditLog(created).contains("ENDED_SECRET_USED"),
+        service.auditLog(created).toString());
   }
 }

@@ -156,7 +156,7 @@ class SelfRotationTest {
           () -> rotate(service, created.rawToken(), withKey(null, "another")));
       RotatedToken<ServiceToken> repeat = rotate(service, created.rawToken(), withKey(null, "k"));
       assertEquals(3, repeat.token().secrets().number());
-      assertEquals(List.of("CREATED", "ROTATED", "ROTATED repeat"), service.audit(created));
+      assertEquals(List.of("CREATED", "ROTATED", "ROTATED repeat"), service.auditLog(created));
     }
   }
 

@@ -151,7 +151,7 @@ class TokenRotationsTest {
     assertEquals(3, third.token().secrets().number());
     assertEquals(
         List.of("CREATED", "ROTATED", "PREVIOUS_SECRET_ENDED rotation", "ROTATED"),
-        service.audit(created));
+        service.auditLog(created));
   }
 
   @Test
@@ -377,7 +377,7 @@ class TokenRotationsTest {
   void auditEventHasTheNewExpiry() {
     service.clock.shift(Duration.ofDays(1));
     ServiceToken token = rotate(grace(90)).token();
-    Map<String, String> metadata = service.store.audit(id, 0, 1).items().get(0).metadata();
+    Map<String, String> metadata = service.store.auditLog(id, 0, 1).items().get(0).metadata();
     assertEquals(
         AuditEvent.text(created.token().expiresAt()),
         metadata.get(AuditEvent.EXPIRES_AT + AuditEvent.OLD));
@@ -392,7 +392,7 @@ class TokenRotationsTest {
   void auditEventNamesThePreviousSecret() {
     Instant now = service.now();
     rotate(RotationRequests.endingOnFirstUse(90));
-    AuditEvent rotated = service.store.audit(id, 0, 1).items().get(0);
+    AuditEvent rotated = service.store.auditLog(id, 0, 1).items().get(0);
     assertEquals(
         Map.of(
             AuditEvent.GRACE_SECONDS,

@@ -135,7 +135,7 @@ final class SummingTokenStore implements TokenStore {
   }
 
   @Override
-  public Page<AuditEvent> audit(UUID tokenId, long offset, int limit) {
+  public Page<AuditEvent> auditLog(UUID tokenId, long offset, int limit) {
     throw new UnsupportedOperationException();
   }
 

@@ -214,8 +214,9 @@ public class PersonalTokensResource extends BaseResource {
   @PageQueryParameters
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @UnknownTokenError
-  public ServiceTokenResponses.EventList audit(@Context UriInfo uri, @PathParam("id") String id) {
-    return respond(() -> events(uri, id, personal()::audit));
+  public ServiceTokenResponses.EventList auditLog(
+      @Context UriInfo uri, @PathParam("id") String id) {
+    return respond(() -> events(uri, id, personal()::auditLog));
   }
 
   @GET

@@ -264,7 +264,8 @@ public class ServiceTokensResource extends BaseResource {
   @PageQueryParameters
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @UnknownTokenError
-  public ServiceTokenResponses.EventList audit(@Context UriInfo uri, @PathParam("id") String id) {
-    return respond(() -> events(uri, id, tokenService()::audit));
+  public ServiceTokenResponses.EventList auditLog(
+      @Context UriInfo uri, @PathParam("id") String id) {
+    return respond(() -> events(uri, id, tokenService()::auditLog));
   }
 }

@@ -222,7 +222,8 @@ public class UserTokensResource extends BaseResource {
   @PageQueryParameters
   @ApiResponse(responseCode = "200", description = "A page", useReturnTypeSchema = true)
   @UnknownTokenError
-  public ServiceTokenResponses.EventList audit(@Context UriInfo uri, @PathParam("id") String id) {
-    return respond(() -> events(uri, id, administration()::audit));
+  public ServiceTokenResponses.EventList auditLog(
+      @Context UriInfo uri, @PathParam("id") String id) {
+    return respond(() -> events(uri, id, administration()::auditLog));
   }
 }

@@ -254,7 +254,7 @@ abstract class DatabaseContract extends ReportsContract {
       sql.execute("alter table elsewhere rename to access_token_changes");
     }
     assertEquals(token, store.find(token.id()).orElseThrow());
-    assertEquals(1, store.audit(token.id(), 0, 50).total().count());
+    assertEquals(1, store.auditLog(token.id(), 0, 50).total().count());
   }
 
   @Test
@@ -296,7 +296,7 @@ abstract class DatabaseContract extends ReportsContract {
       sql.execute("alter table elsewhere rename to access_token_changes");
     }
     assertEquals(token, store.find(token.id()).orElseThrow());
-    assertEquals(1, store.audit(token.id(), 0, 50).total().count());
+    assertEquals(1, store.auditLog(token.id(), 0, 50).total().count());
     assertEquals(AccessTokenStore.Revocation.DONE, revoke(store, token.id(), NOON));
     assertEquals(1, feed().get(0).number());
   }
@@ -314,7 +314,7 @@ abstract class DatabaseContract extends ReportsContract {
       sql.execute("alter table elsewhere rename to access_token_changes");
     }
     assertEquals(one, store.find(one.id()).orElseThrow());
-    assertEquals(1, store.audit(other.id(), 0, 50).total().count());
+    assertEquals(1, store.auditLog(other.id(), 0, 50).total().count());
     revokeAll(one.id(), UUID.randomUUID(), before.id(), other.id());
     List<Entry> feed = feed();
     assertEquals(List.of(1L, 2L, 3L), feed.stream().map(Entry::number).toList());

@@ -469,7 +469,7 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
     assertEquals(11, token.secrets().number());
     assertEquals(token.tokenPrefix(), accepted.get(0).displayPrefix());
     assertEquals(
-        10, store.audit(id, 0, 50).items().stream().filter(event -> isRotation(event)).count());
+        10, store.auditLog(id, 0, 50).items().stream().filter(event -> isRotation(event)).count());
   }
 
   private static boolean isRotation(AuditEvent event) {

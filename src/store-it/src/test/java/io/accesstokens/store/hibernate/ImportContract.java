@@ -126,7 +126,7 @@ abstract class ImportContract {
   }
 
   private List<AuditEvent.Type> auditLog(UUID id) {
-    return store().audit(id, 0, 50).items().stream().map(AuditEvent::type).toList();
+    return store().auditLog(id, 0, 50).items().stream().map(AuditEvent::type).toList();
   }
 
   @Test
@@ -165,13 +165,13 @@ abstract class ImportContract {
     assertEquals(List.of(AuditEvent.Type.IMPORTED, AuditEvent.Type.CREATED), auditLog(token.id()));
     assertEquals(
         Optional.ofNullable(result.recorded()),
-        store().audit(token.id(), 0, 1).items().stream().findFirst());
+        store().auditLog(token.id(), 0, 1).items().stream().findFirst());
     assertEquals(List.of("1 changed"), feed());
     Result again = one(item);
     assertEquals(Outcome.UNCHANGED, again.outcome());
     assertEquals(0, again.events());
     assertNull(again.recorded());
-    assertEquals(2, store().audit(token.id(), 0, 0).total().count());
+    assertEquals(2, store().auditLog(token.id(), 0, 0).total().count());
     assertEquals(List.of("1 changed"), feed());
   }
 
@@ -300,7 +300,7 @@ abstract class ImportContract {
     ServiceToken good = token("good");
     ServiceToken sameDigest = token("other");
     ServiceToken sameEvent = token("third");
-    AuditEvent stolen = store().audit(here.id(), 0, 1).items().get(0);
+    AuditEvent stolen = store().auditLog(here.id(), 0, 1).items().get(0);
     AuditEvent copy =
         new AuditEvent(stolen.id(), sameEvent.id(), stolen.type(), "x", stolen.metadata(), NOON);
     List<Item> items =
@@ -400,7 +400,7 @@ abstract class ImportContract {
       sql.execute("alter table elsewhere rename to access_token_changes");
     }
     assertEquals(Optional.empty(), store().find(items.get(0).token().id()));
-    assertEquals(0, store().audit(items.get(0).token().id(), 0, 0).total().count());
+    assertEquals(0, store().auditLog(items.get(0).token().id(), 0, 0).total().count());
     tokenImport(false).importBatch(items);
     assertEquals(20, feed().size());
   }

@@ -232,7 +232,7 @@ abstract class LostCommitContract {
     assertEquals(1, sql.number("select last_number from access_token_change_counter"));
     assertEquals(
         1,
-        store.audit(token.id(), 0, 50).items().stream()
+        store.auditLog(token.id(), 0, 50).items().stream()
             .filter(event -> event.type() == AuditEvent.Type.REVOKED)
             .count());
   }

@@ -92,7 +92,7 @@ abstract class DatabaseLogContract extends LogStoreContract {
     opened.execute("update service_access_token_audit_log set log_index = null");
     sequencer.run();
     assertEquals(1, stores.log().state().size(), "size");
-    assertEquals(0L, stores.tokens().audit(token.id(), 0, 1).items().get(0).logIndex());
+    assertEquals(0L, stores.tokens().auditLog(token.id(), 0, 1).items().get(0).logIndex());
   }
 
   @Test
@@ -183,8 +183,8 @@ abstract class DatabaseLogContract extends LogStoreContract {
     archives.delete(0, 2);
     archives.delete(0, 2);
     assertFalse(archives.hasEventsBefore(2), "events after the removal");
-    assertEquals(0, stores.tokens().audit(first.id(), 0, 1).items().size(), "archived events");
-    assertEquals(1, stores.tokens().audit(third.id(), 0, 1).items().size(), "later events");
+    assertEquals(0, stores.tokens().auditLog(first.id(), 0, 1).items().size(), "archived events");
+    assertEquals(1, stores.tokens().auditLog(third.id(), 0, 1).items().size(), "later events");
     Samples.put(stores.tokens(), Samples.token("four"));
     sequencer.run();
     assertEquals(3, stores.log().entries(0, 10).size(), "entries");
@@ -266,7 +266,7 @@ abstract class DatabaseLogContract extends LogStoreContract {
   void eventsOfATokenInAnotherOrderAreFound() throws Exception {
     LoggedStores stores = emptyStores();
     ServiceToken token = Samples.put(stores.tokens(), Samples.token("ci"));
-    String created = stores.tokens().audit(token.id(), 0, 1).items().get(0).id().toString();
+    String created = stores.tokens().auditLog(token.id(), 0, 1).items().get(0).id().toString();
     Samples.revoke(stores.tokens(), token.id(), Samples.NOON.minusSeconds(3_600));
     sequencer(stores.log()).run();
     JdbcLogStore log = (JdbcLogStore) stores.log();

@@ -318,8 +318,8 @@ final class HibernatePersonalTokenStore implements PersonalTokenStore {
   }
 
   @Override
-  public Page<AuditEvent> audit(UUID tokenId, long offset, int limit) {
-    return database.read(session -> TABLE.audit(session, tokenId, offset, limit));
+  public Page<AuditEvent> auditLog(UUID tokenId, long offset, int limit) {
+    return database.read(session -> TABLE.auditLog(session, tokenId, offset, limit));
   }
 
   @Override

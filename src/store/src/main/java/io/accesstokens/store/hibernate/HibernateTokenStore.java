@@ -348,8 +348,8 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   @Override
-  public Page<AuditEvent> audit(UUID tokenId, long offset, int limit) {
-    return database.read(session -> TokenTable.SERVICE.audit(session, tokenId, offset, limit));
+  public Page<AuditEvent> auditLog(UUID tokenId, long offset, int limit) {
+    return database.read(session -> TokenTable.SERVICE.auditLog(session, tokenId, offset, limit));
   }
 
   @Override

@@ -271,7 +271,7 @@ final class TokenTable<T extends AccessToken> {
   }
 
   /** Returns a page of a token's audit log. */
-  Page<AuditEvent> audit(StatelessSession session, UUID tokenId, long offset, int limit) {
+  Page<AuditEvent> auditLog(StatelessSession session, UUID tokenId, long offset, int limit) {
     return new Page<>(events(session, tokenId, offset, limit), total(session, tokenId));
   }
 
