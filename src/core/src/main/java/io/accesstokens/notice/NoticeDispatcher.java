@@ -272,7 +272,7 @@ public final class NoticeDispatcher implements AutoCloseable {
       boolean recorded;
       if (result instanceof SendResult.Sent) {
         recorded = store.recordSent(delivery, now);
-        outages.succeeded("recovered: " + recipient + " accepts notices");
+        outages.reportSuccess("recovered: " + recipient + " accepts notices");
       } else if (result instanceof SendResult.Retry retry) {
         recorded = repeat(delivery, retry, now);
       } else if (result instanceof SendResult.Failed failed) {
@@ -290,7 +290,8 @@ public final class NoticeDispatcher implements AutoCloseable {
     }
 
     private boolean repeat(Delivery delivery, SendResult.Retry retry, Instant now) {
-      outages.failed(Level.WARNING, recipient + " does not accept notices: " + retry.error());
+      outages.reportFailure(
+          Level.WARNING, recipient + " does not accept notices: " + retry.error());
       if (!retry.pause().isZero()) {
         pausedUntil = now.plus(RetrySchedule.bounded(retry.pause()));
       }

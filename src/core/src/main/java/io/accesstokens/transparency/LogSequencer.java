@@ -164,17 +164,18 @@ public final class LogSequencer implements AutoCloseable {
   private void runSafely() {
     try {
       run();
-      outages.succeeded("recovered: events are appended to the transparency log");
+      outages.reportSuccess("recovered: events are appended to the transparency log");
     } catch (StoreUnavailableException e) {
       count(Failure.STORE);
-      outages.failed(
+      outages.reportFailure(
           Level.WARNING, "the transparency log waits for the database: " + e.getMessage());
     } catch (ForkedLogException e) {
       count(Failure.DAMAGE);
-      outages.failed(Level.ERROR, "nothing is appended to the transparency log: " + e.getMessage());
+      outages.reportFailure(
+          Level.ERROR, "nothing is appended to the transparency log: " + e.getMessage());
     } catch (RuntimeException | Error e) {
       count(Failure.ERROR);
-      outages.failed(
+      outages.reportFailure(
           Level.ERROR, "an append to the transparency log failed, and is tried again", e);
     }
   }

@@ -215,9 +215,9 @@ public final class BackstageGroupDirectory
             return; // The failures of pending requests are not logged.
           }
           if (thrown == null) {
-            outages.succeeded("recovered: the Backstage catalog is available");
+            outages.reportSuccess("recovered: the Backstage catalog is available");
           } else {
-            outages.failed(
+            outages.reportFailure(
                 Level.WARNING, "the Backstage catalog " + CatalogException.reason(thrown));
           }
         });

@@ -424,7 +424,7 @@ public final class LdapConnections implements AutoCloseable {
   private <T> T inBulkhead(String source, Supplier<T> work) {
     try {
       T result = bulkhead.run(source, work);
-      outages.succeeded("recovered: the LDAP server " + server);
+      outages.reportSuccess("recovered: the LDAP server " + server);
       return result;
     } catch (SignInUnavailableException e) {
       String message = "too many requests wait for the LDAP server " + server;
@@ -450,7 +450,7 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   private LdapUnavailableException unavailable(String message, Exception cause) {
-    outages.failed(Level.WARNING, message);
+    outages.reportFailure(Level.WARNING, message);
     return new LdapUnavailableException(message, cause);
   }
 

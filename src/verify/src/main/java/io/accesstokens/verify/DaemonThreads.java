@@ -62,11 +62,12 @@ public final class DaemonThreads implements ThreadFactory {
         () -> {
           try {
             task.run();
-            outages.succeeded("recovered: " + work);
+            outages.reportSuccess("recovered: " + work);
           } catch (VerificationUnavailableException e) {
-            outages.failed(Level.WARNING, work + " waits for the database: " + e.getMessage());
+            outages.reportFailure(
+                Level.WARNING, work + " waits for the database: " + e.getMessage());
           } catch (RuntimeException | Error e) { // even after a temporary lack of memory
-            outages.failed(Level.ERROR, work + " failed, " + effect, e);
+            outages.reportFailure(Level.ERROR, work + " failed, " + effect, e);
           }
         });
   }

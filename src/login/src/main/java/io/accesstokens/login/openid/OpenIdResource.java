@@ -170,7 +170,7 @@ public final class OpenIdResource extends BaseSignInResource {
                 cookieFor(attempt, requestInfo)
                     .setHeaders(attempt.cookie(), requestInfo, ATTEMPT_SECONDS));
           } catch (OpenIdUnavailableException | SignInUnavailableException e) {
-            outages.failed(Level.WARNING, String.valueOf(e.getMessage()));
+            outages.reportFailure(Level.WARNING, String.valueOf(e.getMessage()));
             return failure(Failure.UNAVAILABLE, redirectPath, requestInfo, List.of());
           }
         });
@@ -258,7 +258,7 @@ public final class OpenIdResource extends BaseSignInResource {
               .startSession(identity, attempt.isFresh(), requestInfo);
       List<String> changed = new ArrayList<>(sessions.cookiesOf(started, requestInfo));
       changed.addAll(removal);
-      outages.succeeded("recovered: sign-in at the provider");
+      outages.reportSuccess("recovered: sign-in at the provider");
       return redirect(root(requestInfo) + attempt.redirectPath(), changed);
     } catch (OpenIdRefusedException e) {
       LOG_LIMIT.log(LOG, Level.WARNING, "an OpenID sign-in is refused: " + e.getMessage());
@@ -267,7 +267,8 @@ public final class OpenIdResource extends BaseSignInResource {
         | SignInUnavailableException
         | DirectoryUnavailableException
         | StoreUnavailableException e) { // A navigating browser must not get JSON.
-      outages.failed(Level.WARNING, "sign-in at the provider is unavailable: " + e.getMessage());
+      outages.reportFailure(
+          Level.WARNING, "sign-in at the provider is unavailable: " + e.getMessage());
       return failure(Failure.UNAVAILABLE, attempt.redirectPath(), requestInfo, removal);
     }
   }

@@ -206,7 +206,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
     try {
       Connection connection = pool.getConnection();
       if (!isOut()) {
-        outages.succeeded("the database is available again");
+        outages.reportSuccess("the database is available again");
       }
       return connection;
     } catch (SQLException e) {
@@ -302,7 +302,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   /** Logs why no connection can be opened. The reason can change during an outage. */
   private void reportOutage(SQLException unreachable) {
     reason = unreachable;
-    outages.failed(
+    outages.reportFailure(
         Level.WARNING,
         "no connection to the database: " + DatabaseErrorMessages.withCause(unreachable));
   }
@@ -389,7 +389,7 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
       if (failure.compareAndSet(null, e)) {
         // OutageLog must see that a repeated failure is the same.
         String cause = VARYING.matcher(DatabaseErrorMessages.withCause(e)).replaceAll("");
-        outages.failed(Level.ERROR, "H2 closed the database: " + cause);
+        outages.reportFailure(Level.ERROR, "H2 closed the database: " + cause);
       }
       // The next call replaces all connections. If Hikari replaced this connection, it would log a
       // stack trace.

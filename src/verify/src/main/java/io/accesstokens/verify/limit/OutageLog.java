@@ -57,8 +57,8 @@ public final class OutageLog {
   }
 
   /** Reports a failure. Failures with the same message count as the same failure. */
-  public void failed(Level severity, String message) {
-    failed(severity, message, null);
+  public void reportFailure(Level severity, String message) {
+    reportFailure(severity, message, null);
   }
 
   /**
@@ -67,7 +67,8 @@ public final class OutageLog {
    *
    * @param cause the exception whose stack trace is logged; null for none
    */
-  public synchronized void failed(Level severity, String message, @Nullable Throwable cause) {
+  public synchronized void reportFailure(
+      Level severity, String message, @Nullable Throwable cause) {
     long now = nanoTime.getAsLong();
     failing = true;
     failedAt = now;
@@ -84,7 +85,7 @@ public final class OutageLog {
    *
    * @param message the line that is logged if the failures have ended
    */
-  public void succeeded(String message) {
+  public void reportSuccess(String message) {
     if (failing) {
       endFailures(message);
     }

@@ -27,11 +27,11 @@ class OutageLogTest {
   }
 
   private void down() {
-    outages.failed(Level.WARNING, "down");
+    outages.reportFailure(Level.WARNING, "down");
   }
 
   private void up() {
-    outages.succeeded("up");
+    outages.reportSuccess("up");
   }
 
   private void pass(Duration time) {
@@ -90,9 +90,9 @@ class OutageLogTest {
   @Test
   void differentFailuresAreLoggedAtOnce() {
     down();
-    outages.failed(Level.ERROR, "a defect", new IllegalStateException("first"));
-    outages.failed(Level.ERROR, "a defect", new IllegalStateException("second"));
-    outages.failed(Level.ERROR, "a defect", new IllegalStateException("first"));
+    outages.reportFailure(Level.ERROR, "a defect", new IllegalStateException("first"));
+    outages.reportFailure(Level.ERROR, "a defect", new IllegalStateException("second"));
+    outages.reportFailure(Level.ERROR, "a defect", new IllegalStateException("first"));
     down();
     assertEquals(List.of(DOWN, "SEVERE a defect", "SEVERE a defect"), log.lines());
   }
@@ -100,7 +100,7 @@ class OutageLogTest {
   @Test
   void atMostTenDifferentFailuresAMinuteAreLogged() {
     for (int i = 0; i < 20; i++) {
-      outages.failed(Level.WARNING, "failure " + i);
+      outages.reportFailure(Level.WARNING, "failure " + i);
     }
     assertEquals(10, log.lines().size());
     pass(Duration.ofMinutes(1));
