@@ -22,7 +22,7 @@ public interface SignatureLimit {
         }
 
         @Override
-        public void verified(String subject, @Nullable String clientAddress, boolean right) {}
+        public void recordResult(String subject, @Nullable String clientAddress, boolean valid) {}
       };
 
   /**
@@ -39,9 +39,9 @@ public interface SignatureLimit {
    *
    * @param subject the issuer and subject in the token
    * @param clientAddress the client's network address; null if it is not known
-   * @param right true if the signature is valid
+   * @param valid true if the signature is valid
    */
-  void verified(String subject, @Nullable String clientAddress, boolean right);
+  void recordResult(String subject, @Nullable String clientAddress, boolean valid);
 
   /**
    * Checks the limit as {@link #exceededBy} does, and throws an exception if the limit is exceeded.

@@ -88,10 +88,10 @@ public final class TrustedIssuers implements AutoCloseable {
     limit.require(subject, clientAddress);
     JwtVerdict verdict = verifier.verify(jwt.get());
     if (verdict instanceof JwtVerdict.Accepted) {
-      limit.verified(subject, clientAddress, true);
+      limit.recordResult(subject, clientAddress, true);
     } else if (verdict instanceof JwtVerdict.Refused refused
         && refused.reason() == Reason.WRONG_SIGNATURE) {
-      limit.verified(subject, clientAddress, false);
+      limit.recordResult(subject, clientAddress, false);
     }
     return verdict;
   }

@@ -94,7 +94,7 @@ class JwtAuthenticationFilterTest {
   }
 
   private static final class RecordingLimit implements SignatureLimit {
-    private final List<String> verified = new ArrayList<>();
+    private final List<String> results = new ArrayList<>();
     private @Nullable Duration wait;
 
     @Override
@@ -103,8 +103,8 @@ class JwtAuthenticationFilterTest {
     }
 
     @Override
-    public void verified(String subject, @Nullable String clientAddress, boolean right) {
-      verified.add(subject + ' ' + clientAddress + ' ' + right);
+    public void recordResult(String subject, @Nullable String clientAddress, boolean valid) {
+      results.add(subject + ' ' + clientAddress + ' ' + valid);
     }
   }
 
@@ -406,7 +406,7 @@ class JwtAuthenticationFilterTest {
             JwtIssuerServer.ellipticKey(),
             header -> header.keyID(issuer.key().getKeyID())));
     String carol = issuer.issuer() + "\nuser:default/carol 192.0.2.7 ";
-    assertEquals(List.of(carol + true, carol + false), signatures.verified);
+    assertEquals(List.of(carol + true, carol + false), signatures.results);
     signatures.wait = Duration.ofSeconds(3);
     ClientErrorException limited = assertThrows(ClientErrorException.class, () -> accepted(good));
     assertEquals(429, limited.getResponse().getStatus());

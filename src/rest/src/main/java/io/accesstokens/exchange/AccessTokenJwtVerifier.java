@@ -139,9 +139,9 @@ public final class AccessTokenJwtVerifier implements SignedTokenVerifier {
     signatures.require(subject.get(), clientAddress);
     Reading reading = reader.read(jwt.get());
     if (reading instanceof Reading.Valid) {
-      signatures.verified(subject.get(), clientAddress, true);
+      signatures.recordResult(subject.get(), clientAddress, true);
     } else if (reading instanceof Reading.Invalid invalid && invalid.reason() == Reason.UNKNOWN) {
-      signatures.verified(subject.get(), clientAddress, false);
+      signatures.recordResult(subject.get(), clientAddress, false);
     }
     return reading;
   }

@@ -122,8 +122,8 @@ public final class ExchangeFixture {
     }
 
     @Override
-    public void verified(String subject, @Nullable String clientAddress, boolean right) {
-      signatures.add(subject + ' ' + right);
+    public void recordResult(String subject, @Nullable String clientAddress, boolean valid) {
+      signatures.add(subject + ' ' + valid);
     }
   }
 

@@ -77,11 +77,11 @@ public final class SignatureRateLimit implements SignatureLimit {
   }
 
   @Override
-  public void verified(String subject, @Nullable String clientAddress, boolean right) {
+  public void recordResult(String subject, @Nullable String clientAddress, boolean valid) {
     if (perMinute == 0) {
       return;
     }
-    if (!right) {
+    if (!valid) {
       sources.get(source(subject, clientAddress)).tryConsume(1);
     } else if (subject.length() <= MAX_SUBJECT_LENGTH) {
       subjects.put(subject, true);

@@ -154,8 +154,8 @@ public final class EventMetrics {
       }
 
       @Override
-      public void verified(String subject, @Nullable String clientAddress, boolean right) {
-        limit.verified(subject, clientAddress, right);
+      public void recordResult(String subject, @Nullable String clientAddress, boolean valid) {
+        limit.recordResult(subject, clientAddress, valid);
       }
     };
   }

@@ -23,7 +23,7 @@ class SignatureRateLimitTest {
     int admitted = 0;
     for (int i = 0; i < tries; i++) {
       if (limit.exceededBy(subject + i, address).isEmpty()) {
-        limit.verified(subject + i, address, false);
+        limit.recordResult(subject + i, address, false);
         admitted++;
       }
     }
@@ -46,7 +46,7 @@ class SignatureRateLimitTest {
 
   @Test
   void subjectWithAValidSignatureIsNotLockedOut() {
-    limit.verified("issuer\nuser:default/erin", "192.0.2.9", true);
+    limit.recordResult("issuer\nuser:default/erin", "192.0.2.9", true);
     admitted(2 * LIMIT, "issuer\nuser", "192.0.2.1");
     assertEquals(Optional.empty(), limit.exceededBy("issuer\nuser:default/erin", "192.0.2.1"));
     assertTrue(
@@ -58,7 +58,7 @@ class SignatureRateLimitTest {
   void validSignaturesAreNotLimited() {
     for (int i = 0; i < 10 * LIMIT; i++) {
       assertEquals(Optional.empty(), limit.exceededBy("a", "192.0.2.1"));
-      limit.verified("a", "192.0.2.1", true);
+      limit.recordResult("a", "192.0.2.1", true);
     }
   }
 
@@ -66,7 +66,7 @@ class SignatureRateLimitTest {
   void zeroIsNoLimit() {
     SignatureRateLimit none = new SignatureRateLimit(0, time, reported::add);
     for (int i = 0; i < 1_000; i++) {
-      none.verified("a", null, false);
+      none.recordResult("a", null, false);
     }
     assertEquals(Optional.empty(), none.exceededBy("a", null));
   }

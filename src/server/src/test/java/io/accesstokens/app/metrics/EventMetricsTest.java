@@ -71,10 +71,10 @@ class EventMetricsTest {
               }
 
               @Override
-              public void verified(String subject, @Nullable String address, boolean right) {}
+              public void recordResult(String subject, @Nullable String address, boolean valid) {}
             });
     assertEquals(WAIT, signatures.exceededBy("x", null));
-    signatures.verified("x", null, false);
+    signatures.recordResult("x", null, false);
     assertEquals(1, count(name, "limit", "wrong_signatures"));
     metrics.limited(Limit.FAILED_SIGN_INS);
     assertEquals(1, count(name, "limit", "failed_sign_ins"));
