@@ -55,7 +55,7 @@ public final class PasswordAuthenticationFilter implements ContainerRequestFilte
    */
   public static final String CLIENT_ADDRESS = "io.accesstokens.clientAddress";
 
-  private final PasswordCheck passwords;
+  private final PasswordVerifier passwordVerifier;
   private final GroupDirectory directory;
   private final PermissionPolicy permissions;
   private final boolean basic;
@@ -66,19 +66,19 @@ public final class PasswordAuthenticationFilter implements ContainerRequestFilte
   /**
    * Creates a filter.
    *
-   * @param passwords verifies credentials
+   * @param passwordVerifier verifies credentials
    * @param directory returns the groups of a user
    * @param permissions computes the roles of a user
    * @param basic true to authenticate users by Basic; false to ignore Basic credentials
    * @param originCheck checks unsafe requests
    */
   public PasswordAuthenticationFilter(
-      PasswordCheck passwords,
+      PasswordVerifier passwordVerifier,
       GroupDirectory directory,
       PermissionPolicy permissions,
       boolean basic,
       OriginCheck originCheck) {
-    this.passwords = passwords;
+    this.passwordVerifier = passwordVerifier;
     this.directory = directory;
     this.permissions = permissions;
     this.basic = basic;
@@ -115,11 +115,11 @@ public final class PasswordAuthenticationFilter implements ContainerRequestFilte
     }
     BasicCredential sent =
         BasicCredential.read(authorizations)
-            .orElseThrow(() -> passwords.refusal(Reason.MALFORMED, null, requestInfo));
-    PasswordCheck.VerifiedUser verified =
-        passwords.check(sent.username(), sent.password(), requestInfo);
+            .orElseThrow(() -> passwordVerifier.refusal(Reason.MALFORMED, null, requestInfo));
+    PasswordVerifier.VerifiedUser verified =
+        passwordVerifier.verify(sent.username(), sent.password(), requestInfo);
     if (!originCheck.passes(requestInfo.method(), requestInfo.headers(), requestInfo.uri())) {
-      passwords.report(Reason.FOREIGN_ORIGIN, sent.username(), requestInfo);
+      passwordVerifier.report(Reason.FOREIGN_ORIGIN, sent.username(), requestInfo);
       throw OriginCheck.refusal();
     }
     Actor.Person person =

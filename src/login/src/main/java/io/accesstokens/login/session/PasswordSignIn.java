@@ -2,7 +2,7 @@ package io.accesstokens.login.session;
 
 import io.accesstokens.http.input.JsonBody;
 import io.accesstokens.login.SignInListener.Reason;
-import io.accesstokens.login.password.PasswordCheck;
+import io.accesstokens.login.password.PasswordVerifier;
 import io.accesstokens.login.password.RequestInfo;
 import io.accesstokens.login.password.UsersFile;
 import io.accesstokens.session.Session;
@@ -21,11 +21,11 @@ public final class PasswordSignIn {
   private static final int MAX_CODE_POINTS = 255;
 
   private final BrowserSessions sessions;
-  private final PasswordCheck passwords;
+  private final PasswordVerifier passwordVerifier;
 
-  PasswordSignIn(BrowserSessions sessions, PasswordCheck passwords) {
+  PasswordSignIn(BrowserSessions sessions, PasswordVerifier passwordVerifier) {
     this.sessions = sessions;
-    this.passwords = passwords;
+    this.passwordVerifier = passwordVerifier;
   }
 
   /**
@@ -55,11 +55,11 @@ public final class PasswordSignIn {
     String username = UsersFile.isUsername(typedName) ? UsersFile.canonical(typedName) : "";
     // Unicode composition can make a text longer.
     if (username.isEmpty() || username.codePointCount(0, username.length()) > MAX_CODE_POINTS) {
-      throw passwords.refusal(Reason.MALFORMED, null, requestInfo);
+      throw passwordVerifier.refusal(Reason.MALFORMED, null, requestInfo);
     }
-    PasswordCheck.VerifiedUser verified =
-        passwords.check(username, password.toCharArray(), requestInfo);
-    Optional<BrowserSessions.ValidSession> started =
+    PasswordVerifier.VerifiedUser verified =
+        passwordVerifier.verify(username, password.toCharArray(), requestInfo);
+    Optional<BrowserSessions.ValidSession> begun =
         sessions
             .accountStatus(Session.LoginMethod.PASSWORD, username)
             .flatMap(
@@ -67,8 +67,8 @@ public final class PasswordSignIn {
                     sessions.start(
                         requestInfo, null, key -> of(verified, username, accountStatus)));
     // The result is empty if the account was removed after the password was verified.
-    return started.orElseThrow(
-        () -> passwords.refusal(Reason.WRONG_CREDENTIALS, username, requestInfo));
+    return begun.orElseThrow(
+        () -> passwordVerifier.refusal(Reason.WRONG_CREDENTIALS, username, requestInfo));
   }
 
   /**
@@ -77,7 +77,7 @@ public final class PasswordSignIn {
    * @param accountStatus the account state of the user
    */
   static Session.SignIn of(
-      PasswordCheck.VerifiedUser verified, String username, String accountStatus) {
+      PasswordVerifier.VerifiedUser verified, String username, String accountStatus) {
     return new Session.SignIn(
         verified.user(),
         displayName(verified.displayName(), username),

@@ -4,7 +4,7 @@ import io.accesstokens.http.input.JsonBody;
 import io.accesstokens.http.problem.BodyErrors;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.login.SignInListener.Reason;
-import io.accesstokens.login.password.PasswordCheck;
+import io.accesstokens.login.password.PasswordVerifier;
 import io.accesstokens.login.password.RequestInfo;
 import io.accesstokens.session.Session;
 import io.accesstokens.token.policy.InvalidRequestException;
@@ -39,16 +39,16 @@ public final class ReauthenticationResource extends BaseSignInResource {
   private static final String PASSWORD = "password";
 
   private final BrowserSessions sessions;
-  private final PasswordCheck passwords;
+  private final PasswordVerifier passwordVerifier;
 
   /**
    * Creates the resource.
    *
-   * @param passwords verifies the password, with the same limits as for every sign-in
+   * @param passwordVerifier verifies the password, with the same limits as for every sign-in
    */
-  public ReauthenticationResource(BrowserSessions sessions, PasswordCheck passwords) {
+  public ReauthenticationResource(BrowserSessions sessions, PasswordVerifier passwordVerifier) {
     this.sessions = sessions;
-    this.passwords = passwords;
+    this.passwordVerifier = passwordVerifier;
   }
 
   /** Verifies the password and gives the session a new key. */
@@ -74,7 +74,9 @@ public final class ReauthenticationResource extends BaseSignInResource {
         () -> {
           RequestInfo requestInfo = requestInfo("POST");
           BrowserSessions.ValidSession current =
-              sessions.find(requestInfo).orElseThrow(() -> passwords.unauthenticated(requestInfo));
+              sessions
+                  .find(requestInfo)
+                  .orElseThrow(() -> passwordVerifier.unauthenticated(requestInfo));
           Session session = current.keyedSession().session();
           sessions.requireOwnPage(session, requestInfo);
           char[] password = password(JsonBody.read(headers, body), session.signIn().loginMethod());
@@ -108,10 +110,11 @@ public final class ReauthenticationResource extends BaseSignInResource {
   private BrowserSessions.ValidSession renewed(
       BrowserSessions.ValidSession current, char[] password, RequestInfo requestInfo) {
     String username = current.keyedSession().session().signIn().username();
-    PasswordCheck.VerifiedUser verified = passwords.check(username, password, requestInfo);
+    PasswordVerifier.VerifiedUser verified =
+        passwordVerifier.verify(username, password, requestInfo);
     // The username may belong to another user now.
     if (!verified.user().equals(current.person().ref())) {
-      throw passwords.refusal(Reason.WRONG_CREDENTIALS, username, requestInfo);
+      throw passwordVerifier.refusal(Reason.WRONG_CREDENTIALS, username, requestInfo);
     }
     return sessions
         .accountStatus(Session.LoginMethod.PASSWORD, username)
@@ -122,7 +125,7 @@ public final class ReauthenticationResource extends BaseSignInResource {
                     requestInfo,
                     null,
                     key -> PasswordSignIn.of(verified, username, accountStatus)))
-        .orElseThrow(() -> passwords.unauthenticated(requestInfo));
+        .orElseThrow(() -> passwordVerifier.unauthenticated(requestInfo));
   }
 
   /** The body of the request. */

@@ -4,7 +4,7 @@ import io.accesstokens.http.input.JsonBody;
 import io.accesstokens.http.problem.BodyErrors;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.problem.ResponseBody;
-import io.accesstokens.login.password.PasswordCheck;
+import io.accesstokens.login.password.PasswordVerifier;
 import io.accesstokens.login.password.RequestInfo;
 import io.accesstokens.session.Session;
 import io.accesstokens.token.Actor;
@@ -52,7 +52,7 @@ public final class SessionResource extends BaseSignInResource {
   public static final int MAX_BODY_BYTES = 16_384;
 
   private final BrowserSessions sessions;
-  private final PasswordCheck passwords;
+  private final PasswordVerifier passwordVerifier;
   private final PermissionPolicy permissions;
   private final List<SessionResponse.LoginMethod> loginMethods;
   private final boolean personalTokenExchange;
@@ -71,14 +71,14 @@ public final class SessionResource extends BaseSignInResource {
    */
   public SessionResource(
       BrowserSessions sessions,
-      PasswordCheck passwords,
+      PasswordVerifier passwordVerifier,
       PermissionPolicy permissions,
       List<SessionResponse.LoginMethod> loginMethods,
       boolean personalTokenExchange,
       String version,
       Function<Optional<String>, Optional<URI>> providerLogout) {
     this.sessions = sessions;
-    this.passwords = passwords;
+    this.passwordVerifier = passwordVerifier;
     this.permissions = permissions;
     this.loginMethods = List.copyOf(loginMethods);
     this.personalTokenExchange = personalTokenExchange;
@@ -149,7 +149,7 @@ public final class SessionResource extends BaseSignInResource {
           RequestInfo requestInfo = requestInfo("POST");
           sessions.requireOwnOrigin(requestInfo);
           BrowserSessions.ValidSession started =
-              new PasswordSignIn(sessions, passwords)
+              new PasswordSignIn(sessions, passwordVerifier)
                   .startSession(JsonBody.read(headers, body, MAX_BODY_BYTES), requestInfo);
           Response.ResponseBuilder response = Response.ok(responseOf(started));
           sessions
@@ -230,7 +230,7 @@ public final class SessionResource extends BaseSignInResource {
     if (security.getUserPrincipal() instanceof Actor.Person person) {
       return person.ref();
     }
-    throw passwords.unauthenticated(requestInfo);
+    throw passwordVerifier.unauthenticated(requestInfo);
   }
 
   /** The body of a sign-in request. */

@@ -72,7 +72,7 @@ class PasswordAuthenticationFilterTest {
         new PermissionPolicy(PermissionPolicy.Grantees.NONE, PermissionPolicy.Grantees.NONE);
     PasswordAuthenticationFilter filter =
         new PasswordAuthenticationFilter(
-            new PasswordCheck(
+            new PasswordVerifier(
                 this::validate,
                 PASSWORDS::containsKey,
                 new Challenges(basic),

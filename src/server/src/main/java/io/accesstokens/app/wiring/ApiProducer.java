@@ -36,7 +36,7 @@ import io.accesstokens.login.Challenges;
 import io.accesstokens.login.openid.OpenIdProvider;
 import io.accesstokens.login.openid.OpenIdResource;
 import io.accesstokens.login.password.PasswordAuthenticationFilter;
-import io.accesstokens.login.password.PasswordCheck;
+import io.accesstokens.login.password.PasswordVerifier;
 import io.accesstokens.login.session.BrowserSessions;
 import io.accesstokens.login.session.OwnSessions;
 import io.accesstokens.login.session.OwnSessionsResource;
@@ -120,10 +120,14 @@ public class ApiProducer {
       Configuration configuration,
       GroupDirectory groups,
       PermissionPolicy permissions,
-      PasswordCheck passwords,
+      PasswordVerifier passwordVerifier,
       OriginCheck originCheck) {
     return new PasswordAuthenticationFilter(
-        passwords, groups, permissions, configuration.settings().login().basic(), originCheck);
+        passwordVerifier,
+        groups,
+        permissions,
+        configuration.settings().login().basic(),
+        originCheck);
   }
 
   @Produces
@@ -166,7 +170,7 @@ public class ApiProducer {
       BrowserSessions sessions,
       Sessions stored,
       ConfiguredLogin login,
-      PasswordCheck passwords,
+      PasswordVerifier passwordVerifier,
       Optional<OpenIdProvider> openId,
       Optional<TokenExchange> exchange,
       AuditLogger audit) {
@@ -174,13 +178,13 @@ public class ApiProducer {
         Set.of(
             new SessionResource(
                 sessions,
-                passwords,
+                passwordVerifier,
                 configuration.usablePermissions(),
                 loginMethods(configuration),
                 exchange.isPresent(),
                 ProductVersion.text(),
                 idToken -> openId.flatMap(provider -> provider.logoutRequest(idToken))),
-            new ReauthenticationResource(sessions, passwords),
+            new ReauthenticationResource(sessions, passwordVerifier),
             new OwnSessionsResource(
                 new OwnSessions(stored, login.accountStatus(), audit), sessions),
             new OpenIdResource(openId.orElse(null), sessions, audit)));

@@ -8,7 +8,7 @@ import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.http.caller.OriginCheck;
 import io.accesstokens.login.Challenges;
 import io.accesstokens.login.openid.OpenIdProvider;
-import io.accesstokens.login.password.PasswordCheck;
+import io.accesstokens.login.password.PasswordVerifier;
 import io.accesstokens.login.password.SignInLimit;
 import io.accesstokens.login.session.BrowserSessions;
 import io.accesstokens.session.Sessions;
@@ -86,7 +86,7 @@ public class SessionProducer {
 
   @Produces
   @Singleton
-  PasswordCheck passwords(
+  PasswordVerifier passwordVerifier(
       Configuration configuration,
       ConfiguredLogin login,
       Challenges challenges,
@@ -95,7 +95,7 @@ public class SessionProducer {
         new SignInLimit(
             configuration.settings().rateLimits().failedSignInsPerMinute(),
             TimeMeter.SYSTEM_NANOTIME);
-    return new PasswordCheck(
+    return new PasswordVerifier(
         login.identityStore()::validate, login.knownUsernames(), challenges, limit, audit);
   }
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Verifies a username and a password for all login methods. Limits the number of wrong passwords,
  * and calls the identity store. Accepts the credentials of sample users only over loopback.
  */
-public final class PasswordCheck {
+public final class PasswordVerifier {
 
   private static final long RETRY_AFTER_SECONDS = 2;
 
@@ -41,7 +41,7 @@ public final class PasswordCheck {
   private final SignInListener listener;
 
   /**
-   * Creates a password check.
+   * Creates a password verifier.
    *
    * @param identityStores verifies credentials, for example {@code IdentityStore::validate}; may
    *     throw {@link SignInUnavailableException}
@@ -51,7 +51,7 @@ public final class PasswordCheck {
    * @param limit limits the number of wrong passwords
    * @param listener receives failed sign-ins
    */
-  public PasswordCheck(
+  public PasswordVerifier(
       Function<Credential, CredentialValidationResult> identityStores,
       Predicate<String> isUsername,
       Challenges challenges,
@@ -85,10 +85,10 @@ public final class PasswordCheck {
    * @throws ServiceUnavailableException (with {@code Retry-After}) if the credential cannot be
    *     verified in time, for example because of too many concurrent verifications
    */
-  public VerifiedUser check(String username, char[] password, RequestInfo requestInfo) {
+  public VerifiedUser verify(String username, char[] password, RequestInfo requestInfo) {
     try (SignInLimit.Attempt attempt =
         limit.startAttempt(username, password, requestInfo.address())) {
-      return check(username, password, requestInfo, attempt);
+      return verify(username, password, requestInfo, attempt);
     } catch (TooManySignInsException e) {
       if (e.isFirst()) {
         report(Reason.TOO_MANY_FAILURES, username, requestInfo);
@@ -100,7 +100,7 @@ public final class PasswordCheck {
     }
   }
 
-  private VerifiedUser check(
+  private VerifiedUser verify(
       String username, char[] password, RequestInfo requestInfo, SignInLimit.Attempt attempt) {
     CredentialValidationResult result = validate(username, password, requestInfo);
     Optional<EntityRef> verified =
