@@ -8,7 +8,7 @@ import { foldCase, number } from './format.js';
 import { reason } from './states.js';
 import { texts } from './texts.js';
 
-/** A scope of the catalogue. @typedef {{id: string, description: string, plugin: string}} Scope */
+/** A scope in the scope catalog. @typedef {{id: string, description: string, plugin: string}} Scope */
 
 const READ_ONLY = ':read';
 const SKELETON_LINES = 6;

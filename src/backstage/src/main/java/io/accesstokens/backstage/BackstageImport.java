@@ -4,7 +4,7 @@ import io.accesstokens.store.hibernate.TokenImport;
 import io.accesstokens.store.hibernate.TokenImport.Item;
 import io.accesstokens.store.hibernate.TokenImport.Outcome;
 import io.accesstokens.store.hibernate.TokenImport.Result;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.verify.EntityRef;
@@ -21,7 +21,7 @@ import java.util.UUID;
 /** Imports all tokens of a source into a target. */
 public final class BackstageImport {
 
-  private final ScopeCatalogue catalogue;
+  private final ScopeCatalog scopeCatalog;
   private final KnownGroups groups;
   private final Duration maxLifetime;
   private final String rawTokenPrefix;
@@ -30,17 +30,17 @@ public final class BackstageImport {
    * Creates an import. An unknown scope, an unknown group or a lifetime above the maximum does not
    * prevent the import of a token. The summary then has a note for the operator.
    *
-   * @param catalogue the known scopes
+   * @param scopeCatalog the known scopes
    * @param directory the group directory
    * @param maxLifetime the maximum lifetime of new tokens
    * @param rawTokenPrefix the prefix of this service's raw tokens
    */
   public BackstageImport(
-      ScopeCatalogue catalogue,
+      ScopeCatalog scopeCatalog,
       GroupDirectory directory,
       Duration maxLifetime,
       String rawTokenPrefix) {
-    this.catalogue = catalogue;
+    this.scopeCatalog = scopeCatalog;
     this.groups = new KnownGroups(directory);
     this.maxLifetime = maxLifetime;
     this.rawTokenPrefix = rawTokenPrefix;
@@ -95,7 +95,7 @@ public final class BackstageImport {
             event ->
                 summary.addRefusedEvent(
                     "audit event " + PrintableText.text(event.id()) + " belongs to no token"));
-    TokenReader reader = new TokenReader(catalogue, groups, maxLifetime, rawTokenPrefix);
+    TokenReader reader = new TokenReader(scopeCatalog, groups, maxLifetime, rawTokenPrefix);
     List<TokenRow.Valid> rows = new ArrayList<>();
     for (SourceToken row : content.tokens()) {
       TokenRow result = reader.read(row);

@@ -1,7 +1,7 @@
 package io.accesstokens.backstage;
 
 import io.accesstokens.token.Permissions;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
@@ -24,16 +24,16 @@ final class TokenFields {
   private static final Pattern PREFIX = Pattern.compile("[\\x21-\\x7E]{1,12}");
 
   private final SourceToken row;
-  private final ScopeCatalogue catalogue;
+  private final ScopeCatalog scopeCatalog;
   private final KnownGroups groups;
   private final String rawTokenPrefix;
   private final List<String> reasons = new ArrayList<>();
   private final List<String> remarks = new ArrayList<>();
 
   TokenFields(
-      SourceToken row, ScopeCatalogue catalogue, KnownGroups groups, String rawTokenPrefix) {
+      SourceToken row, ScopeCatalog scopeCatalog, KnownGroups groups, String rawTokenPrefix) {
     this.row = row;
-    this.catalogue = catalogue;
+    this.scopeCatalog = scopeCatalog;
     this.groups = groups;
     this.rawTokenPrefix = rawTokenPrefix;
   }
@@ -133,12 +133,12 @@ final class TokenFields {
     }
     Set<String> scopes = new LinkedHashSet<>(listed.get());
     for (String scope : scopes) {
-      if (!ScopeCatalogue.isScopeToken(scope)) {
+      if (!ScopeCatalog.isScopeToken(scope)) {
         reject("scope " + PrintableText.text(scope) + " is not 1 to 255 printable characters");
       } else if (scope.startsWith(Permissions.PREFIX)) {
         reject("scope " + scope + " would be a permission of this service");
-      } else if (!catalogue.contains(scope)) {
-        remarks.add("scope " + scope + " is not in the catalogue; it is imported unchanged");
+      } else if (!scopeCatalog.contains(scope)) {
+        remarks.add("scope " + scope + " is not in the scope catalog; it is imported unchanged");
       }
     }
     return List.copyOf(scopes);

@@ -1,7 +1,7 @@
 package io.accesstokens.backstage;
 
 import io.accesstokens.store.hibernate.TokenImport;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
@@ -21,7 +21,7 @@ final class TokenReader {
   /** The value of {@code revokedBy} if the plugin recorded no user. */
   private static final String UNKNOWN = "unknown";
 
-  private final ScopeCatalogue catalogue;
+  private final ScopeCatalog scopeCatalog;
   private final KnownGroups groups;
   private final Duration maxLifetime;
   private final String rawTokenPrefix;
@@ -30,8 +30,8 @@ final class TokenReader {
   private final Set<TokenDigest> digests = new HashSet<>();
 
   TokenReader(
-      ScopeCatalogue catalogue, KnownGroups groups, Duration maxLifetime, String rawTokenPrefix) {
-    this.catalogue = catalogue;
+      ScopeCatalog scopeCatalog, KnownGroups groups, Duration maxLifetime, String rawTokenPrefix) {
+    this.scopeCatalog = scopeCatalog;
     this.groups = groups;
     this.maxLifetime = maxLifetime;
     this.rawTokenPrefix = rawTokenPrefix;
@@ -39,7 +39,7 @@ final class TokenReader {
 
   TokenRow read(SourceToken row) {
     String label = label(row);
-    TokenFields fields = new TokenFields(row, catalogue, groups, rawTokenPrefix);
+    TokenFields fields = new TokenFields(row, scopeCatalog, groups, rawTokenPrefix);
     UUID id = fields.id();
     String name = fields.name();
     String description = fields.description();

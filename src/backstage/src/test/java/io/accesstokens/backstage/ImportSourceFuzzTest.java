@@ -7,7 +7,7 @@ import static io.accesstokens.testing.FuzzInput.same;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.verify.EntityRef;
@@ -121,10 +121,7 @@ class ImportSourceFuzzTest {
                     line(lines, COLUMNS + 4)));
     TokenReader reader =
         new TokenReader(
-            ScopeCatalogue.defaults(),
-            new KnownGroups(new Groups()),
-            Duration.ofDays(365),
-            "bsat_");
+            ScopeCatalog.defaults(), new KnownGroups(new Groups()), Duration.ofDays(365), "bsat_");
     TokenRow result = reader.read(new SourceToken(values, events));
     if (result instanceof TokenRow.Invalid invalid) {
       holds("a reason", !invalid.reasons().isEmpty());

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /** The names of the permissions, as used in {@code @RolesAllowed}, settings and responses. */
 public final class Permissions {
 
-  /** Permission to list, read and audit service tokens, and to read the scope catalogue. */
+  /** Permission to list, read and audit service tokens, and to read the scope catalog. */
   public static final String SERVICE_READ = "access-tokens:service:read";
 
   /** Permission to create service tokens. */

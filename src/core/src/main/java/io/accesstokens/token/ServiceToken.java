@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param description the description, 1 to 500 code points
  * @param tokenPrefix the first twelve characters of the raw token
  * @param group the owning group
- * @param scopes the ids of the scopes in the catalogue, in the order of the request
+ * @param scopes the ids of the scopes in the scope catalog, in the order of the request
  * @param createdBy the creator: the canonical ref of a user, or the subject of a token
  * @param createdAt the instant of creation; all instants of a token have a precision of
  *     milliseconds

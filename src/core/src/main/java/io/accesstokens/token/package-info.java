@@ -33,8 +33,8 @@
  *       io.accesstokens.token.Permissions#DELEGABLE}). A personal token can create a service token.
  *       The service token has only scopes of the personal token, and no permissions. The service
  *       token expires no later than the personal token.
- *   <li>A scope of the catalogue has an effect in a personal token only while the user of the token
- *       is allowed to give the scope to a service token.
+ *   <li>A scope in the scope catalog has an effect in a personal token only while the user of the
+ *       token is allowed to give the scope to a service token.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0005-permissions-and-limits.md}, {@code

@@ -12,7 +12,7 @@ import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.testing.ManualClock;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.NameTakenException;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.directory.UserDirectory;
 import io.accesstokens.token.policy.ChangeLimit;
@@ -50,7 +50,7 @@ class MintFlowsTest {
         .clock(clock)
         .personal(
             PersonalCreationPolicy.of(
-                new CreationPolicy(ScopeCatalogue.defaults(), 365, 365, List.of(), SignInAge.ANY),
+                new CreationPolicy(ScopeCatalog.defaults(), 365, 365, List.of(), SignInAge.ANY),
                 365,
                 30,
                 5),

@@ -96,7 +96,7 @@ class BackstageImportErrorsIT {
     }
     for (String word :
         List.of(
-            "billing:read is not in the catalogue",
+            "billing:read is not in the scope catalog",
             "group:default/nowhere is not in the directory",
             "plugin:scaffolder is not the ref of a user",
             "would be a permission of this service",

@@ -208,9 +208,9 @@ abstract class PermissionsTopic extends Topic {
   }
 
   @Test
-  void catalogueHasItsConfiguredOrder() {
-    JsonObject catalogue = bob.get(PATH + "/scopes").ok();
-    List<JsonObject> scopes = ServiceTokens.objects(catalogue, "scopes");
+  void catalogHasItsConfiguredOrder() {
+    JsonObject catalog = bob.get(PATH + "/scopes").ok();
+    List<JsonObject> scopes = ServiceTokens.objects(catalog, "scopes");
     assertEquals(
         List.of(
             "catalog:read",

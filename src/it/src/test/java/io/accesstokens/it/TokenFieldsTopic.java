@@ -140,7 +140,7 @@ abstract class TokenFieldsTopic extends Topic {
   }
 
   @Test
-  void everyScopeOfTheCatalogueIsAccepted() {
+  void everyScopeOfTheCatalogIsAccepted() {
     var made =
         tokens.create(
             good()

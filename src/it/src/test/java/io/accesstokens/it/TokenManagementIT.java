@@ -87,7 +87,7 @@ class TokenManagementIT {
   }
 
   @Test
-  void catalogueHoldsTheConfiguredScopesInTheirOrderAndThePermissions() {
+  void catalogHoldsTheConfiguredScopesInTheirOrderAndThePermissions() {
     List<JsonObject> scopes =
         ServiceTokens.objects(anonymous.as("alice").get(PATH + "/scopes").ok(), "scopes");
     List<String> ids = scopes.stream().map(scope -> scope.getString("id")).toList();

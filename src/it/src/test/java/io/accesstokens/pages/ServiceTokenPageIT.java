@@ -539,7 +539,7 @@ class ServiceTokenPageIT extends BrowserTest {
     WebElement dialog = browser.dialog("Create service token");
     browser.awaitText("A link filled in this form");
     browser.awaitText("Not filled in, because the value is not valid: requestsPerMinute");
-    browser.awaitText("Not selected, because the catalogue does not have them: evil:all");
+    browser.awaitText("Not selected, because the catalog does not have them: evil:all");
     browser.awaitText("Platform, 1 scope, until");
     browser.find(dialog, "textbox", "Allowed addresses");
     assertEquals(text, Browser.valueOf(browser.find(dialog, "textbox", "Description")));

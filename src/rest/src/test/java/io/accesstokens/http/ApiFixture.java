@@ -8,7 +8,7 @@ import io.accesstokens.http.protocol.ProtocolResponse;
 import io.accesstokens.testing.AnonymousContext;
 import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
@@ -263,13 +263,12 @@ public final class ApiFixture {
                       new Grantees(Set.of(person("bob")), Set.of()),
                       new Grantees(Set.of(person("gateway")), Set.of())))
               .scopes(
-                  ScopeCatalogue.defaults()
-                      .and(ScopeCatalogue.tokenManagement())
-                      .and(ScopeCatalogue.introspection()))
+                  ScopeCatalog.defaults()
+                      .and(ScopeCatalog.tokenManagement())
+                      .and(ScopeCatalog.introspection()))
               .personal(
                   PersonalCreationPolicy.of(
-                      new CreationPolicy(
-                          ScopeCatalogue.defaults(), 365, 365, limits, SignInAge.ANY),
+                      new CreationPolicy(ScopeCatalog.defaults(), 365, 365, limits, SignInAge.ANY),
                       365,
                       30,
                       5),

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.Permissions;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.policy.CreationRequest;
 import io.accesstokens.token.policy.InvalidRequestException;
@@ -82,7 +82,7 @@ class EmbeddedTokenServiceTest {
     ServiceTokenService managing =
         ServiceTokenService.on(store, new Team())
             .clock(clock)
-            .scopes(ScopeCatalogue.defaults().and(ScopeCatalogue.tokenManagement()))
+            .scopes(ScopeCatalog.defaults().and(ScopeCatalog.tokenManagement()))
             .permissions(new PermissionPolicy(new Grantees(Set.of(ADA), Set.of()), Grantees.NONE))
             .build();
     RawToken rawToken =
@@ -96,7 +96,7 @@ class EmbeddedTokenServiceTest {
                     List.of(Permissions.SERVICE_READ, "catalog:read"),
                     7L))
             .rawToken();
-    StoreTokenVerifier verifier = new StoreTokenVerifier(store, ScopeCatalogue.defaults(), clock);
+    StoreTokenVerifier verifier = new StoreTokenVerifier(store, ScopeCatalog.defaults(), clock);
     for (TokenFacts facts :
         List.of(
             verifier.find(rawToken).orElseThrow(),

@@ -1,6 +1,6 @@
 package io.accesstokens.token.policy;
 
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.Text;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawTokenFormat;
@@ -21,17 +21,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates requests for new service tokens. The result depends only on the request, the catalogue,
+ * Validates requests for new service tokens. The result depends only on the request, the catalog,
  * the limits and the time. The policy reports all errors of a request together.
  *
- * @param catalogue the scopes that exist
+ * @param scopeCatalog the scopes that exist
  * @param maxLifetimeDays the maximum lifetime in days, inclusive
  * @param defaultLifetimeDays the lifetime of a token in days if the request sets none
  * @param limits stricter limits for some groups, or for all groups
  * @param signInAge the maximum age of the sign-in of a session that creates a token
  */
 public record CreationPolicy(
-    ScopeCatalogue catalogue,
+    ScopeCatalog scopeCatalog,
     int maxLifetimeDays,
     int defaultLifetimeDays,
     List<CreationLimit> limits,
@@ -249,8 +249,8 @@ public record CreationPolicy(
       String scope = scopes.get(i);
       if (scope != null && present.contains(scope)) {
         distinct.add(scope);
-      } else if (scope == null || !catalogue.contains(scope)) {
-        errors.add("scopes[" + i + "]", "must be the id of a scope of the catalogue");
+      } else if (scope == null || !scopeCatalog.contains(scope)) {
+        errors.add("scopes[" + i + "]", "must be the id of a scope in the scope catalog");
         wrong = true;
       } else if (!allowed.contains(scope)) {
         errors.add("scopes[" + i + "]", "must be a scope that tokens of the group may have");

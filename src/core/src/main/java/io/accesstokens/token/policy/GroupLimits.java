@@ -1,6 +1,6 @@
 package io.accesstokens.token.policy;
 
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.policy.CreationLimit.DescriptionRule;
 import java.util.List;
 import java.util.OptionalInt;
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * @param maxLifetimeDays the maximum lifetime in days, inclusive
  * @param defaultLifetimeDays the lifetime of a token in days if the request sets none
- * @param allowedScopes the allowed scopes, in the order of the catalogue
+ * @param allowedScopes the allowed scopes, in the order of the scope catalog
  * @param maxLiveTokens the maximum number of unrevoked, unexpired tokens of the group; empty for no
  *     limit
  * @param descriptions the rules for descriptions; each description must follow all rules
@@ -46,8 +46,8 @@ public record GroupLimits(
     return new GroupLimits(
         most,
         Math.min(policy.defaultLifetimeDays(), most),
-        policy.catalogue().scopes().stream()
-            .map(ScopeCatalogue.Definition::id)
+        policy.scopeCatalog().scopes().stream()
+            .map(ScopeCatalog.Definition::id)
             .filter(scope -> limits.stream().allMatch(limit -> allows(limit, scope)))
             .toList(),
         limits.stream().flatMapToInt(limit -> limit.maxLiveTokensPerGroup().stream()).min(),

@@ -1,7 +1,7 @@
 package io.accesstokens.token.policy;
 
 import io.accesstokens.token.Permissions;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.Text;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawTokenFormat;
@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Validates requests for new personal tokens. The result depends only on the request, the catalogue
+ * Validates requests for new personal tokens. The result depends only on the request, the catalog
  * and the time. The policy reports all errors of a request together.
  *
  * @param basePolicy defines the scopes for personal tokens, and the limits on their lifetimes
@@ -36,7 +36,7 @@ public record PersonalCreationPolicy(CreationPolicy basePolicy, int maxLive) {
   /**
    * Derives a policy from the policy of service tokens. The new policy has the same limits for
    * groups. The new policy allows the scopes that are not permissions, and the permissions of
-   * {@link ScopeCatalogue#delegation}.
+   * {@link ScopeCatalog#delegation}.
    *
    * @param service the policy of service tokens
    * @param maxDays the maximum lifetime of a personal token in days, inclusive
@@ -48,11 +48,11 @@ public record PersonalCreationPolicy(CreationPolicy basePolicy, int maxLive) {
    */
   public static PersonalCreationPolicy of(
       CreationPolicy service, int maxDays, int defaultDays, int maxLive) {
-    List<ScopeCatalogue.Definition> others =
-        service.catalogue().scopes().stream()
+    List<ScopeCatalog.Definition> others =
+        service.scopeCatalog().scopes().stream()
             .filter(scope -> !scope.id().startsWith(Permissions.PREFIX))
             .toList();
-    ScopeCatalogue scopes = ScopeCatalogue.of(others).and(ScopeCatalogue.delegation());
+    ScopeCatalog scopes = ScopeCatalog.of(others).and(ScopeCatalog.delegation());
     return new PersonalCreationPolicy(
         new CreationPolicy(scopes, maxDays, defaultDays, service.limits(), service.signInAge()),
         maxLive);

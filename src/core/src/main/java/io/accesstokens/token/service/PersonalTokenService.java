@@ -6,7 +6,7 @@ import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.PermissionScope;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.PersonalToken;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenEndedException;
 import io.accesstokens.token.TokenNotFoundException;
@@ -141,9 +141,9 @@ public final class PersonalTokenService {
   }
 
   /** Returns the scopes that a personal token can have. */
-  public ScopeCatalogue catalogue(Actor actor) {
+  public ScopeCatalog scopeCatalog(Actor actor) {
     requireUser(actor, Permissions.USER_READ);
-    return creationPolicy.basePolicy().catalogue();
+    return creationPolicy.basePolicy().scopeCatalog();
   }
 
   /**

@@ -5,7 +5,7 @@ import io.accesstokens.token.AlreadyRevokedException;
 import io.accesstokens.token.NameTakenException;
 import io.accesstokens.token.PermissionScope;
 import io.accesstokens.token.Permissions;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.TokenNotFoundException;
@@ -183,7 +183,7 @@ public final class ServiceTokenService {
    * time.
    */
   public TokenVerifier verifier() {
-    StoreTokenVerifier tokens = new StoreTokenVerifier(store, creationPolicy.catalogue(), clock);
+    StoreTokenVerifier tokens = new StoreTokenVerifier(store, creationPolicy.scopeCatalog(), clock);
     return personal == null
         ? bounded(tokens)
         : personal.withUserCheck(bounded(tokens.withPersonalTokens()));
@@ -234,7 +234,7 @@ public final class ServiceTokenService {
 
   /**
    * Checks that the token of an actor has all of these scopes. The scopes need not be in the
-   * catalogue.
+   * catalog.
    *
    * @param verified the verdict on the actor's token, from {@link Actor#credential}
    * @throws PermissionDeniedException if the token lacks one of the scopes
@@ -244,9 +244,9 @@ public final class ServiceTokenService {
   }
 
   /** Returns the scopes that a service token can have. */
-  public ScopeCatalogue catalogue(Actor actor) {
+  public ScopeCatalog scopeCatalog(Actor actor) {
     permittedGroups(actor, Permissions.SERVICE_READ);
-    return creationPolicy.catalogue();
+    return creationPolicy.scopeCatalog();
   }
 
   /**

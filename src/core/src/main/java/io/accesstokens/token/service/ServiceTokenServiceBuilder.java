@@ -1,6 +1,6 @@
 package io.accesstokens.token.service;
 
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditListener;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>A user has permissions on the tokens of their own groups. On other tokens, a user has a
  *       permission only by a role with the name of the permission.
- *   <li>The scopes are {@link ScopeCatalogue#defaults()}.
+ *   <li>The scopes are {@link ScopeCatalog#defaults()}.
  *   <li>A token is valid for at most 365 days.
  *   <li>Raw tokens have the format {@link RawTokenFormat#DEFAULT}.
  *   <li>Time and randomness come from the system.
@@ -47,7 +47,7 @@ public final class ServiceTokenServiceBuilder {
   private final GroupDirectory directory;
   private PermissionPolicy permissions =
       new PermissionPolicy(PermissionPolicy.Grantees.NONE, PermissionPolicy.Grantees.NONE);
-  private ScopeCatalogue scopes = ScopeCatalogue.defaults();
+  private ScopeCatalog scopes = ScopeCatalog.defaults();
   private int maxLifetimeDays = DEFAULT_LIFETIME_DAYS;
   private int defaultLifetimeDays = DEFAULT_LIFETIME_DAYS;
   private List<CreationLimit> limits = List.of();
@@ -77,8 +77,8 @@ public final class ServiceTokenServiceBuilder {
   }
 
   /** Sets the scopes that tokens can have. */
-  public ServiceTokenServiceBuilder scopes(ScopeCatalogue catalogue) {
-    scopes = catalogue;
+  public ServiceTokenServiceBuilder scopes(ScopeCatalog scopeCatalog) {
+    scopes = scopeCatalog;
     return this;
   }
 

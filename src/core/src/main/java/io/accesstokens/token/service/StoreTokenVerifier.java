@@ -3,7 +3,7 @@ package io.accesstokens.token.service;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.Permissions;
 import io.accesstokens.token.PersonalToken;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.store.PresentedToken;
 import io.accesstokens.token.store.TokenStore;
@@ -33,25 +33,25 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
   private static final int MAX_CONCURRENT = 100;
 
   private final TokenStore store;
-  private final ScopeCatalogue catalogue;
+  private final ScopeCatalog scopeCatalog;
   private final Clock clock;
   private final boolean personal;
 
   /**
    * Creates a verifier of service tokens. The verifier refuses personal tokens as unknown.
    *
-   * @param catalogue the scopes that tokens can have. If a permission of this service is not in the
-   *     catalogue, the verifier removes the permission from the scopes of a token. For example, the
-   *     catalogue has no permissions to manage tokens while token management is disabled.
+   * @param scopeCatalog the scopes that tokens can have. If a permission of this service is not in
+   *     the catalog, the verifier removes the permission from the scopes of a token. For example,
+   *     the catalog has no permissions to manage tokens while token management is disabled.
    */
-  public StoreTokenVerifier(TokenStore store, ScopeCatalogue catalogue, Clock clock) {
-    this(store, catalogue, clock, false);
+  public StoreTokenVerifier(TokenStore store, ScopeCatalog scopeCatalog, Clock clock) {
+    this(store, scopeCatalog, clock, false);
   }
 
   private StoreTokenVerifier(
-      TokenStore store, ScopeCatalogue catalogue, Clock clock, boolean personal) {
+      TokenStore store, ScopeCatalog scopeCatalog, Clock clock, boolean personal) {
     this.store = store;
-    this.catalogue = catalogue;
+    this.scopeCatalog = scopeCatalog;
     this.clock = clock;
     this.personal = personal;
   }
@@ -62,7 +62,7 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
    * authentication, wrap this verifier with {@link PersonalTokenService#withUserCheck}.
    */
   public StoreTokenVerifier withPersonalTokens() {
-    return new StoreTokenVerifier(store, catalogue, clock, true);
+    return new StoreTokenVerifier(store, scopeCatalog, clock, true);
   }
 
   @Override
@@ -142,7 +142,7 @@ public final class StoreTokenVerifier implements TokenVerifier, TokenLookup {
 
   private List<String> effective(List<String> scopes) {
     return scopes.stream()
-        .filter(scope -> !scope.startsWith(Permissions.PREFIX) || catalogue.contains(scope))
+        .filter(scope -> !scope.startsWith(Permissions.PREFIX) || scopeCatalog.contains(scope))
         .toList();
   }
 }

@@ -3,7 +3,7 @@ package io.accesstokens.token.policy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import java.time.Duration;
@@ -27,7 +27,7 @@ class CreationPolicyTest {
 
   private static CreationPolicy policy(int maxLifetimeDays, int defaultLifetimeDays) {
     return new CreationPolicy(
-        ScopeCatalogue.defaults(), maxLifetimeDays, defaultLifetimeDays, List.of(), SignInAge.ANY);
+        ScopeCatalog.defaults(), maxLifetimeDays, defaultLifetimeDays, List.of(), SignInAge.ANY);
   }
 
   private static CreationRequest request(

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.directory.GroupDirectory;
@@ -162,7 +162,7 @@ class SignInAgeTest {
 
   private ServiceTokenService tokenService() {
     InMemoryTokenStore store = new InMemoryTokenStore();
-    CreationPolicy policy = new CreationPolicy(ScopeCatalogue.defaults(), 365, 365, List.of(), age);
+    CreationPolicy policy = new CreationPolicy(ScopeCatalog.defaults(), 365, 365, List.of(), age);
     return ServiceTokenService.on(store, new OneGroup())
         .signInAge(age)
         .personal(

@@ -7,7 +7,7 @@ import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.testing.ManualClock;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.PersonalToken;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
@@ -154,7 +154,7 @@ final class RotatingService implements AutoCloseable {
   }
 
   RotatingService(RotationPolicy policy) {
-    ScopeCatalogue scopes = ScopeCatalogue.defaults();
+    ScopeCatalog scopes = ScopeCatalog.defaults();
     MachineClock machine = new Machine(clock);
     verifier =
         new CachedTokenVerifier(
@@ -199,7 +199,7 @@ final class RotatingService implements AutoCloseable {
 
   private static CreationPolicy creation() {
     return new CreationPolicy(
-        ScopeCatalogue.defaults(), MAX_DAYS, MAX_DAYS, List.of(), SignInAge.ANY);
+        ScopeCatalog.defaults(), MAX_DAYS, MAX_DAYS, List.of(), SignInAge.ANY);
   }
 
   PersonalTokenService personal() {

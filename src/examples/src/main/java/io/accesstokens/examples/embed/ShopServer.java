@@ -3,7 +3,7 @@ package io.accesstokens.examples.embed;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.store.schema.Migrations;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.policy.CreationRequest;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.policy.PermissionPolicy.Grantees;
@@ -53,7 +53,7 @@ public final class ShopServer implements AutoCloseable {
         ServiceTokenService.on(store, teams)
             .permissions(new PermissionPolicy(new Grantees(Set.of(BOSS), Set.of()), Grantees.NONE))
             .scopes(
-                ScopeCatalogue.defaults()
+                ScopeCatalog.defaults()
                     .with("orders:read", "Read orders", "shop")
                     .with("orders:refund", "Give money back", "shop"))
             .lifetimeDays(90, 30)

@@ -42,7 +42,7 @@ public final class CatalogServer {
                     .build())
             .toCompletableFuture()
             .join();
-    System.out.println("The catalogue is at " + server.configuration().baseUri());
+    System.out.println("The catalog is at " + server.configuration().baseUri());
     // Some runtimes use threads that do not keep the process alive.
     new CountDownLatch(1).await();
   }

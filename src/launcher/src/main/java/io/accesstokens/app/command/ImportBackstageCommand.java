@@ -285,7 +285,7 @@ final class ImportBackstageCommand implements Callable<Integer> {
 
   private static BackstageImport of(Configuration configuration, GroupDirectory directory) {
     return new BackstageImport(
-        configuration.scopeCatalogue(),
+        configuration.scopeCatalog(),
         directory,
         Duration.ofDays(configuration.settings().service().maxTokenLifetimeDays()),
         configuration.rawTokenFormat().servicePrefix());

@@ -4,7 +4,7 @@ import io.accesstokens.http.problem.MalformedRequestException;
 import io.accesstokens.oauth.RequestEncoding;
 import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.Permissions;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.policy.Violation;
 import io.accesstokens.token.query.TokenQuery;
@@ -370,7 +370,7 @@ public final class QueryParameters {
     String all = String.join(" ", parameters.getOrDefault(SCOPE, List.of()));
     List<String> scopes = List.of(all.split(" ", -1));
     boolean wrong =
-        all.length() > MAX_SCOPES_LENGTH || !scopes.stream().allMatch(ScopeCatalogue::isScopeToken);
+        all.length() > MAX_SCOPES_LENGTH || !scopes.stream().allMatch(ScopeCatalog::isScopeToken);
     if (parameters.containsKey(SCOPE) && wrong) {
       violations.add(
           new Violation(

@@ -4,7 +4,7 @@ import io.accesstokens.http.input.QueryParameters;
 import io.accesstokens.http.problem.MalformedRequestException;
 import io.accesstokens.http.response.SecretHeaders;
 import io.accesstokens.token.Actor;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.policy.PermissionDeniedException;
 import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.Verification;
@@ -105,7 +105,7 @@ public final class VerifyDecision {
   private static String fitting(List<String> scopes) {
     StringBuilder text = new StringBuilder();
     for (String scope : scopes) {
-      if (!ScopeCatalogue.isScopeToken(scope)) {
+      if (!ScopeCatalog.isScopeToken(scope)) {
         continue; // A host's store can contain a malformed scope.
       }
       if (text.length() + 1 + scope.length() > MAX_HEADER_LENGTH) {

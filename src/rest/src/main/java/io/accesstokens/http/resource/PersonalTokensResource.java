@@ -66,7 +66,7 @@ public class PersonalTokensResource extends BaseResource {
   @ApiResponse(responseCode = "404", ref = "PersonalTokensDisabled")
   public ServiceTokenResponses.ScopeList scopes() {
     return respond(
-        () -> ServiceTokenResponses.ScopeList.of(personal().catalogue(Callers.actor(security))));
+        () -> ServiceTokenResponses.ScopeList.of(personal().scopeCatalog(Callers.actor(security))));
   }
 
   @POST

@@ -72,7 +72,8 @@ public class ServiceTokensResource extends BaseResource {
   public ServiceTokenResponses.ScopeList scopes() {
     return respond(
         () ->
-            ServiceTokenResponses.ScopeList.of(tokenService().catalogue(Callers.actor(security))));
+            ServiceTokenResponses.ScopeList.of(
+                tokenService().scopeCatalog(Callers.actor(security))));
   }
 
   @POST

@@ -2,7 +2,7 @@ package io.accesstokens.http.response;
 
 import io.accesstokens.http.input.Cursor;
 import io.accesstokens.http.problem.ResponseBody;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.query.BoundedCount;
@@ -276,13 +276,13 @@ public final class ServiceTokenResponses {
       String description,
       @Schema(example = "catalog") String plugin) {}
 
-  /** The catalogue of the scopes that a token can have. */
+  /** The catalog of the scopes that a token can have. */
   @Schema(name = "ScopeCatalogue", description = "The scopes that a token can be given")
   public record ScopeList(List<Scope> scopes) implements ResponseBody {
 
-    public static ScopeList of(ScopeCatalogue catalogue) {
+    public static ScopeList of(ScopeCatalog scopeCatalog) {
       return new ScopeList(
-          catalogue.scopes().stream()
+          scopeCatalog.scopes().stream()
               .map(scope -> new Scope(scope.id(), scope.description(), scope.plugin()))
               .toList());
     }

@@ -11,7 +11,7 @@ import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.login.openid.OpenIdRegistration;
 import io.accesstokens.session.WebOrigin;
 import io.accesstokens.signing.KeySeal;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.policy.PersonalCreationPolicy;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * The validated settings, and the values that are derived from the settings.
  *
  * @param settings the settings as they were configured
- * @param scopeCatalogue the scopes in this order: built-in scopes, configured scopes, and, if
+ * @param scopeCatalog the scopes in this order: built-in scopes, configured scopes, and, if
  *     allowed, the scopes for the management of tokens
  * @param creationPolicy the rules for new service tokens
  * @param personalCreationPolicy the rules for new personal tokens
@@ -65,7 +65,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Configuration(
     Settings settings,
-    ScopeCatalogue scopeCatalogue,
+    ScopeCatalog scopeCatalog,
     CreationPolicy creationPolicy,
     PersonalCreationPolicy personalCreationPolicy,
     RotationPolicy rotationPolicy,

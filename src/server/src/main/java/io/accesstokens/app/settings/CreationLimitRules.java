@@ -3,7 +3,7 @@ package io.accesstokens.app.settings;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.accesstokens.app.settings.source.Sources;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.policy.CreationLimit;
 import io.accesstokens.token.policy.CreationLimit.DescriptionRule;
 import io.accesstokens.token.policy.CreationLimit.Owners;
@@ -50,13 +50,13 @@ final class CreationLimitRules {
   private final Settings settings;
   private final Sources sources;
   private final EntityRefs refs;
-  private final ScopeCatalogue catalogue;
+  private final ScopeCatalog scopeCatalog;
 
-  CreationLimitRules(Settings settings, Sources sources, ScopeCatalogue catalogue) {
+  CreationLimitRules(Settings settings, Sources sources, ScopeCatalog scopeCatalog) {
     this.settings = settings;
     this.sources = sources;
     this.refs = new EntityRefs(settings, sources);
-    this.catalogue = catalogue;
+    this.scopeCatalog = scopeCatalog;
   }
 
   List<CreationLimit> limits() {
@@ -113,10 +113,10 @@ final class CreationLimitRules {
     Set<String> scopes = new HashSet<>();
     List<String> configured = Sources.stripped(ids);
     for (int i = 0; i < configured.size(); i++) {
-      if (catalogue.contains(configured.get(i))) {
+      if (scopeCatalog.contains(configured.get(i))) {
         scopes.add(configured.get(i));
       } else if (sources.isClean("service.scopes")) {
-        sources.reportError(key + '[' + i + ']', "must be the id of a scope of the catalogue");
+        sources.reportError(key + '[' + i + ']', "must be the id of a scope in the scope catalog");
       }
     }
     return scopes;

@@ -5,7 +5,7 @@ import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.session.WebOrigin;
 import io.accesstokens.signing.KeySeal;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.PersonalCreationPolicy;
 import java.util.HashMap;
@@ -69,16 +69,16 @@ final class PersonalRules {
    * Returns the audiences of short-lived tokens, without duplicates. The list is empty if the
    * tokens are only for this server.
    *
-   * @param catalog the scopes that an audience can require
+   * @param scopeCatalog the scopes that an audience can require
    */
-  List<Audience> audiences(ScopeCatalogue catalog) {
-    Map<String, List<String>> required = requiredScopes(catalog);
+  List<Audience> audiences(ScopeCatalog scopeCatalog) {
+    Map<String, List<String>> required = requiredScopes(scopeCatalog);
     return audience().stream()
         .map(name -> new Audience(name, required.getOrDefault(name, List.of())))
         .toList();
   }
 
-  private Map<String, List<String>> requiredScopes(ScopeCatalogue catalog) {
+  private Map<String, List<String>> requiredScopes(ScopeCatalog scopeCatalog) {
     Map<String, List<String>> required = new HashMap<>();
     List<String> known = settings.personal().audience().orElse(List.of());
     List<PersonalTokenSettings.AudienceScopes> configured = settings.personal().audienceScopes();
@@ -96,11 +96,11 @@ final class PersonalRules {
         sources.reportError(key + ".audience", "must be unique in this list");
       }
       for (int j = 0; j < scopes.size(); j++) {
-        if (!catalog.contains(scopes.get(j))
-            && !ScopeCatalogue.delegation().contains(scopes.get(j))) {
+        if (!scopeCatalog.contains(scopes.get(j))
+            && !ScopeCatalog.delegation().contains(scopes.get(j))) {
           sources.reportError(
               key + ".scopes[" + j + ']',
-              "must be the id of a scope of the catalogue, see "
+              "must be the id of a scope in the scope catalog, see "
                   + Settings.PREFIX
                   + ".service.scopes");
         }

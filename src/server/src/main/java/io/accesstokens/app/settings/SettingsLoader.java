@@ -119,8 +119,8 @@ public final class SettingsLoader {
     rules.checkServer();
     URI publicUrl = rules.publicUrl();
     OidcRules openId = new OidcRules(settings.login().oidc(), sources);
-    var catalogue = tokens.scopeCatalogue();
-    var creationPolicy = tokens.creationPolicy(catalogue);
+    var scopeCatalog = tokens.scopeCatalog();
+    var creationPolicy = tokens.creationPolicy(scopeCatalog);
     StorageRules storageRules = new StorageRules(settings.database(), settings.cluster(), sources);
     Storage storage = storageRules.storage(settings.inMemory(), rules.dataDirectory());
     storageRules.checkOutage(settings.service().cacheTtlSeconds());
@@ -129,7 +129,7 @@ public final class SettingsLoader {
     Configuration configuration =
         new Configuration(
             settings,
-            catalogue,
+            scopeCatalog,
             creationPolicy,
             personal.personalCreationPolicy(creationPolicy),
             tokens.rotationPolicy(),
@@ -148,7 +148,7 @@ public final class SettingsLoader {
             new FederationRules(settings, sources, rules).federation(),
             openId.registration(publicUrl),
             personal.keySeal(),
-            personal.audiences(catalogue),
+            personal.audiences(scopeCatalog),
             personal.applications(),
             new NoticeRules(settings.notices(), sources).notices(inMemory),
             new PublicationRules(

@@ -3,7 +3,7 @@ package io.accesstokens.app.settings;
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.token.Permissions;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.SignInAge;
 import io.accesstokens.token.rotation.RotationPolicy;
@@ -69,32 +69,32 @@ final class TokenRules {
     }
   }
 
-  ScopeCatalogue scopeCatalogue() {
-    ScopeCatalogue catalogue = ScopeCatalogue.defaults();
+  ScopeCatalog scopeCatalog() {
+    ScopeCatalog scopeCatalog = ScopeCatalog.defaults();
     if (sources.isClean(SCOPES)) {
-      catalogue = catalogue.and(ScopeCatalogue.of(configuredScopes(catalogue)));
+      scopeCatalog = scopeCatalog.and(ScopeCatalog.of(configuredScopes(scopeCatalog)));
     }
     ServiceTokenSettings service = settings.service();
     if (service.allowTokenManagement()) {
-      catalogue = catalogue.and(ScopeCatalogue.tokenManagement());
+      scopeCatalog = scopeCatalog.and(ScopeCatalog.tokenManagement());
     }
     if (service.allowTokenManagement() || service.allowIntrospection()) {
-      catalogue = catalogue.and(ScopeCatalogue.introspection());
+      scopeCatalog = scopeCatalog.and(ScopeCatalog.introspection());
     }
     if (settings.metrics().allowScope()) {
-      catalogue = catalogue.and(ScopeCatalogue.metrics());
+      scopeCatalog = scopeCatalog.and(ScopeCatalog.metrics());
     }
-    return settings.auditLog().allowScope() ? catalogue.and(ScopeCatalogue.log()) : catalogue;
+    return settings.auditLog().allowScope() ? scopeCatalog.and(ScopeCatalog.log()) : scopeCatalog;
   }
 
-  private List<ScopeCatalogue.Definition> configuredScopes(ScopeCatalogue builtIn) {
-    List<ScopeCatalogue.Definition> configured = new ArrayList<>();
+  private List<ScopeCatalog.Definition> configuredScopes(ScopeCatalog builtIn) {
+    List<ScopeCatalog.Definition> configured = new ArrayList<>();
     Map<String, String> owners = new HashMap<>();
     builtIn.scopes().forEach(scope -> owners.put(scope.id(), "a built-in scope"));
     List<ServiceTokenSettings.Scope> scopes = settings.service().scopes();
     for (int i = 0; i < scopes.size(); i++) {
       String key = SCOPES + '[' + i + ']';
-      ScopeCatalogue.Definition scope = scope(key, scopes.get(i));
+      ScopeCatalog.Definition scope = scope(key, scopes.get(i));
       if (scope != null) {
         String owner = owners.putIfAbsent(scope.id(), Settings.PREFIX + '.' + key);
         if (owner == null) {
@@ -107,7 +107,7 @@ final class TokenRules {
     return configured;
   }
 
-  private ScopeCatalogue.@Nullable Definition scope(
+  private ScopeCatalog.@Nullable Definition scope(
       String key, ServiceTokenSettings.Scope configured) {
     if (configured.id().startsWith(Permissions.PREFIX)) {
       sources.reportError(
@@ -116,7 +116,7 @@ final class TokenRules {
     }
     try {
       // The other settings cannot be blank, because a blank value is treated as absent.
-      return new ScopeCatalogue.Definition(
+      return new ScopeCatalog.Definition(
           configured.id(), configured.description(), configured.plugin());
     } catch (IllegalArgumentException e) {
       sources.reportError(
@@ -125,7 +125,7 @@ final class TokenRules {
     }
   }
 
-  CreationPolicy creationPolicy(ScopeCatalogue catalogue) {
+  CreationPolicy creationPolicy(ScopeCatalog scopeCatalog) {
     ServiceTokenSettings service = settings.service();
     int max = service.maxTokenLifetimeDays();
     int usual = service.defaultTokenLifetimeDays().orElse(max);
@@ -138,10 +138,10 @@ final class TokenRules {
       usual = max;
     }
     return new CreationPolicy(
-        catalogue,
+        scopeCatalog,
         max,
         usual,
-        new CreationLimitRules(settings, sources, catalogue).limits(),
+        new CreationLimitRules(settings, sources, scopeCatalog).limits(),
         signInAge(settings.session().freshSignInHours()));
   }
 

@@ -44,7 +44,7 @@ public class TokenServiceProducer {
     ServiceTokenServiceBuilder builder =
         ServiceTokenService.on(stores.tokens(), groups)
             .permissions(configuration.permissionPolicy())
-            .scopes(policy.catalogue())
+            .scopes(policy.scopeCatalog())
             .lifetimeDays(policy.maxLifetimeDays(), policy.defaultLifetimeDays())
             .limits(policy.limits())
             .signInAge(policy.signInAge())

@@ -76,7 +76,7 @@ public class VerificationProducer {
       OpenResources resources,
       ServerMetrics metrics) {
     StoreTokenVerifier stored =
-        new StoreTokenVerifier(stores.tokens(), configuration.scopeCatalogue(), clock);
+        new StoreTokenVerifier(stores.tokens(), configuration.scopeCatalog(), clock);
     boolean personal = configuration.settings().personal().enabled();
     TokenVerification verification =
         new TokenVerification(

@@ -12,7 +12,7 @@ import io.accesstokens.exchange.Audience;
 import io.accesstokens.session.WebOrigin;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.Permissions;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.policy.PermissionPolicy.Grantees;
 import io.accesstokens.verify.AddressRange;
@@ -62,7 +62,7 @@ class ConfigurationTest {
   }
 
   @Test
-  void catalogueHasBuiltInThenConfiguredThenManagementScopes() {
+  void catalogHasBuiltInThenConfiguredThenManagementScopes() {
     given.file(
         """
         service:
@@ -72,20 +72,20 @@ class ConfigurationTest {
             - {id: a, description: A, plugin: p}
         """);
     List<String> ids =
-        given.load().scopeCatalogue().scopes().stream().map(ScopeCatalogue.Definition::id).toList();
+        given.load().scopeCatalog().scopes().stream().map(ScopeCatalog.Definition::id).toList();
     assertEquals("catalog:read", ids.get(0));
     assertEquals(List.of("z", "a"), ids.subList(5, 7));
     assertEquals(Permissions.SERVICE, ids.subList(7, ids.size() - 1));
     assertEquals(Permissions.INTROSPECT, ids.get(ids.size() - 1));
-    assertEquals(given.load().scopeCatalogue(), given.load().creationPolicy().catalogue());
+    assertEquals(given.load().scopeCatalog(), given.load().creationPolicy().scopeCatalog());
   }
 
   @Test
   void metricsCanBeReadWithAScopeIfAllowed() {
-    assertFalse(given.load().scopeCatalogue().contains(Permissions.METRICS_READ), "by default");
+    assertFalse(given.load().scopeCatalog().contains(Permissions.METRICS_READ), "by default");
     given.file("metrics: {allowScope: true, allowedAddresses: [10.0.0.0/8]}");
     Configuration configuration = given.load();
-    assertTrue(configuration.scopeCatalogue().contains(Permissions.METRICS_READ), "if allowed");
+    assertTrue(configuration.scopeCatalog().contains(Permissions.METRICS_READ), "if allowed");
     assertEquals(
         List.of(AddressRange.parse("10.0.0.0/8").orElseThrow()), configuration.metricsReaders());
   }
@@ -93,10 +93,10 @@ class ConfigurationTest {
   @Test
   void logHasTheNameOfItsSettingOrOfThePublicUrl() {
     assertEquals("access-tokens", given.load().logOrigin());
-    assertFalse(given.load().scopeCatalogue().contains(Permissions.LOG_READ), "by default");
+    assertFalse(given.load().scopeCatalog().contains(Permissions.LOG_READ), "by default");
     given.file("publicUrl: https://tokens.example.com:8443/x\nauditLog: {allowScope: true}");
     assertEquals("tokens.example.com", given.load().logOrigin());
-    assertTrue(given.load().scopeCatalogue().contains(Permissions.LOG_READ), "if allowed");
+    assertTrue(given.load().scopeCatalog().contains(Permissions.LOG_READ), "if allowed");
     given.file("publicUrl: https://tokens.example.com\nauditLog: {origin: example.com/log}");
     assertEquals("example.com/log", given.load().logOrigin());
   }
@@ -104,7 +104,7 @@ class ConfigurationTest {
   @Test
   void introspectionCanBeAllowedAlone() {
     given.file("service: {allowIntrospection: true}\nintrospection: {userEntityRefs: [gateway]}");
-    List<ScopeCatalogue.Definition> scopes = given.load().scopeCatalogue().scopes();
+    List<ScopeCatalog.Definition> scopes = given.load().scopeCatalog().scopes();
     assertEquals(6, scopes.size());
     assertEquals(Permissions.INTROSPECT, scopes.get(5).id());
     assertEquals(

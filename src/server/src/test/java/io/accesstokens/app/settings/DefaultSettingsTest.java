@@ -16,7 +16,7 @@ import io.accesstokens.app.settings.storage.ClusterSettings.Replicas;
 import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.app.transparency.publication.Publication;
 import io.accesstokens.notice.ExpiryThresholds;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.token.policy.PermissionPolicy.Grantees;
@@ -216,10 +216,10 @@ class DefaultSettingsTest {
   void derivedDefaultsArePinned() {
     Configuration configuration = new SettingsFixture(directory).load();
 
-    assertEquals(ScopeCatalogue.defaults(), configuration.scopeCatalogue());
+    assertEquals(ScopeCatalog.defaults(), configuration.scopeCatalog());
     assertEquals(
         new CreationPolicy(
-            ScopeCatalogue.defaults(), 365, 365, List.of(), new SignInAge(Duration.ofHours(12))),
+            ScopeCatalog.defaults(), 365, 365, List.of(), new SignInAge(Duration.ofHours(12))),
         configuration.creationPolicy());
     assertEquals(
         PersonalCreationPolicy.of(configuration.creationPolicy(), 365, 30, 200),

@@ -651,7 +651,7 @@ class InvalidSettingsTest {
             4),
         line(
             "personal.audienceScopes[1].scopes[1]",
-            "must be the id of a scope of the catalogue, see accessTokens.service.scopes",
+            "must be the id of a scope in the scope catalog, see accessTokens.service.scopes",
             5),
         line("personal.audienceScopes[2].audience", "must be unique in this list", 6),
         line("personal.audienceScopes[3]", "must have at least one scope in scopes", 7),

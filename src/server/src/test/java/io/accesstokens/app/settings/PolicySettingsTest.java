@@ -260,7 +260,7 @@ class PolicySettingsTest {
             - maxLiveTokensPerGroup: 200
         """);
     CreationPolicy policy = given.load().creationPolicy();
-    List<String> all = policy.catalogue().scopes().stream().map(scope -> scope.id()).toList();
+    List<String> all = policy.scopeCatalog().scopes().stream().map(scope -> scope.id()).toList();
     assertEquals(
         new GroupLimits(90, 60, all, OptionalInt.of(200), List.of()),
         policy.limitsOf(group("platform")));
@@ -321,8 +321,8 @@ class PolicySettingsTest {
         "accessTokens.policy.limits[1].exceptGroups: must not be set together with groups ("
             + FILE
             + ":7)",
-        "accessTokens.policy.limits[2].allowedScopes[1]: must be the id of a scope of the catalogue"
-            + " ("
+        "accessTokens.policy.limits[2].allowedScopes[1]: must be the id of a scope in the scope"
+            + " catalog ("
             + FILE
             + ":10)",
         "accessTokens.policy.limits[3]: must have a limit, e.g. maxLifetimeDays or allowedScopes ("

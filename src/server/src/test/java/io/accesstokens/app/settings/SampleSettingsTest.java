@@ -125,7 +125,7 @@ class SampleSettingsTest {
         new SettingsFixture(directory)
             .file(uncommented(without.asMatchPredicate().negate()))
             .load();
-    assertEquals(6, configuration.scopeCatalogue().scopes().size());
+    assertEquals(6, configuration.scopeCatalog().scopes().size());
     assertEquals(Replicas.MANY, configuration.replicas());
     assertEquals(90, configuration.creationPolicy().defaultLifetimeDays());
     assertEquals(List.of(), configuration.warnings());

@@ -22,7 +22,7 @@ import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.testing.TestDouble;
 import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.TestDatabase;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.UuidGenerator;
@@ -104,7 +104,7 @@ abstract class ReplicasContract {
       Lease lease = new Lease(durations, MachineClock.SYSTEM);
       verifier =
           new CachedTokenVerifier(
-              new StoreTokenVerifier(store, ScopeCatalogue.defaults(), Clock.systemUTC()),
+              new StoreTokenVerifier(store, ScopeCatalog.defaults(), Clock.systemUTC()),
               lease,
               MachineClock.SYSTEM,
               new CachedTokenVerifier.Limits(Duration.ofMinutes(5), 1_000, 2));

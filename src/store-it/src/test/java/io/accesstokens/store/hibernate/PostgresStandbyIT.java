@@ -16,7 +16,7 @@ import io.accesstokens.store.jdbc.DelegatingDataSource;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.TestDatabase;
-import io.accesstokens.token.ScopeCatalogue;
+import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.UuidGenerator;
@@ -233,7 +233,7 @@ class PostgresStandbyIT {
     Lease lease = new Lease(durations, MachineClock.SYSTEM);
     CachedTokenVerifier verifier =
         new CachedTokenVerifier(
-            new StoreTokenVerifier(store, ScopeCatalogue.defaults(), Clock.systemUTC()),
+            new StoreTokenVerifier(store, ScopeCatalog.defaults(), Clock.systemUTC()),
             lease,
             MachineClock.SYSTEM,
             new CachedTokenVerifier.Limits(Duration.ofMinutes(5), 1_000, 2));

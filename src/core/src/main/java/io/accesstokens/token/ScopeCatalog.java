@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param scopes the scopes, with distinct ids
  */
-public record ScopeCatalogue(List<Definition> scopes) {
+public record ScopeCatalog(List<Definition> scopes) {
 
   private static final int MAX_ID_LENGTH = 255;
 
@@ -37,11 +37,11 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * Creates a catalogue of scopes.
+   * Creates a catalog of scopes.
    *
    * @throws IllegalArgumentException if an id is defined twice; the message contains the id
    */
-  public ScopeCatalogue {
+  public ScopeCatalog {
     scopes = List.copyOf(scopes);
     Set<String> ids = new HashSet<>();
     for (Definition scope : scopes) {
@@ -52,25 +52,25 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * Returns a catalogue of exactly these scopes.
+   * Returns a catalog of exactly these scopes.
    *
    * @throws IllegalArgumentException if an id is defined twice; the message contains the id
    */
-  public static ScopeCatalogue of(List<Definition> scopes) {
-    return new ScopeCatalogue(scopes);
+  public static ScopeCatalog of(List<Definition> scopes) {
+    return new ScopeCatalog(scopes);
   }
 
   /**
-   * Returns a catalogue of exactly these scopes.
+   * Returns a catalog of exactly these scopes.
    *
    * @throws IllegalArgumentException if an id is defined twice; the message contains the id
    */
-  public static ScopeCatalogue of(Definition... scopes) {
+  public static ScopeCatalog of(Definition... scopes) {
     return of(List.of(scopes));
   }
 
   /** Returns the built-in scopes. */
-  public static ScopeCatalogue defaults() {
+  public static ScopeCatalog defaults() {
     return of(
         List.of(
             new Definition("catalog:read", "Read entities of the software catalog", "catalog"),
@@ -82,11 +82,11 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * Returns a catalogue of the permissions on service tokens. A service token with one of these
+   * Returns a catalog of the permissions on service tokens. A service token with one of these
    * scopes can manage the service tokens of its group. Only a user who has the permission on all
    * groups can give the scope to a token.
    */
-  public static ScopeCatalogue tokenManagement() {
+  public static ScopeCatalog tokenManagement() {
     return of(
         List.of(
             new Definition(
@@ -98,40 +98,40 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * Returns a catalogue with one scope: the permission to introspect tokens. A resource server uses
-   * a token with this scope to verify the tokens of its callers. Only a user who has this
-   * permission can give this scope to a token.
+   * Returns a catalog with one scope: the permission to introspect tokens. A resource server uses a
+   * token with this scope to verify the tokens of its callers. Only a user who has this permission
+   * can give this scope to a token.
    */
-  public static ScopeCatalogue introspection() {
+  public static ScopeCatalog introspection() {
     return of(
         new Definition(Permissions.INTROSPECT, "Introspect the tokens of all groups", OWN_PLUGIN));
   }
 
   /**
-   * Returns a catalogue with one scope: the permission to read metrics. A monitoring system uses a
+   * Returns a catalog with one scope: the permission to read metrics. A monitoring system uses a
    * token with this scope. Only a user who has this permission can give this scope to a token.
    */
-  public static ScopeCatalogue metrics() {
+  public static ScopeCatalog metrics() {
     return of(
         new Definition(Permissions.METRICS_READ, "Read the metrics of the service", OWN_PLUGIN));
   }
 
   /**
-   * Returns a catalogue with one scope: the permission to read the transparency log. An auditor's
+   * Returns a catalog with one scope: the permission to read the transparency log. An auditor's
    * program uses a token with this scope. Only a user who has this permission can give this scope
    * to a token.
    */
-  public static ScopeCatalogue log() {
+  public static ScopeCatalog log() {
     return of(
         new Definition(
             Permissions.LOG_READ, "Read the audit log of all tokens, with its proofs", OWN_PLUGIN));
   }
 
   /**
-   * Returns a catalogue of the permissions that a personal token can have as scopes. A scope has an
+   * Returns a catalog of the permissions that a personal token can have as scopes. A scope has an
    * effect only if the user of the token has the permission with the same name.
    */
-  public static ScopeCatalogue delegation() {
+  public static ScopeCatalog delegation() {
     return of(
         new Definition(
             Permissions.SERVICE_READ,
@@ -149,11 +149,11 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * Returns a catalogue of the scopes of this catalogue, followed by the scopes of {@code other}.
+   * Returns a catalog of the scopes of this catalog, followed by the scopes of {@code other}.
    *
-   * @throws IllegalArgumentException if both catalogues contain the same id
+   * @throws IllegalArgumentException if both catalogs contain the same id
    */
-  public ScopeCatalogue and(ScopeCatalogue other) {
+  public ScopeCatalog and(ScopeCatalog other) {
     List<Definition> all = new ArrayList<>(scopes);
     all.addAll(other.scopes);
     return of(all);
@@ -174,18 +174,18 @@ public record ScopeCatalogue(List<Definition> scopes) {
   }
 
   /**
-   * Returns a catalogue of the scopes of this catalogue, followed by a new scope.
+   * Returns a catalog of the scopes of this catalog, followed by a new scope.
    *
    * @param id the id: a scope-token (RFC 6749, section 3.3) of at most 255 characters
    * @param description one sentence that says what the scope allows
    * @param plugin the part of the platform to which the scope belongs
    * @throws IllegalArgumentException if the id already exists, or if an argument is malformed
    */
-  public ScopeCatalogue with(String id, String description, String plugin) {
+  public ScopeCatalog with(String id, String description, String plugin) {
     return and(of(new Definition(id, description, plugin)));
   }
 
-  /** Returns true if the catalogue has a scope with this id. */
+  /** Returns true if the catalog has a scope with this id. */
   public boolean contains(String id) {
     return scopes.stream().anyMatch(scope -> scope.id().equals(id));
   }
