@@ -87,7 +87,7 @@ final class AccessRules {
       LOG.log(Level.DEBUG, () -> route + " requires " + route.required());
       return new ScopeFilter(route, modes, listener, refusals);
     }
-    return AccessDecision.OPEN;
+    return AccessDecisionFilter.OPEN;
   }
 
   /**
@@ -182,7 +182,7 @@ final class AccessRules {
       if (!request.getMethod().equals(HttpMethod.OPTIONS)) {
         throw refusals.replaced(refusals.unauthenticated(), request);
       }
-      AccessDecision.record(request);
+      AccessDecisionFilter.record(request);
     }
   }
 }

@@ -37,7 +37,7 @@ final class RoleFilter implements ContainerRequestFilter {
     } catch (WebApplicationException e) {
       throw refusals.replaced(e, request);
     }
-    AccessDecision.record(request);
+    AccessDecisionFilter.record(request);
   }
 
   /**

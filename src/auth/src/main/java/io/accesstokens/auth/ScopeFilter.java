@@ -59,7 +59,7 @@ final class ScopeFilter implements ContainerRequestFilter, ContainerResponseFilt
     if (!missing.isEmpty()) {
       handle(request, caller, missing);
     }
-    AccessDecision.record(request);
+    AccessDecisionFilter.record(request);
   }
 
   private void handle(ContainerRequestContext request, Principal caller, List<String> missing) {

@@ -48,7 +48,7 @@ final class UndecidedAccessFilter implements ContainerRequestFilter {
 
   @Override
   public void filter(ContainerRequestContext request) {
-    if (AccessDecision.isRecorded(request)) {
+    if (AccessDecisionFilter.isRecorded(request)) {
       return;
     }
     Optional<ErrorResponses> refusals =

@@ -83,13 +83,13 @@ public final class ProgramLog {
             new FileOutputStream(FileDescriptor.out),
             count -> line(droppedAuditLines(count)));
     WritingHandler log = new WritingHandler(err, true);
-    LineLimits limits = new LineLimits();
+    LineLimitFilter limitFilter = new LineLimitFilter();
     log.setFilter(
         entry ->
             !(startRefused.getAsBoolean()
                     && String.valueOf(entry.getLoggerName()).startsWith("org.apache."))
                 && !ClientErrors.isCausedByClient(entry.getThrown())
-                && limits.isLoggable(entry));
+                && limitFilter.isLoggable(entry));
     for (Logger events : List.of(AUDIT, ACCESS)) {
       events.setUseParentHandlers(false);
       LEVELS.put(events, Level.INFO); // independent of the level of the root logger
@@ -219,7 +219,7 @@ public final class ProgramLog {
       String line = new LineFormat(format, TraceContext::currentId).format(entry);
       boolean queued = waits ? writer.write(line) : writer.enqueue(line);
       if (!queued && LineFormat.AUDIT.equals(entry.getLoggerName())) {
-        // Standard error may still accept lines. LineLimits limits their number.
+        // Standard error may still accept lines. LineLimitFilter limits their number.
         ROOT.log(dropped(1, "standard output"));
       }
     }

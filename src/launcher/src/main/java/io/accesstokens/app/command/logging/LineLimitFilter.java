@@ -12,7 +12,7 @@ import java.util.logging.LogRecord;
  * the limit of stack traces, an entry is written without its stack trace. Above the limit of lines,
  * an entry is suppressed. The next line reports how many lines were suppressed. Thread-safe.
  */
-final class LineLimits implements Filter {
+final class LineLimitFilter implements Filter {
 
   static final int LINES = 100;
 

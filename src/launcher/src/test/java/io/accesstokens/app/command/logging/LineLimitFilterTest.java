@@ -9,9 +9,9 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Test;
 
-class LineLimitsTest {
+class LineLimitFilterTest {
 
-  private final LineLimits limits = new LineLimits();
+  private final LineLimitFilter filter = new LineLimitFilter();
 
   private List<LogRecord> written(String logger, int count) {
     List<LogRecord> written = new ArrayList<>();
@@ -19,7 +19,7 @@ class LineLimitsTest {
       LogRecord entry = new LogRecord(Level.SEVERE, "failed");
       entry.setLoggerName(logger);
       entry.setThrown(new IllegalStateException("secret"));
-      if (limits.isLoggable(entry)) {
+      if (filter.isLoggable(entry)) {
         written.add(entry);
       }
     }
@@ -31,8 +31,8 @@ class LineLimitsTest {
     long start = System.nanoTime();
     List<LogRecord> written = written("a", 10_000);
     long seconds = (System.nanoTime() - start) / 1_000_000_000 + 1;
-    assertTrue(written.size() <= seconds * LineLimits.LINES + 1, written.size() + " lines");
-    assertTrue(written.size() >= LineLimits.LINES, written.size() + " lines");
+    assertTrue(written.size() <= seconds * LineLimitFilter.LINES + 1, written.size() + " lines");
+    assertTrue(written.size() >= LineLimitFilter.LINES, written.size() + " lines");
     long traces = written.stream().filter(entry -> entry.getThrown() != null).count();
     assertTrue(traces >= 1 && traces <= seconds + 1, traces + " traces");
     assertEquals(

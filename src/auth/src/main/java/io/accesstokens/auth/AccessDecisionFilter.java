@@ -10,14 +10,14 @@ import jakarta.ws.rs.container.ContainerRequestFilter;
  * request without this mark.
  */
 @Priority(AccessRules.PRIORITY)
-final class AccessDecision implements ContainerRequestFilter {
+final class AccessDecisionFilter implements ContainerRequestFilter {
 
   /** The filter for resource methods that are open to all callers. */
-  static final AccessDecision OPEN = new AccessDecision();
+  static final AccessDecisionFilter OPEN = new AccessDecisionFilter();
 
-  private static final String PROPERTY = AccessDecision.class.getName();
+  private static final String PROPERTY = AccessDecisionFilter.class.getName();
 
-  private AccessDecision() {}
+  private AccessDecisionFilter() {}
 
   static void record(ContainerRequestContext request) {
     request.setProperty(PROPERTY, true);
