@@ -6,7 +6,6 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -62,6 +61,16 @@ public final class WatchedFile<T> {
    * the file system has no file keys.
    */
   private record Stamp(FileTime modifiedAt, long size, @Nullable Object key) {}
+
+  /** Thrown if a file can be read, but its type, size or encoding is wrong. */
+  private static final class UnusableContentException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    UnusableContentException(String message) {
+      super(message);
+    }
+  }
 
   private final String name;
   private final @Nullable Path path;
@@ -264,7 +273,7 @@ public final class WatchedFile<T> {
   private static String textOf(Path path, Charset charset) throws IOException {
     // A pipe or a device would block the thread forever.
     if (!Files.isRegularFile(path)) {
-      throw new IOException("is not a file");
+      throw new UnusableContentException("is not a regular file");
     }
     try (InputStream in = Files.newInputStream(path)) {
       return decoded(in.readNBytes(MAX_BYTES + 1), charset);
@@ -273,7 +282,7 @@ public final class WatchedFile<T> {
 
   private static String decoded(byte[] bytes, Charset charset) throws IOException {
     if (bytes.length > MAX_BYTES) {
-      throw new IOException("has more than " + MAX_BYTES + " bytes");
+      throw new UnusableContentException("has more than " + MAX_BYTES + " bytes");
     }
     if (!charset.equals(StandardCharsets.UTF_8)) {
       return new String(bytes, charset);
@@ -281,19 +290,13 @@ public final class WatchedFile<T> {
     try {
       return YamlText.decode(bytes);
     } catch (InvalidYamlException e) {
-      throw new IOException("line " + e.line() + ": " + e.getMessage());
+      throw new UnusableContentException("line " + e.line() + ": " + e.getMessage());
     }
   }
 
   private static String reasonOf(IOException e) {
-    if (e instanceof NoSuchFileException) {
-      return "does not exist";
-    }
-    if (e instanceof java.nio.file.AccessDeniedException) {
-      return "is not readable";
-    }
-    String message = e.getMessage();
-    boolean ours = e.getClass() == IOException.class && message != null;
-    return ours ? String.valueOf(message) : "cannot be read (" + e.getClass().getSimpleName() + ')';
+    return e instanceof UnusableContentException
+        ? String.valueOf(e.getMessage())
+        : ReadErrors.reasonOf(e);
   }
 }

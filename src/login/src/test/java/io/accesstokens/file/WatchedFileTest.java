@@ -224,7 +224,11 @@ class WatchedFileTest {
     assertEquals(path + ": does not exist", gone.getMessage());
     Files.createDirectory(path);
     MalformedFileException folder = assertThrows(MalformedFileException.class, this::open);
-    assertEquals(path + ": is not a file", folder.getMessage());
+    assertEquals(path + ": is not a regular file", folder.getMessage());
+    Files.delete(path);
+    Files.createSymbolicLink(path, path);
+    MalformedFileException loop = assertThrows(MalformedFileException.class, this::open);
+    assertTrue(loop.problems().get(0).contains("symbolic link"), loop::toString);
     assertThrows(
         MalformedFileException.class,
         () -> WatchedFile.ofResource(getClass().getClassLoader(), "no/such", this::read));

@@ -1,5 +1,6 @@
 package io.accesstokens.app.tls;
 
+import io.accesstokens.file.ReadErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
@@ -134,11 +135,9 @@ public final class CertificateFiles {
 
   private static byte[] read(Path file) {
     try {
-      if (!Files.isRegularFile(file)) {
-        throw new IllegalArgumentException(
-            "the file "
-                + file
-                + (Files.exists(file) ? " is not a regular file" : " does not exist"));
+      // A pipe or a device would block the thread forever.
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new IllegalArgumentException("the file " + file + " is not a regular file");
       }
       try (InputStream in = Files.newInputStream(file)) {
         byte[] bytes = in.readNBytes(MAX_BYTES + 1);
@@ -147,7 +146,7 @@ public final class CertificateFiles {
         }
       }
     } catch (IOException e) {
-      throw new IllegalArgumentException("the file " + file + " cannot be read", e);
+      throw new IllegalArgumentException("the file " + file + ' ' + ReadErrors.reasonOf(e), e);
     }
     throw new IllegalArgumentException("the file " + file + " is larger than 1 MiB");
   }

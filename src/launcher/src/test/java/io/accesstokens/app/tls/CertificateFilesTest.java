@@ -159,6 +159,10 @@ class CertificateFilesTest {
     assertRefused("the file " + folder + " is not a regular file", folder, key);
     Path nothing = folder.resolve("nothing");
     assertRefused("the file " + nothing + " does not exist", nothing, key);
+    Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> new CertificateFiles(loop, key));
+    assertTrue(String.valueOf(refused.getMessage()).contains("symbolic link"), refused::toString);
   }
 
   private static void assertRefused(String message, Path certificate, Path key) {

@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings.source;
 
+import io.accesstokens.file.ReadErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
@@ -7,9 +8,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
@@ -91,12 +90,8 @@ final class SecretFile {
       try (InputStream in = Files.newInputStream(file)) {
         bytes = in.readNBytes(MAX_BYTES + 1);
       }
-    } catch (NoSuchFileException e) {
-      throw unusable("does not exist");
-    } catch (AccessDeniedException e) {
-      throw unusable("is not readable for the user of this process");
     } catch (IOException e) {
-      throw unusable("cannot be read");
+      throw unusable(ReadErrors.reasonOf(e));
     }
     if (bytes.length > MAX_BYTES) {
       throw unusable("has more than " + MAX_BYTES + " bytes");

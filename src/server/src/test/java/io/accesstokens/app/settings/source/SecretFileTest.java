@@ -93,4 +93,12 @@ class SecretFileTest {
     assertTrue(
         String.valueOf(refused.getMessage()).endsWith("is not a regular file"), refused::toString);
   }
+
+  @Test
+  void loopOfSymbolicLinksIsRefused() throws Exception {
+    Files.createSymbolicLink(directory.resolve("loop"), Path.of("loop"));
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> open("loop"));
+    assertTrue(String.valueOf(refused.getMessage()).contains("symbolic link"), refused::toString);
+  }
 }
