@@ -448,7 +448,7 @@ class InvalidSettingsTest {
     Path file = directory.resolve(FILE);
     Files.createDirectory(file.getParent());
     Files.createSymbolicLink(file, directory.resolve("missing"));
-    assertEquals(List.of(FILE + ": cannot be read"), given.lines());
+    assertEquals(List.of(FILE + ": does not exist"), given.lines());
   }
 
   @Test

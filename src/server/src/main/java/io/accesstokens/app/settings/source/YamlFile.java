@@ -1,16 +1,23 @@
 package io.accesstokens.app.settings.source;
 
 import io.accesstokens.file.InvalidYamlException;
+import io.accesstokens.file.ReadErrors;
 import io.accesstokens.file.YamlText;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
@@ -29,6 +36,7 @@ public final class YamlFile {
 
   private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_ALIASES = 50;
+  private static final Duration WRITER_TIMEOUT = Duration.ofSeconds(10);
 
   private final String name;
   private final Schema schema;
@@ -48,15 +56,22 @@ public final class YamlFile {
   }
 
   /**
-   * Reads the settings from a file. Reports an error if the file cannot be read or is larger than 1
-   * MiB.
+   * Reads the settings from a file or a pipe. Reports an error if it cannot be read or is larger
+   * than 1 MiB, or if no process opens the pipe for writing within ten seconds.
    */
   public Map<String, Value> read(Path file) {
+    return read(file, WRITER_TIMEOUT);
+  }
+
+  Map<String, Value> read(Path file, Duration writerTimeout) {
     byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = open(file, writerTimeout)) {
       bytes = in.readNBytes(MAX_BYTES + 1);
+    } catch (TimeoutException e) {
+      errors.add(name, "is a pipe that no process writes");
+      return source;
     } catch (IOException e) {
-      errors.add(name, "cannot be read");
+      errors.add(name, ReadErrors.reasonOf(e));
       return source;
     }
     if (bytes.length > MAX_BYTES) {
@@ -64,6 +79,26 @@ public final class YamlFile {
       return source;
     }
     return read(bytes);
+  }
+
+  /** Opens a file. To open a named pipe blocks until a process opens the pipe for writing. */
+  private static InputStream open(Path file, Duration writerTimeout)
+      throws IOException, TimeoutException {
+    if (Files.isRegularFile(file)) {
+      return Files.newInputStream(file);
+    }
+    FutureTask<InputStream> opened = new FutureTask<>(() -> Files.newInputStream(file));
+    Thread thread = new Thread(opened, "settings-file");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return opened.get(writerTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException failed ? failed : new IOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
+    }
   }
 
   /** Reads the settings from the content of a file. */
