@@ -98,10 +98,15 @@ public final class SigningKeySeal {
 
   private static KeySeal ofFile(Path file, SecureRandom random) {
     try {
-      if (!Files.exists(file)) {
+      // A symbolic link stays, even if its target is missing, because the target has the key.
+      if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
         // With a URL of an embedded database, the database can be in another directory.
         DataDirectory.create(file.resolveSibling(""));
         make(file, random);
+      }
+      // A pipe would block the thread forever.
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        throw new StartupException("the file " + file + " is not a regular file");
       }
       warnUnlessPrivate(file);
       return KeySeal.parse(Files.readString(file))
@@ -149,9 +154,7 @@ public final class SigningKeySeal {
    * exception, because a container engine can set these permissions when it mounts a volume.
    */
   private static void warnUnlessPrivate(Path file) throws IOException {
-    if (isPosix(file)
-        && !OWNER_ONLY.containsAll(
-            Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS))) {
+    if (isPosix(file) && !OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
       LOG.log(
           Level.WARNING,
           "users other than its owner can access the file {0}: run chmod 600 on it",

@@ -3,17 +3,20 @@ package io.accesstokens.app;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.SettingsLoader;
 import io.accesstokens.app.settings.storage.Storage;
+import io.accesstokens.signing.KeySeal;
 import io.accesstokens.testing.RecordedLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -125,6 +128,44 @@ class DataDirectoryTest {
     assertTrue(SigningKeySeal.of(configuration, new SecureRandom()).isPresent());
     assertEquals("rwx------", permissions(temp.resolve("data")));
     assertEquals("rw-------", permissions(temp.resolve("data/signing-keys.secret")));
+  }
+
+  /** The link can lead to a volume that is not mounted yet. */
+  @Test
+  void linkInPlaceOfTheKeyFileIsFollowed() throws IOException {
+    String url = "jdbc:h2:" + temp.resolve("elsewhere/own");
+    Configuration configuration =
+        SettingsLoader.ofProcess(Map.of("accessTokens.database.url", url), temp).load();
+    Path link = Files.createDirectory(temp.resolve("data")).resolve("signing-keys.secret");
+    Path target = temp.resolve("target");
+    Files.createSymbolicLink(link, target);
+    StartupException missing =
+        assertThrows(
+            StartupException.class, () -> SigningKeySeal.of(configuration, new SecureRandom()));
+    assertEquals("the file " + link + " cannot be read or written", missing.getMessage());
+    assertTrue(Files.isSymbolicLink(link), "the link was replaced");
+
+    Files.writeString(target, KeySeal.randomText(new SecureRandom()));
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-------"));
+    try (RecordedLog log = new RecordedLog(SigningKeySeal.class)) {
+      assertTrue(SigningKeySeal.of(configuration, new SecureRandom()).isPresent());
+      assertEquals(List.of(), log.lines());
+    }
+  }
+
+  @Test
+  void pipeInPlaceOfTheKeyFileIsRefused() throws Exception {
+    Configuration configuration = SettingsLoader.ofProcess(Map.of(), temp).load();
+    Path pipe = Files.createDirectory(temp.resolve("data")).resolve("signing-keys.secret");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor(), "mkfifo");
+    StartupException refused =
+        assertTimeoutPreemptively(
+            Duration.ofMinutes(1),
+            () ->
+                assertThrows(
+                    StartupException.class,
+                    () -> SigningKeySeal.of(configuration, new SecureRandom())));
+    assertEquals("the file " + pipe + " is not a regular file", refused.getMessage());
   }
 
   @Test
