@@ -81,7 +81,7 @@ final class CheckpointFiles {
 
   private static void requireSame(Path file, SignedNote note)
       throws IOException, PublicationException {
-    if (Files.size(file) > SignedNote.MAX_BYTES) {
+    if (!Files.isRegularFile(file) || Files.size(file) > SignedNote.MAX_BYTES) {
       throw new PublicationException(file + " is not a checkpoint", null);
     }
     String text;
@@ -124,7 +124,8 @@ final class CheckpointFiles {
               .toList();
     }
     for (Path file : files) {
-      if (Files.size(file) <= SignedNote.MAX_BYTES) {
+      // A pipe would block the thread forever.
+      if (Files.isRegularFile(file) && Files.size(file) <= SignedNote.MAX_BYTES) {
         try {
           return Optional.of(checkpoint(file, keys));
         } catch (LogFormatException e) {

@@ -1,6 +1,7 @@
 package io.accesstokens.app.transparency.publication;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.app.outbound.PostClient;
@@ -188,6 +189,12 @@ class PublisherTest {
     Path renamed = directory.resolve("checkpoint-000000000010");
     Files.writeString(renamed, note, StandardOpenOption.CREATE_NEW);
     assertEquals(Optional.of(last), settings.largest(keys), "the size of the name");
+    Files.delete(renamed);
+    assertEquals(0, new ProcessBuilder("mkfifo", renamed.toString()).start().waitFor(), "mkfifo");
+    assertEquals(
+        Optional.of(last),
+        assertTimeoutPreemptively(Duration.ofMinutes(1), () -> settings.largest(keys)),
+        "a pipe");
     Files.delete(renamed);
     assertEquals(
         Optional.of(last), settings.largest(List.of(new GrowingLog().key())), "a replaced key");
