@@ -17,6 +17,7 @@ import org.yaml.snakeyaml.composer.ComposerException;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.Event;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -47,6 +48,23 @@ public final class YamlText {
     protected void addImplicitResolvers() {
       addImplicitResolver(Tag.NULL, NULL, "~nN\0");
       addImplicitResolver(Tag.NULL, EMPTY, null);
+    }
+  }
+
+  /** A parser that knows the line of its last event. Some errors of SnakeYAML have no position. */
+  private static final class LineParser extends ParserImpl {
+
+    private int line;
+
+    LineParser(StreamReader reader, LoaderOptions bounds) {
+      super(reader, bounds);
+    }
+
+    @Override
+    public Event getEvent() {
+      Event event = super.getEvent();
+      line = event.getStartMark().getLine() + 1;
+      return event;
     }
   }
 
@@ -100,9 +118,10 @@ public final class YamlText {
     bounds.setNestingDepthLimit(DEEPEST);
     bounds.setCodePointLimit(WatchedFile.MAX_BYTES);
     List<Node> nodes = new ArrayList<>();
+    StreamReader reader = new StreamReader(new StringReader(text));
+    LineParser parser = new LineParser(reader, bounds);
     try {
-      StreamReader reader = new StreamReader(new StringReader(text));
-      Composer composer = new Composer(new ParserImpl(reader, bounds), new TextResolver(), bounds);
+      Composer composer = new Composer(parser, new TextResolver(), bounds);
       while (composer.checkNode()) {
         nodes.add(composer.getNode());
       }
@@ -117,11 +136,12 @@ public final class YamlText {
           lineAfter(text.codePoints().limit(e.getPosition())),
           "is not valid YAML: a character that it does not allow");
     } catch (YAMLException e) {
-      throw new InvalidYamlException(0, unmarkedErrorMessage(e));
+      throw new InvalidYamlException(parser.line, unmarkedErrorMessage(e));
     } catch (IllegalArgumentException e) {
-      throw new InvalidYamlException(0, "is not valid YAML: an escape in quotes is not complete");
+      throw new InvalidYamlException(
+          reader.getLine() + 1, "is not valid YAML: an escape in quotes is not complete");
     } catch (StackOverflowError e) {
-      throw new InvalidYamlException(0, "is nested too deeply");
+      throw new InvalidYamlException(parser.line, "is nested too deeply");
     }
   }
 

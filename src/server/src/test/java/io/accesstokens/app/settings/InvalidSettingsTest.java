@@ -399,12 +399,13 @@ class InvalidSettingsTest {
     assertFileRefused(
         "port: 1\nhost: \u0007\n",
         FILE + ":2: is not valid YAML: a character that it does not allow");
-    assertFileRefused("port: " + "[".repeat(100), FILE + ": is nested too deeply");
+    assertFileRefused("port: 1\nhost: " + "[".repeat(100), FILE + ":2: is nested too deeply");
     assertFileRefused(
-        "host: [&a [x]" + ", *a".repeat(51) + "]",
-        FILE + ": has too many aliases (*…) of lists and mappings");
+        "host:\n- &a [x]\n" + "- *a\n".repeat(51) + "port: 1\n",
+        FILE + ":53: has too many aliases (*…) of lists and mappings");
     assertFileRefused(
-        "host: \"\\x", FILE + ": is not valid YAML: an escape in quotes is not complete");
+        "port: 1\nhost: \"\\x",
+        FILE + ":2: is not valid YAML: an escape in quotes is not complete");
   }
 
   /** A password without quotes can begin with a character that has a meaning in YAML. */
