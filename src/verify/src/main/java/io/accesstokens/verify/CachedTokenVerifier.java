@@ -133,7 +133,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
     long monotonic = clock.monotonicNanos();
     long wall = clock.wallMillis();
     if (!lease.covers(monotonic, wall)) {
-      return pastLease(token, digest);
+      return pastLease(token, digest, monotonic);
     }
     Verification cached = cached(digest, monotonic, wall);
     return cached != null ? cached : load(token, digest);
@@ -218,8 +218,13 @@ public final class CachedTokenVerifier implements TokenVerifier {
    * @throws VerificationUnavailableException if the lease is not renewed, and the cache must not be
    *     used or does not have the token
    */
-  private Verification pastLease(RawToken token, TokenDigest digest) {
-    if (lease.awaitNextOrOutage(TIMEOUT)) {
+  private Verification pastLease(RawToken token, TokenDigest digest, long now) {
+    // A slow read can still grant the lease, and only then can a token be loaded.
+    boolean granted =
+        isCached(digest, now)
+            ? lease.awaitNextOrOutage(TIMEOUT)
+            : lease.awaitNextIfReachable(TIMEOUT);
+    if (granted) {
       Verification cached = cached(digest, clock.monotonicNanos(), clock.wallMillis());
       return cached != null ? cached : load(token, digest);
     }
@@ -232,6 +237,12 @@ public final class CachedTokenVerifier implements TokenVerifier {
       }
     }
     throw new VerificationUnavailableException(NO_CHANGES);
+  }
+
+  private boolean isCached(TokenDigest digest, long now) {
+    VerdictCache current = verdicts;
+    CachedToken known = current.loaded(digest);
+    return known != null ? known.isFresh(now) : current.isUnknown(digest, now);
   }
 
   private Verification load(RawToken token, TokenDigest digest) {

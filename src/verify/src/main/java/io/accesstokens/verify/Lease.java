@@ -344,6 +344,19 @@ public final class Lease {
     return isGranted(read, Duration.ZERO);
   }
 
+  /**
+   * Waits for a read of the feed as {@link #awaitNext} does, but returns immediately if the last
+   * read could not reach the store, and the extra time of {@link Durations#outage} is not over. A
+   * store that does not respond in time does not end the wait.
+   *
+   * @param timeout the maximum wait
+   * @return true if the read granted the lease; false in all other cases
+   */
+  boolean awaitNextIfReachable(Duration timeout) {
+    boolean unreachable = isValidInOutage() && lastResult == ReadResult.UNREACHABLE;
+    return !unreachable && awaitNext(timeout);
+  }
+
   /** Requests a read, and returns its future result. */
   private CompletableFuture<Boolean> requestRead() {
     synchronized (monitor) {

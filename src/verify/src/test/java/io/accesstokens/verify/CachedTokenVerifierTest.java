@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +44,7 @@ class CachedTokenVerifierTest {
   /** A clock that the test sets. A wait ends at once, as after its timeout. */
   private static final class SettableClock implements MachineClock {
     private Duration passed = Duration.ofHours(1);
+    private Runnable duringWait = () -> {};
 
     @Override
     public long monotonicNanos() {
@@ -56,6 +58,7 @@ class CachedTokenVerifierTest {
 
     @Override
     public <T> @Nullable T await(CompletableFuture<T> result, Duration timeout) {
+      duringWait.run();
       return result.getNow(null);
     }
   }
@@ -198,6 +201,32 @@ class CachedTokenVerifierTest {
     pass(Duration.ofMillis(500));
     assertThrows(
         VerificationUnavailableException.class, this::verify, "the last response had no lease");
+  }
+
+  /** Only a renewed lease permits to load a token. */
+  @Test
+  void tokenThatIsNotCachedWaitsForASlowStore() {
+    put();
+    grantLease();
+    pass(LEASE);
+    Lease.Poll slow = lease.begin();
+    pass(Duration.ofMillis(600));
+    clock.duringWait =
+        () -> {
+          slow.grant(LEASE, Instant.EPOCH);
+          grantLease();
+        };
+    assertInstanceOf(Verification.Accepted.class, verify());
+  }
+
+  @Test
+  void tokenThatIsNotCachedIsNotAwaitedWhenTheStoreIsUnreachable() {
+    put();
+    grantLease();
+    lease.begin().deny(true);
+    pass(LEASE);
+    clock.duringWait = () -> fail("a wait");
+    assertThrows(VerificationUnavailableException.class, this::verify);
   }
 
   @Test
