@@ -255,7 +255,7 @@ public final class LogSequencer implements AutoCloseable {
       var unused = store.replaceCheckpoint(state, sign(checkpoint));
     }
     boolean more = true;
-    while (more && store.hasPendingEvents() && !Thread.currentThread().isInterrupted()) {
+    while (more && store.hasPendingEvents() && !executor.isShutdown()) {
       more = appendBatch();
     }
   }
@@ -449,7 +449,10 @@ public final class LogSequencer implements AutoCloseable {
     return last;
   }
 
-  /** Stops the thread. */
+  /**
+   * Stops the thread after the running batch. An interrupt during a read or write of embedded H2
+   * would close the database.
+   */
   @Override
   public void close() {
     threads.shutDown(executor, STOP_TIMEOUT);
