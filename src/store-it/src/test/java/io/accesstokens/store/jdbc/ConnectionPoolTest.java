@@ -17,11 +17,14 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectionPoolTest {
 
@@ -247,6 +250,24 @@ class ConnectionPoolTest {
     } finally {
       FullDisk.full = false;
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {100, 10_000})
+  void damagedFileIsReportedWithARemedy(int bytes) throws Exception {
+    String url = "jdbc:h2:" + directory.resolve("t");
+    ConnectionPool.open(url, "sa", "", 1).close();
+    Path file = directory.resolve("t.mv.db");
+    byte[] damaged = Arrays.copyOf(Files.readAllBytes(file), bytes);
+    Arrays.fill(damaged, 50, 100, (byte) 0);
+    Arrays.fill(damaged, Math.min(bytes, 4_096), Math.min(bytes, 4_196), (byte) 0);
+    Files.write(file, damaged);
+    DatabaseRefusedException refused =
+        assertThrows(DatabaseRefusedException.class, () -> ConnectionPool.open(url, "sa", "", 1));
+    assertEquals(
+        "the database cannot be opened: its file is damaged or of another version of H2; restore a"
+            + " backup",
+        refused.getMessage());
   }
 
   private static void insert(ConnectionPool pool, int id) throws SQLException {

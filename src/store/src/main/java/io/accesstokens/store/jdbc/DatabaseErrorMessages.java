@@ -1,6 +1,7 @@
 package io.accesstokens.store.jdbc;
 
 import io.accesstokens.token.StoreUnavailableException;
+import java.io.EOFException;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,6 +27,9 @@ public final class DatabaseErrorMessages {
    */
   private static final Set<Integer> MISSING_PRIVILEGE = Set.of(1044, 1142, 1143, 90096);
 
+  private static final String DAMAGED_FILE =
+      "its file is damaged or of another version of H2; restore a backup";
+
   /** Error code of H2 for a write to a file that this process can only read. */
   private static final int H2_READ_ONLY = 90097;
 
@@ -37,8 +41,11 @@ public final class DatabaseErrorMessages {
         switch (e.getErrorCode()) {
           case 90011 -> "the path of its file must be absolute, or start with ./ or ~/";
           case 90020 -> "its file is in use by another process";
-          case 90028, 90031 -> "its file cannot be read or written" + inParentheses(rootCause(e));
-          case 90048, 90030 -> "its file is damaged or of another version of H2";
+          case 90028, 90031 ->
+              rootCause(e) instanceof EOFException
+                  ? DAMAGED_FILE
+                  : "its file cannot be read or written" + inParentheses(rootCause(e));
+          case 90048, 90030 -> DAMAGED_FILE;
           case 1049, 90146, 90149 -> "there is no database of that name";
           case 1044, 1045 -> "user or password is wrong, or the user may not use this database";
           default -> isMissingPrivilege(e) ? missingPrivilege(e) : reason(state);
