@@ -115,7 +115,7 @@ public final class LdapIdentityStore implements IdentityStore {
    * Returns the account state of a user as a hash, which reveals nothing about the user. The hash
    * changes if another user gets the name. A state is cached for a limited time. A valid credential
    * of the user replaces the cached state. Absence is not cached, because an outdated absence would
-   * end a session that another replica has just begun.
+   * end a session that another replica has just started.
    *
    * @return empty if no user can sign in with that name
    * @throws DirectoryUnavailableException if the server is unavailable

@@ -56,7 +56,7 @@ public final class ConsentResource extends BaseMintFlowResource {
   private final Map<WebOrigin, String> applications;
 
   /**
-   * Creates the endpoint. If the first or the second parameter is null, the endpoint responds with
+   * Creates the resource. If the first or the second parameter is null, the resource responds with
    * 404.
    *
    * @param flows the service for mint flows; null if personal tokens are disabled

@@ -190,7 +190,7 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
     long begun = System.nanoTime();
     verifier.verify(TOKEN);
     verifier.verify(TOKEN);
-    // Each check waits for a poll that begins after it. An expired lease serves no check.
+    // Each verification waits for a poll that begins after it. An expired lease serves none.
     Duration took = Duration.ofNanos(System.nanoTime() - begun);
     assertTrue(took.compareTo(Duration.ofMillis(700)) >= 0, () -> "took " + took);
     assertEquals(1, loads.get());

@@ -114,7 +114,7 @@ final class InMemorySecrets<T extends AccessToken> {
   }
 
   /** Returns the token that has a secret with this digest. */
-  Optional<PresentedToken<T>> find(TokenDigest digest) {
+  Optional<PresentedToken<T>> findByDigest(TokenDigest digest) {
     return Optional.ofNullable(secrets.get(digest)).map(this::presented);
   }
 

@@ -164,7 +164,7 @@ abstract class InMemoryTokens<T extends AccessToken> implements AccessTokenStore
 
   @Override
   public final Optional<PresentedToken<T>> findByDigest(TokenDigest digest) {
-    return reading(() -> secrets.find(digest));
+    return reading(() -> secrets.findByDigest(digest));
   }
 
   @Override

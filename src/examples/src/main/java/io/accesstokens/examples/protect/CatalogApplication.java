@@ -16,7 +16,7 @@ public class CatalogApplication extends Application implements AutoCloseable {
   public static final String TOKENS = "catalog.tokens";
 
   /** The raw token of this application, with the scope {@code access-tokens:introspect}. */
-  public static final String VERIFIER = "catalog.verifier";
+  public static final String CREDENTIAL = "catalog.credential";
 
   private final Map<String, Object> settings;
   private final RemoteTokenVerifier verifier;
@@ -28,11 +28,11 @@ public class CatalogApplication extends Application implements AutoCloseable {
    */
   public CatalogApplication(Map<String, Object> settings) {
     URI tokens = URI.create(String.valueOf(settings.get(TOKENS)));
-    String credential = String.valueOf(settings.get(VERIFIER));
+    String credential = String.valueOf(settings.get(CREDENTIAL));
     this.verifier =
         RemoteTokenVerifier.builder(tokens, () -> VerifierCredential.token(credential)).build();
     this.settings = new HashMap<>(settings);
-    this.settings.remove(VERIFIER);
+    this.settings.remove(CREDENTIAL);
     this.settings.put(CatalogSecurity.TOKEN_VERIFIER, verifier);
   }
 

@@ -30,7 +30,7 @@ public final class CatalogServer {
         Map.of(
             CatalogApplication.TOKENS,
                 environment.getOrDefault("TOKENS_URL", "http://127.0.0.1:8080"),
-            CatalogApplication.VERIFIER, environment.getOrDefault("TOKENS_VERIFIER", ""),
+            CatalogApplication.CREDENTIAL, environment.getOrDefault("TOKENS_VERIFIER", ""),
             CatalogSecurity.MODE, environment.getOrDefault("CATALOG_MODE", "monitor"),
             CatalogSecurity.ENFORCED, environment.getOrDefault("CATALOG_ENFORCED", ""));
     SeBootstrap.Instance server =

@@ -48,7 +48,7 @@ class ProtectedApiIT {
         Map.of(
             "catalog.tokens",
             service.url(),
-            "catalog.verifier",
+            "catalog.credential",
             IntrospectionService.VERIFIER,
             "catalog.mode",
             mode,

@@ -63,7 +63,7 @@ class RemoteApiIT {
               Map.of(
                   "catalog.tokens",
                   service.api().origin(),
-                  "catalog.verifier",
+                  "catalog.credential",
                   verifier.rawToken(),
                   "catalog.mode",
                   "enforce",

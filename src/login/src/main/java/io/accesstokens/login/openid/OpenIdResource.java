@@ -215,7 +215,7 @@ public final class OpenIdResource extends BaseSignInResource {
                 cookie
                     .value(requestInfo)
                     .flatMap(OpenIdAttempt::parse)
-                    .filter(started -> state != null && started.matchesState(state));
+                    .filter(pending -> state != null && pending.matchesState(state));
             if (attempt.isPresent()) {
               return signIn(
                   configured, attempt.get(), requestInfo, cookie.removalHeaders(requestInfo));

@@ -47,7 +47,7 @@ public final class SampleUsers {
             name ->
                 usersFile
                     .find(name)
-                    .filter(person -> person.password().matches(name.toCharArray()))
+                    .filter(user -> user.password().matches(name.toCharArray()))
                     .isPresent());
   }
 

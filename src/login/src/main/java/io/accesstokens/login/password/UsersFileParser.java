@@ -58,11 +58,11 @@ final class UsersFileParser {
       return;
     }
     for (int i = 0; i < list.items().size(); i++) {
-      readPerson("people[" + i + "]", list.items().get(i));
+      readUser("people[" + i + "]", list.items().get(i));
     }
   }
 
-  private void readPerson(String where, YamlValue value) {
+  private void readUser(String where, YamlValue value) {
     if (!(value instanceof YamlValue.Fields fields)) {
       reportError(value, where, "must be a mapping");
       return;

@@ -59,7 +59,7 @@ public final class PasswordSignIn {
     }
     PasswordVerifier.VerifiedUser verified =
         passwordVerifier.verify(username, password.toCharArray(), requestInfo);
-    Optional<BrowserSessions.ValidSession> begun =
+    Optional<BrowserSessions.ValidSession> started =
         sessions
             .accountStatus(Session.LoginMethod.PASSWORD, username)
             .flatMap(
@@ -67,7 +67,7 @@ public final class PasswordSignIn {
                     sessions.start(
                         requestInfo, null, key -> of(verified, username, accountStatus)));
     // The result is empty if the account was removed after the password was verified.
-    return begun.orElseThrow(
+    return started.orElseThrow(
         () -> passwordVerifier.refusal(Reason.WRONG_CREDENTIALS, username, requestInfo));
   }
 

@@ -2,7 +2,7 @@
  * Sessions of browsers over HTTP: cookies, sign-in, sign-out and the list of own sessions.
  *
  * <ol>
- *   <li>{@link io.accesstokens.login.session.SessionResource} begins a session (see the package
+ *   <li>{@link io.accesstokens.login.session.SessionResource} starts a session (see the package
  *       {@code io.accesstokens.session}) after a password sign-in. All rules of {@code
  *       login.password} apply to this sign-in. The session key is in a cookie that scripts cannot
  *       read ({@link io.accesstokens.login.session.OwnCookie}). Over TLS, a sibling subdomain
