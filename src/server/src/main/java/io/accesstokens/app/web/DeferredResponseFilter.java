@@ -164,14 +164,18 @@ public final class DeferredResponseFilter extends HttpFilter {
     send(
         later,
         () -> {
+          int status =
+              failure instanceof RotationConflictException
+                  ? HttpServletResponse.SC_CONFLICT
+                  : HttpServletResponse.SC_SERVICE_UNAVAILABLE;
+          // First, because the response still has the status of a successful change. The container
+          // would send that status if a later line fails, for example in the logger.
+          response.setStatus(status);
           Problem problem = problem(failure);
           byte[] body =
-              oauth
-                  ? AuthorizationServer.error(problem.status(), problem.error())
-                  : problem.toJson();
-          response.setStatus(problem.status());
+              oauth ? AuthorizationServer.error(status, problem.error()) : problem.toJson();
           response.setContentType(oauth ? "application/json" : Problem.MEDIA_TYPE);
-          if (problem.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+          if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
             response.setHeader("Retry-After", Problem.RETRY_AFTER_SECONDS);
           }
           response.setContentLength(body.length);

@@ -39,8 +39,8 @@ final class RefusedRequests {
             : Problem.ofStatus(status);
     boolean oauth = isOAuth(request);
     response.resetBuffer();
+    response.setStatus(status); // first, because a failure of a later line must not leave 200
     byte[] body = oauth ? AuthorizationServer.error(status, problem.error()) : problem.toJson();
-    response.setStatus(status);
     response.setContentType(oauth ? "application/json" : Problem.MEDIA_TYPE);
     response.setHeader("Cache-Control", "no-store");
     closeAfter(request, response);

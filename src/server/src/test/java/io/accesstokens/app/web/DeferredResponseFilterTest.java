@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.rotation.RotationConflictException;
 import jakarta.servlet.AsyncContext;
@@ -252,6 +253,17 @@ class DeferredResponseFilterTest {
             "flush",
             "complete"),
         calls);
+  }
+
+  /** The status of a successful change is already set. The response must not confirm the change. */
+  @Test
+  void failedWaitIsNotConfirmedIfTheLoggerFails() throws Exception {
+    try (RecordedLog log = new RecordedLog(DeferredResponseFilter.class)) {
+      log.failOnce();
+      filter((request, response) -> DeferredResponseFilter.await(end));
+      end.completeExceptionally(new Error("of the test"));
+      assertEquals(List.of("status 503", "complete"), calls);
+    }
   }
 
   @Test
