@@ -13,6 +13,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -81,7 +82,7 @@ final class CheckpointFiles {
 
   private static void requireSame(Path file, SignedNote note)
       throws IOException, PublicationException {
-    if (!Files.isRegularFile(file) || Files.size(file) > SignedNote.MAX_BYTES) {
+    if (!canBeCheckpoint(file)) {
       throw new PublicationException(file + " is not a checkpoint", null);
     }
     String text;
@@ -124,8 +125,7 @@ final class CheckpointFiles {
               .toList();
     }
     for (Path file : files) {
-      // A pipe would block the thread forever.
-      if (Files.isRegularFile(file) && Files.size(file) <= SignedNote.MAX_BYTES) {
+      if (canBeCheckpoint(file)) {
         try {
           return Optional.of(checkpoint(file, keys));
         } catch (LogFormatException e) {
@@ -134,6 +134,17 @@ final class CheckpointFiles {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Returns true if a file is a regular file and not too large. A pipe would block the thread
+   * forever.
+   *
+   * @throws IOException if the type cannot be read. Such a file must not count as absent.
+   */
+  private static boolean canBeCheckpoint(Path file) throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    return attributes.isRegularFile() && attributes.size() <= SignedNote.MAX_BYTES;
   }
 
   private static Checkpoint checkpoint(Path file, List<VerifierKey> keys) throws IOException {
