@@ -450,8 +450,8 @@ public final class LogSequencer implements AutoCloseable {
   }
 
   /**
-   * Stops the thread after the running batch. An interrupt during a read or write of embedded H2
-   * would close the database.
+   * Stops the thread after the running batch. Interrupts a batch that takes longer than five
+   * seconds. On embedded H2, this interrupt can close the database.
    */
   @Override
   public void close() {

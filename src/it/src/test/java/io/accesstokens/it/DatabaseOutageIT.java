@@ -165,7 +165,9 @@ class DatabaseOutageIT {
   void replicaIsReadyWhileItAcceptsCachedTokens() throws Exception {
     WarProcess servesCached =
         call.withEnvironment("ACCESSTOKENS_CLUSTER_ONSTOREOUTAGE", "serve-cached")
-            .withEnvironment("ACCESSTOKENS_CLUSTER_SERVECACHEDSECONDS", "" + CACHED.toSeconds());
+            .withEnvironment("ACCESSTOKENS_CLUSTER_SERVECACHEDSECONDS", "" + CACHED.toSeconds())
+            // Longer than the test, so that only the end of the extra time ends the acceptance.
+            .withEnvironment("ACCESSTOKENS_SERVICE_CACHETTLSECONDS", "600");
     TestDatabase database = server.newDatabase();
     servesCached = servesCached.withDatabase(database.url(), database.user(), database.password());
     try (RunningApplication application = RunningApplication.start(servesCached)) {
@@ -194,6 +196,22 @@ class DatabaseOutageIT {
 
   private void cachedTokensAreAcceptedWhileTheDatabaseHangs(
       RunningApplication application, Api bearer) throws Exception {
+    TimeLimits.within(
+        LEASE.multipliedBy(2).plus(SHORT_WAIT),
+        () -> {
+          recovers(application, bearer);
+          server.pause();
+          try {
+            long start = System.nanoTime();
+            while (System.nanoTime() - start < LEASE.multipliedBy(2).toNanos()) {
+              bearer.get(WHOAMI).ok();
+            }
+          } finally {
+            server.resume();
+          }
+          return true;
+        });
+    recovers(application, bearer);
     server.pause();
     try {
       acceptsCachedTokens(application, bearer, LEASE.multipliedBy(4));

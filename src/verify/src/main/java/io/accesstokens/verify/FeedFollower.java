@@ -276,8 +276,8 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Stops the thread of this follower. No tokens can be verified after the end of the current
-   * lease.
+   * Stops the thread of this follower. No tokens can be verified after the end of the current lease
+   * and, in an outage, of the extra time of {@link Lease.Durations#outage}.
    */
   @Override
   public void close() {

@@ -156,7 +156,8 @@ public final class RevocationBarrier implements AutoCloseable {
    *
    * @param digest the digest of the token; if empty, the whole cache is cleared
    * @return a stage that completes when the change is final; fails with {@link
-   *     StoreUnavailableException} if this process ends before the change is final
+   *     StoreUnavailableException} if this process ends before the change is final, or has no
+   *     thread for the wait
    */
   public CompletionStage<@Nullable Void> applyChange(Optional<TokenDigest> digest) {
     evict(digest);
@@ -195,7 +196,8 @@ public final class RevocationBarrier implements AutoCloseable {
    *
    * @param digest the digest of the token; if empty, the whole cache is cleared
    * @return a stage that completes when the change is final; fails with {@link
-   *     StoreUnavailableException} if this process ends before the change is final
+   *     StoreUnavailableException} if this process ends before the change is final, or has no
+   *     thread for the wait
    */
   public CompletionStage<@Nullable Void> applyRepeat(Optional<TokenDigest> digest) {
     evict(digest);
@@ -218,7 +220,8 @@ public final class RevocationBarrier implements AutoCloseable {
    * @param changed true if the commit has changed at least one token; false if earlier calls have
    *     made all changes
    * @return a stage that completes when all changes are final; fails with {@link
-   *     StoreUnavailableException} if this process ends before the changes are final
+   *     StoreUnavailableException} if this process ends before the changes are final, or has no
+   *     thread for the wait
    */
   public CompletionStage<@Nullable Void> applyChanges(
       Collection<TokenDigest> digests, boolean changed) {

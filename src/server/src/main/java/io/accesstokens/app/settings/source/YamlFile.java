@@ -36,7 +36,7 @@ public final class YamlFile {
 
   private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_ALIASES = 50;
-  private static final Duration WRITER_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration WRITER_TIMEOUT = Duration.ofMinutes(1);
 
   private final String name;
   private final Schema schema;
@@ -57,7 +57,7 @@ public final class YamlFile {
 
   /**
    * Reads the settings from a file or a pipe. Reports an error if it cannot be read or is larger
-   * than 1 MiB, or if no process opens the pipe for writing within ten seconds.
+   * than 1 MiB, or if no process opens the pipe for writing within a minute.
    */
   public Map<String, Value> read(Path file) {
     return read(file, WRITER_TIMEOUT);
