@@ -284,7 +284,7 @@ public final class NoticeDispatcher implements AutoCloseable {
       if (!recorded) {
         LOG.log(
             Level.WARNING,
-            "{0}: an attempt took too long, so another replica may send the delivery again",
+            "{0}: an attempt took too long and may be repeated, or the endpoint was disabled",
             recipient);
       }
     }
