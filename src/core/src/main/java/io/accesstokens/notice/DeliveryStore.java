@@ -58,21 +58,24 @@ public interface DeliveryStore {
   /**
    * Records that a delivery was sent.
    *
-   * @return false if the claim has ended and another process has claimed the delivery
+   * @return false if the claim has ended, because another process has claimed the delivery, or
+   *     because the endpoint was disabled
    */
   boolean recordSent(Delivery delivery, Instant now);
 
   /**
    * Records a failed attempt that will be retried.
    *
-   * @return false if another process has claimed the delivery
+   * @return false if the claim has ended, because another process has claimed the delivery, or
+   *     because the endpoint was disabled
    */
   boolean recordRetry(Delivery delivery, String error, Instant nextAttemptAt);
 
   /**
    * Records a failed attempt that will not be retried.
    *
-   * @return false if another process has claimed the delivery
+   * @return false if the claim has ended, because another process has claimed the delivery, or
+   *     because the endpoint was disabled
    */
   boolean recordAbandoned(Delivery delivery, String error, Instant now);
 
@@ -80,7 +83,8 @@ public interface DeliveryStore {
    * Records that a delivery is cancelled without an attempt, because its recipient accepts no
    * further deliveries.
    *
-   * @return false if another process has claimed the delivery
+   * @return false if the claim has ended, because another process has claimed the delivery, or
+   *     because the endpoint was disabled
    */
   boolean recordCancelled(Delivery delivery, String error, Instant now);
 

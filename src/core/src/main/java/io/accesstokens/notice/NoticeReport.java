@@ -29,8 +29,8 @@ public record NoticeReport(Notice notice, List<DeliveryReport> deliveries) {
    * @param state {@code pending}, {@code sent}, {@code failed}, or {@code omitted} if all notices
    *     were outdated before they were sent
    * @param attempts the number of attempts
-   * @param lastError the error of the last attempt; null if this attempt succeeded, or if there was
-   *     no attempt
+   * @param lastError the error of the last attempt, or the reason why the delivery was cancelled;
+   *     null if the delivery was sent or omitted, or if it is pending and there was no attempt
    * @param nextAttemptAt the earliest instant of the next attempt; null if there is none
    * @param endedAt the instant at which the delivery was sent, failed or was omitted; null if the
    *     delivery is pending

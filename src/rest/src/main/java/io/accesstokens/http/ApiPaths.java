@@ -11,8 +11,8 @@ enum ApiPaths {
    */
   ALL,
   /**
-   * Includes only the paths of this API's resources, and the paths below them. All other paths
-   * belong to the host application.
+   * Includes only {@code /access-tokens}, {@code /openapi.json} and all paths below them. All other
+   * paths belong to the host application.
    */
   ROUTES;
 

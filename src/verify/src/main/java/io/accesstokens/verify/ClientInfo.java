@@ -39,8 +39,9 @@ public record ClientInfo(@Nullable String address, @Nullable String product) {
   /**
    * Creates a description of a client.
    *
-   * @param product the value of the header {@code User-Agent}, of which only the first product is
-   *     kept. A longer product is cut. The cost does not depend on the length of the value.
+   * @param product the value of the header {@code User-Agent}. Only the first product is kept, with
+   *     at most {@value #MAX_PRODUCT_LENGTH} characters. The cost does not depend on the length of
+   *     the value.
    */
   public ClientInfo {
     product = firstProduct(product);

@@ -56,7 +56,7 @@ public final class TokenReports {
   /** Maximum number of callers with refused uses that a report considers. */
   private static final int MAX_REFUSED = 500;
 
-  /** Maximum number of users who have left and whose live tokens a report counts again. */
+  /** Maximum number of users whose live tokens {@link #counted} counts again. */
   private static final int MAX_COUNTED = 2 * TokenAttention.MAX;
 
   /** Time after which a call stops updating a result that is kept in memory. */

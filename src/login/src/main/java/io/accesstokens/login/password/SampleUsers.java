@@ -65,11 +65,12 @@ public final class SampleUsers {
   }
 
   /**
-   * Returns true if a request came from this machine to this machine, and no header shows that a
-   * proxy forwarded the request. The method does no DNS look-up.
+   * Returns true if the client address and the server address of a request are loopback addresses,
+   * and no header shows that a proxy forwarded the request. The method does no DNS look-up.
    *
-   * <p>The host name in the request must also be a name of this machine. This condition prevents
-   * DNS rebinding. In that attack, the host name of another site resolves to a loopback address.
+   * <p>The host name in the request must also be absent or a loopback name, such as {@code
+   * localhost}. This condition prevents DNS rebinding. In that attack, the host name of another
+   * site resolves to a loopback address.
    *
    * <p>The result is false for HTTP/1.0 requests. Many versions of nginx forward requests as
    * HTTP/1.0, and add no header that shows a proxy.

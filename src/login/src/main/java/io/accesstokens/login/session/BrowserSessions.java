@@ -209,7 +209,8 @@ public final class BrowserSessions {
    * @param authenticatedAt the time at which the user signed in; null for the current time
    * @param signIn returns the sign-in data of the session; receives the new session key, and can
    *     encrypt data with it
-   * @return empty if the user may no longer sign in; no session is then started
+   * @return empty if the user may no longer sign in. The new session is then ended, and the
+   *     previous session is not ended
    */
   public Optional<ValidSession> start(
       RequestInfo requestInfo,

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Signs a user in to a session with a name and a password. */
 public final class PasswordSignIn {
 
-  /** Maximum length of each text column of a session, in code points. */
+  /** Maximum length of a username or display name in a session, in code points. */
   private static final int MAX_CODE_POINTS = 255;
 
   private final BrowserSessions sessions;

@@ -103,8 +103,8 @@ final class ImportTarget {
   }
 
   /**
-   * Adds to {@link #byDigest} the tokens of this database that had the digest of an item before a
-   * rotation.
+   * Finds the tokens of this database that had the digest of an item before a rotation of the
+   * token. Adds the digests and the ids of these tokens to {@link #byDigest}.
    */
   private void secrets(StatelessSession session, List<Item> items) {
     SecretTable.find(session, items.stream().map(Item::digest).toList())

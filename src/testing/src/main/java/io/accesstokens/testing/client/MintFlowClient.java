@@ -143,7 +143,7 @@ public final class MintFlowClient {
     return pathOf(decide(decision).ok().getString("continueAt"));
   }
 
-  /** Requests a path like a browser that navigates. */
+  /** Sends a GET request with the {@code Sec-Fetch-Mode} header of a browser navigation. */
   public ApiResult navigate(String path) {
     return session.call("GET", path).header("Sec-Fetch-Mode", "navigate").send();
   }

@@ -68,7 +68,8 @@ final class KnownValues {
    * Adds valid values of a parameter or member.
    *
    * @param name the name of the parameter or member. The name can begin with a path and {@code #}.
-   *     The values are then only for operations of this path
+   *     The values are then only for operations of this path. For ids, this path can be an {@link
+   *     Operation#family}: the values are then for all operations of the family
    */
   void add(String name, String... added) {
     for (String value : added) {

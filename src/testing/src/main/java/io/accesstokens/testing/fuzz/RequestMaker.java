@@ -30,7 +30,10 @@ final class RequestMaker {
    */
   private static final int MAX_HEAD_LENGTH = 8_000;
 
-  /** Maximum number of cookies in a request that the fuzzer expects the server to accept. */
+  /**
+   * Number of semicolons at which the server may reject a header line. The server limits the number
+   * of cookies, which are separated by semicolons.
+   */
   private static final int COOKIES = 150;
 
   /**
