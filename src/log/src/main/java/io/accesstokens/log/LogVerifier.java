@@ -98,7 +98,10 @@ public final class LogVerifier {
     return List.copyOf(notices);
   }
 
-  /** Adds a remark, unless it was added before. */
+  /**
+   * Adds a remark. Does nothing if the remark was added before, or if there are already {@value
+   * #MAX_PROBLEMS} remarks.
+   */
   public void remark(String notice) {
     if (notices.size() < MAX_PROBLEMS && !notices.contains(notice)) {
       notices.add(notice);

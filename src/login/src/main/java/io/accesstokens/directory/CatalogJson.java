@@ -44,14 +44,15 @@ final class CatalogJson {
   /**
    * A page of the list of groups.
    *
-   * @param entities the number of groups in the page, including orphans
+   * @param entities the number of groups in the page, including ignored groups
    * @param next the cursor of the next page; null in the last page
    */
   record GroupPage(List<GroupEntity> groups, int entities, @Nullable String next) {}
 
   /**
    * Parses a page of the list of groups, from a response to {@code GET /entities/by-query}. Ignores
-   * orphans. An orphan is an entity that its source no longer contains.
+   * orphans, and groups whose name or namespace is not valid in an {@link EntityRef}. An orphan is
+   * an entity that its source no longer contains.
    */
   GroupPage groups(byte[] body) {
     JsonObject page = object(body);

@@ -32,8 +32,8 @@ public final class WatchedFile<T> {
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
   /**
-   * Minimum time between the last change of a file and a read of the file. A file that was changed
-   * more recently may be incomplete.
+   * Minimum time between the last change of a file and a read of the file, except for the first
+   * read. A file that was changed more recently may be incomplete.
    */
   private static final Duration STABLE_TIME = Duration.ofMillis(200);
 

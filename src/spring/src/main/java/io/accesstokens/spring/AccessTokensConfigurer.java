@@ -21,9 +21,10 @@ import org.springframework.security.web.csrf.CsrfFilter;
  * }</pre>
  *
  * <p>The principal is an {@link io.accesstokens.auth.TokenPrincipal}. Requests with a raw token
- * need no CSRF token, because no browser sends a raw token by itself. An entry point or an access
- * denied handler of the application replaces the responses of this class. The responses to a
- * credential that was not accepted (401, 429 and 503) cannot be replaced.
+ * need no CSRF token, because no browser sends a raw token by itself. An entry point of the
+ * application replaces the 401 response to an anonymous request. An access denied handler of the
+ * application replaces the 403 response. The responses to a credential that was not accepted (401,
+ * 429 and 503) cannot be replaced.
  *
  * <p>Raw tokens are verified before other credentials. Other filters of the chain, such as those of
  * {@code oauth2ResourceServer}, never see the {@code Authorization} header of a raw token. The

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A lease starts before the request to the feed. A lease ends when the monotonic clock or the
  * wall clock has passed the end of the time span. No thread has to run for this. A lease also ends
- * when the two clocks differ by more than the margin. This class is thread-safe. Checking the lease
- * takes no lock.
+ * when the two clocks differ by more than the margin. While the store cannot be reached or does not
+ * respond, the lease lasts longer by {@link Durations#outage}. This class is thread-safe. Checking
+ * the lease takes no lock.
  */
 public final class Lease {
 

@@ -47,7 +47,10 @@ public sealed interface Verification {
       scopes = List.copyOf(scopes);
     }
 
-    /** Creates a verdict on an unknown secret, which counts as the current secret of the token. */
+    /**
+     * Creates a verdict without the number of the presented secret. The secret then counts as the
+     * current secret of the token.
+     */
     public Accepted(
         UUID tokenId,
         String subject,

@@ -22,7 +22,8 @@ import java.util.TreeSet;
  *       group. The name of this rule is {@value #TOKEN_SCOPES}. {@link Permissions#INTROSPECT}
  *       applies to all tokens, because a resource server does not know the owner of a token before
  *       the introspection. {@link Permissions#METRICS_READ} and {@link Permissions#LOG_READ} do not
- *       depend on groups either. A service token has no permission on personal tokens.
+ *       depend on groups either. A service token never has one of the permissions in {@link
+ *       Permissions#PERSONAL}.
  *   <li>A personal token has a permission if two conditions are met. The user of the token has the
  *       permission now. The scopes of the token include the permission, which is one of {@link
  *       Permissions#DELEGABLE}. The groups are the same as for the user.

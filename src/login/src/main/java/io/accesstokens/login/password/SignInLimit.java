@@ -192,9 +192,9 @@ public final class SignInLimit {
   }
 
   /**
-   * The guesses that were used in the last minute, for one name and one address. Each wrong
-   * password uses one guess. The fields are guarded by the monitor of the {@link Attempts} of the
-   * same pair.
+   * The used guesses for one name and one address. Each wrong password uses one guess. Used guesses
+   * become available again one by one. The fields are guarded by the monitor of the {@link
+   * Attempts} of the same pair.
    */
   private final class Guesses {
     private final Bucket left =

@@ -76,7 +76,7 @@ public final class PostClient implements AutoCloseable {
     /**
      * Returns the body of the response. The caller must not change the body.
      *
-     * @throws FailedCallException if the body is too long, or did not end in time
+     * @throws FailedCallException if the body is too long or not complete
      */
     public byte[] body() throws FailedCallException {
       if (body == null) {
@@ -192,7 +192,7 @@ public final class PostClient implements AutoCloseable {
     }
   }
 
-  /** Returns the body of a response; null if the body is too long or does not end in time. */
+  /** Returns the body of a response; null if the body is too long or not complete. */
   private byte @Nullable [] content(@Nullable HttpEntity entity) {
     try {
       InputStream content = entity == null ? null : entity.getContent();

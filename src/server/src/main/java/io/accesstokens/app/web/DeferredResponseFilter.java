@@ -119,7 +119,10 @@ public final class DeferredResponseFilter extends HttpFilter {
     }
   }
 
-  /** Sends the deferred response when the change is final, or an error if the wait fails. */
+  /**
+   * Sends the deferred response when the change is final. Sends an error if the wait fails, or if
+   * the function that checks the response refuses it.
+   */
   private static void sendAfter(
       CompletionStage<@Nullable Void> end,
       DeferredResponse deferred,
