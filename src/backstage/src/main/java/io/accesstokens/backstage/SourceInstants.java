@@ -35,8 +35,8 @@ final class SourceInstants {
           .withResolverStyle(ResolverStyle.STRICT);
 
   /**
-   * The first valid instant. Earlier instants result from errors. If seconds are read as
-   * milliseconds, the year is 1970. A zero date is in the year 0.
+   * The first valid instant. Earlier instants result from errors. For example, a number of seconds
+   * that is read as milliseconds is an instant in 1970.
    */
   private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
 

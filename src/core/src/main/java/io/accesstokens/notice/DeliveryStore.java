@@ -39,9 +39,9 @@ public interface DeliveryStore {
   List<Delivery> claimWebhooks(String endpoint, int limit, Instant now, Duration lease);
 
   /**
-   * Claims due mails. A mail is due when the daily job of its day has ended. A mail for any day
-   * later than tomorrow was written with a wrong clock. This mail is due at any time at which no
-   * daily job runs.
+   * Claims due mails. A mail is due if its next attempt is due (see {@link #MAX_DELAY}), and the
+   * daily job of its day has ended. A mail for any day later than tomorrow was written with a wrong
+   * clock. For this mail, the second condition is that no daily job runs.
    *
    * <p>A delivery omits outdated notices about the expiry of a token. A notice is outdated in these
    * cases:

@@ -13,7 +13,7 @@ public enum DutyCycle {
 
   /**
    * The job works about a tenth of the time. If a step takes longer than a ninth of a second, the
-   * share is larger, because a pause is never longer than a second.
+   * share is larger, because the pause after a step is at most one second.
    */
   TENTH(9, Duration.ofMillis(1_500));
 

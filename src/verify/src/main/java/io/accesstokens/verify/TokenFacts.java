@@ -9,7 +9,8 @@ import java.time.Instant;
  * @param accepted the verdict while the token is not revoked and the secret is valid, for a client
  *     at an allowed address
  * @param revoked true if the token was revoked
- * @param secretEnded true if the secret was replaced, and its grace period was ended
+ * @param secretEnded true if the store has recorded the end of the secret; false for a previous
+ *     secret whose grace period is over, until the store records its end
  */
 public record TokenFacts(Verification.Accepted accepted, boolean revoked, boolean secretEnded) {
 

@@ -85,8 +85,8 @@ record SecretRotation(
    *     another request
    * @throws RotationConflictException if the earlier rotation cannot be repeated, or if the current
    *     secret is not the one that the request expects
-   * @throws PreviousSecretPresentedException if the previous secret authenticated the request, and
-   *     the request does not repeat an earlier rotation
+   * @throws PreviousSecretPresentedException if a secret that is not current authenticated the
+   *     request. Not thrown if the previous secret authenticated a repeat of an earlier rotation
    */
   <T extends AccessToken> SecretsChange<T> change(
       SecretsState<T> state, Consumer<T> check, NewExpiry<T> expiry) {

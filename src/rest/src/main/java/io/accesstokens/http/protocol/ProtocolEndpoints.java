@@ -258,7 +258,12 @@ public final class ProtocolEndpoints {
     return new ClientInfo(request.clientAddress(), products.isEmpty() ? null : products.get(0));
   }
 
-  /** Returns the headers that every response has. */
+  /**
+   * Returns the headers that every response has. If the previous secret of a token authenticated
+   * the request, the result also contains {@code Deprecation} and {@code Sunset}.
+   *
+   * @param caller null if the request was not authenticated
+   */
   private static List<ProtocolResponse.Header> common(@Nullable SecurityContext caller) {
     Map<String, String> end = SecretHeaders.end(caller == null ? null : caller.getUserPrincipal());
     if (end.isEmpty()) {

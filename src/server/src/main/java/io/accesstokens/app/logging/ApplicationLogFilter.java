@@ -8,8 +8,8 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes log records of this application from a logger. On Payara, the applications share the
- * loggers of the server and of its libraries. This filter never removes a record of another
+ * Removes unwanted log records of this application from a logger. On Payara, the applications share
+ * the loggers of the server and of its libraries. This filter never removes a record of another
  * application. The filter that the logger had before stays in use.
  */
 public final class ApplicationLogFilter

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** The base class of the resources that prove that an event of a token is in the log. */
 public abstract class BaseEventProofResource extends BaseLogResource {
 
-  /** Describes the responses with a proof in the OpenAPI description. */
+  /** The OpenAPI description of the responses to a request for a proof. */
   @ApiResponse(
       responseCode = "200",
       description =

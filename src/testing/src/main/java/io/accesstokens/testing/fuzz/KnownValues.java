@@ -198,8 +198,10 @@ final class KnownValues {
   }
 
   /**
-   * Stores the code in the fragment of a page URL. The fragment contains a JSON object, encoded as
-   * base64url.
+   * Reads the code from the fragment of a page URL, and stores the code as a known value. The
+   * fragment contains a JSON object, encoded as base64url.
+   *
+   * @param encoded the text after the first {@code =} of the fragment
    */
   private void learnFragment(String encoded) {
     try (JsonReader reader =

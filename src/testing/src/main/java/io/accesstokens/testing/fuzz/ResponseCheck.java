@@ -23,13 +23,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * Validates a response against the OpenAPI document and against these rules. Thread-safe.
+ * Validates a response by these rules. Thread-safe.
  *
  * <ul>
- *   <li>Status, media type, headers and body agree with the document.
+ *   <li>Status, media type, headers and body agree with the OpenAPI document.
  *   <li>The status is not a server error (5xx).
+ *   <li>A response to HEAD has no body.
  *   <li>The response contains no token unless the operation creates the token.
+ *   <li>An error is a JSON object with the member {@code error}, and is shorter than {@value
+ *       #MAX_ERROR_LENGTH} bytes.
  *   <li>An error does not repeat input of the request.
+ *   <li>An error with the status 401, 405, 429 or 503 has the header that this status needs, for
+ *       example {@code Retry-After}.
  * </ul>
  */
 final class ResponseCheck {

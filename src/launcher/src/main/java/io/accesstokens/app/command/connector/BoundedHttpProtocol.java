@@ -147,7 +147,10 @@ public final class BoundedHttpProtocol extends Http11NioProtocol implements Thre
                 TimeUnit.MILLISECONDS);
   }
 
-  /** Runs the sweep. Logs all exceptions, because {@code DaemonThreads.repeatable} ignores them. */
+  /**
+   * Runs the sweep. Logs exceptions, because {@code DaemonThreads.repeatable} ignores them. Logs at
+   * most one exception a second.
+   */
   private void sweep() {
     try {
       sweep.run(connections.openOn((Endpoint) getEndpoint()));

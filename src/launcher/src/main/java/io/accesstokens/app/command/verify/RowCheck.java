@@ -430,8 +430,8 @@ final class RowCheck implements LogFiles.EntryCheck {
   }
 
   /**
-   * Finds the rows of the entries of the batch that have no row in {@code rows}. Such a row can
-   * have a wrong index. Therefore this method searches by event id. It skips the records of
+   * Finds the rows of those entries of the batch whose row is not in {@code rows}. The index of
+   * such a row can be wrong. Therefore this method searches by event id. It skips the records of
    * archives, and archived entries that are no longer stored.
    *
    * @param rows the rows whose index is in the range of the batch, by the kind and the id of their
