@@ -151,7 +151,10 @@ final class ResourceMethods {
     return Stream.concat(superclasses(resource).stream(), interfaces(resource).stream());
   }
 
-  /** Returns a method and the methods that it overrides or implements, nearest first. */
+  /**
+   * Returns a method and the methods that it overrides or implements. The methods of superclasses
+   * come before the methods of interfaces.
+   */
   private static List<Method> lineage(Class<?> resource, Method method) {
     List<Method> methods = new ArrayList<>(List.of(method));
     types(resource).forEach(type -> methods.addAll(declaredIn(resource, type, method)));

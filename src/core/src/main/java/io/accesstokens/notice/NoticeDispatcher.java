@@ -235,7 +235,13 @@ public final class NoticeDispatcher implements AutoCloseable {
     }
 
     /**
-     * Sends deliveries until no delivery is due.
+     * Sends deliveries until no delivery is due. Stops earlier in these cases:
+     *
+     * <ul>
+     *   <li>A pause for the recipient begins, see {@link SendResult.Retry#pause}.
+     *   <li>The recipient accepts no further deliveries.
+     *   <li>The dispatcher is closed.
+     * </ul>
      *
      * @param claims claims deliveries that are due at an instant
      */

@@ -119,8 +119,8 @@ public final class AuditLogger
   static final int MAX_ADDRESSES = 200;
 
   /**
-   * Maximum number of known tokens and users that are counted separately in a minute. The maximum
-   * applies to each event with one reason, permission or route.
+   * Maximum number of known tokens and users that are counted separately in a minute. Each
+   * combination of an {@link Event} and a reason, permission or route has its own maximum.
    */
   static final int MAX_KNOWN = 10_000;
 

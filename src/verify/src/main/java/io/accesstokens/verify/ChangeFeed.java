@@ -28,9 +28,9 @@ public interface ChangeFeed extends AutoCloseable {
   String CHANGED = "changed";
 
   /**
-   * Reads one page of the feed. A feed in the same process reads the store after the call. A remote
-   * service can use the result of an earlier read. The lease is then shorter by the age of that
-   * read.
+   * Reads one page of the feed. A feed in the same process reads the store during the call. A
+   * remote service can use the result of an earlier read. The lease is then shorter by the age of
+   * that read.
    *
    * @param after the position of the reader. If null, the page holds only the last entry.
    * @throws VerificationUnavailableException if the feed cannot be read now

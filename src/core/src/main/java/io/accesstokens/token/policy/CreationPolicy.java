@@ -289,7 +289,10 @@ public record CreationPolicy(
     return now.plus(Duration.ofDays(days));
   }
 
-  /** Parses an ISO 8601 date and time with a zone. Returns null if the text is malformed. */
+  /**
+   * Parses an ISO 8601 date and time with a zone, and truncates it to milliseconds. If the text is
+   * malformed, adds an error for the field, and returns null.
+   */
   static @Nullable Instant parseInstant(String field, String text, RequestErrors errors) {
     try {
       return OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);

@@ -89,6 +89,8 @@ public final class SecretService<T extends AccessToken> {
    * @throws RotationConflictException if an earlier rotation cannot be repeated, if the current
    *     secret is not the one that the request expects, or if the new secret ended before the
    *     response
+   * @throws PreviousSecretPresentedException if a secret that is not current authenticated the
+   *     request. Not thrown if the previous secret authenticated a repeat of an earlier rotation
    */
   public RotatedToken<T> rotate(
       Actor actor,

@@ -400,9 +400,11 @@ public final class PersonalTokenService {
   }
 
   /**
-   * Returns a verifier that also checks the user of a personal token. The user must be present. The
-   * verdict contains only permissions that the user has, and scopes that the user could give to a
-   * service token. The verifier looks up the user at each use of the token.
+   * Returns a verifier that also checks the user of a personal token. The verifier refuses the
+   * token if the user directory reports the user as gone. The verdict contains only permissions
+   * that the user has, and scopes that the user could give to a service token. The verifier looks
+   * up the user at each use of the token. Only {@link TokenVerifier#verifyInStore} does not check
+   * the user.
    */
   public TokenVerifier withUserCheck(TokenVerifier tokens) {
     return new PersonalTokenVerifier(tokens, this);

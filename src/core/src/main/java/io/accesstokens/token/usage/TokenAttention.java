@@ -44,8 +44,8 @@ public record TokenAttention(
     EXPIRED("expired"),
     /**
      * A rotation has replaced the secret, and the grace period of the secret has ended. If the
-     * token is limited to addresses, a use before the latest rotation does not count. The client's
-     * address may have been the reason of that refusal.
+     * token is limited to addresses, a refused use before the latest rotation does not count,
+     * because the client's address may have been the reason of the refusal.
      */
     ENDED_SECRET("ended-secret");
 

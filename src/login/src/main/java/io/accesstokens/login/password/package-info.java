@@ -53,13 +53,14 @@
  *
  * <ol>
  *   <li>The sample users have public passwords, so they can sign in over loopback only ({@link
- *       io.accesstokens.login.password.SampleUsers}). The host in the request must be an address or
- *       a name of this machine. This rule also applies to a users file or a realm in which a sample
- *       user has the public password.
+ *       io.accesstokens.login.password.SampleUsers}). If the request names a host, the host must be
+ *       {@code localhost}, a name below {@code localhost}, or a loopback address. This rule also
+ *       applies to a users file or a realm in which a sample user has the public password.
  *   <li>The passwords of the built-in sample users are hashed with one iteration, because public
  *       passwords need no protection against guessing.
- *   <li>A reverse proxy on the same machine that adds no {@code Forwarded} or {@code X-Forwarded-*}
- *       header looks like a local client. Do not use such a proxy with the sample.
+ *   <li>A reverse proxy on the same machine can look like a local client. This is the case if the
+ *       proxy does not use HTTP/1.0, and adds none of the headers {@code Forwarded}, {@code Via},
+ *       {@code X-Real-IP} and {@code X-Forwarded-*}. Do not use such a proxy with the sample.
  *   <li>The realm of a servlet container can replace the users file ({@link
  *       io.accesstokens.login.password.RealmIdentityStore}):
  *       <ul>

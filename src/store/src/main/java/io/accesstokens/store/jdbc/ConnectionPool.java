@@ -195,8 +195,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   /**
    * Returns a connection of the pool.
    *
-   * @throws SQLTransientConnectionException if the database cannot be reached, or if no connection
-   *     becomes free within three seconds
+   * @throws SQLException if the database cannot be reached, or if no connection becomes free within
+   *     three seconds
    */
   @Override
   public Connection getConnection() throws SQLException {
