@@ -28,8 +28,9 @@
  *       loader of the application in memory.
  *   <li>A problem that an operator can fix is reported as a {@link
  *       io.accesstokens.app.StartupException} with one line for each error.
- *   <li>{@link io.accesstokens.app.AuditLogger} writes one JSON line per event to the logger {@code
- *       audit}: changes, denied requests and refused tokens.
+ *   <li>{@link io.accesstokens.app.AuditLogger} writes changes, sign-ins, denied requests and
+ *       refused tokens to the logger {@code audit}, as lines of JSON. It limits the number of lines
+ *       about denied requests and refused tokens.
  *   <li>{@link io.accesstokens.app.ConfiguredLogin} opens the configured sources of users: files,
  *       the container's realm, an LDAP server and issuers of JWTs.
  *   <li>Short-lived tokens need the application's own URL, and a key that encrypts the signing keys

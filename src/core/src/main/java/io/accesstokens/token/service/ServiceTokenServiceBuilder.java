@@ -107,8 +107,9 @@ public final class ServiceTokenServiceBuilder {
   }
 
   /**
-   * Sets the maximum age of the sign-in of a session that creates a token. By default, any age is
-   * accepted.
+   * Sets the maximum age of the sign-in of a session that creates a token, rotates a service token,
+   * adds a scope to a service token or relaxes its limits. {@link SignInAge} describes the
+   * exceptions. By default, any age is accepted.
    */
   public ServiceTokenServiceBuilder signInAge(SignInAge age) {
     signInAge = age;

@@ -325,7 +325,10 @@ public final class SignInLimit {
     }
   }
 
-  /** One guess. Concurrent requests with the same password share a guess. */
+  /**
+   * A reserved guess. Concurrent requests with the same password share the reservation, but each
+   * reported wrong password uses one guess.
+   */
   private static final class Guess implements Attempt {
 
     private final Attempts attempts;

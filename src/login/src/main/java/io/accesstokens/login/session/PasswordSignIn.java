@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Signs a user in to a session with a name and a password. */
+/** Verifies the username and password of a user, and starts a session for the user. */
 public final class PasswordSignIn {
 
   /** Maximum length of a username or display name in a session, in code points. */

@@ -152,7 +152,7 @@ public record OverviewResponse(
           List<LeftCreator> users,
       @Schema(description = "True if there may be more such users") boolean more) {}
 
-  /** A user who created live tokens and is no longer in the user directory. */
+  /** A user who created live tokens, and whom the user directory reports as gone. */
   @JsonbPropertyOrder({"userEntityRef", "tokens"})
   @Schema(name = "LeftCreator", description = "A user who created tokens and has left")
   public record LeftCreator(

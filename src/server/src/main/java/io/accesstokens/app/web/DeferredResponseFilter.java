@@ -121,7 +121,7 @@ public final class DeferredResponseFilter extends HttpFilter {
 
   /**
    * Sends the deferred response when the change is final. Sends an error if the wait fails, or if
-   * the function that checks the response refuses it.
+   * the {@code sender} of the response throws an exception.
    */
   private static void sendAfter(
       CompletionStage<@Nullable Void> end,

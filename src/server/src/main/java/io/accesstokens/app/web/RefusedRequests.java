@@ -22,9 +22,9 @@ final class RefusedRequests {
   private RefusedRequests() {}
 
   /**
-   * Writes an error response, and closes the connection. OAuth paths get an OAuth error, and all
-   * other paths get a problem document. Adds {@code Retry-After} for the statuses 429 and 503. Does
-   * nothing if a response has already been committed.
+   * Writes an error response. Makes the container close the connection, except with HTTP/2. OAuth
+   * paths get an OAuth error, and all other paths get a problem document. Adds {@code Retry-After}
+   * for the statuses 429 and 503. Does nothing if a response has already been committed.
    *
    * @param status 400, 408, 429 or 503
    */

@@ -13,9 +13,10 @@
  *       free for health checks.
  *   <li>{@link io.accesstokens.app.web.DeferredResponseFilter} delays the response to a revocation
  *       until the revocation is final. No thread is blocked during this wait.
- *   <li>{@link io.accesstokens.app.web.RequestsInFlight} delays the stop of the application until
- *       running requests have their responses.
  * </ol>
+ *
+ * <p>The listener {@link io.accesstokens.app.web.RequestsInFlight} delays the stop of the
+ * application until running requests have their responses.
  */
 @NullMarked
 package io.accesstokens.app.web;

@@ -240,8 +240,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
    * Returns a connection to the server that the change feed was read from last. Closes connections
    * to other servers.
    *
-   * @throws SQLTransientConnectionException if the pool has no connection, if new connections lead
-   *     to another server, or if the server must not be used yet
+   * @throws SQLException if the pool has no connection, if new connections lead to another server,
+   *     or if the server must not be used yet
    */
   Connection getConnection(FollowedServer followed) throws SQLException {
     for (int attempts = MAX_ATTEMPTS; ; attempts--) {

@@ -179,8 +179,8 @@ public final class TokenListing {
   }
 
   /**
-   * Returns true if the branches of the query are in the order of the list. The page is then merged
-   * from these branches.
+   * Returns true if each branch of the query can be read in the order of the list. The page is then
+   * merged from these branches.
    */
   private static boolean isOrdered(TokenQuery query) {
     return ListBranch.isOrdered(query.filter(), query.order().key());

@@ -18,8 +18,9 @@ public final class FailureReason {
   private FailureReason() {}
 
   /**
-   * Returns a description of a failure and of its root cause: both class names and one message. The
-   * message is that of the root cause or, without one, that of the failure.
+   * Returns the class names of a failure and of its root cause, and at most one message. If the
+   * message of the root cause cannot be used, uses the message of the failure. If the failure has
+   * no cause, the result is that of {@link #ofOne}.
    */
   public static String of(Throwable e) {
     Throwable root = e;
@@ -34,7 +35,10 @@ public final class FailureReason {
         : e.getClass().getSimpleName() + ": " + ofOne(root);
   }
 
-  /** Returns a description of a failure without its causes: the class name and the message. */
+  /**
+   * Returns a description of a failure without its causes: the class name, and the message if it
+   * cannot quote a response.
+   */
   public static String ofOne(Throwable e) {
     return e.getClass().getSimpleName() + message(e);
   }

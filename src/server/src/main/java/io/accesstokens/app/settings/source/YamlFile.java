@@ -81,7 +81,11 @@ public final class YamlFile {
     return read(bytes);
   }
 
-  /** Opens a file. To open a named pipe blocks until a process opens the pipe for writing. */
+  /**
+   * Opens a file. For a named pipe, waits until a process opens the pipe for writing.
+   *
+   * @throws TimeoutException if no process opens the pipe for writing in time
+   */
   private static InputStream open(Path file, Duration writerTimeout)
       throws IOException, TimeoutException {
     if (Files.isRegularFile(file)) {
