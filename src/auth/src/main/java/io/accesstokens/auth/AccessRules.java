@@ -46,7 +46,7 @@ final class AccessRules {
   private final ErrorResponses refusals;
   private final Set<GuardedMethod> guarded = ConcurrentHashMap.newKeySet();
 
-  /** The classes whose sub-resource locators were already checked, and declare no access. */
+  /** The classes that were already checked: their sub-resource locators declare no access. */
   private final Set<Class<?>> checked = ConcurrentHashMap.newKeySet();
 
   AccessRules(

@@ -49,8 +49,8 @@ public record UsageCount(long count, @Nullable Instant lastAt, @Nullable String 
   }
 
   /**
-   * Returns the sum of both counts, with the later last use. If both last uses have the same
-   * instant, the result has the last use of {@code other}.
+   * Returns the sum of both counts. The last use of {@code other} replaces the last use of this
+   * object if {@link #isLast} returns true.
    *
    * @param other the uses that were recorded after these uses
    */

@@ -70,8 +70,8 @@ public final class LdapConnections implements AutoCloseable {
   private static final int MAX_MESSAGE_BYTES = 1 << 20;
 
   /**
-   * The result codes with which a server rejects a bind, because the password is wrong or the
-   * account may not sign in.
+   * The result codes with which a server rejects a bind, because the password is wrong, or the
+   * account does not exist or is not allowed to sign in.
    */
   private static final Set<ResultCode> REFUSALS =
       Set.of(

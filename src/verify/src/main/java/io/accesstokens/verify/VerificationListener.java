@@ -51,7 +51,7 @@ public interface VerificationListener {
   default void rateExceeded(Verification.Accepted accepted, ClientInfo client) {}
 
   /**
-   * Called when a verifier required scopes for a request, and the token has all these scopes. This
+   * Called when a proxy required scopes for a request, and the token has all these scopes. This
    * call is in addition to {@link #accepted}. Only the endpoint that verifies requests for a proxy
    * makes this call. The default implementation does nothing.
    *

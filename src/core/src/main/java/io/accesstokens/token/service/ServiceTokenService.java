@@ -146,7 +146,7 @@ public final class ServiceTokenService {
     this.reports = new TokenReports(store, access, users, clock);
   }
 
-  /** Returns the reports on all service tokens together. */
+  /** Returns the reports on tokens, including the audit logs. */
   public TokenReports reports() {
     return reports;
   }

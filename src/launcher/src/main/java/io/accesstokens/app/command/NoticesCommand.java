@@ -40,7 +40,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Prints the notices that the daily job would write at an instant. */
+/**
+ * Prints the notices that the daily job would write at an instant. Also prints notices that are
+ * already written, and to which the job would add mails.
+ */
 @Command(
     name = "notices",
     description = {

@@ -35,8 +35,8 @@ public final class ResponseMemory {
   private static final long MAX_BYTES = 64L * 1024 * 1024;
 
   /**
-   * The limit is the maximum heap divided by this number. A response needs about twice the memory
-   * of its bytes, because of its objects.
+   * The limit is the maximum heap divided by this number, but at most {@link #MAX_BYTES}. A
+   * response needs about twice the memory of its bytes, because of its objects.
    */
   private static final int PART_OF_HEAP = 8;
 

@@ -43,8 +43,10 @@ final class DirectoryRules {
   }
 
   /**
-   * Returns the source of groups. Reports an error if two sources are configured. With two sources,
-   * an operator could remove a user from one source and forget the other source.
+   * Returns the source of groups, if it is not an LDAP server. Reports an error if both a Backstage
+   * server and a file are configured. {@link LdapRules} reports an error if an LDAP server is
+   * another source. With two sources, an operator could remove a user from one source and forget
+   * the other source.
    */
   Groups groups() {
     Optional<Groups> backstage = backstage();

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A bulkhead for reads of one kind, such as the reads that anonymous callers can cause.
  *
- * <p>These reads use at most a quarter of the connections. The other connections stay free for
- * other work. Callers over the limit wait in the order of arrival. A call fails if too many callers
- * already wait. Thread-safe.
+ * <p>The limit on concurrent reads keeps connections free for other work. Callers over the limit
+ * wait in the order of arrival. A call fails if too many callers already wait, or if it has waited
+ * too long. Thread-safe.
  */
 final class BoundedReads {
 
