@@ -20,8 +20,8 @@ import java.lang.annotation.Target;
 public @interface RequiresScope {
 
   /**
-   * One or more scopes (RFC 6749, section 3.3). The caller needs all of them. The role {@code **}
-   * is no scope.
+   * One or more scopes (RFC 6749, section 3.3). The caller needs all of them. The value {@code **}
+   * is an error. Use {@code @RolesAllowed("**")} to admit any authenticated caller.
    */
   String[] value();
 

@@ -137,7 +137,7 @@ public final class LogMonitor {
     return last().orElseThrow();
   }
 
-  /** Returns the result of the last refresh; empty before the first one. */
+  /** Returns the status that the last successful refresh has read; empty if there is none. */
   public Optional<LogStatus> last() {
     return Optional.ofNullable(last);
   }

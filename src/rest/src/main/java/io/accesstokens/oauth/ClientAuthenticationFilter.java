@@ -108,8 +108,8 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Returns the password of a Basic credential; empty if the credential is malformed or not Basic,
-   * or if the password does not begin like a raw token.
+   * Returns the {@link #password} of a Basic credential; empty if there is none, or if the password
+   * does not begin like a raw token.
    */
   private static Optional<String> tokenInBasic(String authorization, RawTokenFormat format) {
     return password(authorization)
@@ -118,7 +118,10 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
         .filter(format::hasPrefix);
   }
 
-  /** Returns the password of a Basic credential; empty if it is malformed or not Basic. */
+  /**
+   * Returns the password of a Basic credential; empty if the credential is not Basic or not base64.
+   * If the decoded credential has no colon, returns all of it.
+   */
   private static Optional<String> password(String authorization) {
     String value = authorization.strip();
     if (!value.regionMatches(true, 0, BASIC, 0, BASIC.length())) {

@@ -259,8 +259,8 @@ public final class TokenReports {
 
   /**
    * Returns the scopes that a token has now, each with the first and the last time at which a
-   * verifier needed the scope. The scopes have the order that they have in the token. The times are
-   * null for a scope that no verifier named.
+   * verifier needed the scope. The scopes have the order that they have in the token. The times of
+   * a scope are null if no such time is recorded.
    *
    * @throws TokenNotFoundException if the actor can read no token with this id
    */

@@ -10,7 +10,7 @@ import org.apache.hc.client5.http.DnsResolver;
 
 /**
  * Resolves the host of a URL in the settings. The connection uses exactly the returned addresses.
- * Refuses these addresses, unless the settings allow them:
+ * Refuses a host if one of its addresses is in this list, unless the settings allow the address:
  *
  * <ul>
  *   <li>loopback, link-local, private, shared (RFC 6598), multicast and reserved addresses

@@ -336,7 +336,7 @@ public interface Settings {
     Optional<List<String>> allowedOrigins();
   }
 
-  /** The lifetime of sessions. */
+  /** The settings of sessions. */
   interface Session {
 
     /**
@@ -355,7 +355,8 @@ public interface Settings {
 
     /**
      * Returns the maximum age of a sign-in, in hours; 0 means no maximum age. With an older
-     * sign-in, a user can create only tokens with read scopes.
+     * sign-in, a session can create and rotate only tokens with read scopes. It can add a scope or
+     * relax a limit only if the token then has only read scopes.
      */
     @Setting(byDefault = "12", min = 0, max = 720)
     int freshSignInHours();

@@ -25,8 +25,8 @@ import java.util.stream.Stream;
  *     make the database use the index.
  * @param sourceValues the parameter values of the source
  * @param condition the condition that selects the tokens of the branch
- * @param rank the rank of the status that all tokens of the branch have; 0 if the status is not
- *     known
+ * @param rank the rank of the status that all tokens of the branch have. If the status is not
+ *     known, the value is 0, which is also the rank of {@link TokenStatus#ACTIVE}.
  * @param leading the columns of the index before the time of creation. Empty in these cases:
  *     <ul>
  *       <li>The index begins with the time of creation.
@@ -82,9 +82,10 @@ record ListBranch(
   static final String NEVER = "timestamp '1970-01-01 00:00:00'";
 
   /**
-   * Returns the branches for a list. Each branch reads an index in the order of the list. A list of
-   * at most {@link TokenListing#MAX_MERGED_GROUPS} groups has at least one branch for each group.
-   * In all other lists, one branch contains the tokens of all groups.
+   * Returns the branches for a list. The branches with the few tokens whose {@code list_status} is
+   * out of date contain all groups of the list, and have no order. Each other branch reads an index
+   * in the order of the list. Such a branch contains one group if the filter selects at most {@link
+   * TokenListing#MAX_MERGED_GROUPS} groups. Otherwise it contains all groups of the list.
    *
    * @param key the sort key, for which {@link #isOrdered} returns true
    */

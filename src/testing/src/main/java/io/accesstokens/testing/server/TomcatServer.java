@@ -14,10 +14,11 @@ import java.util.stream.Stream;
 /**
  * Deploys the WAR in the webapps folder of a Tomcat instance, as an operator does. The instance has
  * its own directory (CATALINA_BASE). The instance has the configuration of the distribution, except
- * for the port and the users.
+ * for the ports and the users.
  *
  * <p>Tomcat's manager application is also deployed. The fields of an object never change. Some
- * methods, such as {@link #withUser}, write files of the instance. All copies share these files.
+ * methods return a changed copy of the object, which is for the same instance. Some methods, such
+ * as {@link #withUser}, write files of the instance. These files apply to all copies.
  */
 public final class TomcatServer implements Deployment {
 

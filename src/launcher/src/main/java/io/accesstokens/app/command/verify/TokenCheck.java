@@ -81,8 +81,10 @@ final class TokenCheck {
   }
 
   /**
-   * Returns the differences between a token and its events. If two successive reads are equal, no
-   * transaction has changed the token between the reads of its row and of its events.
+   * Returns the differences between a token and its events. If there are differences, reads the
+   * token again, because a transaction can change the token between the read of its row and the
+   * read of its events. If two successive reads are equal, no transaction has done so. Returns an
+   * empty list if the token no longer exists.
    *
    * @param second the second read of the token; null if it was not read again
    */
