@@ -40,7 +40,7 @@ class LeaseTest {
         }
       };
 
-  /** What happens at the end of each wait for a read. */
+  /** Runs at the end of each wait for a read. */
   private Runnable duringWait = () -> {};
 
   @Test

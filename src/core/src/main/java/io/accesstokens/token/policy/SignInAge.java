@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits the age of the sign-in of a session that creates a token. The limit reduces the damage
- * from a stolen session. The limit does not apply to a token that can only read.
+ * Limits the age of the sign-in of a session that creates or rotates a token, adds a scope to a
+ * service token or relaxes its limits. This reduces the damage from a stolen session. The limit
+ * does not apply to a token that can only read.
  *
  * <p>The limit does not apply to a request with a credential (Basic, a JWT, a raw token), because
  * the credential is the proof of identity.
