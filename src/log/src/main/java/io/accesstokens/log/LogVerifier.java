@@ -224,6 +224,10 @@ public final class LogVerifier {
       byte[] leaves = leaves(Tile.of(0, bundle, checkpoint.size()));
       if (!verifyBundle(Tile.of(Tile.ENTRIES, bundle, checkpoint.size()), leaves, builder, each)) {
         reportAbsences();
+        if (!hasUnrecordedAbsences()) {
+          // Without these hashes, no later entry is compared with the checkpoint.
+          report(absences.get(absences.size() - 1).problem());
+        }
         return;
       }
       progress.accept(builder.size());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -204,6 +205,54 @@ class LogVerifierTest {
     assertEquals(
         List.of("tile/entries/001 is missing, so the entries from 256 are not verified"),
         problems());
+  }
+
+  @Test
+  void missingHashesOfAnArchiveDoNotHideLaterChanges() {
+    MerkleHash root = MerkleHash.at(file("tile/1/000.p/2"), 0);
+    entries.set(600, archiveRecord(root, 600));
+    files.clear();
+    write();
+    byte[] proof =
+        new InclusionProof(
+                new String(entries.get(600), StandardCharsets.UTF_8),
+                600,
+                new MerkleTree(this::read, SIZE).inclusionProof(600),
+                SignedNote.parse(file("checkpoint")))
+            .text()
+            .getBytes(StandardCharsets.UTF_8);
+    files.remove("tile/entries/000");
+    assertEquals(List.of(), problems(proof));
+    files.remove("tile/0/000");
+    entries.set(300, entry(300, "another reason"));
+    writeBundle(1);
+    assertEquals(
+        List.of("tile/entries/000 is missing, so the entries from 0 are not verified"),
+        problems(proof));
+  }
+
+  private static byte[] archiveRecord(MerkleHash root, long index) {
+    LogArchive archive =
+        new LogArchive(
+            0, Tile.FULL_WIDTH, root, Instant.parse("2026-11-27T10:00:00Z"), "root", index);
+    return new LogEntry(
+            "event-" + index,
+            LogArchive.NO_TOKEN,
+            LogArchive.KIND,
+            null,
+            LogArchive.EVENT,
+            "root",
+            archive.metadata(),
+            "2026-11-27T10:00:00.000Z",
+            index)
+        .bytes();
+  }
+
+  private List<String> problems(byte[] earlierArchive) {
+    LogVerifier verifier = verifier();
+    verifier.acceptArchive(earlierArchive);
+    verifier.verifyEntries(entry -> {}, count -> {});
+    return verifier.problems();
   }
 
   @Test
