@@ -246,7 +246,8 @@ public final class FeedFollower implements AutoCloseable {
    */
   public Duration sinceRevoked(TokenDigest digest) {
     long now = clock.monotonicNanos();
-    return Duration.ofNanos(now - revokedAt.get(digest, absent -> now));
+    // The follower can receive the revocation after this method has read the clock.
+    return Duration.ofNanos(Math.max(0, now - revokedAt.get(digest, absent -> now)));
   }
 
   /** Logs a failed read. If memory is too low even for the message, nothing is logged. */

@@ -218,7 +218,7 @@ public final class Lease {
    * @param wall the instant, in milliseconds of the wall clock
    */
   boolean covers(long monotonic, long wall) {
-    return covers(monotonic, wall, 0);
+    return covers(grant, monotonic, wall, 0);
   }
 
   /**
@@ -229,7 +229,7 @@ public final class Lease {
    * @param wall the instant, in milliseconds of the wall clock
    */
   boolean coversInOutage(long monotonic, long wall) {
-    return outageNanos > 0 && isOut(monotonic) && covers(monotonic, wall, outageNanos);
+    return outageNanos > 0 && isOut(monotonic) && covers(grant, monotonic, wall, outageNanos);
   }
 
   private boolean isOut(long monotonic) {
@@ -249,8 +249,7 @@ public final class Lease {
     return coversInOutage(clock.monotonicNanos(), clock.wallMillis());
   }
 
-  private boolean covers(long monotonic, long wall, long longer) {
-    Grant last = grant;
+  private boolean covers(@Nullable Grant last, long monotonic, long wall, long longer) {
     if (unlimited) {
       return true;
     }
@@ -300,7 +299,7 @@ public final class Lease {
     }
     Grant last = grant;
     long now = clock.monotonicNanos();
-    if (last == null || !covers(now, clock.wallMillis())) {
+    if (last == null || !covers(last, now, clock.wallMillis(), 0)) {
       return Optional.of(Duration.ZERO);
     }
     return Optional.of(Duration.ofNanos(last.monotonic() + last.nanos() - now));

@@ -300,6 +300,19 @@ class FeedFollowerTest {
   }
 
   @Test
+  void revocationReceivedDuringTheCallHasNoNegativeAge() {
+    begin();
+    duringEviction =
+        () -> {
+          duringEviction = () -> {};
+          time = HOUR;
+          pollRevocation();
+          time = Duration.ZERO; // the caller has read the clock before the follower
+        };
+    assertEquals(Duration.ZERO, follower.sinceRevoked(TOKEN.digest()));
+  }
+
+  @Test
   void revocationNotInTheFeedCountsFromItsFirstRepeat() {
     begin();
     pages.add(page(1, List.of(new ChangeFeed.Entry(1, NONCE, TOKEN.digest(), ChangeFeed.CHANGED))));

@@ -29,6 +29,7 @@ class LeaseTest {
 
         @Override
         public long wallMillis() {
+          duringCheck.run();
           return time.toMillis();
         }
 
@@ -39,6 +40,9 @@ class LeaseTest {
           return result.getNow(null);
         }
       };
+
+  /** Runs at each read of the wall clock. */
+  private Runnable duringCheck = () -> {};
 
   /** Runs at the end of each wait for a read. */
   private Runnable duringWait = () -> {};
@@ -55,6 +59,20 @@ class LeaseTest {
     assertEquals(Optional.of(Duration.ofMillis(1)), lease.remaining());
     time = time.plusMillis(1);
     assertEquals(Optional.of(Duration.ZERO), lease.remaining(), "after the end");
+  }
+
+  @Test
+  void remainingTimeIsNotNegativeDuringARenewal() {
+    Lease lease = new Lease(Lease.Durations.of(LENGTH, Duration.ZERO), clock);
+    lease.begin().grant(LENGTH, Instant.EPOCH);
+    time = time.plusSeconds(1);
+    duringCheck =
+        () -> {
+          duringCheck = () -> {};
+          lease.begin().grant(LENGTH, Instant.EPOCH);
+        };
+    assertEquals(Optional.of(Duration.ZERO), lease.remaining(), "before the renewal");
+    assertEquals(Optional.of(LENGTH), lease.remaining(), "after the renewal");
   }
 
   @Test
