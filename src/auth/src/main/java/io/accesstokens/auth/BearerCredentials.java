@@ -73,7 +73,7 @@ public final class BearerCredentials {
 
   /**
    * Returns true if an {@code Authorization} header has the scheme {@code Bearer}. The scheme is
-   * case-insensitive and ends at a space (RFC 9110, section 11.1).
+   * case-insensitive (RFC 9110, section 11.1) and ends at white space.
    */
   public static boolean isBearer(String header) {
     String text = header.strip();

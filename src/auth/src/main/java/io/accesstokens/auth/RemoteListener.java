@@ -29,7 +29,8 @@ public interface RemoteListener {
    * Called after a successful read of the change feed.
    *
    * @param took the duration of the request
-   * @param lease how long the cache may be used after this read; zero if the cache must not be used
+   * @param lease how long the cache may be used, counted from the start of the request; zero if
+   *     this read grants no lease
    */
   default void polled(Duration took, Duration lease) {}
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Limits how many unknown raw tokens a client may try. The filter calls the limit only for a
  * well-formed token that the verifier reports as unknown. Therefore, a valid token never gets 429
- * from this limit. A {@code RemoteTokenVerifier} reports each token that is not valid as unknown,
- * even if the token is revoked or expired. A verifier that reads the store reports a revoked or
+ * from this limit. A {@code RemoteTokenVerifier} reports a revoked token as unknown, and also an
+ * expired token that is not in its cache. A verifier that reads the store reports a revoked or
  * expired token as known.
  *
  * <p>Implementations must be thread-safe and must return immediately.

@@ -11,7 +11,7 @@ import jakarta.ws.rs.core.SecurityContext;
 
 /**
  * Applies the verdict on a bearer token to the request, and reports the use of the token to a
- * listener. All filters for bearer tokens use this class.
+ * listener. All Jakarta REST filters for bearer tokens use this class.
  */
 public final class VerificationHandler {
 
@@ -50,7 +50,7 @@ public final class VerificationHandler {
    *     address
    * @throws ClientErrorException with status 429 if the token is unknown and the client has tried
    *     too many unknown tokens. Also thrown if this process has accepted the maximum number of
-   *     requests of the token in this minute.
+   *     requests of the token in the last 60 seconds.
    */
   public void conclude(ContainerRequestContext request, Verification verification) {
     TokenPrincipal caller = conclude(AccessTokensFeature.client(request), verification);

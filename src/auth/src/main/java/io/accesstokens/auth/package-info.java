@@ -61,8 +61,8 @@
  * <ul>
  *   <li>Only the scheme {@code Bearer} marks a bearer credential. Tokens in a query or a form (RFC
  *       6750, sections 2.2 and 2.3) are ignored, because logs often contain them.
- *   <li>Each resource method gets its access rules at start. The path of a request does not select
- *       the rules. So errors prevent the start, and the spelling of a path has no effect.
+ *   <li>Each method of a root resource gets its access rules at start, so errors prevent the start.
+ *       The path of a request does not select the rules, so the spelling of a path has no effect.
  * </ul>
  *
  * <p>Out of scope: passwords and sessions of users (see {@code login}), and whether a token is

@@ -29,7 +29,7 @@ final class EventReader {
    * The events of a token.
    *
    * @param good the readable events, oldest first
-   * @param refused one line for each unreadable event
+   * @param refused one line for each event that is unreadable or repeats the id of another event
    * @param revoked true if any row is a revocation, even if its other columns are unreadable
    */
   record Events(List<AuditEvent> good, List<String> refused, boolean revoked) {}

@@ -40,7 +40,7 @@ final class SourceText {
 
   /**
    * Returns true if a text can be a name in the audit log: 1 to 255 characters, not blank, and
-   * without control characters.
+   * without control characters and unpaired surrogates.
    */
   static boolean isName(String text) {
     return !text.isBlank()

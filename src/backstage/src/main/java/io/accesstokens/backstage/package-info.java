@@ -6,7 +6,7 @@
  *   <li>{@link io.accesstokens.backstage.SourceDatabase} reads a consistent snapshot of both tables
  *       in one read-only transaction, and then closes the connection. The target database is opened
  *       afterwards. The source can be MariaDB, MySQL, PostgreSQL or SQLite. All columns are read as
- *       text.
+ *       text, except a digest in binary form.
  *   <li>The import accepts several formats, and then validates the values. An instant may be a
  *       number of milliseconds, or a date and time with or without an offset. A date and time
  *       without an offset is read as UTC, because the plugin writes UTC. A digest may be

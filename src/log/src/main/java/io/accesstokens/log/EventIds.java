@@ -5,8 +5,8 @@ import java.security.SecureRandom;
 import java.util.UUID;
 
 /**
- * A set of event ids that has 8 bytes for each id: a fingerprint with a random seed. Two different
- * ids have the same fingerprint with a probability of 2<sup>-64</sup>. Not thread-safe.
+ * A set of event ids that keeps only 8 bytes of each id: a fingerprint with a random seed. Two
+ * different ids have the same fingerprint with a probability of 2<sup>-64</sup>. Not thread-safe.
  */
 final class EventIds {
 

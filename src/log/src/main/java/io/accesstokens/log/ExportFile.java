@@ -90,7 +90,8 @@ final class ExportFile implements AutoCloseable {
   /**
    * Opens an export. A file that begins with a brace, or is empty, is NDJSON.
    *
-   * @throws LogFormatException if the first line has no names of columns, or is an OCSF event
+   * @throws LogFormatException if the first line has no names of columns, is an OCSF event, or is
+   *     too long
    * @throws UncheckedIOException if the file cannot be read
    */
   static ExportFile open(Path path) {

@@ -103,7 +103,12 @@ public final class ExportVerifier implements AutoCloseable {
     }
   }
 
-  /** Compares an entry of the log with the events of the file. */
+  /**
+   * Compares an entry of the log with the events of the file.
+   *
+   * @throws LogFormatException if the file was changed after it was opened
+   * @throws UncheckedIOException if the file cannot be read
+   */
   public void add(LogEntry entry) {
     boolean isClaimed = claim.test(entry);
     claimed += isClaimed ? 1 : 0;

@@ -29,9 +29,12 @@ import org.jspecify.annotations.Nullable;
  * An entry of the log: an audit event as canonical JSON (RFC 8785).
  *
  * @param id the id of the event, a UUID
- * @param tokenId the id of the token, a UUID
- * @param kind {@code service} or {@code personal}
- * @param owner the ref of the group or user of the token; null if the token no longer exists
+ * @param tokenId the id of the token, a UUID; {@link LogArchive#NO_TOKEN} for the record of an
+ *     archive
+ * @param kind {@code service} or {@code personal}; {@code log} for the record of a {@link
+ *     LogArchive}
+ * @param owner the ref of the group or user of the token; null if the token no longer exists, or
+ *     for the record of an archive
  * @param event the type of the event
  * @param actor the user or token that caused the event
  * @param metadata further facts, by key

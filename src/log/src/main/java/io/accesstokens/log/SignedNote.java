@@ -113,6 +113,8 @@ public record SignedNote(String text, List<NoteSignature> signatures) {
    * @param text the text, which ends with a line break
    * @param key the public key
    * @param privateKey the private key
+   * @throws LogFormatException if the text is not the text of a note
+   * @throws IllegalStateException if the private key is not a key for Ed25519
    */
   public static NoteSignature sign(String text, VerifierKey key, PrivateKey privateKey) {
     requireText(text);

@@ -1,9 +1,6 @@
 package io.accesstokens.log;
 
-/**
- * Reads the tiles of a log. An implementation throws an unchecked exception if it cannot read the
- * tile. An implementation must also bound the number of bytes that it reads.
- */
+/** Reads the tiles of a log. An implementation must bound the number of bytes that it reads. */
 @FunctionalInterface
 public interface TileReader {
 
@@ -12,6 +9,8 @@ public interface TileReader {
    *
    * @param tile the tile. If the reader has only the full tile, the result can be the content of
    *     the full tile
+   * @throws LogFormatException if the log does not have the tile. If the tile cannot be read for
+   *     another reason, an implementation throws another unchecked exception.
    */
   byte[] read(Tile tile);
 }

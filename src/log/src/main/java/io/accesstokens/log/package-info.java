@@ -9,8 +9,9 @@
  *       partial tile is a prefix of the full tile.
  *   <li>A checkpoint (<a href="https://c2sp.org/tlog-checkpoint">c2sp.org/tlog-checkpoint</a>) is a
  *       signed note (<a href="https://c2sp.org/signed-note">c2sp.org/signed-note</a>) with Ed25519.
- *   <li>Every parser limits the size of its input and rejects every deviation from the format with
- *       {@link io.accesstokens.log.LogFormatException}.
+ *   <li>Every parser rejects every deviation from the format with {@link
+ *       io.accesstokens.log.LogFormatException}. The parsers of notes, proofs, entries, keys and
+ *       paths also limit the length of their input.
  * </ol>
  */
 @NullMarked

@@ -37,9 +37,9 @@ import org.springframework.security.core.context.SecurityContextHolderStrategy;
 import org.springframework.security.web.SecurityFilterChain;
 
 /**
- * Configures the verification of raw tokens in a servlet application. The application can replace
- * these beans by its own beans: {@link TokenVerifier}, {@link RawTokenFormat}, {@link
- * AuthenticationManager}, {@link SecurityFilterChain}.
+ * Configures the verification of raw tokens in a servlet application. Beans of the application with
+ * these types replace the defaults: {@link TokenVerifier}, {@link RawTokenFormat}, {@link
+ * AuthenticationManager}, {@link SecurityFilterChain}, {@link VerifierMetrics}.
  */
 @AutoConfiguration(
     // Spring Boot 3, then Spring Boot 4. These classes would create a user with a password.

@@ -49,8 +49,8 @@ final class HiddenTokenRequest extends HttpServletRequestWrapper {
   }
 
   /**
-   * Makes the hidden header visible to the application. Runs as the last filter of the security
-   * filter chain.
+   * Makes the hidden header visible to the application. Runs right after the authorization filter
+   * of the chain.
    */
   static final class RevealFilter implements Filter {
 

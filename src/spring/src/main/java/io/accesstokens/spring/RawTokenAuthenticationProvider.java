@@ -54,7 +54,7 @@ final class RawTokenAuthenticationProvider implements AuthenticationProvider {
    * Verifies a raw token.
    *
    * @throws BadCredentialsException if the token is not valid, for any reason
-   * @throws RequestRateException if the token has used up its requests of this minute
+   * @throws RequestRateException if the token has used up its requests of the last 60 seconds
    * @throws AuthenticationServiceException if the token cannot be verified now
    */
   @Override

@@ -125,8 +125,8 @@ final class RawTokenFilter extends OncePerRequestFilter {
   }
 
   /**
-   * Returns true if this filter authenticates or refuses the request. All other requests pass
-   * unchanged.
+   * Returns true if the request has a bearer credential that this filter verifies. Without one, a
+   * first dispatch passes unchanged.
    */
   boolean handles(HttpServletRequest request) {
     return credentials(request).isPresent();

@@ -2,7 +2,7 @@ package io.accesstokens.spring;
 
 import org.springframework.security.core.AuthenticationException;
 
-/** Thrown for a valid token that has used up its requests of this minute. */
+/** Thrown for a valid token that has used up its requests of the last 60 seconds. */
 final class RequestRateException extends AuthenticationException {
 
   private static final long serialVersionUID = 1L;

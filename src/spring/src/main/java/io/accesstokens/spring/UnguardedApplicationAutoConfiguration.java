@@ -12,8 +12,8 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.web.SecurityFilterChain;
 
 /**
- * Prevents the start of a web application that has the starter, but would serve requests without
- * verifying raw tokens.
+ * Prevents the start of a web application that has the starter, but lacks Spring Security or is
+ * reactive. Such an application would serve requests without verifying raw tokens.
  */
 @AutoConfiguration
 final class UnguardedApplicationAutoConfiguration {

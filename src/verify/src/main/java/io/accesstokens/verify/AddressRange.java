@@ -34,7 +34,7 @@ public record AddressRange(IpAddress first, int bits) {
    * Parses an address or a range, such as {@code 192.0.2.1}, {@code 10.0.0.0/8} or {@code
    * 2001:db8::/32}. Ignores the bits of the address after the prefix.
    *
-   * @return the range; empty if the text is neither an address nor a range
+   * @return the range; empty if the text is neither an address nor a range, or has a zone
    */
   public static Optional<AddressRange> parse(String text) {
     int slash = text.indexOf('/');

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Loads the {@link TokenFacts} of tokens in batches, with bounded concurrency. While the maximum
- * number of reads runs, further tokens wait in a queue. The next read takes the queued tokens as
- * one batch. Therefore many tokens need only a few reads, and each token waits for at most two
- * reads.
+ * number of reads runs, further tokens wait in a queue. The next read takes queued tokens as one
+ * batch, up to {@link TokenLookup#maxConcurrent}. If one read can take the whole queue, each token
+ * waits for at most two reads.
  *
  * <p>Each token is loaded by a read that began after the token arrived. The calling threads do the
  * reads. The thread of the first token in a batch reads the whole batch, and then dispatches the

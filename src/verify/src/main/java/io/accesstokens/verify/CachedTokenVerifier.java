@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies raw tokens from cached facts, under a {@link Lease}. A cache hit does no I/O, takes no
- * lock and does not switch threads.
+ * Verifies raw tokens from cached facts, under a {@link Lease}. A cache hit does no I/O and does
+ * not switch threads. For a known token, it takes no lock.
  *
  * <p>Each verification first checks the lease and then reads the cache. In the reverse order, the
  * lease could be renewed between the two steps, and the verifier could use outdated facts. The
@@ -86,7 +86,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
    * The use of the cache since the verifier was created.
    *
    * @param hits the number of verifications from the cache
-   * @param misses the number of verifications that the cache could not answer
+   * @param misses the number of verifications that found no valid entry in the cache
    * @param entries the approximate number of cached tokens
    */
   public record Statistics(long hits, long misses, long entries) {}

@@ -56,10 +56,10 @@ public interface ChangeFeed extends AutoCloseable {
   }
 
   /**
-   * A position in the feed: the last entry that a reader has applied.
+   * A position in the feed: the last entry that a reader has received or applied.
    *
    * @param number the change number of that entry; 0 if the feed was empty
-   * @param nonce the nonce of that entry; empty for number 0
+   * @param nonce the nonce of that entry; empty for number 0, or if it is not known
    * @param server the database server that reported that entry
    */
   record Position(long number, Optional<EntryNonce> nonce, String server) {

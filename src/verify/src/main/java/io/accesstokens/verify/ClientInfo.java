@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param address the client's network address; null if it is not known
  * @param product the first product of the header {@code User-Agent} (RFC 9110, section 10.1.5),
- *     such as {@code curl/8.5.0}; null if the header is missing or does not begin with a product.
- *     At most {@value #MAX_PRODUCT_LENGTH} characters: characters of RFC 9110 tokens, and at most
- *     one slash. Never a text of the form of a raw token.
+ *     such as {@code curl/8.5.0}; null if the header is missing, does not begin with a product, or
+ *     has a raw token in the product. At most {@value #MAX_PRODUCT_LENGTH} characters: characters
+ *     of RFC 9110 tokens, and at most one slash.
  */
 public record ClientInfo(@Nullable String address, @Nullable String product) {
 

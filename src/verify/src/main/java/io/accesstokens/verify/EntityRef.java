@@ -55,12 +55,13 @@ public record EntityRef(String kind, String namespace, String name) {
 
   /**
    * Parses a group's ref. The kind and the namespace may be omitted: {@code platform}, {@code
-   * group:platform} and {@code Group:Default/Platform} are the same ref.
+   * group:platform} and {@code Group:Default/Platform} are the same ref. Ignores white space around
+   * the ref.
    *
    * @return the ref; empty if the text is not a valid ref of a group. A ref is invalid if it is too
    *     long, has another kind, has an empty part, or has a second colon or slash. A ref is also
-   *     invalid if it has a space, a control character, or a non-ASCII letter with an ASCII lower
-   *     case.
+   *     invalid if it has a space, a line separator, a control or format character, an unpaired
+   *     surrogate, or a non-ASCII letter with an ASCII lower case.
    */
   public static Optional<EntityRef> parseGroup(String text) {
     return parse(text, GROUP);

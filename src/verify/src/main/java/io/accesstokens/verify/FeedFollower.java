@@ -58,7 +58,7 @@ public final class FeedFollower implements AutoCloseable {
    * Creates a follower that reads the feed about four times in each lease. Its thread runs only
    * after {@link #start}.
    *
-   * @param feed the feed, which is closed together with this follower
+   * @param feed the feed; the thread of this follower closes it
    * @param lease the lease that this follower renews
    * @param cache the verifier whose entries are evicted
    */
@@ -69,7 +69,7 @@ public final class FeedFollower implements AutoCloseable {
   /**
    * Creates a follower. Its thread runs only after {@link #start}.
    *
-   * @param feed the feed, which is closed together with this follower
+   * @param feed the feed; the thread of this follower closes it
    * @param lease the lease that this follower renews
    * @param cache the verifier whose entries are evicted
    * @param readsPerLease how often the feed is read in each lease, at least 2. If the lease is 200
@@ -241,8 +241,8 @@ public final class FeedFollower implements AutoCloseable {
    *
    * @param digest the digest of the token. The caller must first read from the store that the token
    *     is revoked, and must then evict the digest from the cache.
-   * @return the time; zero if this process has not received the revocation from the feed. Later
-   *     calls then return the time since this call.
+   * @return the time; zero if the receipt of the revocation is not known, for example because
+   *     another process committed it just now. Later calls then return the time since this call.
    */
   public Duration sinceRevoked(TokenDigest digest) {
     long now = clock.monotonicNanos();
@@ -277,8 +277,9 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Stops the thread of this follower. No tokens can be verified after the end of the current lease
-   * and, in an outage, of the extra time of {@link Lease.Durations#outage}.
+   * Stops the thread of this follower, and waits up to five seconds for its end. No tokens can be
+   * verified after the end of the current lease and, in an outage, of the extra time of {@link
+   * Lease.Durations#outage}.
    */
   @Override
   public void close() {

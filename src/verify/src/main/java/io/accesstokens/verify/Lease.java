@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * The time span in which this process may rely on its last read of the change feed.
  *
  * <p>A lease starts before the request to the feed. A lease ends when the monotonic clock or the
- * wall clock has passed the end of the time span. No thread has to run for this. A lease also ends
- * when the two clocks differ by more than the margin. While the store cannot be reached or does not
- * respond, the lease lasts longer by {@link Durations#outage}. This class is thread-safe. Checking
- * the lease takes no lock.
+ * wall clock has passed the end of the time span. No thread has to run for this. A lease is also
+ * not valid while the times that have passed on the two clocks differ by more than the margin.
+ * While the store cannot be reached or does not respond, the lease lasts longer by {@link
+ * Durations#outage}. This class is thread-safe. Checking the lease takes no lock.
  */
 public final class Lease {
 
@@ -276,8 +276,9 @@ public final class Lease {
   }
 
   /**
-   * Returns the time since the end of the lease. Returns zero while the lease is valid. If the
-   * lease was never granted, returns the time since the creation of this object.
+   * Returns the time since the end of the lease, or zero before this end. If the lease was ended
+   * early, returns the time since its start. If the lease was never granted, returns the time since
+   * the creation of this object.
    */
   public Duration timeSinceEnd() {
     Grant last = grant;
@@ -290,8 +291,8 @@ public final class Lease {
   }
 
   /**
-   * Returns the time until the end of the lease. Returns zero if the lease has ended or was never
-   * granted. Returns empty for a lease that never ends.
+   * Returns the time until the end of the lease. Returns zero if the lease is not valid now.
+   * Returns empty for a lease that never ends.
    */
   public Optional<Duration> remaining() {
     if (unlimited) {

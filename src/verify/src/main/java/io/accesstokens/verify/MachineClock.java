@@ -44,6 +44,7 @@ public interface MachineClock {
    * @return the result; null after the timeout, or if this thread was interrupted. After an
    *     interruption, the interrupt status of this thread is set.
    * @throws ExecutionException if the other thread has failed
+   * @throws java.util.concurrent.CancellationException if the result was cancelled
    */
   default <T> @Nullable T await(CompletableFuture<T> result, Duration timeout)
       throws ExecutionException {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * after a rotation also the previous secret.
  *
  * @param id the id of the secret
- * @param previous true if the secret is the previous secret, which ends before the token
+ * @param previous true if a rotation has replaced the secret
  * @param endsPrevious true if the first accepted use of the secret ends the previous secret of the
  *     token
  * @param replacedAt when a previous secret was replaced; null for the current secret, or if the

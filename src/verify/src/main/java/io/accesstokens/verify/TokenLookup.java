@@ -12,7 +12,8 @@ import java.util.Optional;
 public interface TokenLookup {
 
   /**
-   * Reads the current facts of a token. The facts are never older than the call.
+   * Reads the current facts of a token. The facts include all changes that this process has
+   * received from the change feed before the call.
    *
    * @return the facts; empty if there is no such token
    * @throws VerificationUnavailableException if the facts cannot be read now

@@ -33,7 +33,10 @@ final class VerdictCache {
   /** Reserves the entry of a digest for a load. */
   static final class Reservation implements Entry {
 
-    /** The result of the load; null if no token has the digest. */
+    /**
+     * The result of the load; null if no token has the digest. Fails with the load, and is
+     * cancelled if the loading thread was interrupted.
+     */
     final CompletableFuture<@Nullable CachedToken> result = new CompletableFuture<>();
   }
 
@@ -88,8 +91,7 @@ final class VerdictCache {
    */
   VerdictCache(int maximumEntries) {
     this.maximumEntries = maximumEntries;
-    // The cache runs its tasks in the calling thread, because threads of the common pool would
-    // keep this class loader alive.
+    // The cache runs its tasks in the calling thread, so it needs no thread of the common pool.
     unknown = Caffeine.newBuilder().maximumSize(MAXIMUM_UNKNOWN).executor(Runnable::run).build();
   }
 

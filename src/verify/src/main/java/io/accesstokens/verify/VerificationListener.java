@@ -43,8 +43,8 @@ public interface VerificationListener {
 
   /**
    * Called when a request with a valid token gets the status 429. This process has then already
-   * accepted the maximum number of requests of the token in this minute. No other method is called
-   * for this request. The default implementation does nothing.
+   * accepted the maximum number of requests of the token in the last 60 seconds. No other method is
+   * called for this request. The default implementation does nothing.
    *
    * @param client the client that sent the request
    */

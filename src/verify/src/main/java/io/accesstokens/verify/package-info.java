@@ -23,8 +23,8 @@
  *       io.accesstokens.verify.VerificationListener}.
  *   <li>{@link io.accesstokens.verify.CachedTokenVerifier} caches facts, never verdicts. Each use
  *       computes the status, by the store's clock. Each use first checks the {@link
- *       io.accesstokens.verify.Lease} and then reads the cache. A cache hit takes no lock and does
- *       no I/O.
+ *       io.accesstokens.verify.Lease} and then reads the cache. A cache hit does no I/O. For a
+ *       known token, it takes no lock.
  *   <li>A load reserves its cache entry before it reads the store, and an eviction removes that
  *       entry. If an eviction happens during a load, the result of the load serves only the
  *       requests that already wait for it.
@@ -37,8 +37,9 @@
  *   <li>A digest is unknown if no token has it. Unknown digests are cached for at most five
  *       seconds, in a separate bounded cache. Therefore unknown tokens never evict known tokens.
  *   <li>The number of concurrent reads of the store is bounded. While the maximum number of reads
- *       runs, further tokens wait. The next read takes the waiting tokens as one batch. So a known
- *       token waits for at most two reads, even if many unknown tokens wait too.
+ *       runs, further tokens wait. The next read takes waiting tokens as one batch, up to {@link
+ *       io.accesstokens.verify.TokenLookup#maxConcurrent}. If one read can take all of them, a
+ *       known token waits for at most two reads, even if many unknown tokens wait too.
  *   <li>A process has two positions in the change feed: the last change that it has received, and
  *       the last change that it has applied. The received position changes before the evictions of
  *       a page, and the applied position changes after them.

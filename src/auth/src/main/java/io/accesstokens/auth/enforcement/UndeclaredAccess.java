@@ -9,10 +9,13 @@ import io.accesstokens.auth.RequiresScope;
  */
 public enum UndeclaredAccess {
 
-  /** The application does not start, and the error message names the method. */
+  /**
+   * The application does not start, and the error message names the method. If the class is found
+   * only by a sub-resource locator, each request to the method gets status 500 instead.
+   */
   STOPS_START,
 
-  /** All callers are denied, as with {@code @DenyAll}. A warning at start names the method. */
+  /** All callers are denied, as with {@code @DenyAll}. A warning in the log names the method. */
   DENIED,
 
   /** Any authenticated caller is allowed, even without any scope. */

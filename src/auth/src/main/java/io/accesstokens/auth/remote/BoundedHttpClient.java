@@ -108,6 +108,7 @@ public final class BoundedHttpClient {
    *     request is aborted if the caller cancels the future.
    * @throws UncheckedIOException if a new client is needed and cannot be created, for example
    *     because of too many open files
+   * @throws RejectedExecutionException if the executor of the client was shut down
    */
   public CompletableFuture<HttpResponse<byte[]>> sendAsync(HttpRequest request) {
     int most = maxBytes;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests that can safely be repeated, within a timeout. If the connection fails, the
- * request is sent a second time over a new connection.
+ * request is sent a second time over another connection.
  */
 final class RemoteConnections {
 
@@ -89,7 +89,7 @@ final class RemoteConnections {
   }
 
   /**
-   * Sends a request. If the connection fails, sends the request a second time over a new
+   * Sends a request. If the connection fails, sends the request a second time over another
    * connection.
    *
    * @throws IOException if there is no complete response within the timeout, if the response is too

@@ -46,7 +46,7 @@ final class RemoteFeed implements ChangeFeed {
     this.listener = listener;
   }
 
-  /** Returns true if the last valid response of the service granted no lease. */
+  /** Returns true if the last valid page of the service was complete and granted no lease. */
   boolean isWithheld() {
     return withheld;
   }

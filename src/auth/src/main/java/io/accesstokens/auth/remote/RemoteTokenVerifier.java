@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * no token is accepted until the changes are read again. If the service grants no lease, the
  * verifier introspects the token of each request.
  *
- * <p>The verifier fails closed: it throws a {@link VerificationUnavailableException} in each of
- * these cases:
+ * <p>The verifier fails closed: a verification that needs the service throws a {@link
+ * VerificationUnavailableException} in each of these cases:
  *
  * <ul>
  *   <li>no connection, or no complete response in time
@@ -54,14 +54,14 @@ import org.jspecify.annotations.Nullable;
  * <p>The logger of {@link FeedFollower} writes one line when the changes become unreadable, and one
  * line when the changes are readable again.
  *
- * <p>If the connection of a request fails, the verifier sends the request a second time, over a new
- * connection and within the same timeout. Raw tokens leave this process over TLS only, unless the
- * service is on a loopback address or {@link Builder#allowPlainHttp} is set. Create one verifier
- * for an application, and close it with the application. This class is thread-safe.
+ * <p>If the connection of a request fails, the verifier sends the request a second time, over
+ * another connection and within the same timeout. Raw tokens leave this process over TLS only,
+ * unless the service is on a loopback address or {@link Builder#allowPlainHttp} is set. Create one
+ * verifier for an application, and close it with the application. This class is thread-safe.
  */
 public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
 
-  /** The verdict on every token that is not valid. The service does not report the reason. */
+  /** The verdict on a token that is not active at the service, which does not report the reason. */
   private static final Verification UNKNOWN =
       new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty());
 
@@ -288,7 +288,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
 
     /**
      * Sets the timeout for the whole response, including a second attempt. The default is 5
-     * seconds.
+     * seconds. A read of the changes has a timeout of at most 2 seconds.
      *
      * @throws IllegalArgumentException if the timeout is not positive
      */
@@ -333,6 +333,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
      *
      * @throws IllegalArgumentException if the address is malformed. Also thrown for the scheme
      *     {@code http}, unless the host is a loopback address or plain HTTP is allowed.
+     * @throws java.io.UncheckedIOException if no HTTP client can be created
      */
     public RemoteTokenVerifier build() {
       return new RemoteTokenVerifier(this);

@@ -34,7 +34,7 @@ public final class EndingSecretListener implements VerificationListener {
 
   @Override
   public void refused(Verification.Refused refused, ClientInfo client) {
-    // A remote verifier does not know why a token was refused.
+    // A remote verifier rarely knows why a token was refused.
   }
 }
 // endregion
