@@ -189,6 +189,13 @@ class ArchiverTest {
     assertTrue(output.startsWith("0 verified: "), output);
     assertFalse(output.contains("not verified"), output);
     assertEquals(List.of(), problems(target, second));
+    Path hashes = second.resolve(new Tile(0, 0, Tile.FULL_WIDTH).path());
+    byte[] content = Files.readAllBytes(hashes);
+    Files.delete(hashes);
+    output = verifyLog("--dir", second.toString());
+    assertTrue(output.startsWith("1 the file "), output);
+    assertTrue(output.contains("so the entries from 0 are not verified"), output);
+    Files.write(hashes, content);
     Files.writeString(second.resolve(DirectoryLog.EARLIER_ARCHIVE), "x");
     output = verifyLog("--dir", second.toString());
     assertTrue(output.startsWith("1 the record of the earlier archive cannot be verified"), output);
