@@ -1,5 +1,7 @@
 package io.accesstokens.verify;
 
+import java.time.Instant;
+
 /**
  * The cached facts of a token, in the form of two verdicts. One verdict applies while the secret is
  * valid. The other verdict refuses the secret.
@@ -38,8 +40,21 @@ final class CachedToken implements VerdictCache.Entry {
     this.verdict = facts.verdict();
     this.refused = facts.refused();
     this.validUntilMillis =
-        facts.isRefused() ? Long.MIN_VALUE : facts.accepted().expiresAt().toEpochMilli();
+        facts.isRefused() ? Long.MIN_VALUE : millisUntil(facts.accepted().expiresAt());
     this.until = until;
+  }
+
+  /**
+   * Returns the first millisecond that is not before an instant, since 1970-01-01T00:00Z. Returns
+   * the nearest possible number for an instant that is out of range, such as {@link Instant#MAX}.
+   */
+  private static long millisUntil(Instant end) {
+    if (end.isBefore(Instant.ofEpochMilli(Long.MIN_VALUE))) {
+      return Long.MIN_VALUE;
+    }
+    return end.isBefore(Instant.ofEpochMilli(Long.MAX_VALUE))
+        ? end.plusNanos(999_999).toEpochMilli()
+        : Long.MAX_VALUE;
   }
 
   /**

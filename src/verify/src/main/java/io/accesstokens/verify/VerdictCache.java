@@ -70,7 +70,7 @@ final class VerdictCache {
   private final int maximumEntries;
 
   /**
-   * The number of cached facts, without reservations. This number changes only together with {@link
+   * The number of cached facts, without reservations. This number changes right after {@link
    * #known}.
    */
   private final AtomicInteger facts = new AtomicInteger();

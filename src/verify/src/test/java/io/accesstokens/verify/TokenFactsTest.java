@@ -55,6 +55,31 @@ class TokenFactsTest {
   }
 
   @Test
+  void anyInstantCanBeTheExpiry() {
+    TokenFacts facts = expiringAt(END.plusNanos(1));
+    assertVerdict(facts.accepted(), facts, END);
+    assertVerdict(refused(Reason.EXPIRED), facts, END.plusMillis(1));
+    TokenFacts endless = expiringAt(Instant.MAX);
+    assertVerdict(endless.accepted(), endless, END);
+    assertVerdict(refused(Reason.EXPIRED), expiringAt(Instant.MIN), END);
+  }
+
+  private static TokenFacts expiringAt(Instant end) {
+    Verification.Accepted good = accepted(false, UseLimits.NONE);
+    return new TokenFacts(
+        new Verification.Accepted(
+            ID,
+            good.subject(),
+            good.owner(),
+            good.scopes(),
+            null,
+            end,
+            good.limits(),
+            good.secret()),
+        false);
+  }
+
+  @Test
   void previousSecretEndsAtItsExpiry() {
     TokenFacts facts = facts(true, false, false);
     assertVerdict(facts.accepted(), facts, END.minusMillis(1));
