@@ -181,7 +181,7 @@ public final class AccessTokensFeature implements Feature {
    * method after the deployment of the application. Without this call, the first request to a
    * method without a rule reports the error, with status 500.
    *
-   * @param resources root resource classes of the application
+   * @param resources root resource classes that this feature guards
    * @throws IllegalStateException if a method has no rule; the message lists all methods without a
    *     rule
    */

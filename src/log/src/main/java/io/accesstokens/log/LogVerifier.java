@@ -214,7 +214,8 @@ public final class LogVerifier {
   /**
    * Computes the tree from all entries, and compares it with the checkpoint and with all tiles.
    * Reports an empty entry in a bundle as missing, and reads the hash of this entry from the tile.
-   * Stops with a problem at a bundle whose entries and hashes cannot be read.
+   * Stops with a problem at a bundle whose entries and hashes cannot be read. Call this method only
+   * once.
    *
    * @param each receives each entry that has the form of an entry, in order
    * @param progress receives the number of entries after each bundle

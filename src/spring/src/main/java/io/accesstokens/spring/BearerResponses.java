@@ -23,8 +23,8 @@ import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.access.AccessDeniedHandlerImpl;
 
 /**
- * Writes the error responses of RFC 6750, section 3. The bodies are the same as in Jakarta REST
- * applications: {@code {"error": …}}.
+ * Writes the error responses of RFC 6750, section 3. The bodies have the same error codes as in
+ * Jakarta REST applications: {@code {"error": …}}.
  */
 final class BearerResponses implements AuthenticationEntryPoint, AccessDeniedHandler {
 

@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Verifies raw tokens of an access-tokens service that runs elsewhere. The verifier introspects
  * each token once (RFC 7662) and then uses its cache, until the service reports a change of the
- * verdict or the time of {@link Builder#cacheTtl} has passed. As in the service, a revoked token is
- * refused in each request that begins after the response to the revocation.
+ * verdict or the time of {@link Builder#cacheTtl} has passed. A token that is not active is cached
+ * for at most five seconds. As in the service, a revoked token is refused in each request that
+ * begins after the response to the revocation.
  *
  * <p>A separate thread reads the changes of verdicts from the service, {@code GET
  * {service}/api/access-tokens/changes}. Each response grants a lease: the time for which the cache

@@ -35,6 +35,8 @@ public final class VerifierCredential {
   /**
    * Returns a credential with a raw token. The token needs the scope {@code
    * access-tokens:introspect}.
+   *
+   * @throws IllegalStateException if only the digest of the raw token is known
    */
   public static VerifierCredential token(RawToken rawToken) {
     return token(rawToken.reveal());
