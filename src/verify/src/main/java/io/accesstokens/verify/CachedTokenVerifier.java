@@ -49,7 +49,7 @@ public final class CachedTokenVerifier implements TokenVerifier {
   /**
    * The limits of the cache and of the load on the store.
    *
-   * @param ttl the maximum time for which facts are cached, not negative
+   * @param ttl the maximum time for which facts are cached: 0 to 36,500 days
    * @param maximumEntries the maximum number of tokens whose facts are cached, at least 1. A token
    *     counts once more for each 100 scopes
    * @param concurrentLoads the maximum number of concurrent reads of the store, at least 1. While
@@ -64,6 +64,9 @@ public final class CachedTokenVerifier implements TokenVerifier {
      */
     public static final int USUAL_ENTRIES = 200_000;
 
+    /** A time of more than about 106,000 days has too many nanoseconds for a {@code long}. */
+    private static final Duration MAX_TTL = Duration.ofDays(36_500);
+
     /**
      * Creates limits.
      *
@@ -72,6 +75,9 @@ public final class CachedTokenVerifier implements TokenVerifier {
     public Limits {
       if (ttl.isNegative()) {
         throw new IllegalArgumentException("ttl must not be negative");
+      }
+      if (ttl.compareTo(MAX_TTL) > 0) {
+        throw new IllegalArgumentException("ttl must be at most 36500 days");
       }
       if (maximumEntries < 1) {
         throw new IllegalArgumentException("maximumEntries must be at least 1");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -25,6 +26,8 @@ class ArgumentBoundsTest {
         Map.of(
             "ttl must not be negative",
             () -> new CachedTokenVerifier.Limits(NEGATIVE, 1, 1),
+            "ttl must be at most 36500 days",
+            () -> new CachedTokenVerifier.Limits(ChronoUnit.FOREVER.getDuration(), 1, 1),
             "maximumEntries must be at least 1",
             () -> new CachedTokenVerifier.Limits(SECOND, 0, 1),
             "concurrentLoads must be at least 1",

@@ -241,6 +241,10 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     private static final Duration POLL_TIMEOUT = Duration.ofSeconds(2);
 
     private static final Duration TTL = Duration.ofSeconds(60);
+
+    /** A duration of more than about 106,000 days has too many nanoseconds for a {@code long}. */
+    private static final Duration MAX_DURATION = Duration.ofDays(36_500);
+
     private static final Pattern API_PATH = Pattern.compile("(?:/[A-Za-z0-9._~-]++)*+");
 
     private final URI service;
@@ -261,7 +265,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     /**
      * Sets the maximum time for which facts of a token are cached. The default is 60 seconds.
      *
-     * @throws IllegalArgumentException if the time is not positive
+     * @throws IllegalArgumentException if the time is not positive, or more than 36,500 days
      */
     public Builder cacheTtl(Duration longest) {
       this.ttl = positive(longest);
@@ -280,7 +284,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     /**
      * Sets the timeout for opening a connection. The default is 2 seconds.
      *
-     * @throws IllegalArgumentException if the timeout is not positive
+     * @throws IllegalArgumentException if the timeout is not positive, or more than 36,500 days
      */
     public Builder connectTimeout(Duration timeout) {
       this.connectTimeout = positive(timeout);
@@ -291,7 +295,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
      * Sets the timeout for the whole response, including a second attempt. The default is 5
      * seconds. A read of the changes has a timeout of at most 2 seconds.
      *
-     * @throws IllegalArgumentException if the timeout is not positive
+     * @throws IllegalArgumentException if the timeout is not positive, or more than 36,500 days
      */
     public Builder timeout(Duration timeout) {
       this.timeout = positive(timeout);
@@ -343,6 +347,9 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     private static Duration positive(Duration duration) {
       if (duration.isNegative() || duration.isZero()) {
         throw new IllegalArgumentException("a duration must be positive");
+      }
+      if (duration.compareTo(MAX_DURATION) > 0) {
+        throw new IllegalArgumentException("a duration must be at most 36500 days");
       }
       return duration;
     }

@@ -22,6 +22,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -361,6 +362,20 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
   @Test
   void plainHttpNeedsExplicitPermission() {
     builderFor("http://tokens.mesh.example").allowPlainHttp().build().close();
-    assertThrows(IllegalArgumentException.class, () -> builder().timeout(Duration.ZERO));
+  }
+
+  @Test
+  void durationIsPositiveAndAtMostACentury() {
+    for (Duration wrong : List.of(Duration.ZERO, ChronoUnit.FOREVER.getDuration())) {
+      assertThrows(IllegalArgumentException.class, () -> builder().timeout(wrong));
+      assertThrows(IllegalArgumentException.class, () -> builder().connectTimeout(wrong));
+      assertThrows(IllegalArgumentException.class, () -> builder().cacheTtl(wrong));
+    }
+    introspection = json(GOOD);
+    Duration longest = Duration.ofDays(36_500);
+    try (RemoteTokenVerifier verifier =
+        builder().timeout(longest).connectTimeout(longest).cacheTtl(longest).build()) {
+      assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
+    }
   }
 }
