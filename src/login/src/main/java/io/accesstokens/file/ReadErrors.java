@@ -3,12 +3,36 @@ package io.accesstokens.file;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
 
 /** Describes to operators why a file cannot be read. */
 public final class ReadErrors {
 
+  /** The reason why directories, pipes and devices are not read. */
+  static final String NOT_REGULAR = "is not a regular file";
+
   private ReadErrors() {}
+
+  /**
+   * Returns the reason why a file cannot be read, as {@link #reasonOf(IOException)} does. Returns
+   * empty if the file can be opened. A file that is not a regular file, such as a directory or a
+   * pipe, is not opened, because a pipe would block the thread.
+   */
+  public static Optional<String> reasonOf(Path file) {
+    try {
+      if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
+        return Optional.of(NOT_REGULAR);
+      }
+      Files.newInputStream(file).close();
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(reasonOf(e));
+    }
+  }
 
   /**
    * Returns the reason of a failed read, as a predicate such as "does not exist". The reason

@@ -273,7 +273,7 @@ public final class WatchedFile<T> {
   private static String textOf(Path path, Charset charset) throws IOException {
     // A pipe or a device would block the thread forever.
     if (!Files.isRegularFile(path)) {
-      throw new UnusableContentException("is not a regular file");
+      throw new UnusableContentException(ReadErrors.NOT_REGULAR);
     }
     try (InputStream in = Files.newInputStream(path)) {
       return decoded(in.readNBytes(MAX_BYTES + 1), charset);

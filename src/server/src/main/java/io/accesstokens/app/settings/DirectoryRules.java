@@ -5,7 +5,6 @@ import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.directory.BackstageGroupDirectory;
 import io.accesstokens.verify.IpAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -62,9 +61,7 @@ final class DirectoryRules {
     if (file.isEmpty()) {
       return GrantRules.hasOnlySampleUsers(login) ? new Groups.Sample() : noGroups();
     }
-    if (Files.isDirectory(file.get()) || !Files.isReadable(file.get())) {
-      sources.reportError("directory.groupsFile", "must be the path of a file that can be read");
-    }
+    sources.checkFile("directory.groupsFile", file.get());
     return new Groups.CatalogFile(file.get());
   }
 

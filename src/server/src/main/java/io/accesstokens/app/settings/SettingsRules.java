@@ -8,7 +8,6 @@ import io.accesstokens.log.LogFormatException;
 import io.accesstokens.log.VerifierKey;
 import io.accesstokens.verify.AddressRange;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -75,12 +74,7 @@ final class SettingsRules {
 
   /** Reports an error if a configured file cannot be read. */
   void checkFile(String key, Optional<Path> file) {
-    if (file.isPresent()) {
-      Path resolved = resolve(file.get());
-      if (Files.isDirectory(resolved) || !Files.isReadable(resolved)) {
-        sources.reportError(key, "must be the path of a file that can be read");
-      }
-    }
+    file.ifPresent(configured -> sources.checkFile(key, resolve(configured)));
   }
 
   /** Returns the public URL without a slash at its end; null if it is absent or invalid. */

@@ -29,6 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InvalidSettingsTest {
 
   private static final String FILE = SettingsLoader.DEFAULT_FILE;
+  private static final String UNREADABLE = "must be the path of a file that can be read: the file ";
+  private static final String NOT_A_DIRECTORY = "cannot be read (Not a directory)";
 
   @TempDir Path directory;
   private SettingsFixture given;
@@ -780,7 +782,7 @@ class InvalidSettingsTest {
             "login.ldap.startTls",
             "must be false with an ldaps: URL, which is already encrypted",
             5),
-        line("login.ldap.caFile", "must be the path of a file that can be read", 6),
+        line("login.ldap.caFile", UNREADABLE + "does not exist", 6),
         line(
             "login.ldap.bindDn", "must not be set without accessTokens.login.ldap.bindPassword", 7),
         line("login.ldap.bindDn", DN, 7),
@@ -906,8 +908,26 @@ class InvalidSettingsTest {
         "accessTokens.tls.key: must not be set without accessTokens.tls.certificate ("
             + FILE
             + ":3)",
-        "accessTokens.login.usersFile: must be the path of a file that can be read (command"
-            + " line)");
+        "accessTokens.login.usersFile: " + UNREADABLE + "does not exist (command line)");
+  }
+
+  @Test
+  void reasonWhyAFileCannotBeReadIsReported() {
+    assertFileRefused(
+        """
+        login:
+          usersFile: config
+          ldap: {url: 'ldaps://ldap.example.com', userBase: 'dc=x', caFile: config/access-tokens.yaml/ca}
+        directory: {groupsFile: groups.yaml}
+        tls:
+          certificate: config/access-tokens.yaml/certificate
+          key: .
+        """,
+        line("tls.certificate", UNREADABLE + NOT_A_DIRECTORY, 6),
+        line("tls.key", UNREADABLE + "is not a regular file", 7),
+        line("login.usersFile", UNREADABLE + "is not a regular file", 2),
+        line("directory.groupsFile", UNREADABLE + "does not exist", 4),
+        line("login.ldap.caFile", UNREADABLE + NOT_A_DIRECTORY, 3));
   }
 
   @Test

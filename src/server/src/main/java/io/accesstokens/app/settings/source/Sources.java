@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings.source;
 
+import io.accesstokens.file.ReadErrors;
 import io.accesstokens.verify.AddressRange;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -215,6 +216,20 @@ public final class Sources {
    */
   public void reportError(String path, String errorMessage) {
     addError(full(path), errorMessage);
+  }
+
+  /**
+   * Reports an error if a file cannot be opened. The message contains the reason, but not the path,
+   * because an operator can enter a secret instead of a path.
+   *
+   * @param path the name of the setting, as in {@link #reportError}
+   */
+  public void checkFile(String path, Path file) {
+    ReadErrors.reasonOf(file)
+        .ifPresent(
+            reason ->
+                reportError(
+                    path, "must be the path of a file that can be read: the file " + reason));
   }
 
   /** Reports that a setting must not be set without another setting, which is missing. */
