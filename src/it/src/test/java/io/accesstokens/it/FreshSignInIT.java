@@ -224,6 +224,9 @@ class FreshSignInIT {
     PlainBrowser.Page one = visit(browser, "?to=/admin");
     PlainBrowser.Page two = visit(browser, "?to=/settings");
     assertEquals("/sign-in?error=failed&to=%2F", target(browser, "/callback?code=c&state=other"));
+    String state = MintFlowClient.parameter(visit(browser, "").location().toString(), "state");
+    assertEquals(
+        "/sign-in?error=failed&to=%2F", target(browser, "/callback?code=%20&state=" + state));
     assertEquals("/settings", callback(browser, two));
     assertEquals("/admin", callback(browser, one));
     assertEquals("/sign-in?error=failed&to=%2F", callback(browser, one), "a repeat");

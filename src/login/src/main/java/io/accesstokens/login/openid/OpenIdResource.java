@@ -273,11 +273,14 @@ public final class OpenIdResource extends BaseSignInResource {
     }
   }
 
+  /**
+   * Returns the value of a query parameter. Returns null if the value is absent, blank or too long,
+   * or if there are several values.
+   */
   private @Nullable String parameter(String name) {
     List<String> values = queryOrNone(uri.getRequestUri()).getOrDefault(name, List.of());
-    return values.size() == 1 && values.get(0).length() <= MAX_PARAMETER_LENGTH
-        ? values.get(0)
-        : null;
+    String value = values.size() == 1 ? values.get(0) : "";
+    return value.isBlank() || value.length() > MAX_PARAMETER_LENGTH ? null : value;
   }
 
   private String root(RequestInfo requestInfo) {
