@@ -114,17 +114,17 @@ final class OpenIdDiscovery {
    *     {@link System#nanoTime}
    */
   private synchronized DiscoveredProvider read(long requestedAt) {
-    OpenIdUnavailableException shared = failure;
-    if (shared != null && failedAt - requestedAt > 0) {
-      throw shared;
-    }
     DiscoveredProvider current = provider;
     Instant now = clock.instant();
     if (current != null && !current.isRefreshDue(now)) {
       return current;
     }
+    OpenIdUnavailableException shared = failure;
+    if (shared != null && failedAt - requestedAt > 0) {
+      throw shared;
+    }
     try {
-      DiscoveredProvider read = discovered(now);
+      DiscoveredProvider read = discovered(current, now);
       provider = read;
       return read;
     } catch (IOException | ParseException e) {
@@ -140,7 +140,14 @@ final class OpenIdDiscovery {
     }
   }
 
-  private DiscoveredProvider discovered(Instant now) throws IOException, ParseException {
+  /**
+   * Reads the metadata. Keeps the source of the keys if its URL has not changed, because the cached
+   * keys of this source can be used during an outage.
+   *
+   * @param former the metadata of the last successful read; null if there is none
+   */
+  private DiscoveredProvider discovered(@Nullable DiscoveredProvider former, Instant now)
+      throws IOException, ParseException {
     String identifier = issuer.toString();
     String base =
         identifier.endsWith("/") ? identifier.substring(0, identifier.length() - 1) : identifier;
@@ -153,7 +160,12 @@ final class OpenIdDiscovery {
     requireScheme(metadata.getAuthorizationEndpointURI());
     requireUsable(metadata.getTokenEndpointURI());
     requireUsable(metadata.getJWKSetURI());
-    return new DiscoveredProvider(metadata, keys(metadata.getJWKSetURI()), now, now.plus(FRESH));
+    URI keySet = metadata.getJWKSetURI();
+    JWKSource<SecurityContext> keys =
+        former != null && former.metadata().getJWKSetURI().equals(keySet)
+            ? former.keys()
+            : keys(keySet);
+    return new DiscoveredProvider(metadata, keys, now, now.plus(FRESH));
   }
 
   private static OIDCProviderMetadata parse(String text) throws ParseException {

@@ -557,6 +557,26 @@ class OpenIdProviderTest {
   }
 
   @Test
+  void cachedKeysAreUsedAfterTheMetadataIsRefreshed() throws Exception {
+    Instant begun = Instant.now();
+    Duration[] passed = {Duration.ZERO};
+    give(signed(key, claims().build()));
+    try (OpenIdProvider known =
+        new OpenIdProvider(
+            registration(OpenIdRegistration.Groups.NONE), () -> begun.plus(passed[0]))) {
+      known.identity("the-code", null, attempt, null);
+      String published = keys;
+      keys = "";
+      passed[0] = Duration.ofHours(2);
+      known.identity("the-code", null, attempt, null);
+      metadata = metadata.replace("/keys", "/moved");
+      server.createContext("/moved", exchange -> answer(exchange, 200, published));
+      passed[0] = Duration.ofHours(4);
+      known.identity("the-code", null, attempt, null);
+    }
+  }
+
+  @Test
   void metadataIsRefreshedAfterTheClockIsSetBack() {
     Instant begun = Instant.now();
     Duration[] passed = {Duration.ZERO};
