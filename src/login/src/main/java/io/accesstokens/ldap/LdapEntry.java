@@ -10,6 +10,12 @@ import java.util.Optional;
 /** Reads the entity ref, the name and the normalized DN from an LDAP entry. */
 final class LdapEntry {
 
+  /**
+   * Maximum number of entries that the search for the name in one entity ref reads. A search can
+   * find several entries, because the server ignores case in names.
+   */
+  static final int SAME_NAME = 50;
+
   private LdapEntry() {}
 
   /**

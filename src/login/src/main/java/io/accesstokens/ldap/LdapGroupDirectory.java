@@ -166,7 +166,7 @@ public final class LdapGroupDirectory implements GroupDirectory {
         connections.search(
             users.base(),
             userFilter.get(),
-            AT_ONCE,
+            LdapEntry.SAME_NAME,
             users.ref().placeholder(),
             users.memberNameAttribute())) {
       if (LdapEntry.ref(entry, users.ref()).filter(user::equals).isEmpty()) {

@@ -149,12 +149,12 @@ public final class LdapIdentityStore implements IdentityStore {
 
   private boolean isThere(EntityRef user) {
     return users.userFilter(user).stream()
-        .flatMap(filter -> connections.search(users.base(), filter, 50, attribute()).stream())
+        .flatMap(
+            filter ->
+                connections
+                    .search(users.base(), filter, LdapEntry.SAME_NAME, users.ref().placeholder())
+                    .stream())
         .anyMatch(entry -> LdapEntry.ref(entry, users.ref()).filter(user::equals).isPresent());
-  }
-
-  private String attribute() {
-    return users.ref().placeholder();
   }
 
   private Optional<String> findAccountStatus(String username) {

@@ -20,12 +20,6 @@ public final class LdapMailDirectory implements MailDirectory {
 
   private static final String MAIL = "mail";
 
-  /**
-   * Maximum number of entries that the search for one name reads. A search can find several
-   * entries, because the server ignores case in names.
-   */
-  private static final int SAME_NAME = 50;
-
   private final LdapConnections connections;
   private final LdapUsers users;
   private final @Nullable LdapGroups groups;
@@ -114,7 +108,7 @@ public final class LdapMailDirectory implements MailDirectory {
 
   private List<SearchResultEntry> search(String base, Filter filter, String... attributes) {
     try {
-      return connections.search(base, filter, SAME_NAME, attributes);
+      return connections.search(base, filter, LdapEntry.SAME_NAME, attributes);
     } catch (LdapUnavailableException e) {
       throw unavailable(e);
     }
