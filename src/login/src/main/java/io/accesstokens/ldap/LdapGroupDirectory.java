@@ -27,8 +27,8 @@ public final class LdapGroupDirectory implements GroupDirectory {
   private static final Logger LOG = System.getLogger(LdapGroupDirectory.class.getName());
 
   /**
-   * Maximum number of groups of one user, and maximum number of entries that a search by name
-   * reads.
+   * Maximum number of groups of one user, and maximum number of entries that a search for groups by
+   * name reads.
    */
   private static final int MAX_GROUPS = 2_000;
 
@@ -122,21 +122,24 @@ public final class LdapGroupDirectory implements GroupDirectory {
       for (int from = 0; from < members.size(); from += AT_ONCE) {
         List<String> some = members.subList(from, Math.min(members.size(), from + AT_ONCE));
         for (SearchResultEntry group : groupsWith(some)) {
+          if (!seen.add(LdapEntry.normalizedDn(group))) {
+            continue;
+          }
+          if (seen.size() > MAX_GROUPS) {
+            // An incomplete list gives the user fewer permissions, which is safe. The log informs
+            // the operator.
+            LOG.log(
+                Level.WARNING,
+                "the user {0} belongs to more than {1} LDAP groups, so some groups are ignored",
+                user,
+                String.valueOf(MAX_GROUPS));
+            return Set.copyOf(found);
+          }
           LdapEntry.ref(group, groups.ref()).ifPresent(found::add);
-          if (seen.add(LdapEntry.normalizedDn(group)) && groups.canBeNested()) {
+          if (groups.canBeNested()) {
             next.add(group.getDN());
           }
         }
-      }
-      if (seen.size() > MAX_GROUPS) {
-        // An incomplete list gives the user fewer permissions, which is safe. The log informs the
-        // operator.
-        LOG.log(
-            Level.WARNING,
-            "the user {0} belongs to more than {1} LDAP groups, so some groups are ignored",
-            user,
-            String.valueOf(MAX_GROUPS));
-        break;
       }
       members = next;
     }
