@@ -181,6 +181,8 @@ class FreshSignInIT {
     judy.post(ServiceTokens.PATH, token(READ)).expect(201);
     ApiResult password = judy.post(AGAIN, "{\"password\":\"judy\"}");
     assertEquals(List.of("password"), password.problem(422).violatedFields());
+    ApiResult empty = judy.post(AGAIN, "{}").problem(422);
+    assertEquals(1, empty.json().getJsonArray("violations").size(), empty::toString);
 
     String fresh = "?fresh=true&to=/admin/access-tokens/sessions";
     for (Instant stale : new Instant[] {old, null}) { // an old time, or no time

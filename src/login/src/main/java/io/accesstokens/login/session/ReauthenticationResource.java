@@ -90,16 +90,17 @@ public final class ReauthenticationResource extends BaseSignInResource {
   }
 
   private static char[] password(JsonBody body, Session.LoginMethod loginMethod) {
+    if (loginMethod != Session.LoginMethod.PASSWORD) {
+      throw new InvalidRequestException(
+          List.of(
+              new Violation(
+                  PASSWORD,
+                  "must not be sent for a session of a provider; sign in at the provider again")));
+    }
     String password = body.string(PASSWORD);
     List<Violation> violations = new ArrayList<>(body.violations());
     if (password == null && violations.isEmpty()) {
       violations.add(new Violation(PASSWORD, "is required"));
-    }
-    if (loginMethod != Session.LoginMethod.PASSWORD) {
-      violations.add(
-          new Violation(
-              PASSWORD,
-              "must not be sent for a session of a provider; sign in at the provider again"));
     }
     if (password == null || !violations.isEmpty()) {
       throw new InvalidRequestException(violations);
