@@ -219,21 +219,26 @@ public final class BrowserSessions {
     Sessions.StartedSession started =
         sessions.start(BrowserName.deviceOf(requestInfo), authenticatedAt, signIn);
     Optional<ValidSession> valid = Optional.empty();
+    boolean complete = false;
     try {
       valid = validSession(new KeyedSession(started.session(), started.key()), requestInfo);
+      if (valid.isPresent()) {
+        key(requestInfo)
+            .flatMap(sessions::findToEnd)
+            .ifPresent(former -> sessions.end(former.id()));
+        complete = true;
+      }
     } finally {
-      if (valid.isEmpty()) { // No client has received the key.
+      if (!complete) { // No client receives the key.
         sessions.end(started.session().id());
       }
     }
-    if (valid.isEmpty()) {
-      return valid;
-    }
-    key(requestInfo).flatMap(sessions::findToEnd).ifPresent(former -> sessions.end(former.id()));
-    listener.signedIn(
-        valid.get().person().ref(),
-        started.session().signIn().loginMethod(),
-        requestInfo.address());
+    valid.ifPresent(
+        session ->
+            listener.signedIn(
+                session.person().ref(),
+                started.session().signIn().loginMethod(),
+                requestInfo.address()));
     return valid;
   }
 
