@@ -57,16 +57,6 @@ public final class TrustedIssuers implements AutoCloseable {
   }
 
   /**
-   * Verifies a bearer token.
-   *
-   * @throws KeysUnavailableException if the token cannot be verified now, because the keys of the
-   *     issuer cannot be read
-   */
-  JwtVerdict verify(String token) {
-    return verify(token, SignatureLimit.NONE, null);
-  }
-
-  /**
    * Verifies a bearer token, and counts the tokens with a wrong signature that the client sends.
    *
    * @throws KeysUnavailableException if the token cannot be verified now, because the keys of the

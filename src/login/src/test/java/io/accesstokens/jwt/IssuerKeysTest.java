@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.util.Base64URL;
+import io.accesstokens.auth.SignatureLimit;
 import io.accesstokens.jwt.IssuerKeys.CacheTimes;
 import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.jwt.JwtVerdict.Accepted;
@@ -55,6 +56,10 @@ class IssuerKeysTest {
     times(CacheTimes.DEFAULT, LONG_TIMEOUT);
   }
 
+  private JwtVerdict verify(String token) {
+    return issuers.verify(token, SignatureLimit.NONE, null);
+  }
+
   private void times(CacheTimes times, Duration timeout) {
     issuers.close();
     issuers =
@@ -90,13 +95,13 @@ class IssuerKeysTest {
 
   private void assertUnavailable(String token) {
     TimeLimits.within(
-        BOUND, () -> assertThrows(KeysUnavailableException.class, () -> issuers.verify(token)));
+        BOUND, () -> assertThrows(KeysUnavailableException.class, () -> verify(token)));
   }
 
   @Test
   void keysAreReadOnceForManyTokens() {
     for (int i = 0; i < 20; i++) {
-      assertAccepted(issuers.verify(token()));
+      assertAccepted(verify(token()));
     }
     assertEquals(1, issuer.requests());
   }
@@ -112,7 +117,7 @@ class IssuerKeysTest {
           }
         });
     String token = token();
-    List<JwtVerdict> verdicts = Parallel.run(16, i -> issuers.verify(token));
+    List<JwtVerdict> verdicts = Parallel.run(16, i -> verify(token));
     verdicts.forEach(IssuerKeysTest::assertAccepted);
     assertEquals(1, issuer.requests());
   }
@@ -128,22 +133,22 @@ class IssuerKeysTest {
   @Test
   void rotatedKeyIsReadAtOnceAndTheOldKeyIsRefused() throws Exception {
     String before = token();
-    assertAccepted(issuers.verify(before));
+    assertAccepted(verify(before));
     issuer.rotate();
-    assertAccepted(issuers.verify(token()));
-    assertEquals(new Refused(Reason.UNKNOWN_KEY), issuers.verify(before));
+    assertAccepted(verify(token()));
+    assertEquals(new Refused(Reason.UNKNOWN_KEY), verify(before));
   }
 
   @Test
   void floodOfUnknownKeysCausesFewRequests() throws Exception {
-    assertAccepted(issuers.verify(token()));
+    assertAccepted(verify(token()));
     long start = System.nanoTime();
     for (int i = 0; i < 50; i++) {
       JWK foreign = JwtIssuerServer.ellipticKey();
       String token = issuer.sign(issuer.claims("user:default/x").build(), foreign, header -> {});
-      assertEquals(new Refused(Reason.UNKNOWN_KEY), issuers.verify(token));
+      assertEquals(new Refused(Reason.UNKNOWN_KEY), verify(token));
     }
-    assertAccepted(issuers.verify(token()));
+    assertAccepted(verify(token()));
     long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
     int most = 4 + 2 * (int) (seconds / 5); // at most two reads in five seconds
     assertTrue(issuer.requests() <= most, () -> issuer.requests() + " requests");
@@ -164,7 +169,7 @@ class IssuerKeysTest {
   private void recovers(String token) {
     Awaitility.await()
         .ignoreException(KeysUnavailableException.class)
-        .untilAsserted(() -> assertAccepted(issuers.verify(token)));
+        .untilAsserted(() -> assertAccepted(verify(token)));
   }
 
   private static CacheTimes shortTimes(Duration outage, Duration interval) {
@@ -230,7 +235,7 @@ class IssuerKeysTest {
                     16,
                     i -> {
                       try {
-                        issuers.verify(token);
+                        verify(token);
                         return false;
                       } catch (KeysUnavailableException e) {
                         return true;
@@ -239,7 +244,7 @@ class IssuerKeysTest {
     assertEquals(List.of(true), outages.stream().distinct().toList());
     // The same holds for an unknown key; a malformed token is still reported as malformed.
     assertUnavailable(token());
-    assertEquals(new Refused(Reason.MALFORMED), issuers.verify("junk"));
+    assertEquals(new Refused(Reason.MALFORMED), verify("junk"));
   }
 
   @Test
@@ -247,7 +252,7 @@ class IssuerKeysTest {
     // The timeout is longer than the test, so the waiting threads wait until its end.
     times(CacheTimes.DEFAULT, Duration.ofMinutes(3));
     String known = token();
-    assertAccepted(issuers.verify(known));
+    assertAccepted(verify(known));
     issuer.hang();
     String foreign =
         issuer.sign(
@@ -258,12 +263,12 @@ class IssuerKeysTest {
       for (int i = 0; i < 200; i++) {
         callers.execute(
             () -> {
-              assertThrows(KeysUnavailableException.class, () -> issuers.verify(foreign));
+              assertThrows(KeysUnavailableException.class, () -> verify(foreign));
               refused.incrementAndGet();
             });
       }
       Awaitility.await().until(() -> refused.get() >= 100);
-      assertAccepted(issuers.verify(known));
+      assertAccepted(verify(known));
     } finally {
       callers.shutdownNow();
     }
@@ -290,7 +295,7 @@ class IssuerKeysTest {
         String token = tokens.get(i % tokens.size());
         callers.execute(
             () -> {
-              assertThrows(KeysUnavailableException.class, () -> issuers.verify(token));
+              assertThrows(KeysUnavailableException.class, () -> verify(token));
               refused.incrementAndGet();
             });
       }
@@ -309,7 +314,7 @@ class IssuerKeysTest {
     issuer.stop();
     long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
     while (System.nanoTime() < end) {
-      assertAccepted(issuers.verify(token));
+      assertAccepted(verify(token));
       sleep(50);
     }
     // A key that is not cached may be a new one, so the token cannot be verified.
@@ -321,7 +326,7 @@ class IssuerKeysTest {
         .until(
             () -> {
               try {
-                issuers.verify(token);
+                verify(token);
                 return false;
               } catch (KeysUnavailableException e) {
                 return true;
@@ -344,7 +349,7 @@ class IssuerKeysTest {
         .ignoreException(KeysUnavailableException.class)
         .until(
             () -> {
-              assertAccepted(issuers.verify(token()));
+              assertAccepted(verify(token()));
               return issuer.requests() >= 3;
             });
   }
@@ -355,14 +360,14 @@ class IssuerKeysTest {
     issuer.stop();
     String[] parts = token().split("\\.", -1);
     String header = Base64URL.encode("{\"alg\":\"" + algorithm + "\"}").toString();
-    assertInstanceOf(Refused.class, issuers.verify(header + "." + parts[1] + "." + parts[2]));
+    assertInstanceOf(Refused.class, verify(header + "." + parts[1] + "." + parts[2]));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "null", "{\"kty\":\"RSA\"}"})
   void keySetWithoutAUsableKeyIsAValidResponse(String keys) {
     issuer.setHandler(sending("{\"keys\":[" + keys + "]}"));
-    assertEquals(new Refused(Reason.UNKNOWN_KEY), issuers.verify(token()));
+    assertEquals(new Refused(Reason.UNKNOWN_KEY), verify(token()));
   }
 
   /**
@@ -390,7 +395,7 @@ class IssuerKeysTest {
     String valid = issuer.key().toPublicJWK().toString();
     String unusable = other.replace("ID", '"' + issuer.key().getKeyID() + '"');
     issuer.setHandler(sending("{\"keys\":[" + unusable + "," + valid + "]}"));
-    assertAccepted(issuers.verify(token()));
+    assertAccepted(verify(token()));
   }
 
   @Test
@@ -405,7 +410,7 @@ class IssuerKeysTest {
 
   @Test
   void closeStopsTheThreads() {
-    assertAccepted(issuers.verify(token()));
+    assertAccepted(verify(token()));
     issuers.close();
     assertEquals(
         List.of(),
@@ -416,7 +421,7 @@ class IssuerKeysTest {
     assertThrows(
         KeysUnavailableException.class,
         () ->
-            issuers.verify(
+            verify(
                 issuer.sign(
                     issuer.claims("x").build(), JwtIssuerServer.ellipticKey(), header -> {})));
   }
