@@ -51,11 +51,13 @@ public final class SampleUsers {
                     .isPresent());
   }
 
-  /** Returns true if the username and the password are the credential of a sample user. */
+  /**
+   * Returns true if the username and the password are the credential of a sample user. Every
+   * spelling of the username counts, because an LDAP server or a realm can accept it. For example,
+   * an LDAP server ignores case.
+   */
   static boolean isSample(String username, char[] password) {
-    // The verification uses the normalized forms. Therefore this comparison must also use the
-    // normalized forms.
-    String name = UsersFile.canonical(username);
+    String name = SignInLimit.coarse(username);
     if (!USERNAMES.contains(name)) {
       return false;
     }

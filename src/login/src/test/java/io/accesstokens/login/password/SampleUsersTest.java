@@ -167,6 +167,14 @@ class SampleUsersTest {
     assertFalse(SampleUsers.isSample("erin", "erin".toCharArray()), "erin is no sample user");
   }
 
+  /** An LDAP server or a realm can accept each of these spellings as the name alice. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Alice", "ALICE", "\uff41lice", "ali\u00adce", "\u00e1lice", "alice "})
+  void sampleIsRecognizedInAnySpellingOfTheName(String username) {
+    assertTrue(SampleUsers.isSample(username, "alice".toCharArray()), "with the sample password");
+    assertFalse(SampleUsers.isSample(username, "ALICE".toCharArray()), "with another password");
+  }
+
   @Test
   void workingSamplePasswordIsFoundInAnyFile() throws IOException {
     assertTrue(
