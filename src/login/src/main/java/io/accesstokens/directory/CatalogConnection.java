@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests to a catalog. The time of a request, the length of a response and the number of
- * concurrent requests are bounded. After a failed request, all requests fail immediately for one
- * second. This pause gives the catalog time to recover.
+ * concurrent requests are bounded. After a failed request, new requests fail immediately for one
+ * second, unless a pending request succeeds. This pause gives the catalog time to recover.
  */
 final class CatalogConnection implements AutoCloseable {
 
@@ -38,14 +38,15 @@ final class CatalogConnection implements AutoCloseable {
   static final int MAX_REQUESTS = 64;
 
   /**
-   * Matches the ETags that this class accepts. A later request sends the ETag in a header, and a
-   * header cannot contain other characters.
+   * Matches the ETags that later requests send. Other ETags are ignored, so that the header of a
+   * request contains only printable ASCII characters.
    */
   private static final Pattern TAG = Pattern.compile("[\\x21-\\x7e]{1,200}");
 
   /**
-   * Time for which all requests fail after a failed request. The job for daily notices pauses for a
-   * longer time after a failed look-up. Otherwise, the next look-up of the job would fail too.
+   * Maximum time for which new requests fail after a failed request. The job for daily notices
+   * pauses for a longer time after a failed look-up. Otherwise, the next look-up of the job would
+   * fail too.
    */
   private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 

@@ -29,7 +29,7 @@ record CatalogGroups(GroupTree tree, Map<String, Page> pages) {
 
   /**
    * The query parameters for the page size and the requested fields. There is no parameter for the
-   * order, because the catalog supports paging by cursor only in its default order.
+   * order, because the order of the groups does not matter.
    */
   private static final String FIELDS =
       "&limit="

@@ -21,9 +21,9 @@ record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag
   static final CatalogUser ABSENT = new CatalogUser(false, Set.of(), null);
 
   /**
-   * Matches the names and namespaces that Backstage allows, in lower case. A user with another name
-   * or namespace cannot be in the catalog. The path of a URL can contain a matching text without
-   * escaping.
+   * Matches the names and namespaces that Backstage allows, in lower case. A group or a user with
+   * another name or namespace cannot be in the catalog. The path of a URL can contain a matching
+   * text without escaping.
    */
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]*[a-z0-9])?");
 
@@ -32,14 +32,14 @@ record CatalogUser(boolean isThere, Set<EntityRef> groups, @Nullable String etag
   }
 
   /**
-   * Returns the given entity ref if a catalog can contain a user with this entity ref.
+   * Returns the given ref of a group or a user if a catalog can contain it.
    *
    * @return empty if the name or the namespace is not allowed in a catalog
    */
-  static Optional<EntityRef> inCatalog(EntityRef user) {
-    return Optional.of(user)
-        .filter(ref -> NAME.matcher(ref.namespace()).matches())
-        .filter(ref -> NAME.matcher(ref.name()).matches());
+  static Optional<EntityRef> inCatalog(EntityRef ref) {
+    boolean possible =
+        NAME.matcher(ref.namespace()).matches() && NAME.matcher(ref.name()).matches();
+    return possible ? Optional.of(ref) : Optional.empty();
   }
 
   /**

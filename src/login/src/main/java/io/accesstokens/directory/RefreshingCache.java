@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>If a value is not fresh but also not stale, the cache returns the value and refreshes it
  *       with one background request.
  *   <li>If the value is stale or missing, callers wait for one shared request. Each caller has its
- *       own timeout. The number of waiting callers is limited.
+ *       own timeout, which is short if many callers wait.
  *   <li>After a failed request, the cache keeps the earlier value. The age of this value continues
  *       to grow.
  * </ol>
@@ -99,8 +99,8 @@ final class RefreshingCache<K, V> {
    * request.
    *
    * @param timeout the maximum time to wait
-   * @throws DirectoryUnavailableException if the request fails or takes longer than the timeout, or
-   *     if too many callers wait
+   * @throws DirectoryUnavailableException if the request fails or takes longer than the timeout. If
+   *     many callers wait, the timeout is at most {@link #SHORT_WAIT}
    */
   V get(K key, Duration timeout) {
     return get(key, ages.stale(), timeout);
@@ -112,8 +112,8 @@ final class RefreshingCache<K, V> {
    *
    * @param age the maximum age of a cached value
    * @param timeout the maximum time to wait
-   * @throws DirectoryUnavailableException if the request fails or takes longer than the timeout, or
-   *     if too many callers wait
+   * @throws DirectoryUnavailableException if the request fails or takes longer than the timeout. If
+   *     many callers wait, the timeout is at most {@link #SHORT_WAIT}
    */
   V get(K key, Duration age, Duration timeout) {
     CacheEntry entry = entries.get(key);

@@ -37,8 +37,8 @@
  * <ol>
  *   <li>{@link io.accesstokens.directory.BackstageGroupDirectory} reads all groups together and
  *       users one by one from the catalog. The load of the catalog therefore depends on the number
- *       of active users. Group names, group searches and searches for parent groups use only data
- *       in memory.
+ *       of active users. Group names, group searches and searches for parent groups use the cached
+ *       list of groups.
  *   <li>Responses are cached for a bounded time ({@link
  *       io.accesstokens.directory.RefreshingCache}). If the cached response is stale and a new
  *       request fails, the catalog counts as unavailable.

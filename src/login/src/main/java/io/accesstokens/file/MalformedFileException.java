@@ -18,7 +18,7 @@ public final class MalformedFileException extends RuntimeException {
    * Creates an exception.
    *
    * @param problems the errors, one line each, at least one; an error must not contain a value from
-   *     the file
+   *     the file, other than an entity ref
    */
   public MalformedFileException(List<String> problems) {
     this(listed(problems), null);

@@ -39,7 +39,7 @@ public final class TrustedAuthorities {
    *
    * @param file a file with PEM certificates of the trusted authorities; null to trust the
    *     authorities of the JVM
-   * @throws IOException if the file cannot be read, or contains no certificate
+   * @throws IOException if the file cannot be read, or contains no certificate or an unusable one
    */
   public static TrustedAuthorities of(@Nullable Path file) throws IOException {
     try {

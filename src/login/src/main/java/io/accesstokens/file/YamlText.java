@@ -40,8 +40,8 @@ public final class YamlText {
   private YamlText() {}
 
   /**
-   * Converts {@code null}, {@code ~} and an empty value to null. Every other scalar without quotes
-   * is text.
+   * Converts {@code null}, {@code Null}, {@code NULL}, {@code ~} and an empty value to null. Every
+   * other scalar without quotes is text.
    */
   private static final class TextResolver extends Resolver {
     @Override
@@ -89,8 +89,8 @@ public final class YamlText {
    * Returns the YAML documents of a text, in order. An empty document is a {@link
    * YamlValue.Nothing}. A text without any document gives an empty list.
    *
-   * @throws MalformedFileException if the text is not valid; the message contains the position of
-   *     the first error
+   * @throws MalformedFileException if the text is not valid; the message contains the line of the
+   *     first error, if the line is known
    */
   public static List<YamlValue> documents(String text) {
     try {

@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link jakarta.ws.rs.ClientErrorException} (429) if the client has sent too many tokens
  *       with a wrong signature.
  *   <li>{@link ServiceUnavailableException} (503 with {@code Retry-After}) if the keys of an issuer
- *       cannot be read.
+ *       cannot be read, or if too many threads wait for them.
  * </ul>
  *
  * <p>Does not catch {@link io.accesstokens.token.directory.DirectoryUnavailableException}.

@@ -8,20 +8,23 @@ public interface JwtListener {
 
   /** The reason for a rejection. The reason is never sent to the client. */
   enum Reason {
-    /** The token is not a JWS in compact form, is too long, or cannot be parsed. */
+    /**
+     * The token is not a JWS in compact form, is too long, or cannot be parsed. Also the reason if
+     * the request has a second credential.
+     */
     MALFORMED,
     /** The issuer in the token is not trusted. */
     UNTRUSTED_ISSUER,
     /**
-     * The {@code alg}, {@code typ} or {@code crit} in the header is not accepted, or the header
-     * contains a key or the address of a key.
+     * The {@code alg}, {@code typ}, {@code crit} or {@code b64} in the header is not accepted, or
+     * the header contains a key or the address of a key.
      */
     UNACCEPTABLE_HEADER,
     /** No key of the issuer matches the header of the token. */
     UNKNOWN_KEY,
     /** A key of the issuer matches the header, but the signature is not valid. */
     WRONG_SIGNATURE,
-    /** The token has expired. */
+    /** The signature is valid, but the token has expired. */
     EXPIRED,
     /** The signature is valid, but the claim {@code aud} does not contain this service. */
     WRONG_AUDIENCE,

@@ -10,8 +10,8 @@ import java.util.function.Function;
 
 /**
  * Caches the results of searches for a limited time. Concurrent callers with the same key share one
- * search. The number of callers that wait for the search of another thread is limited. A failed
- * search is not cached.
+ * search. If many callers wait for the searches of other threads, further callers wait for a short
+ * time only. A failed search is not cached.
  *
  * @param <K> the type of the key
  * @param <V> the type of the result
@@ -27,7 +27,7 @@ final class LdapCache<K, V> {
   /**
    * Creates a cache.
    *
-   * @param connections limits the number of waiting callers
+   * @param connections limits the waits for the searches of other threads
    * @param maxAge the maximum age of a result in the cache; zero disables the cache
    * @param search finds the result for a key; runs in the thread of the first caller
    */

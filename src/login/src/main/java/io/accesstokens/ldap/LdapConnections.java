@@ -115,7 +115,8 @@ public final class LdapConnections implements AutoCloseable {
    * Creates a pool. Does not open a connection, so that an unavailable server does not prevent the
    * start of the service.
    *
-   * @throws IOException if the file with the trusted certificates cannot be used
+   * @throws IOException if the file with the trusted certificates cannot be used, or the pool
+   *     cannot be created
    */
   public static LdapConnections create(LdapServer server) throws IOException {
     SocketFactory sockets = new LdapSocket.Factory();
@@ -317,9 +318,9 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Does the work of a rejected sign-in, for a name that does not exist: binds as an entry that
-   * does not exist, with a random password. The number of requests to the server therefore does not
-   * reveal which names exist.
+   * Does the work of a bind with a wrong password: binds as an entry that does not exist, with a
+   * random password. The number of requests to the server therefore does not reveal which names
+   * exist.
    *
    * @throws LdapUnavailableException if the server is unavailable or too many requests wait for the
    *     server
@@ -416,7 +417,10 @@ public final class LdapConnections implements AutoCloseable {
     }
   }
 
-  /** Returns the maximum time of a search: the wait for a connection, and two attempts. */
+  /**
+   * Returns the maximum wait for the search of another thread: the wait for a connection, and two
+   * attempts of one request.
+   */
   private Duration maximumTime() {
     return TIMEOUT.plus(server.connectTimeout().plus(server.readTimeout()).multipliedBy(2));
   }
@@ -434,8 +438,8 @@ public final class LdapConnections implements AutoCloseable {
   }
 
   /**
-   * Returns an exception for a result code. The exception omits the diagnostic message of the
-   * server, because some servers repeat the request in that message.
+   * Logs a failure, and returns an exception with its result code. The exception omits the
+   * diagnostic message of the server, because some servers repeat the request in that message.
    */
   private LdapUnavailableException unavailable(LDAPException e) {
     LDAPException cause = new LDAPException(e.getResultCode());

@@ -136,8 +136,8 @@ public final class LdapIdentityStore implements IdentityStore {
 
   /**
    * Returns {@code PRESENT} if the user exists and may sign in. Returns {@code GONE} if the user
-   * does not exist or may not sign in. Returns {@code UNKNOWN} if the server is unavailable. The
-   * result is cached for a limited time.
+   * does not exist or may not sign in. Returns {@code UNKNOWN} if the server is unavailable. {@code
+   * PRESENT} and {@code GONE} are cached for a limited time.
    */
   public UserDirectory.Presence presence(EntityRef user) {
     try {

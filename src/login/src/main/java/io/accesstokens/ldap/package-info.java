@@ -29,10 +29,10 @@
  *   <li>TLS is used through {@code ldaps:} or StartTLS. The connection fails if the certificate
  *       does not match the host or is not signed by a trusted authority. There is no fallback to
  *       plain text.
- *   <li>Membership in nested groups counts. The search visits each parent group once, so that a
- *       cycle does not cause an endless loop. Memberships are cached for some seconds ({@code
- *       cacheSeconds}). For this time, a user keeps the permissions of a group that the user has
- *       left.
+ *   <li>Membership in nested groups counts, unless the operator disables it. The search visits each
+ *       parent group once, so that a cycle does not cause an endless loop. Memberships are cached
+ *       for some seconds ({@code cacheSeconds}). For this time, a user keeps the permissions of a
+ *       group that the user has left.
  *   <li>Each check for the existence of a group sends a search, without a cache. A group or a user
  *       is ignored if the name cannot be part of an entity ref. For example, an entity ref cannot
  *       contain a space.
