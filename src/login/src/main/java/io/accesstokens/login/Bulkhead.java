@@ -72,7 +72,7 @@ public final class Bulkhead {
    * Runs the work in the thread of the caller. If the maximum number of threads is running, the
    * thread waits first.
    *
-   * @param source the source of the work: the address of a client, or {@link #COMMON}
+   * @param source the source of the work: the address or network of a client, or {@link #COMMON}
    * @throws SignInUnavailableException if the queue is full, another thread has replaced this
    *     thread in the queue, the wait has timed out, or the thread was interrupted
    */

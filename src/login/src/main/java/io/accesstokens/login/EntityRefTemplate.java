@@ -102,12 +102,9 @@ public final class EntityRefTemplate {
    * Returns the entity ref for a name. Two names have the same entity ref only if the names are
    * equal or differ only in case.
    *
-   * <p>A name cannot be part of an entity ref if the name is too long or contains one of these:
-   *
-   * <ul>
-   *   <li>a colon, a slash, a space or a control character
-   *   <li>a letter that {@link EntityRef} rejects
-   * </ul>
+   * <p>A name cannot be part of an entity ref if the name is empty or too long, or contains a
+   * character that {@link EntityRef} rejects. Examples are a colon, a slash, a space and a control
+   * character.
    *
    * @return empty if the name cannot be part of an entity ref. If the template consists only of a
    *     placeholder, empty if the name is not a complete entity ref of the right kind

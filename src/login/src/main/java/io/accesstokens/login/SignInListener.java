@@ -20,7 +20,10 @@ public interface SignInListener {
      * reported.
      */
     TOO_MANY_FAILURES,
-    /** The credential or the session of a sample user was used from another machine. */
+    /**
+     * The credential or the session of a sample user was used in a request that did not certainly
+     * come from this machine.
+     */
     SAMPLE_NOT_LOCAL,
     /**
      * A sign-in, or a request with a valid credential or session, was not sent by a page of this
@@ -51,9 +54,9 @@ public interface SignInListener {
       @Nullable String clientAddress);
 
   /**
-   * Reports a sign-in attempt that was rejected with the status 429, before a password was
-   * verified. This method is called for every such attempt. In contrast, {@link #failed} is called
-   * with {@link Reason#TOO_MANY_FAILURES} only for the first of these attempts.
+   * Reports a sign-in attempt that was rejected with the status 429. This method is called for
+   * every such attempt. In contrast, {@link #failed} is called with {@link
+   * Reason#TOO_MANY_FAILURES} only for the first of these attempts.
    *
    * @param clientAddress the address of the client; null if unknown
    */

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and caches the metadata of an OpenID provider (OpenID Connect Discovery 1.0). The metadata
- * is read at first use and is refreshed every hour. If a refresh fails, the old metadata stays in
- * use for at most one day after the last successful read. If there is no usable metadata, each call
- * reads the metadata again.
+ * is read at first use, and again at the first use after an hour. If a refresh fails, the old
+ * metadata stays in use for at most one day after the last successful read. If there is no usable
+ * metadata, each call reads the metadata again.
  */
 final class OpenIdDiscovery {
 
@@ -235,7 +235,7 @@ final class OpenIdDiscovery {
 
   /**
    * Returns the provider's endpoint for sign-outs. Returns empty if the provider has no such
-   * endpoint or does not respond.
+   * endpoint or does not respond, or if the URL of the endpoint has another scheme than the issuer.
    */
   Optional<URI> endSessionEndpoint() {
     try {

@@ -2,7 +2,7 @@ package io.accesstokens.login.openid;
 
 /**
  * Thrown if a user cannot sign in because of the OpenID provider's response. The message contains
- * no data from the response.
+ * no data from the response, except an error code.
  */
 final class OpenIdRefusedException extends RuntimeException {
 

@@ -27,8 +27,8 @@ final class OpenIdSignIn {
    *
    * @param identity the identity that the provider reports
    * @param again true to renew the current session of the browser, if there is one
-   * @throws OpenIdRefusedException if the identity contains no valid user, or if the current
-   *     session belongs to another user
+   * @throws OpenIdRefusedException if the identity names no user who may sign in, or if the current
+   *     session belongs to another user or has ended
    */
   BrowserSessions.ValidSession startSession(
       OpenIdProvider.Identity identity, boolean again, RequestInfo requestInfo) {

@@ -13,8 +13,9 @@
  *   <li>One of the provider's public keys must verify the signature of the ID token. The ID token
  *       must be issued to the client id of this service and contain the nonce of the sign-in. A
  *       clock difference of one minute is tolerated.
- *   <li>The name and the groups of the user come from the claims of the ID token. These groups do
- *       not change until the session ends.
+ *   <li>The name and the groups of the user come from the claims of the ID token. Claims that the
+ *       ID token lacks come from the UserInfo endpoint. These groups do not change until the user
+ *       signs in again. The group directory can add further groups.
  *   <li>Requests to the provider are bounded in time ({@link
  *       io.accesstokens.login.openid.OpenIdProvider}, {@link
  *       io.accesstokens.login.openid.OpenIdDiscovery}). If the provider does not respond, the
@@ -26,7 +27,8 @@
  *       the ID token. Therefore the session contains the ID token, encrypted with the session key.
  *       Only the browser has the session key.
  *   <li>A user in a session can prove their identity again by a sign-in at the provider. The {@code
- *       auth_time} of the provider must be at most fifteen minutes ago.
+ *       auth_time} of the provider must be at most fifteen minutes ago, plus the tolerated clock
+ *       difference.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0013-sign-in-libraries.md}.

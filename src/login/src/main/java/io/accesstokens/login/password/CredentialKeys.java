@@ -9,8 +9,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Creates cache keys for credentials. Does not store the credentials. A cache key is an HMAC-SHA256
- * of a credential with a random secret of this object.
+ * Creates cache keys for credentials, and for pairs of username and address. Does not store them. A
+ * cache key is an HMAC-SHA256 with a random secret of this object.
  */
 final class CredentialKeys {
 
@@ -23,7 +23,7 @@ final class CredentialKeys {
    */
   private final Mac empty;
 
-  /** A cache key. Without the secret, the cache key does not reveal the credential. */
+  /** A cache key. Without the secret, the cache key does not reveal its input. */
   static final class Key {
     private final byte[] mac;
 
@@ -52,7 +52,8 @@ final class CredentialKeys {
   /**
    * Returns the cache key of a credential.
    *
-   * @param accountState the account state: the stored hash and the user ref, as one text
+   * @param accountState the account state: the stored hash and the user ref, as one text; empty for
+   *     an unknown username
    */
   Key of(String username, PreparedPassword password, String accountState) {
     Mac mac = mac();
@@ -76,7 +77,7 @@ final class CredentialKeys {
 
   /**
    * Returns a number from 0 to {@code count - 1}. The number is always the same for the same
-   * username. A client without the secret cannot predict the number.
+   * username and count. A client without the secret cannot predict the number.
    */
   int choice(String username, int count) {
     Mac mac = mac();

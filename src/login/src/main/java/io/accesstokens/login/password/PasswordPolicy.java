@@ -33,8 +33,8 @@ public final class PasswordPolicy {
   public static final int MINIMUM_LENGTH = 12;
 
   /**
-   * Minimum length of an entry in the list of common passwords, in characters. Shorter entries are
-   * ignored, because repetitions of a shorter text are always common.
+   * Minimum length of an entry in the list of common passwords, in characters. Shorter entries have
+   * no effect, because repetitions of a shorter text are always common.
    */
   private static final int MIN_LISTED_LENGTH = 6;
 

@@ -27,8 +27,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies a username and a password for all login methods. Limits the number of wrong passwords,
- * and calls the identity store. Accepts the credentials of sample users only over loopback.
+ * Verifies a username and a password, for HTTP Basic and for sessions. Limits the number of wrong
+ * passwords, and calls the identity store. Accepts the credentials of sample users only over
+ * loopback.
  */
 public final class PasswordVerifier {
 
@@ -70,7 +71,8 @@ public final class PasswordVerifier {
    * @param displayName the display name; null if the identity store returns none
    * @param roles the roles of the user in the realm of the servlet container; empty for other
    *     identity stores
-   * @param sample true if the username and the password are the public credential of a sample user
+   * @param sample true if the username, in any spelling, and the password are the public credential
+   *     of a sample user
    */
   public record VerifiedUser(
       EntityRef user, @Nullable String displayName, Set<String> roles, boolean sample) {}
@@ -113,9 +115,8 @@ public final class PasswordVerifier {
     }
     boolean sample = SampleUsers.isSample(username, password);
     if (sample && !requestInfo.isLocal()) {
-      attempt.reportWrongPassword(); // counts as a wrong password, so that the response does not
-      // reveal a right
-      // password
+      // Otherwise the limit would reveal that the password is right.
+      attempt.reportWrongPassword();
       throw refusal(Reason.SAMPLE_NOT_LOCAL, username, requestInfo);
     }
     String displayName =

@@ -94,8 +94,8 @@ public record RequestInfo(
   }
 
   /**
-   * Returns true if the client is on this machine and no header shows that a proxy forwarded the
-   * request.
+   * Returns true if the client is on this machine, the request names no other host, and nothing
+   * shows that a proxy forwarded the request.
    */
   public boolean isLocal() {
     return SampleUsers.isLocal(servletRequest, headers);

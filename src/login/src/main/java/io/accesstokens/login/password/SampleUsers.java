@@ -121,8 +121,9 @@ public final class SampleUsers {
   }
 
   /**
-   * Returns true if the host name is a name of this machine. Also returns true if the host name is
-   * absent, because a request without a host name does not come from a browser.
+   * Returns true if the host is {@code localhost}, a name below {@code localhost}, or a loopback
+   * address. Also returns true if the host is absent, because a request without a host does not
+   * come from a browser.
    */
   private static boolean isLoopbackName(@Nullable String host) {
     return host == null
@@ -132,8 +133,9 @@ public final class SampleUsers {
   }
 
   /**
-   * Returns true if the value of a {@code Host} header is a name of this machine. The form of the
-   * value is {@code host [":" port]} (RFC 9110, section 7.2), and the port may be empty.
+   * Returns true if the value of a {@code Host} header is empty or names a host that {@link
+   * #isLoopbackName} accepts. The form of the value is {@code host [":" port]} (RFC 9110, section
+   * 7.2), and the port may be empty.
    */
   private static boolean isLoopbackAuthority(String authority) {
     String text = authority.strip();

@@ -87,7 +87,8 @@ public final class UsersFileIdentityStore implements IdentityStore {
         usersFile,
         PasswordHash::matches,
         Ticker.systemTicker(),
-        // One processor core is reserved for credentials that were valid in the last hour.
+        // Of several processor cores, one is reserved for credentials that were valid in the last
+        // hour.
         new Bulkhead(Math.max(1, Runtime.getRuntime().availableProcessors() - 1), 16, TIMEOUT),
         new Bulkhead(1, 16, TIMEOUT));
   }

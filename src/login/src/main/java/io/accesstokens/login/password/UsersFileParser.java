@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses a users file. Each instance parses one file content. An error message contains the line
- * and the field, but never a value.
+ * Parses a users file. Each instance parses one file content. An error message never contains a
+ * value.
  */
 final class UsersFileParser {
 

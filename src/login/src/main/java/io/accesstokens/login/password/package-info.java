@@ -9,10 +9,10 @@
  *       PBKDF2-HMAC-SHA256 with at least 600,000 iterations. The service does not start if a stored
  *       hash has too few iterations. The service also does not start if a stored hash has so many
  *       iterations that a verification could deny service.
- *   <li>Names and passwords are prepared by RFC 7617, section 2.1 ({@link
- *       io.accesstokens.login.password.PreparedPassword}): Unicode NFC, every space as an ASCII
- *       space, no control characters. Therefore a password with "é" works on every keyboard. Names
- *       are case-sensitive.
+ *   <li>Names and passwords, except those for a container's realm, are prepared by RFC 7617,
+ *       section 2.1 ({@link io.accesstokens.login.password.PreparedPassword}): Unicode NFC, every
+ *       space as an ASCII space, no control characters. Therefore a password with "é" works on
+ *       every keyboard. Names are case-sensitive.
  *   <li>The verification takes the same time for an unknown name as for a known name ({@link
  *       io.accesstokens.login.password.UsersFileIdentityStore}). An unknown name is verified
  *       against a decoy hash. The decoy hash has as many iterations as the hash of an existing

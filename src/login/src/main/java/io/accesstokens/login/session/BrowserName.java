@@ -47,7 +47,7 @@ final class BrowserName {
 
   /**
    * The texts that identify operating systems. The order matters, because the {@code User-Agent} of
-   * Android also contains Linux, and the {@code User-Agent} of an iPhone also contains Mac.
+   * Android also contains Linux.
    */
   private static final List<Mark> SYSTEMS =
       List.of(

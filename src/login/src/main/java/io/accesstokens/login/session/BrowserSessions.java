@@ -249,7 +249,7 @@ public final class BrowserSessions {
    * @param authenticatedAt the time at which the user signed in again; null for the current time
    * @param signIn returns the new sign-in data; receives the new session key, and must return a
    *     sign-in of the same user
-   * @return empty if the session has ended before the renewal
+   * @return empty if the session has ended or has got another key before the renewal
    */
   public Optional<ValidSession> renew(
       ValidSession current,

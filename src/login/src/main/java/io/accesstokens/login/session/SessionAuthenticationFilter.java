@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * catch {@link io.accesstokens.token.StoreUnavailableException} and {@link
  * io.accesstokens.token.directory.DirectoryUnavailableException}.
  *
- * <p>The filter ignores the paths of {@link SessionResource}, because this resource reads the
- * cookie.
+ * <p>The filter ignores the path of {@link SessionResource} and all paths below it, because their
+ * resources read the cookie.
  */
 // Runs after the filters of all other credentials.
 @Priority(Priorities.AUTHENTICATION + 10)

@@ -220,8 +220,8 @@ public final class SessionResource extends BaseSignInResource {
       implements ResponseBody {}
 
   /**
-   * Returns the user of the session. Without a session, returns the user of the Basic credential.
-   * If there is no session and no valid Basic credential, throws an exception with status 401.
+   * Returns the user of the session. Without a session, returns the user whom the Basic credential
+   * or the JWT of the request identifies. If there is none, throws an exception with status 401.
    */
   private EntityRef caller(Optional<BrowserSessions.KeyedSession> keyed, RequestInfo requestInfo) {
     if (keyed.isPresent()) {
