@@ -30,7 +30,8 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
    * @param fresh the maximum age of cached keys
    * @param ahead the last part of {@code fresh}, in which a request refreshes the keys in the
    *     background
-   * @param outage the maximum time for which old keys are used while new keys cannot be read
+   * @param outage the maximum age of old keys that are used while new keys cannot be read; longer
+   *     than {@code fresh}
    * @param interval the period in which the keys are read at most twice
    */
   record CacheTimes(Duration fresh, Duration ahead, Duration outage, Duration interval) {
@@ -84,7 +85,9 @@ final class IssuerKeys implements JWSKeySelector<SecurityContext> {
             // thread. The limit is the timeout of that request.
             .cache(times.fresh().toMillis(), issuer.timeout().toMillis())
             .refreshAheadCache(times.ahead().toMillis(), null, executor, false, null, false)
-            .outageTolerant(times.outage().toMillis())
+            // The cache keeps the old keys for the time "fresh" after this source has returned
+            // them.
+            .outageTolerant(times.outage().minus(times.fresh()).toMillis())
             .rateLimited(times.interval().toMillis())
             .build();
     selector = new JWSVerificationKeySelector<>(issuer.jwsAlgorithms(), kept);

@@ -37,7 +37,8 @@
  *       refreshes the keys in the background. If a token names an unknown key, the keys are read
  *       immediately, because an issuer such as Backstage can sign with a new key as soon as the key
  *       is stored. The keys are read at most twice in five seconds, even during a flood of invalid
- *       tokens. If the issuer is unavailable, the last keys stay in use for one hour.
+ *       tokens. If the issuer is unavailable, the last keys stay in use until one hour after they
+ *       were read, or a few minutes less.
  *   <li>A token without {@code kid} is verified with every key of the issuer whose type matches.
  *       Such a token does not show whether the issuer has signed with a new key. If the key is new,
  *       the token is accepted only after the next read of the keys.

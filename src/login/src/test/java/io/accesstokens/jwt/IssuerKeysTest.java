@@ -307,6 +307,23 @@ class IssuerKeysTest {
   }
 
   @Test
+  void oldKeysAreNotUsedAfterTheMaximumAge() throws Exception {
+    Duration most = Duration.ofSeconds(3);
+    times(
+        new CacheTimes(Duration.ofSeconds(2), Duration.ofMillis(100), most, Duration.ofMillis(50)),
+        TIMEOUT);
+    String token = token();
+    recovers(token);
+    long read = System.nanoTime();
+    issuer.stop();
+    Awaitility.await()
+        .ignoreException(KeysUnavailableException.class)
+        .until(
+            () -> System.nanoTime() - read >= most.toNanos() || verify(token) instanceof Refused);
+    assertUnavailable(token);
+  }
+
+  @Test
   void cachedKeysAreUsedDuringALimitedOutage() throws Exception {
     times(shortTimes(Duration.ofSeconds(10), Duration.ofMillis(50)), TIMEOUT);
     String token = token();
