@@ -31,8 +31,8 @@ import java.util.Optional;
  * client_secret_basic} and {@code client_secret_post}.
  *
  * <p>The filter ignores HTTP Basic if the password does not begin like a raw token. Such a password
- * may belong to a user, and a later filter verifies it. A text that begins like a raw token never
- * reaches that filter. Therefore the server computes no password hash for a wrong token.
+ * may belong to a user, and a later filter verifies it. A password that begins like a raw token
+ * never reaches that filter. Therefore the server computes no password hash for a wrong token.
  *
  * <p>The filter throws {@link WebApplicationException}:
  *
@@ -119,8 +119,8 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Returns the password of a Basic credential; empty if the credential is not Basic or not base64.
-   * If the decoded credential has no colon, returns all of it.
+   * Returns the password of a Basic credential; empty if the credential is not Basic, not base64, or
+   * has no colon (RFC 7617, section 2).
    */
   private static Optional<String> password(String authorization) {
     String value = authorization.strip();
@@ -134,7 +134,8 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
-    return Optional.of(credential.substring(credential.indexOf(':') + 1));
+    int colon = credential.indexOf(':');
+    return colon < 0 ? Optional.empty() : Optional.of(credential.substring(colon + 1));
   }
 
   /**

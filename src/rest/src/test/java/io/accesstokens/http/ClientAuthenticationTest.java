@@ -33,9 +33,13 @@ class ClientAuthenticationTest {
   }
 
   private ApiFixture.Call basic(String name, String password) {
-    byte[] credential = (name + ':' + password).getBytes(StandardCharsets.UTF_8);
+    return basic(name + ':' + password);
+  }
+
+  private ApiFixture.Call basic(String credential) {
+    byte[] bytes = credential.getBytes(StandardCharsets.UTF_8);
     return api.anonymous()
-        .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(credential));
+        .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(bytes));
   }
 
   private ApiFixture.Answer introspect(String clientSecret) {
@@ -77,6 +81,13 @@ class ClientAuthenticationTest {
   @Test
   void secretMayBeFormEncoded() {
     assertActive(introspect(secret.replace("_", "%5F").replace("a", "%61")));
+  }
+
+  /** RFC 7617, section 2, requires the colon. The fixture accepts such a credential as a user. */
+  @Test
+  void basicCredentialWithoutColonIsNoClientSecret() {
+    basic(secret).form(ApiFixture.INTROSPECT, "token=" + raw).expectOAuth(403, "access_denied");
+    assertEquals(List.of(), api.reported);
   }
 
   @Test
