@@ -67,8 +67,9 @@ final class PendingBodies {
             response,
             body,
             beyondShare ? PendingBody.TOO_MANY_REQUESTS : HttpServletResponse.SC_REQUEST_TIMEOUT,
+            timer,
             () -> remove(address));
-    pending.start(timer, left(request, beyondShare));
+    pending.start(left(request, beyondShare));
   }
 
   /**

@@ -33,6 +33,7 @@ final class PendingBody implements ReadListener, AsyncListener {
   private final BodyBuffer body;
   private final long length;
   private final int statusOnTimeout;
+  private final RequestTimer timer;
   private final Runnable atEnd;
   private final ServletInputStream in;
   private final @Nullable String traceId = TraceContext.currentId();
@@ -45,6 +46,7 @@ final class PendingBody implements ReadListener, AsyncListener {
    *
    * @param statusOnTimeout the HTTP status of the response if the body is incomplete at its
    *     deadline
+   * @param timer ends the wait at the deadline
    * @param atEnd runs exactly once, when the body is complete or when reading has failed
    */
   PendingBody(
@@ -53,17 +55,19 @@ final class PendingBody implements ReadListener, AsyncListener {
       HttpServletResponse response,
       BodyBuffer body,
       int statusOnTimeout,
+      RequestTimer timer,
       Runnable atEnd)
       throws IOException {
     this.context = context;
     this.dispatcher =
         new AsyncDispatcher(
-            context, request, () -> send(HttpServletResponse.SC_SERVICE_UNAVAILABLE));
+            context, request, () -> send(HttpServletResponse.SC_SERVICE_UNAVAILABLE), timer);
     this.request = request;
     this.response = response;
     this.body = body;
     this.length = request.getContentLengthLong();
     this.statusOnTimeout = statusOnTimeout;
+    this.timer = timer;
     this.atEnd = atEnd;
     this.in = request.getInputStream();
   }
@@ -74,7 +78,7 @@ final class PendingBody implements ReadListener, AsyncListener {
    *
    * @param millis the maximum time until the body is complete, in milliseconds
    */
-  void start(RequestTimer timer, long millis) {
+  void start(long millis) {
     body.charge();
     request.setAttribute(RequestBodyFilter.BODY, body);
     context.addListener(this);
@@ -163,6 +167,7 @@ final class PendingBody implements ReadListener, AsyncListener {
   @Override
   public void onComplete(AsyncEvent event) {
     end();
+    dispatcher.end();
     if (released.compareAndSet(false, true)) {
       body.release();
     }

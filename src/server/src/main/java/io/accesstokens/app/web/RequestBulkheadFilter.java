@@ -102,6 +102,9 @@ public final class RequestBulkheadFilter extends HttpFilter {
   protected void doFilter(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws IOException, ServletException {
+    if (!AsyncDispatcher.arrive(request)) {
+      return;
+    }
     if (MONITORING.contains(request.getServletPath())) {
       chain.doFilter(request, response);
       return;
@@ -156,12 +159,12 @@ public final class RequestBulkheadFilter extends HttpFilter {
       RefusedRequests.refuse(request, response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
       return;
     }
+    RequestTimer requestTimer = Objects.requireNonNull(timer);
     AsyncContext context = request.startAsync();
     context.setTimeout(0); // see RequestTimer
-    QueuedRequest waiting = new QueuedRequest(context, request, response);
+    QueuedRequest waiting = new QueuedRequest(context, request, response, requestTimer);
     context.addListener(waiting);
-    waiting.timeout =
-        Objects.requireNonNull(timer).schedule(context, maxWaitMillis, waiting::refuseUnlessLeft);
+    waiting.timeout = requestTimer.schedule(context, maxWaitMillis, waiting::refuseUnlessLeft);
     request.setAttribute(QUEUED, waiting);
     try {
       queue.add(waiting); // another thread may now dispatch the request and cancel the timeout
@@ -196,9 +199,12 @@ public final class RequestBulkheadFilter extends HttpFilter {
     private volatile @Nullable Future<?> timeout;
 
     private QueuedRequest(
-        AsyncContext context, HttpServletRequest request, HttpServletResponse response) {
+        AsyncContext context,
+        HttpServletRequest request,
+        HttpServletResponse response,
+        RequestTimer timer) {
       this.context = context;
-      this.dispatcher = new AsyncDispatcher(context, request, this::refuse);
+      this.dispatcher = new AsyncDispatcher(context, request, this::refuse, timer);
       this.request = request;
       this.response = response;
     }
@@ -272,6 +278,7 @@ public final class RequestBulkheadFilter extends HttpFilter {
       if (leave()) {
         queue.remove(this);
       }
+      dispatcher.end();
       releaseSlot();
     }
 

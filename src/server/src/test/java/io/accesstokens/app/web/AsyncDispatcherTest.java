@@ -13,20 +13,24 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Tests which thread dispatches a suspended request, and when. */
 class AsyncDispatcherTest {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration SHORT = Duration.ofMillis(20);
 
   private final AtomicInteger attempts = new AtomicInteger();
   private final List<Thread> dispatches = new CopyOnWriteArrayList<>();
   private final AtomicInteger refusals = new AtomicInteger();
   private final Map<Object, Object> attributes = new ConcurrentHashMap<>();
+  private final RequestTimer timer = new RequestTimer();
   private volatile boolean returned;
   private volatile boolean stopping;
 
@@ -47,6 +51,7 @@ class AsyncDispatcherTest {
                 }
                 dispatches.add(Thread.currentThread());
               }
+              case "start" -> ((Runnable) call.argument(0)).run();
               default -> throw new AssertionError(call);
             }
             return null;
@@ -62,12 +67,22 @@ class AsyncDispatcherTest {
                 default -> throw new AssertionError(call);
               });
 
+  @AfterEach
+  void stop() {
+    timer.close();
+  }
+
+  private AsyncDispatcher onPayara(Duration maxWait, Duration maxDispatch) {
+    return new AsyncDispatcher(
+        context, request, refusals::incrementAndGet, timer, true, maxWait, maxDispatch);
+  }
+
   private AsyncDispatcher onPayara() {
-    return new AsyncDispatcher(context, request, refusals::incrementAndGet, true, TIMEOUT);
+    return onPayara(TIMEOUT, TIMEOUT);
   }
 
   private AsyncDispatcher elsewhere() {
-    return new AsyncDispatcher(context, request, refusals::incrementAndGet);
+    return new AsyncDispatcher(context, request, refusals::incrementAndGet, timer);
   }
 
   private static void inOtherThread(Runnable call) throws Exception {
@@ -104,9 +119,7 @@ class AsyncDispatcherTest {
 
   @Test
   void waitHasLimit() throws Exception {
-    AsyncDispatcher dispatcher =
-        new AsyncDispatcher(
-            context, request, refusals::incrementAndGet, true, Duration.ofMillis(20));
+    AsyncDispatcher dispatcher = onPayara(SHORT, TIMEOUT);
     dispatcher.completeSuspension();
     inOtherThread(dispatcher::dispatch);
     assertEquals(1, dispatches.size(), "dispatches");
@@ -136,5 +149,47 @@ class AsyncDispatcherTest {
     dispatcher.completeSuspension();
     dispatcher.dispatch();
     assertEquals(1, refusals.get(), "refusals");
+  }
+
+  @Test
+  void requestIsRefusedIfPayaraLosesDispatch() {
+    returned = true;
+    AsyncDispatcher dispatcher = onPayara(TIMEOUT, SHORT);
+    dispatcher.completeSuspension();
+    dispatcher.dispatch();
+    Awaitility.await().atMost(TIMEOUT).until(() -> refusals.get() == 1);
+    assertFalse(AsyncDispatcher.arrive(request), "the refused request passes the filters");
+  }
+
+  @Test
+  void requestIsRefusedIfTimerHasStopped() {
+    AsyncDispatcher dispatcher = onPayara();
+    dispatcher.completeSuspension();
+    returned = true;
+    timer.close();
+    dispatcher.dispatch();
+    assertEquals(List.of(), dispatches);
+    assertEquals(1, refusals.get(), "refusals");
+  }
+
+  @Test
+  void requestThatArrivesIsNotRefused() throws Exception {
+    returned = true;
+    AsyncDispatcher dispatcher = onPayara(TIMEOUT, SHORT);
+    dispatcher.completeSuspension();
+    assertTrue(AsyncDispatcher.arrive(request), "the request cannot pass the filters");
+    dispatcher.dispatch();
+    // the only thread of the timer runs this action after the check
+    Future<?> afterCheck = timer.schedule(context, SHORT.toMillis() + 1, () -> {});
+    afterCheck.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+    assertEquals(0, refusals.get(), "refusals");
+  }
+
+  @Test
+  void requestThatEndsWhileItIsSuspendedIsNotDispatched() {
+    AsyncDispatcher dispatcher = elsewhere();
+    dispatcher.end();
+    dispatcher.completeSuspension();
+    assertEquals(List.of(), dispatches);
   }
 }

@@ -56,16 +56,19 @@ class BodyBufferTest {
   void bodyOverTheBudgetIsRefused() throws IOException {
     SuspendableRequest suspended = new SuspendableRequest(new Endless());
     AtomicInteger ends = new AtomicInteger();
-    PendingBody pending =
-        new PendingBody(
-            suspended.context,
-            suspended.request,
-            suspended.response,
-            body,
-            408,
-            ends::incrementAndGet);
-    body.charge();
-    pending.onDataAvailable();
+    try (RequestTimer timer = new RequestTimer()) {
+      PendingBody pending =
+          new PendingBody(
+              suspended.context,
+              suspended.request,
+              suspended.response,
+              body,
+              408,
+              timer,
+              ends::incrementAndGet);
+      body.charge();
+      pending.onDataAvailable();
+    }
     assertEquals(503, suspended.status());
     assertEquals(1, ends.get(), "ends of the body");
     assertEquals(0, suspended.dispatches.get(), "dispatches");

@@ -3,7 +3,9 @@ package io.accesstokens.app.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import jakarta.servlet.FilterChain;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -63,5 +65,21 @@ class RequestBulkheadFilterTest {
           Awaitility.await().until(() -> requests.get(1).status() == 503);
         });
     assertEquals(0, requests.get(1).dispatches.get(), "dispatches");
+  }
+
+  /** Payara can start a dispatch that it seemed to have lost. */
+  @Test
+  void requestWithLateDispatchIsNotProcessed() {
+    SuspendableRequest late = requests.get(0);
+    AtomicInteger refusals = new AtomicInteger();
+    Duration none = Duration.ZERO;
+    AsyncDispatcher dispatcher =
+        new AsyncDispatcher(
+            late.context, late.request, refusals::incrementAndGet, timer, true, none, none);
+    dispatcher.completeSuspension();
+    dispatcher.dispatch();
+    Awaitility.await().until(() -> refusals.get() == 1);
+    filter(new RequestBulkheadFilter(1, 2, LONG_MILLIS, timer), 0, NO_SLOT);
+    assertEquals(0, late.status(), "status");
   }
 }
