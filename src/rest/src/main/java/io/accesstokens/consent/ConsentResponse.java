@@ -1,13 +1,11 @@
 package io.accesstokens.consent;
 
 import io.accesstokens.http.problem.ResponseBody;
+import io.accesstokens.http.response.ServiceTokenResponses;
 import io.accesstokens.mint.MintFlow;
 import io.accesstokens.session.WebOrigin;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -59,9 +57,6 @@ public record ConsentResponse(
         boolean inSession)
     implements ResponseBody {
 
-  private static final DateTimeFormatter INSTANT =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
   static ConsentResponse of(MintFlow flow, MintClient client, Map<WebOrigin, String> applications) {
     WebOrigin origin = flow.origin();
     return new ConsentResponse(
@@ -73,14 +68,9 @@ public record ConsentResponse(
         flow.user().toString(),
         flow.request().name(),
         flow.request().scopes(),
-        text(flow.request().expiresAt()),
-        text(flow.expiresAt()),
+        ServiceTokenResponses.text(flow.request().expiresAt()),
+        ServiceTokenResponses.text(flow.expiresAt()),
         flow.sessionId() != null);
-  }
-
-  /** Formats an instant in ISO 8601, in UTC with milliseconds, as in all responses. */
-  static String text(Instant instant) {
-    return INSTANT.format(instant);
   }
 
   /**

@@ -16,6 +16,7 @@ import io.accesstokens.http.input.RequestSchemas;
 import io.accesstokens.http.problem.BodyErrors;
 import io.accesstokens.http.problem.CommonErrors;
 import io.accesstokens.http.problem.MalformedRequestException;
+import io.accesstokens.http.response.ServiceTokenResponses;
 import io.accesstokens.mint.MintFlow;
 import io.accesstokens.mint.MintFlowNotFoundException;
 import io.accesstokens.mint.MintFlows;
@@ -122,7 +123,7 @@ public final class MintResource extends BaseMintFlowResource {
               flow.id().toString(),
               authorizeUrl(started),
               started.state().reveal(),
-              ConsentResponse.text(flow.expiresAt()));
+              ServiceTokenResponses.text(flow.expiresAt()));
         });
   }
 
