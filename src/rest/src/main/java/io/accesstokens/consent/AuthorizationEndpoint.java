@@ -61,7 +61,11 @@ public final class AuthorizationEndpoint extends BaseMintFlowResource {
     super(flows, issuer);
   }
 
-  /** Redirects the browser to the consent page, or to the client with an error. */
+  /**
+   * Redirects the browser to the consent page, or to the client with an error. If the request does
+   * not name the client, its redirect URI and an undecided flow, {@link #refused} determines the
+   * response.
+   */
   @GET
   @PermitAll
   @Operation(

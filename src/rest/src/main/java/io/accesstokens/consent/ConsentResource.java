@@ -44,9 +44,9 @@ import org.jspecify.annotations.Nullable;
  * {@code /auth/v1/consent/{id}}: returns the content of the consent page and accepts the user's
  * decision. The {@code id} identifies a mint flow, which is a pending request for a personal token.
  *
- * <p>A request without a session gets 403. If a session has started the mint flow, a request in
- * another session gets 404. If a JWT has started the flow, a request in a session of another user
- * gets 404.
+ * <p>A request with a credential other than a session gets 403. If a session has started the mint
+ * flow, a request in another session gets 404. If a JWT has started the flow, a request in a
+ * session of another user gets 404.
  */
 @Path("auth/v1/consent/{id}")
 @Tag(name = "OAuth")

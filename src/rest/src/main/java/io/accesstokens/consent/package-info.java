@@ -28,9 +28,10 @@
  *   <li>All steps except the authorization endpoint need the session that has started the flow. If
  *       a JWT has started the flow, the steps after the authorization endpoint need a session of
  *       the same user. The steps after the decision need the session of the decision. A request
- *       with another credential gets 403. A request from another session or user gets 404. An
- *       unsafe request in a session must come from a page of this service (see {@code login}). This
- *       rule prevents cross-site request forgery.
+ *       with another credential gets 403. A request from another session or user gets 404. The
+ *       callback instead redirects the browser with an error in the fragment, and the token
+ *       endpoint responds with {@code invalid_grant}. An unsafe request in a session must come from
+ *       a page of this service (see {@code login}). This rule prevents cross-site request forgery.
  *   <li>Browsers do not show pages of this service in a frame. This rule includes the consent page.
  *   <li>A browser is redirected only to the redirect URI of the built-in client and to two pages of
  *       this service. Redirect URIs are compared character by character. A request cannot choose

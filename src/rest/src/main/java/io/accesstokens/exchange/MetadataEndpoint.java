@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The URL of each document is the issuer's identifier, followed by the well-known path. RFC 8414
  * defines another URL for {@code oauth-authorization-server}, directly below the host name. The
- * package {@code app} serves the document at that URL.
+ * package {@code app.web} serves the document at that URL.
  */
 @Path(MetadataEndpoint.PATH)
 @Tag(name = "OAuth")

@@ -10,9 +10,9 @@
  *       personal token after its revocation was confirmed. Each exchange writes an event to the
  *       audit log of the personal token, and commits the event before the response. The number of
  *       exchanges per user and minute is limited.
- *   <li>A JWT is valid for ten minutes, and never longer than its personal token. A JWT has the
- *       current scopes of the personal token. A request can restrict the JWT to some of these
- *       scopes.
+ *   <li>A JWT is valid for ten minutes, but not longer than the presented secret of its personal
+ *       token. A JWT has the current scopes of the personal token. A request can restrict the JWT
+ *       to some of these scopes.
  *   <li>The claims are:
  *       <ul>
  *         <li>{@code iss}: the issuer;
@@ -50,8 +50,8 @@
  *       JWT expires, even if its personal token was revoked.
  *   <li>The metadata is published at the addresses of RFC 8414 and of OpenID Connect Discovery.
  *       Clients can cache the metadata for {@value
- *       io.accesstokens.exchange.PublishedMetadata#MAX_AGE_SECONDS} seconds. A new key is published
- *       for longer than this cache time before the key signs tokens.
+ *       io.accesstokens.exchange.PublishedMetadata#MAX_AGE_SECONDS} seconds. Each key after the
+ *       first is published for longer than this cache time before the key signs tokens.
  *   <li>The exchange deviates from RFC 9700, section 2.2.2. A personal token is used like a refresh
  *       token, but is not replaced and not bound to a client. Instead, the number of exchanges is
  *       limited, and the audit log contains each exchange.

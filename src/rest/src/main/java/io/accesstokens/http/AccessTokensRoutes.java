@@ -34,9 +34,9 @@ public final class AccessTokensRoutes {
    * The name of the request property that marks an incomplete response. In a servlet container, the
    * property is a request attribute.
    *
-   * <p>The property is set if a response fails after its first bytes were sent. The application
-   * must then abort the connection, for example with an exception in a servlet filter. Otherwise
-   * the client treats the incomplete response as complete.
+   * <p>The property is set if a response fails while its body is written. If the response is then
+   * already committed, the application must abort the connection, for example with an exception in
+   * a servlet filter. Otherwise the client treats the incomplete response as complete.
    */
   public static final String INCOMPLETE_RESPONSE = AuditLogExport.INCOMPLETE_RESPONSE;
 
@@ -46,7 +46,8 @@ public final class AccessTokensRoutes {
    * Returns the resource classes, for {@code Application.getClasses()}.
    *
    * <p>The classes need the feature that {@link #feature} returns. Without the feature, every
-   * request to these classes fails. These paths, and the paths below them, belong to the classes:
+   * request to these classes fails, except for {@code openapi.json}. These paths, and the paths
+   * below them, belong to the classes:
    *
    * <ul>
    *   <li>{@code access-tokens/service};

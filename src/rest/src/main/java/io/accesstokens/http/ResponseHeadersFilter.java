@@ -84,7 +84,7 @@ final class ResponseHeadersFilter implements ContainerResponseFilter {
 
   /**
    * Returns true if the response is not an error and its {@code Cache-Control} begins with {@code
-   * public} or {@code private}.
+   * public,} or {@code private,}.
    */
   private static boolean isCacheable(ContainerResponseContext response) {
     String value = String.valueOf(response.getHeaders().getFirst(HttpHeaders.CACHE_CONTROL));

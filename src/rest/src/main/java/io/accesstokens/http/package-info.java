@@ -19,9 +19,9 @@
  *   <li>A resource method reads its request, calls one method of {@link
  *       io.accesstokens.token.service.ServiceTokenService} or of another use case, and returns a
  *       record. A resource method contains no business rules.
- *   <li>Errors have this order: 401, 403, then all other errors. Therefore the resource method
- *       itself reads the body, after all filters have run. No entity provider reads the body
- *       earlier.
+ *   <li>Errors have this order: 401, 403, then all other errors. Only the runtime's selection of a
+ *       method (404, 405, 406) comes earlier. Therefore the resource method itself reads the body,
+ *       after all filters have run. No entity provider reads the body earlier.
  *   <li>Before access is decided, {@link io.accesstokens.http.DelegateFilter} replaces a personal
  *       token with its user. In a host application (an application that embeds this API), the token
  *       remains the principal of requests to the host application's own resources.

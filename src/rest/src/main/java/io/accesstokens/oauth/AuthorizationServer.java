@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * Mounts the OAuth endpoints, and contains the services that they use.
  *
  * @param tokenService the service for service tokens
- * @param verifier the verifier for introspected tokens; the same verifier that authenticates
- *     requests
+ * @param verifier the verifier for tokens that are introspected or revoked; the same verifier that
+ *     authenticates requests
  * @param usageListener the listener that receives the verdict on each introspected token
  * @param handler the handler that limits the number of unknown tokens from an anonymous caller
  * @param signedTokenVerifier the verifier for tokens that this service has signed

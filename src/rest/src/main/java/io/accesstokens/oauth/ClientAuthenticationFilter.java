@@ -119,8 +119,8 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Returns the password of a Basic credential; empty if the credential is not Basic, not base64, or
-   * has no colon (RFC 7617, section 2).
+   * Returns the password of a Basic credential; empty if the credential is not Basic, not base64,
+   * or has no colon (RFC 7617, section 2).
    */
   private static Optional<String> password(String authorization) {
     String value = authorization.strip();

@@ -37,8 +37,9 @@ import org.jspecify.annotations.Nullable;
  * @param allowedAddresses the addresses and ranges from which the token can be used; null for no
  *     limit
  * @param requestsPerMinute the maximum number of requests per minute; null for no limit
- * @param previousSecret true if the token has the previous secret of a rotated token; otherwise
- *     null. The expiry is then the expiry of this secret
+ * @param previousSecret true if the introspected raw token contains the previous secret of a
+ *     rotated token. {@code exp} and {@code expiresAt} are then the end of this secret. Null in all
+ *     other cases
  */
 @Schema(name = "Introspection", description = "Only the member active is always present")
 record IntrospectedToken(

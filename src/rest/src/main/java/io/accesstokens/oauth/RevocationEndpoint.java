@@ -80,7 +80,8 @@ public class RevocationEndpoint extends BaseEndpoint {
    *
    * <p>This method first looks up the token with the verifier, which limits the load on the store.
    * A request with an unknown token only counts against the limit of the client's address. If the
-   * token was revoked before, this method only waits until every replica rejects the token.
+   * token was revoked before, or its presented secret has ended, this method only waits until every
+   * replica rejects the raw token.
    */
   private void end(RawToken token) {
     AuthorizationServer server = server();

@@ -121,9 +121,10 @@ public final class Negotiation {
    * Reduces {@code Content-Type} to one media type.
    *
    * <p>If the header is malformed, occurs twice, or is longer than {@value #MAX_CONTENT_TYPE}
-   * characters, the result is {@code application/octet-stream}. Every resource rejects this media
-   * type with 415, after the caller was authorized. The limit on the length bounds the CPU time of
-   * a request, because the Jakarta REST runtime parses the header several times.
+   * characters, the result is {@code application/octet-stream}. A resource that reads a body
+   * rejects this media type with 415, after the caller was authorized. The limit on the length
+   * bounds the CPU time of a request, because the Jakarta REST runtime parses the header several
+   * times.
    *
    * @param values the values of the header, one for each header line
    * @return the media type; null if there is no such header

@@ -74,8 +74,8 @@ public final class Problems {
           "RateLimit");
 
   /**
-   * The type, title and status of a problem. The member {@code detail} of the problem is the
-   * message of the thrown exception.
+   * The type, title and status of a problem. The member {@code error} of the problem is the message
+   * of the thrown exception.
    */
   private record ProblemType(String type, String title, int status) {}
 

@@ -49,8 +49,8 @@ public final class VerifyDecision {
   }
 
   /**
-   * Maximum length of a header value, in characters. By default, a proxy reads all headers of a
-   * response into a buffer of 4 KB.
+   * Maximum length of the header with the scopes, in characters. By default, a proxy reads all
+   * headers of a response into a buffer of 4 KB.
    */
   private static final int MAX_HEADER_LENGTH = 2_000;
 

@@ -57,8 +57,8 @@ public record AuditLogExport(
     Function<Set<EntityRef>, Map<EntityRef, String>> groupNames) {
 
   /**
-   * The name of the request property that is set if an export fails after its first bytes were
-   * sent.
+   * The name of the request property that is set if an export fails while its body is written, for
+   * a reason other than an {@link IOException}. Some bytes may have been sent.
    */
   public static final String INCOMPLETE_RESPONSE = "io.accesstokens.http.incompleteResponse";
 
@@ -97,8 +97,8 @@ public record AuditLogExport(
           AuditEvent.SCOPE);
 
   /**
-   * Returns the name of the exported file. The name contains the days (UTC) of the first and the
-   * last event that the filter allows.
+   * Returns the name of the exported file. The name contains the last day (UTC) that the filter
+   * allows. If the filter has a start, the name also contains the first day.
    *
    * @param now the current time, for an export whose filter has no end
    */
@@ -230,7 +230,7 @@ public record AuditLogExport(
 
   /**
    * Limits the number of exports that are being sent. Sets {@link #INCOMPLETE_RESPONSE} on the
-   * request if an export fails after its first bytes were sent.
+   * request if an export fails.
    */
   public static final class ExportInterceptor implements WriterInterceptor {
 

@@ -130,7 +130,8 @@ public abstract class BaseResource {
   /**
    * Returns the value of a boolean query parameter; false if the parameter is absent.
    *
-   * @throws MalformedRequestException if the value is not {@code true} or {@code false}
+   * @throws MalformedRequestException if the value is not {@code true} or {@code false}, or if the
+   *     query is malformed
    */
   protected static boolean flag(URI request, String name) {
     QueryParameters query = QueryParameters.of(request);

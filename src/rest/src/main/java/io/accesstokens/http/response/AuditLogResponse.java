@@ -126,10 +126,7 @@ public record AuditLogResponse(
               })
           String event,
       @Schema(description = "The user or the token that caused the event") String actor,
-      @Schema(
-              description =
-                  "Empty for created; fields, and the old and new value of each, for updated;"
-                      + " reason for revoked; source and change for imported")
+      @Schema(description = "The same members as in the audit events of one token")
           Map<String, String> metadata,
       @Schema(format = "date-time") String occurredAt,
       @Schema(

@@ -109,6 +109,8 @@ public final class ResponseMemory {
    * Throws an exception if {@link #reserve} would throw one now. A resource calls this method
    * before it reads the store.
    *
+   * @param security the caller of the request; null if it is unknown
+   * @param bytes the size of the response, more than {@value #SMALL_BYTES}
    * @throws TooManyLargeResponsesException if other large responses have reserved too much memory
    */
   public void check(@Nullable SecurityContext security, long bytes) {

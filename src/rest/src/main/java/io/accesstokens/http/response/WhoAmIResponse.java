@@ -37,7 +37,7 @@ public record WhoAmIResponse(
     List<String> permissions,
     @Schema(
             format = "date-time",
-            description = "Time at which the credential expires; null if it does not expire")
+            description = "Time at which the access token expires; null for another credential")
         @Nullable String expiresAt,
     @Schema(format = "uuid", description = "The id of the access token that was presented")
         @JsonbNillable(false)
