@@ -33,6 +33,10 @@ abstract class PersonalMintTopic extends Topic {
   private static final int AT_ONCE = 10;
   private static final String ALLOW = "{\"decision\":\"allow\"}";
 
+  /** A JWT with the claim {@code "error": "access_denied"}, as JARM returns it in an error. */
+  private static final String ERROR_JWT =
+      "eyJhbGciOiJIUzI1NiJ9.eyJlcnJvciI6ImFjY2Vzc19kZW5pZWQifQ.AAAA";
+
   private final PersonalTokens daves = new PersonalTokens(dave);
 
   private BrowserSession signIn(String person) {
@@ -326,7 +330,9 @@ abstract class PersonalMintTopic extends Topic {
             back.replaceFirst("code=[^&]*", "code=MARKER"),
             back.replaceFirst("state=[^&]*", "state=MARKER"),
             CALLBACK,
-            CALLBACK + "?error=MARKER&state=" + flow.state())) {
+            CALLBACK + "?error=MARKER&state=" + flow.state(),
+            CALLBACK + "?error=access_denied&response=" + ERROR_JWT + "&state=" + flow.state(),
+            CALLBACK + "?response=" + ERROR_JWT + "&state=" + flow.state())) {
       ApiResult answer = flow.navigate(wrong);
       assertEquals("invalid_request", MintFlowClient.error(answer), wrong);
     }

@@ -2,6 +2,7 @@ package io.accesstokens.consent;
 
 import com.nimbusds.oauth2.sdk.AuthorizationRequest;
 import com.nimbusds.oauth2.sdk.AuthorizationResponse;
+import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.ResponseType;
@@ -243,8 +244,9 @@ public final class MintResource extends BaseMintFlowResource {
       return MintFragment.INVALID_REQUEST;
     }
     if (!response.indicatesSuccess()) {
-      String error = response.toErrorResponse().getErrorObject().getCode();
-      if (!OAuth2Error.ACCESS_DENIED_CODE.equals(error)) {
+      ErrorObject error = response.toErrorResponse().getErrorObject();
+      // The error is null if the query has a JWT in the parameter response.
+      if (error == null || !OAuth2Error.ACCESS_DENIED_CODE.equals(error.getCode())) {
         return MintFragment.INVALID_REQUEST;
       }
       flows.deleteDenied(caller, state.get());
