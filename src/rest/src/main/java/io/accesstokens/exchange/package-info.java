@@ -61,7 +61,7 @@
  *   <li>A rotation of the personal token does not end its JWTs, even if it ends the secret from
  *       which a JWT was created. Each JWT ends within ten minutes.
  *   <li>This package caches the digest of the current secret of a personal token, but no verdict on
- *       a token.
+ *       a token. For five seconds, it also caches that the store does not contain a token.
  * </ol>
  *
  * <p>Reasons: {@code src/docs/decisions/0008-usage-counts.md}, {@code

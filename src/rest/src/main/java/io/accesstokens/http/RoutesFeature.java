@@ -88,8 +88,9 @@ public final class RoutesFeature implements Feature {
   }
 
   /**
-   * Sets the listener that receives the verdict on each introspected token. The default is the
-   * listener that {@link #verifications} sets.
+   * Sets the listener that receives the verdict on each introspected token, and on each unknown
+   * token that a client tries to revoke. The default is the listener that {@link #verifications}
+   * sets.
    */
   public RoutesFeature introspections(VerificationListener listener) {
     introspections = listener;
@@ -137,7 +138,8 @@ public final class RoutesFeature implements Feature {
 
   /**
    * Sets the challenges in the {@code WWW-Authenticate} header of each 401 response (RFC 9110,
-   * section 11.6.1). By default, a 401 response contains only a bearer challenge.
+   * section 11.6.1). By default, a 401 response contains only a bearer challenge. OAuth endpoints
+   * also add the challenges of OAuth clients, and {@code verify} keeps only bearer challenges.
    *
    * @param offered the function that receives the headers of the request and returns the challenges
    */
@@ -159,8 +161,8 @@ public final class RoutesFeature implements Feature {
 
   /**
    * Sets the public path of the application's resources, as clients see it. {@code Location} begins
-   * with this path. By default, {@code Location} begins with the path of the request, which is
-   * wrong behind a proxy that changes the path.
+   * with this path. By default, {@code Location} begins with the base path of the request URI,
+   * which is wrong behind a proxy that changes the path.
    *
    * @param path an absolute path with a slash at its end, such as {@code /tokens/api/}; null for
    *     the default

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /**
  * An error response of OAuth (RFC 6749, section 5.2).
  *
- * @param error an error code of RFC 6749 (sections 4.1.2.1 and 5.2) or of RFC 6750 (section 3.1)
+ * @param error an error code of RFC 6749 (sections 4.1.2.1 and 5.2), RFC 6750 (section 3.1) or RFC
+ *     7009 (section 2.2.1)
  * @param description a sentence that describes the error. RFC 6749 allows only printable ASCII
  *     without quotes and backslashes. The constructor replaces each other character with a question
  *     mark
@@ -37,7 +38,7 @@ record OAuthError(String error, String description) {
   /**
    * Returns an exception with a response of status 400 and the given error code.
    *
-   * @param error an error code of RFC 6749, section 5.2
+   * @param error an error code of RFC 6749, section 5.2, or RFC 7009, section 2.2.1
    */
   static WebApplicationException badRequest(String error, String description) {
     return exception(Response.Status.BAD_REQUEST, new OAuthError(error, description));

@@ -51,7 +51,7 @@ public abstract class BaseResource {
    * @param problems creates error responses
    * @param memory limits the memory of large responses
    * @param publicPath the public path of the application's resources, as clients see it, with a
-   *     slash at its end; null to use the path of the request
+   *     slash at its end; null to use the base path of the request URI
    */
   public record ResourceServices(
       ServiceTokenService tokenService,

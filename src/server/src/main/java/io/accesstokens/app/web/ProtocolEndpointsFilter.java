@@ -129,8 +129,8 @@ public final class ProtocolEndpointsFilter extends HttpFilter {
 
     /**
      * Returns the user whom the request authenticates with a password. Returns empty for a request
-     * with the header {@code Origin}. Jakarta REST must process this request, because the check of
-     * the origin reads the URI.
+     * that the container has authenticated, or with the header {@code Origin}. Jakarta REST must
+     * process these requests. The check of the origin reads the URI.
      */
     @Override
     public Optional<SecurityContext> authenticateByPassword() {
