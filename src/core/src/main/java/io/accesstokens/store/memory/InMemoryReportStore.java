@@ -73,31 +73,33 @@ final class InMemoryReportStore implements ReportStore {
 
   @Override
   public AuditLogPage auditLog(AuditLogQuery query) {
-    return tokens.reading(
-        () ->
-            AuditLogPage.of(
-                entries(query, query.limit() + 1L),
-                query,
-                BoundedCount.ofCounted(matching(query.filter()).count())));
+    return tokensOf(query.filter())
+        .reading(
+            () ->
+                AuditLogPage.of(
+                    entries(query, query.limit() + 1L),
+                    query,
+                    BoundedCount.ofCounted(matching(query.filter()).count())));
   }
 
   @Override
   public List<AuditLogEntry> entries(AuditLogQuery query) {
-    return tokens.reading(() -> entries(query, query.limit()));
+    return tokensOf(query.filter()).reading(() -> entries(query, query.limit()));
   }
 
   @Override
   public Map<AuditEvent.Type, BoundedCount> eventCounts(
       AuditLogFilter filter, Collection<AuditEvent.Type> types) {
-    return tokens.reading(
-        () ->
-            types.stream()
-                .collect(
-                    Collectors.toMap(
-                        type -> type,
-                        type -> BoundedCount.ofCounted(matching(filter.ofType(type)).count()),
-                        (one, other) -> one,
-                        () -> new EnumMap<>(AuditEvent.Type.class))));
+    return tokensOf(filter)
+        .reading(
+            () ->
+                types.stream()
+                    .collect(
+                        Collectors.toMap(
+                            type -> type,
+                            type -> BoundedCount.ofCounted(matching(filter.ofType(type)).count()),
+                            (one, other) -> one,
+                            () -> new EnumMap<>(AuditEvent.Type.class))));
   }
 
   private List<AuditLogEntry> entries(AuditLogQuery query, long limit) {
@@ -113,21 +115,22 @@ final class InMemoryReportStore implements ReportStore {
     return NEWEST_FIRST.compare(entry.position(), after) > 0;
   }
 
-  private Stream<AuditLogEntry> matching(AuditLogFilter filter) {
+  /** Returns the tokens whose events a filter selects, and whose lock guards these events. */
+  private InMemoryTokens<?> tokensOf(AuditLogFilter filter) {
     return switch (filter.kind()) {
-      case SERVICE -> matching(tokens, filter);
-      case PERSONAL -> matching(personal, filter);
+      case SERVICE -> tokens;
+      case PERSONAL -> personal;
     };
   }
 
-  private static <T extends AccessToken> Stream<AuditLogEntry> matching(
-      InMemoryTokens<T> tokens, AuditLogFilter filter) {
-    List<AuditEvent> written = tokens.written();
+  private Stream<AuditLogEntry> matching(AuditLogFilter filter) {
+    InMemoryTokens<?> selected = tokensOf(filter);
+    List<AuditEvent> written = selected.written();
     return IntStream.range(0, written.size())
         .mapToObj(
             number -> {
-              AuditEvent event = tokens.withLogIndex(written.get(number));
-              T token = tokens.token(event.tokenId());
+              AuditEvent event = selected.withLogIndex(written.get(number));
+              AccessToken token = selected.token(event.tokenId());
               return new AuditLogEntry(
                   event, number, token.name(), token.tokenPrefix(), token.owner());
             })
@@ -221,7 +224,7 @@ final class InMemoryReportStore implements ReportStore {
   private static Counts counts(
       ServiceToken token, Instant now, Instant unusedSince, Instant newSince) {
     TokenStatus status = token.statusAt(now);
-    boolean live = status == TokenStatus.ACTIVE || status == TokenStatus.EXPIRING;
+    boolean live = status.isLive();
     Instant used = token.lastUsedAt();
     return new Counts(
         one(status == TokenStatus.ACTIVE),
@@ -266,7 +269,7 @@ final class InMemoryReportStore implements ReportStore {
         () ->
             tokens
                 .all()
-                .filter(token -> token.statusAt(now).rank() < TokenStatus.EXPIRED.rank())
+                .filter(token -> token.statusAt(now).isLive())
                 .collect(
                     Collectors.groupingBy(
                         ServiceToken::createdBy,
