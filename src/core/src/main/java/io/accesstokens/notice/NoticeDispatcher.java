@@ -21,8 +21,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends deliveries in background threads, and runs the daily job. Each webhook endpoint has its own
- * thread, so that a slow endpoint delays no other endpoint. Another thread sends the mails.
+ * Sends deliveries in background threads, and runs the daily job. There is one thread for each
+ * webhook endpoint, so that a slow endpoint delays no other endpoint. Each other task also has a
+ * thread, so that it delays no delivery.
  *
  * <p>The dispatcher must be closed before the store.
  */
@@ -61,6 +62,9 @@ public final class NoticeDispatcher implements AutoCloseable {
   /** Maximum number of deliveries that a thread claims at a time. */
   private static final int BATCH = 10;
 
+  /** Number of tasks besides the sending to the webhook endpoints. */
+  private static final int OTHER_TASKS = 5;
+
   private static final int POLL_MILLIS = 1_000;
   private static final int DAILY_MILLIS = 30_000;
   private static final int QUEUE_MILLIS = 15_000;
@@ -96,7 +100,7 @@ public final class NoticeDispatcher implements AutoCloseable {
     this.leases = leases;
     this.clock = clock;
     this.random = random;
-    this.executor = Executors.newScheduledThreadPool(3 + endpoints.size(), threads);
+    this.executor = Executors.newScheduledThreadPool(OTHER_TASKS + endpoints.size(), threads);
   }
 
   /**
