@@ -35,7 +35,7 @@ public final class DailyNoticeJob {
   /** Number of tokens or notices in a page. Large pages would delay requests noticeably. */
   static final int PAGE = 100;
 
-  /** Duration of the claim. Each page extends the claim. */
+  /** Duration of the claim. Each write extends the claim. */
   static final Duration LEASE = Duration.ofMinutes(5);
 
   /** Minimum time between two extensions of the claim during the address look-ups for one page. */
@@ -100,8 +100,9 @@ public final class DailyNoticeJob {
   }
 
   /**
-   * Runs the job if the job of the current day has not ended yet. Ends early if the calling thread
-   * is interrupted. After an exception, the next call repeats the job.
+   * Runs the job, unless the job of the current day has ended, another process runs it, or it waits
+   * for the directory. Ends early if the calling thread is interrupted. After an exception, the
+   * next call repeats the job.
    *
    * @param load limits the load of the job
    */
@@ -166,7 +167,8 @@ public final class DailyNoticeJob {
    */
   private boolean postponeForDirectory(LocalDate day, EntityRef omitted) {
     Instant now = clock.instant();
-    if (!day.equals(incompleteDay)) {
+    // A later time was recorded with a wrong clock.
+    if (!day.equals(incompleteDay) || incompleteSince.isAfter(now)) {
       incompleteDay = day;
       incompleteSince = now;
     }
@@ -236,7 +238,8 @@ public final class DailyNoticeJob {
     /**
      * Receives a notice.
      *
-     * @param addresses the mail addresses; empty if mails do not report the notice
+     * @param addresses the mail addresses; empty if mails do not report the notice, or if the
+     *     directory has no address for the owner
      * @param isWritten true if the notice exists already; the job would then add only the mails
      */
     void accept(Notice notice, Set<String> addresses, boolean isWritten);
@@ -388,7 +391,7 @@ public final class DailyNoticeJob {
       try {
         Set<String> found = addresses(notice, known);
         failuresInSuccession = 0;
-        withoutRecipient += found.isEmpty() ? 1 : 0;
+        withoutRecipient += found.isEmpty() && routing.sendsMail(notice.event()) ? 1 : 0;
         recipients.put(notice.id(), found);
       } catch (DirectoryUnavailableException e) {
         omittedOwner = notice.token().owner();
