@@ -1,6 +1,7 @@
 package io.accesstokens.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.json.JsonObject;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Tests which permissions a caller with a personal token has. */
@@ -120,6 +122,24 @@ class PersonalTokenPermissionsTest {
       api.with(writing).post(ApiFixture.SERVICE, more).expect(403);
       api.with(raw("alice", WRITE, "catalog:read")).post(ApiFixture.SERVICE, more).expect(403);
     }
+  }
+
+  /** A client must not request a scope that would not help (RFC 6750, section 3.1). */
+  @Test
+  void challengeNamesOnlyScopesThatWouldBeEnough() {
+    JsonObject service = api.create("deploy", "[\"catalog:read\"]");
+    String writing = raw("carol", WRITE, "catalog:read");
+    assertEquals(
+        "Bearer realm=\"access-tokens\", error=\"insufficient_scope\", scope=\"catalog:write\"",
+        challengeOfCreation(writing, "catalog:write"));
+    assertNull(challengeOfCreation(writing, WRITE), "no token grants a permission");
+    ApiFixture.Answer later = api.with(writing).post(path(service) + "/rotate", "{}").expect(403);
+    assertNull(later.header("WWW-Authenticate"), "the service token expires later");
+  }
+
+  private @Nullable String challengeOfCreation(String raw, String scope) {
+    String body = ApiFixture.body("made", "[\"" + scope + "\"]");
+    return api.with(raw).post(ApiFixture.SERVICE, body).expect(403).header("WWW-Authenticate");
   }
 
   @Test

@@ -102,10 +102,13 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
   public void requireMayGrant(Actor actor, List<String> scopes) {
     for (String scope : scopes) {
       if (!mayGrant(actor, scope)) {
+        boolean neverGranted =
+            scope.startsWith(Permissions.PREFIX) && actor.credential().isPresent();
         throw denied(
             actor,
             scope,
             PermissionPolicy.DELEGATION,
+            neverGranted ? "" : scope,
             "you are not allowed to grant the scope " + scope);
       }
     }
@@ -137,6 +140,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
           actor,
           Permissions.SERVICE_WRITE,
           PermissionPolicy.DELEGATION,
+          "",
           "a token cannot grant rights to a token that expires later than itself: request an"
               + " earlier expiry");
     }
@@ -156,6 +160,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
           actor,
           Permissions.SERVICE_WRITE,
           PermissionPolicy.DELEGATION,
+          "",
           "a token cannot grant rights to a token with weaker limits than its own: set"
               + " allowedAddresses and requestsPerMinute at least as strict as those of the"
               + " calling token");
@@ -180,7 +185,18 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
 
   private PermissionDeniedException denied(
       Actor actor, String permission, String rule, String message) {
+    return denied(actor, permission, rule, permission, message);
+  }
+
+  /**
+   * Reports a denial, and returns the exception to throw.
+   *
+   * @param permission the permission or scopes in the report
+   * @param missing the permission or scopes that the actor lacks; empty if none would be enough
+   */
+  private PermissionDeniedException denied(
+      Actor actor, String permission, String rule, String missing, String message) {
     auditListener.denied(actor, permission, rule);
-    return new PermissionDeniedException(permission, rule, message);
+    return new PermissionDeniedException(missing, rule, message);
   }
 }

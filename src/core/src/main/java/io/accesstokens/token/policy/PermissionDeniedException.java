@@ -1,6 +1,9 @@
 package io.accesstokens.token.policy;
 
-/** Thrown if the caller lacks a permission, or lacks the permission on the group of the request. */
+/**
+ * Thrown if the caller lacks a permission, lacks the permission on the group of the request, lacks
+ * a required scope, or may not grant the requested rights to a token.
+ */
 public final class PermissionDeniedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -11,8 +14,8 @@ public final class PermissionDeniedException extends RuntimeException {
   /**
    * Creates an exception for a missing permission.
    *
-   * @param permission the name of the permission, for the response; empty if no permission would be
-   *     enough
+   * @param permission the permission that the caller lacks, or the scopes, separated by spaces; for
+   *     the response; empty if no permission and no scope would be enough
    * @param rule the name of the rule that decided, which must not be sent to the caller
    * @param message the error message, for the response
    */
@@ -33,8 +36,8 @@ public final class PermissionDeniedException extends RuntimeException {
   }
 
   /**
-   * Returns the name of the permission that the caller lacks; empty if no permission would be
-   * enough.
+   * Returns the permission that the caller lacks, or the scopes, separated by spaces. Returns an
+   * empty text if no permission and no scope would be enough.
    */
   public String permission() {
     return permission;
