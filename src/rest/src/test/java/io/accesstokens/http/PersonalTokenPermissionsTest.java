@@ -131,14 +131,17 @@ class PersonalTokenPermissionsTest {
     String writing = raw("carol", WRITE, "catalog:read");
     assertEquals(
         "Bearer realm=\"access-tokens\", error=\"insufficient_scope\", scope=\"catalog:write\"",
-        challengeOfCreation(writing, "catalog:write"));
-    assertNull(challengeOfCreation(writing, WRITE), "no token grants a permission");
+        challengeOfCreation(writing, ApiFixture.body("made", "[\"catalog:write\"]")));
+    assertNull(
+        challengeOfCreation(writing, ApiFixture.body("made", "[\"" + WRITE + "\"]")),
+        "no token grants a permission");
+    String other = ApiFixture.body("made", "[\"catalog:read\"]").replace("platform", "payments");
+    assertNull(challengeOfCreation(writing, other), "the user is not in this group");
     ApiFixture.Answer later = api.with(writing).post(path(service) + "/rotate", "{}").expect(403);
     assertNull(later.header("WWW-Authenticate"), "the service token expires later");
   }
 
-  private @Nullable String challengeOfCreation(String raw, String scope) {
-    String body = ApiFixture.body("made", "[\"" + scope + "\"]");
+  private @Nullable String challengeOfCreation(String raw, String body) {
     return api.with(raw).post(ApiFixture.SERVICE, body).expect(403).header("WWW-Authenticate");
   }
 

@@ -49,6 +49,7 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
           actor,
           decision.permission(),
           decision.ruleOn(group),
+          unlessToken(actor, decision.permission()),
           "the permission " + decision.permission() + " is required on this group");
     }
   }
@@ -102,13 +103,11 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
   public void requireMayGrant(Actor actor, List<String> scopes) {
     for (String scope : scopes) {
       if (!mayGrant(actor, scope)) {
-        boolean neverGranted =
-            scope.startsWith(Permissions.PREFIX) && actor.credential().isPresent();
         throw denied(
             actor,
             scope,
             PermissionPolicy.DELEGATION,
-            neverGranted ? "" : scope,
+            scope.startsWith(Permissions.PREFIX) ? unlessToken(actor, scope) : scope,
             "you are not allowed to grant the scope " + scope);
       }
     }
@@ -181,6 +180,14 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
             () ->
                 !isPermission
                     || policy.groupsOf(actor, scope) instanceof PermissionScope.Everywhere);
+  }
+
+  /**
+   * Returns the permission that would be enough. Returns an empty text if the actor is a token,
+   * because no further scope would be enough.
+   */
+  private static String unlessToken(Actor actor, String permission) {
+    return actor.credential().isPresent() ? "" : permission;
   }
 
   private PermissionDeniedException denied(
