@@ -24,7 +24,10 @@ public record NeededScope(
 
   /**
    * Returns the combination of this object and {@code other}, which must have the same scope. The
-   * result has the earlier {@code firstNeededAt} and the later {@code lastNeededAt}.
+   * result has the earlier {@code firstNeededAt}. {@link UsageCount#isLast} decides if the {@code
+   * lastNeededAt} of {@code other} replaces that of this object.
+   *
+   * @param other the times that were recorded after the times of this object
    */
   public NeededScope plus(NeededScope other) {
     if (firstNeededAt == null || lastNeededAt == null) {
@@ -36,6 +39,6 @@ public record NeededScope(
     return new NeededScope(
         scope,
         other.firstNeededAt.isBefore(firstNeededAt) ? other.firstNeededAt : firstNeededAt,
-        other.lastNeededAt.isAfter(lastNeededAt) ? other.lastNeededAt : lastNeededAt);
+        UsageCount.isLast(other.lastNeededAt, lastNeededAt) ? other.lastNeededAt : lastNeededAt);
   }
 }

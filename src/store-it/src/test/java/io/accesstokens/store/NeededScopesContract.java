@@ -9,6 +9,7 @@ import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.RawToken;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collections;
@@ -68,6 +69,18 @@ public abstract class NeededScopesContract extends CallersContract {
     assertEquals(Set.of(scope(LONGEST, ONE, ONE)), neededScopes(other.id()));
     assertEquals(TokenUsage.NONE, store.usage(token.id()), "a need is not a use");
     assertEquals(List.of(), store.reports().usesByDay(token.id(), LocalDate.EPOCH));
+  }
+
+  @Test
+  void lastNeedOfAWrongClockIsReplaced() {
+    SecretsOfToken<ServiceToken> token = SecretsOfToken.service(store, "ci");
+    record(token.secret(1), Map.of(READ, NOON.plus(Duration.ofDays(365)), UPPER, NOON));
+    record(token.secret(1), Map.of(READ, NOON, UPPER, NOON.minus(UsageCount.MAX_RECORDING_DELAY)));
+    assertEquals(
+        Set.of(
+            scope(READ, NOON, NOON),
+            scope(UPPER, NOON.minus(UsageCount.MAX_RECORDING_DELAY), NOON)),
+        neededScopes(token.id()));
   }
 
   @Test

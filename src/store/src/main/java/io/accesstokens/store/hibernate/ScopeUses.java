@@ -6,6 +6,7 @@ import static io.accesstokens.store.jdbc.Statements.query;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.token.NeededScope;
 import io.accesstokens.token.TokenUsage;
+import io.accesstokens.token.UsageCount;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * access_token_scope_uses}. The rows of the tokens must be locked while times are added.
  */
 final class ScopeUses {
+
+  private static final long DAYS = UsageCount.MAX_RECORDING_DELAY.toDays();
 
   private ScopeUses() {}
 
@@ -80,21 +83,39 @@ final class ScopeUses {
               + " on t.token_id = n.token_id and t.scope = n.scope"
               + " when matched then update set"
               + " first_needed_at = least(t.first_needed_at, n.first_needed_at),"
-              + " last_needed_at = greatest(t.last_needed_at, n.last_needed_at)"
+              + last(
+                  "t.last_needed_at",
+                  "n.last_needed_at",
+                  "dateadd(day, " + DAYS + ", n.last_needed_at)")
               + " when not matched then insert (token_id, scope, first_needed_at, last_needed_at)"
               + " values (n.token_id, n.scope, n.first_needed_at, n.last_needed_at)";
       case MARIADB ->
           insert
               + " on duplicate key update"
               + " first_needed_at = least(first_needed_at, values(first_needed_at)),"
-              + " last_needed_at = greatest(last_needed_at, values(last_needed_at))";
+              + last(
+                  "last_needed_at",
+                  "values(last_needed_at)",
+                  "values(last_needed_at) + interval " + DAYS + " day");
       case POSTGRESQL ->
           insert
               + " on conflict (token_id, scope) do update set first_needed_at ="
               + " least(access_token_scope_uses.first_needed_at, excluded.first_needed_at),"
-              + " last_needed_at ="
-              + " greatest(access_token_scope_uses.last_needed_at, excluded.last_needed_at)";
+              + last(
+                  "access_token_scope_uses.last_needed_at",
+                  "excluded.last_needed_at",
+                  "excluded.last_needed_at + interval '" + DAYS + " days'");
     };
+  }
+
+  /**
+   * Returns the SQL assignment of the last time, see {@link UsageCount#isLast}.
+   *
+   * @param tooLate the instant after which a recorded time is from a wrong clock
+   */
+  private static String last(String recorded, String added, String tooLate) {
+    return " last_needed_at = case when %1$s <= %2$s or %1$s > %3$s then %2$s else %1$s end"
+        .formatted(recorded, added, tooLate);
   }
 
   /** Returns the needed scopes of a token, in no defined order. */
