@@ -10,6 +10,7 @@ import io.accesstokens.token.policy.LimitReachedException;
 import io.accesstokens.token.policy.PermissionDeniedException;
 import io.accesstokens.token.policy.PersonalCreationPolicy;
 import io.accesstokens.token.policy.PersonalCreationRequest;
+import io.accesstokens.token.policy.SignInAge;
 import io.accesstokens.token.policy.TooManyChangesException;
 import io.accesstokens.token.service.CreatedPersonalToken;
 import io.accesstokens.token.service.PersonalTokenService;
@@ -149,10 +150,10 @@ public final class MintFlows {
    * Returns the undecided flow with this state. The caller needs no other proof, because the state
    * is a secret.
    *
-   * @return the flow; empty if no undecided flow has this state
+   * @return the flow; empty if no undecided, unexpired flow has this state
    */
   public Optional<MintFlow> undecided(OneTimeCode state) {
-    return store.findByState(state.digest()).filter(flow -> isUnexpiredAt(flow, Stage.PENDING));
+    return store.findByState(state.digest()).filter(flow -> isValidAt(flow, Stage.PENDING));
   }
 
   /**
@@ -164,7 +165,7 @@ public final class MintFlows {
   public MintFlow undecided(SessionCaller caller, UUID id) {
     return store
         .find(id)
-        .filter(flow -> flow.canBeDecidedBy(caller) && isUnexpiredAt(flow, Stage.PENDING))
+        .filter(flow -> flow.canBeDecidedBy(caller) && isValidAt(flow, Stage.PENDING))
         .orElseThrow(MintFlowNotFoundException::new);
   }
 
@@ -256,7 +257,7 @@ public final class MintFlows {
   private Optional<MintFlow> allowed(Actor.Person caller, OneTimeCode code) {
     return store
         .findByCode(code.digest())
-        .filter(flow -> flow.isOf(caller) && isUnexpiredAt(flow, Stage.ALLOWED));
+        .filter(flow -> flow.isOf(caller) && isValidAt(flow, Stage.ALLOWED));
   }
 
   private static boolean isProvedBy(MintFlow flow, OneTimeCode verifier) {
@@ -273,7 +274,7 @@ public final class MintFlows {
     MintFlow flow =
         store
             .findByState(state.digest())
-            .filter(found -> found.isOf(caller.person()) && isUnexpiredAt(found, Stage.DENIED))
+            .filter(found -> found.isOf(caller.person()) && isValidAt(found, Stage.DENIED))
             .orElseThrow(MintFlowNotFoundException::new);
     if (!store.delete(flow)) {
       throw new MintFlowNotFoundException();
@@ -300,7 +301,7 @@ public final class MintFlows {
         caller.person(),
         store
             .findByCode(code.digest())
-            .filter(flow -> flow.isOf(caller.person()) && isUnexpiredAt(flow, Stage.REDEEMED))
+            .filter(flow -> flow.isOf(caller.person()) && isValidAt(flow, Stage.REDEEMED))
             .orElseThrow(MintFlowNotFoundException::new));
   }
 
@@ -311,8 +312,14 @@ public final class MintFlows {
     return tokens.createProposed(caller, flow.request());
   }
 
-  private boolean isUnexpiredAt(MintFlow flow, Stage stage) {
-    return flow.stage() == stage && clock.instant().isBefore(flow.expiresAt());
+  private boolean isValidAt(MintFlow flow, Stage stage) {
+    Instant now = clock.instant();
+    Duration lifetime = stage == Stage.PENDING ? FLOW_LIFETIME : CODE_LIFETIME;
+    // A later expiry was computed with a wrong clock. The flow would be valid for too long.
+    Instant latest = now.plus(lifetime).plus(SignInAge.CLOCK_DIFFERENCE);
+    return flow.stage() == stage
+        && now.isBefore(flow.expiresAt())
+        && !flow.expiresAt().isAfter(latest);
   }
 
   /** Deletes expired flows from the store. */

@@ -5,7 +5,7 @@
  *
  * <ol>
  *   <li>A flow belongs to a user and to the session in which it was started. All later steps must
- *       come from the same session. All other callers get a {@link
+ *       come from the same session. A caller in another session gets a {@link
  *       io.accesstokens.mint.MintFlowNotFoundException}, which does not contain the reason. The id
  *       of a flow is not secret and grants nothing.
  *   <li>A flow that was started without a session belongs to its user only, until the decision. The
@@ -27,8 +27,10 @@
  *       authorization code that it exchanges directly. Before this exchange, there is no token that
  *       can be lost or disclosed. The exchange checks the permission, the limits and the name
  *       again.
- *   <li>An undecided flow is valid for ten minutes and each code for one minute. The number of
- *       flows of a user is limited. Above the limit, a new flow deletes the oldest flow.
+ *   <li>An undecided flow is valid for ten minutes and each code for one minute. A flow that would
+ *       be valid for more than five minutes longer comes from a wrong clock, and is invalid.
+ *   <li>The number of flows of a user is limited. Above the limit, a new flow deletes the oldest
+ *       flow.
  *   <li>A code that is presented a second time is rejected. The token that was created with the
  *       code is not revoked.
  *   <li>A flow ends if the creation of the token fails.

@@ -166,6 +166,35 @@ class MintFlowsTest {
   }
 
   @Test
+  void flowOfAFastClockIsInvalidWhenTheClockIsCorrected() {
+    Duration ahead = Duration.ofDays(1);
+    now = now.plus(ahead);
+    MintFlows.StartedFlow undecided = start("undecided");
+    MintFlows.StartedFlow denied = start("denied");
+    flows.decide(dave, denied.flow().id(), false);
+    MintFlows.StartedFlow allowed = start("allowed");
+    OneTimeCode code = allow(allowed);
+    OneTimeCode tokenCode = redeemed("redeemed");
+    now = now.minus(ahead);
+    assertEquals(Optional.empty(), flows.undecided(undecided.state()));
+    notFound(() -> flows.decide(dave, undecided.flow().id(), true));
+    notFound(() -> flows.deleteDenied(dave, denied.state()));
+    notFound(() -> flows.redeem(dave, allowed.state(), code));
+    notFound(() -> flows.redeemForToken(dave.person(), code, allowed.verifier()));
+    notFound(() -> flows.createToken(dave, tokenCode));
+  }
+
+  @Test
+  void clocksOfReplicasMayDifferByFiveMinutes() {
+    now = now.plus(SignInAge.CLOCK_DIFFERENCE);
+    MintFlows.StartedFlow started = start("laptop");
+    OneTimeCode tokenCode = redeemed("redeemed");
+    now = now.minus(SignInAge.CLOCK_DIFFERENCE);
+    assertEquals(Optional.of(started.flow()), flows.undecided(started.state()));
+    assertEquals("redeemed", flows.createToken(dave, tokenCode).token().name());
+  }
+
+  @Test
   void otherSessionsAndUsersCannotContinueAFlow() {
     MintFlows.StartedFlow undecided = start("undecided");
     MintFlows.StartedFlow allowed = start("allowed");

@@ -27,7 +27,8 @@ public record SignInAge(@Nullable Duration limit) {
   /**
    * Maximum time by which the instant of a sign-in or a session can be in the future, because the
    * clocks of replicas differ. A later instant is from a wrong clock. The sign-in then counts as
-   * too old, or the session is invalid.
+   * too old, or the session is invalid. Also the maximum time by which a mint flow can end too
+   * late.
    */
   public static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(5);
 
