@@ -2,6 +2,7 @@ package io.accesstokens.mint;
 
 import io.accesstokens.session.SessionKey;
 import io.accesstokens.token.Actor;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -24,11 +25,7 @@ public record SessionCaller(Actor.Person person, SessionKey key) {
   }
 
   UUID sessionId() {
-    UUID id = person.sessionId();
-    if (id == null) {
-      throw new SessionRequiredException();
-    }
-    return id;
+    return Objects.requireNonNull(person.sessionId());
   }
 
   /**

@@ -3,7 +3,6 @@ package io.accesstokens.signing;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
@@ -80,17 +79,6 @@ public final class KeySeal {
     byte[] bytes = new byte[BYTES];
     random.nextBytes(bytes);
     return bytes;
-  }
-
-  /**
-   * Encrypts the private key of a key pair for the store. The encryption also authenticates all
-   * other columns of {@code row}.
-   */
-  SigningKey seal(SealedKey row, KeyPair pair, SecureRandom random) {
-    return new SigningKey(
-        sealPrivateKey(row, pair.getPrivate(), random),
-        (ECPublicKey) pair.getPublic(),
-        (ECPrivateKey) pair.getPrivate());
   }
 
   /**

@@ -210,8 +210,8 @@ public final class SigningKeys {
   }
 
   /**
-   * Reads the keys again, adds a new key before the current key must be replaced, and deletes
-   * expired keys.
+   * Reads the keys again. Adds a key if the store has none, or before the current key must be
+   * replaced. Deletes expired keys.
    *
    * @throws StoreUnavailableException if the store cannot be reached
    */
@@ -320,7 +320,7 @@ public final class SigningKeys {
               "",
               createdAt,
               signsFrom);
-      return seal.seal(row, pair, random).row();
+      return seal.sealPrivateKey(row, pair.getPrivate(), random);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(
           "the Java runtime cannot generate a key pair on the curve P-256", e);

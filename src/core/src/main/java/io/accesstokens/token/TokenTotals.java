@@ -48,7 +48,7 @@ public record TokenTotals(KindTotals service, KindTotals personal) {
           token -> {
             TokenStatus status = token.statusAt(now);
             byStatus.merge(status, 1L, Long::sum);
-            if (status == TokenStatus.ACTIVE || status == TokenStatus.EXPIRING) {
+            if (status.isLive()) {
               PERIODS.stream()
                   .filter(period -> token.expiresAt().isBefore(now.plus(period)))
                   .forEach(period -> expiring.merge(period, 1L, Long::sum));
