@@ -9,8 +9,9 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 
 /**
- * A secret that identifies a flow and can be used once. The text is 256 bits in base64url, which
- * are 43 characters. The text is also a valid code verifier (RFC 7636, section 4.1).
+ * A secret of a flow: a state, a code verifier, an authorization code or a token code. The text is
+ * 256 bits in base64url, which are 43 characters. The text is also a valid code verifier (RFC 7636,
+ * section 4.1).
  *
  * <p>{@link #toString} is redacted. Only {@link #reveal} returns the text.
  */

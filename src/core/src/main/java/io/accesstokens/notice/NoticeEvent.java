@@ -37,7 +37,7 @@ public enum NoticeEvent {
     return mailed;
   }
 
-  /** Returns the event with this name. */
+  /** Returns the event with this name; empty if there is none. */
   public static Optional<NoticeEvent> parse(String text) {
     return Arrays.stream(values()).filter(event -> event.text.equals(text)).findFirst();
   }

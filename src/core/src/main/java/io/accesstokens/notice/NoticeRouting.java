@@ -3,8 +3,7 @@ package io.accesstokens.notice;
 import java.util.Set;
 
 /**
- * Selects the channels of a notice. The notice about a change of a token is written only if the
- * notice has at least one channel.
+ * Selects the channels of a notice. A notice is written only if it has at least one channel.
  *
  * @param webhookEvents the events that are sent to at least one webhook
  * @param mail true if mails are sent

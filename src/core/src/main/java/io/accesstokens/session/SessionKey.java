@@ -96,7 +96,8 @@ public final class SessionKey {
   /**
    * Encrypts or decrypts bytes.
    *
-   * @throws IllegalArgumentException if the bytes to decrypt were not encrypted with this key
+   * @throws IllegalArgumentException if the bytes to decrypt were not encrypted with this key, or
+   *     if the Java runtime does not provide the cipher
    */
   private byte[] cipher(int mode, byte[] bytes) {
     try {

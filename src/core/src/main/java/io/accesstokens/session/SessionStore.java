@@ -80,7 +80,7 @@ public interface SessionStore {
 
   /**
    * Stores the time and address of the last request in each session. Ignores deleted sessions, and
-   * sessions for which a later request is already stored.
+   * sessions for which a request at the same time or later is already stored.
    *
    * @param activities the last requests, by session id
    */

@@ -12,7 +12,7 @@
  *       sign-in. This rule prevents session fixation.
  *   <li>A session ends after an idle time, and in any case after an absolute time ({@link
  *       io.accesstokens.session.Sessions}). The time of the last request is written about once a
- *       minute, in batches, outside the request. Therefore a session can end up to a minute early,
+ *       minute, in batches, outside the request. Therefore a session can end about a minute early,
  *       but never late.
  *   <li>A row contains the user, and not the permissions of the user. Each request looks up the
  *       permissions, by the username in the row. The row also contains the account status of the

@@ -23,7 +23,8 @@ public record SealedKey(
 
   /**
    * Returns all columns except the encrypted private key, joined to one text. The encryption
-   * authenticates this text. The text is unambiguous, because no column can contain a line break.
+   * authenticates this text. The text is unambiguous, because no column of a valid row contains a
+   * line break.
    */
   String associatedData() {
     return String.join(

@@ -3,8 +3,8 @@ package io.accesstokens.signing;
 import java.util.regex.Pattern;
 
 /**
- * Thrown if the stored row of a signing key cannot be decrypted. The row was encrypted with an
- * encryption key that is not configured, or the row was altered.
+ * Thrown if the stored row of a signing key cannot be decrypted or decoded. The row was encrypted
+ * with an encryption key that is not configured, or the row was altered.
  */
 public final class UnreadableKeyException extends RuntimeException {
 

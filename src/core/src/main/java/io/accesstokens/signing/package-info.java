@@ -8,7 +8,8 @@
  *   <li>A store holds the private key encrypted by AES-256-GCM with the operator's key ({@link
  *       io.accesstokens.signing.KeySeal}). All other columns of the row are the associated data of
  *       the encryption. A row cannot be decrypted if it was altered, or if it contains the cipher
- *       text of another row. A key that cannot be decrypted is ignored.
+ *       text of another row. A process does not start if it cannot decrypt a key. A running process
+ *       does not use such a key.
  *   <li>Rows are added and deleted, never changed. Each row has a generation, and each generation
  *       has at most one row. If several replicas start or rotate at the same time, one of them
  *       creates the key and the others read it.

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The caller of a use case: a user, a personal token, or a service token that manages tokens. */
+/** The caller of a use case: a user, a personal token, or a service token. */
 public sealed interface Actor extends Principal {
 
   /**

@@ -11,22 +11,28 @@ public final class Permissions {
   /** Permission to list, read and audit service tokens, and to read the scope catalog. */
   public static final String SERVICE_READ = "access-tokens:service:read";
 
-  /** Permission to create service tokens. */
+  /** Permission to create, change and rotate service tokens. */
   public static final String SERVICE_WRITE = "access-tokens:service:write";
 
-  /** Permission to revoke service tokens. */
+  /** Permission to revoke service tokens, and to end their previous secrets. */
   public static final String SERVICE_REVOKE = "access-tokens:service:revoke";
 
   /** Permission of a user to list, read and audit their own personal tokens. */
   public static final String USER_READ = "access-tokens:user:read";
 
-  /** Permission of a user to create their own personal tokens. */
+  /** Permission of a user to create and rotate their own personal tokens. */
   public static final String USER_WRITE = "access-tokens:user:write";
 
-  /** Permission of a user to revoke their own personal tokens. */
+  /**
+   * Permission of a user to revoke their own personal tokens, and to end the previous secrets of
+   * these tokens.
+   */
   public static final String USER_REVOKE = "access-tokens:user:revoke";
 
-  /** Permission to list, audit and revoke the personal tokens of other users. */
+  /**
+   * Permission to list, audit and revoke the personal tokens of all users. The revocation of all
+   * tokens of a user also ends the sessions of this user.
+   */
   public static final String USER_ADMIN = "access-tokens:user:admin";
 
   /**

@@ -64,7 +64,7 @@ public final class InMemoryTokenStore extends InMemoryTokens<ServiceToken> imple
 
   /**
    * Returns the number of unrevoked, unexpired tokens of a group. Scans all tokens, which is fast
-   * enough for tests.
+   * enough for trials and tests.
    */
   private long live(EntityRef group, Instant now) {
     return all().filter(token -> token.group().equals(group)).filter(isLiveAt(now)).count();

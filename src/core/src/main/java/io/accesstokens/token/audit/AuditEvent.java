@@ -31,7 +31,10 @@ public record AuditEvent(
     Instant occurredAt,
     @Nullable Long logIndex) {
 
-  /** The key in {@link #metadata()} for the reason of a revocation. */
+  /**
+   * The key in {@link #metadata()} for the reason of a revocation, or of the end of a previous
+   * secret.
+   */
   public static final String REASON = "reason";
 
   /**

@@ -34,8 +34,9 @@ public interface AuditListener {
   /**
    * Receives a denial with the rule that decided.
    *
-   * @param actor the caller, which lacks a permission
-   * @param permission the permission that the caller lacks
+   * @param actor the caller
+   * @param permission the permission that the request needs; or the scopes, separated by spaces,
+   *     that the caller lacks or may not grant. For a denied self-rotation, {@code self-rotation}
    * @param rule the name of the rule, or several names, as in {@link Decision#rule}
    */
   void denied(Actor actor, String permission, String rule);

@@ -7,9 +7,9 @@ import java.lang.System.Logger.Level;
 import java.util.function.Consumer;
 
 /**
- * Passes calls to another listener, and logs the exceptions of that listener. Without this class,
- * an exception after a commit could lose the only copy of a new secret. An exception could also end
- * the wait for a revocation before the revocation is final.
+ * Passes calls to another listener, and logs its exceptions, at most once per second. Without this
+ * class, an exception after a commit could lose the only copy of a new secret. An exception could
+ * also end the wait for a revocation before the revocation is final.
  */
 public final class SafeAuditListener implements AuditListener {
 

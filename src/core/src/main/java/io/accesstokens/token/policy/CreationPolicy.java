@@ -161,8 +161,8 @@ public record CreationPolicy(
    * Validates the reason of a revocation.
    *
    * @return the reason, trimmed
-   * @throws InvalidRequestException if the reason is absent, blank or longer than 500 code points,
-   *     or contains a raw token
+   * @throws InvalidRequestException if the reason is absent, or violates a rule of {@link
+   *     #descriptionError} after trimming
    */
   public static String checkReason(@Nullable String reason) {
     RequestErrors errors = new RequestErrors(List.of());

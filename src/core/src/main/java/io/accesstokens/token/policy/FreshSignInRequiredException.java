@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * Thrown if the sign-in of the caller's session is too old for the request. The caller must sign in
- * again in the same session, and then repeat the request. Nothing was changed.
+ * again in the same session, and then repeat the request. No token was changed.
  */
 public final class FreshSignInRequiredException extends RuntimeException {
 

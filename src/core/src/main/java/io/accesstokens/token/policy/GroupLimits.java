@@ -32,7 +32,7 @@ public record GroupLimits(
   }
 
   /**
-   * Combines the limits that {@code policy} sets for all groups with further limits. For each
+   * Combines the lifetimes and the scope catalog of {@code policy} with further limits. For each
    * number, the lowest number applies. A scope must be allowed by all limits. A description must
    * follow the rules of all limits.
    *

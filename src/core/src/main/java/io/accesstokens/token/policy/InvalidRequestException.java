@@ -2,7 +2,7 @@ package io.accesstokens.token.policy;
 
 import java.util.List;
 
-/** Thrown if one or more fields of a request are invalid. Nothing was changed. */
+/** Thrown if one or more fields of a request are invalid. No token was changed. */
 public final class InvalidRequestException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -1,8 +1,8 @@
 package io.accesstokens.token.policy;
 
 /**
- * Thrown if an owner has the maximum number of tokens that are neither revoked nor expired. Nothing
- * was changed.
+ * Thrown if an owner has the maximum number of tokens that are neither revoked nor expired. No
+ * token was changed.
  */
 public final class LimitReachedException extends RuntimeException {
 

@@ -81,10 +81,7 @@ public record PermissionPolicy(List<Grant> grants) {
   /** The name of the rule that gives tokens their permissions. */
   public static final String TOKEN_SCOPES = "token-scopes";
 
-  /**
-   * The name of the rule that limits the permissions and scopes which a caller may grant to a new
-   * token.
-   */
+  /** The name of the rule that limits the rights that a caller may grant to a token. */
   public static final String DELEGATION = "delegation";
 
   /** The name of the rule that is reported if no grant applies. */

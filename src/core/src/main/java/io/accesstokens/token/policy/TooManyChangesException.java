@@ -2,7 +2,7 @@ package io.accesstokens.token.policy;
 
 import java.time.Duration;
 
-/** Thrown if a caller exceeds a limit on the rate of changes. Nothing was changed. */
+/** Thrown if a caller exceeds a limit on the rate of changes. No token was changed. */
 public final class TooManyChangesException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

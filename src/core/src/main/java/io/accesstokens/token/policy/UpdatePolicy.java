@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Validates changes of service tokens. A change must follow the rules for new tokens of the group.
- * Values that stay the same are not validated, because a rule can be newer than the token.
+ * A description and scopes that stay the same are not validated, because a rule can be newer than
+ * the token.
  *
  * @param creation the rules for new tokens
  */
