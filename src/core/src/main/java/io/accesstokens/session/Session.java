@@ -75,7 +75,7 @@ public record Session(
    * @param loginMethod the login method
    * @param username the username at that login method; at most 255 code points
    * @param accountStatus the account state that the login method reported, a text of at most 100
-   *     characters. The session becomes invalid if the login method reports another text.
+   *     characters. The session becomes invalid if the login method reports another text, or none.
    * @param roles the user's roles in the servlet container; contains only roles that the permission
    *     policy names
    * @param groups the user's groups that the login method reported; a group directory can add

@@ -129,9 +129,10 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
 
   /**
    * Checks the expiry of a token to which the actor grants rights. If the actor is a token, {@code
-   * expiresAt} must not be later than the expiry of the actor.
+   * expiresAt} must not be later than the expiry of the secret that the actor presented.
    *
-   * @throws PermissionDeniedException if the actor is a token that expires before {@code expiresAt}
+   * @throws PermissionDeniedException if the actor is a token whose presented secret expires before
+   *     {@code expiresAt}
    */
   public void requireWithinOwnExpiry(Actor actor, Instant expiresAt) {
     if (actor.credential().filter(own -> own.expiresAt().isBefore(expiresAt)).isPresent()) {
