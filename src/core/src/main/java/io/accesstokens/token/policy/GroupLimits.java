@@ -59,6 +59,12 @@ public record GroupLimits(
     return only == null || only.contains(scope);
   }
 
+  /** Returns these limits with another maximum lifetime. */
+  public GroupLimits withMaxLifetimeDays(int days) {
+    return new GroupLimits(
+        days, Math.min(defaultLifetimeDays, days), allowedScopes, maxLiveTokens, descriptions);
+  }
+
   /**
    * Returns these limits with only the scopes that the caller may grant to a token.
    *

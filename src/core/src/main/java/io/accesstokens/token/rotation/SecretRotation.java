@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -234,19 +235,21 @@ record SecretRotation(
           CreationPolicy.checkExpiry(
               request.expiresAt(), request.expiresInDays(), now, bounds, errors);
     }
-    if (expiresAt != null && expiresAt.isAfter(token.expiresAt())) {
-      token.scopes().stream()
-          .filter(scope -> !bounds.allowedScopes().contains(scope))
-          .findFirst()
-          .ifPresent(
-              scope ->
-                  errors.add(
-                      Objects.requireNonNullElse(request.expiryField(), "expiresAt"),
-                      "must not be after the current expiry, because new tokens cannot have the"
-                          + " scope "
-                          + scope));
+    if (expiresAt == null || !expiresAt.isAfter(token.expiresAt())) {
+      return expiresAt;
     }
-    return expiresAt;
+    Optional<String> denied =
+        token.scopes().stream()
+            .filter(scope -> !bounds.allowedScopes().contains(scope))
+            .findFirst();
+    if (denied.isEmpty()) {
+      return expiresAt;
+    }
+    errors.add(
+        Objects.requireNonNullElse(request.expiryField(), "expiresAt"),
+        "must not be after the current expiry, because new tokens cannot have the scope "
+            + denied.get());
+    return null;
   }
 
   private Duration checkGrace(RequestErrors errors) {

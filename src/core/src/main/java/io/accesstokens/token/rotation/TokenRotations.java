@@ -12,6 +12,7 @@ import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.CreationPolicy.RequestErrors;
 import io.accesstokens.token.policy.Decision;
 import io.accesstokens.token.policy.FreshSignInRequiredException;
+import io.accesstokens.token.policy.GroupLimits;
 import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.PermissionCheck;
 import io.accesstokens.token.policy.PermissionDeniedException;
@@ -19,8 +20,10 @@ import io.accesstokens.token.policy.TooManyChangesException;
 import io.accesstokens.token.store.TokenStore;
 import io.accesstokens.verify.Verification;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -214,7 +217,8 @@ public final class TokenRotations {
 
   /**
    * Returns the new expiry of a token that rotates itself. The client can request an earlier
-   * expiry, but not a later expiry. Returns null after an error.
+   * expiry, but not a later expiry. Returns null after an error. An error names only the expiry
+   * that the token can reach, because the token may not read the limits of its group.
    */
   private @Nullable Instant selfExpiry(
       RotationRequest request, ServiceToken token, Instant now, RequestErrors errors) {
@@ -223,17 +227,23 @@ public final class TokenRotations {
     if (field == null) {
       return renews ? expiry(request, token, now, errors) : token.expiresAt();
     }
-    // The errors of the longest expiry do not matter if the client requests an earlier one.
-    Instant longest =
-        renews
-            ? expiry(RotationRequest.DEFAULT, token, now, new RequestErrors(List.of()))
-            : token.expiresAt();
-    Instant requested = expiry(request, token, now, errors);
-    if (longest != null && requested != null && requested.isAfter(longest)) {
-      errors.add(field, "must not be later than " + AuditEvent.text(longest));
+    Instant renewed =
+        renews ? expiry(RotationRequest.DEFAULT, token, now, new RequestErrors(List.of())) : null;
+    // The scopes of the token can forbid a later expiry. An expiry up to the current one is valid.
+    Instant latest = Objects.requireNonNullElse(renewed, token.expiresAt());
+    GroupLimits reachable =
+        creation.limitsOf(token.group()).withMaxLifetimeDays(daysUntil(latest, now));
+    Instant requested = secrets.expiry(request, token, now, reachable, errors);
+    if (requested != null && requested.isAfter(latest)) {
+      errors.add(field, "must not be later than " + AuditEvent.text(latest));
       return null;
     }
     return requested;
+  }
+
+  /** Returns the number of days until an instant. A part of a day counts as a day. */
+  private static int daysUntil(Instant end, Instant now) {
+    return Math.toIntExact(Duration.between(now, end).plusDays(1).minusNanos(1).toDays());
   }
 
   /**

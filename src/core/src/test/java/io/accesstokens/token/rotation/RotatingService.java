@@ -14,6 +14,7 @@ import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.audit.AuditListener;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.directory.UserDirectory;
+import io.accesstokens.token.policy.CreationLimit;
 import io.accesstokens.token.policy.CreationPolicy;
 import io.accesstokens.token.policy.CreationRequest;
 import io.accesstokens.token.policy.PersonalCreationPolicy;
@@ -60,9 +61,9 @@ final class RotatingService implements AutoCloseable {
   static final int MAX_DAYS = 90;
 
   final ManualClock clock = new ManualClock();
-  final InMemoryTokenStore store = new InMemoryTokenStore();
+  final InMemoryTokenStore store;
   final RecordedEvents log = new RecordedEvents();
-  final UsageRecorder uses = new UsageRecorder(store, log, clock);
+  final UsageRecorder uses;
   final CachedTokenVerifier verifier;
   final RevocationBarrier barrier;
   final ServiceTokenService service;
@@ -154,6 +155,12 @@ final class RotatingService implements AutoCloseable {
   }
 
   RotatingService(RotationPolicy policy) {
+    this(policy, List.of(), new InMemoryTokenStore());
+  }
+
+  RotatingService(RotationPolicy policy, List<CreationLimit> limits, InMemoryTokenStore store) {
+    this.store = store;
+    uses = new UsageRecorder(store, log, clock);
     ScopeCatalog scopes = ScopeCatalog.defaults();
     MachineClock machine = new Machine(clock);
     verifier =
@@ -167,6 +174,7 @@ final class RotatingService implements AutoCloseable {
         ServiceTokenService.on(store, new Team())
             .scopes(scopes)
             .lifetimeDays(MAX_DAYS, MAX_DAYS)
+            .limits(limits)
             .rotations(policy)
             .changeLimit(actor -> changeWait)
             .selfRotationLimit(token -> selfRotationWait)

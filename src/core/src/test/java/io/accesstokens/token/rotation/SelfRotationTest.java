@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.token.Actor;
 import io.accesstokens.token.ServiceToken;
+import io.accesstokens.token.audit.AuditEvent;
+import io.accesstokens.token.policy.CreationLimit;
 import io.accesstokens.token.policy.InvalidRequestException;
 import io.accesstokens.token.policy.PermissionDeniedException;
 import io.accesstokens.token.policy.TooManyChangesException;
@@ -20,6 +23,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Tests service tokens that rotate themselves. */
@@ -122,6 +127,74 @@ class SelfRotationTest {
       assertEquals(
           service.now().plus(Duration.ofDays(29)),
           rotate(service, rotated.rawToken(), days(29)).token().expiresAt());
+    }
+  }
+
+  private static CreationLimit limit(int maxDays, Set<String> scopes) {
+    return new CreationLimit(
+        CreationLimit.Owners.ALL,
+        OptionalInt.of(maxDays),
+        scopes,
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        null);
+  }
+
+  private static String error(RotatingService service, RawToken rawToken, RotationRequest request) {
+    InvalidRequestException e =
+        assertThrows(InvalidRequestException.class, () -> rotate(service, rawToken, request));
+    assertEquals(1, e.violations().size(), () -> e.violations().toString());
+    return e.violations().get(0).message();
+  }
+
+  @Test
+  void errorsDoNotShowTheMaximumLifetimeOfTheGroup() {
+    for (RotationPolicy policy : List.of(KEEP, RENEW)) {
+      try (RotatingService service =
+          new RotatingService(
+              policy,
+              List.of(limit(60, Set.of(RotatingService.SCOPE))),
+              new InMemoryTokenStore())) {
+        RawToken rawToken = service.create(30).rawToken();
+        Instant end = service.now().plus(Duration.ofDays(30));
+        assertEquals(
+            "must be a whole number from 1 to 30", error(service, rawToken, days(Long.MAX_VALUE)));
+        assertEquals(
+            "must be at most 30 days from now",
+            error(service, rawToken, until(end.plusMillis(1).toString())));
+        service.clock.shift(Duration.ofHours(12));
+        String later = service.now().plus(Duration.ofDays(30)).plusMillis(1).toString();
+        assertEquals("must be at most 30 days from now", error(service, rawToken, until(later)));
+        if (policy.self() == SelfRotation.KEEP_EXPIRY) {
+          assertEquals(
+              "must not be later than " + AuditEvent.text(end),
+              error(service, rawToken, until(end.plusMillis(1).toString())));
+        }
+      }
+    }
+  }
+
+  @Test
+  void earlierExpiryNeedNotFollowNewLimits() {
+    InMemoryTokenStore store = new InMemoryTokenStore();
+    try (RotatingService before = new RotatingService(RENEW, List.of(), store)) {
+      RawToken rawToken = before.create(80).rawToken();
+      CreationLimit limit = limit(60, Set.of("catalog:write"));
+      RotatingService renewing = new RotatingService(RENEW, List.of(limit), store);
+      renewing.clock.shift(Duration.ofDays(40));
+      assertEquals(
+          "must not be after the current expiry, because new tokens cannot have the scope "
+              + RotatingService.SCOPE,
+          error(renewing, rawToken, RotationRequest.DEFAULT));
+      assertEquals("must be a whole number from 1 to 40", error(renewing, rawToken, days(41)));
+      Instant end = renewing.now().plus(Duration.ofDays(40));
+      RotatedToken<ServiceToken> second = rotate(renewing, rawToken, until(end.toString()));
+      assertEquals(end, second.token().expiresAt());
+      RotatingService keeping = new RotatingService(KEEP, List.of(limit(20, Set.of())), store);
+      keeping.clock.shift(Duration.ofDays(40));
+      assertEquals(
+          keeping.now().plus(Duration.ofDays(39)),
+          rotate(keeping, second.rawToken(), days(39)).token().expiresAt());
     }
   }
 
