@@ -123,7 +123,7 @@ final class CallerCounter {
    * characters, cut off after {@link UsageCount#MAX_ADDRESS_LENGTH} characters. Returns null if the
    * address is unknown or has other characters. A host application can provide such an address.
    */
-  private static @Nullable String storedAddress(@Nullable String address) {
+  static @Nullable String storedAddress(@Nullable String address) {
     if (address == null || address.isEmpty()) {
       return null;
     }

@@ -125,9 +125,6 @@ final class UsageCounter {
   }
 
   private static @Nullable String address(@Nullable Last last) {
-    String address = last == null ? null : last.address();
-    return address == null || address.length() <= UsageCount.MAX_ADDRESS_LENGTH
-        ? address
-        : address.substring(0, UsageCount.MAX_ADDRESS_LENGTH);
+    return last == null ? null : CallerCounter.storedAddress(last.address());
   }
 }

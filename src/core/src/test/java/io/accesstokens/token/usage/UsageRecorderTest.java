@@ -244,6 +244,18 @@ class UsageRecorderTest {
   }
 
   @Test
+  void addressThatADatabaseCannotStoreIsOmitted() {
+    for (String address : List.of("", "a b", "a\u0000", "k\u00fcche", "\ud83d")) {
+      UUID id = UUID.randomUUID();
+      accept(id, address);
+      refuse(id, Verification.Reason.REVOKED, address);
+      uses.flush();
+      assertNull(store.usage(id).accepted().lastAddress());
+      assertNull(store.usage(id).refused().lastAddress());
+    }
+  }
+
+  @Test
   void longAddressIsTruncated() {
     UUID id = UUID.randomUUID();
     accept(id, "x".repeat(5000));
