@@ -88,10 +88,17 @@ final class BackgroundRead<T> {
   /** Returns the latest value; empty if there is none, or if it is too old. */
   Optional<Value<T>> latest() {
     Instant now = clock.instant();
-    return Optional.ofNullable(latest)
-        // If the recorded time of the read is in the future, the clock was ahead at the read. The
-        // age of the value is then not known.
-        .filter(value -> !now.isBefore(value.asOf()) && now.isBefore(value.asOf().plus(MAX_AGE)));
+    return Optional.ofNullable(latest).filter(value -> isRecent(value.asOf(), now));
+  }
+
+  /**
+   * Returns true if a value is not too old. Returns false if {@code asOf} is in the future, because
+   * the clock was then ahead at the read, and the age of the value is not known.
+   *
+   * @param asOf the instant at which the read of the value began
+   */
+  static boolean isRecent(Instant asOf, Instant now) {
+    return !now.isBefore(asOf) && now.isBefore(asOf.plus(MAX_AGE));
   }
 
   /** Returns true while a thread reads the value. */

@@ -140,8 +140,9 @@ final class LeftCreators {
         lock.unlock();
       }
     }
-    boolean isRecent = clock.instant().minus(BackgroundRead.MAX_AGE).isBefore(asOf);
-    return isRecent ? result : new Result(result.users(), false);
+    return BackgroundRead.isRecent(asOf, clock.instant())
+        ? result
+        : new Result(result.users(), false);
   }
 
   private void refresh() {

@@ -379,6 +379,19 @@ class OverallReportsTest {
   }
 
   @Test
+  void resultThatWasReadWithAFastClockIsMarkedAsIncomplete() {
+    putTokensOfThreeUsers();
+    SlowCreators creators = new SlowCreators();
+    LeftCreators left = creators.left();
+    clock.set(NOON.plus(DAY));
+    assertTrue(left.users().isComplete(), "the first result");
+    clock.set(NOON);
+    creators.fails = true;
+    assertEquals(3, left.users().users().size(), "users after a failure");
+    assertFalse(left.users().isComplete(), "the age of the result is not known");
+  }
+
+  @Test
   void creatorsAreReadLessOftenIfThatIsSlow() throws Exception {
     putTokensOfThreeUsers();
     SlowCreators creators = new SlowCreators();
