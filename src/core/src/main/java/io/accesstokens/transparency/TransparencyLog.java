@@ -59,7 +59,7 @@ public final class TransparencyLog {
 
   // The lock guards the following fields.
   private StoredState last = new StoredState(LogState.NEW, Map.of());
-  private @Nullable StoreUnavailableException failure;
+  private @Nullable RuntimeException failure;
   private long nextRead = System.nanoTime();
 
   /**
@@ -96,14 +96,16 @@ public final class TransparencyLog {
         try {
           last = new StoredState(published ? store.boundedState() : store.state(), targets());
           failure = null;
-        } catch (StoreUnavailableException e) {
+        } catch (RuntimeException e) {
           failure = e;
-        } finally {
-          nextRead = System.nanoTime() + STATE_AGE.toNanos();
         }
+        nextRead = System.nanoTime() + STATE_AGE.toNanos();
+      }
+      if (failure instanceof StoreUnavailableException) {
+        throw new StoreUnavailableException(String.valueOf(failure.getMessage()), failure);
       }
       if (failure != null) {
-        throw new StoreUnavailableException(String.valueOf(failure.getMessage()), failure);
+        throw failure;
       }
       return last;
     } finally {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.log.LogFormatException;
 import io.accesstokens.log.Tile;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.store.memory.InMemoryTokenStore;
@@ -95,6 +96,24 @@ class TransparencyLogTest {
     available = false;
     TransparencyLog log = new TransparencyLog(observed, keys, true, Cosignatures.NONE);
     assertFewReads(() -> assertThrows(StoreUnavailableException.class, log::checkpoint));
+  }
+
+  @Test
+  void damagedStateIsNotReplacedByAnEarlierState() {
+    LogStore damaged =
+        TestDouble.around(
+            LogStore.class,
+            tokens.log(),
+            call -> {
+              if (call.name().endsWith("State")) {
+                throw new LogFormatException("the row is missing");
+              }
+              return call.proceed();
+            });
+    TransparencyLog log = new TransparencyLog(damaged, keys, true, Cosignatures.NONE);
+    for (int i = 0; i < 1_000; i++) {
+      assertThrows(LogFormatException.class, log::checkpoint);
+    }
   }
 
   @Test
