@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Holds the keys that sign the checkpoints of a log, as last read from the store. Thread-safe. */
 public final class LogKeys {
@@ -88,7 +89,7 @@ public final class LogKeys {
     }
     opened.readAgain();
     if (opened.keys.isEmpty()) {
-      var unused = opened.add(1);
+      var unused = opened.addOrNull(1);
     }
     return opened;
   }
@@ -100,11 +101,11 @@ public final class LogKeys {
    * @throws StoreUnavailableException if the store cannot be reached
    */
   public synchronized VerifierKey rotate() {
-    while (true) {
-      if (add(generationAfter(store.keys().all()))) {
-        return keys.get(keys.size() - 1).verifier;
-      }
-    }
+    SealedKey added;
+    do {
+      added = addOrNull(generationAfter(store.keys().all()));
+    } while (added == null);
+    return verifier(origin, added);
   }
 
   /**
@@ -212,17 +213,17 @@ public final class LogKeys {
   }
 
   /**
-   * Adds a key with a generation number. Returns false if another process has already added a key
-   * with this number.
+   * Adds a key with a generation number, and reads the keys again. Returns the key; null if another
+   * process has already added a key with this number.
    */
-  private synchronized boolean add(long generation) {
+  private synchronized @Nullable SealedKey addOrNull(long generation) {
     SealedKey row = generate(generation);
     boolean added = store.keys().add(row);
     if (added) {
       LOG.log(Level.INFO, "created a key of the transparency log: {0}", verifier(origin, row));
     }
     readAgain();
-    return added;
+    return added ? row : null;
   }
 
   private SealedKey generate(long generation) {

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.accesstokens.log.VerifierKey;
 import io.accesstokens.signing.KeySeal;
+import io.accesstokens.signing.SigningKeyStore;
 import io.accesstokens.store.memory.InMemoryTokenStore;
+import io.accesstokens.testing.TestDouble;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Filter;
@@ -57,5 +60,31 @@ class LogKeysTest {
     } finally {
       logger.setFilter(null);
     }
+  }
+
+  @Test
+  void rotationReturnsItsOwnKeyIfAnotherProcessRotatesToo() {
+    LogKeys other = open();
+    List<VerifierKey> added = new ArrayList<>();
+    LogStore store =
+        TestDouble.around(
+            LogStore.class,
+            tokens.log(),
+            call ->
+                call.name().equals("keys")
+                    ? TestDouble.around(
+                        SigningKeyStore.class,
+                        tokens.log().keys(),
+                        method -> {
+                          Object result = method.proceed();
+                          if (method.name().equals("add") && added.isEmpty()) {
+                            added.add(other.rotate());
+                          }
+                          return result;
+                        })
+                    : call.proceed());
+    LogKeys keys = LogKeys.open(store, seal, origin, Clock.systemUTC(), random);
+    VerifierKey own = keys.rotate();
+    assertEquals(List.of(added.get(0), own), keys.verifiers().subList(0, 2));
   }
 }
