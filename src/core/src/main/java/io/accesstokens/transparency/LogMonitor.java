@@ -131,8 +131,11 @@ public final class LogMonitor {
     if ((last == null && failure == null) || System.nanoTime() - read >= MAX_AGE.toNanos()) {
       refresh();
     }
-    if (failure != null) {
+    if (failure instanceof StoreUnavailableException) {
       throw new StoreUnavailableException(String.valueOf(failure.getMessage()), failure);
+    }
+    if (failure != null) {
+      throw failure;
     }
     return last().orElseThrow();
   }

@@ -134,6 +134,25 @@ class LogMonitorTest {
   }
 
   @Test
+  void failureIsRepeatedUnchanged() {
+    LogStore failing =
+        TestDouble.around(
+            LogStore.class,
+            tokens.log(),
+            call -> {
+              if (call.name().equals("backlog")) {
+                throw new IllegalStateException("a table is missing");
+              }
+              return call.proceed();
+            });
+    LogMonitor monitor =
+        new LogMonitor(failing, LogSequencer.of(store(), keys, ORIGIN), Clock.systemUTC());
+    for (int i = 0; i < 100; i++) {
+      assertThrows(IllegalStateException.class, monitor::status);
+    }
+  }
+
+  @Test
   void damageIsReportedUntilTheLogIsCorrect() {
     LogSequencer sequencer = LogSequencer.of(store(), keys, ORIGIN);
     LogMonitor monitor = monitor(sequencer);
