@@ -80,12 +80,13 @@ final class OverallCounts {
    *     background count.
    */
   Result of(Optional<Set<EntityRef>> groups) {
+    Optional<BackgroundRead.Value<Map<EntityRef, TokenCounts>>> latest = all.latest();
     Optional<BackgroundRead.Value<Map<EntityRef, TokenCounts>>> known =
-        all.latest().filter(value -> tokens(value.value().values()) >= MANY);
+        latest.filter(value -> tokens(value.value().values()) >= MANY);
     if (known.filter(value -> isSlow(value, groups)).isPresent()) {
       return result(all.refreshed(Duration.ZERO).orElse(known.get()), groups);
     }
-    if (known.isEmpty() && groups.isEmpty() && all.isRunning()) {
+    if (latest.isEmpty() && groups.isEmpty() && all.isRunning()) {
       throw new StoreUnavailableException("all tokens are being counted", null);
     }
     Instant now = clock.instant();

@@ -171,6 +171,22 @@ class OverallCountsTest {
   }
 
   @Test
+  void callersCountFewTokensWhileABackgroundCountRuns() throws Exception {
+    fill(100, 10);
+    delay = Duration.ofSeconds(3);
+    assertEquals(110, total(overall.of(ALL).counts()));
+    awaitCount();
+    clock.shift(Duration.ofMinutes(1));
+    mayCount = new CountDownLatch(1);
+    for (int caller = 0; caller < 2; caller++) {
+      assertEquals(110, total(overall.of(ALL).counts()));
+    }
+    mayCount.countDown();
+    awaitCount();
+    assertEquals(2, countsOfAll.get());
+  }
+
+  @Test
   void callersGetOnlyTheirGroups() throws Exception {
     fill(20_000_000, 10);
     assertThrows(StoreUnavailableException.class, () -> overall.of(ALL));
