@@ -89,10 +89,11 @@ public final class LogSequencer implements AutoCloseable {
   }
 
   /**
-   * A successful verification of the stored log.
+   * A run that found no damage. A run verifies that the stored checkpoint extends the last one.
+   * {@link #run} says when a run also verifies the tree.
    *
    * @param size the number of entries
-   * @param nanos the time of the verification, in nanoseconds of {@link System#nanoTime}
+   * @param nanos the end of the run, in nanoseconds of {@link System#nanoTime}
    */
   record Verified(long size, long nanos) {}
 
@@ -189,12 +190,15 @@ public final class LogSequencer implements AutoCloseable {
     return Objects.requireNonNull(failures.get(kind)).get();
   }
 
-  /** Returns the last successful verification of the stored log; null before the first one. */
+  /** Returns the last run that found no damage; null before the first one. */
   @Nullable Verified verified() {
     return verified;
   }
 
-  /** Returns the reason for which the last run refused to append; null if it did not refuse. */
+  /**
+   * Returns the damage that a run found. Returns null if a later run found none, or before the
+   * first run. A run that fails for another reason does not change the result.
+   */
   @Nullable String damage() {
     return damage;
   }

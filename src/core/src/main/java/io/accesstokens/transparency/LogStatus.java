@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state of a log, as one process sees it.
  *
- * @param origin the name of the log
- * @param size the number of entries
+ * @param origin the name of the log; null if the log was never opened or its state is damaged
+ * @param size the number of entries; 0 if the state is damaged
  * @param verifiedSize the number of entries of the latest checkpoint that this process has
  *     verified; 0 before the first verification
- * @param verifiedAt the time of the last verification that succeeded; null before the first one
+ * @param verifiedAt the time of the last run of the sequencer that found no damage; null before the
+ *     first one
  * @param backlog the events that are not in the log yet. Their count stops at {@link
  *     LogMonitor#MAX_COUNT}
  * @param lag the time for which the oldest of these events has waited; zero if there is none

@@ -101,11 +101,11 @@ public interface LogStore {
    *
    * @param first the index of the first entry
    * @param count the number of entries
-   * @return the entries; fewer than {@code count} if the log ends earlier
+   * @return the entries; fewer than {@code count} if the log ends earlier or entries were archived
    */
   List<String> entries(long first, int count);
 
-  /** Returns the index of an event; empty if the event has none. */
+  /** Returns the index of an event; empty if the event has none, or if its entry was archived. */
   OptionalLong indexOf(UUID eventId);
 
   /**

@@ -13,10 +13,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A committed audit event that has no index in the log, as stored. The texts are not checked,
- * because a damaged row must not stop the log.
+ * An event that has no index in the log: a committed audit event as stored, or the record of an
+ * archive. The texts are not checked, because a damaged row must not stop the log.
  *
- * @param kind {@link LogEntry#SERVICE} or {@link LogEntry#PERSONAL}
+ * @param kind {@link LogEntry#SERVICE}, {@link LogEntry#PERSONAL}, or {@link
+ *     io.accesstokens.log.LogArchive#KIND} for the record of an archive
  * @param id the id of the event
  * @param tokenId the id of the token
  * @param event the type of the event

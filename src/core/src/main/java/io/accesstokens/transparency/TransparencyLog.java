@@ -28,12 +28,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the log for clients. Thread-safe. Each method throws {@link StoreUnavailableException} if
- * the store cannot be reached.
+ * Reads the log for clients. Thread-safe. Each method except {@link #keys} throws {@link
+ * StoreUnavailableException} if the store cannot be reached.
  */
 public final class TransparencyLog {
 
-  /** Minimum time between two reads of the state for {@link #checkpoint} and {@link #content}. */
+  /** Minimum time between two reads of the state by {@link #state}. */
   private static final Duration STATE_AGE = Duration.ofMillis(100);
 
   /**
@@ -283,7 +283,8 @@ public final class TransparencyLog {
    *
    * <ul>
    *   <li>The entry is of another token.
-   *   <li>The checkpoint is malformed, or is not signed with a key of this log.
+   *   <li>The entry or the checkpoint is malformed.
+   *   <li>The checkpoint is not signed with a key of this log.
    *   <li>The checkpoint is too small to include the entry.
    *   <li>The hashes do not prove that the checkpoint includes the entry.
    * </ul>

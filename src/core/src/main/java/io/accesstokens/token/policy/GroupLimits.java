@@ -59,7 +59,7 @@ public record GroupLimits(
     return only == null || only.contains(scope);
   }
 
-  /** Returns these limits with another maximum lifetime. */
+  /** Returns these limits with another maximum lifetime, which also limits the default lifetime. */
   public GroupLimits withMaxLifetimeDays(int days) {
     return new GroupLimits(
         days, Math.min(defaultLifetimeDays, days), allowedScopes, maxLiveTokens, descriptions);

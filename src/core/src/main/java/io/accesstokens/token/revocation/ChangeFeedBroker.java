@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>If the age of the last read is at most a tenth of the length of a lease, the call uses this
  *       read.
- *   <li>Otherwise, the call waits for a new read.
+ *   <li>Otherwise, the call waits for a new read. It also waits if its verifier knows an entry that
+ *       the last read does not contain, or after a clock was set.
  *   <li>If too many calls wait, a further call uses the last read, if its age is at most half of
  *       the length of a lease. If the last read is older, the call fails.
  * </ul>
@@ -201,7 +202,8 @@ public final class ChangeFeedBroker implements AutoCloseable {
 
   /**
    * Returns a page of the last read, with a shorter lease. The time of the database in the page is
-   * an estimate. Returns null if that read is too old, or if the verifier knows a later entry.
+   * an estimate. Returns null if there is no last read, if its age is not known or too large, or if
+   * the verifier knows a later entry.
    *
    * @param divisor the maximum age of the read is the lease divided by this number
    */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * An unvalidated request to revoke several tokens together.
  *
  * @param ids the ids of the tokens; null if absent. An element is null if its value in the request
- *     has the wrong type.
+ *     is null or has the wrong type.
  * @param reason the reason; null if absent
  * @param unreadable the errors of the fields whose value has the wrong type
  */

@@ -123,8 +123,8 @@ public record TokenChangeService(
       @Nullable Integer secretNumber,
       Map<String, String> metadata) {
     AtomicReference<@Nullable AuditEvent> event = new AtomicReference<>();
-    // The store reads the clock under the lock of the token, so the event is later than the events
-    // of earlier changes.
+    // The store calls this under the lock of the token. Otherwise, the event could be earlier than
+    // that of a change for which the revocation has waited.
     Supplier<AuditEvent> revoked =
         () -> {
           AuditEvent created = revoked(id, actor, metadata, clock.instant());
@@ -336,7 +336,7 @@ public record TokenChangeService(
   /**
    * Revokes all live personal tokens of a user and waits until all revocations are final. If the
    * user has no live token, this method waits too. An earlier revocation of the user's tokens may
-   * not be final yet.
+   * not be final yet. Each transaction revokes at most {@link RevocationRequest#MAX} tokens.
    *
    * @return the ids of the tokens that this call revoked
    * @throws StoreUnavailableException if the store cannot be reached, or if the outcome is unknown.
@@ -344,7 +344,8 @@ public record TokenChangeService(
    */
   public Set<UUID> revokeAll(
       PersonalTokenStore store, Actor actor, EntityRef owner, Map<String, String> metadata) {
-    // This read fails while the store cannot be reached. A later failure has an unknown outcome.
+    // This read fails if the store cannot be reached. A later failure clears the whole cache,
+    // because its outcome is unknown.
     var unused = store.list(new PersonalTokenQuery(owner, Optional.empty(), 0, 1), clock.instant());
     Set<UUID> revoked = new LinkedHashSet<>();
     Set<TokenDigest> digests = new HashSet<>();

@@ -26,9 +26,9 @@ import java.util.concurrent.TimeUnit;
  * rotation requested this. One daemon thread changes the store. Requests do not wait for this
  * change.
  *
- * <p>If the store cannot be reached, the thread tries again each second. Memory is bounded: at most
- * {@value #MAX_PENDING} ends of secrets are pending. Above this limit, the first use of a secret
- * schedules no end. A later use of the same secret can schedule the end.
+ * <p>If a change fails, the thread tries again each second. Memory is bounded: at most {@value
+ * #MAX_PENDING} ends of secrets are pending. Above this limit, the first use of a secret schedules
+ * no end. A later use of the same secret can schedule the end.
  */
 public final class FirstUseListener implements VerificationListener, AutoCloseable {
 

@@ -74,9 +74,9 @@ public final class PreviousSecretEnd {
 
   /**
    * Returns the change that ends the previous secret at the request of an actor. The change is
-   * empty if there is no previous secret with this number. The end is recorded even if the grace
-   * period is over, because processes may still accept this secret if the clock of the database is
-   * behind {@code now}.
+   * empty if the token is revoked, or if there is no previous secret with this number whose end is
+   * not recorded. The end is recorded even if the grace period is over, because processes may still
+   * accept this secret if the clock of the database is behind {@code now}.
    *
    * @param number the number of the secret to end; null for any number
    * @param reason the reason, or null
@@ -97,13 +97,16 @@ public final class PreviousSecretEnd {
     return end(token, event(token, previous, Cause.REQUEST, actorName, reasons, now, ids));
   }
 
-  /** Returns true if a change ends a previous secret that was still valid. */
+  /** Returns true if a change of this class ends a previous secret that was still valid. */
   static boolean endsValidSecret(SecretsChange<?> change) {
     return change.events().stream()
         .anyMatch(event -> !Cause.TIME.text().equals(event.metadata().get(AuditEvent.BY)));
   }
 
-  /** Returns the previous secret whose end is not recorded; null if there is none. */
+  /**
+   * Returns the previous secret whose end is not recorded; null if there is none, or if the token
+   * is revoked.
+   */
   private static @Nullable PreviousSecret notEnded(AccessToken token) {
     return token.revokedAt() == null ? token.secrets().previous() : null;
   }
@@ -117,9 +120,10 @@ public final class PreviousSecretEnd {
 
   /**
    * Returns the audit event for the end of a previous secret. If the secret is not valid at {@code
-   * now}, the cause is {@link Cause#TIME}.
+   * now}, the cause is {@link Cause#TIME}, the actor is {@link AuditEvent#SYSTEM}, and {@code
+   * further} is ignored.
    *
-   * @param further additional metadata; ignored if the cause is {@link Cause#TIME}
+   * @param further additional metadata
    */
   static AuditEvent event(
       AccessToken token,

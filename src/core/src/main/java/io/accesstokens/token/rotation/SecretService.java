@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Replaces and ends the secrets of service tokens or of personal tokens. The caller must check
  * permissions first.
  *
- * <p>After each method, every process uses the new state in each request that begins later.
+ * <p>After each change, every process uses the new state in each request that begins later.
  *
  * @param <T> the kind of token
  */
@@ -102,8 +102,8 @@ public final class SecretService<T extends AccessToken> {
     RawToken rawToken = format.create(kind, random);
     try {
       IdempotencyKey key = SecretRotation.storedKey(request, actor.getName(), id);
-      // The clock is read under the lock of the token, so the instant of the rotation is later than
-      // those of earlier changes.
+      // The clock is read under the lock of the token. Otherwise, the instant could be earlier than
+      // that of a change for which the rotation has waited.
       Function<SecretsState<T>, SecretsChange<T>> work =
           state ->
               new SecretRotation(
@@ -166,6 +166,7 @@ public final class SecretService<T extends AccessToken> {
    *
    * @param reason the reason for the audit log; null for no reason
    * @param expectedPrefix the prefix that the previous secret must have; null for any prefix
+   * @throws io.accesstokens.token.TokenNotFoundException if the token does not exist
    * @throws RotationConflictException if the valid previous secret has another prefix; nothing was
    *     changed
    * @throws NoPreviousSecretException if the token has no valid previous secret; every process then

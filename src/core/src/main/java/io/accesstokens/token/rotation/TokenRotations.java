@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * The use cases that replace the secret of a service token. The token keeps its id, name, scopes,
  * limits, usage and audit log.
  *
- * <p>After each method, every process uses the new state in each request that begins later.
+ * <p>After each change, every process uses the new state in each request that begins later.
  */
 public final class TokenRotations {
 
@@ -92,7 +92,8 @@ public final class TokenRotations {
    * @throws InvalidRequestException if a field is invalid; nothing was changed
    * @throws TokenEndedException if the token is revoked or has expired
    * @throws RotationConflictException if an earlier rotation with the same idempotency key cannot
-   *     be repeated, or if the current secret is not the one that the request expects
+   *     be repeated, if the current secret is not the one that the request expects, or if the new
+   *     secret ended before the response
    * @throws StoreUnavailableException if the store cannot be reached, or if the outcome of the
    *     change is unknown
    */
@@ -192,7 +193,8 @@ public final class TokenRotations {
    * @throws InvalidRequestException if a field is invalid; nothing was changed
    * @throws TokenEndedException if the token was revoked or has expired
    * @throws RotationConflictException if an earlier rotation with the same idempotency key cannot
-   *     be repeated, or if the current secret is not the one that the request expects
+   *     be repeated, if the current secret is not the one that the request expects, or if the new
+   *     secret ended before the response
    * @throws StoreUnavailableException if the store cannot be reached, or if the outcome of the
    *     change is unknown
    */

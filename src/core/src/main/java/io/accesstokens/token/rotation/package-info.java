@@ -5,11 +5,11 @@
  *   <li>A token has at most two valid secrets: the current secret, and the previous secret during
  *       its grace period. A secret has a number, and no number is used twice for a token.
  *   <li>{@link io.accesstokens.token.rotation.SecretRotation} and {@link
- *       io.accesstokens.token.rotation.PreviousSecretEnd} are pure functions. They run under the
- *       lock of the token. Therefore, concurrent rotations, revocations and ends of secrets have
- *       one order.
- *   <li>The end of a secret is a revocation of this secret. The end is written to the change feed,
- *       and is final when the response arrives.
+ *       io.accesstokens.token.rotation.PreviousSecretEnd} compute changes without I/O. They run
+ *       under the lock of the token. Therefore, concurrent rotations, revocations and ends of
+ *       secrets have one order.
+ *   <li>The end of a secret is a revocation of this secret. The end is written to the change feed.
+ *       If a request ends the secret, the end is final when the response arrives.
  *   <li>A use of an ended secret is refused and reported. The use never changes the token.
  *       Otherwise, an attacker who finds an ended secret in an old backup could end a token that is
  *       in use.

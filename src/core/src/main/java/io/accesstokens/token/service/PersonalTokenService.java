@@ -288,7 +288,8 @@ public final class PersonalTokenService {
    * @throws InvalidRequestException if a field is invalid; nothing was changed
    * @throws TokenEndedException if the token is revoked or has expired
    * @throws RotationConflictException if an earlier rotation with the same idempotency key cannot
-   *     be repeated, or if the current secret is not the one that the request expects
+   *     be repeated, if the current secret is not the one that the request expects, or if the new
+   *     secret ended before the response
    */
   public RotatedToken<PersonalToken> rotate(Actor actor, UUID id, RotationRequest request) {
     EntityRef owner = requireUser(actor, Permissions.USER_WRITE);
@@ -353,8 +354,8 @@ public final class PersonalTokenService {
    *
    * @param delegate the verified personal token
    * @param metadata facts about the exchange, without secrets
-   * @return true if the exchange was recorded; false if the personal token is revoked. The caller
-   *     must then not return the short-lived token to the client.
+   * @return true if the exchange was recorded; false if the personal token is revoked or does not
+   *     exist. The caller must then not return the short-lived token to the client.
    */
   public boolean recordExchange(Actor.Delegate delegate, Map<String, String> metadata) {
     AuditEvent exchanged =

@@ -4,7 +4,8 @@
  *
  * <ol>
  *   <li>Each use case first checks the permission, then validates the request, then reads or
- *       changes the store. All changes of a use case are one transaction.
+ *       changes the store. All changes of a use case are one transaction. Only the revocation of
+ *       all tokens of a user can need several.
  *   <li>{@link io.accesstokens.token.service.ServiceTokenService} has the use cases of service
  *       tokens. {@link io.accesstokens.token.service.PersonalTokenService} has the use cases of
  *       personal tokens. The caller of these use cases is always the owner.

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The common operations of the store for service tokens and the store for personal tokens. A store
- * owns its transactions: each method is one transaction.
+ * owns its transactions: each of these methods is one transaction.
  *
  * <p>Each method throws {@link StoreUnavailableException} if the store cannot be reached, or if the
  * outcome of a write is unknown.

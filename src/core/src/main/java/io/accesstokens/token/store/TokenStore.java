@@ -24,7 +24,7 @@ import java.util.function.Function;
 
 /**
  * Stores service tokens and their audit events. A store owns its transactions: each method is one
- * transaction.
+ * transaction, except {@link #maintain(Instant)} and {@link #deleteCallers}.
  *
  * <p>Each method throws {@link StoreUnavailableException} if the store cannot be reached, or if the
  * outcome of a write is unknown.

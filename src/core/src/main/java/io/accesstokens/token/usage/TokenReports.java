@@ -305,14 +305,15 @@ public final class TokenReports {
    * A sequence of audit events that are read from the store while they are consumed. An instance
    * can be consumed once, by one thread.
    *
-   * <p>While the consumer runs, an instance holds events of about {@link #MAX_HELD_BYTES}. A slow
-   * consumer therefore holds little memory, even if the events are large.
+   * <p>While the consumer runs, an instance holds the first and the current part of the events,
+   * each of about {@link #MAX_HELD_BYTES}. A slow consumer therefore holds little memory, even if
+   * the events are large.
    */
   public static final class Events {
 
     /**
-     * Size at which an {@code Events} object stops holding further events, in bytes. The last held
-     * event can exceed this size.
+     * Size at which a part of the events ends, in bytes. The last event of the part can exceed this
+     * size.
      */
     public static final int MAX_HELD_BYTES = 512 * 1024;
 

@@ -33,11 +33,12 @@ import org.jspecify.annotations.Nullable;
  * refused use. Writes the counts in batches, outside of requests. {@link BackgroundWork} triggers
  * the writes.
  *
- * <p>The methods that record a use do no I/O, take no lock and do not block, even if all requests
- * have the same token. A crash loses only the uses since the last successful {@link #flush()}.
- * While the store cannot be reached, the counts stay in memory and are written later. Memory is
- * bounded: if {@value #MAX_SECRETS} secrets have unwritten uses, the uses of further secrets are
- * not counted, and a warning is logged.
+ * <p>The methods that record a use do no I/O. After a write, the first use of a secret takes a lock
+ * in memory for a short time. Further uses take no lock and do not block, even if all requests have
+ * the same token. A crash loses only the uses since the last successful {@link #flush()}. While the
+ * store cannot be reached, the counts stay in memory and are written later. Memory is bounded: if
+ * {@value #MAX_SECRETS} secrets have unwritten uses, the uses of further secrets are not counted,
+ * and a warning is logged.
  *
  * <p>For service tokens, this class also counts the uses by client ({@link TokenCaller}). The
  * number of clients in memory is bounded. Above this bound, the uses of further clients are counted
@@ -54,7 +55,7 @@ public final class UsageRecorder implements VerificationListener {
 
   /**
    * Maximum number of secrets with unwritten uses. Most tokens have one secret. Each of these
-   * secrets takes about 200 bytes of memory.
+   * secrets takes 200 to 400 bytes of memory.
    */
   public static final int MAX_SECRETS = 200_000;
 
@@ -223,9 +224,10 @@ public final class UsageRecorder implements VerificationListener {
    * Writes all unwritten uses to the store. After an exception, the next call writes the uses that
    * are left.
    *
-   * @throws VerificationUnavailableException if the store cannot be reached
-   * @throws RuntimeException if the store failed for another reason; all other batches were tried
-   *     first
+   * @throws VerificationUnavailableException if the store cannot be reached; no further batch was
+   *     tried
+   * @throws RuntimeException if the store failed for another reason; the other batches were tried
+   *     first, unless the store could then not be reached
    */
   public synchronized void flush() {
     gather();

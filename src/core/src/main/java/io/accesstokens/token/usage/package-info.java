@@ -2,10 +2,11 @@
  * Counts uses of tokens in memory, and reports on all service tokens together.
  *
  * <ol>
- *   <li>Accepted and refused uses of known tokens are counted without I/O and without a lock
- *       ({@link io.accesstokens.token.usage.UsageRecorder}). {@link
+ *   <li>Accepted and refused uses of known tokens are counted without I/O ({@link
+ *       io.accesstokens.token.usage.UsageRecorder}). {@link
  *       io.accesstokens.token.revocation.BackgroundWork} writes the counts. Counts are lost only in
- *       a crash, or when the memory limit of the recorder is reached.
+ *       a crash, at a stop while the store cannot be reached, or when the memory limit of the
+ *       recorder is reached.
  *   <li>Daily uses are kept for {@value io.accesstokens.token.DailyUsage#KEPT_DAYS} days. There are
  *       no separate counts for each scope. If a verifier names the scopes that it needs, the last
  *       time of each scope is recorded. If the outcome of a write is unknown, the same counts are

@@ -32,14 +32,15 @@ public interface StreamStore {
    * Claims a target, or extends a claim of the same owner. Ignores a claim that ends later than a
    * correct clock allows, because a process with a wrong clock wrote this claim.
    *
-   * @return empty if another process holds a claim that has not ended
+   * @return empty if another process holds a claim that has not ended, or if the store has no index
+   *     for the target
    */
   Optional<Claim> claim(String target, String owner, Instant now, Instant until);
 
   /**
    * Stores the index of the next entry to send, and extends the claim.
    *
-   * @return empty if another process has claimed the target
+   * @return empty if another process has claimed the target or changed the index
    */
   Optional<Claim> advance(Claim claim, long next, Instant until);
 
