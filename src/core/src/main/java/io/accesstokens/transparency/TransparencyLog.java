@@ -171,7 +171,7 @@ public final class TransparencyLog {
 
   /** Returns the states of the witnesses, in the order of the settings. */
   public List<Cosignatures.Witness> witnesses() {
-    return cosignatures.isEmpty() ? List.of() : cosignatures.witnesses(state().targets());
+    return cosignatures.isEmpty() ? List.of() : cosignatures.witnesses(targets());
   }
 
   /** Returns the verifier keys, newest key first. */

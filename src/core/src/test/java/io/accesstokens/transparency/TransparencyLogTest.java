@@ -15,6 +15,7 @@ import io.accesstokens.transparency.delivery.Cosignatures;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -98,22 +99,33 @@ class TransparencyLogTest {
     assertFewReads(() -> assertThrows(StoreUnavailableException.class, log::checkpoint));
   }
 
+  /** Returns a store without the row that contains the state. */
+  private LogStore withoutState() {
+    return TestDouble.around(
+        LogStore.class,
+        tokens.log(),
+        call -> {
+          if (call.name().toLowerCase(Locale.ROOT).endsWith("state")) {
+            throw new LogFormatException("the row is missing");
+          }
+          return call.proceed();
+        });
+  }
+
   @Test
   void damagedStateIsNotReplacedByAnEarlierState() {
-    LogStore damaged =
-        TestDouble.around(
-            LogStore.class,
-            tokens.log(),
-            call -> {
-              if (call.name().endsWith("State")) {
-                throw new LogFormatException("the row is missing");
-              }
-              return call.proceed();
-            });
-    TransparencyLog log = new TransparencyLog(damaged, keys, true, Cosignatures.NONE);
+    TransparencyLog log = new TransparencyLog(withoutState(), keys, true, Cosignatures.NONE);
     for (int i = 0; i < 1_000; i++) {
       assertThrows(LogFormatException.class, log::checkpoint);
     }
+  }
+
+  @Test
+  void statesOfWitnessesDoNotNeedTheStateOfTheLog() {
+    TransparencyLog log =
+        new TransparencyLog(withoutState(), keys, true, new Cosignatures(keys.verifiers()));
+    assertEquals(
+        List.of(new Cosignatures.Witness(ORIGIN, 0, null, null, false)), log.witnesses());
   }
 
   @Test
