@@ -271,7 +271,7 @@ public final class LogStream implements AutoCloseable {
 
     /**
      * Maximum number of entries in the next batch. A failed attempt lowers this number, because a
-     * receiver can refuse a long body.
+     * receiver can refuse a long body, or the memory can be too low for it.
      */
     private int limit = BATCH;
 
@@ -330,7 +330,7 @@ public final class LogStream implements AutoCloseable {
       StreamBatch batch = read(held.next(), limit);
       try {
         target.sender().send(batch);
-      } catch (StreamException | RuntimeException e) {
+      } catch (StreamException | RuntimeException | Error e) { // even a lack of memory
         limit = Math.max(1, batch.entries().size() / 2);
         throw e;
       }

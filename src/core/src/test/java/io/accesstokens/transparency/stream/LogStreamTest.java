@@ -229,6 +229,24 @@ class LogStreamTest {
   }
 
   @Test
+  void batchesShrinkIfAnAttemptNeedsTooMuchMemory() {
+    Recorder limited =
+        new Recorder() {
+          @Override
+          public void send(StreamBatch batch) throws StreamException {
+            if (batch.entries().size() > 30) {
+              throw new OutOfMemoryError("no memory for the body");
+            }
+            super.send(batch);
+          }
+        };
+    try (LogStream stream = start(new StreamTarget("siem", true, limited))) {
+      await().atMost(Duration.ofSeconds(20)).until(() -> stream.sentEntries("siem") == SIZE);
+    }
+    assertEquals(LongStream.range(0, SIZE).boxed().toList(), limited.accepted);
+  }
+
+  @Test
   void lengthOfABatchIsBoundedInBytes() {
     metadata = Map.of("reason", "\u20ac".repeat(1_300));
     List<Integer> lengths = new CopyOnWriteArrayList<>();
