@@ -63,9 +63,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The use cases of users on their own personal tokens, and the verification of these tokens.
  *
- * <p>Each method first checks the {@link PermissionPolicy}, then validates the request, then reads
- * or changes the store. All changes of a method are one transaction. Each method throws {@link
- * PermissionDeniedException} if the actor lacks the permission, and {@link
+ * <p>Each use case first checks the {@link PermissionPolicy}, then validates the request, then
+ * reads or changes the store. All changes of a use case are one transaction. Each use case throws
+ * {@link PermissionDeniedException} if the actor lacks the permission, and {@link
  * StoreUnavailableException} if the store cannot be reached.
  *
  * <p>A token of another user is treated as if it did not exist. {@link UserTokenAdministration} has

@@ -71,10 +71,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The use cases of service tokens: create, list, get, revoke, audit and report usage.
  *
- * <p>Each method first checks the {@link PermissionPolicy}, then validates the request, then reads
- * or changes the {@link TokenStore}. All changes of a method are one transaction.
+ * <p>Each use case first checks the {@link PermissionPolicy}, then validates the request, then
+ * reads or changes the {@link TokenStore}. All changes of a use case are one transaction.
  *
- * <p>Each method throws {@link PermissionDeniedException} if the actor lacks the permission, and
+ * <p>Each use case throws {@link PermissionDeniedException} if the actor lacks the permission, and
  * {@link StoreUnavailableException} if the store cannot be reached. If the actor lacks the
  * permission on a group, the tokens of the group are treated as if they did not exist.
  */
