@@ -80,6 +80,8 @@ abstract class ReplicasContract {
       Lease.Durations.of(Duration.ofMillis(300), Duration.ZERO);
   private static final Lease.Durations LONGER =
       Lease.Durations.of(Duration.ofSeconds(3), Duration.ZERO);
+  private static final Lease.Durations SHORTER =
+      Lease.Durations.of(Duration.ofMillis(200), Duration.ZERO);
   static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   static final class Member implements AutoCloseable {
@@ -502,6 +504,27 @@ abstract class ReplicasContract {
             assertEquals(DURATIONS.length(), feed.read(null).lease());
           }
         });
+  }
+
+  @Test
+  void processThatCannotBeRemovedReportsHowLongItCountsAsRunning() throws Exception {
+    try (RecordedLog log = new RecordedLog(Replica.class)) {
+      withAdvancedClock(
+          () -> 0,
+          (enlist, failing) -> {
+            try (Replica replica = enlist.get()) {
+              assertTrue(replica.isSeen());
+              failing.set(true);
+            }
+          });
+      assertTrue(
+          log.lines().get(0).contains("running for up to 14 seconds"), () -> "" + log.lines());
+    }
+    DatabaseRefusedException refused =
+        assertThrows(DatabaseRefusedException.class, () -> start(SHORTER, false));
+    assertTrue(
+        String.valueOf(refused.getMessage()).endsWith("wait 14 s if one was killed"),
+        refused::toString);
   }
 
   /** The moment at which a connection is lost. */

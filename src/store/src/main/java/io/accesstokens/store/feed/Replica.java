@@ -304,7 +304,7 @@ public final class Replica implements AutoCloseable {
         stored.untilFinal().compareTo(durations.untilFinal()) > 0
             ? stored.untilFinal()
             : durations.untilFinal();
-    Duration quiet = SEEN_WITHIN.plus(longest).plusSeconds(1);
+    Duration quiet = activeFor(longest);
     long active =
         session
             .createNativeQuery(
@@ -321,6 +321,15 @@ public final class Replica implements AutoCloseable {
               quiet.toSeconds() + 1),
           null);
     }
+  }
+
+  /**
+   * Returns the time since its last entry for which a process counts as running.
+   *
+   * @param untilFinal how long a lease of the process can last
+   */
+  private static Duration activeFor(Duration untilFinal) {
+    return SEEN_WITHIN.plus(untilFinal).plusSeconds(1);
   }
 
   /** Returns true if the entry of this replica in the list is recent enough for a lease. */
@@ -441,7 +450,7 @@ public final class Replica implements AutoCloseable {
           Level.WARNING,
           "this process could not be removed from the list of processes, and counts as running for"
               + " up to {0} seconds: {1}",
-          SEEN_WITHIN.toSeconds(),
+          activeFor(durations.untilFinal()).toSeconds() + 1,
           e.getMessage());
     }
   }
