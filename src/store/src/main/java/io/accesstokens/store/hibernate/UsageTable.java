@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * Records the uses of service tokens and personal tokens: the counts, and the time and address of
  * the last use. Also records the daily uses, the callers and the needed scopes of service tokens.
  */
-public final class UsageTable {
+final class UsageTable {
 
   /**
    * The {@code set} clause that adds uses to the row of a token. The clause assigns each address
