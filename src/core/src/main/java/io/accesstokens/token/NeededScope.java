@@ -24,10 +24,10 @@ public record NeededScope(
 
   /**
    * Returns the combination of this object and {@code other}, which must have the same scope. The
-   * result has the earlier {@code firstNeededAt}. {@link UsageCount#isLast} decides if the {@code
-   * lastNeededAt} of {@code other} replaces that of this object.
+   * result has the earlier {@code firstNeededAt}, and the {@code lastNeededAt} that {@link
+   * UsageCount#isLast} selects.
    *
-   * @param other the times that were recorded after the times of this object
+   * @param other the needs that were recorded after those of this object
    */
   public NeededScope plus(NeededScope other) {
     if (firstNeededAt == null || lastNeededAt == null) {

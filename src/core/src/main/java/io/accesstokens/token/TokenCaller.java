@@ -104,6 +104,11 @@ public record TokenCaller(Key key, long uses, Instant lastUsedAt) {
    * caller. If there are too many callers, the result has the callers with the latest uses. Refused
    * uses never replace callers with accepted uses.
    *
+   * <p>A caller whose last use is later than all uses in {@code added} by more than {@link
+   * UsageCount#MAX_RECORDING_DELAY} was probably recorded with a wrong clock. It counts as the
+   * caller with the earliest use. Otherwise it would take the slot of a new caller until its time.
+   *
+   * @param added the callers that were recorded after {@code callers}
    * @return the callers, at most {@value #MAX} accepted callers for each secret and {@value #MAX}
    *     refused callers, the caller with the latest use first
    */
@@ -112,10 +117,18 @@ public record TokenCaller(Key key, long uses, Instant lastUsedAt) {
     Map<Key, TokenCaller> sums = new LinkedHashMap<>();
     callers.forEach(caller -> sums.merge(caller.key(), caller, TokenCaller::plus));
     added.forEach(caller -> sums.merge(caller.key(), caller, TokenCaller::plus));
+    Instant latest =
+        added.stream()
+            .map(caller -> caller.lastUsedAt().plus(UsageCount.MAX_RECORDING_DELAY))
+            .max(Comparator.naturalOrder())
+            .orElse(Instant.MAX);
+    Comparator<TokenCaller> order =
+        Comparator.comparing((TokenCaller caller) -> caller.lastUsedAt().isAfter(latest))
+            .thenComparing(NEWEST_FIRST);
     Map<Integer, Integer> accepted = new HashMap<>();
     int refused = 0;
     List<TokenCaller> kept = new ArrayList<>();
-    for (TokenCaller caller : sums.values().stream().sorted(NEWEST_FIRST).toList()) {
+    for (TokenCaller caller : sums.values().stream().sorted(order).toList()) {
       int rank =
           caller.key().accepted()
               ? accepted.merge(caller.key().secretNumber(), 1, Integer::sum)

@@ -361,6 +361,22 @@ public abstract class CallersContract extends RotationContract {
   }
 
   @Test
+  void callersWithTheTimeOfAWrongClockAreReplacedFirst() {
+    SecretsOfToken<ServiceToken> token = SecretsOfToken.service(store, "ci");
+    Instant later = NOON.plus(UsageCount.MAX_RECORDING_DELAY).plusMillis(1);
+    List<TokenCaller> wrong = accepted(1, 20, later);
+    record(token.secret(1), wrong);
+    record(token.secret(1), accepted(1, 90, 1, NOON));
+    Set<TokenCaller> expected = new HashSet<>(wrong.subList(1, 20));
+    expected.add(accepted(1, 90, 1, NOON));
+    assertEquals(expected, callers(token.id()));
+    record(token.secret(1), accepted(1, 91, 1, later));
+    expected.remove(accepted(1, 90, 1, NOON));
+    expected.add(accepted(1, 91, 1, later));
+    assertEquals(expected, callers(token.id()), "the other callers are not later by a day");
+  }
+
+  @Test
   void allCallersCanBeDeleted() {
     Map<SecretId, TokenUsage> uses = new HashMap<>();
     for (int i = 0; i < 30; i++) {

@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ScopeUses {
 
-  private static final long DAYS = UsageCount.MAX_RECORDING_DELAY.toDays();
-
   private ScopeUses() {}
 
   /**
@@ -83,39 +81,29 @@ final class ScopeUses {
               + " on t.token_id = n.token_id and t.scope = n.scope"
               + " when matched then update set"
               + " first_needed_at = least(t.first_needed_at, n.first_needed_at),"
-              + last(
-                  "t.last_needed_at",
-                  "n.last_needed_at",
-                  "dateadd(day, " + DAYS + ", n.last_needed_at)")
+              + " last_needed_at = "
+              + last("t.last_needed_at", "n.last_needed_at")
               + " when not matched then insert (token_id, scope, first_needed_at, last_needed_at)"
               + " values (n.token_id, n.scope, n.first_needed_at, n.last_needed_at)";
       case MARIADB ->
           insert
               + " on duplicate key update"
               + " first_needed_at = least(first_needed_at, values(first_needed_at)),"
-              + last(
-                  "last_needed_at",
-                  "values(last_needed_at)",
-                  "values(last_needed_at) + interval " + DAYS + " day");
+              + " last_needed_at = "
+              + last("last_needed_at", "values(last_needed_at)");
       case POSTGRESQL ->
           insert
               + " on conflict (token_id, scope) do update set first_needed_at ="
               + " least(access_token_scope_uses.first_needed_at, excluded.first_needed_at),"
-              + last(
-                  "access_token_scope_uses.last_needed_at",
-                  "excluded.last_needed_at",
-                  "excluded.last_needed_at + interval '" + DAYS + " days'");
+              + " last_needed_at = "
+              + last("access_token_scope_uses.last_needed_at", "excluded.last_needed_at");
     };
   }
 
-  /**
-   * Returns the SQL assignment of the last time, see {@link UsageCount#isLast}.
-   *
-   * @param tooLate the instant after which a recorded time is from a wrong clock
-   */
-  private static String last(String recorded, String added, String tooLate) {
-    return " last_needed_at = case when %1$s <= %2$s or %1$s > %3$s then %2$s else %1$s end"
-        .formatted(recorded, added, tooLate);
+  /** Returns an SQL expression for the last time, by the rule of {@link UsageCount#isLast}. */
+  private static String last(String stored, String added) {
+    return "case when %1$s > %2$s + interval '%3$s' day then %2$s else greatest(%1$s, %2$s) end"
+        .formatted(stored, added, UsageCount.MAX_RECORDING_DELAY.toDays());
   }
 
   /** Returns the needed scopes of a token, in no defined order. */
