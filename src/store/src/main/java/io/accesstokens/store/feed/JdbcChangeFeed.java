@@ -286,7 +286,7 @@ final class JdbcChangeFeed implements ChangeFeed {
 
   /**
    * Closes the connection. If the connection belongs to a host application, this method first
-   * restores the earlier settings of the connection.
+   * restores its earlier settings, and resets the session variables to their defaults.
    */
   private void disconnect() {
     Connection current = connection;

@@ -147,10 +147,10 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Adds this process to the list of replicas. If the database ends the transaction, repeats it
-   * once. The first transaction of a process loads many classes between its statements. On a busy
-   * machine, this can take longer than the database allows a transaction to be idle. The second
-   * attempt loads no more classes.
+   * Adds this process to the list of replicas. If the database is unavailable, for example because
+   * it has ended the transaction, repeats the transaction once. The first transaction of a process
+   * loads many classes between its statements. On a busy machine, this can take longer than the
+   * database allows a transaction to be idle. The second attempt loads no more classes.
    */
   private Enlistment enlistOrRepeat() {
     try {
@@ -219,7 +219,8 @@ public final class Replica implements AutoCloseable {
 
   /**
    * Compares the lease durations in the row of the change counter with the durations of this
-   * process. If they differ, writes the durations of this process into the row.
+   * process. If they differ, writes the durations of this process into the row, or {@link
+   * #transition} if this process must wait.
    *
    * <p>If the lease becomes shorter, this process must first wait. A remote verifier can still have
    * a lease that a stopped process has granted. The list of replicas does not show this, because it
@@ -372,9 +373,10 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Updates the time in the entry of this replica immediately. A read of the feed calls this method
-   * if the entry is too old, for example after an outage. Without this call, the replica would get
-   * no lease until the next heartbeat, up to four seconds later.
+   * Updates the time in the entry of this replica immediately. This is the heartbeat of this
+   * replica. A read of the feed also calls this method if the entry is too old, for example after
+   * an outage. Without this call, the replica would get no lease until the next heartbeat, up to
+   * four seconds later.
    *
    * @throws StoreUnavailableException if the database cannot be reached
    */

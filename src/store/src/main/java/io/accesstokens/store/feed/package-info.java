@@ -6,11 +6,11 @@
  * <ol>
  *   <li>A change of a verdict locks the row of the feed's counter last. Therefore commits happen in
  *       the order of the numbers.
- *   <li>On MariaDB, a change is written by one compound statement, sent in one packet ({@link
- *       io.accesstokens.store.feed.FeedEntries}). The statement increments the counter, writes the
- *       entries, reads the counter's row under the lock, and commits. The row is locked only while
- *       the server works, even if the network is slow or interrupted.
- *   <li>On PostgreSQL, a change is written by one statement. The driver sends this statement
+ *   <li>On MariaDB, the entries of a change are written by one compound statement, sent in one
+ *       packet ({@link io.accesstokens.store.feed.FeedEntries}). The statement increments the
+ *       counter, writes the entries, reads the counter's row under the lock, and commits. The row
+ *       is locked only while the server works, even if the network is slow or interrupted.
+ *   <li>On PostgreSQL, the entries are written by one statement. The driver sends this statement
  *       together with the commit. The server skips the commit after an error.
  *   <li>{@code COMMIT} comes last. After a conflict nothing was committed, and the whole
  *       transaction is repeated. If the server does not respond, the outcome is unknown.
@@ -29,10 +29,11 @@
  * <ol>
  *   <li>{@link io.accesstokens.store.feed.Replica} represents a process that caches verdicts. All
  *       processes use the lease durations in the counter's row. The durations can be changed only
- *       if the list of replicas shows that no process is running. With the setting {@code single},
- *       the row contains the id of the only process that may have leases.
- *   <li>The feed is read by one statement in autocommit mode, on a connection outside of the pool.
- *       A read takes at most about the length of a lease ({@code JdbcChangeFeed}).
+ *       if the list of replicas shows that no process ran recently. With the setting {@code
+ *       single}, the row contains the id of the only process that may have leases.
+ *   <li>The feed is read by one statement in autocommit mode, on a separate connection. A read
+ *       takes at most about the length of a lease, or a few seconds on PostgreSQL and H2 ({@code
+ *       JdbcChangeFeed}).
  *   <li>On PostgreSQL with synchronous replication, the statement also writes a message to the
  *       transaction log, and its commit waits for the synchronous standby. A read that succeeds
  *       therefore proves that no standby was promoted before the read began. Without this proof, a

@@ -43,8 +43,8 @@ final class BulkRevocation {
   private BulkRevocation() {}
 
   /**
-   * Returns the ids as sorted texts. All transactions lock rows in this order, which prevents
-   * deadlocks.
+   * Returns the ids as sorted texts. Concurrent calls, and {@link UsageTable}, lock rows in this
+   * order, which prevents deadlocks between them.
    */
   private static List<String> texts(Collection<UUID> ids) {
     return ids.stream().map(UUID::toString).sorted().toList();

@@ -136,8 +136,8 @@ final class UsageTable {
   }
 
   /**
-   * Locks the rows of tokens in the order of ids. All transactions use this order, which prevents
-   * deadlocks. Unknown ids are ignored.
+   * Locks the rows of tokens in the order of ids. Concurrent calls, and {@link BulkRevocation}, use
+   * this order, which prevents deadlocks between them. Unknown ids are ignored.
    *
    * @return the numbers of the current secrets, by token id
    */

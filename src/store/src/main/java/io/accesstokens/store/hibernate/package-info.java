@@ -29,9 +29,9 @@
  *   <li>{@link io.accesstokens.store.hibernate.TokenImport} imports tokens in batches. Each token
  *       is imported with its events and feed entries, or not at all. An import never extends the
  *       permissions of a token.
- *   <li>Counts of uses are added to the token's row and to the row of the day ({@link
- *       io.accesstokens.store.hibernate.UsageTable}). Therefore the counts of several replicas are
- *       summed. The transactions are short and lock rows in the order of ids.
+ *   <li>Counts of uses are added to the token's row, and for a service token also to the row of the
+ *       day ({@link io.accesstokens.store.hibernate.UsageTable}). Therefore the counts of several
+ *       replicas are summed. The transactions are short and lock rows in the order of ids.
  *   <li>The clients that use a service token have rows in {@code access_token_callers} ({@link
  *       io.accesstokens.store.hibernate.CallerTable}). The number of rows of a token is bounded. A
  *       refused use never replaces a caller with accepted uses.

@@ -54,7 +54,7 @@ final class BoundedReads {
 
   /**
    * Creates a bulkhead for a data source. For a {@link ConnectionPool}, the limit is a quarter of
-   * the maximum number of connections.
+   * the maximum number of connections, at least 1.
    *
    * @param kind the name of the reads in messages
    */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stores how long this process must wait until one of its changes is final. Also stores the highest
- * change number that this process has committed.
+ * change number of which this process knows that it is committed.
  *
  * <p>The lease durations in the row of the change counter determine the wait. A change reads this
  * row while it holds the lock of the row. A process also reads the row when it starts as a replica,
@@ -195,8 +195,9 @@ public final class ChangeCounter {
   }
 
   /**
-   * Returns the highest change number that this process has committed. A read of the feed that
-   * starts after this call must include the change with this number.
+   * Returns the highest change number that this process has committed, or has read in a transaction
+   * that found its change already done. A read of the feed that starts after this call must include
+   * the change with this number.
    */
   public long committed() {
     return committed.get();

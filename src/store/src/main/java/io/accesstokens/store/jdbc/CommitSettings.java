@@ -71,7 +71,8 @@ public final class CommitSettings {
   }
 
   /**
-   * Returns a warning for each setting of MariaDB that can lose committed data.
+   * Returns a warning for each setting of MariaDB that can lose committed data. Returns no warning
+   * for a Galera cluster, whose other nodes have the data.
    *
    * @param settings the values of the settings, in upper case, by name
    */

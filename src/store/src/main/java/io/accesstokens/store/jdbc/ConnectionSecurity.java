@@ -17,7 +17,7 @@ public final class ConnectionSecurity {
 
   /**
    * Returns true if a connection to MariaDB or PostgreSQL leaves this machine without TLS. Returns
-   * false for H2, and if the database cannot be reached.
+   * false for H2, and if the database cannot be reached or reports an error.
    *
    * <p>The method asks the server, because a container can configure its {@code DataSource} in many
    * ways. The method does not check whether the driver verifies the server's certificate.

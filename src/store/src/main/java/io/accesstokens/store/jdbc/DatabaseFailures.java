@@ -148,8 +148,8 @@ public final class DatabaseFailures {
 
   /**
    * Returns true if the database server rejected the content of a statement. The SQLSTATE class is
-   * then 23 (constraint) or 42 (missing table or privilege). The statement had no effect, and a
-   * retry would also fail.
+   * then 23 (constraint) or 42 (for example a missing table or privilege). The statement had no
+   * effect, and a retry would also fail.
    */
   static boolean isRefusal(Throwable e) {
     return sqlException(e)

@@ -316,7 +316,8 @@ public enum DatabaseKind {
   }
 
   /**
-   * Returns true if a statement failed only because of a conflict with a concurrent transaction.
+   * Returns true if a statement failed only because of a conflict with a concurrent transaction, or
+   * on PostgreSQL with a concurrent migration.
    */
   boolean isConflict(SQLException e) {
     return conflicts.contains(e.getErrorCode())

@@ -10,8 +10,8 @@ import org.hibernate.engine.jdbc.connections.spi.ConnectionProvider;
 
 /**
  * Provides Hibernate with connections of a {@code DataSource}, in READ COMMITTED and autocommit
- * mode. When Hibernate returns a connection, this class restores the earlier settings of the
- * connection.
+ * mode. When Hibernate returns a connection, this class restores the earlier isolation level and
+ * autocommit mode.
  *
  * <p>This class sets the isolation level itself, because other levels are not safe. At REPEATABLE
  * READ, a revocation can fail because of its snapshot. At READ UNCOMMITTED, a verification can see

@@ -9,10 +9,11 @@ import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 
 /**
- * Provides connections without timeouts, for migrations. The creation of an index on a million rows
- * takes longer than the timeout of a request. The timeouts of the server, or of embedded H2, are
- * also removed. On PostgreSQL, the connection is in autocommit mode. When a connection is closed,
- * its earlier settings are restored.
+ * Provides connections without timeouts of statements, for migrations. The creation of an index on
+ * a million rows takes longer than the timeout of a request. The driver's network timeout and the
+ * database's limit for statements are removed, and on PostgreSQL also the other timeouts of the
+ * session. On PostgreSQL, the connection is in autocommit mode. When a connection is closed, its
+ * earlier settings are restored.
  */
 public final class NoTimeoutDataSource extends DelegatingDataSource {
 

@@ -7,8 +7,8 @@ import org.hibernate.exception.ConstraintViolationException;
 
 /**
  * Serializes the transactions that add a token, a session or a request for consent for the same
- * owner. An owner is a group or a user. Each of these transactions counts the rows of the owner,
- * and then adds a row.
+ * owner. An owner is a group or a user. Each of these transactions limits the rows of the owner,
+ * and then adds a row. The revocation of all tokens of a user takes the same lock.
  *
  * <p>Each transaction first writes the row of the owner, and holds the lock on this row until the
  * transaction ends. A lock without a write is not enough, because the nodes of a Galera cluster do

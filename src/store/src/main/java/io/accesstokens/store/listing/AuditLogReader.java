@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * query sorts these events. Otherwise the query reads an index in the order of time, and skips the
  * events of other groups.
  *
- * <p>The first query returns only ids, the second query reads the rows of the page, and the third
- * query reads the names of the tokens.
+ * <p>One query returns only the ids of a page, the next query reads its rows, and the last query
+ * reads the names of the tokens.
  */
 public final class AuditLogReader {
 
@@ -62,9 +62,8 @@ public final class AuditLogReader {
   /**
    * Returns the group of a token, or null if the token does not exist.
    *
-   * <p>The query is plain SQL, because transactions run it after a write. MariaDB ends a
-   * transaction that is idle for one second after a write, and the translation of an HQL query at
-   * its first use can take longer.
+   * <p>The query is plain SQL, because transactions run it. The database ends a transaction that is
+   * idle for one second, and the translation of an HQL query at its first use can take longer.
    */
   public static @Nullable EntityRef groupOf(StatelessSession session, UUID tokenId) {
     return session

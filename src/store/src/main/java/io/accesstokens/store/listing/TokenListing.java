@@ -30,9 +30,9 @@ import org.hibernate.query.NativeQuery;
  *
  * <ul>
  *   <li>a list that is filtered only by status and group, and sorted by creation or status
- *   <li>a list of one status that is sorted by group
- *   <li>a list of the unused tokens of one status that is sorted by creation, status, group or last
- *       use
+ *   <li>a list of one status, or of all live tokens, that is sorted by group
+ *   <li>a list of the unused tokens of one status, or of all unused live tokens, that is sorted by
+ *       creation, status, group or last use
  * </ul>
  *
  * <p>No index can contain the current status of a token, because the status changes with time. The

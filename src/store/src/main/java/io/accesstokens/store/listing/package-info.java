@@ -4,8 +4,8 @@
  *
  * <ol>
  *   <li>Lists are exact for the instant of the query. The cost of a list by status and group does
- *       not depend on the number of tokens. Any other list costs at most one scan of the table
- *       ({@link io.accesstokens.store.listing.TokenListing}).
+ *       not depend on the number of tokens. Any other list usually costs at most one scan of the
+ *       table ({@link io.accesstokens.store.listing.TokenListing}).
  *   <li>A search compares the text with the generated column {@code search_text}. The database
  *       converts both to the same case, letter by letter.
  *   <li>All numbers of an overview belong to the same moment, because one statement counts them

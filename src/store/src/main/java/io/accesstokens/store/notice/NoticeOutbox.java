@@ -41,8 +41,9 @@ public final class NoticeOutbox {
   /**
    * Writes the notices of audit events in the current transaction.
    *
-   * @param kind the kind of the tokens, which must exist
-   * @param changes the audit events; events that no notice reports are ignored
+   * @param kind the kind of the tokens
+   * @param changes the audit events. Events that no notice reports, and events of unknown tokens,
+   *     are ignored.
    */
   public void write(StatelessSession session, RawToken.Kind kind, Collection<AuditEvent> changes) {
     List<AuditEvent> reported =

@@ -36,7 +36,8 @@ import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
  * tables of this program, one baseline migration creates all of them.
  *
  * <p>Many replicas may call {@link #migrate} at the same time. One replica runs the migrations, and
- * the others wait for it.
+ * the others wait for it. On a Galera cluster, this holds only for the replicas of one node, see
+ * {@code MigrationLock}.
  */
 public final class Migrations {
 

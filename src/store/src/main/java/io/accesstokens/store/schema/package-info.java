@@ -3,7 +3,8 @@
  *
  * <ol>
  *   <li>{@link io.accesstokens.store.schema.Migrations} can run in a schema that also contains the
- *       tables of a host application. Many replicas may call {@code migrate} at the same time.
+ *       tables of a host application. Many replicas may call {@code migrate} at the same time, but
+ *       on a Galera cluster only the replicas of one node.
  *   <li>Migrations only add to the schema, or change the columns of an index. Each migration makes
  *       one change, or its statements can be repeated, because MariaDB does not run DDL in a
  *       transaction. Every missing migration is applied. The order does not matter, except that

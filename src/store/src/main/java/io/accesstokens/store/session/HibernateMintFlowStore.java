@@ -77,7 +77,7 @@ public final class HibernateMintFlowStore implements MintFlowStore {
         ? 0
         : session
             .createNativeMutationQuery("delete from personal_token_mint_flows where id in (:ids)")
-            // All replicas use the order of ids, so no deadlock can occur.
+            // All replicas use the order of ids, so deadlocks are rare.
             .setParameterList("ids", ids.stream().sorted().toList())
             .executeUpdate();
   }

@@ -95,7 +95,7 @@ public final class HibernateSessionStore implements SessionStore {
         ? 0
         : hibernate
             .createNativeMutationQuery("delete from access_token_sessions where id in (:ids)")
-            // All replicas use the order of ids, so no deadlock can occur.
+            // All replicas use the order of ids, so deadlocks are rare.
             .setParameterList("ids", ids.stream().sorted().toList())
             .executeUpdate();
   }

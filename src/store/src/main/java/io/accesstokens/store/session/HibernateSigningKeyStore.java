@@ -99,7 +99,7 @@ public final class HibernateSigningKeyStore implements SigningKeyStore {
                 session
                     .createMutationQuery(
                         "delete from " + rows.getSimpleName() + " k where k.id in (:ids)")
-                    // All replicas use the order of ids, so no deadlock can occur.
+                    // All replicas use the order of ids, so deadlocks are rare.
                     .setParameterList("ids", ids.stream().sorted().toList())
                     .executeUpdate());
   }
