@@ -3,6 +3,7 @@ package io.accesstokens.notice;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.MailDirectory;
+import io.accesstokens.verify.DaemonThreads;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import java.lang.System.Logger;
@@ -101,8 +102,8 @@ public final class DailyNoticeJob {
 
   /**
    * Runs the job, unless the job of the current day has ended, another process runs it, or it waits
-   * for the directory. Ends early if the calling thread is interrupted. After an exception, the
-   * next call repeats the job.
+   * for the directory. Ends early if {@link DaemonThreads#isStopping} returns true. After an
+   * exception, the next call repeats the job.
    *
    * @param load limits the load of the job
    */
@@ -192,7 +193,7 @@ public final class DailyNoticeJob {
    * consumer, page by page.
    *
    * @param pages the consumer, which also receives empty pages, and returns false to end the scan
-   * @return false if the consumer or an interrupt ended the scan
+   * @return false if the consumer or a stop ended the scan
    */
   private boolean scan(Instant now, DutyCycle load, Predicate<List<Notice>> pages) {
     if (!routing.sends(NoticeEvent.EXPIRING) && !routing.sends(NoticeEvent.EXPIRED)) {
@@ -210,7 +211,7 @@ public final class DailyNoticeJob {
           return false;
         }
         load.pauseAfter(began);
-        if (Thread.currentThread().isInterrupted()) {
+        if (DaemonThreads.isStopping()) {
           return false;
         }
         last = tokens.isEmpty() ? null : tokens.get(tokens.size() - 1).token();
@@ -316,7 +317,7 @@ public final class DailyNoticeJob {
      * Looks up the mail recipients of notices, and writes them to the store. Omits the notices of
      * owners whose look-ups fail.
      *
-     * @return false if a lost claim or an interrupt ended the work
+     * @return false if a lost claim or a stop ended the work
      */
     boolean run() {
       return repeatFailed() && addRecipients();
@@ -400,11 +401,11 @@ public final class DailyNoticeJob {
     }
 
     /**
-     * Returns true if the thread is interrupted or the claim is lost. Extends the claim if {@link
+     * Returns true if the thread must stop or the claim is lost. Extends the claim if {@link
      * #EXTENSION} has passed since the last extension.
      */
     private boolean mustEnd() {
-      if (Thread.currentThread().isInterrupted()) {
+      if (DaemonThreads.isStopping()) {
         return true;
       }
       Instant now = clock.instant();

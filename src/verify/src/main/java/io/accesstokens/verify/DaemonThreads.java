@@ -23,6 +23,17 @@ public final class DaemonThreads implements ThreadFactory {
 
   private final String name;
   private final Queue<Thread> made = new ConcurrentLinkedQueue<>();
+  private volatile boolean stopping;
+
+  /** A thread of a factory. */
+  private static final class FactoryThread extends Thread {
+    private final DaemonThreads factory;
+
+    FactoryThread(DaemonThreads factory, Runnable work) {
+      super(work, factory.name);
+      this.factory = factory;
+    }
+  }
 
   /**
    * Creates a thread factory.
@@ -72,10 +83,21 @@ public final class DaemonThreads implements ThreadFactory {
         });
   }
 
+  /**
+   * Returns true if the calling thread must end its work, because {@link #shutDown} was called for
+   * its factory, or because the thread is interrupted. Long work calls this method between its
+   * steps, and can then end before it is interrupted. An interrupt during a step can have lasting
+   * effects: on embedded H2, it can close the database.
+   */
+  public static boolean isStopping() {
+    Thread thread = Thread.currentThread();
+    return thread.isInterrupted() || (thread instanceof FactoryThread own && own.factory.stopping);
+  }
+
   @Override
   public Thread newThread(Runnable work) {
     made.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
-    Thread thread = new Thread(work, name);
+    Thread thread = new FactoryThread(this, work);
     thread.setDaemon(true);
     made.add(thread);
     return thread;
@@ -83,14 +105,15 @@ public final class DaemonThreads implements ThreadFactory {
 
   /**
    * Shuts down an executor that uses threads of this factory, and waits until the threads have
-   * ended. After the timeout, or if the caller is interrupted, this method interrupts the running
-   * work.
+   * ended. All threads of this factory must end their work, see {@link #isStopping}. After the
+   * timeout, or if the caller is interrupted, this method interrupts the running work.
    *
    * @param timeout the maximum wait for running work; afterwards, this method waits up to one more
    *     second for each thread
    * @return true if all threads have ended; false if a thread is still running
    */
   public boolean shutDown(ExecutorService executor, Duration timeout) {
+    stopping = true;
     executor.shutdown();
     try {
       if (!executor.awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class DaemonThreadsTest {
@@ -100,6 +101,24 @@ class DaemonThreadsTest {
 
   private static void fail(String reason) {
     throw new VerificationUnavailableException(reason);
+  }
+
+  @Test
+  void longWorkCanEndBeforeItIsInterrupted() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    AtomicBoolean interrupted = new AtomicBoolean();
+    ExecutorService executor = Executors.newSingleThreadExecutor(threads);
+    executor.execute(
+        () -> {
+          while (!DaemonThreads.isStopping()) {
+            begun.countDown();
+          }
+          interrupted.set(Thread.currentThread().isInterrupted());
+        });
+    begun.await();
+    assertTrue(threads.shutDown(executor, Duration.ofSeconds(10)), "the executor has not ended");
+    assertFalse(interrupted.get(), "the work was interrupted");
+    assertFalse(DaemonThreads.isStopping(), "the thread that shuts down the executor");
   }
 
   @Test

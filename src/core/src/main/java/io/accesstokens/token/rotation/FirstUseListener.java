@@ -116,11 +116,20 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
   }
 
   /**
-   * Stops the thread. A previous secret that is not ended yet stays valid until its expiry, or
-   * until another process ends it.
+   * Stops the thread. A previous secret that is not ended after five seconds stays valid until its
+   * expiry, or until another process or a later use ends it.
    */
   @Override
   public void close() {
+    executor.shutdown();
+    try {
+      if (!executor.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        // Without an interrupt, which can close an embedded H2 database.
+        executor.getQueue().clear();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     threads.shutDown(executor, STOP_TIMEOUT);
   }
 }

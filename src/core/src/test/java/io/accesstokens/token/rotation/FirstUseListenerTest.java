@@ -32,6 +32,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,9 @@ class FirstUseListenerTest {
 
   private final RotatingService service = new RotatingService();
   private final AtomicInteger changes = new AtomicInteger();
+  private final AtomicInteger interrupts = new AtomicInteger();
   private volatile boolean outage;
+  private volatile boolean slow;
   private final AtomicReference<@Nullable Error> failure = new AtomicReference<>();
   private volatile CountDownLatch held = new CountDownLatch(0);
   private final UuidGenerator ids = new UuidGenerator(new Random(1));
@@ -70,6 +73,10 @@ class FirstUseListenerTest {
           if (call.name().equals("changeSecrets")) {
             changes.incrementAndGet();
             held.await();
+            if (slow) {
+              LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+            }
+            interrupts.addAndGet(Thread.currentThread().isInterrupted() ? 1 : 0);
             if (outage) {
               throw new StoreUnavailableException("down", null);
             }
@@ -203,6 +210,20 @@ class FirstUseListenerTest {
     await().atMost(SOON).until(() -> changes.get() == 10_000);
     listener.accepted(ending(new SecretId(id, 20_001)), ClientInfo.UNKNOWN);
     await().atMost(SOON).until(() -> changes.get() == 10_001);
+  }
+
+  /** An interrupt can close an embedded H2 database. */
+  @Test
+  void closeEndsALongQueueWithoutAnInterrupt() {
+    slow = true;
+    UUID id = created.token().id();
+    for (int number = 1; number <= 10_000; number++) {
+      listener.accepted(ending(new SecretId(id, number)), ClientInfo.UNKNOWN);
+    }
+    await().atMost(SOON).until(() -> changes.get() > 0);
+    listener.close();
+    assertTrue(changes.get() < 10_000, "the queue was too short");
+    assertEquals(0, interrupts.get(), "interrupted changes");
   }
 
   private Verification.Accepted ending(SecretId secret) {

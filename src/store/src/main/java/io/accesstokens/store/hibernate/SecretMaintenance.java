@@ -10,6 +10,7 @@ import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.token.rotation.PreviousSecretEnd;
+import io.accesstokens.verify.DaemonThreads;
 import io.accesstokens.verify.limit.LogLimit;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -78,7 +79,7 @@ final class SecretMaintenance {
       List<String> tokens = dueTokens(due, failed);
       failed += endAll(tokens, due, now, written);
       found = tokens.size();
-    } while (found == BATCH && !Thread.currentThread().isInterrupted());
+    } while (found == BATCH && !DaemonThreads.isStopping());
     deleteKeys(now.minus(KEYS_KEPT));
     Optional<LocalDate> today = Optional.of(SecretUses.dayOf(now));
     if (!today.equals(deletedOn.getAndSet(today))) {
@@ -220,13 +221,13 @@ final class SecretMaintenance {
                 .toList();
         old.forEach(this::deleteSecretsOf);
       }
-    } while (page.size() == BATCH && !Thread.currentThread().isInterrupted());
+    } while (page.size() == BATCH && !DaemonThreads.isStopping());
   }
 
   /** Deletes the secrets of a token in transactions of at most {@value #BATCH} rows. */
   private void deleteSecretsOf(String tokenId) {
     while (database.write(session -> deleteSecretBatch(session, tokenId))
-        && !Thread.currentThread().isInterrupted()) {
+        && !DaemonThreads.isStopping()) {
       // The next batch follows.
     }
   }

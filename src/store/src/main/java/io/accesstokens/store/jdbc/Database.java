@@ -11,6 +11,7 @@ import io.accesstokens.store.entity.SigningKeyEntity;
 import io.accesstokens.store.entity.TokenEntity;
 import io.accesstokens.store.entity.UsageEntity;
 import io.accesstokens.token.StoreUnavailableException;
+import io.accesstokens.verify.DaemonThreads;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -288,7 +289,7 @@ public final class Database implements AutoCloseable {
 
   /**
    * Changes rows in batches, with one transaction for each batch. Stops after a batch that is not
-   * full, or if the thread is interrupted. A read outside of the transaction finds the rows of a
+   * full, or if {@link DaemonThreads#isStopping} returns true. A read outside of the transaction finds the rows of a
    * batch. If this read finds no row, no transaction runs. On H2, a transaction would block all
    * other work.
    *
@@ -312,7 +313,7 @@ public final class Database implements AutoCloseable {
               return keys;
             });
       }
-    } while (found.size() == batch && !Thread.currentThread().isInterrupted());
+    } while (found.size() == batch && !DaemonThreads.isStopping());
   }
 
   /**
@@ -342,6 +343,26 @@ public final class Database implements AutoCloseable {
   }
 
   private <T> T repeated(Function<StatelessSession, T> attempt) {
+    return withoutInterrupt(() -> repeatedNow(attempt));
+  }
+
+  /**
+   * Runs work. On H2, an interrupted thread runs the work without its interrupt, and is interrupted
+   * again afterwards. Otherwise, a read or write by this thread would close the file of an embedded
+   * database, and H2 would close the database.
+   */
+  private <T> T withoutInterrupt(Supplier<T> work) {
+    boolean interrupted = databaseKind == DatabaseKind.H2 && Thread.interrupted();
+    try {
+      return work.get();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private <T> T repeatedNow(Function<StatelessSession, T> attempt) {
     long start = System.nanoTime();
     for (int pause = 2; ; pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
       try (StatelessSession session = sessions.openStatelessSession()) {
@@ -371,7 +392,7 @@ public final class Database implements AutoCloseable {
    * Other databases do not need this wait.
    */
   public <T> T readDirectly(Supplier<T> reading) {
-    return withLock(oneWriter.readLock(), reading);
+    return withoutInterrupt(() -> withLock(oneWriter.readLock(), reading));
   }
 
   private <T> T withLock(Lock lock, Supplier<T> work) {
