@@ -6,10 +6,13 @@ import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.ConnectionSecurity;
 import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.store.schema.Migrations;
+import io.accesstokens.store.schema.TokenTables;
 import io.accesstokens.token.StoreUnavailableException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -30,12 +33,18 @@ public final class ConfiguredDatabase implements AutoCloseable {
   private static final String H2_USER = "sa";
 
   private final DataSource dataSource;
+
+  /** The database file of an embedded database; empty for any other database. */
+  private final Optional<Path> file;
+
   private final Consumer<Object> publishing;
   private final Runnable closing;
   private final SqlLogFilter logFilter = SqlLogFilter.install();
 
-  private ConfiguredDatabase(DataSource dataSource, Consumer<Object> publishing, Runnable closing) {
+  private ConfiguredDatabase(
+      DataSource dataSource, Optional<Path> file, Consumer<Object> publishing, Runnable closing) {
     this.dataSource = dataSource;
+    this.file = file;
     this.publishing = publishing;
     this.closing = closing;
   }
@@ -98,7 +107,7 @@ public final class ConfiguredDatabase implements AutoCloseable {
               jdbc.user().orElse(jdbc.isEmbedded() ? H2_USER : ""),
               () -> jdbc.password().map(Secret::reveal).orElse(""),
               jdbc.maximumPoolSize());
-      return new ConfiguredDatabase(pool, pool::publishMetrics, pool::close);
+      return new ConfiguredDatabase(pool, jdbc.file(), pool::publishMetrics, pool::close);
     } catch (DatabaseRefusedException | StoreUnavailableException e) {
       throw new StartupException(String.valueOf(e.getMessage()), e);
     }
@@ -129,7 +138,7 @@ public final class ConfiguredDatabase implements AutoCloseable {
                 + " accessTokens.database.allowPlaintext to true if that network is trusted",
             container.jndiName());
       }
-      return new ConfiguredDatabase(dataSource, registry -> {}, () -> {});
+      return new ConfiguredDatabase(dataSource, Optional.empty(), registry -> {}, () -> {});
     } catch (NamingException | ClassCastException e) {
       throw noSuchDataSource();
     }
@@ -156,10 +165,36 @@ public final class ConfiguredDatabase implements AutoCloseable {
   /**
    * Applies the pending migrations to the database schema, and returns these migrations.
    *
-   * @throws StartupException if the database is unreachable or refuses a migration
+   * @throws StartupException if the database is unreachable or refuses a migration, or if an
+   *     embedded database has lost its tables
    */
   public List<Migrations.Migration> migrate() {
-    return orRefuse(Migrations::migrate);
+    return orRefuse(
+        database -> {
+          requireTables(database);
+          return Migrations.migrate(database);
+        });
+  }
+
+  /**
+   * Throws an exception if an embedded database has no tables, but the key file is in its
+   * directory. The service creates the key file after the tables. Therefore the database was lost,
+   * and a new database would silently reject all tokens.
+   */
+  private void requireTables(DataSource database) {
+    Optional<Path> keyFile = file.map(path -> path.resolveSibling(SigningKeySeal.FILE));
+    if (keyFile.filter(Files::exists).isPresent()
+        && TokenTables.in(database) == TokenTables.ABSENT) {
+      throw new StartupException(
+          "the database file "
+              + file.get()
+              + " is new or empty, but "
+              + SigningKeySeal.FILE
+              + " in its directory is from an earlier database: restore the database file; or, to"
+              + " start without the earlier tokens, move "
+              + SigningKeySeal.FILE
+              + " to another directory");
+    }
   }
 
   /**

@@ -130,6 +130,37 @@ class DataDirectoryTest {
     assertEquals("rw-------", permissions(temp.resolve("data/signing-keys.secret")));
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void lostDatabaseBesideTheKeyFileIsRefused(boolean isEmptyFile) throws IOException {
+    Configuration configuration = SettingsLoader.ofProcess(Map.of(), temp).load();
+    Storage.Jdbc jdbc = (Storage.Jdbc) configuration.storage();
+    try (ConfiguredDatabase database = ConfiguredDatabase.open(jdbc)) {
+      database.migrate();
+    }
+    assertTrue(SigningKeySeal.of(configuration, new SecureRandom()).isPresent());
+    try (ConfiguredDatabase database = ConfiguredDatabase.open(jdbc)) {
+      assertEquals(List.of(), database.migrate());
+    }
+    Path file = temp.resolve("data/access-tokens.mv.db");
+    Files.delete(file);
+    if (isEmptyFile) {
+      Files.createFile(file);
+    }
+    for (int start = 0; start < 2; start++) { // the first start writes to the file
+      try (ConfiguredDatabase database = ConfiguredDatabase.open(jdbc)) {
+        StartupException refused = assertThrows(StartupException.class, database::migrate);
+        assertTrue(
+            refused.lines().get(0).startsWith("the database file " + file + " is new or empty"),
+            refused::toString);
+      }
+    }
+    Files.delete(temp.resolve("data/signing-keys.secret"));
+    try (ConfiguredDatabase database = ConfiguredDatabase.open(jdbc)) {
+      assertFalse(database.migrate().isEmpty());
+    }
+  }
+
   /** The link can lead to a volume that is not mounted yet. */
   @Test
   void linkInPlaceOfTheKeyFileIsFollowed() throws IOException {
