@@ -12,7 +12,10 @@ import io.accesstokens.app.settings.source.Value;
 import io.accesstokens.app.settings.source.YamlFile;
 import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.app.settings.storage.StorageRules;
+import io.accesstokens.file.ReadErrors;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.AccessMode;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -173,27 +176,42 @@ public final class SettingsLoader {
             .flatMap(source -> Optional.ofNullable(source.get(CONFIG_FILE)).stream())
             .findFirst();
     String name = named.map(Value::text).orElse(DEFAULT_FILE);
+    String reason;
     try {
       Path file = baseDirectory.resolve(name);
+      reason = unreadable(file).orElse("");
       // A default file that cannot be reached is an error. Otherwise the server would start with
       // the sample users.
-      if (named.isEmpty()
-          ? !Files.notExists(file, LinkOption.NOFOLLOW_LINKS)
-          : Files.isReadable(file) && !Files.isDirectory(file)) {
+      if (named.isEmpty() ? !Files.notExists(file, LinkOption.NOFOLLOW_LINKS) : reason.isEmpty()) {
         return new YamlFile(name, SCHEMA, errors).read(file);
       }
     } catch (InvalidPathException e) {
-      // The error below also reports an invalid path.
+      reason = "is not a valid path";
     }
-    // The message contains the path of the file. The path is not a secret, and the operator needs
-    // it.
-    named.ifPresent(
-        value ->
-            errors.add(
-                CONFIG_FILE,
-                "must be the path of a file that can be read, not " + printable(name),
-                value.location()));
+    if (named.isPresent()) {
+      // The path is not a secret, and the operator needs it.
+      errors.add(
+          CONFIG_FILE,
+          "must be the path of a file that can be read, not "
+              + printable(name)
+              + ", which "
+              + reason,
+          named.get().location());
+    }
     return Map.of();
+  }
+
+  /**
+   * Returns why the settings file cannot be read, as a predicate such as "does not exist"; empty if
+   * it can be read. Does not open the file, because it can be a pipe.
+   */
+  private static Optional<String> unreadable(Path file) {
+    try {
+      file.getFileSystem().provider().checkAccess(file, AccessMode.READ);
+      return Files.isDirectory(file) ? Optional.of("is a directory") : Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(ReadErrors.reasonOf(e));
+    }
   }
 
   private static String printable(String path) {

@@ -435,13 +435,13 @@ class InvalidSettingsTest {
     assertEquals(
         List.of(
             "accessTokens.configFile: must be the path of a file that can be read, not"
-                + " nowhere.yaml (environment variable ACCESSTOKENS_CONFIGFILE)"),
+                + " nowhere.yaml, which does not exist (environment variable ACCESSTOKENS_CONFIGFILE)"),
         given.lines());
     given.override("accessTokens.configFile", "config");
     assertEquals(
         List.of(
-            "accessTokens.configFile: must be the path of a file that can be read, not config"
-                + " (command line)"),
+            "accessTokens.configFile: must be the path of a file that can be read, not config,"
+                + " which is a directory (command line)"),
         given.lines());
   }
 

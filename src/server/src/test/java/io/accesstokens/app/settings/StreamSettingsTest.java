@@ -121,7 +121,7 @@ class StreamSettingsTest {
             "webhooks[3].secretFile: must be one or two secrets",
             "syslog[0].host: must be a host name",
             "syslog[1].port: must be a whole number",
-            "syslog[1].caFile: must be a file with PEM certificates",
+            "syslog[1].caFile: must be a file with PEM certificates: the file does not exist",
             "syslog[2].host: is required",
             "files[0].path: must be the path of a file, not of a folder, pipe or device, in an existing"
                 + " folder",

@@ -3,6 +3,7 @@ package io.accesstokens.app.settings.outbound;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.app.stream.StreamTargetConfiguration;
+import io.accesstokens.file.ReadErrors;
 import io.accesstokens.file.TrustedAuthorities;
 import io.accesstokens.transparency.stream.StreamFormat;
 import java.io.IOException;
@@ -111,7 +112,12 @@ public final class StreamRules {
       }
       return authorities;
     } catch (IOException e) {
-      sources.reportError(key, "must be a file with PEM certificates");
+      String reason =
+          caFile
+              .flatMap(path -> ReadErrors.reasonOf(paths.apply(path)))
+              .map(unreadable -> ": the file " + unreadable)
+              .orElse("");
+      sources.reportError(key, "must be a file with PEM certificates" + reason);
       return null;
     }
   }
