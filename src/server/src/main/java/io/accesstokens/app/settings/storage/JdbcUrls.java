@@ -49,6 +49,15 @@ final class JdbcUrls {
 
   private static final Pattern PASSWORD =
       Pattern.compile("[?&;]\\s*+password\\d*+\\s*+=", Pattern.CASE_INSENSITIVE);
+
+  /**
+   * Matches the parameter with which several processes open one embedded H2 database. No process
+   * would notice the revocations of the others, because it would not read the change feed.
+   */
+  private static final Pattern AUTO_SERVER =
+      Pattern.compile(
+          ";\\s*+AUTO_SERVER\\s*+=\\s*+(?!FALSE\\s*+(?:;|\\z))", Pattern.CASE_INSENSITIVE);
+
   private static final Pattern USER_INFO = Pattern.compile("//[^/?;]*@");
 
   private JdbcUrls() {}
@@ -80,6 +89,10 @@ final class JdbcUrls {
     }
     if (url.codePoints().anyMatch(Character::isISOControl)) {
       return Optional.of("must not contain control characters");
+    }
+    if (isEmbeddedH2(url) && AUTO_SERVER.matcher(url).find()) {
+      return Optional.of(
+          "must not contain AUTO_SERVER: several processes need a database server, such as MariaDB");
     }
     if (url.startsWith(MARIADB) && (!url.contains("//") || parsed(url) == null)) {
       return Optional.of(

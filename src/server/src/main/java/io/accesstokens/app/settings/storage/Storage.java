@@ -47,7 +47,8 @@ public sealed interface Storage {
     }
 
     /**
-     * Returns the file of an embedded database; empty if the database is in memory or on a server.
+     * Returns the file of an embedded database; empty if the database is in memory, on a server, or
+     * in one of H2's own file systems.
      */
     public Optional<Path> file() {
       return JdbcUrls.h2File(url);
