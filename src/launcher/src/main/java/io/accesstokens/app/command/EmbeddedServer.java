@@ -98,6 +98,7 @@ final class EmbeddedServer {
   private final CountDownLatch startEnded = new CountDownLatch(1);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final @Nullable CertificateFiles certificate;
+  private final String host;
   private final Duration stopDelay;
   private volatile boolean stopping;
 
@@ -110,6 +111,7 @@ final class EmbeddedServer {
    */
   EmbeddedServer(Configuration configuration, Path webapp, Path work) {
     Settings settings = configuration.settings();
+    host = settings.host();
     stopDelay = Duration.ofSeconds(settings.shutdown().delaySeconds());
     certificate = certificate(settings.tls());
     tomcat.setBaseDir(work.toString());
@@ -124,15 +126,15 @@ final class EmbeddedServer {
     }
     tomcat.setConnector(connector);
     management = management(settings);
-    StandardHost host = (StandardHost) tomcat.getHost();
-    host.setAutoDeploy(false);
-    host.setErrorReportValveClass("");
-    host.getPipeline().addValve(new ProblemErrorReportValve());
+    StandardHost virtualHost = (StandardHost) tomcat.getHost();
+    virtualHost.setAutoDeploy(false);
+    virtualHost.setErrorReportValveClass("");
+    virtualHost.getPipeline().addValve(new ProblemErrorReportValve());
     tomcat.getEngine().getPipeline().addValve(new RequestValve(settings.log().access()));
     management.ifPresent(
         port -> {
           tomcat.getService().addConnector(port);
-          host.getPipeline().addValve(new ManagementValve(port));
+          virtualHost.getPipeline().addValve(new ManagementValve(port));
         });
     context = tomcat.addWebapp("", webapp.toString());
     ClassLoader parent = Tomcat.class.getClassLoader();
@@ -166,10 +168,9 @@ final class EmbeddedServer {
             servletContext.setAttribute(
                 Startup.CERTIFICATE_USABLE, (BooleanSupplier) certificate::isUsable);
           }
-          if (isLoopback(settings.host())) {
+          if (isLoopback(host)) {
             // This supplier runs after the connector has bound its port.
-            servletContext.setAttribute(
-                Startup.LOOPBACK_URL, (Supplier<String>) () -> url(settings));
+            servletContext.setAttribute(Startup.LOOPBACK_URL, (Supplier<String>) this::url);
           }
         },
         null);
@@ -187,11 +188,14 @@ final class EmbeddedServer {
    * Returns the URL with the configured host and the port of the server, without a slash at its
    * end.
    */
-  private String url(Settings settings) {
-    String scheme = settings.tls().certificate().isPresent() ? "https" : "http";
-    String host = settings.host();
-    boolean bare = host.contains(":") && !host.startsWith("[");
-    return scheme + "://" + (bare ? "[" + host + "]" : host) + ":" + port();
+  String url() {
+    return connector.getScheme() + "://" + authority(host, port());
+  }
+
+  /** Returns a host and a port as in a URL, with an IPv6 address in brackets. */
+  static String authority(String host, int port) {
+    boolean bareIpv6 = host.contains(":") && !host.startsWith("[");
+    return (bareIpv6 ? "[" + host + "]" : host) + ':' + port;
   }
 
   /** Returns the connector of the management port; empty if it is not configured. */

@@ -155,16 +155,8 @@ final class ServeCommand implements Callable<Integer> {
 
   private void announce(Configuration configuration, EmbeddedServer started) {
     Settings settings = configuration.settings();
-    String scheme = settings.tls().certificate().isPresent() ? "https" : "http";
     List<String> lines = new ArrayList<>();
-    lines.add(
-        "access-tokens "
-            + ProductVersion.text()
-            + " is ready at "
-            + scheme
-            + "://"
-            + authority(settings.host(), started.port())
-            + "/");
+    lines.add("access-tokens " + ProductVersion.text() + " is ready at " + started.url() + "/");
     lines.add("  " + SampleUsersGuard.howToSignIn(configuration));
     lines.add("  " + DataDirectory.dataLocation(configuration));
     started
@@ -173,18 +165,13 @@ final class ServeCommand implements Callable<Integer> {
             managementPort ->
                 lines.add(
                     "  Metrics and health checks without credentials: http://"
-                        + authority(settings.management().host(), managementPort)
+                        + EmbeddedServer.authority(settings.management().host(), managementPort)
                         + "/metrics"));
     if (settings.log().format() == LogFormat.JSON) {
       lines.forEach(line -> LOG.log(Level.INFO, line.strip()));
     } else {
       lines.forEach(spec.commandLine().getOut()::println);
     }
-  }
-
-  private static String authority(String host, int port) {
-    boolean bareIpv6 = host.contains(":") && !host.startsWith("[");
-    return (bareIpv6 ? "[" + host + "]" : host) + ':' + port;
   }
 
   void stop() throws LifecycleException, InterruptedException {
