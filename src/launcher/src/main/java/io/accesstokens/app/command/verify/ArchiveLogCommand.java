@@ -148,16 +148,12 @@ public final class ArchiveLogCommand implements Callable<Integer> {
               + ": events that are younger cannot be moved");
     }
     SecureRandom random = new SecureRandom();
-    try (DatabaseLog databaseLog = SourceOptions.openDatabase("archive-log", configuration)) {
+    try (DatabaseLog databaseLog = SourceOptions.openDatabase("archive-log", configuration);
+        Progress progress = new Progress(spec.commandLine().getErr())) {
       KeySeal seal = SigningKeySeal.forCommand("archive-log", configuration, random);
       LogKeys keys = keys(databaseLog, seal, random);
       Archiver archiver =
-          new Archiver(
-              databaseLog,
-              keys,
-              published(configuration, keys),
-              step -> {},
-              spec.commandLine().getErr());
+          new Archiver(databaseLog, keys, published(configuration, keys), step -> {}, progress);
       return run(archiver, before, streams(databaseLog, configuration));
     } catch (UnreadableKeyException e) {
       throw SigningKeySeal.unreadable(e);
@@ -166,7 +162,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
     } catch (LogFormatException e) {
       throw new StartupException("the log cannot be verified: " + e.getMessage());
     } catch (UncheckedIOException e) {
-      throw new StartupException(e.getMessage() + ": " + e.getCause());
+      throw new StartupException(String.valueOf(e.getMessage()));
     }
   }
 
@@ -221,7 +217,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
       return configuration.publication().largest(keys.verifiers()).orElse(null);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "the directory of accessTokens.auditLog.publication cannot be read", e);
+          "the directory of accessTokens.auditLog.publication cannot be read: " + e, e);
     }
   }
 

@@ -42,9 +42,11 @@ final class ArchiveWriter {
   static final String METADATA = "metadata.ndjson";
 
   private final JdbcLogStore log;
+  private final Progress progress;
 
-  ArchiveWriter(JdbcLogStore log) {
+  ArchiveWriter(JdbcLogStore log, Progress progress) {
     this.log = log;
+    this.progress = progress;
   }
 
   /**
@@ -59,6 +61,7 @@ final class ArchiveWriter {
     Path absolute = target.toAbsolutePath().normalize();
     Path incomplete =
         absolute.resolveSibling(target.getFileName() + ".incomplete-" + UUID.randomUUID());
+    progress.begin("writing the archive", end - first);
     try {
       createParents(absolute);
       createPrivate(incomplete);
@@ -78,7 +81,7 @@ final class ArchiveWriter {
       syncDirectories(incomplete);
       return incomplete;
     } catch (IOException e) {
-      throw new UncheckedIOException("the archive " + incomplete, e);
+      throw new UncheckedIOException("the archive " + incomplete + ": " + e, e);
     }
   }
 
@@ -109,6 +112,7 @@ final class ArchiveWriter {
             metadata.write(line(row, entry.logIndex()));
           }
         }
+        progress.accept(at + Tile.FULL_WIDTH - first);
       }
       file.force(true);
     }
@@ -138,7 +142,7 @@ final class ArchiveWriter {
       Files.move(incomplete, absolute, StandardCopyOption.ATOMIC_MOVE);
       sync(absolute.resolveSibling("."));
     } catch (IOException e) {
-      throw new UncheckedIOException("the archive " + target, e);
+      throw new UncheckedIOException("the archive " + target + ": " + e, e);
     }
   }
 

@@ -20,7 +20,6 @@ import io.accesstokens.transparency.LogKeys;
 import io.accesstokens.transparency.LogSequencer;
 import io.accesstokens.transparency.LogState;
 import io.accesstokens.transparency.PendingEvent;
-import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +83,7 @@ final class Archiver {
   private final LogSequencer sequencer;
   private final List<VerifierKey> keys;
   private final Consumer<Step> observer;
-  private final PrintWriter err;
+  private final Progress progress;
 
   /**
    * Creates an archiver.
@@ -93,14 +92,14 @@ final class Archiver {
    * @param published the largest checkpoint that was published, which the log must extend; null if
    *     there is none
    * @param observer receives each step after the step was done
-   * @param err receives the progress
+   * @param progress shows the steps
    */
   Archiver(
       DatabaseLog databaseLog,
       LogKeys keys,
       @Nullable Checkpoint published,
       Consumer<Step> observer,
-      PrintWriter err) {
+      Progress progress) {
     this.databaseLog = databaseLog;
     this.log = databaseLog.store().log();
     LogState state = log.state();
@@ -109,7 +108,7 @@ final class Archiver {
             log, keys, String.valueOf(state.origin()), UnaryOperator.identity(), published);
     this.keys = keys.verifiers();
     this.observer = observer;
-    this.err = err;
+    this.progress = progress;
   }
 
   /**
@@ -138,7 +137,9 @@ final class Archiver {
       throw new StartupException(target + " has an earlier archive: choose a new directory");
     }
     long size = log.state().size();
+    progress.begin("reading the times of the entries", size - first);
     for (long at = first; ; at += Tile.FULL_WIDTH) {
+      progress.accept(at - first);
       long end = at + Tile.FULL_WIDTH;
       if (end > written) {
         return new Plan(first, at, newest, "The archive in " + target + " ends there.", false);
@@ -215,8 +216,10 @@ final class Archiver {
     verifyDatabase();
     LogArchive archive =
         plan.isRecorded() ? recorded(plan, target) : record(plan, target, operator);
+    progress.begin("removing the archived events", archive.end() - archive.first());
     for (long at = archive.first(); at < archive.end(); at += Tile.FULL_WIDTH) {
       archives().delete(at, at + Tile.FULL_WIDTH);
+      progress.accept(at + Tile.FULL_WIDTH - archive.first());
       observer.accept(Step.PART_REMOVED);
     }
     return archive;
@@ -281,7 +284,7 @@ final class Archiver {
 
   /** Writes and verifies an archive. Returns the root hash of its checkpoint. */
   private MerkleHash write(Path target, long first, long end) {
-    Path incomplete = new ArchiveWriter(log).write(target, first, end, notes(end));
+    Path incomplete = new ArchiveWriter(log, progress).write(target, first, end, notes(end));
     observer.accept(Step.WRITTEN);
     MerkleHash root = verify(incomplete, first, end);
     ArchiveWriter.rename(incomplete, target);
@@ -324,7 +327,7 @@ final class Archiver {
 
   private void verifyDatabase() {
     LogVerifier verifier = new LogVerifier(databaseLog, databaseLog.checkpoint(), keys);
-    VerifyLogCommand.verifyEntries(databaseLog, verifier, List.of(), err);
+    VerifyLogCommand.verifyEntries(databaseLog, verifier, List.of(), progress);
     requireCorrect(
         "the log in the database is not correct, so this run has removed no events", verifier);
   }
@@ -337,7 +340,7 @@ final class Archiver {
     DirectoryLog archive = new DirectoryLog(directory, null);
     LogVerifier verifier = new LogVerifier(archive, archive.checkpoint(), keys);
     archive.earlierArchive().ifPresent(verifier::acceptArchive);
-    VerifyLogCommand.verifyEntries(archive, verifier, List.of(), err);
+    VerifyLogCommand.verifyEntries(archive, verifier, List.of(), progress);
     requireCorrect("the archive " + directory + " is not correct", verifier);
     if (verifier.checkpoint().size() != end || verifier.unverifiedEntries() != first) {
       throw new StartupException(

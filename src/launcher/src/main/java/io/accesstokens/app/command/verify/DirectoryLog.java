@@ -1,5 +1,6 @@
 package io.accesstokens.app.command.verify;
 
+import io.accesstokens.file.ReadErrors;
 import io.accesstokens.log.EntryBundle;
 import io.accesstokens.log.InclusionProof;
 import io.accesstokens.log.LogFormatException;
@@ -70,7 +71,8 @@ final class DirectoryLog implements LogFiles {
         Files.newDirectoryStream(directory, "cosigned-checkpoint*")) {
       files.forEach(file -> notes.add(content(file, MAX_NOTE_BYTES)));
     } catch (IOException e) {
-      throw new UncheckedIOException("the directory " + directory, e);
+      throw new UncheckedIOException(
+          "the directory " + directory + ' ' + ReadErrors.reasonOf(e), e);
     }
     return notes;
   }
@@ -130,7 +132,7 @@ final class DirectoryLog implements LogFiles {
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new UncheckedIOException("the file " + file, e);
+      throw new UncheckedIOException("the file " + file + ' ' + ReadErrors.reasonOf(e), e);
     }
   }
 }

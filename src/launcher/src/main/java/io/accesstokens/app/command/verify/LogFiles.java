@@ -7,6 +7,7 @@ import io.accesstokens.log.TileReader;
 import io.accesstokens.log.VerifierKey;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * The files of a transparency log. The files come from a directory, from a database, or from a
@@ -48,7 +49,7 @@ interface LogFiles extends TileReader, AutoCloseable {
           public void add(LogEntry entry) {}
 
           @Override
-          public void end(long size) {}
+          public void end(long size, LongConsumer tokens) {}
         };
 
     /** Receives the next entry, in the order of the log. */
@@ -58,8 +59,9 @@ interface LogFiles extends TileReader, AutoCloseable {
      * Ends the comparison.
      *
      * @param size the number of entries of the log
+     * @param tokens receives the number of compared tokens after each page of tokens
      */
-    void end(long size);
+    void end(long size, LongConsumer tokens);
   }
 
   /**

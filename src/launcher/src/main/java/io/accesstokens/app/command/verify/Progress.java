@@ -3,30 +3,36 @@ package io.accesstokens.app.command.verify;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.util.function.LongConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the progress of a verification in one line of a terminal. Shows nothing without a terminal,
- * or for a small log.
+ * Shows the steps of a command on standard error. In a terminal, also shows how much of a step is
+ * done. Shows nothing for a small log.
  */
-final class Progress implements LongConsumer {
+final class Progress implements LongConsumer, AutoCloseable {
 
-  /** Minimum number of entries between two updates. */
-  private static final long STEP = 10_000;
+  /**
+   * Minimum number of entries or tokens between two updates. A step with at most this number of
+   * entries is not shown.
+   */
+  private static final long INTERVAL = 10_000;
 
   private final PrintWriter err;
-  private final long size;
-  private final boolean isShown;
-  private long next = STEP;
+  private final boolean isTerminal;
+  private final long interval;
+  private String step = "";
+  private String total = "";
+  private boolean isShown;
+  private boolean isLineOpen;
+  private long next;
 
-  Progress(PrintWriter err, long size) {
-    this(err, size, isTerminal());
+  Progress(PrintWriter err) {
+    this(err, isTerminal(), INTERVAL);
   }
 
-  Progress(PrintWriter err, long size, boolean isTerminal) {
+  Progress(PrintWriter err, boolean isTerminal, long interval) {
     this.err = err;
-    this.size = size;
-    this.isShown = size > STEP && isTerminal;
+    this.isTerminal = isTerminal;
+    this.interval = interval;
   }
 
   @SuppressWarnings("SystemConsoleNull") // before Java 22, the console is null without a terminal
@@ -43,26 +49,56 @@ final class Progress implements LongConsumer {
     }
   }
 
-  @Override
-  public void accept(long count) {
-    if (isShown && count >= next) {
-      next = count + STEP;
-      err.print("\rverified " + count + " of " + size + " entries (" + 100 * count / size + " %)");
+  /**
+   * Begins a step, and ends the previous step.
+   *
+   * @param entries the number of entries that the step processes
+   */
+  void begin(String name, long entries) {
+    begin(name, entries, " of " + entries + " entries");
+  }
+
+  /** Begins the step that processes tokens, whose number is unknown. Ends the previous step. */
+  void beginTokens(String name, long entries) {
+    begin(name, entries, " tokens");
+  }
+
+  private void begin(String name, long entries, String unit) {
+    close();
+    step = name;
+    total = unit;
+    next = interval;
+    isShown = entries > interval;
+    isLineOpen = isShown;
+    if (isShown) {
+      err.print(step);
       err.flush();
+      if (!isTerminal) {
+        close();
+      }
     }
   }
 
   /**
-   * Ends the line that shows the progress, and prints the next step.
+   * Shows the state of the step.
    *
-   * @param next the next step, as a sentence; null if there is none
+   * @param count the number of entries or tokens that the step has processed
    */
-  void end(@Nullable String next) {
-    if (isShown) {
+  @Override
+  public void accept(long count) {
+    if (isShown && isTerminal && count >= next) {
+      next = count + interval;
+      err.print('\r' + step + ": " + count + total);
+      err.flush();
+    }
+  }
+
+  /** Ends the line of the current step. */
+  @Override
+  public void close() {
+    if (isLineOpen) {
+      isLineOpen = false;
       err.println();
-      if (next != null) {
-        err.println(next);
-      }
       err.flush();
     }
   }

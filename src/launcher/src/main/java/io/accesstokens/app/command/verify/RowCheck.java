@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +112,7 @@ final class RowCheck implements LogFiles.EntryCheck {
   }
 
   @Override
-  public void end(long size) {
+  public void end(long size, LongConsumer tokens) {
     compareBatch();
     checkState();
     long grown = signedSize();
@@ -136,11 +137,11 @@ final class RowCheck implements LogFiles.EntryCheck {
     if (movedRowIds.isEmpty()) { // a changed index also changes the order of numbers
       log.outOfOrder().forEach(this::reportOutOfOrder);
     }
-    checkTokens();
+    checkTokens(tokens);
   }
 
-  private void checkTokens() {
-    long incomplete = new TokenCheck(log, this::archivedUntil, problems).run();
+  private void checkTokens(LongConsumer progress) {
+    long incomplete = new TokenCheck(log, this::archivedUntil, problems, progress).run();
     if (incomplete > 0) {
       notices.accept(
           "the rows of "

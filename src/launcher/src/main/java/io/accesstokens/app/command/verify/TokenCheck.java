@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ final class TokenCheck {
   private final JdbcLogStore log;
   private final Supplier<Instant> archive;
   private final Consumer<String> problems;
+  private final LongConsumer progress;
+  private long compared;
 
   /**
    * The time of the newest archived event. Events until this time can be absent. This time is read
@@ -44,11 +47,17 @@ final class TokenCheck {
    *
    * @param archive returns the time of the newest archived event
    * @param problems receives each problem, as a sentence
+   * @param progress receives the number of compared tokens after each page of tokens
    */
-  TokenCheck(JdbcLogStore log, Supplier<Instant> archive, Consumer<String> problems) {
+  TokenCheck(
+      JdbcLogStore log,
+      Supplier<Instant> archive,
+      Consumer<String> problems,
+      LongConsumer progress) {
     this.log = log;
     this.archive = archive;
     this.problems = problems;
+    this.progress = progress;
   }
 
   /**
@@ -74,6 +83,8 @@ final class TokenCheck {
         differences(kind, token, again.get(token.id())).forEach(problems);
         incomplete += isCreationArchived(token) ? 1 : 0;
       }
+      compared += page.size();
+      progress.accept(compared);
       last = page.get(page.size() - 1).id();
       page = log.tokensAfter(kind, last);
     }

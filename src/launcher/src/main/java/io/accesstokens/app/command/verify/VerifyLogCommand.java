@@ -15,7 +15,6 @@ import io.accesstokens.log.VerifierKey;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,13 +137,13 @@ public final class VerifyLogCommand implements Callable<Integer> {
         new LateEntries(verifyCheckpoints(verifier), verifier::report, verifier::remark);
     witnessCheck.verify(verifier);
     List<ExportVerifier> opened = new ArrayList<>();
-    try {
+    try (Progress progress = new Progress(spec.commandLine().getErr())) {
       for (int i = 0; i < exports.size(); i++) {
         addExport(exports.get(i).file, claims.get(i), verifier, opened);
       }
       List<Consumer<LogEntry>> receivers = new ArrayList<>(List.of(late::add));
       opened.forEach(export -> receivers.add(export::add));
-      verifyEntries(files, verifier, receivers, spec.commandLine().getErr());
+      verifyEntries(files, verifier, receivers, progress);
       late.end();
       for (ExportVerifier export : opened) {
         export.end();
@@ -227,10 +226,10 @@ public final class VerifyLogCommand implements Callable<Integer> {
    * @param receivers receive each entry
    */
   static void verifyEntries(
-      LogFiles files, LogVerifier verifier, List<Consumer<LogEntry>> receivers, PrintWriter err) {
+      LogFiles files, LogVerifier verifier, List<Consumer<LogEntry>> receivers, Progress progress) {
     LogFiles.EntryCheck check = files.rowCheck(verifier);
     long size = verifier.checkpoint().size();
-    Progress progress = new Progress(err, size);
+    progress.begin("verifying the entries", size);
     verifier.verifyEntries(
         entry -> {
           if (!verifier.isAbsent(entry.logIndex())) {
@@ -239,10 +238,10 @@ public final class VerifyLogCommand implements Callable<Integer> {
           receivers.forEach(receiver -> receiver.accept(entry));
         },
         progress);
-    // With many tokens, this step takes a quarter of the time.
-    progress.end(
-        check == LogFiles.EntryCheck.NONE ? null : "now comparing the tokens with their events");
-    check.end(size);
+    if (check != LogFiles.EntryCheck.NONE) {
+      progress.beginTokens("comparing the tokens with their events", size);
+      check.end(size, progress);
+    }
   }
 
   private List<VerifierKey> known(LogFiles files) {

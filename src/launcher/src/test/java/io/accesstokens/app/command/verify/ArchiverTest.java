@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.accesstokens.app.StartupException;
 import io.accesstokens.log.Checkpoint;
@@ -38,6 +39,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -64,7 +66,8 @@ class ArchiverTest {
   private final LogKeys keys = opened.keys;
   private final String origin = opened.origin;
   private final DatabaseLog files = new DatabaseLog(opened.store, () -> {});
-  private final PrintWriter err = new PrintWriter(new StringWriter());
+  private final StringWriter err = new StringWriter();
+  private final Progress progress = new Progress(new PrintWriter(err), true, 100);
   private final List<String> notices = new ArrayList<>();
   private Path target;
   private @Nullable Checkpoint published;
@@ -113,14 +116,14 @@ class ArchiverTest {
   }
 
   private LogArchive move(Path directory, Consumer<Archiver.Step> observer) {
-    Archiver archiver = new Archiver(files, keys, published, observer, err);
+    Archiver archiver = new Archiver(files, keys, published, observer, progress);
     return archiver.move(archiver.plan(LATER, Map.of(), directory), directory, "root");
   }
 
   private List<String> problems(Path... archives) {
     LogVerifier verifier = new LogVerifier(files, files.checkpoint(), keys.verifiers());
     verifier.useArchives(DirectoryLog.ofArchives(List.of(archives)));
-    VerifyLogCommand.verifyEntries(files, verifier, List.of(), err);
+    VerifyLogCommand.verifyEntries(files, verifier, List.of(), progress);
     notices.clear();
     notices.addAll(verifier.notices());
     return verifier.problems();
@@ -170,6 +173,35 @@ class ArchiverTest {
     try (var left = Files.list(folder)) {
       assertEquals(List.of(target), left.toList());
     }
+  }
+
+  @Test
+  void eachLongStepIsShown() {
+    move();
+    progress.close();
+    String shown = err.toString();
+    for (String step :
+        List.of(
+            "reading the times of the entries: 512 of 600 entries",
+            "verifying the entries: 512 of 600 entries",
+            "comparing the tokens with their events",
+            "writing the archive: 512 of 512 entries",
+            "removing the archived events: 512 of 512 entries")) {
+      assertTrue(shown.contains(step), shown);
+    }
+  }
+
+  @Test
+  void reasonWhyAFileCannotBeReadIsReported() throws Exception {
+    move();
+    Path checkpoint = target.resolve("checkpoint");
+    Files.setPosixFilePermissions(checkpoint, Set.of());
+    assumeFalse(Files.isReadable(checkpoint), "root can read each file");
+    assertEquals(
+        "1 the log cannot be read: the file "
+            + checkpoint
+            + " is not readable for the user of this process",
+        verifyLog("--dir", target.toString()));
   }
 
   @Test
@@ -344,7 +376,7 @@ class ArchiverTest {
   private List<String> problemsOf(Path copy) {
     DirectoryLog directory = new DirectoryLog(copy, files);
     LogVerifier verifier = new LogVerifier(directory, directory.checkpoint(), keys.verifiers());
-    VerifyLogCommand.verifyEntries(directory, verifier, List.of(), err);
+    VerifyLogCommand.verifyEntries(directory, verifier, List.of(), progress);
     notices.clear();
     notices.addAll(verifier.notices());
     return verifier.problems();
@@ -465,7 +497,7 @@ class ArchiverTest {
 
   @Test
   void onlyWholeBundlesOfOldEventsThatWereSentAreMoved() {
-    Archiver archiver = new Archiver(files, keys, null, step -> {}, err);
+    Archiver archiver = new Archiver(files, keys, null, step -> {}, progress);
     assertEquals(512, archiver.plan(LATER, Map.of("siem", 512L), null).end());
     assertEquals(256, archiver.plan(time(511), Map.of(), null).end(), "one event is not older");
     Archiver.Plan waiting = archiver.plan(LATER, Map.of("siem", 300L, "file", 600L), null);
@@ -592,7 +624,7 @@ class ArchiverTest {
             },
             proof -> verifier.isInCurrentLog(proof, log.tiles()));
     verifier.verifyEntries(check::add, count -> {});
-    check.end(1_200);
+    check.end(1_200, count -> {});
     assertTrue(notes.get() > 0, "archived");
     assertEquals(List.of(), problems);
     sql.execute("delete from " + PERSONAL + " where log_index is null");

@@ -12,21 +12,38 @@ class ProgressTest {
   private final PrintWriter err = new PrintWriter(shown);
 
   @Test
-  void stepAfterTheLastEntryIsShown() {
-    Progress progress = new Progress(err, 20_000, true);
-    progress.accept(256);
-    progress.accept(10_240);
-    progress.end("now comparing rows");
-    assertEquals(
-        "\rverified 10240 of 20000 entries (51 %)\nnow comparing rows\n",
-        shown.toString().replace(System.lineSeparator(), "\n"));
+  void terminalShowsHowMuchOfAStepIsDone() {
+    try (Progress progress = new Progress(err, true, 10_000)) {
+      progress.begin("verifying", 20_000);
+      progress.accept(256);
+      progress.accept(10_240);
+      progress.beginTokens("comparing", 20_000);
+      progress.accept(10_500);
+    }
+    assertShown(
+        "verifying\rverifying: 10240 of 20000 entries\ncomparing\rcomparing: 10500 tokens\n");
   }
 
   @Test
-  void nothingIsShownWithoutATerminal() {
-    Progress progress = new Progress(err, 20_000, false);
-    progress.accept(20_000);
-    progress.end("now comparing rows");
-    assertEquals("", shown.toString());
+  void otherOutputHasOneLineForEachStep() {
+    try (Progress progress = new Progress(err, false, 10_000)) {
+      progress.begin("verifying", 20_000);
+      progress.accept(10_240);
+      progress.beginTokens("comparing", 20_000);
+    }
+    assertShown("verifying\ncomparing\n");
+  }
+
+  @Test
+  void smallStepIsNotShown() {
+    try (Progress progress = new Progress(err, true, 10_000)) {
+      progress.begin("verifying", 10_000);
+      progress.accept(10_000);
+    }
+    assertShown("");
+  }
+
+  private void assertShown(String expected) {
+    assertEquals(expected, shown.toString().replace(System.lineSeparator(), "\n"));
   }
 }

@@ -69,7 +69,7 @@ class RowCheckTest {
     }
     sequencer.run();
     assertEquals(302, log.state().size(), "size");
-    check.end(2);
+    check.end(2, count -> {});
     assertEquals(List.of(), problems);
   }
 
@@ -80,7 +80,7 @@ class RowCheckTest {
     String id = insert(null);
     sequencer.run();
     sql.execute("update " + TABLE + " set actor = 'user:default/eve' where id = '" + id + "'");
-    check.end(2);
+    check.end(2, count -> {});
     assertEquals(
         List.of("the row " + id + " of " + TABLE + " was changed: actor (entry 2)"), problems);
   }
@@ -90,7 +90,7 @@ class RowCheckTest {
     for (long index : List.of(-1L, Long.MIN_VALUE, 2L, Long.MAX_VALUE)) {
       String id = insert(index);
       List<String> problems = new ArrayList<>();
-      started(problems).end(2);
+      started(problems).end(2, count -> {});
       assertEquals(
           List.of("the row " + id + " of " + TABLE + " was inserted: its index is not in the log"),
           problems,
@@ -110,7 +110,7 @@ class RowCheckTest {
     List<String> problems = new ArrayList<>();
     RowCheck check = started(problems);
     sql.execute("set query_statistics true");
-    check.end(2);
+    check.end(2, count -> {});
     assertEquals(100, problems.size(), problems::toString);
     opened.assertExecutionsBelow(50);
   }
@@ -122,7 +122,7 @@ class RowCheckTest {
     insert(null);
     sequencer.run();
     String id = insert(2L);
-    check.end(2);
+    check.end(2, count -> {});
     assertEquals(1, problems.size(), problems::toString);
     assertTrue(problems.get(0).startsWith("the row " + id + " of "), problems::toString);
   }

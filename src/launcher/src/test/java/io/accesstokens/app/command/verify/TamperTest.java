@@ -133,7 +133,7 @@ class TamperTest {
           late.add(entry);
         },
         count -> {});
-    check.end(verifier.checkpoint().size());
+    check.end(verifier.checkpoint().size(), count -> {});
     late.end();
     notices.clear();
     notices.addAll(verifier.notices());

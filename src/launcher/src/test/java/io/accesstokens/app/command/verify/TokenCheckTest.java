@@ -84,7 +84,9 @@ class TokenCheckTest {
 
   private List<String> problems(Instant archivedUntil, long incomplete) {
     List<String> problems = new ArrayList<>();
-    assertEquals(incomplete, new TokenCheck(opened.log, () -> archivedUntil, problems::add).run());
+    assertEquals(
+        incomplete,
+        new TokenCheck(opened.log, () -> archivedUntil, problems::add, count -> {}).run());
     return problems;
   }
 
@@ -121,7 +123,7 @@ class TokenCheckTest {
           assertDoesNotThrow(() -> event(TOKEN, "revoked", "{}"));
           return Instant.EPOCH;
         };
-    assertEquals(0, new TokenCheck(opened.log, revocation, problems::add).run());
+    assertEquals(0, new TokenCheck(opened.log, revocation, problems::add, count -> {}).run());
     assertEquals(List.of(), problems);
   }
 
@@ -133,7 +135,7 @@ class TokenCheckTest {
     }
     List<String> problems = new ArrayList<>();
     sql.execute("set query_statistics true");
-    var unused = new TokenCheck(opened.log, () -> Instant.EPOCH, problems::add).run();
+    var unused = new TokenCheck(opened.log, () -> Instant.EPOCH, problems::add, count -> {}).run();
     assertEquals(50, problems.size(), problems::toString);
     opened.assertExecutionsBelow(50);
   }
