@@ -950,7 +950,8 @@ class InvalidSettingsTest {
           "database:\n  url: '" + leaking + "'",
           url + "must not contain a password; that is accessTokens.database.password" + location);
     }
-    for (String shared : List.of("./x;AUTO_SERVER=TRUE", "file:x;MODE=MariaDB; auto_server = true")) {
+    for (String shared :
+        List.of("./x;AUTO_SERVER=TRUE", "file:x;MODE=MariaDB; auto_server = true")) {
       assertFileRefused(
           "database:\n  url: 'jdbc:h2:" + shared + "'",
           url
