@@ -23,15 +23,17 @@ import java.time.Duration;
 import java.util.Date;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends mails through an SMTP server. A mail has a plain text and the same text as HTML. The header
@@ -44,10 +46,18 @@ public final class SmtpSender implements NoticeSender {
 
   /**
    * Maximum time of an attempt to send a mail. Read timeouts do not limit an attempt, because a
-   * server can send one byte before each timeout. The attempt ends later only if the operating
-   * system has not resolved the host name by then.
+   * server can send one byte before each timeout.
    */
   static final Duration DEADLINE = Duration.ofSeconds(50);
+
+  /**
+   * Maximum wait for the end of an attempt after its connection was closed. An attempt can take
+   * longer if the operating system is still resolving the host name. This attempt sends no mail.
+   */
+  static final Duration END_TIMEOUT = Duration.ofSeconds(5);
+
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
+  private static final SendResult STOPPING = new SendResult.Retry("the service is stopping");
 
   private final MailServer server;
   private final MailText text;
@@ -55,8 +65,8 @@ public final class SmtpSender implements NoticeSender {
   private final Duration timeout;
   private final Duration deadline;
   private final SSLSocketFactory tls;
-  private final DaemonThreads threads = new DaemonThreads("access-tokens-mail-deadline");
-  private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads);
+  private final DaemonThreads threads = new DaemonThreads("access-tokens-mail");
+  private final ExecutorService attempts = Executors.newCachedThreadPool(threads);
   private final TrackedSockets sockets = new TrackedSockets();
   private final Session session;
 
@@ -108,39 +118,51 @@ public final class SmtpSender implements NoticeSender {
     if (!MailDirectory.isAddress(delivery.recipient())) {
       return new SendResult.Failed("the recipient is not a valid mail address");
     }
-    AtomicBoolean late = new AtomicBoolean();
-    Future<?> end;
+    Future<SendResult> attempt;
     try {
-      end =
-          timer.schedule(
-              () -> {
-                late.set(true);
-                sockets.closeAll();
-              },
-              deadline.toMillis(),
-              TimeUnit.MILLISECONDS);
+      Supplier<String> password = server.password();
+      String current = password == null ? null : password.get();
+      attempt = attempts.submit(() -> attempt(delivery, current));
     } catch (RejectedExecutionException e) {
-      return new SendResult.Retry("the service is stopping");
+      return STOPPING;
     }
-    SendResult result;
     try {
-      result = attempt(delivery);
-    } finally {
-      end.cancel(false);
+      try {
+        return attempt.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        return resultAfterDeadline(attempt);
+      }
+    } catch (InterruptedException e) {
+      sockets.closeAll();
+      attempt.cancel(true);
+      Thread.currentThread().interrupt();
+      return STOPPING;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a mail could not be sent", e.getCause());
     }
-    return result instanceof SendResult.Retry && late.get()
-        ? new SendResult.Retry(
-            "the mail server did not accept the mail within " + deadline.toSeconds() + " s")
-        : result;
   }
 
-  private SendResult attempt(Delivery delivery) {
+  /** Closes the connection of an attempt, and returns the result of the attempt. */
+  private SendResult resultAfterDeadline(Future<SendResult> attempt)
+      throws InterruptedException, ExecutionException {
+    sockets.closeAll();
+    SendResult late =
+        new SendResult.Retry(
+            "the mail server did not accept the mail within " + deadline.toSeconds() + " s");
+    try {
+      SendResult result = attempt.get(END_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      return result instanceof SendResult.Retry ? late : result;
+    } catch (TimeoutException e) {
+      attempt.cancel(true); // an interrupted thread cannot create a socket
+      return late;
+    }
+  }
+
+  private SendResult attempt(Delivery delivery, @Nullable String password) {
     boolean accepted = false;
     try (Transport transport = session.getTransport("smtp")) {
       MimeMessage message = message(delivery);
-      Supplier<String> password = server.password();
-      transport.connect(
-          server.host(), server.port(), server.user(), password == null ? null : password.get());
+      transport.connect(server.host(), server.port(), server.user(), password);
       transport.sendMessage(message, message.getAllRecipients());
       accepted = true;
       return new SendResult.Sent();
@@ -214,7 +236,8 @@ public final class SmtpSender implements NoticeSender {
 
   @Override
   public void close() {
-    timer.shutdownNow();
-    sockets.closeAll();
+    attempts.shutdown();
+    sockets.close();
+    threads.shutDown(attempts, STOP_TIMEOUT);
   }
 }

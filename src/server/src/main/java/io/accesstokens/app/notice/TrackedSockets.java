@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.HashSet;
 import java.util.Set;
 import javax.net.SocketFactory;
@@ -18,10 +19,18 @@ final class TrackedSockets extends SocketFactory {
   private static final Logger LOG = System.getLogger(TrackedSockets.class.getName());
 
   private final Set<Socket> open = new HashSet<>();
+  private boolean closed;
 
-  /** Returns an unconnected socket. Jakarta Mail calls only this method. */
+  /**
+   * Returns an unconnected socket. Jakarta Mail calls only this method.
+   *
+   * @throws SocketException if this factory is closed, or if the calling thread is interrupted
+   */
   @Override
-  public synchronized Socket createSocket() {
+  public synchronized Socket createSocket() throws SocketException {
+    if (closed || Thread.currentThread().isInterrupted()) {
+      throw new SocketException("the attempt has ended");
+    }
     open.removeIf(Socket::isClosed);
     Socket socket = new Socket();
     open.add(socket);
@@ -37,6 +46,12 @@ final class TrackedSockets extends SocketFactory {
       }
     }
     open.clear();
+  }
+
+  /** Closes all sockets. Afterwards, no socket can be created. */
+  synchronized void close() {
+    closed = true;
+    closeAll();
   }
 
   @Override

@@ -32,13 +32,18 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +63,8 @@ class SmtpSenderTest {
 
   /** The timeout of the tests whose server responds, too long for a busy machine to exceed. */
   private Duration timeout = Duration.ofSeconds(30);
+
+  private Clock clock = new ManualClock(NOON);
 
   @BeforeEach
   void start() {
@@ -103,7 +110,7 @@ class SmtpSenderTest {
         new SmtpSender(
             mailServer,
             new MailText(URI.create("https://tokens.example.com/base")),
-            new ManualClock(NOON),
+            clock,
             timeout,
             deadline,
             tls);
@@ -286,6 +293,83 @@ class SmtpSenderTest {
       sender.close();
       assertInstanceOf(SendResult.Retry.class, result.get(60, TimeUnit.SECONDS));
     }
+  }
+
+  @Test
+  void nothingIsSentAfterTheStop() {
+    List<SmtpSender> closed = new ArrayList<>();
+    SmtpSender sender =
+        sender(
+            new MailServer(
+                "127.0.0.1",
+                server.getSmtp().getPort(),
+                false,
+                "sender",
+                () -> {
+                  closed.forEach(SmtpSender::close);
+                  return "right";
+                },
+                "access-tokens@example.com"),
+            SmtpSender.DEADLINE,
+            (SSLSocketFactory) SSLSocketFactory.getDefault());
+    closed.add(sender);
+    server.setUser("platform@example.com", "sender", "right");
+    assertEquals(
+        new SendResult.Retry("the service is stopping"),
+        sender.send(mail("platform@example.com", notice(NoticeEvent.EXPIRED))));
+    assertEquals(0, server.getReceivedMessages().length);
+  }
+
+  /** For example, the name servers do not respond. */
+  @Test
+  void stuckAttemptIsLeftAtTheDeadlineAndSendsNothing() throws Exception {
+    CountDownLatch released = new CountDownLatch(1);
+    CompletableFuture<Thread> stuck = new CompletableFuture<>();
+    clock =
+        new Clock() {
+          @Override
+          public Instant instant() {
+            stuck.complete(Thread.currentThread());
+            while (released.getCount() > 0) {
+              LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+            }
+            return NOON;
+          }
+
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+        };
+    SmtpSender sender =
+        sender(
+            new MailServer(
+                "127.0.0.1",
+                server.getSmtp().getPort(),
+                false,
+                null,
+                null,
+                "access-tokens@example.com"),
+            Duration.ofSeconds(1),
+            (SSLSocketFactory) SSLSocketFactory.getDefault());
+    CompletableFuture<SendResult> result =
+        CompletableFuture.supplyAsync(
+            () -> sender.send(mail("platform@example.com", notice(NoticeEvent.EXPIRED))));
+    try {
+      assertEquals(
+          new SendResult.Retry("the mail server did not accept the mail within 1 s"),
+          result.get(30, TimeUnit.SECONDS));
+    } finally {
+      released.countDown();
+    }
+    sender.close();
+    stuck.get().join();
+    assertEquals(0, server.getReceivedMessages().length);
   }
 
   /** Another replica can take a claim when the claim ends. */
