@@ -32,7 +32,8 @@ public final class StreamSenders {
           target.format());
     }
     if (kind instanceof StreamTargetConfiguration.Syslog syslog) {
-      return new SyslogStreamSender(syslog, network.names(), target.format());
+      return new SyslogStreamSender(
+          syslog, network.names(), target.format(), LogStream.MAX_ATTEMPT);
     }
     return new FileStreamSender(((StreamTargetConfiguration.File) kind).path(), target.format());
   }

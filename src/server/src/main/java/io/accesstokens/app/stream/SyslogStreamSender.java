@@ -1,6 +1,5 @@
 package io.accesstokens.app.stream;
 
-import io.accesstokens.transparency.stream.LogStream;
 import io.accesstokens.transparency.stream.StreamBatch;
 import io.accesstokens.transparency.stream.StreamException;
 import io.accesstokens.transparency.stream.StreamFormat;
@@ -16,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -53,17 +53,27 @@ final class SyslogStreamSender implements StreamSender {
   private final StreamTargetConfiguration.Syslog server;
   private final DnsResolver names;
   private final StreamFormat format;
+  private final Duration deadline;
   private final DaemonThreads threads = new DaemonThreads("access-tokens-syslog-deadline");
   private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1, threads);
   private @Nullable Socket open;
   private boolean late;
   private boolean closed;
 
+  /**
+   * Creates a sender.
+   *
+   * @param deadline the maximum time of an attempt
+   */
   SyslogStreamSender(
-      StreamTargetConfiguration.Syslog server, DnsResolver names, StreamFormat format) {
+      StreamTargetConfiguration.Syslog server,
+      DnsResolver names,
+      StreamFormat format,
+      Duration deadline) {
     this.server = server;
     this.names = names;
     this.format = format;
+    this.deadline = deadline;
   }
 
   @Override
@@ -71,24 +81,29 @@ final class SyslogStreamSender implements StreamSender {
     byte[] frames = SyslogMessages.frames(batch, format);
     try {
       startAttempt();
-      Future<?> end =
-          timer.schedule(this::expire, LogStream.MAX_ATTEMPT.toMillis(), TimeUnit.MILLISECONDS);
+      Future<?> end = timer.schedule(this::expire, deadline.toMillis(), TimeUnit.MILLISECONDS);
       try (Socket plain = connected()) {
         send(plain, frames);
       } finally {
         end.cancel(false);
       }
-    } catch (UnknownHostException e) {
-      throw new StreamException("the name of the syslog server cannot be resolved");
-    } catch (SSLException e) {
-      throw new StreamException(
-          "the syslog server has no trusted certificate for its name, or TLS failed ("
-              + FailureReason.of(e)
-              + ')');
     } catch (IOException e) {
-      throw new StreamException(
-          "the syslog server cannot be reached, or it closed the connection early");
+      throw new StreamException(reason(e));
     }
+  }
+
+  private synchronized String reason(IOException e) {
+    if (late) {
+      return "the syslog server did not accept the events within " + deadline.toSeconds() + " s";
+    }
+    if (e instanceof UnknownHostException) {
+      return "the name of the syslog server cannot be resolved";
+    }
+    return e instanceof SSLException
+        ? "the syslog server has no trusted certificate for its name, or TLS failed ("
+            + FailureReason.of(e)
+            + ')'
+        : "the syslog server cannot be reached, or it closed the connection early";
   }
 
   /** Returns a connection to the first address of the server that accepts a connection. */

@@ -9,9 +9,11 @@ import io.accesstokens.file.TrustedAuthorities;
 import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.ScriptedServer;
 import io.accesstokens.testing.syslog.RsyslogServer;
+import io.accesstokens.transparency.stream.LogStream;
 import io.accesstokens.transparency.stream.StreamException;
 import io.accesstokens.transparency.stream.StreamFormat;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,11 +53,17 @@ class SyslogStreamSenderTest {
 
   private static SyslogStreamSender stream(String host, int port, Certificate trusted)
       throws Exception {
+    return stream(host, port, trusted, LogStream.MAX_ATTEMPT);
+  }
+
+  private static SyslogStreamSender stream(
+      String host, int port, Certificate trusted, Duration deadline) throws Exception {
     return new SyslogStreamSender(
         new StreamTargetConfiguration.Syslog(
             host, port, TrustedAuthorities.of(trusted.certificateFile())),
         NAMES,
-        StreamFormat.JSON);
+        StreamFormat.JSON,
+        deadline);
   }
 
   private Certificate certificate(String name, String names) throws Exception {
@@ -68,6 +76,18 @@ class SyslogStreamSenderTest {
     try (ScriptedServer server = new ScriptedServer(certificate.serving());
         SyslogStreamSender stream = stream(TWO_ADDRESSES, server.port(), certificate)) {
       stream.send(Batches.of(0, 1));
+    }
+  }
+
+  @Test
+  void serverThatDoesNotRespondIsLeftAtTheDeadline() throws Exception {
+    Certificate certificate = certificate("server", "IP:127.0.0.1");
+    try (ServerSocket hanging = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        SyslogStreamSender stream =
+            stream("127.0.0.1", hanging.getLocalPort(), certificate, Duration.ofSeconds(1))) {
+      StreamException late =
+          assertThrows(StreamException.class, () -> stream.send(Batches.of(0, 1)));
+      assertEquals("the syslog server did not accept the events within 1 s", late.getMessage());
     }
   }
 
