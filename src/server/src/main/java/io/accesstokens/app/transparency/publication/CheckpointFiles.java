@@ -114,7 +114,8 @@ final class CheckpointFiles {
    * @throws IOException if the directory cannot be read
    */
   Optional<Checkpoint> largest(List<VerifierKey> keys) throws IOException {
-    if (!Files.isDirectory(directory)) {
+    // If it is not known whether the directory exists, the list below throws an exception.
+    if (Files.notExists(directory)) {
       return Optional.empty();
     }
     List<Path> files;

@@ -1,6 +1,7 @@
 package io.accesstokens.app.transparency.publication;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -204,6 +205,16 @@ class PublisherTest {
         settings.largest(List.of(VerifierKey.of("other.log", VerifierKey.Type.ED25519, key))),
         "another name");
     assertEquals(Optional.empty(), Publication.NONE.largest(keys));
+  }
+
+  /** A caller must not treat it as a directory without checkpoints. */
+  @Test
+  void directoryThatCannotBeReadIsReported() throws Exception {
+    Path loop = folder.resolve("loop");
+    Files.createSymbolicLink(loop, loop);
+    Publication settings =
+        new Publication(loop.resolve("checkpoints"), Duration.ofSeconds(60), null, List.of());
+    assertThrows(IOException.class, () -> settings.largest(List.of(log.key())));
   }
 
   private void runUntilPublished(Publisher publisher, int count) {
