@@ -219,8 +219,9 @@ public final class TokenRotations {
 
   /**
    * Returns the new expiry of a token that rotates itself. The client can request an earlier
-   * expiry, but not a later expiry. Returns null after an error. An error names only the expiry
-   * that the token can reach, because the token may not read the limits of its group.
+   * expiry, but not a later expiry. Returns null after an error. The error of a requested expiry
+   * names only the expiry that the token can reach, because the token may not read the limits of
+   * its group.
    */
   private @Nullable Instant selfExpiry(
       RotationRequest request, ServiceToken token, Instant now, RequestErrors errors) {
@@ -235,7 +236,10 @@ public final class TokenRotations {
     Instant latest = Objects.requireNonNullElse(renewed, token.expiresAt());
     GroupLimits reachable =
         creation.limitsOf(token.group()).withMaxLifetimeDays(daysUntil(latest, now));
-    Instant requested = secrets.expiry(request, token, now, reachable, errors);
+    // Up to the latest expiry, the scopes need no further check.
+    Instant requested =
+        CreationPolicy.checkExpiry(
+            request.expiresAt(), request.expiresInDays(), now, reachable, errors);
     if (requested != null && requested.isAfter(latest)) {
       errors.add(field, "must not be later than " + AuditEvent.text(latest));
       return null;
