@@ -327,7 +327,13 @@ public final class LogStream implements AutoCloseable {
         skipArchived(held, first);
         return true;
       }
-      StreamBatch batch = read(held.next(), limit);
+      StreamBatch batch;
+      try {
+        batch = read(held.next(), limit);
+      } catch (OutOfMemoryError e) {
+        limit = Math.max(1, limit / 2);
+        throw e;
+      }
       try {
         target.sender().send(batch);
       } catch (StreamException | RuntimeException | Error e) { // even a lack of memory
