@@ -14,7 +14,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -124,13 +126,16 @@ final class DirectoryLog implements LogFiles {
 
   private static byte[] content(Path file, int most) {
     try {
-      if (!Files.isRegularFile(file)) {
-        throw new LogFormatException("the file " + file + " is missing");
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      if (!attributes.isRegularFile()) {
+        throw new LogFormatException("the file " + file + " is not a regular file");
       }
-      if (Files.size(file) > most) {
+      if (attributes.size() > most) {
         throw new LogFormatException("the file " + file + " is too long");
       }
       return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new LogFormatException("the file " + file + " is missing", e);
     } catch (IOException e) {
       throw new UncheckedIOException("the file " + file + ' ' + ReadErrors.reasonOf(e), e);
     }
