@@ -110,7 +110,7 @@ public record TokenCaller(Key key, long uses, Instant lastUsedAt) {
    *
    * @param added the callers that were recorded after {@code callers}
    * @return the callers, at most {@value #MAX} accepted callers for each secret and {@value #MAX}
-   *     refused callers, the caller with the latest use first
+   *     refused callers, the caller with the latest use first, callers of a wrong clock last
    */
   public static List<TokenCaller> merge(
       Collection<TokenCaller> callers, Collection<TokenCaller> added) {

@@ -87,7 +87,7 @@ public final class TransparencyLog {
    * Returns the stored state, which was read at most {@link #STATE_AGE} ago. If a read within this
    * time failed, this call fails too. Concurrent callers wait for one read.
    *
-   * @throws StoreUnavailableException if the read fails or takes too long
+   * @throws StoreUnavailableException if the store cannot be reached, or if the read takes too long
    */
   private StoredState state() {
     acquireLock();

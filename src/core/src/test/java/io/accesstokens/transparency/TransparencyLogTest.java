@@ -124,8 +124,7 @@ class TransparencyLogTest {
   void statesOfWitnessesDoNotNeedTheStateOfTheLog() {
     TransparencyLog log =
         new TransparencyLog(withoutState(), keys, true, new Cosignatures(keys.verifiers()));
-    assertEquals(
-        List.of(new Cosignatures.Witness(ORIGIN, 0, null, null, false)), log.witnesses());
+    assertEquals(List.of(new Cosignatures.Witness(ORIGIN, 0, null, null, false)), log.witnesses());
   }
 
   @Test

@@ -221,7 +221,8 @@ public final class ServiceTokenResponses {
       @Schema(
               description =
                   "Empty for created and minted; jti and scope for exchanged; fields, and the old"
-                      + " and new value of each, for updated; reason for revoked; source and change for imported;"
+                      + " and new value of each, for updated; reason for revoked; source and change"
+                      + " for imported;"
                       + " gracePeriodSeconds, previousTokenPrefix and previousSecretExpiresAt, and"
                       + " the old and new value of expiresAt if it changed, or retry and"
                       + " replacedTokenPrefix, for rotated; by and previousTokenPrefix for"

@@ -289,9 +289,9 @@ public final class Database implements AutoCloseable {
 
   /**
    * Changes rows in batches, with one transaction for each batch. Stops after a batch that is not
-   * full, or if {@link DaemonThreads#isStopping} returns true. A read outside of the transaction finds the rows of a
-   * batch. If this read finds no row, no transaction runs. On H2, a transaction would block all
-   * other work.
+   * full, or if {@link DaemonThreads#isStopping} returns true. A read outside of the transaction
+   * finds the rows of a batch. If this read finds no row, no transaction runs. On H2, a transaction
+   * would block all other work.
    *
    * @param batch the maximum number of rows that {@code find} returns
    * @param find returns the keys of rows
