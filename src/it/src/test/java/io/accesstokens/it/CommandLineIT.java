@@ -380,7 +380,7 @@ class CommandLineIT {
     refuses(
         WarProcess.inNewFolder().with("--in-memory", "--config", "/nowhere/x.yaml").run(""),
         1,
-        "/nowhere/x.yaml (command line)");
+        "/nowhere/x.yaml, which does not exist (command line)");
   }
 
   @Test
