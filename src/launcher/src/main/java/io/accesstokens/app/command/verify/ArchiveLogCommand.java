@@ -154,7 +154,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
       LogKeys keys = keys(databaseLog, seal, random);
       Archiver archiver =
           new Archiver(databaseLog, keys, published(configuration, keys), step -> {}, progress);
-      return run(archiver, before, streams(databaseLog, configuration));
+      return run(archiver, before, streams(databaseLog, configuration), progress);
     } catch (UnreadableKeyException e) {
       throw SigningKeySeal.unreadable(e);
     } catch (ForkedLogException e) {
@@ -221,10 +221,12 @@ public final class ArchiveLogCommand implements Callable<Integer> {
     }
   }
 
-  private int run(Archiver archiver, Instant before, Map<String, Long> streams) {
+  private int run(
+      Archiver archiver, Instant before, Map<String, Long> streams, Progress progress) {
     Archiver.Plan plan = archiver.plan(before, streams, out);
     LogArchive archive =
         dryRun || plan.isEmpty() || out == null ? null : archiver.move(plan, out, operator);
+    progress.close(); // ends its line before the result
     output.print(
         spec.commandLine().getOut(), () -> lines(plan, archive), () -> json(plan, archive));
     return 0;
