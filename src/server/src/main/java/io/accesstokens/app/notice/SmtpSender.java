@@ -133,8 +133,8 @@ public final class SmtpSender implements NoticeSender {
         return resultAfterDeadline(attempt);
       }
     } catch (InterruptedException e) {
+      attempt.cancel(true); // first, because an interrupted thread cannot create a socket
       sockets.closeAll();
-      attempt.cancel(true);
       Thread.currentThread().interrupt();
       return STOPPING;
     } catch (ExecutionException e) {
@@ -153,7 +153,11 @@ public final class SmtpSender implements NoticeSender {
       SendResult result = attempt.get(END_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       return result instanceof SendResult.Retry ? late : result;
     } catch (TimeoutException e) {
-      attempt.cancel(true); // an interrupted thread cannot create a socket
+      if (!attempt.cancel(true)) { // an interrupted thread cannot create a socket
+        SendResult result = attempt.get(); // has just ended
+        return result instanceof SendResult.Retry ? late : result;
+      }
+      sockets.closeAll(); // also a socket that was created after the deadline
       return late;
     }
   }
