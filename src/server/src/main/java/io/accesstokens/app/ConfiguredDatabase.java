@@ -179,7 +179,8 @@ public final class ConfiguredDatabase implements AutoCloseable {
   /**
    * Throws an exception if an embedded database has no tables, but the key file is in its
    * directory. The service creates the key file after the tables. Therefore the database was lost,
-   * and a new database would silently reject all tokens.
+   * and a new database would silently reject all tokens. A database outside of the data directory
+   * is not checked, because the key file is in the data directory.
    */
   private void requireTables(DataSource database) {
     Optional<Path> keyFile = file.map(path -> path.resolveSibling(SigningKeySeal.FILE));

@@ -116,7 +116,7 @@ class DaemonThreadsTest {
           interrupted.set(Thread.currentThread().isInterrupted());
         });
     begun.await();
-    assertTrue(threads.shutDown(executor, Duration.ofSeconds(10)), "the executor has not ended");
+    assertTrue(threads.shutDown(executor, Duration.ofSeconds(60)), "the executor has not ended");
     assertFalse(interrupted.get(), "the work was interrupted");
     assertFalse(DaemonThreads.isStopping(), "the thread that shuts down the executor");
   }

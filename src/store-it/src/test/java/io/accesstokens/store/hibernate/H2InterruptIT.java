@@ -45,7 +45,7 @@ class H2InterruptIT {
             interrupted.set(Thread.currentThread().isInterrupted());
           });
       begun.await();
-      assertTrue(threads.shutDown(executor, Duration.ofSeconds(10)), "the work has not ended");
+      assertTrue(threads.shutDown(executor, Duration.ofSeconds(60)), "the work has not ended");
       assertFalse(interrupted.get(), "the work was interrupted");
     }
   }

@@ -1,10 +1,12 @@
 package io.accesstokens.notice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.UuidGenerator;
 import io.accesstokens.token.directory.MailDirectory;
+import io.accesstokens.verify.DaemonThreads;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.RawToken;
 import java.time.Clock;
@@ -19,10 +21,11 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
-class NoticeDispatcherStopTest {
+class DailyNoticeJobStopTest {
 
   private static final ExpiringToken EXPIRING =
       new ExpiringToken(
@@ -57,13 +60,9 @@ class NoticeDispatcherStopTest {
                 default -> throw new UnsupportedOperationException(call.toString());
               });
 
-  private final DeliveryStore deliveries =
-      TestDouble.of(
-          DeliveryStore.class, call -> call.name().equals("queue") ? NoticeQueue.EMPTY : null);
-
   /** An interrupt can close an embedded H2 database. */
   @Test
-  void closeEndsTheDailyJobWithoutAnInterrupt() throws Exception {
+  void jobEndsBeforeItIsInterrupted() throws Exception {
     DailyNoticeJob job =
         new DailyNoticeJob(
             daily,
@@ -73,17 +72,11 @@ class NoticeDispatcherStopTest {
             Duration.ZERO,
             Clock.systemUTC(),
             new UuidGenerator(new Random(1)));
-    NoticeDispatcher dispatcher =
-        NoticeDispatcher.start(
-            deliveries,
-            job,
-            List.of(),
-            null,
-            NoticeDispatcher.Leases.DEFAULT,
-            Clock.systemUTC(),
-            new Random(1));
+    DaemonThreads threads = new DaemonThreads("daily-job");
+    ExecutorService executor = Executors.newSingleThreadExecutor(threads);
+    executor.execute(() -> job.run(DutyCycle.CONTINUOUS));
     reads.await();
-    dispatcher.close();
-    assertEquals(false, releasedByInterrupted.get(30, TimeUnit.SECONDS), "interrupted");
+    assertTrue(threads.shutDown(executor, Duration.ofSeconds(60)), "the job has not ended");
+    assertEquals(false, releasedByInterrupted.get(), "interrupted");
   }
 }
