@@ -303,7 +303,10 @@ public final class LogVerifier {
     return true;
   }
 
-  /** Returns the entries of a bundle in an archive; an empty list if no archive has it. */
+  /**
+   * Returns the entries of a bundle in an archive. Returns an empty list if the bundle is not full,
+   * or if no archive has a valid copy.
+   */
   private List<byte[]> archived(Tile tile) {
     try {
       return tile.isFull() ? EntryBundle.decode(archives.read(tile), tile) : List.of();

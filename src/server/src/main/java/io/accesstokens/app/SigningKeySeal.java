@@ -30,6 +30,7 @@ import java.util.Set;
  *   <li>Without a configured key, and with in-memory storage, the key is random.
  *   <li>Without a configured key, and with an embedded database in files, a file in the data
  *       directory contains the key. Only the owner can read the file.
+ *   <li>Without a configured key, and with any other storage, there is no key.
  * </ul>
  */
 public final class SigningKeySeal {

@@ -74,8 +74,8 @@ final class CachedToken implements VerdictCache.Entry {
   }
 
   /**
-   * Returns the verdict at an instant. The result equals the result of {@link
-   * TokenFacts#verdictAt}. To keep a cache hit fast, this method creates no object.
+   * Returns the verdict at an instant, and marks these facts as used. The result equals the result
+   * of {@link TokenFacts#verdictAt}. To keep a cache hit fast, this method creates no object.
    *
    * @param databaseMillis the instant by the store's clock, in milliseconds since 1970-01-01T00:00Z
    */

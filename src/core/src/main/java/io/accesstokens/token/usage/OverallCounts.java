@@ -75,9 +75,9 @@ final class OverallCounts {
    * Returns the counts of the tokens of some groups.
    *
    * @param groups the groups; empty for all groups
-   * @throws StoreUnavailableException if the store cannot be reached, or if the count takes too
-   *     long and no background count of the last hour exists. Calls succeed again after the next
-   *     background count.
+   * @throws StoreUnavailableException if the count fails, and there is no background count of the
+   *     last hour with at least {@value #MANY} tokens. Also thrown if {@code groups} is empty, a
+   *     background count is running, and there is no background count of the last hour.
    */
   Result of(Optional<Set<EntityRef>> groups) {
     Optional<BackgroundRead.Value<Map<EntityRef, TokenCounts>>> latest = all.latest();

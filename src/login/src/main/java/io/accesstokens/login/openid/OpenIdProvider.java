@@ -277,6 +277,7 @@ public final class OpenIdProvider implements AutoCloseable {
    * returns the claims only as a JWT.
    *
    * @throws OpenIdRefusedException if the response is malformed, or is about another user
+   * @throws OpenIdUnavailableException as {@link #send} does
    */
   private Identity completed(Identity identity, URI endpoint, BearerAccessToken accessToken) {
     JWTClaimsSet found;

@@ -153,7 +153,7 @@ public final class TokenListing {
 
   /**
    * Returns true if the first branch alone has more than {@link BoundedCount#EXACT_UP_TO} tokens.
-   * The query reads only an index, which costs much less than the search for these tokens. Returns
+   * This check reads only an index, and costs much less than {@link MatchingTokens#find}. Returns
    * false if no index contains the columns of the filter.
    */
   private boolean isLarge(StatelessSession session, TokenQuery query, Instant now) {
