@@ -241,7 +241,7 @@ class LogStreamTest {
           }
         };
     try (LogStream stream = start(new StreamTarget("siem", true, limited))) {
-      await().atMost(Duration.ofSeconds(20)).until(() -> stream.sentEntries("siem") == SIZE);
+      await().atMost(Duration.ofMinutes(1)).until(() -> stream.sentEntries("siem") == SIZE);
     }
     assertEquals(LongStream.range(0, SIZE).boxed().toList(), limited.accepted);
   }

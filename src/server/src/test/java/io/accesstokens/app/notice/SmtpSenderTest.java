@@ -363,12 +363,12 @@ class SmtpSenderTest {
     try {
       assertEquals(
           new SendResult.Retry("the mail server did not accept the mail within 1 s"),
-          result.get(30, TimeUnit.SECONDS));
+          result.get(60, TimeUnit.SECONDS));
     } finally {
       released.countDown();
     }
     sender.close();
-    stuck.get().join();
+    stuck.get(60, TimeUnit.SECONDS).join(60_000);
     assertEquals(0, server.getReceivedMessages().length);
   }
 
