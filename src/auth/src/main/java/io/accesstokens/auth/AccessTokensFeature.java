@@ -313,10 +313,10 @@ public final class AccessTokensFeature implements Feature {
      * Sets a function that replaces the exceptions of this feature's filters. By default, the
      * exceptions are not replaced.
      *
-     * <p>Without {@link #withoutBodies}, an exception mapper cannot do this: a runtime calls no
-     * mapper if the response in the exception has a body. RESTEasy differs. Even with a body, it
-     * calls a mapper for each {@code ClientErrorException}, and a mapper that is declared for
-     * exactly the class of the exception.
+     * <p>Without {@link #withoutBodies}, an exception mapper cannot replace these exceptions,
+     * because a runtime calls no mapper if the response in the exception has a body. RESTEasy calls
+     * some mappers even then: those that are declared for exactly the class of the exception, and
+     * for a {@code ClientErrorException} any mapper.
      */
     public Builder errors(
         BiFunction<WebApplicationException, ContainerRequestContext, WebApplicationException>

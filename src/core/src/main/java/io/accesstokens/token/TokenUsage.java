@@ -62,7 +62,7 @@ public record TokenUsage(
     }
   }
 
-  /** Creates a usage in which {@code address} and {@code endedSecret} are zero. */
+  /** Creates a usage without callers and scopes, in which the other reasons have no uses. */
   public static TokenUsage of(
       UsageCount accepted,
       long revoked,

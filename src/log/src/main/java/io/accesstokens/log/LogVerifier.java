@@ -388,7 +388,10 @@ public final class LogVerifier {
     return next.first() == run.end() && next.isInArchive() == run.isInArchive();
   }
 
-  /** Verifies the root in the record of an archive. */
+  /**
+   * Verifies the root in the record of an archive. Of the records with a correct root, keeps the
+   * record with the highest end.
+   */
   private void addRecord(LogArchive record) {
     // A source has the tiles for the size of its checkpoint. These can be wider than the tiles for
     // the size of the record.

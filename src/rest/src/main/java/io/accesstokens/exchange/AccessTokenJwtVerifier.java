@@ -58,9 +58,9 @@ public final class AccessTokenJwtVerifier implements SignedTokenVerifier {
       Caffeine.newBuilder().maximumSize(MAX_PARENTS).build();
 
   /**
-   * The ids of personal tokens that are not in the store. The entries expire after five seconds.
-   * This cache is necessary because a JWT can still be valid after its personal token was deleted
-   * from the store.
+   * The ids of personal tokens that are not in the store. The entries expire after five seconds. A
+   * personal token can be deleted from the store before its JWTs expire. Without this cache, each
+   * verification of such a JWT would read the store.
    */
   private final Cache<UUID, Boolean> absent =
       Caffeine.newBuilder().maximumSize(MAX_PARENTS).expireAfterWrite(ABSENT_TTL).build();

@@ -36,7 +36,8 @@ public interface AuditListener {
    *
    * @param actor the caller
    * @param permission the permission that the request needs; or the scopes, separated by spaces,
-   *     that the caller lacks or may not grant. For a denied self-rotation, {@code self-rotation}
+   *     that the caller lacks or may not grant; or the first scope for which the sign-in of the
+   *     caller is too old. For a denied self-rotation, {@code self-rotation}
    * @param rule the name of the rule, or several names, as in {@link Decision#rule}
    */
   void denied(Actor actor, String permission, String rule);

@@ -35,8 +35,8 @@ public record PersonalCreationPolicy(CreationPolicy basePolicy, int maxLive) {
 
   /**
    * Derives a policy from the policy of service tokens. The new policy has the same limits for
-   * groups. The new policy allows the scopes that are not permissions, and the permissions of
-   * {@link ScopeCatalog#delegation}.
+   * groups, and the same maximum age of a sign-in. The new policy allows the scopes that are not
+   * permissions, and the permissions of {@link ScopeCatalog#delegation}.
    *
    * @param service the policy of service tokens
    * @param maxDays the maximum lifetime of a personal token in days, inclusive

@@ -25,10 +25,10 @@ public record SignInAge(@Nullable Duration limit) {
   public static final String RULE = "fresh-sign-in";
 
   /**
-   * Maximum time by which the instant of a sign-in or a session can be in the future, because the
-   * clocks of replicas differ. A later instant is from a wrong clock. The sign-in then counts as
-   * too old, or the session is invalid. Also the maximum time by which a mint flow can end too
-   * late.
+   * Maximum difference between the clocks of replicas. An instant further in the future was
+   * recorded with a wrong clock. A sign-in at such an instant counts as too old, and a session that
+   * began or was used at such an instant is invalid. A mint flow is invalid if the time until its
+   * end is longer than its lifetime plus this difference.
    */
   public static final Duration CLOCK_DIFFERENCE = Duration.ofMinutes(5);
 

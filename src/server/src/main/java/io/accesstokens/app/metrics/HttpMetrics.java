@@ -86,7 +86,7 @@ public final class HttpMetrics {
         .register(registry);
   }
 
-  /** Returns the time of the clock with which requests are measured, in nanoseconds. */
+  /** Returns the current value of the monotonic clock that measures requests, in nanoseconds. */
   public long nanoTime() {
     return registry.config().clock().monotonicTime();
   }

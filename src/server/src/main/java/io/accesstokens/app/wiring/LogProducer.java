@@ -48,7 +48,8 @@ public class LogProducer {
   private static final Logger LOG = System.getLogger(LogProducer.class.getName());
 
   /**
-   * Opens the transparency log. Returns empty without a key that encrypts the keys of the log.
+   * Opens the transparency log. Returns empty if {@link SigningKeySeal#of} returns no key to
+   * encrypt the keys of the log.
    *
    * @throws StartupException if the keys of the log cannot be decrypted or read, or if the stored
    *     log is damaged

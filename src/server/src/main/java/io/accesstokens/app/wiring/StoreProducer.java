@@ -75,9 +75,9 @@ public class StoreProducer {
   }
 
   /**
-   * Throws an exception if the store is not available. If all connections are in use, a call could
-   * fail although the database is available. If a lease then shows that the database responds, this
-   * method makes no call, or ignores the failure of the call.
+   * Throws an exception if the store is not available. While all connections are in use, a ping of
+   * the store could fail although the database is available. If this process then has a lease, the
+   * database responds. This method then sends no ping, or ignores a failure of the ping.
    */
   private static void ping(TokenStore tokens, TokenVerification verification) {
     BooleanSupplier busy =

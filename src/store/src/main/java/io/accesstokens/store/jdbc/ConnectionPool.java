@@ -339,8 +339,8 @@ public final class ConnectionPool extends DelegatingDataSource implements AutoCl
   }
 
   /**
-   * Opens a connection outside of the pool, and logs why this fails. If H2 has closed the database,
-   * reopens the database.
+   * Opens a connection outside of the pool. If this fails, logs the reason. If H2 has closed the
+   * database, reopens the database.
    */
   private Connection openUnpooled() throws SQLException {
     try {

@@ -23,9 +23,9 @@ import java.util.stream.Stream;
  *
  * <p>Each matching event is in exactly one branch. The events of personal tokens are one branch.
  * For service tokens, a filter without groups has one branch. A filter with groups has one branch
- * for each group; more than {@link TokenListing#MAX_MERGED_GROUPS} groups share one branch. One
- * more branch contains the events that an older version wrote without a group. Maintenance adds the
- * group to these events later.
+ * for each group; more than {@link TokenListing#MAX_MERGED_GROUPS} groups share one branch. A
+ * filter with groups also has a branch for the events that an older version wrote without a group.
+ * Maintenance adds the group to these events later.
  *
  * @param table the table of the events
  * @param hint the SQL text that makes the database use the index; an empty text if the database

@@ -154,7 +154,7 @@ public final class TokenListing {
   /**
    * Returns true if the first branch alone has more than {@link BoundedCount#EXACT_UP_TO} tokens.
    * This check reads only an index, and costs much less than {@link MatchingTokens#find}. Returns
-   * false if no index contains the columns of the filter.
+   * false without a query if {@link ListBranch#leading()} of the branch is empty.
    */
   private boolean isLarge(StatelessSession session, TokenQuery query, Instant now) {
     ListBranch first = ListBranch.unordered(query.filter(), now, databaseKind).get(0);

@@ -142,8 +142,9 @@ final class AuditTables {
   /**
    * Adds the pending events of one table.
    *
-   * @return the number of the last added event, if further events were not read because the
-   *     metadata is too long; otherwise {@code Long.MAX_VALUE}
+   * @return the number of the last added event if the metadata of the added events has at least
+   *     {@link #MAX_CHARACTERS} characters, so that no further events were read; otherwise {@code
+   *     Long.MAX_VALUE}
    */
   private static long add(
       Connection connection,

@@ -29,9 +29,9 @@ public final class JdbcDeliveryStore implements DeliveryStore {
 
   /**
    * The event whose webhook deliveries are sent before all others, even if many other deliveries
-   * are pending. Deliveries are sent in the order of the times of their next attempts. Therefore
-   * the first attempt for this event gets a time before the creation of every other pending
-   * delivery.
+   * are pending. Deliveries are sent in the order of the times of their next attempts. The time of
+   * the first attempt is the time of the creation. Only for this event, it is earlier, and before
+   * the times of all other deliveries.
    */
   private static final NoticeEvent URGENT = NoticeEvent.ENDED_SECRET_USED;
 

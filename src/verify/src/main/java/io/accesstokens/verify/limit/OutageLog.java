@@ -38,7 +38,10 @@ public final class OutageLog {
    */
   private final Map<String, Long> logged = new HashMap<>();
 
-  /** Written with the lock of this only. Most successes read it without a lock. */
+  /**
+   * Written only while the lock of this object is held. A success first reads the field without the
+   * lock, and takes the lock only if the value is true.
+   */
   private volatile boolean failing;
 
   private long failedAt; // guarded by this

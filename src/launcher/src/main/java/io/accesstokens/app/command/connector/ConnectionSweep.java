@@ -41,8 +41,8 @@ final class ConnectionSweep {
   private static final Logger LOG = System.getLogger(ConnectionSweep.class.getName());
 
   /**
-   * Grace period of an incomplete request head. A busy server can need this time to read a head
-   * that has arrived completely.
+   * Grace period of an incomplete request head. On a busy server, a head can count as incomplete
+   * for this time, although all its bytes have arrived.
    */
   private static final Duration HEAD_GRACE = Duration.ofSeconds(2);
 

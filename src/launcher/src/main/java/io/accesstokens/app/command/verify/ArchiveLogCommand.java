@@ -221,8 +221,7 @@ public final class ArchiveLogCommand implements Callable<Integer> {
     }
   }
 
-  private int run(
-      Archiver archiver, Instant before, Map<String, Long> streams, Progress progress) {
+  private int run(Archiver archiver, Instant before, Map<String, Long> streams, Progress progress) {
     Archiver.Plan plan = archiver.plan(before, streams, out);
     LogArchive archive =
         dryRun || plan.isEmpty() || out == null ? null : archiver.move(plan, out, operator);
