@@ -14,7 +14,8 @@ public sealed interface SendResult {
   /**
    * The attempt failed, and a later attempt can succeed.
    *
-   * @param pause the time for which the recipient requested no further attempts; can be zero
+   * @param pause the minimum time until the next attempt, which the recipient requested or the
+   *     sender chose; can be zero
    */
   record Retry(String error, Duration pause) implements SendResult {
 

@@ -56,7 +56,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>A line never contains a secret or unchecked text from a caller. Texts are cut to {@value
- * #MAX_TEXT_LENGTH} characters.
+ * #MAX_TEXT_LENGTH} characters, except those in {@code metadata}.
  *
  * <p>Each change, sign-in, sign-out and end of sessions has its own line. Callers can cause the
  * other events at any rate. {@link EventThrottle} limits the number of lines for these other

@@ -28,8 +28,9 @@ public class OpenResources {
   }
 
   /**
-   * Registers the action that makes all waiting requests send their responses. The action runs
-   * before the resources are closed, and only if requests are still running at that time.
+   * Registers the action that ends the waits of requests for the end of leases. The action runs
+   * before the resources are closed, only if requests are still running at that time, and only in
+   * servers that announce the stop of the application.
    */
   public void onDrain(Runnable action) {
     drain = action;

@@ -3,9 +3,9 @@ package io.accesstokens.verify;
 import java.util.List;
 
 /**
- * Receives the outcome of each use of a raw token as a credential. Implementations must return
- * immediately. An exception of a listener fails the request, because no use may be lost without
- * notice.
+ * Receives the outcome of each use of a raw token as a credential, and of each introspection of a
+ * raw token or JWT. Implementations must return immediately. An exception of a listener fails the
+ * request, because no use may be lost without notice.
  */
 public interface VerificationListener {
 

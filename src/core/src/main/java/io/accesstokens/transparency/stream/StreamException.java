@@ -16,14 +16,15 @@ public final class StreamException extends Exception {
   /**
    * Creates an exception.
    *
-   * @param pause the time for which the target requested no further attempts; can be zero
+   * @param pause the minimum time until the next attempt, which the target requested or the sender
+   *     chose; can be zero
    */
   public StreamException(String message, Duration pause) {
     super(message);
     this.pause = pause;
   }
 
-  /** Returns the time for which the target requested no further attempts. */
+  /** Returns the minimum time until the next attempt. */
   Duration pause() {
     return pause;
   }

@@ -9,7 +9,7 @@
  *   <li>A changed certificate is used only if the files had the same content twice in succession.
  *       Therefore a file that is only half written is not used.
  *   <li>A certificate is used only if it can be parsed and belongs to the key. Otherwise the
- *       previous certificate stays in use, and an error is logged once for each change. If the two
+ *       previous certificate stays in use, and an error is logged, once for each reason. If the two
  *       files change one after the other, the new pair is used as soon as it is complete.
  * </ul>
  */

@@ -110,7 +110,7 @@ public final class EventMetrics {
     denials.getOrDefault(permission, otherDenials).increment();
   }
 
-  /** Counts a sign-in that started a session. */
+  /** Counts a sign-in that started a session, or that renewed the sign-in of a session. */
   public void signedIn(Session.LoginMethod method) {
     Objects.requireNonNull(signIns.get(method)).increment();
   }

@@ -23,8 +23,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the verifications of tokens and the reads of the change feed, and measures the duration of
- * each. Thread-safe.
+ * Counts the verifications of tokens and the reads of the change feed, and measures their
+ * durations. Thread-safe.
  */
 public final class VerificationMetrics {
 

@@ -111,7 +111,7 @@ public final class WebhookClient implements AutoCloseable {
 
   /**
    * Returns the pause of a header {@code Retry-After} (RFC 9110, section 10.2.3); zero if the
-   * header is absent or invalid.
+   * header is absent or invalid, or if its time has passed.
    */
   private Duration pause(@Nullable String value) {
     String text = value == null ? "" : value.strip();

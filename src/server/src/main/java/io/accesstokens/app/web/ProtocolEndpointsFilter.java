@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * that the endpoints decline, and paths with another spelling, such as a percent-encoded letter, a
  * path parameter or a second slash.
  *
- * <p>This filter runs after the filters that limit requests, their bodies and their addresses.
+ * <p>This filter runs after the filters that limit requests and their bodies, and that determine
+ * the client address.
  */
 public final class ProtocolEndpointsFilter extends HttpFilter {
 

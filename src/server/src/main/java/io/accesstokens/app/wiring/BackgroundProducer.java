@@ -39,9 +39,9 @@ public class BackgroundProducer {
   }
 
   /**
-   * Starts the background work. This bean depends on all beans that open resources. Resources are
-   * closed in reverse order. Therefore, the background work ends before the other resources are
-   * closed.
+   * Starts the background work. This bean depends on the beans with the resources that this work
+   * uses. Resources are closed in reverse order. Therefore, the background work ends before these
+   * resources are closed.
    */
   @Produces
   @Singleton

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * logger {@value #AUDIT} or {@value #ACCESS} contains a JSON object. This object is the value of a
  * member with the name of the logger.
  *
- * <p>A message has at most {@value #MAX_MESSAGE} characters and a stack trace at most {@value
- * #MAX_TRACE}. Control characters are escaped, so a text from a caller cannot begin a new line.
+ * <p>A message has at most {@value #MAX_MESSAGE} characters, an audit event at most {@value
+ * #MAX_EVENT}, and a stack trace at most {@value #MAX_TRACE}. Control characters are escaped, so a
+ * text from a caller cannot begin a new line.
  */
 final class LineFormat extends Formatter {
 

@@ -70,7 +70,7 @@ final class LineWriter {
    * an earlier call has reached this maximum, and the output still accepts no lines.
    *
    * @param line the line with its line break
-   * @return false if the line was dropped
+   * @return false if the line was dropped because the queue was full; true even if the write fails
    */
   boolean write(String line) {
     boolean queued = add(line, MAX_QUEUED);

@@ -31,7 +31,8 @@ import java.util.UUID;
 /**
  * Writes an archive of the transparency log (c2sp.org/tlog-tiles): the tiles up to an index, and
  * the bundles of the entries that this archive adds. All files are on the disk before the directory
- * gets its final name. Only the owner can read the directory, because entries have personal data.
+ * gets its final name. On a POSIX file system, only the owner can read the directory, because
+ * entries have personal data.
  */
 final class ArchiveWriter {
 

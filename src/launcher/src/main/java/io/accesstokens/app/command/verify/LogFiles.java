@@ -23,8 +23,8 @@ interface LogFiles extends TileReader, AutoCloseable {
 
   /**
    * Returns checkpoints as signed notes. The list contains, for each witness, the latest checkpoint
-   * that the witness has cosigned. The list can contain other checkpoints. The cosignatures are not
-   * verified.
+   * that the witness has cosigned, if there is one. The list can contain other checkpoints. The
+   * cosignatures are not verified.
    */
   List<byte[]> cosignedCheckpoints(List<VerifierKey> witnesses);
 

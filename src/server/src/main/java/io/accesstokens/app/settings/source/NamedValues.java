@@ -88,8 +88,8 @@ public final class NamedValues {
    *
    * <p>In official container images, the variable that names the file with a secret ends in {@code
    * _FILE} by convention. Therefore, both {@code ACCESSTOKENS_DATABASE_PASSWORD_FILE} and {@code
-   * ACCESSTOKENS_DATABASE_PASSWORDFILE} set {@code accessTokens.database.passwordFile}. Two
-   * variables for one file are an error.
+   * ACCESSTOKENS_DATABASE_PASSWORDFILE} set {@code accessTokens.database.passwordFile}. These two
+   * variables together are an error.
    *
    * <p>An unknown name that starts with the prefix of this application in upper case causes a
    * warning.
