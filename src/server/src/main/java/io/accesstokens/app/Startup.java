@@ -134,7 +134,7 @@ public final class Startup implements ServletContextListener {
       Objects.requireNonNull(environment).initialize(event.getServletContext());
       Configuration loaded = Objects.requireNonNull(configuration).get();
       loaded.warnings().forEach(line -> LOG.log(Level.WARNING, line));
-      // The bean depends on all beans that open resources, so this call creates all of these beans.
+      // The bean depends on almost all beans that open resources, so this call creates these beans.
       var unused = Objects.requireNonNull(background).get();
       if (!isOwnServer(event.getServletContext())) {
         warnOfUnusedLogSettings(loaded.settings().log());

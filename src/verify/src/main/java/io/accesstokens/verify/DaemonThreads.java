@@ -106,7 +106,8 @@ public final class DaemonThreads implements ThreadFactory {
   /**
    * Shuts down an executor that uses threads of this factory, and waits until the threads have
    * ended. All threads of this factory must end their work, see {@link #isStopping}. After the
-   * timeout, or if the caller is interrupted, this method interrupts the running work.
+   * timeout, or if the caller is interrupted, this method interrupts the running work, and discards
+   * the queued work.
    *
    * @param timeout the maximum wait for running work; afterwards, this method waits up to one more
    *     second for each thread

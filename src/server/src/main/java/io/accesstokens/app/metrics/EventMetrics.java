@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Counts sign-ins, denied requests and rate-limited requests. Thread-safe. */
+/** Counts sign-ins, refused JWTs, denied requests and rate-limited requests. Thread-safe. */
 public final class EventMetrics {
 
   /** A limit on requests or on failures. A request that exceeds the limit gets the status 429. */

@@ -23,8 +23,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the verifications of tokens and the reads of the change feed, and measures their
- * durations. Thread-safe.
+ * Counts the verifications of tokens. Measures the duration of each verification that ends with a
+ * verdict, and of each read of the change feed. Thread-safe.
  */
 public final class VerificationMetrics {
 

@@ -40,7 +40,10 @@ import org.jspecify.annotations.Nullable;
 /** Sends POST requests to one URL. Thread-safe. */
 public final class PostClient implements AutoCloseable {
 
-  /** Maximum time of a call, from the name look-up to the end of the response. */
+  /**
+   * Maximum time of a call, from the name look-up to the end of the response. A slow name look-up
+   * can exceed this time.
+   */
   public static final Duration DEADLINE = Duration.ofSeconds(10);
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);

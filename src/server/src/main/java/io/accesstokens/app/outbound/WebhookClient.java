@@ -31,7 +31,7 @@ public final class WebhookClient implements AutoCloseable {
    */
   static final int MAX_BODY = 16_384;
 
-  /** Pause after a response that reports an overload but has no valid {@code Retry-After}. */
+  /** Pause after a response that reports an overload, if {@link #pause} returns zero. */
   private static final Duration OVERLOAD_PAUSE = Duration.ofSeconds(5);
 
   private static final int GONE = 410;

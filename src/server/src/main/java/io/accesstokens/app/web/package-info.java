@@ -11,8 +11,9 @@
  *   <li>{@link io.accesstokens.app.web.RequestBodyFilter} reads request bodies. A slow client does
  *       not block a thread. {@link io.accesstokens.app.web.RequestBulkheadFilter} keeps threads
  *       free for health checks.
- *   <li>{@link io.accesstokens.app.web.DeferredResponseFilter} delays the response to a revocation
- *       until the revocation is final. No thread is blocked during this wait.
+ *   <li>{@link io.accesstokens.app.web.DeferredResponseFilter} delays the response to a change of a
+ *       token, for example a revocation, until the change is final. No thread is blocked during
+ *       this wait.
  * </ol>
  *
  * <p>The listener {@link io.accesstokens.app.web.RequestsInFlight} delays the stop of the

@@ -78,7 +78,7 @@ public final class NamedValues {
 
   /**
    * Reads environment variables, by the mapping of MicroProfile Config. The value of a setting
-   * comes from the first of these variables that exists:
+   * comes from the first of these variables that is not blank:
    *
    * <ul>
    *   <li>the full name of the setting
