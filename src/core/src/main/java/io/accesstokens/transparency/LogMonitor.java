@@ -131,12 +131,7 @@ public final class LogMonitor {
     if ((last == null && failure == null) || System.nanoTime() - read >= MAX_AGE.toNanos()) {
       refresh();
     }
-    if (failure instanceof StoreUnavailableException) {
-      throw new StoreUnavailableException(String.valueOf(failure.getMessage()), failure);
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    TransparencyLog.throwAgain(failure);
     return last().orElseThrow();
   }
 

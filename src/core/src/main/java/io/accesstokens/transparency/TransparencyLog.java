@@ -101,15 +101,20 @@ public final class TransparencyLog {
         }
         nextRead = System.nanoTime() + STATE_AGE.toNanos();
       }
-      if (failure instanceof StoreUnavailableException) {
-        throw new StoreUnavailableException(String.valueOf(failure.getMessage()), failure);
-      }
-      if (failure != null) {
-        throw failure;
-      }
+      throwAgain(failure);
       return last;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Throws the failure of an earlier read, in this thread. Does nothing if there is none. */
+  static void throwAgain(@Nullable RuntimeException failure) {
+    if (failure instanceof StoreUnavailableException) {
+      throw new StoreUnavailableException(String.valueOf(failure.getMessage()), failure);
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 

@@ -347,16 +347,7 @@ class SmtpSenderTest {
           }
         };
     SmtpSender sender =
-        sender(
-            new MailServer(
-                "127.0.0.1",
-                server.getSmtp().getPort(),
-                false,
-                null,
-                null,
-                "access-tokens@example.com"),
-            Duration.ofSeconds(1),
-            (SSLSocketFactory) SSLSocketFactory.getDefault());
+        sender(server.getSmtp().getPort(), false, null, null, Duration.ofSeconds(1));
     CompletableFuture<SendResult> result =
         CompletableFuture.supplyAsync(
             () -> sender.send(mail("platform@example.com", notice(NoticeEvent.EXPIRED))));
