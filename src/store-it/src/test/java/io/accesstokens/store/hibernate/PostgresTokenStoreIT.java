@@ -5,10 +5,7 @@ import static io.accesstokens.store.Samples.digest;
 import static io.accesstokens.store.Samples.put;
 import static io.accesstokens.store.Samples.revoke;
 import static io.accesstokens.store.Samples.token;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.jdbc.ConnectionPool;
@@ -16,7 +13,6 @@ import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.DailyUsage;
 import io.accesstokens.token.ServiceToken;
-import io.accesstokens.token.TokenStatus;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
 import io.accesstokens.token.query.TokenFilter;
@@ -28,34 +24,19 @@ import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.PresentedSecret.SecretId;
 import io.accesstokens.verify.TokenDigest;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PostgresTokenStoreIT extends DatabaseContract {
-
-  /** SQL query for the number of rows and index entries of service tokens that were read. */
-  private static final String ENTRIES_READ =
-      "select (select seq_tup_read from pg_stat_user_tables"
-          + " where relname = 'service_access_tokens') + sum(idx_tup_read)"
-          + " from pg_stat_user_indexes where relname = 'service_access_tokens'";
-
-  /** SQL query for the number of scans that read these rows and entries. */
-  private static final String ALL_SCANS =
-      "select (select seq_scan from pg_stat_user_tables"
-          + " where relname = 'service_access_tokens') + sum(idx_scan)"
-          + " from pg_stat_user_indexes where relname = 'service_access_tokens'";
 
   @Override
   ConnectionPool openPool() {
@@ -99,118 +80,6 @@ class PostgresTokenStoreIT extends DatabaseContract {
     for (String text : List.of("\u039f\u0394\u039f\u03a3", "\u03bf\u03b4\u03bf\u03c3\u03b1")) {
       assertEquals(List.of("\u039f\u03b4\u03bf\u03c2\u0391"), found(text), text);
     }
-  }
-
-  /** The index of {@code run-on-postgresql.md}, which operators can create. */
-  @Test
-  void searchUsesAnIndexOfTrigrams() throws Exception {
-    put(store, token("Stra\u00dfe"));
-    migrate(
-        "insert into service_access_tokens (id, name, description, token_hash, token_prefix,"
-            + " group_entity_ref, scopes, created_by, created_at, expires_at)"
-            + " select n, 'ci-' || n, md5(n::text), sha256(n::text::bytea), 'bsat_', 'group:a/b',"
-            + " '[]', 'user:a/b', now(), now() from generate_series(1, 5000) n");
-    migrate("create extension pg_trgm");
-    migrate(
-        "create index service_access_tokens_search"
-            + " on service_access_tokens using gin (search_text gin_trgm_ops)");
-    migrate("analyze service_access_tokens");
-    try {
-      // PostgreSQL publishes the number of scans with a delay.
-      await()
-          .untilAsserted(
-              () -> {
-                assertEquals(List.of("Stra\u00dfe"), found("TRASS"));
-                assertNotEquals(0, scans("search"));
-              });
-    } finally {
-      migrate("drop extension pg_trgm cascade");
-    }
-  }
-
-  /** Returns the number of scans of an index of the service tokens. */
-  private long scans(String index) throws SQLException {
-    return statistic(
-        "select idx_scan from pg_stat_user_indexes"
-            + " where indexrelname = 'service_access_tokens_"
-            + index
-            + "'");
-  }
-
-  private long statistic(String query) throws SQLException {
-    try (Connection other = pool().unpooled();
-        Statement statement = other.createStatement();
-        ResultSet result = statement.executeQuery(query)) {
-      result.next();
-      return result.getLong(1);
-    }
-  }
-
-  /** The statistics let the planner expect many tokens whose stored status is out of date. */
-  @Test
-  void listByStatusReadsNoOtherTokens() throws Exception {
-    migrate(
-        "insert into service_access_tokens (id, name, description, token_hash, token_prefix,"
-            + " group_entity_ref, scopes, created_by, created_at, expires_at, stage)"
-            + " select gen_random_uuid(), 'ci-' || n, 'd', sha256(n::text::bytea), 'bsat_',"
-            + " 'group:a/b', '[]', 'user:a/b', timestamp '2025-06-01' + n * interval '1 minute',"
-            + " case n % 10 when 0 then timestamp '2026-01-01' else timestamp '2027-01-01' end,"
-            + " case n % 10 when 0 then 2 else 0 end from generate_series(1, 5000) n");
-    migrate("vacuum analyze service_access_tokens");
-    Optional<TokenStatus> expired = Optional.of(TokenStatus.EXPIRED);
-    AtomicInteger lists = new AtomicInteger();
-    long before = scans("due");
-    long read = statistic(ENTRIES_READ);
-    // PostgreSQL publishes the numbers with a delay.
-    await()
-        .untilAsserted(
-            () -> {
-              TokenQuery query = new TokenQuery(expired, Optional.empty(), Optional.empty(), 0, 50);
-              assertEquals(500, store.list(query, NOON).total().count());
-              lists.incrementAndGet();
-              assertNotEquals(before, scans("due"));
-            });
-    // A list counts 500 tokens twice, and reads a page of 51.
-    long more = (statistic(ENTRIES_READ) - read) / lists.get();
-    assertTrue(more < 3000, more + " rows were read by each list");
-  }
-
-  /** Without the status at its start, an index has tokens of another status first. */
-  @Test
-  void listsByStatusReadNoOtherTokens() throws Exception {
-    slowSql.execute(
-        "insert into service_access_tokens (id, name, description, token_hash, token_prefix,"
-            + " group_entity_ref, scopes, created_by, created_at, expires_at, revoked_at)"
-            + " select gen_random_uuid(), 'ci-' || n, 'd', sha256(n::text::bytea), 'bsat_',"
-            + " case when n % 2 = 0 then 'group:a/b' when n < 10050 then 'group:a/a'"
-            + " else 'group:a/c' end, '[]',"
-            + " 'user:a/a', timestamp '2026-01-01' + n * interval '1 second',"
-            + " timestamp '2027-01-01', case when n % 2 = 1 then timestamp '2026-02-01' end"
-            + " from generate_series(1, 20100) n");
-    slowSql.execute("vacuum analyze service_access_tokens");
-    TokenFilter active = TokenFilter.of(Optional.of(TokenStatus.ACTIVE), Optional.empty());
-    List<TokenQuery> queries = new ArrayList<>();
-    for (TokenFilter filter : List.of(active, Samples.neverUsed())) {
-      for (boolean descending : List.of(false, true)) {
-        TokenOrder order = new TokenOrder(TokenOrder.Key.GROUP, descending);
-        queries.add(new TokenQuery(filter, order, Optional.empty(), 0, 50));
-      }
-    }
-    long read = statistic(ENTRIES_READ);
-    long begun = statistic(ALL_SCANS);
-    // PostgreSQL publishes the numbers with a delay.
-    await()
-        .untilAsserted(
-            () -> {
-              for (TokenQuery query : queries) {
-                assertEquals(50, store.list(query, NOON).tokens().size());
-              }
-              // Some scans at the end may be missing, so their share must be small.
-              assertTrue(statistic(ALL_SCANS) - begun >= 40, "too few scans are published");
-            });
-    // A list scans for a count of 10,001 entries, and for a page of 51.
-    long more = (statistic(ENTRIES_READ) - read) / (statistic(ALL_SCANS) - begun);
-    assertTrue(more < 7_000, more + " entries were read by each scan");
   }
 
   /** An index entry of PostgreSQL has at most 2,704 bytes. */
