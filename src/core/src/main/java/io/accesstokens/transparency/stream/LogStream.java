@@ -30,7 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogStream implements AutoCloseable {
 
-  /** Maximum time of one attempt to send a batch. */
+  /**
+   * Maximum time of one attempt to send a batch over a network. A slow name look-up can exceed this
+   * time.
+   */
   public static final Duration MAX_ATTEMPT = Duration.ofSeconds(10);
 
   /** The duration of a claim. After a crash, another process sends when the claim has ended. */

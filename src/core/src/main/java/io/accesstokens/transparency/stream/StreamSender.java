@@ -5,7 +5,7 @@ public interface StreamSender extends AutoCloseable {
 
   /**
    * Sends a batch. Returns after the target has accepted all entries. A sender that uses a network
-   * takes at most {@link LogStream#MAX_ATTEMPT}.
+   * takes at most {@link LogStream#MAX_ATTEMPT}, unless a name look-up is slow.
    *
    * @throws StreamException if the target may not have accepted all entries
    */

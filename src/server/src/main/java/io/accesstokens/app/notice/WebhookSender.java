@@ -15,6 +15,7 @@ public final class WebhookSender implements NoticeSender {
 
   /**
    * Maximum time of an attempt to send a webhook, from the name look-up to the end of the response.
+   * A slow name look-up can exceed this time.
    */
   static final Duration DEADLINE = Duration.ofSeconds(20);
 

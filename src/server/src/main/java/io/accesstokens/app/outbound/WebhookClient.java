@@ -50,7 +50,7 @@ public final class WebhookClient implements AutoCloseable {
    * @param privateTargets the addresses that are allowed in addition to public addresses
    * @param network the resolver for the name in the URL, and the version for {@code User-Agent}
    * @param deadline the maximum time of an attempt, from the name look-up to the end of the
-   *     response
+   *     response; a slow name look-up can exceed this time
    */
   public WebhookClient(
       URI url,

@@ -63,7 +63,7 @@ final class SyslogStreamSender implements StreamSender {
   /**
    * Creates a sender.
    *
-   * @param deadline the maximum time of an attempt
+   * @param deadline the maximum time of an attempt; a slow name look-up can exceed this time
    */
   SyslogStreamSender(
       StreamTargetConfiguration.Syslog server,
