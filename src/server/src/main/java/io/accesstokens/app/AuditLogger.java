@@ -30,13 +30,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one line of JSON per event to the logger {@value #LOGGER}.
+ * Writes audit events as lines of JSON to the logger {@value #LOGGER}.
  *
  * <p>Every line has the members {@code event} and {@code occurredAt}. A line has each of the
  * following members if its value is known:
  *
  * <ul>
- *   <li>{@code actor} and {@code clientAddress}
+ *   <li>{@code actor} and {@code clientAddress}; for the event {@code rate-limited}, an unknown
+ *       address is an empty text
  *   <li>{@code tokenId}: for the event {@code denied} the service token that the actor used, and
  *       for other events the token that the event is about
  *   <li>{@code traceId}, the id of the request that caused the event, see {@link TraceContext}
@@ -55,8 +56,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code user}, for the event {@code sessions-ended}
  * </ul>
  *
- * <p>A line never contains a secret or unchecked text from a caller. Texts are cut to {@value
- * #MAX_TEXT_LENGTH} characters, except those in {@code metadata}.
+ * <p>A line never contains a secret or unchecked text from a caller. The members {@code actor},
+ * {@code permission} and {@code username} are cut to {@value #MAX_TEXT_LENGTH} characters.
  *
  * <p>Each change, sign-in, sign-out and end of sessions has its own line. Callers can cause the
  * other events at any rate. {@link EventThrottle} limits the number of lines for these other

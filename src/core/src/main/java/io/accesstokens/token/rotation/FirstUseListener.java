@@ -116,8 +116,9 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
   }
 
   /**
-   * Stops the thread. A previous secret that is not ended after five seconds stays valid until its
-   * expiry, or until another process or a later use ends it.
+   * Stops the thread. Waits up to five seconds for the pending ends of secrets, and then up to six
+   * seconds for the end that is being written. A previous secret that is not ended by then stays
+   * valid until its expiry, or until another process or a later use ends it.
    */
   @Override
   public void close() {

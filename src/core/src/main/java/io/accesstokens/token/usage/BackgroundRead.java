@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  *
  * <p>The minimum pause after a read is {@link #PAUSE} times as long as the read, but at most {@link
- * #MAX_PAUSE}, and at least {@code freshFor}. So the reads use one connection for at most about a
- * tenth of the time. A failed read keeps the previous value. A value is used for at most {@link
- * #MAX_AGE}.
+ * #MAX_PAUSE}, and at least {@code freshFor}. So reads of up to two minutes use one connection for
+ * at most about a tenth of the time. A failed read keeps the previous value. A value is used for at
+ * most {@link #MAX_AGE}.
  */
 final class BackgroundRead<T> {
 
@@ -85,7 +85,7 @@ final class BackgroundRead<T> {
             this::read, LOG, name, "so the overview has older numbers or none");
   }
 
-  /** Returns the latest value; empty if there is none, or if it is too old. */
+  /** Returns the latest value; empty if there is none, or if it is not {@link #isRecent recent}. */
   Optional<Value<T>> latest() {
     Instant now = clock.instant();
     return Optional.ofNullable(latest).filter(value -> isRecent(value.asOf(), now));
@@ -115,8 +115,8 @@ final class BackgroundRead<T> {
    * Returns the latest value as {@link #latest} does. First starts a read if the pause after the
    * last read is over and the slot is free.
    *
-   * @param wait the maximum wait if this call starts a read. The call does not wait if the latest
-   *     successful read took longer than {@code wait}.
+   * @param wait the maximum wait if this call starts a read. The call does not wait if there is a
+   *     latest value whose read took longer than {@code wait}.
    */
   Optional<Value<T>> refreshed(Duration wait) {
     Optional<Value<T>> known = latest();

@@ -54,7 +54,8 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionProvider.class,
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:the new key is stored, or --remove-old has removed the former keys",
+      "0:the new key is stored, --remove-old has removed the former keys, or --list has printed the"
+          + " keys",
       "1:the settings are wrong, or the database is unavailable, and no key is stored;"
           + " or the result could not be written, and the key is stored",
       "2:the command line is malformed",

@@ -71,7 +71,7 @@ public final class CertificateFiles {
 
   /**
    * Reads the files again. If the certificate has changed, passes the new certificate to {@code
-   * use}. If the files cannot be used, logs the error once.
+   * use}. If the files cannot be used, logs the error, but not again while it stays the same.
    *
    * <p>Changed files are used only if two calls in succession read the same content. A file can be
    * read while another program writes it, and a chain without its last certificates is still valid

@@ -9,8 +9,9 @@
  *   <li>A changed certificate is used only if the files had the same content twice in succession.
  *       Therefore a file that is only half written is not used.
  *   <li>A certificate is used only if it can be parsed and belongs to the key. Otherwise the
- *       previous certificate stays in use, and an error is logged, once for each reason. If the two
- *       files change one after the other, the new pair is used as soon as it is complete.
+ *       previous certificate stays in use, and an error is logged. The error is not repeated while
+ *       its reason stays the same. If the two files change one after the other, the new pair is
+ *       used as soon as it is complete.
  * </ul>
  */
 @NullMarked

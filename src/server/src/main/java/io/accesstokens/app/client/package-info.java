@@ -1,5 +1,6 @@
 /**
- * Determines the client address of a request, and limits wrong credentials per client address.
+ * Determines the client address of a request. Limits unknown tokens and wrong JWT signatures per
+ * client address, and changes per caller.
  *
  * <ol>
  *   <li>By default, the client address is the address of the connection's peer. A forwarding header
@@ -9,7 +10,8 @@
  *       {@code Forwarded} (RFC 7239) is the forwarding header. The two headers are never combined.
  *   <li>The header is read from right to left, because the nearest proxy writes at the right end.
  *       The first address that is not a trusted proxy is the client address. The client can forge
- *       the elements to the left of this address.
+ *       the elements to the left of this address. If all addresses are trusted proxies, the
+ *       leftmost address is the client address.
  *   <li>If an element is not an address, the reading ends. In this case, the client address is the
  *       address of the proxy that wrote the element. The number of elements that are read is
  *       bounded.

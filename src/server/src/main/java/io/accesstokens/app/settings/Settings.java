@@ -190,13 +190,19 @@ public interface Settings {
   /** Limits on the duration of requests and on the number of concurrent requests. */
   interface Requests {
 
-    /** Returns the maximum time for the arrival of the head and body of a request, in seconds. */
+    /**
+     * Returns the maximum time for the arrival of the head and body of a request, in seconds. With
+     * {@code java -jar}, clients must also read a response within this time. Exports are exempt
+     * while the client keeps reading.
+     */
     @Setting(byDefault = "10", min = 1, max = 600)
     int deadlineSeconds();
 
     /**
      * Returns the maximum number of incomplete requests from one client address. A request is
-     * incomplete until its head and body have arrived.
+     * incomplete until its head and body have arrived. With {@code java -jar}, the number of
+     * responses that clients at one address do not read has the same maximum, but at most a third
+     * of {@link #maxConcurrent()}.
      */
     @Setting(byDefault = "50", min = 1, max = 100_000)
     int incompletePerAddress();

@@ -71,7 +71,7 @@
  *
  * <p>Settings do not change while the application runs, except secrets in files: the file is read
  * again for each use of its secret. For any other file in the settings, this package only verifies
- * that the file can be read.
+ * that the file can be read, except that it reads the certificates for a syslog server.
  */
 @NullMarked
 package io.accesstokens.app.settings;

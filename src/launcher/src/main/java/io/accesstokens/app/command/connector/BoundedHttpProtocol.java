@@ -49,9 +49,10 @@ public final class BoundedHttpProtocol extends Http11NioProtocol implements Thre
   /**
    * Creates the protocol.
    *
-   * @param deadline the deadline for a request head, and for the progress of a response
-   * @param perAddress the maximum number of incomplete requests of one address, and the maximum
-   *     number of stalled responses of one address
+   * @param deadline the deadline for a request head, a blocking read of a body, and a stalled
+   *     response
+   * @param perAddress the maximum number of incomplete requests of one address. The number of
+   *     stalled responses has the same maximum, but at most a third of {@code maxConcurrent}
    * @param maxConcurrent the maximum number of requests that are processed at the same time
    * @param reservedThreads the number of additional threads, which health checks and incomplete
    *     requests use

@@ -32,7 +32,8 @@ import java.util.function.IntSupplier;
  *
  * <p>In the last three cases, the connections that have waited longest are closed first. No
  * connection is closed within a short grace period, so that network latency alone does not close a
- * connection. If few threads are free, connections that block a thread have no grace period.
+ * connection. If few threads are free, connections that block a thread have no grace period in
+ * these three cases.
  *
  * <p>An instance is used by one thread at a time.
  */
@@ -64,8 +65,8 @@ final class ConnectionSweep {
    *
    * @param deadline the deadline for a request head, a blocking read of a body, and a stalled
    *     response
-   * @param perAddress the maximum number of incomplete requests of one address, and the maximum
-   *     number of stalled responses of one address
+   * @param perAddress the maximum number of incomplete requests of one address; see also {@link
+   *     #stalledPerAddress}
    * @param maxConcurrent the maximum number of requests that are processed at the same time. The
    *     number of threads can be higher
    * @param maxConnections the number of connections that the server accepts
@@ -80,7 +81,10 @@ final class ConnectionSweep {
       return Math.max(1, maxConcurrent / 2);
     }
 
-    /** Returns the maximum number of stalled responses of one address. */
+    /**
+     * Returns the maximum number of stalled responses of one address: {@code perAddress}, but at
+     * most a third of {@code maxConcurrent}.
+     */
     int stalledPerAddress() {
       return Math.min(perAddress, Math.max(1, maxConcurrent / 3));
     }

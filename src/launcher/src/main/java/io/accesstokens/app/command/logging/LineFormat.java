@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * member with the name of the logger.
  *
  * <p>A message has at most {@value #MAX_MESSAGE} characters, an audit event at most {@value
- * #MAX_EVENT}, and a stack trace at most {@value #MAX_TRACE}. Control characters are escaped, so a
- * text from a caller cannot begin a new line.
+ * #MAX_EVENT}, and a stack trace at most {@value #MAX_TRACE}. Control characters except tabs are
+ * escaped, or become spaces. Therefore a text from a caller cannot imitate a log entry.
  */
 final class LineFormat extends Formatter {
 

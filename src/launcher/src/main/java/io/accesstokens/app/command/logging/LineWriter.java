@@ -84,7 +84,8 @@ final class LineWriter {
    * Adds a less important line to the queue, without waiting.
    *
    * @param line the line with its line break
-   * @return false if the line was dropped
+   * @return false if the line was dropped because half of the queue was full; true even if the
+   *     write fails
    */
   boolean enqueue(String line) {
     return add(line, MAX_QUEUED / 2);

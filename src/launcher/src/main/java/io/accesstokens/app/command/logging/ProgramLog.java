@@ -28,7 +28,7 @@ public final class ProgramLog {
 
   private static final String OWN_CONFIGURATION = "java.util.logging.config.file";
 
-  /** Logger that receives one JSON line for each audit event. */
+  /** Logger that receives the audit events as lines of JSON. */
   private static final Logger AUDIT = auditLogger();
 
   /** Logger that receives one JSON line for each request. */
