@@ -84,7 +84,7 @@ public record PendingEvent(
     return new PendingEvent(kind, id, tokenId, event, actor, salted, occurredAt, owner, number);
   }
 
-  /** Returns true if the entry of this event has only a hash of the reason. */
+  /** Returns true if this event has a reason and a salt for the hash of the reason. */
   public boolean hasReasonSalt() {
     return metadata.containsKey(LogEntry.REASON) && metadata.containsKey(LogEntry.REASON_SALT);
   }

@@ -308,8 +308,8 @@ public final class CachedTokenVerifier implements TokenVerifier {
    * Waits for the load of another thread.
    *
    * @throws CancellationException if the other thread was interrupted
-   * @throws VerificationUnavailableException if the load failed for another reason, or takes too
-   *     long
+   * @throws VerificationUnavailableException if the load failed for another reason or takes too
+   *     long, or if this thread was interrupted
    */
   private @Nullable CachedToken join(CompletableFuture<CachedToken> other) {
     boolean isLong = longWaits.tryAcquire();

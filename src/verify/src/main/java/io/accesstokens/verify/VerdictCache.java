@@ -34,7 +34,7 @@ final class VerdictCache {
   static final class Reservation implements Entry {
 
     /**
-     * The result of the load; null if no token has the digest. Fails with the load, and is
+     * The result of the load; null if no token has the digest. Fails if the load fails, and is
      * cancelled if the loading thread was interrupted.
      */
     final CompletableFuture<@Nullable CachedToken> result = new CompletableFuture<>();

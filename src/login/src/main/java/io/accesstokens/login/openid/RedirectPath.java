@@ -17,8 +17,8 @@ public final class RedirectPath {
    * <ul>
    *   <li>The path begins with exactly one slash, because two slashes would begin a host name. The
    *       next character is not a question mark.
-   *   <li>The path has no backslash, because browsers treat a backslash as a slash.
-   *   <li>The path has only ASCII characters, without control characters and spaces.
+   *   <li>The path has only the characters of the path and query of a URI (RFC 3986). A backslash
+   *       is not one of them. Browsers treat a backslash as a slash.
    *   <li>Each percent sign begins a percent-encoded byte. Otherwise the path is not a valid URI
    *       reference.
    * </ul>

@@ -145,8 +145,8 @@ public final class QueryParameters {
   }
 
   /**
-   * Returns the parameter {@code offset} of a list without cursors, which is not negative. The
-   * default is 0.
+   * Returns the parameter {@code offset} of a list without cursors, from 0 to {@link
+   * Integer#MAX_VALUE}. The default is 0.
    */
   public int offset() {
     return number("offset", 0, Integer.MAX_VALUE);

@@ -63,7 +63,7 @@ public interface PolicySettings {
 
     /**
      * Returns the entity refs of groups to which the limit applies. If absent, the limit applies to
-     * all groups.
+     * all groups except {@link #exceptGroups()}.
      */
     @Setting(absentMeansAll = true)
     Optional<List<String>> groups();

@@ -56,7 +56,10 @@ final class FileStreamSender implements StreamSender {
     }
   }
 
-  /** Creates the file if it does not exist. Only the user of this process can read the file. */
+  /**
+   * Creates the file if it does not exist. On a POSIX file system, only the user of this process
+   * can read the new file.
+   */
   private void create() throws IOException {
     FileAttribute<?>[] attributes =
         file.getFileSystem().supportedFileAttributeViews().contains("posix")

@@ -29,7 +29,8 @@ final class TokenChanges {
    * Changes a token and writes the audit log. Does not write the feed entries. The row of the token
    * is locked while {@code work} runs.
    *
-   * @return the update, and the feed entries that the caller must write
+   * @return the update, which is empty if no token has this id, and the feed entries that the
+   *     caller must write
    */
   static ChangeResult<StoredChange<Optional<TokenUpdate>>> update(
       StatelessSession session, UUID id, Function<ServiceToken, TokenUpdate> work) {

@@ -85,7 +85,7 @@ final class TokenMaintenance {
         .getResultList();
   }
 
-  /** Updates the columns {@code stage} and {@code list_status} of tokens. */
+  /** Updates the column {@code stage}, from which the database computes {@code list_status}. */
   private static void move(
       StatelessSession session, List<String> ids, int from, int to, Instant expiresUpTo) {
     session

@@ -43,7 +43,7 @@ public final class ConnectionSecurity {
   }
 
   /**
-   * Returns true if a client runs on the same machine as the database server.
+   * Returns true if a client connects from a loopback address or {@code localhost}.
    *
    * @param client the host name or address of the client, as the server reports it
    */
