@@ -122,6 +122,14 @@ public record Problem(
   }
 
   /**
+   * Returns the 503 problem for a request that is refused before it reaches a resource: too many
+   * requests wait or use memory, or the server is stopping.
+   */
+  public static Problem overloaded() {
+    return blank(503, "the service has too many requests, or it is stopping; try again");
+  }
+
+  /**
    * Returns the 503 problem for a large response that cannot be sent, because too many large
    * responses are being sent.
    */

@@ -35,7 +35,7 @@ final class RefusedRequests {
     }
     Problem problem =
         status == HttpServletResponse.SC_SERVICE_UNAVAILABLE
-            ? Problem.unavailable()
+            ? Problem.overloaded()
             : Problem.ofStatus(status);
     boolean oauth = isOAuth(request);
     response.resetBuffer();

@@ -1,6 +1,7 @@
 package io.accesstokens.app.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.servlet.FilterChain;
 import java.time.Duration;
@@ -52,6 +53,9 @@ class RequestBulkheadFilterTest {
         });
     assertEquals(List.of(0, 0, 0, 503), requests.stream().map(SuspendableRequest::status).toList());
     assertEquals(List.of(0, 1, 0, 0), requests.stream().map(one -> one.dispatches.get()).toList());
+    assertTrue(
+        requests.get(3).content().contains("the service has too many requests"),
+        requests.get(3)::content);
   }
 
   @Test

@@ -8,6 +8,8 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,6 +23,7 @@ final class SuspendableRequest {
 
   final AtomicInteger dispatches = new AtomicInteger();
   private final Map<Object, Object> attributes = new ConcurrentHashMap<>();
+  private final ByteArrayOutputStream content = new ByteArrayOutputStream();
   private volatile int status;
 
   final AsyncContext context = TestDouble.of(AsyncContext.class, this::contextCall);
@@ -55,6 +58,11 @@ final class SuspendableRequest {
     return status;
   }
 
+  /** Returns the content of the response. */
+  String content() {
+    return content.toString(StandardCharsets.UTF_8);
+  }
+
   private @Nullable Object contextCall(TestDouble.Call call) {
     switch (call.name()) {
       case "start" -> ((Runnable) call.argument(0)).run();
@@ -72,14 +80,14 @@ final class SuspendableRequest {
         return false;
       }
       case "getOutputStream" -> {
-        return new Discarded();
+        return new Recorded();
       }
       default -> {} // all other calls set headers
     }
     return null;
   }
 
-  private static final class Discarded extends ServletOutputStream {
+  private final class Recorded extends ServletOutputStream {
     @Override
     public boolean isReady() {
       return true;
@@ -89,6 +97,8 @@ final class SuspendableRequest {
     public void setWriteListener(WriteListener listener) {}
 
     @Override
-    public void write(int b) {}
+    public void write(int b) {
+      content.write(b);
+    }
   }
 }
