@@ -5,9 +5,11 @@ import io.accesstokens.app.settings.storage.Storage;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -106,7 +108,19 @@ public final class DataDirectory {
     }
   }
 
-  private static boolean isPosix(Path path) {
+  /**
+   * Writes the names in a directory to the disk. Does nothing on systems without POSIX attributes,
+   * because these systems cannot open a directory as a file.
+   */
+  public static void sync(Path directory) throws IOException {
+    if (isPosix(directory)) {
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+
+  static boolean isPosix(Path path) {
     return path.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 

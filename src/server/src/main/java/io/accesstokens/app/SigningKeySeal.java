@@ -7,17 +7,12 @@ import io.accesstokens.signing.UnreadableKeyException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.Set;
@@ -124,30 +119,26 @@ public final class SigningKeySeal {
   }
 
   /**
-   * Creates the key file in one atomic step, because an incomplete key would make all signing keys
-   * unreadable.
+   * Creates the key file in one step, because an incomplete key would make all signing keys
+   * unreadable. Does not replace a file that another process has just created, because that process
+   * uses the key in this file.
    */
   private static void make(Path file, SecureRandom random) throws IOException {
-    Path made = file.resolveSibling(FILE + ".new");
-    Files.deleteIfExists(made);
-    byte[] text = (KeySeal.randomText(random) + "\n").getBytes(StandardCharsets.US_ASCII);
-    Set<StandardOpenOption> fresh = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    FileAttribute<?>[] attributes =
-        isPosix(file)
-            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
-            : new FileAttribute<?>[0];
-    try (FileChannel channel = FileChannel.open(made, fresh, attributes)) {
-      ByteBuffer left = ByteBuffer.wrap(text);
-      while (left.hasRemaining()) {
-        var unused = channel.write(left);
-      }
-      channel.force(true);
+    Path directory = file.resolveSibling("");
+    Path made = Files.createTempFile(directory, FILE, ".new"); // only the owner can read it
+    try {
+      Files.writeString(
+          made,
+          KeySeal.randomText(random) + "\n",
+          StandardOpenOption.WRITE,
+          StandardOpenOption.SYNC);
+      Files.move(made, file);
+      DataDirectory.sync(directory);
+    } catch (FileAlreadyExistsException e) {
+      // The caller reads the key of the other process.
+    } finally {
+      Files.deleteIfExists(made);
     }
-    Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static boolean isPosix(Path file) {
-    return file.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
   /**
@@ -155,7 +146,8 @@ public final class SigningKeySeal {
    * exception, because a container engine can set these permissions when it mounts a volume.
    */
   private static void warnUnlessPrivate(Path file) throws IOException {
-    if (isPosix(file) && !OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
+    if (DataDirectory.isPosix(file)
+        && !OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
       LOG.log(
           Level.WARNING,
           "users other than its owner can access the file {0}: run chmod 600 on it",

@@ -12,6 +12,7 @@ import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.testing.RecordedLog;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -128,6 +129,32 @@ class DataDirectoryTest {
     assertTrue(SigningKeySeal.of(configuration, new SecureRandom()).isPresent());
     assertEquals("rwx------", permissions(temp.resolve("data")));
     assertEquals("rw-------", permissions(temp.resolve("data/signing-keys.secret")));
+  }
+
+  @Test
+  void keyFileOfAnotherProcessIsNotReplaced() throws IOException {
+    Path data = Files.createDirectory(temp.resolve("data"));
+    Path file = data.resolve("signing-keys.secret");
+    String others = KeySeal.randomText(new SecureRandom());
+    @SuppressWarnings("serial")
+    SecureRandom duringTheirStart =
+        new SecureRandom() {
+          @Override
+          public void nextBytes(byte[] bytes) {
+            super.nextBytes(bytes);
+            try {
+              Files.writeString(file, others);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          }
+        };
+    Configuration configuration = SettingsLoader.ofProcess(Map.of(), temp).load();
+    assertTrue(SigningKeySeal.of(configuration, duringTheirStart).isPresent());
+    assertEquals(others, Files.readString(file));
+    try (var files = Files.list(data)) {
+      assertEquals(List.of(file), files.toList());
+    }
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.accesstokens.app.command.verify;
 
+import io.accesstokens.app.DataDirectory;
 import io.accesstokens.log.EntryBundle;
 import io.accesstokens.log.LogEntry;
 import io.accesstokens.log.LogFormatException;
@@ -141,7 +142,7 @@ final class ArchiveWriter {
     try {
       Path absolute = target.toAbsolutePath().normalize();
       Files.move(incomplete, absolute, StandardCopyOption.ATOMIC_MOVE);
-      sync(absolute.resolveSibling("."));
+      DataDirectory.sync(absolute.resolveSibling("."));
     } catch (IOException e) {
       throw new UncheckedIOException("the archive " + target + ": " + e, e);
     }
@@ -153,7 +154,7 @@ final class ArchiveWriter {
     if (parent != null && !Files.exists(parent)) {
       createParents(parent);
       Files.createDirectories(parent);
-      sync(parent.resolveSibling("."));
+      DataDirectory.sync(parent.resolveSibling("."));
     }
   }
 
@@ -183,19 +184,7 @@ final class ArchiveWriter {
       all.filter(Files::isDirectory).forEach(directories::add);
     }
     for (Path directory : directories.descendingSet()) {
-      sync(directory);
-    }
-  }
-
-  /**
-   * Writes the names in a directory to the disk. Does nothing on systems without POSIX attributes,
-   * because these systems cannot open a directory as a file.
-   */
-  private static void sync(Path directory) throws IOException {
-    if (isPosix(directory)) {
-      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
+      DataDirectory.sync(directory);
     }
   }
 
