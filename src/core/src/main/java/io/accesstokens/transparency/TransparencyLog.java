@@ -255,15 +255,19 @@ public final class TransparencyLog {
    */
   public Optional<InclusionProof> proof(UUID tokenId, UUID eventId) {
     OptionalLong index = store.indexOf(eventId);
-    if (index.isEmpty()) {
+    List<String> entries = index.isPresent() ? store.entries(index.getAsLong(), 1) : List.of();
+    if (entries.isEmpty()) {
+      // Another process can have archived the entry since the read of its index.
       archive()
+          .filter(archive -> index.orElse(0) < archive.end())
           .ifPresent(
               archive -> {
                 throw EventsArchivedException.ofEvent(archive);
               });
+    }
+    if (index.isEmpty()) {
       return Optional.empty();
     }
-    List<String> entries = store.entries(index.getAsLong(), 1);
     if (entries.size() == 1) {
       Optional<String> cosigned = cosignedCheckpoint();
       Optional<InclusionProof> proof =

@@ -17,11 +17,13 @@ import io.accesstokens.log.SignedNote;
 import io.accesstokens.log.Tile;
 import io.accesstokens.log.VerifierKey;
 import io.accesstokens.store.log.JdbcLogStore;
+import io.accesstokens.testing.TestDouble;
 import io.accesstokens.testing.server.Sql;
 import io.accesstokens.transparency.EventsArchivedException;
 import io.accesstokens.transparency.ForkedLogException;
 import io.accesstokens.transparency.LogKeys;
 import io.accesstokens.transparency.LogSequencer;
+import io.accesstokens.transparency.LogStore;
 import io.accesstokens.transparency.TransparencyLog;
 import io.accesstokens.transparency.delivery.Cosignatures;
 import java.io.PrintWriter;
@@ -576,6 +578,24 @@ class ArchiverTest {
                 () -> reader.proof(new UUID(1, 1), UUID.fromString(id(1))))
             .getMessage());
     assertTrue(reader.proof(new UUID(1, 550), UUID.fromString(id(550))).isPresent(), "later event");
+  }
+
+  @Test
+  void readerIsToldOfAnArchiveThatIsWrittenDuringTheRead() {
+    LogStore archiving =
+        TestDouble.around(
+            LogStore.class,
+            log,
+            call -> {
+              @Nullable Object result = call.proceed();
+              if (call.name().equals("indexOf")) {
+                move();
+              }
+              return result;
+            });
+    TransparencyLog reader = new TransparencyLog(archiving, keys, false, Cosignatures.NONE);
+    assertThrows(
+        EventsArchivedException.class, () -> reader.proof(new UUID(1, 1), UUID.fromString(id(1))));
   }
 
   private void addEvent(UUID token, String event) throws SQLException {
