@@ -492,6 +492,9 @@ class MetricsIT {
       without.api().as("alice").get(Metrics.PATH).problem(404);
       management(port).get(Metrics.PATH).problem(404);
       management(port).get("/health/ready").ok();
+      String ready =
+          "Health checks without credentials: http://127.0.0.1:" + port + "/health/ready";
+      assertTrue(without.log().contains(ready), without.log());
     }
   }
 }

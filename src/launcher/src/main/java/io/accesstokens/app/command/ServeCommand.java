@@ -159,14 +159,16 @@ final class ServeCommand implements Callable<Integer> {
     lines.add("access-tokens " + ProductVersion.text() + " is ready at " + started.url() + "/");
     lines.add("  " + SampleUsersGuard.howToSignIn(configuration));
     lines.add("  " + DataDirectory.dataLocation(configuration));
+    boolean metrics = settings.metrics().enabled();
     started
         .managementPort()
         .ifPresent(
             managementPort ->
                 lines.add(
-                    "  Metrics and health checks without credentials: http://"
+                    (metrics ? "  Metrics and health checks" : "  Health checks")
+                        + " without credentials: http://"
                         + EmbeddedServer.authority(settings.management().host(), managementPort)
-                        + "/metrics"));
+                        + (metrics ? "/metrics" : "/health/ready")));
     if (settings.log().format() == LogFormat.JSON) {
       lines.forEach(line -> LOG.log(Level.INFO, line.strip()));
     } else {
