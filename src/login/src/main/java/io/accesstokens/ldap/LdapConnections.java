@@ -83,6 +83,16 @@ public final class LdapConnections implements AutoCloseable {
           ResultCode.NO_SUCH_OBJECT);
 
   /**
+   * The result codes with which a server rejects each bind with a password, for example because the
+   * connection is not encrypted. They reveal nothing about the account.
+   */
+  private static final Set<ResultCode> NO_PASSWORDS =
+      Set.of(
+          ResultCode.AUTH_METHOD_NOT_SUPPORTED,
+          ResultCode.STRONG_AUTH_REQUIRED,
+          ResultCode.CONFIDENTIALITY_REQUIRED);
+
+  /**
    * The result codes with which a server reports that it has no entry with a DN. The codes include
    * a referral, because a referral names another server, and other servers are not queried.
    */
@@ -328,7 +338,9 @@ public final class LdapConnections implements AutoCloseable {
   void bindAsUnknownUser(String source, String base) {
     SimpleBindRequest unknown =
         new SimpleBindRequest("cn=" + UUID.randomUUID() + ',' + base, UUID.randomUUID().toString());
-    inBulkhead(source, () -> binds(unknown, code -> code.isConnectionUsable()));
+    inBulkhead(
+        source,
+        () -> binds(unknown, code -> code.isConnectionUsable() && !NO_PASSWORDS.contains(code)));
   }
 
   /**
