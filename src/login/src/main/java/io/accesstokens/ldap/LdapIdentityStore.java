@@ -114,16 +114,22 @@ public final class LdapIdentityStore implements IdentityStore {
   /**
    * Returns the account state of a user as a hash, which reveals nothing about the user. The hash
    * changes if another user gets the name. A state is cached for a limited time. A valid credential
-   * of the user replaces the cached state. Absence is not cached, because an outdated absence would
-   * end a session that another replica has just started.
+   * of the user replaces the cached state. Neither absence nor a state other than {@code recorded}
+   * is returned from the cache, because an outdated result would end a session that another replica
+   * has just started.
    *
+   * @param recorded the state that a session has recorded; null if there is no session
    * @return empty if no user can sign in with that name
    * @throws DirectoryUnavailableException if the server is unavailable
    */
-  public Optional<String> accountStatus(String username) {
+  public Optional<String> accountStatus(String username, @Nullable String recorded) {
     String name = Normalizer.normalize(username, Normalizer.Form.NFC);
     try {
       Optional<String> found = accountStatus.get(name);
+      if (recorded != null && found.isPresent() && !found.get().equals(recorded)) {
+        accountStatus.remove(name);
+        found = accountStatus.get(name);
+      }
       if (found.isEmpty()) {
         accountStatus.remove(name);
       }

@@ -214,44 +214,60 @@ class LdapIdentityStoreTest {
   /** A session or a personal token is valid only while the user's account exists. */
   @Test
   void accountStatusEndsWithTheAccount() throws Exception {
-    String carol = store.accountStatus("carol").orElseThrow();
-    assertEquals(carol, store.accountStatus("CAROL").orElseThrow());
+    String carol = store.accountStatus("carol", null).orElseThrow();
+    assertEquals(carol, store.accountStatus("CAROL", null).orElseThrow());
     assertTrue(carol.length() <= 100 && !carol.contains("carol"), carol);
-    assertEquals(Optional.empty(), store.accountStatus("zoe"));
-    assertEquals(Optional.empty(), store.accountStatus("*"));
+    assertEquals(Optional.empty(), store.accountStatus("zoe", null));
+    assertEquals(Optional.empty(), store.accountStatus("*", null));
     tree.server().modify("uid=carol,ou=people,dc=example,dc=com", add("employeeType", "disabled"));
-    assertEquals(Optional.empty(), store.accountStatus("carol"));
+    assertEquals(Optional.empty(), store.accountStatus("carol", null));
     assertEquals(Presence.GONE, store.presence(user("carol")));
     assertEquals(Presence.GONE, store.presence(user("zoe")));
     assertEquals(Presence.PRESENT, store.presence(user("erin")));
     tree.stop();
     assertEquals(Presence.UNKNOWN, store.presence(user("erin")));
-    assertThrows(DirectoryUnavailableException.class, () -> store.accountStatus("carol"));
+    assertThrows(DirectoryUnavailableException.class, () -> store.accountStatus("carol", null));
+  }
+
+  private LdapIdentityStore caching() {
+    LdapUsers all = LdapFixture.USERS;
+    return new LdapIdentityStore(
+        connections,
+        new LdapUsers(
+            all.base(),
+            all.filter(),
+            all.usernameAttribute(),
+            all.ref(),
+            all.displayNameAttribute(),
+            Duration.ofHours(1)));
+  }
+
+  /** The other replica has started a session after a sign-in with the new entry. */
+  @Test
+  void accountStatusThatAnotherReplicaRecordedIsReadAgain() throws Exception {
+    LdapIdentityStore caching = caching();
+    String before = caching.accountStatus("erin", null).orElseThrow();
+    tree.server().modifyDN("uid=erin,ou=people,dc=example,dc=com", "cn=erin", false);
+    assertEquals(Optional.of(before), caching.accountStatus("erin", before), "cached");
+    String recorded = store.accountStatus("erin", null).orElseThrow();
+    assertEquals(Optional.of(recorded), caching.accountStatus("erin", recorded));
+    assertEquals(Optional.of(recorded), caching.accountStatus("erin", before), "now cached");
   }
 
   @Test
   void validPasswordReplacesTheCachedAccountStatus() throws Exception {
-    LdapUsers all = LdapFixture.USERS;
-    LdapIdentityStore caching =
-        new LdapIdentityStore(
-            connections,
-            new LdapUsers(
-                all.base(),
-                all.filter(),
-                all.usernameAttribute(),
-                all.ref(),
-                all.displayNameAttribute(),
-                Duration.ofHours(1)));
+    LdapIdentityStore caching = caching();
     String dn = "uid=dave,ou=people,dc=example,dc=com";
-    assertEquals(Optional.empty(), caching.accountStatus("dave"));
+    assertEquals(Optional.empty(), caching.accountStatus("dave", null));
     tree.server().modify(dn, new Modification(ModificationType.DELETE, "employeeType"));
-    Optional<String> enabled = caching.accountStatus("dave");
-    assertEquals(store.accountStatus("dave"), enabled, "the absence of an account was cached");
+    Optional<String> enabled = caching.accountStatus("dave", null);
+    assertEquals(
+        store.accountStatus("dave", null), enabled, "the absence of an account was cached");
     tree.server().modifyDN(dn, "cn=dave", false);
     assertEquals("invalid", LdapFixture.signIn(caching, "dave", "wrong"));
-    assertEquals(enabled, caching.accountStatus("dave"));
+    assertEquals(enabled, caching.accountStatus("dave", null));
     assertEquals("user:default/dave", LdapFixture.signIn(caching, "dave", "davedave"));
-    assertEquals(store.accountStatus("dave"), caching.accountStatus("dave"));
+    assertEquals(store.accountStatus("dave", null), caching.accountStatus("dave", null));
   }
 
   @Test
@@ -413,6 +429,28 @@ class LdapIdentityStoreTest {
       store = new LdapIdentityStore(other, LdapFixture.USERS);
       assertOutage(Duration.ofSeconds(3));
       assertEquals("127.0.0.1:" + tree.port(), wrong.toString());
+    }
+  }
+
+  /** For example, the server has {@code security simple_bind=128}, and the connection no TLS. */
+  @ParameterizedTest
+  @ValueSource(ints = {7, 8, 13})
+  void serverWithoutPasswordsIsAnOutageForAnyName(int code) throws Exception {
+    try (ScriptedLdapServer server =
+            new ScriptedLdapServer(
+                (request, in, out) -> {
+                  boolean service =
+                      request.getBindRequestProtocolOp().getBindDN().equals(LdapTree.SERVICE);
+                  out.write(
+                      ScriptedLdapServer.response(
+                          request,
+                          new BindResponseProtocolOp(service ? 0 : code, null, null, null, null)));
+                });
+        LdapConnections other = LdapConnections.create(LdapFixture.plain(server.port()))) {
+      String base = LdapFixture.USERS.base();
+      assertThrows(
+          LdapUnavailableException.class, () -> other.hasPassword("", "uid=carol," + base, "x"));
+      assertThrows(LdapUnavailableException.class, () -> other.bindAsUnknownUser("", base));
     }
   }
 

@@ -20,7 +20,6 @@ import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -66,11 +65,14 @@ public record ConfiguredLogin(
           store(configuration, ldapStore, usersFile),
           // A realm and an LDAP server do not list their usernames.
           usersFile == null ? name -> false : usersFile::knows,
-          accountStatus(
-              configuration.openIdOrNull() == null
-                  ? null
-                  : configuration.openIdOrNull().accountStatus(),
-              username -> passwordAccountStatus(configuration, ldapStore, usersFile, username)),
+          (method, username, recorded) ->
+              switch (method) {
+                case PASSWORD ->
+                    passwordAccountStatus(configuration, ldapStore, usersFile, username, recorded);
+                case OIDC ->
+                    Optional.ofNullable(configuration.openIdOrNull())
+                        .map(provider -> provider.accountStatus());
+              },
           userDirectory(configuration, directory, ldapStore, usersFile),
           issuers(configuration, clock, closeActions),
           closeActions);
@@ -106,32 +108,17 @@ public record ConfiguredLogin(
         : new UsersFileFirstIdentityStore(usersFile, ldap, ldap::simulateRejection);
   }
 
-  /**
-   * Returns the account status for each login method.
-   *
-   * @param openId the account status of all users of the OpenID provider; null if no provider is
-   *     configured
-   * @param passwords returns the account status of a user who signs in with a password, by username
-   */
-  private static AccountStatus accountStatus(
-      @Nullable String openId, Function<String, Optional<String>> passwords) {
-    return (method, username) ->
-        switch (method) {
-          case PASSWORD -> passwords.apply(username);
-          case OIDC -> Optional.ofNullable(openId);
-        };
-  }
-
   private static Optional<String> passwordAccountStatus(
       Configuration configuration,
       @Nullable LdapIdentityStore ldap,
       @Nullable UsersFile usersFile,
-      String username) {
+      String username,
+      @Nullable String recorded) {
     if (usersFile != null && (ldap == null || usersFile.knows(username))) {
       return usersFile.accountStatus(username);
     }
     if (ldap != null) {
-      return ldap.accountStatus(username);
+      return ldap.accountStatus(username, recorded);
     }
     // A realm does not report which users have left.
     return configuration.settings().login().container() ? Optional.of("realm") : Optional.empty();

@@ -159,7 +159,8 @@ public final class BrowserSessions {
   private boolean endIfAccountChanged(Session session) {
     Session.SignIn signIn = session.signIn();
     boolean changed =
-        accountStatus(signIn.loginMethod(), signIn.username())
+        accountStatus
+            .of(signIn.loginMethod(), signIn.username(), signIn.accountStatus())
             .filter(signIn.accountStatus()::equals)
             .isEmpty();
     if (changed) {
@@ -200,7 +201,7 @@ public final class BrowserSessions {
    * not sign in with this login method.
    */
   Optional<String> accountStatus(Session.LoginMethod method, String username) {
-    return accountStatus.of(method, username);
+    return accountStatus.of(method, username, null);
   }
 
   /**

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lists and ends the sessions of a user, on behalf of that user. This class treats sessions of
@@ -38,39 +37,42 @@ public final class OwnSessions {
     this.listener = listener;
   }
 
-  /** An account with which a user signs in. */
-  private record Account(Session.LoginMethod loginMethod, String username) {}
+  /** An account with which a user signs in, and the state that a session has recorded. */
+  private record Account(Session.LoginMethod loginMethod, String username, String recorded) {}
 
   /**
    * Returns the valid sessions of a user. The most recently used session is the first. Ends the
    * sessions whose account has changed.
    */
   List<Session> of(Actor.Person person) {
-    Map<Account, @Nullable String> known = new HashMap<>();
+    Map<Account, Boolean> changed = new HashMap<>();
     return sessions.findAllOf(person.ref()).stream()
-        .filter(session -> !endIfAccountChanged(session, known))
+        .filter(session -> !endIfAccountChanged(session, changed))
         .toList();
   }
 
   /** Ends a session if its account has changed. Returns true if the session was ended. */
-  private boolean endIfAccountChanged(Session session, Map<Account, @Nullable String> known) {
+  private boolean endIfAccountChanged(Session session, Map<Account, Boolean> changed) {
     Session.SignIn signIn = session.signIn();
-    Account account = new Account(signIn.loginMethod(), signIn.username());
+    Account account = new Account(signIn.loginMethod(), signIn.username(), signIn.accountStatus());
     try {
-      if (!known.containsKey(account)) {
-        known.put(
-            account, accountStatus.of(account.loginMethod(), account.username()).orElse(null));
-      }
-      boolean changed = !signIn.accountStatus().equals(known.get(account));
-      if (changed) {
+      boolean ended = changed.computeIfAbsent(account, this::hasChanged);
+      if (ended) {
         sessions.end(session.id());
       }
-      return changed;
+      return ended;
     } catch (DirectoryUnavailableException e) {
       // The list keeps this session: it can become valid again, so the user must be able to end
       // it.
       return false;
     }
+  }
+
+  private boolean hasChanged(Account account) {
+    return accountStatus
+        .of(account.loginMethod(), account.username(), account.recorded())
+        .filter(account.recorded()::equals)
+        .isEmpty();
   }
 
   /**

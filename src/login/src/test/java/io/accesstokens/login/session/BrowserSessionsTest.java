@@ -53,7 +53,7 @@ class BrowserSessionsTest {
       new BrowserSessions(
           stored,
           null,
-          (method, username) -> Optional.of("state"),
+          (method, username, recorded) -> Optional.ofNullable(recorded),
           new NoGroups(),
           new PermissionPolicy(PermissionPolicy.Grantees.NONE, PermissionPolicy.Grantees.NONE),
           new OriginCheck(null),
