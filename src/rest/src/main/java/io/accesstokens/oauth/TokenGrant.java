@@ -74,8 +74,6 @@ public interface TokenGrant {
     INVALID_CLIENT,
     /** The code or token is not valid, for any reason. */
     INVALID_GRANT,
-    /** The client may not use this grant type. */
-    UNAUTHORIZED_CLIENT,
     /** A requested scope is unknown or malformed, or was not granted. */
     INVALID_SCOPE
   }
