@@ -32,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Issues JWTs in the format of Backstage's user tokens. Publishes the public keys over HTTP on a
@@ -51,6 +52,7 @@ public final class JwtIssuerServer implements AutoCloseable {
   private final List<JWK> published = new CopyOnWriteArrayList<>();
   private HttpServer server;
   private final int port;
+  private @Nullable ClosedPort closed;
   private volatile JWK key;
   private volatile KeysHandler handler = JwtIssuerServer::answer;
 
@@ -171,14 +173,23 @@ public final class JwtIssuerServer implements AutoCloseable {
         };
   }
 
-  /** Stops the HTTP server. */
+  /** Stops the HTTP server, and reserves its port. */
   public void stop() {
     server.stop(0);
+    closed = new ClosedPort(port);
   }
 
   /** Starts the HTTP server again, on the same port. */
   public void restart() throws IOException {
+    releasePort();
     server = listen(port);
+  }
+
+  private void releasePort() {
+    ClosedPort reserved = closed;
+    if (reserved != null) {
+      reserved.close();
+    }
   }
 
   /**
@@ -254,6 +265,7 @@ public final class JwtIssuerServer implements AutoCloseable {
   public void close() {
     end.countDown();
     server.stop(0);
+    releasePort();
     executor.shutdownNow();
   }
 }

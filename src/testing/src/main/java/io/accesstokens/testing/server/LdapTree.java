@@ -10,12 +10,14 @@ import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.SearchRequest;
 import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.ClosedPort;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An in-process LDAP server with some users and groups.
@@ -65,6 +67,7 @@ public final class LdapTree implements AutoCloseable {
   private final AtomicBoolean refusing;
   private final Map<String, ResultCode> failures;
   private final AtomicInteger sizeLimit;
+  private @Nullable ClosedPort closed;
 
   private static String person(String name, String more) {
     return "dn: uid=%s,ou=people,dc=example,dc=com\n".formatted(name)
@@ -197,18 +200,29 @@ public final class LdapTree implements AutoCloseable {
     return server;
   }
 
-  /** Stops listening and closes open connections. */
+  /** Stops listening, closes open connections, and reserves the port. */
   public void stop() {
+    int port = port();
     server.shutDown(true);
+    closed = new ClosedPort(port);
   }
 
   /** Starts listening again, on the same port as before {@link #stop}. */
   public void restart() throws LDAPException {
+    releasePort();
     server.startListening();
+  }
+
+  private void releasePort() {
+    ClosedPort reserved = closed;
+    if (reserved != null) {
+      reserved.close();
+    }
   }
 
   @Override
   public void close() {
     server.shutDown(true);
+    releasePort();
   }
 }
