@@ -21,23 +21,36 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Sends requests to an OpenID provider. Each request returns a complete response within {@link
- * #TIMEOUT}, or throws an exception. Redirects are not followed, and the length of a response is
- * bounded.
+ * Sends requests to an OpenID provider. Each request returns a complete response within a timeout,
+ * or throws an exception. Redirects are not followed, and the length of a response is bounded.
  */
 final class OpenIdConnections implements HTTPRequestSender, AutoCloseable {
 
-  static final Duration TIMEOUT = Duration.ofSeconds(4);
-
-  private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
   private static final int MAX_BYTES = 512 * 1024;
 
   private final DaemonThreads threads = new DaemonThreads("access-tokens-openid");
   private final ExecutorService executor = Executors.newCachedThreadPool(threads);
-  private final BoundedHttpClient client =
-      new BoundedHttpClient(
-          HttpClient.newBuilder().connectTimeout(CONNECT).executor(executor), MAX_BYTES);
+  private final Duration timeout;
+  private final BoundedHttpClient client;
+
+  /**
+   * Creates the connections.
+   *
+   * @param timeout the maximum time of a request; half of it is the maximum time of a connect
+   */
+  OpenIdConnections(Duration timeout) {
+    this.timeout = timeout;
+    this.client =
+        new BoundedHttpClient(
+            HttpClient.newBuilder().connectTimeout(timeout.dividedBy(2)).executor(executor),
+            MAX_BYTES);
+  }
+
+  /** Returns the maximum time of a request. */
+  Duration timeout() {
+    return timeout;
+  }
 
   /**
    * Sends a GET request and returns the body of the response.
@@ -59,7 +72,7 @@ final class OpenIdConnections implements HTTPRequestSender, AutoCloseable {
         System.getLogger(OpenIdConnections.class.getPackageName()),
         issuer.toString(),
         uri,
-        TIMEOUT,
+        timeout,
         client);
   }
 
@@ -90,7 +103,7 @@ final class OpenIdConnections implements HTTPRequestSender, AutoCloseable {
 
   private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
     try {
-      return client.send(request, TIMEOUT);
+      return client.send(request, timeout);
     } catch (BoundedHttpClient.TooLongException | BoundedHttpClient.NotSentException e) {
       throw e;
     } catch (IOException e) {

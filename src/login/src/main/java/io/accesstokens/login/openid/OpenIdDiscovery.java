@@ -48,7 +48,7 @@ final class OpenIdDiscovery {
   private final URI issuer;
   private final OpenIdConnections connections;
   private final InstantSource clock;
-  private final Bulkhead bulkhead = new Bulkhead(AT_A_TIME, WAITING, OpenIdConnections.TIMEOUT);
+  private final Bulkhead bulkhead;
   private volatile @Nullable DiscoveredProvider provider;
 
   // The monitor of this object guards the following fields.
@@ -59,6 +59,7 @@ final class OpenIdDiscovery {
     this.issuer = issuer;
     this.connections = connections;
     this.clock = clock;
+    this.bulkhead = new Bulkhead(AT_A_TIME, WAITING, connections.timeout());
   }
 
   /**
@@ -224,9 +225,9 @@ final class OpenIdDiscovery {
     };
   }
 
-  private static JWKSource<SecurityContext> cached(PublishedKeys published) {
+  private JWKSource<SecurityContext> cached(PublishedKeys published) {
     return JWKSourceBuilder.<SecurityContext>create(published)
-        .cache(KEYS_FRESH.toMillis(), OpenIdConnections.TIMEOUT.toMillis())
+        .cache(KEYS_FRESH.toMillis(), connections.timeout().toMillis())
         .refreshAheadCache(false)
         .rateLimited(true)
         .retrying(false)

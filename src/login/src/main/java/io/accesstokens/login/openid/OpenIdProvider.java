@@ -46,6 +46,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
@@ -81,6 +82,9 @@ public final class OpenIdProvider implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(OpenIdProvider.class.getName());
 
+  /** Maximum time of a request to the provider, and of the wait before a request. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(4);
+
   /**
    * Tolerated clock difference between the provider and this service, in seconds. The specification
    * defines no value (OpenID Connect Core 1.0, section 3.1.3.7).
@@ -103,14 +107,19 @@ public final class OpenIdProvider implements AutoCloseable {
   private static final int MAX_HINT_LENGTH = 6_000;
 
   private final OpenIdRegistration registration;
-  private final OpenIdConnections connections = new OpenIdConnections();
+  private final OpenIdConnections connections;
   private final OpenIdDiscovery discovery;
   private final InstantSource clock;
 
   /** Creates a provider. Reads nothing from the provider yet. */
   public OpenIdProvider(OpenIdRegistration registration, InstantSource clock) {
+    this(registration, clock, TIMEOUT);
+  }
+
+  OpenIdProvider(OpenIdRegistration registration, InstantSource clock, Duration timeout) {
     this.registration = registration;
     this.clock = clock;
+    this.connections = new OpenIdConnections(timeout);
     this.discovery = new OpenIdDiscovery(registration.issuer(), connections, clock);
   }
 

@@ -34,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Date;
@@ -42,11 +43,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -60,6 +59,12 @@ class OpenIdProviderTest {
 
   private static final String CLIENT = "access-tokens";
   private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+  /** The timeout of the test in which the provider does not respond. */
+  private static final Duration TIMEOUT = Duration.ofMillis(500);
+
+  /** The timeout of all other tests, too long for a busy machine to exceed. */
+  private static final Duration LONG_TIMEOUT = Duration.ofMinutes(3);
 
   private final OpenIdAttempt attempt = OpenIdAttempt.start("/", false, new SecureRandom());
   private RSAKey key;
@@ -114,7 +119,11 @@ class OpenIdProviderTest {
           answer(exchange, tokenStatus, tokenAnswer);
         });
     server.start();
-    provider = new OpenIdProvider(registration(OpenIdRegistration.Groups.NONE), Instant::now);
+    provider = provider(Instant::now, LONG_TIMEOUT);
+  }
+
+  private OpenIdProvider provider(InstantSource clock, Duration timeout) {
+    return new OpenIdProvider(registration(OpenIdRegistration.Groups.NONE), clock, timeout);
   }
 
   @AfterEach
@@ -254,9 +263,16 @@ class OpenIdProviderTest {
 
   @Test
   void clocksMayDifferByAMinute() throws Exception {
+    // A busy machine can delay an attempt until the token has expired for more than a minute.
+    await()
+        .ignoreException(OpenIdRefusedException.class)
+        .until(
+            () -> {
+              Date past = Date.from(Instant.now().minusSeconds(40));
+              give(signed(key, claims().expirationTime(past).build()));
+              return identity() != null;
+            });
     Instant now = Instant.now();
-    give(signed(key, claims().expirationTime(Date.from(now.minusSeconds(40))).build()));
-    identity();
     give(signed(key, claims().issueTime(Date.from(now.plusSeconds(40))).build()));
     identity();
     give(signed(key, claims().notBeforeTime(Date.from(now.plusSeconds(40))).build()));
@@ -393,8 +409,7 @@ class OpenIdProviderTest {
     received = "";
     metadata =
         metadata.replaceFirst("\\{", "{\"authorization_response_iss_parameter_supported\":true,");
-    try (OpenIdProvider naming =
-        new OpenIdProvider(registration(OpenIdRegistration.Groups.NONE), Instant::now)) {
+    try (OpenIdProvider naming = provider(Instant::now, LONG_TIMEOUT)) {
       assertThrows(
           OpenIdRefusedException.class, () -> naming.identity("the-code", null, attempt, null));
     }
@@ -435,6 +450,17 @@ class OpenIdProviderTest {
     identity();
   }
 
+  /** Returns the message if the sign-in fails because of an outage, and empty if it is refused. */
+  private Optional<String> outage() {
+    try {
+      throw new AssertionError(identity().toString());
+    } catch (OpenIdRefusedException e) {
+      return Optional.empty();
+    } catch (OpenIdUnavailableException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
   /** The library reads the keys at most twice in 30 seconds. */
   @Test
   void tooManyUnknownKeysAreAnOutageWithAReason() throws Exception {
@@ -442,8 +468,9 @@ class OpenIdProviderTest {
     identity();
     give(signed(otherKey("two"), claims().build()));
     refused("unknown key");
-    OpenIdUnavailableException e = assertThrows(OpenIdUnavailableException.class, this::identity);
-    assertFalse(String.valueOf(e.getMessage()).contains("null"), e.getMessage());
+    // A busy machine can delay an attempt until the keys can be read again.
+    String message = await().until(this::outage, Optional::isPresent).orElseThrow();
+    assertFalse(message.contains("null"), message);
   }
 
   @Test
@@ -476,12 +503,31 @@ class OpenIdProviderTest {
     }
     tokenStatus = 200;
     give(signed(key, claims().build()));
-    hanging = true;
-    TimeLimits.within(
-        OpenIdConnections.TIMEOUT.plusSeconds(2),
-        () -> assertThrows(OpenIdUnavailableException.class, this::identity));
-    hanging = false;
     identity();
+  }
+
+  @Test
+  void hangingProviderIsAnOutageInBoundedTime() throws Exception {
+    give(signed(key, claims().build()));
+    try (OpenIdProvider impatient = provider(Instant::now, TIMEOUT)) {
+      signInAtLast(impatient);
+      hanging = true;
+      TimeLimits.within(
+          TIMEOUT.multipliedBy(4),
+          () ->
+              assertThrows(
+                  OpenIdUnavailableException.class,
+                  () -> impatient.identity("the-code", null, attempt, null)));
+      hanging = false;
+      signInAtLast(impatient);
+    }
+  }
+
+  /** Signs in. Repeats the attempt if a busy machine exceeds the short timeout. */
+  private void signInAtLast(OpenIdProvider impatient) {
+    await()
+        .ignoreException(OpenIdUnavailableException.class)
+        .until(() -> impatient.identity("the-code", null, attempt, null) != null);
   }
 
   @Test
@@ -504,14 +550,6 @@ class OpenIdProviderTest {
   void invalidCodesFromOneAddressDoNotPreventTheSignInsFromAnother() throws Exception {
     give(signed(key, claims().build()));
     identity();
-    // At the timeout, the requests that run or wait end too.
-    assertEquals(
-        "rejected 20, then erin",
-        TimeLimits.within(OpenIdConnections.TIMEOUT, this::signInBesideInvalidCodes));
-  }
-
-  /** Returns how many invalid codes are rejected at once, and the user that then signs in. */
-  private String signInBesideInvalidCodes() throws InterruptedException, TimeoutException {
     ExecutorService threads = Executors.newCachedThreadPool();
     try {
       hanging = true;
@@ -519,20 +557,15 @@ class OpenIdProviderTest {
       for (int i = 0; i < 100; i++) {
         flood.add(threads.submit(() -> provider.identity("invalid", null, attempt, "192.0.2.66")));
       }
-      await().until(() -> ended(flood) >= 20);
-      long rejected = ended(flood);
+      await().until(() -> ended(flood) == 20);
       Future<OpenIdProvider.Identity> other =
           threads.submit(() -> provider.identity("the-code", null, attempt, "192.0.2.7"));
-      await().until(() -> ended(flood) > rejected || other.isDone());
+      await().until(() -> ended(flood) == 21); // a waiting code was displaced
       hanging = false;
-      Object user = other.get(60, SECONDS).claims().get("preferred_username");
-      return "rejected " + rejected + ", then " + user;
-    } catch (ExecutionException e) {
-      return e.toString();
+      assertEquals("erin", other.get(60, SECONDS).claims().get("preferred_username"));
     } finally {
       hanging = false;
       threads.shutdownNow();
-      var unused = threads.awaitTermination(60, SECONDS); // no code is rejected in a second attempt
     }
   }
 
@@ -544,9 +577,7 @@ class OpenIdProviderTest {
   void cachedMetadataIsUsedForADay() throws Exception {
     Instant begun = Instant.now();
     Duration[] passed = {Duration.ZERO};
-    try (OpenIdProvider known =
-        new OpenIdProvider(
-            registration(OpenIdRegistration.Groups.NONE), () -> begun.plus(passed[0]))) {
+    try (OpenIdProvider known = provider(() -> begun.plus(passed[0]), LONG_TIMEOUT)) {
       known.authenticationRequest(attempt);
       metadata = "{}";
       passed[0] = Duration.ofHours(2);
@@ -561,9 +592,7 @@ class OpenIdProviderTest {
     Instant begun = Instant.now();
     Duration[] passed = {Duration.ZERO};
     give(signed(key, claims().build()));
-    try (OpenIdProvider known =
-        new OpenIdProvider(
-            registration(OpenIdRegistration.Groups.NONE), () -> begun.plus(passed[0]))) {
+    try (OpenIdProvider known = provider(() -> begun.plus(passed[0]), LONG_TIMEOUT)) {
       known.identity("the-code", null, attempt, null);
       String published = keys;
       keys = "";
@@ -580,9 +609,7 @@ class OpenIdProviderTest {
   void metadataIsRefreshedAfterTheClockIsSetBack() {
     Instant begun = Instant.now();
     Duration[] passed = {Duration.ZERO};
-    try (OpenIdProvider known =
-        new OpenIdProvider(
-            registration(OpenIdRegistration.Groups.NONE), () -> begun.plus(passed[0]))) {
+    try (OpenIdProvider known = provider(() -> begun.plus(passed[0]), LONG_TIMEOUT)) {
       known.authenticationRequest(attempt);
       String former = metadata;
       metadata = former.replace("/auth", "/moved");
@@ -632,8 +659,7 @@ class OpenIdProviderTest {
   @Test
   void messageNamesTheCauseOfAFailedConnection() {
     issuer = "https://" + UnknownHost.NAME;
-    try (OpenIdProvider unknown =
-        new OpenIdProvider(registration(OpenIdRegistration.Groups.NONE), Instant::now)) {
+    try (OpenIdProvider unknown = provider(Instant::now, LONG_TIMEOUT)) {
       OpenIdUnavailableException e =
           assertThrows(
               OpenIdUnavailableException.class, () -> unknown.authenticationRequest(attempt));
