@@ -80,6 +80,7 @@ public final class UsersFileIdentityStore implements IdentityStore {
 
   private final Bulkhead newCredentials;
   private final Bulkhead knownCredentials;
+  private final Duration sharedTimeout;
 
   /** Creates a store for the users of a file. The keys of the caches use a new random secret. */
   public UsersFileIdentityStore(UsersFile usersFile) {
@@ -90,7 +91,8 @@ public final class UsersFileIdentityStore implements IdentityStore {
         // Of several processor cores, one is reserved for credentials that were valid in the last
         // hour.
         new Bulkhead(Math.max(1, Runtime.getRuntime().availableProcessors() - 1), 16, TIMEOUT),
-        new Bulkhead(1, 16, TIMEOUT));
+        new Bulkhead(1, 16, TIMEOUT),
+        SHARED_TIMEOUT);
   }
 
   UsersFileIdentityStore(
@@ -98,13 +100,15 @@ public final class UsersFileIdentityStore implements IdentityStore {
       BiPredicate<PasswordHash, PreparedPassword> hashing,
       Ticker ticker,
       Bulkhead newCredentials,
-      Bulkhead knownCredentials) {
+      Bulkhead knownCredentials,
+      Duration sharedTimeout) {
     this.usersFile = usersFile;
     this.hashing = hashing;
     this.random = new SecureRandom();
     this.keys = new CredentialKeys(random);
     this.newCredentials = newCredentials;
     this.knownCredentials = knownCredentials;
+    this.sharedTimeout = sharedTimeout;
     this.verdicts =
         Caffeine.newBuilder()
             .maximumSize(MAX_ENTRIES)
@@ -197,12 +201,12 @@ public final class UsersFileIdentityStore implements IdentityStore {
     }
   }
 
-  private static boolean await(CompletableFuture<Boolean> verdict, WaitLimit limit, String source) {
+  private boolean await(CompletableFuture<Boolean> verdict, WaitLimit limit, String source) {
     if (!limit.tryEnter(source)) {
       throw new SignInUnavailableException("too many requests wait for one sign-in");
     }
     try {
-      return verdict.get(SHARED_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      return verdict.get(sharedTimeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (CancellationException | ExecutionException | TimeoutException e) {
       throw new SignInUnavailableException(
           "another verification of the same credential did not end in time");

@@ -48,8 +48,8 @@ class UsersFileFirstIdentityStoreTest {
                 null,
                 LdapTree.SERVICE,
                 () -> LdapTree.PASSWORD,
-                Duration.ofSeconds(20),
-                Duration.ofSeconds(20),
+                Duration.ofMinutes(3),
+                Duration.ofMinutes(3),
                 4));
     LdapIdentityStore ldap =
         new LdapIdentityStore(
@@ -77,8 +77,9 @@ class UsersFileFirstIdentityStoreTest {
                   return String.valueOf(password.characters()).equals("right");
                 },
                 Ticker.systemTicker(),
-                new Bulkhead(1, 4, Duration.ofSeconds(20)),
-                new Bulkhead(1, 4, Duration.ofSeconds(20))),
+                new Bulkhead(1, 4, Duration.ofMinutes(3)),
+                new Bulkhead(1, 4, Duration.ofMinutes(3)),
+                Duration.ofMinutes(3)),
             ldap,
             ldap::simulateRejection);
     work("carol", "wrong"); // opens the connection

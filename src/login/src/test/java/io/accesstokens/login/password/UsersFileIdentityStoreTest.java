@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import io.accesstokens.login.Bulkhead;
 import io.accesstokens.login.RequestCredential;
 import io.accesstokens.login.SignInUnavailableException;
@@ -47,6 +48,12 @@ import org.junit.jupiter.api.io.TempDir;
 class UsersFileIdentityStoreTest {
 
   private static final Duration TIMEOUT = Duration.ofMillis(300);
+
+  /** The parent of the loggers of the cache. */
+  private static final String CAFFEINE = AsyncCache.class.getPackageName();
+
+  /** A timeout that a busy machine does not exceed. */
+  private static final Duration LONG = Duration.ofMinutes(3);
 
   @TempDir Path folder;
   private Path path;
@@ -94,7 +101,8 @@ class UsersFileIdentityStoreTest {
         this::hash,
         nanos::get,
         new Bulkhead(1, 4, TIMEOUT),
-        new Bulkhead(1, 4, TIMEOUT));
+        new Bulkhead(1, 4, TIMEOUT),
+        LONG);
   }
 
   private boolean hash(PasswordHash stored, PreparedPassword password) {
@@ -263,7 +271,7 @@ class UsersFileIdentityStoreTest {
 
   @Test
   void callersSharingARejectedCheckFailWithoutALogLine() throws Exception {
-    try (RecordedLog log = new RecordedLog(com.github.benmanes.caffeine.cache.Cache.class)) {
+    try (RecordedLog log = new RecordedLog(CAFFEINE)) {
       pace.drainPermits();
       List<Future<String>> first = signInTogether(1, "erin", "wrong");
       await().until(() -> hashes.get() == 1);
@@ -282,14 +290,14 @@ class UsersFileIdentityStoreTest {
   /** Each name gives another credential. Therefore no two verifications share a hash or a limit. */
   @Test
   void twoHundredNamesFromOneAddressDelayAnotherAddressByTwoChecks() throws Exception {
-    Duration longest = Duration.ofSeconds(30);
     store =
         new UsersFileIdentityStore(
             UsersFile.at(path, () -> now),
             this::hash,
             nanos::get,
-            new Bulkhead(1, 4, longest),
-            new Bulkhead(1, 4, longest));
+            new Bulkhead(1, 4, LONG),
+            new Bulkhead(1, 4, LONG),
+            LONG);
     pace.drainPermits();
     List<Future<String>> flood = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
