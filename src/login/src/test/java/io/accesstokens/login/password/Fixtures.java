@@ -1,8 +1,10 @@
 package io.accesstokens.login.password;
 
 import io.accesstokens.testing.TestDouble;
+import io.github.bucket4j.TimeMeter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.SecureRandom;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Test data for several tests of this package. */
@@ -13,6 +15,21 @@ final class Fixtures {
   /** Returns a valid hash text that matches no password. The method does not compute a hash. */
   static String decoyText() {
     return PasswordHash.decoy(PasswordHash.MIN_ITERATIONS, new SecureRandom()).text();
+  }
+
+  /** Returns a clock for rate limits, which shows the given nanoseconds. */
+  static TimeMeter timeMeter(LongSupplier nanos) {
+    return new TimeMeter() {
+      @Override
+      public long currentTimeNanos() {
+        return nanos.getAsLong();
+      }
+
+      @Override
+      public boolean isWallClockBased() {
+        return false;
+      }
+    };
   }
 
   static UsersFile sample() {

@@ -16,7 +16,6 @@ import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.token.policy.PermissionPolicy;
 import io.accesstokens.verify.EntityRef;
-import io.github.bucket4j.TimeMeter;
 import jakarta.security.enterprise.credential.Credential;
 import jakarta.security.enterprise.credential.UsernamePasswordCredential;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult;
@@ -48,9 +47,14 @@ class PasswordAuthenticationFilterTest {
       Map.of("carol", "s3cret:\u00fc", "alice", "alice", "zo\u00eb", "x");
 
   private final List<String> failures = new ArrayList<>();
-  private SignInLimit limit = new SignInLimit(0, TimeMeter.SYSTEM_NANOTIME);
+  private SignInLimit limit = limit(0);
   private boolean busy;
   private boolean directoryDown;
+
+  /** Returns a limit whose clock does not advance. */
+  private static SignInLimit limit(int perMinute) {
+    return new SignInLimit(perMinute, Fixtures.timeMeter(() -> 0));
+  }
 
   private PasswordAuthenticationFilter filter(boolean basic, @Nullable String remoteAddress) {
     GroupDirectory directory =
@@ -289,7 +293,7 @@ class PasswordAuthenticationFilterTest {
 
   @Test
   void tooManyWrongPasswordsGet429AndAreReportedOnce() {
-    limit = new SignInLimit(2, TimeMeter.SYSTEM_NANOTIME);
+    limit = limit(2);
     refused(request("GET", "Authorization", basic("carol:x")));
     filter(true, null).filter(request("GET", "Authorization", basic("carol:s3cret:\u00fc")));
     refused(request("GET", "Authorization", basic("carol:y")));
@@ -311,7 +315,7 @@ class PasswordAuthenticationFilterTest {
 
   @Test
   void unknownNameIsLimitedToo() {
-    limit = new SignInLimit(1, TimeMeter.SYSTEM_NANOTIME);
+    limit = limit(1);
     refused(request("GET", "Authorization", basic("unknown:x")));
     assertThrows(
         ClientErrorException.class,
@@ -322,7 +326,7 @@ class PasswordAuthenticationFilterTest {
 
   @Test
   void outagesAndForeignOriginsDoNotCountAsGuesses() {
-    limit = new SignInLimit(1, TimeMeter.SYSTEM_NANOTIME);
+    limit = limit(1);
     String good = basic("carol:s3cret:\u00fc");
     busy = true;
     assertThrows(

@@ -23,20 +23,7 @@ class SignInLimitTest {
   private static final String ADDRESS = "192.0.2.7";
 
   private final AtomicLong nanos = new AtomicLong();
-  private final SignInLimit limit =
-      new SignInLimit(
-          10,
-          new TimeMeter() {
-            @Override
-            public long currentTimeNanos() {
-              return nanos.get();
-            }
-
-            @Override
-            public boolean isWallClockBased() {
-              return false;
-            }
-          });
+  private final SignInLimit limit = new SignInLimit(10, Fixtures.timeMeter(nanos::get));
 
   private SignInLimit.Attempt startAttempt(String name, String password) {
     return limit.startAttempt(name, password.toCharArray(), ADDRESS);
