@@ -52,7 +52,7 @@ class BackstageGroupDirectoryTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
   /** The timeout of all other tests, too long for a busy machine to exceed. */
-  private static final Duration LONG_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration LONG_TIMEOUT = Duration.ofMinutes(5);
 
   private static final Duration FRESH = Duration.ofSeconds(30);
   private static final Duration STALE = Duration.ofSeconds(60);
@@ -285,6 +285,8 @@ class BackstageGroupDirectoryTest {
     pass(FRESH.plusMillis(1));
     assertEquals(Set.of(PLATFORM, group("engineering")), directory.groupsOf(user("carol")));
     eventually(() -> directory.groupsOf(user("carol")).equals(Set.of(group("payments"))));
+    // The request for the groups can arrive after the response for the user.
+    eventually(() -> catalog.requests().size() >= before + 2);
     assertEquals(
         before + 2, catalog.requests().size(), "one request for the user, one for the groups");
   }
@@ -521,8 +523,7 @@ class BackstageGroupDirectoryTest {
     eventually(() -> catalog.requests().size() > before);
     directory.close();
     ExecutionException e =
-        assertThrows(
-            ExecutionException.class, () -> pending.get(BOUND.toSeconds(), TimeUnit.SECONDS));
+        assertThrows(ExecutionException.class, () -> pending.get(60, TimeUnit.SECONDS));
     assertInstanceOf(DirectoryUnavailableException.class, e.getCause());
   }
 

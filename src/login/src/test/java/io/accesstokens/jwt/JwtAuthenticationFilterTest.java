@@ -83,7 +83,7 @@ class JwtAuthenticationFilterTest {
             EntityRefTemplate.ofUsers("{sub}").orElseThrow(),
             EntityRefTemplate.ofGroups("{ent}").orElseThrow(),
             Duration.ofSeconds(60),
-            Duration.ofSeconds(30));
+            Duration.ofMinutes(3));
     return new TrustedIssuers(List.of(change.apply(trusted)), (InstantSource) () -> now);
   }
 

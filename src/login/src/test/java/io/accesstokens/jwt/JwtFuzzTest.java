@@ -59,7 +59,7 @@ class JwtFuzzTest {
             EntityRefTemplate.ofUsers("{sub}").orElseThrow(),
             EntityRefTemplate.ofGroups("{ent}").orElseThrow(),
             Duration.ofSeconds(60),
-            Duration.ofSeconds(5));
+            Duration.ofMinutes(3));
     trusting = new TrustedIssuers(List.of(trusted), InstantSource.system());
   }
 

@@ -34,9 +34,12 @@ final class LdapFixture {
         cacheTime);
   }
 
-  /** Returns a server with timeouts that a busy machine does not exceed. */
+  /** A timeout that a busy machine does not exceed. */
+  static final Duration LONG = Duration.ofMinutes(3);
+
+  /** Returns a server with long timeouts. */
   static LdapServer at(String host, int port, Security security, @Nullable Path caFile) {
-    return at(host, port, security, caFile, Duration.ofSeconds(20), Duration.ofSeconds(20));
+    return at(host, port, security, caFile, LONG, LONG);
   }
 
   /** Returns a server with short timeouts, for tests in which it does not respond. */

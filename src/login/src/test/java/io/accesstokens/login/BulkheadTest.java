@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class BulkheadTest {
 
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofMinutes(5);
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Semaphore pace = new Semaphore(0);

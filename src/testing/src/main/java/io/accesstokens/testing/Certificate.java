@@ -77,7 +77,7 @@ public final class Certificate {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("keytool.txt").toFile())
             .start();
-    if (!keytool.waitFor(30, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+    if (!keytool.waitFor(3, TimeUnit.MINUTES) || keytool.exitValue() != 0) {
       throw new AssertionError(Files.readString(folder.resolve("keytool.txt")));
     }
     KeyStore store = KeyStore.getInstance("PKCS12");
