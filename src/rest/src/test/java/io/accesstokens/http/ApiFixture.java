@@ -49,8 +49,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -59,6 +59,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -110,10 +111,10 @@ public final class ApiFixture {
   public final ListTokenStore store = new ListTokenStore();
 
   /** One word for the result of each verification of a raw token. */
-  final List<String> reported = new ArrayList<>();
+  final List<String> reported = new CopyOnWriteArrayList<>();
 
   /** One text for each denied request, with the actor, the permission and the rule. */
-  final List<String> denied = new ArrayList<>();
+  final List<String> denied = new CopyOnWriteArrayList<>();
 
   private final AuditListener log =
       new AuditListener() {
@@ -190,7 +191,12 @@ public final class ApiFixture {
   }
 
   public ApiFixture(List<Class<?>> more, List<CreationLimit> limits) {
-    this(more, limits, (tokenService, feature) -> List.of());
+    this(more, limits, Clock.systemUTC(), (tokenService, feature) -> List.of());
+  }
+
+  /** Returns the API of a service that uses the given clock. */
+  static ApiFixture at(Clock clock) {
+    return new ApiFixture(List.of(), List.of(), clock, (tokenService, feature) -> List.of());
   }
 
   /** Returns the API with an additional resource. */
@@ -206,14 +212,15 @@ public final class ApiFixture {
    */
   public static ApiFixture with(
       BiFunction<ServiceTokenService, RoutesFeature, List<Object>> resources) {
-    return new ApiFixture(List.of(), List.of(), resources);
+    return new ApiFixture(List.of(), List.of(), Clock.systemUTC(), resources);
   }
 
   private ApiFixture(
       List<Class<?>> more,
       List<CreationLimit> limits,
+      Clock clock,
       BiFunction<ServiceTokenService, RoutesFeature, List<Object>> resources) {
-    application = new Application(() -> this, more, limits, resources);
+    application = new Application(() -> this, more, limits, clock, resources);
   }
 
   private Presence presence(EntityRef user) {
@@ -238,6 +245,7 @@ public final class ApiFixture {
             () -> Objects.requireNonNull(CURRENT.get(), "not in a request"),
             List.of(),
             List.of(),
+            Clock.systemUTC(),
             (tokenService, feature) -> List.of());
   }
 
@@ -252,6 +260,7 @@ public final class ApiFixture {
         Supplier<ApiFixture> current,
         List<Class<?>> more,
         List<CreationLimit> limits,
+        Clock clock,
         BiFunction<ServiceTokenService, RoutesFeature, List<Object>> resources) {
       tokenService =
           ServiceTokenService.on(
@@ -275,6 +284,7 @@ public final class ApiFixture {
                   user -> current.get().presence(user),
                   user -> current.get().limit(user))
               .limits(limits)
+              .clock(clock)
               .rotations(
                   new RotationPolicy(Duration.ofDays(1), Duration.ofDays(30), SelfRotation.RENEW))
               .auditListener(TestDouble.delegate(AuditListener.class, () -> current.get().log))

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.Midnight;
 import io.accesstokens.token.TokenCaller;
 import io.accesstokens.token.TokenUsage;
 import io.accesstokens.token.UsageCount;
@@ -113,6 +114,7 @@ class TokenRotationApiTest {
 
   @Test
   void overviewListsTheCallersOfAnEndedSecret() {
+    Midnight.avoid(ZoneOffset.UTC, Duration.ofMinutes(1));
     JsonObject token = rotate("{\"gracePeriodSeconds\":0}").getJsonObject("token");
     Instant at = Instant.now();
     TokenCaller caller =
