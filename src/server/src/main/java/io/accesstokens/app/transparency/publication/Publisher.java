@@ -39,6 +39,7 @@ public final class Publisher implements AutoCloseable {
   private final @Nullable TargetStore targets;
   private final Clock clock;
   private final Duration interval;
+  private final Duration deadline;
   private final @Nullable CheckpointFiles files;
   private final @Nullable CheckpointWebhook webhook;
   private final Map<Channel, AtomicLong> failures = new EnumMap<>(Channel.class);
@@ -62,16 +63,25 @@ public final class Publisher implements AutoCloseable {
       LogStore store,
       PostClient.Network network,
       Clock clock) {
+    this(settings, log, store, network, clock, PostClient.DEADLINE);
+  }
+
+  Publisher(
+      Publication settings,
+      TransparencyLog log,
+      LogStore store,
+      PostClient.Network network,
+      Clock clock,
+      Duration deadline) {
     this.log = log;
     this.targets = store.targets().orElse(null);
     this.clock = clock;
     this.interval = settings.interval();
+    this.deadline = deadline;
     this.files = settings.directory() == null ? null : new CheckpointFiles(settings.directory());
     Publication.Webhook endpoint = settings.webhook();
     this.webhook =
-        endpoint == null
-            ? null
-            : new CheckpointWebhook(endpoint, network, clock, PostClient.DEADLINE);
+        endpoint == null ? null : new CheckpointWebhook(endpoint, network, clock, deadline);
     this.webhookTarget =
         endpoint == null ? "" : TargetState.id("webhook", endpoint.url().toString());
     for (Channel channel : Channel.values()) {
@@ -116,7 +126,7 @@ public final class Publisher implements AutoCloseable {
       TargetState before =
           shared.states().getOrDefault(webhookTarget, TargetState.initial(webhookTarget));
       if (isDue(before, size, now)
-          && shared.claim(webhookTarget, now, now.plus(PostClient.DEADLINE.multipliedBy(2)))) {
+          && shared.claim(webhookTarget, now, now.plus(deadline.multipliedBy(2)))) {
         shared.save(attempt(Channel.WEBHOOK, before, signed, size, endpoint::publish));
       }
     }

@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * Asks all witnesses for cosignatures of the same checkpoint. Only one process at a time asks the
@@ -52,7 +53,7 @@ public final class WitnessRound implements AutoCloseable {
   private final LogStore store;
   private final TargetStore targets;
   private final Clock clock;
-  private final Duration interval;
+  private final LongSupplier nanoTime;
   private final Duration lease;
   private final Map<Witness, WitnessClient> clients = new LinkedHashMap<>();
   private final DaemonThreads threads = new DaemonThreads("access-tokens-log-witness");
@@ -65,8 +66,8 @@ public final class WitnessRound implements AutoCloseable {
   // Only the thread that runs the round uses the following fields.
   private final Map<Witness, Progress> progress = new LinkedHashMap<>();
 
-  /** The time of the last run, in nanoseconds of {@link System#nanoTime}. */
-  private long lastRun = System.nanoTime();
+  /** The time of the last run, in nanoseconds of {@link #nanoTime}. */
+  private long lastRun;
 
   /**
    * The progress of a witness.
@@ -87,7 +88,7 @@ public final class WitnessRound implements AutoCloseable {
       TargetStore targets,
       PostClient.Network network,
       Clock clock) {
-    this(witnesses, store, targets, network, clock, INTERVAL, PostClient.DEADLINE);
+    this(witnesses, store, targets, network, clock, PostClient.DEADLINE, System::nanoTime);
   }
 
   WitnessRound(
@@ -96,13 +97,14 @@ public final class WitnessRound implements AutoCloseable {
       TargetStore targets,
       PostClient.Network network,
       Clock clock,
-      Duration interval,
-      Duration deadline) {
+      Duration deadline,
+      LongSupplier nanoTime) {
     this.store = store;
     this.targets = targets;
     this.clock = clock;
-    this.interval = interval;
-    this.lease = deadline.multipliedBy(MAX_REQUESTS).plus(interval);
+    this.nanoTime = nanoTime;
+    this.lastRun = nanoTime.getAsLong();
+    this.lease = deadline.multipliedBy(MAX_REQUESTS).plus(INTERVAL);
     for (Witness witness : witnesses) {
       clients.put(witness, new WitnessClient(witness, network, deadline));
     }
@@ -174,11 +176,11 @@ public final class WitnessRound implements AutoCloseable {
       }
       throw new IllegalStateException("a witness could not be asked", e.getCause());
     }
-    targets.save(TargetState.initial(ROUND).accepted(state.size(), "", now.plus(interval)));
+    targets.save(TargetState.initial(ROUND).accepted(state.size(), "", now.plus(INTERVAL)));
   }
 
   private Duration sinceLastRun() {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     Duration passed = Duration.ofNanos(now - lastRun);
     lastRun = now;
     return passed;
