@@ -64,6 +64,7 @@ public final class SmtpSender implements NoticeSender {
   private final Clock clock;
   private final Duration timeout;
   private final Duration deadline;
+  private final Duration endTimeout;
   private final SSLSocketFactory tls;
   private final DaemonThreads threads = new DaemonThreads("access-tokens-mail");
   private final ExecutorService attempts = Executors.newCachedThreadPool(threads);
@@ -71,7 +72,14 @@ public final class SmtpSender implements NoticeSender {
   private final Session session;
 
   public SmtpSender(MailServer server, MailText text, Clock clock) {
-    this(server, text, clock, TIMEOUT, DEADLINE, (SSLSocketFactory) SSLSocketFactory.getDefault());
+    this(
+        server,
+        text,
+        clock,
+        TIMEOUT,
+        DEADLINE,
+        END_TIMEOUT,
+        (SSLSocketFactory) SSLSocketFactory.getDefault());
   }
 
   SmtpSender(
@@ -80,12 +88,14 @@ public final class SmtpSender implements NoticeSender {
       Clock clock,
       Duration timeout,
       Duration deadline,
+      Duration endTimeout,
       SSLSocketFactory tls) {
     this.server = server;
     this.text = text;
     this.clock = clock;
     this.timeout = timeout;
     this.deadline = deadline;
+    this.endTimeout = endTimeout;
     this.tls = tls;
     this.session = Session.getInstance(properties());
   }
@@ -150,7 +160,7 @@ public final class SmtpSender implements NoticeSender {
         new SendResult.Retry(
             "the mail server did not accept the mail within " + deadline.toSeconds() + " s");
     try {
-      SendResult result = attempt.get(END_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      SendResult result = attempt.get(endTimeout.toMillis(), TimeUnit.MILLISECONDS);
       return result instanceof SendResult.Retry ? late : result;
     } catch (TimeoutException e) {
       if (!attempt.cancel(true)) { // an interrupted thread cannot create a socket

@@ -18,6 +18,7 @@ import io.accesstokens.notice.NoticeDispatcher;
 import io.accesstokens.notice.NoticeEvent;
 import io.accesstokens.notice.SendResult;
 import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.ClosedPort;
 import io.accesstokens.testing.ManualClock;
 import io.accesstokens.testing.ScriptedServer;
 import io.accesstokens.testing.TimeLimits;
@@ -58,17 +59,25 @@ class SmtpSenderTest {
   private static final EntityRef PLATFORM =
       EntityRef.parseGroup("group:default/platform").orElseThrow();
 
+  /** A time that a busy machine does not exceed. */
+  private static final Duration LONG = Duration.ofMinutes(3);
+
   private final List<SmtpSender> opened = new ArrayList<>();
   private GreenMail server;
 
-  /** The timeout of the tests whose server responds, too long for a busy machine to exceed. */
-  private Duration timeout = Duration.ofSeconds(30);
+  /** The timeout of the connect, of each read and of each write. */
+  private Duration timeout = LONG;
+
+  /** The maximum wait for the end of an attempt after its deadline. */
+  private Duration endTimeout = LONG;
 
   private Clock clock = new ManualClock(NOON);
 
   @BeforeEach
   void start() {
-    server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    ServerSetup setup = new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP);
+    setup.setServerStartupTimeout(LONG.toMillis());
+    server = new GreenMail(setup);
     server.start();
   }
 
@@ -84,7 +93,7 @@ class SmtpSenderTest {
 
   private SmtpSender sender(
       int port, boolean startTls, @Nullable String user, @Nullable String password) {
-    return sender(port, startTls, user, password, SmtpSender.DEADLINE);
+    return sender(port, startTls, user, password, LONG);
   }
 
   private SmtpSender sender(
@@ -113,6 +122,7 @@ class SmtpSenderTest {
             clock,
             timeout,
             deadline,
+            endTimeout,
             tls);
     opened.add(sender);
     return sender;
@@ -238,31 +248,29 @@ class SmtpSenderTest {
     try (SmtpScript script = new SmtpScript("550 no such user", certificate.serving())) {
       MailServer secured =
           new MailServer(host, script.port(), true, null, null, "access-tokens@example.com");
-      return sender(secured, SmtpSender.DEADLINE, certificate.trusting().getSocketFactory())
+      return sender(secured, LONG, certificate.trusting().getSocketFactory())
           .send(mail("platform@example.com", notice(NoticeEvent.EXPIRED)));
     }
   }
 
   @Test
-  void unreachableServerIsRepeated() throws Exception {
-    int free;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      free = socket.getLocalPort();
+  void unreachableServerIsRepeated() {
+    try (ClosedPort port = new ClosedPort()) {
+      assertEquals(
+          new SendResult.Retry("the mail server cannot be reached"),
+          sender(port.port(), false, null, null)
+              .send(mail("platform@example.com", notice(NoticeEvent.EXPIRED))));
     }
-    assertEquals(
-        new SendResult.Retry("the mail server cannot be reached"),
-        sender(free, false, null, null)
-            .send(mail("platform@example.com", notice(NoticeEvent.EXPIRED))));
   }
 
   @Test
   void hangingServerIsLeftAtTheTimeout() throws Exception {
-    timeout = Duration.ofSeconds(2);
+    timeout = Duration.ofMillis(200);
     try (ScriptedServer hanging = new ScriptedServer()) {
-      SendResult result =
+      assertEquals(
+          new SendResult.Retry("the mail server cannot be reached"),
           sender(hanging.port(), false, null, null)
-              .send(mail("platform@example.com", notice(NoticeEvent.EXPIRED)));
-      assertInstanceOf(SendResult.Retry.class, result);
+              .send(mail("platform@example.com", notice(NoticeEvent.EXPIRED))));
     }
   }
 
@@ -310,7 +318,7 @@ class SmtpSenderTest {
                   return "right";
                 },
                 "access-tokens@example.com"),
-            SmtpSender.DEADLINE,
+            LONG,
             (SSLSocketFactory) SSLSocketFactory.getDefault());
     closed.add(sender);
     server.setUser("platform@example.com", "sender", "right");
@@ -325,6 +333,7 @@ class SmtpSenderTest {
   void stuckAttemptIsLeftAtTheDeadlineAndSendsNothing() throws Exception {
     CountDownLatch released = new CountDownLatch(1);
     CompletableFuture<Thread> stuck = new CompletableFuture<>();
+    endTimeout = Duration.ofMillis(100);
     clock =
         new Clock() {
           @Override
