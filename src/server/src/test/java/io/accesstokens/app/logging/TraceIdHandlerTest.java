@@ -18,12 +18,17 @@ class TraceIdHandlerTest {
 
   private final List<String> lines = new ArrayList<>();
 
-  /** Simulates the handler of the servlet container on the root logger. */
+  /**
+   * Simulates the handler of the servlet container on the root logger. Ignores the other loggers,
+   * because threads of other tests can still log.
+   */
   private final Handler container =
       new Handler() {
         @Override
         public void publish(LogRecord entry) {
-          lines.add(new SimpleFormatter().formatMessage(entry));
+          if (LOG.getName().equals(entry.getLoggerName())) {
+            lines.add(new SimpleFormatter().formatMessage(entry));
+          }
         }
 
         @Override
