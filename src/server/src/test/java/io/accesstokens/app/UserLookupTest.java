@@ -53,7 +53,8 @@ class UserLookupTest {
         bindPassword: %s
         userBase: ou=people,%s
         userFilter: (&(objectClass=inetOrgPerson)(!(employeeType=disabled)))
-        connectTimeoutMillis: 10000
+        connectTimeoutMillis: 30000
+        readTimeoutMillis: 30000
     """
         .formatted(tree.port(), LdapTree.SERVICE, LdapTree.PASSWORD, LdapTree.BASE);
   }
@@ -95,7 +96,7 @@ class UserLookupTest {
     try (BackstageCatalog catalog = new BackstageCatalog().group("a", "A", "").user("heidi")) {
       Configuration configuration =
           configured(
-              "directory: {backstage: {baseUrl: '%s', token: '%s'}}"
+              "directory: {backstage: {baseUrl: '%s', token: '%s', timeoutMillis: 60000}}"
                   .formatted(catalog.baseUrl(), BackstageCatalog.TOKEN));
       assertEquals(Presence.PRESENT, presence(configuration, "heidi"));
       assertEquals(Presence.PRESENT, presence(configuration, "dave"), "of the sample");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Tests which thread dispatches a suspended request, and when. */
 class AsyncDispatcherTest {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofMinutes(3);
   private static final Duration SHORT = Duration.ofMillis(20);
 
   private final AtomicInteger attempts = new AtomicInteger();
