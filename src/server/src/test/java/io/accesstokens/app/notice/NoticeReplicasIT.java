@@ -35,7 +35,9 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,13 +53,21 @@ class NoticeReplicasIT {
   /** A busy machine can delay the receiver after a replica has sent a notice. */
   private static final Duration RECEIVING = Duration.ofSeconds(2);
 
-  /** The time in which a replica was killed. */
-  private record Kill(Instant begin, Instant end) {}
+  /** Duration from which a stop of the machine is recorded. Shorter stops end no claim. */
+  private static final Duration STOP = Duration.ofSeconds(1);
+
+  /** Number of replicas, which each have one attempt at a time. */
+  private static final int REPLICAS = 2;
+
+  /** A time in which a replica was killed, or in which the machine stopped all processes. */
+  private record Interruption(Instant begin, Instant end) {}
 
   @TempDir Path directory;
 
   private final Map<String, List<Instant>> received = new ConcurrentHashMap<>();
-  private final List<Kill> kills = new CopyOnWriteArrayList<>();
+  private final List<Interruption> kills = new CopyOnWriteArrayList<>();
+  private final List<Interruption> stops = new CopyOnWriteArrayList<>();
+  private Instant lastWatch = Instant.now();
   private final TestDatabase database = MariaDbServer.shared().newDatabase();
 
   @Test
@@ -82,16 +92,22 @@ class NoticeReplicasIT {
           exchange.close();
         });
     receiver.start();
+    lastWatch = Instant.now();
+    ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor();
+    var unused = watch.scheduleWithFixedDelay(this::watch, 0, 50, TimeUnit.MILLISECONDS);
     List<Process> replicas = new ArrayList<>();
+    // The statements of this process must succeed, even after a stop of the machine.
+    String patient = database.url() + "?socketTimeout=0&connectTimeout=0";
     try (ConnectionPool pool =
-        ConnectionPool.open(database.url(), database.user(), database.password(), 5)) {
+        ConnectionPool.open(patient, database.user(), database.password(), 5)) {
       Migrations.migrate(pool);
       Set<String> expected = new HashSet<>();
       NoticeRouting routing = new NoticeRouting(EnumSet.allOf(NoticeEvent.class), false);
       try (HibernateTokenStore store = new HibernateTokenStore(pool, routing)) {
         String url = "http://127.0.0.1:" + receiver.getAddress().getPort() + "/";
-        replicas.add(replica(url));
-        replicas.add(replica(url));
+        for (int i = 0; i < REPLICAS; i++) {
+          replicas.add(replica(url));
+        }
         for (int i = 0; i < NOTICES; i++) {
           expected.add(create(store, "n" + i));
         }
@@ -102,10 +118,10 @@ class NoticeReplicasIT {
               .atMost(Duration.ofMinutes(2))
               .pollInterval(Duration.ofMillis(random.nextInt(20) + 1L))
               .until(() -> received.size() >= wanted);
-          Process victim = replicas.remove(random.nextInt(2));
+          Process victim = replicas.remove(random.nextInt(REPLICAS));
           Instant begin = Instant.now();
           victim.destroyForcibly().waitFor();
-          kills.add(new Kill(begin, Instant.now()));
+          kills.add(new Interruption(begin, Instant.now()));
           replicas.add(replica(url));
           next = Math.min(NOTICES - 5, received.size() + 5 + random.nextInt(10));
         }
@@ -116,28 +132,40 @@ class NoticeReplicasIT {
                     received.size() == NOTICES
                         && store.deliveries().queue(Instant.now()).length() == 0);
       }
-      assertEquals(expected, received.keySet(), "seed " + seed);
+      watch();
+      String interruptions = "kills " + kills + ", stops " + stops + ", seed " + seed;
+      assertEquals(expected, received.keySet(), interruptions);
       int twice = 0;
-      for (Map.Entry<String, List<Instant>> one : received.entrySet()) {
-        if (one.getValue().size() > 1) {
+      for (Map.Entry<String, List<Instant>> entry : received.entrySet()) {
+        if (entry.getValue().size() > 1) {
           twice++;
-          Instant first = one.getValue().get(0);
+          Instant first = entry.getValue().get(0);
           assertTrue(
-              kills.stream()
+              Stream.concat(kills.stream(), stops.stream())
                   .anyMatch(
-                      kill ->
-                          first.isBefore(kill.end().plus(RECEIVING))
-                              && kill.begin().isBefore(first.plus(MAX_ATTEMPT))),
-              "received " + one.getValue() + ", kills " + kills + ", seed " + seed);
+                      one ->
+                          first.isBefore(one.end().plus(RECEIVING))
+                              && one.begin().isBefore(first.plus(MAX_ATTEMPT))),
+              "received " + entry.getValue() + ", " + interruptions);
         }
       }
       assertTrue(
-          twice <= KILLS,
-          twice + " notices were sent twice, with " + KILLS + " kills, seed " + seed);
+          twice <= KILLS + REPLICAS * stops.size(),
+          twice + " notices were sent twice, " + interruptions);
     } finally {
       replicas.forEach(Process::destroyForcibly);
+      watch.shutdownNow();
       receiver.stop(0);
     }
+  }
+
+  /** Records a stop of the machine: an unusual time since the last call of this method. */
+  private synchronized void watch() {
+    Instant now = Instant.now();
+    if (Duration.between(lastWatch, now).compareTo(STOP) > 0) {
+      stops.add(new Interruption(lastWatch, now));
+    }
+    lastWatch = now;
   }
 
   private Process replica(String url) throws IOException {
