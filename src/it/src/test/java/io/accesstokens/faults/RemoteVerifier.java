@@ -27,22 +27,27 @@ final class RemoteVerifier implements Verifier, AutoCloseable {
 
   private final LoadBalancer balancer;
   private final RemoteTokenVerifier verifier;
-  private final AtomicLong acceptances = new AtomicLong();
+  private final AtomicLong acceptances;
 
-  private RemoteVerifier(LoadBalancer balancer, RemoteTokenVerifier verifier) {
+  private RemoteVerifier(
+      LoadBalancer balancer, RemoteTokenVerifier verifier, AtomicLong acceptances) {
     this.balancer = balancer;
     this.verifier = verifier;
+    this.acceptances = acceptances;
   }
 
   /**
    * @param introspector a raw token that can introspect
+   * @param acceptances is incremented for each accepted token
    */
-  static RemoteVerifier of(List<ReplicaProcess> replicas, String introspector) {
+  static RemoteVerifier of(
+      List<ReplicaProcess> replicas, String introspector, AtomicLong acceptances) {
     LoadBalancer balancer = new LoadBalancer(() -> healthy(replicas));
     return new RemoteVerifier(
         balancer,
         RemoteTokenVerifier.builder(balancer.uri(), () -> VerifierCredential.token(introspector))
-            .build());
+            .build(),
+        acceptances);
   }
 
   private static List<String> healthy(List<ReplicaProcess> replicas) {
@@ -61,10 +66,6 @@ final class RemoteVerifier implements Verifier, AutoCloseable {
   @Override
   public String name() {
     return "elsewhere";
-  }
-
-  long acceptances() {
-    return acceptances.get();
   }
 
   @Override

@@ -27,12 +27,14 @@ final class ReplicaProcess implements AutoCloseable {
 
   private static final String ENCRYPTION_KEY = Base64.getEncoder().encodeToString(new byte[32]);
 
+  private static final MachineStops STOPS = MachineStops.start();
+
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(3);
 
   private final String name;
   private final Optional<TcpProxy> network;
   private final Optional<ShiftableClock> clock;
-  private final Condition condition = new Condition();
+  private final Condition condition = new Condition(STOPS);
   private final List<Path> logs = new CopyOnWriteArrayList<>();
   private final KeepAliveClient client;
   private volatile RunningApplication application;

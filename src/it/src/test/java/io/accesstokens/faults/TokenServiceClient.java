@@ -108,14 +108,14 @@ record TokenServiceClient(
           repeatStatus,
           timed.beganAt(),
           timed.endedAt(),
-          condition.undisturbedSince(mark));
+          condition.undisturbedSince(mark, beganAt));
     } catch (IOException e) {
       return new Attempt(
           Check.NO_ANSWER,
           repeatStatus,
           beganAt,
           System.nanoTime(),
-          condition.undisturbedSince(mark));
+          condition.undisturbedSince(mark, beganAt));
     }
   }
 

@@ -30,6 +30,9 @@
  *   <li>A check may go unanswered only while its replica is disturbed ({@link
  *       io.accesstokens.faults.Condition}), which ends when the replica answers again. A wrong
  *       result is never excused.
+ *   <li>A stop of the whole machine ends leases and timeouts, as a fault does. Therefore replicas
+ *       count as disturbed during such a stop and for ten seconds afterwards ({@link
+ *       io.accesstokens.faults.MachineStops}).
  *   <li>Meanwhile, the checkpoint of the transparency log is read at each replica ({@link
  *       io.accesstokens.faults.LogObserver}). At the end, each event must be in the log once, and
  *       the log must extend each checkpoint that was read ({@link
