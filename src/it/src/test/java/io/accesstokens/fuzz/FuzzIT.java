@@ -42,6 +42,9 @@ class FuzzIT {
   private static final boolean KEEP = Boolean.getBoolean("fuzz.keep");
   private static final String ONLY = System.getProperty("fuzz.only", "");
 
+  /** Maximum time for a fixed number of inputs, which takes a few seconds without other load. */
+  private static final int MAX_SECONDS_OF_RUNS = 600;
+
   /** Number of inputs of a target in a build, including those of the repository. */
   private static final int RUNS = 5_000;
 
@@ -102,10 +105,20 @@ class FuzzIT {
     if (!Files.isDirectory(inputs)) {
       throw new AssertionError(target + " has no inputs in " + inputs);
     }
-    FuzzProcess process = new FuzzProcess(target, WORK.resolve(target.toString()));
+    Result result = fuzz(target, inputs, WORK.resolve(target.toString()));
+    // The machine may have stopped the process during an input. The same seed gives the same inputs.
+    return result.outcome().isTimeout()
+        ? fuzz(target, inputs, WORK.resolve(target + ".repeated"))
+        : result;
+  }
+
+  private static Result fuzz(FuzzTarget target, Path inputs, Path directory)
+      throws IOException, InterruptedException {
+    FuzzProcess process = new FuzzProcess(target, directory);
     FuzzOutcome outcome =
         SECONDS == 0
-            ? process.fuzz(MAX_SECONDS, SLOW.contains(target.toString()) ? few(inputs) : RUNS)
+            ? process.fuzz(
+                MAX_SECONDS_OF_RUNS, SLOW.contains(target.toString()) ? few(inputs) : RUNS)
             : fuzzForSeconds(process);
     if (KEEP && outcome.failure().isEmpty()) {
       process.keepNewInputs(inputs.toAbsolutePath());

@@ -69,6 +69,11 @@ record FuzzOutcome(
     return executions > 2 * executionsAtStart && edges > 0;
   }
 
+  /** Returns true if one input took too long. */
+  boolean isTimeout() {
+    return failure.filter(report -> report.contains("libFuzzer: timeout")).isPresent();
+  }
+
   private static String failure(int exit, List<String> lines) {
     for (int i = 0; i < lines.size(); i++) {
       if (lines.get(i).startsWith("== Java ") || lines.get(i).contains("ERROR: libFuzzer")) {
