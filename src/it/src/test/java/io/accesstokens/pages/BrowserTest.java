@@ -137,6 +137,37 @@ public abstract class BrowserTest {
   }
 
   /**
+   * Runs a part of a test while the browser has no network. The page never tries again by itself,
+   * because it could do so before the test has pressed its button.
+   */
+  protected final void withoutNetwork(Runnable part) {
+    browser.run("window.setInterval = () => 0"); // of the countdown to the next attempt
+    browser.driver().executeCdpCommand("Network.enable", Map.of());
+    emulateNetwork(false);
+    try {
+      part.run();
+    } finally {
+      emulateNetwork(true);
+    }
+  }
+
+  private void emulateNetwork(boolean isConnected) {
+    browser
+        .driver()
+        .executeCdpCommand(
+            "Network.emulateNetworkConditions",
+            Map.of(
+                "offline",
+                !isConnected,
+                "latency",
+                0,
+                "downloadThroughput",
+                -1,
+                "uploadThroughput",
+                -1));
+  }
+
+  /**
    * Asserts that a state is accessible and fits each width. If pictures are saved, tests all
    * combinations of width and color scheme.
    */

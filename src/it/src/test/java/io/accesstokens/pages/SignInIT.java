@@ -142,37 +142,21 @@ class SignInIT extends BrowserTest {
     tokens.create(); // the list needs a token to have a column to sort by
     signInAndOpen("alice", LIST);
     browser.find("link", "Name");
-    connect(false);
     browser.expectConsole("net::ERR_INTERNET_DISCONNECTED");
-    browser.click("link", "Name");
-    WebElement banner = browser.find("region", "Connection");
-    browser.awaitText("The server cannot be reached. This page shows what was loaded at");
-    browser.awaitText("Trying again in");
-    picture("offline");
-    connect(true);
-    browser.click(banner, "button", "Try again");
+    withoutNetwork(
+        () -> {
+          browser.click("link", "Name");
+          browser.find("region", "Connection");
+          browser.awaitText("The server cannot be reached. This page shows what was loaded at");
+          browser.awaitText("Trying again in");
+          picture("offline");
+        });
+    browser.click(browser.find("region", "Connection"), "button", "Try again");
     browser.until(() -> !browser.has("region", "Connection"), () -> "the banner is still there");
     // The page then repeats the failed call by itself.
     browser.until(
         () -> browser.driver().findElements(By.cssSelector("main .note-bad")).isEmpty(),
         () -> "the list is not loaded");
-  }
-
-  private void connect(boolean isConnected) {
-    browser.driver().executeCdpCommand("Network.enable", Map.of());
-    browser
-        .driver()
-        .executeCdpCommand(
-            "Network.emulateNetworkConditions",
-            Map.of(
-                "offline",
-                !isConnected,
-                "latency",
-                0,
-                "downloadThroughput",
-                -1,
-                "uploadThroughput",
-                -1));
   }
 
   @Test

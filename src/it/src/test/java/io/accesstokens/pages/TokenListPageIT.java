@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -518,32 +517,16 @@ class TokenListPageIT extends BrowserTest {
   void errorKeepsTheDisplayedList() {
     openAs("alice", LIST + "?q=" + word);
     awaitNames(50, numbered(59));
-    offline(true);
-    browser.click("link", "Name");
-    browser.awaitText("The list could not be updated");
-    assertEquals(50, names().size());
-    picture("list-error");
-    offline(false);
+    browser.expectConsole("ERR_INTERNET_DISCONNECTED");
+    withoutNetwork(
+        () -> {
+          browser.click("link", "Name");
+          browser.awaitText("The list could not be updated");
+          assertEquals(50, names().size());
+          picture("list-error");
+        });
     browser.click("button", "Try again");
     awaitNames(50, numbered(0));
     assertFalse(browser.text().contains("could not be updated"), browser.text());
-    browser.expectConsole("ERR_INTERNET_DISCONNECTED");
-  }
-
-  private void offline(boolean offline) {
-    browser.driver().executeCdpCommand("Network.enable", Map.of());
-    browser
-        .driver()
-        .executeCdpCommand(
-            "Network.emulateNetworkConditions",
-            Map.of(
-                "offline",
-                offline,
-                "latency",
-                0,
-                "downloadThroughput",
-                -1,
-                "uploadThroughput",
-                -1));
   }
 }
