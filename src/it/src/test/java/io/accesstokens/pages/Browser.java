@@ -623,8 +623,13 @@ public final class Browser {
     expected.add(text);
   }
 
-  /** Asserts that the console contains only expected lines. */
+  /**
+   * Leaves the page, and asserts that the console contains only expected lines. Otherwise a request
+   * of the page could fail later, for example without its session or its server, and the next test
+   * would find the line.
+   */
   void assertQuiet() {
+    driver.get("about:blank");
     List<String> errorMessages =
         driver.manage().logs().get(LogType.BROWSER).getAll().stream()
             .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())

@@ -47,6 +47,7 @@ class NoticesPageIT {
             + endpoint.formatted("broken", port, "broken", secret).indent(2);
     try (RunningApplication application = RunningApplication.start(call.withConfig(config))) {
       Browser browser = new Browser(Chromium.shared(), application.api().origin());
+      browser.driver().get("about:blank"); // an earlier page would get a 401 response
       browser.driver().executeCdpCommand("Network.clearBrowserCookies", Map.of());
       TestToken made = new ServiceTokens(application.api().as("alice")).create();
       String page = "/admin/access-tokens/" + made.id();
@@ -68,7 +69,6 @@ class NoticesPageIT {
       assertTrue(notices.findElement(By.tagName("ul")).getText().contains("Created"), shown);
       Looks.check(browser, "notices", "html");
       browser.assertQuiet();
-      browser.driver().get("about:blank"); // the page would lose its server
     } finally {
       receiver.stop(0);
     }

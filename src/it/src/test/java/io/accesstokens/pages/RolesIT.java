@@ -124,6 +124,7 @@ class RolesIT extends BrowserTest {
         there.awaitText("Personal tokens are turned off on this server");
         assertFalse(there.text().contains("service:read"), there.text());
       }
+      browser.driver().get("about:blank"); // the page would lose its server
     }
   }
 }
