@@ -33,6 +33,20 @@ public final class Chromium {
   private static final List<String> DISABLED_FEATURES =
       List.of("IsolateOrigins", "site-per-process", "SpareRendererForSitePerProcess");
 
+  /**
+   * Makes each timer of ten seconds or more ten times as long. A page gives up a request after 20
+   * seconds, and removes an announcement after 10 seconds. A stop of the machine can take as long,
+   * and the clock of the browser goes on meanwhile.
+   */
+  private static final String LONG_TIMERS =
+      """
+      {
+        const { setTimeout } = window;
+        window.setTimeout = (run, delay, ...more) =>
+          setTimeout(run, delay >= 10000 ? 10 * delay : delay, ...more);
+      }
+      """;
+
   private static @Nullable ChromeDriver shared;
 
   private Chromium() {}
@@ -79,6 +93,8 @@ public final class Chromium {
               .build();
       ChromeDriver driver = new ChromeDriver(service, options);
       driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(60));
+      driver.executeCdpCommand(
+          "Page.addScriptToEvaluateOnNewDocument", Map.of("source", LONG_TIMERS));
       Runtime.getRuntime().addShutdownHook(new Thread(() -> close(driver, profile)));
       return driver;
     } catch (IOException e) {
