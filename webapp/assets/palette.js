@@ -75,7 +75,7 @@ export function openPalette(session, actions) {
   /** @type {Entry[]} */
   let shown = [];
   let active = 0;
-  /** True if the user has moved the choice: new results then do not move it. */
+  /** True if the user has moved the choice: new results then do not change it. */
   let hasMoved = false;
   let tokens = /** @type {*[]} */ ([]);
   /** The personal tokens of the user, which are read once. */
@@ -176,6 +176,7 @@ export function openPalette(session, actions) {
 
   function render() {
     const text = input.value.trim();
+    const chosen = shown[active];
     const found = (entries) => entries.filter((entry) => matches(entry.label, text) && !(entry.isRare && text === ''));
     const groups = /** @type {[string, Entry[]][]} */ ([
       [texts.tokensHeading, text === '' ? [] : tokens.map(tokenEntry)],
@@ -199,7 +200,8 @@ export function openPalette(session, actions) {
       shown.length === 0 && el('p', { class: 'palette-none quiet' }, texts.nothingFound),
     );
     const first = Math.max(shown.findIndex((entry) => !entry.isFallback), 0);
-    activate(hasMoved ? Math.min(active, Math.max(shown.length - 1, 0)) : first);
+    const kept = hasMoved ? shown.findIndex((entry) => entry.label === chosen?.label && entry.href === chosen.href) : -1;
+    activate(kept >= 0 ? kept : first);
   }
 
   /**

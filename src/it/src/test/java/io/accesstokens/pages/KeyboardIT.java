@@ -222,6 +222,42 @@ class KeyboardIT extends BrowserTest {
     browser.awaitAddress("/admin/access-tokens/api");
   }
 
+  /** Otherwise, the Enter key could open another result than the chosen one. */
+  @Test
+  void lateResultsOfThePaletteDoNotChangeTheChoice() {
+    TestToken own = new PersonalTokens(api.as("alice")).create();
+    openAs("alice", "/admin/access-tokens/audit");
+    browser.run(HOLD_OWN_TOKENS);
+    browser.press(Keys.chord(Keys.CONTROL, "k"));
+    WebElement palette = browser.dialog("Search or jump to");
+    browser.press(own.name());
+    String result = "Search all service tokens for “" + own.name() + "”";
+    browser.until(
+        () -> {
+          browser.press(Keys.ARROW_DOWN);
+          return chosen().equals(result);
+        },
+        () -> "not chosen: " + result);
+    browser.run("window.release()");
+    browser.until(
+        () -> browser.texts(palette, By.cssSelector("[role=option] > .clip")).contains(own.name()),
+        () -> "the personal token is not found");
+    assertEquals(result, chosen());
+  }
+
+  /** Holds the personal tokens of the user until the test calls {@code release}. */
+  private static final String HOLD_OWN_TOKENS =
+      """
+      const { fetch } = window;
+      const held = new Promise(done => { window.release = done; });
+      window.fetch = async (url, options) => {
+        if (String(url).includes('/personal?')) {
+          await held;
+        }
+        return fetch(url, options);
+      };
+      """;
+
   /** Finds a result in the palette, moves to it, and opens it. */
   private void fromPalette(String text, String result) {
     browser.press(Keys.chord(Keys.CONTROL, "k"));
