@@ -73,6 +73,8 @@ export function combobox(input, { label, search, onChange, onLeave }) {
   }
 
   function choose(option) {
+    clearTimeout(pause);
+    searching.abort(); // a late response would open the list again
     chosen = option;
     input.value = option?.text ?? '';
     close();

@@ -116,6 +116,38 @@ class UnsavedInputIT extends BrowserTest {
     assertTrue(browser.find(writing).isEnabled(), "the limits of the other group stay");
   }
 
+  /** Chooses an option before the options for the latest letter are loaded. */
+  @Test
+  void lateOptionsDoNotOpenTheListAgain() {
+    openAs("alice", LIST);
+    WebElement dialog = create.open();
+    WebElement group = browser.find(dialog, "combobox", "Owning group");
+    group.sendKeys("pl");
+    WebElement option = browser.find(By.xpath("//li[code='group:default/platform']"));
+    browser.until(option::isDisplayed, () -> "no option");
+    browser.run(
+        """
+        const { fetch } = window;
+        window.fetch = async (url, options) => {
+          if (!url.includes('/groups?')) {
+            return fetch(url, options);
+          }
+          const response = await fetch(url);
+          await new Promise(resolve => { window.release = resolve; });
+          options.signal.throwIfAborted();
+          return response;
+        };
+        """);
+    group.sendKeys("a");
+    browser.until(() -> browser.run("return window.release") != null, () -> "no search");
+    option.click();
+    browser
+        .driver()
+        .executeAsyncScript("window.release(); setTimeout(arguments[0], 300)");
+    assertEquals("Platform", Browser.valueOf(group));
+    assertEquals("false", group.getDomAttribute("aria-expanded"), "the list is open");
+  }
+
   private void beginChoice(String group) {
     browser.run("delete window.limits[arguments[0]]", group);
     browser
