@@ -10,6 +10,7 @@ import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,7 @@ class CallersPageIT extends BrowserTest {
     use(made.rawToken(), CURL).ok();
     awaitUses(1);
     tokens.rotate(made.id(), "{\"gracePeriodSeconds\": 0}");
-    openAs("alice", page);
+    openSoonAfter(tokens.get(made.id()).getString("secretCreatedAt"));
     browser.find("heading", "Not used since its rotation just now.");
     browser.awaitText("from 127.0.0.1, with a secret that has ended");
     use(made.rawToken(), CURL).problem(401);
@@ -194,7 +195,7 @@ class CallersPageIT extends BrowserTest {
     tokens.update(made.id(), "{\"allowedAddresses\": [\"10.0.0.0/8\"]}");
     use(made.rawToken(), CURL).problem(401);
     awaitUses(1);
-    openAs("alice", page);
+    openSoonAfter(usage().getJsonObject("refused").getString("lastAt"));
     browser.find("heading", "Not in use, but tried just now.");
     List<String> refused = callers("Tried the token from an address that is not allowed");
     assertContains("127.0.0.1 curl/8.5.0 once today, last ", refused.get(0));
@@ -251,6 +252,12 @@ class CallersPageIT extends BrowserTest {
       there.awaitNoDialog();
       browser.driver().get("about:blank"); // the page would lose its server
     }
+  }
+
+  /** Opens the page of the token, as if an instant were half a minute ago. */
+  private void openSoonAfter(String instant) {
+    long now = Instant.parse(instant).plusSeconds(30).toEpochMilli();
+    withScript("Date.now = () => " + now, () -> openAs("alice", page));
   }
 
   private ApiResult use(String secret, String userAgent) {
