@@ -83,7 +83,7 @@ class BackstageFrontEndIT {
                       backstage:
                         baseUrl: %s
                         token: %s
-                        timeoutMillis: 20000
+                        timeoutMillis: 60000
                         cacheSeconds: %d
                         staleSeconds: %d
                     service:
