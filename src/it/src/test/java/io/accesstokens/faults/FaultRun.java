@@ -81,8 +81,7 @@ final class FaultRun {
         replicas.all().stream().map(replica -> replica.service(manager)).toList();
     String introspector = replicas.newIntrospectingToken();
     findings.handedOut(introspector);
-    try (RemoteVerifier elsewhere =
-        RemoteVerifier.of(replicas.all(), introspector, acceptances)) {
+    try (RemoteVerifier elsewhere = RemoteVerifier.of(replicas.all(), introspector, acceptances)) {
       List<Verifier> verifiers = new ArrayList<>(List.of(elsewhere));
       replicas.all().forEach(replica -> verifiers.add(replica.verifier()));
       return disturb(disturbances, manager, services, verifiers);

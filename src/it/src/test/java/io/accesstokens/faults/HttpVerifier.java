@@ -20,7 +20,11 @@ record HttpVerifier(String name, KeepAliveClient client, String path, Condition 
       KeepAliveClient.Timed timed = client.call("GET", path, "Bearer " + rawToken, null);
       int status = timed.answer().status();
       return new Check(
-          name, timed.beganAt(), timed.endedAt(), status, condition.undisturbedSince(mark, beganAt));
+          name,
+          timed.beganAt(),
+          timed.endedAt(),
+          status,
+          condition.undisturbedSince(mark, beganAt));
     } catch (IOException e) {
       return new Check(
           name,

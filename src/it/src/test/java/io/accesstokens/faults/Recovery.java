@@ -7,6 +7,7 @@ final class Recovery {
 
   /** Maximum time from the end of a fault until a replica responds again. */
   static final Duration BOUND = Duration.ofSeconds(10);
+
   private static final Duration HOPELESS = Duration.ofSeconds(60);
   private static final int IN_A_ROW = 3;
 

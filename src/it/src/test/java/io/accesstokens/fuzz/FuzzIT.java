@@ -106,7 +106,8 @@ class FuzzIT {
       throw new AssertionError(target + " has no inputs in " + inputs);
     }
     Result result = fuzz(target, inputs, WORK.resolve(target.toString()));
-    // The machine may have stopped the process during an input. The same seed gives the same inputs.
+    // The machine may have stopped the process during an input. The same seed gives the same
+    // inputs.
     return result.outcome().isTimeout()
         ? fuzz(target, inputs, WORK.resolve(target + ".repeated"))
         : result;

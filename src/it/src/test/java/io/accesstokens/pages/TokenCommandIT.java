@@ -50,8 +50,8 @@ class TokenCommandIT extends BrowserTest {
 
   @ParameterizedTest
   @EnumSource(Shell.class)
-  void pastedCommandsShowAndKeepNoSecret(
-      Shell shell, @TempDir Path home, @TempDir Path programs) throws Exception {
+  void pastedCommandsShowAndKeepNoSecret(Shell shell, @TempDir Path home, @TempDir Path programs)
+      throws Exception {
     program(programs, "curl", RECORDING_CURL);
     String rawToken =
         new PersonalTokens(api.as("dave")).createNamed(TokenRequest.newName()).rawToken();

@@ -141,9 +141,7 @@ class UnsavedInputIT extends BrowserTest {
     group.sendKeys("a");
     browser.until(() -> browser.run("return window.release") != null, () -> "no search");
     option.click();
-    browser
-        .driver()
-        .executeAsyncScript("window.release(); setTimeout(arguments[0], 300)");
+    browser.driver().executeAsyncScript("window.release(); setTimeout(arguments[0], 300)");
     assertEquals("Platform", Browser.valueOf(group));
     assertEquals("false", group.getDomAttribute("aria-expanded"), "the list is open");
   }
