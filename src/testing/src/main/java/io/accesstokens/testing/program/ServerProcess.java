@@ -142,7 +142,7 @@ public final class ServerProcess {
    * thread could still answer a request after the signal was sent.
    */
   public static void pause(List<ProcessHandle> processes) {
-    signal(processes, "-STOP");
+    signalRunning(processes, "-STOP");
     Awaitility.await("the processes are stopped")
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(1))
@@ -151,7 +151,18 @@ public final class ServerProcess {
 
   /** Resumes processes (SIGCONT) in the order of the list, after {@link #pause}. */
   public static void resume(List<ProcessHandle> processes) {
-    signal(processes, "-CONT");
+    signalRunning(processes, "-CONT");
+  }
+
+  /** Sends a signal to all processes that have not ended. A process can end at any time. */
+  private static void signalRunning(List<ProcessHandle> processes, String signal) {
+    try {
+      signal(processes, signal);
+    } catch (IllegalStateException e) {
+      if (processes.stream().allMatch(ProcessHandle::isAlive)) {
+        throw e;
+      }
+    }
   }
 
   private static boolean isStopped(ProcessHandle process) {

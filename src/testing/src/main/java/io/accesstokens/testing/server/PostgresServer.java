@@ -176,9 +176,13 @@ public final class PostgresServer extends DatabaseServer {
     ServerProcess.resume(paused);
   }
 
-  /** Returns the processes of the server. The first process starts all others. */
+  /**
+   * Returns the processes of the server. The first process starts all others. This method freezes
+   * the first process. Otherwise the list could lack a process that has just been started.
+   */
   private List<ProcessHandle> processes() {
     ProcessHandle first = running().toHandle();
+    ServerProcess.pause(List.of(first));
     return Stream.concat(Stream.of(first), first.descendants()).toList();
   }
 
