@@ -10,6 +10,6 @@ class H2ImportIT extends ImportContract {
 
   @Override
   ConnectionPool openPool() {
-    return ConnectionPool.open(H2Database.url(directory.resolve("tokens")), "sa", "", 10);
+    return TestPools.h2(directory.resolve("tokens"));
   }
 }

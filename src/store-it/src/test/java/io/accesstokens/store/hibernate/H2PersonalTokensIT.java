@@ -10,6 +10,6 @@ class H2PersonalTokensIT extends DatabasePersonalTokensContract {
 
   @Override
   ConnectionPool openPool() {
-    return ConnectionPool.open(H2Database.url(directory.resolve("personal")), "sa", "", 10);
+    return TestPools.h2(directory.resolve("personal"));
   }
 }

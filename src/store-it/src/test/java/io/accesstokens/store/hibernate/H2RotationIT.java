@@ -10,6 +10,6 @@ class H2RotationIT extends DatabaseRotationContract {
 
   @Override
   ConnectionPool openPool() {
-    return ConnectionPool.open(H2Database.url(directory.resolve("rotation")), "sa", "", 10);
+    return TestPools.h2(directory.resolve("rotation"));
   }
 }

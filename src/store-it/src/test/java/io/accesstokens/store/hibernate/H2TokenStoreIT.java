@@ -51,7 +51,7 @@ class H2TokenStoreIT extends DatabaseContract {
 
   @Override
   ConnectionPool openPool() {
-    return ConnectionPool.open(H2Database.url(directory.resolve("tokens")), "sa", "", 10);
+    return TestPools.h2(directory.resolve("tokens"));
   }
 
   /** H2 deletes each row separately, which takes seconds after a test with 10,000 rows. */

@@ -51,8 +51,7 @@ class H2UpperCaseNamesIT {
   }
 
   private static ConnectionPool openPool(String name) {
-    return ConnectionPool.open(
-        H2Database.urlWithoutMode(directory.resolve(name).toAbsolutePath()), "sa", "", 10);
+    return TestPools.h2(H2Database.urlWithoutMode(directory.resolve(name).toAbsolutePath()));
   }
 
   private static HibernateTokenStore emptyTables() throws SQLException {

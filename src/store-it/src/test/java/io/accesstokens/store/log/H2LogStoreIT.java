@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.accesstokens.store.RecordingDataSource;
 import io.accesstokens.store.hibernate.H2Database;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.hibernate.TestPools;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +23,7 @@ class H2LogStoreIT extends DatabaseLogContract {
 
   @Override
   ConnectionPool openPool() {
-    return ConnectionPool.open(H2Database.url(directory.resolve("log")), "sa", "", 10);
+    return TestPools.h2(directory.resolve("log"));
   }
 
   /** For two ranges in one condition, H2 reads all events and entries. */

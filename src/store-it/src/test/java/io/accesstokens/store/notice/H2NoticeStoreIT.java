@@ -1,6 +1,6 @@
 package io.accesstokens.store.notice;
 
-import io.accesstokens.store.hibernate.H2Database;
+import io.accesstokens.store.hibernate.TestPools;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
@@ -11,6 +11,6 @@ class H2NoticeStoreIT extends NoticeStoreContract {
 
   @Override
   ConnectionPool openPool() {
-    return ConnectionPool.open(H2Database.url(directory.resolve("notices")), "sa", "", 10);
+    return TestPools.h2(directory.resolve("notices"));
   }
 }

@@ -1,6 +1,6 @@
 package io.accesstokens.store.session;
 
-import io.accesstokens.store.hibernate.H2Database;
+import io.accesstokens.store.hibernate.TestPools;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
@@ -11,6 +11,6 @@ class H2SessionStoresIT extends DatabaseSessionStoresContract {
 
   @Override
   ConnectionPool openPool() {
-    return ConnectionPool.open(H2Database.url(directory.resolve("sessions")), "sa", "", 10);
+    return TestPools.h2(directory.resolve("sessions"));
   }
 }
