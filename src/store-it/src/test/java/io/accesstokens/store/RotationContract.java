@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.MachineStop;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.PreviousSecret;
@@ -45,6 +46,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -344,10 +346,9 @@ public abstract class RotationContract {
   @ParameterizedTest
   @EnumSource
   void eventOfARevocationIsCreatedUnderTheLockOfTheToken(RawToken.Kind kind) throws Exception {
-    SecretsOfToken<?> token = token(kind);
     assertWaitsForTheLock(
-        token,
-        created ->
+        kind,
+        (token, created) ->
             token
                 .store()
                 .revoke(
@@ -363,10 +364,9 @@ public abstract class RotationContract {
   @EnumSource
   void eventsOfABulkRevocationAreCreatedUnderTheLockOfTheTokens(RawToken.Kind kind)
       throws Exception {
-    SecretsOfToken<?> token = token(kind);
     assertWaitsForTheLock(
-        token,
-        created -> {
+        kind,
+        (token, created) -> {
           Function<Set<UUID>, Map<UUID, AuditEvent>> events =
               ids -> {
                 created.countDown();
@@ -383,10 +383,22 @@ public abstract class RotationContract {
 
   /**
    * Asserts that a revocation creates its event after a change of secrets that already has the lock
-   * of the token. The instant of the event is then later than that of the change.
+   * of the token. The instant of the event is then later than that of the change. A database ends
+   * the change if the machine stops meanwhile.
    *
    * @param revocation revokes the token, and counts down the latch when it creates the event
    */
+  private void assertWaitsForTheLock(
+      RawToken.Kind kind, BiConsumer<SecretsOfToken<?>, CountDownLatch> revocation)
+      throws Exception {
+    MachineStop.tolerate(
+        () -> {
+          empty();
+          SecretsOfToken<?> token = token(kind);
+          assertWaitsForTheLock(token, created -> revocation.accept(token, created));
+        });
+  }
+
   private static <T extends AccessToken> void assertWaitsForTheLock(
       SecretsOfToken<T> token, Consumer<CountDownLatch> revocation) throws Exception {
     CountDownLatch locked = new CountDownLatch(1);
@@ -396,14 +408,19 @@ public abstract class RotationContract {
             2,
             i ->
                 i == 0
-                    ? () ->
-                        token.change(
+                    ? () -> {
+                      try {
+                        return token.change(
                             null,
                             state -> {
                               locked.countDown();
                               assertFalse(isDone(created, 300), "created before the change");
                               return token.rotated(state.token(), ONE, HOUR, false, ONE);
-                            })
+                            });
+                      } finally {
+                        locked.countDown(); // otherwise the revocation would wait after a failure
+                      }
+                    }
                     : () -> {
                       locked.await();
                       revocation.accept(created);

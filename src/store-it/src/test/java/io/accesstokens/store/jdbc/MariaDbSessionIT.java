@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.MachineStop;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.StoreUnavailableException;
@@ -24,6 +25,13 @@ class MariaDbSessionIT {
   /** A process can stop after it has locked a row and before it writes. */
   @Test
   void stoppedTransactionThatOnlyLocksARowDoesNotBlockOthers() throws SQLException {
+    database.sql().execute("create table locked (id int primary key, value int)");
+    database.sql().execute("insert into locked values (1, 1)");
+    // The end of the stopped transaction is due before the timeout of the lock.
+    MachineStop.tolerate(this::updateARowThatAStoppedTransactionHasLocked);
+  }
+
+  private void updateARowThatAStoppedTransactionHasLocked() throws SQLException {
     try (ConnectionPool pool =
             ConnectionPool.open(database.url(), database.user(), database.password(), 2);
         Connection stopped = pool.getConnection();
@@ -31,11 +39,10 @@ class MariaDbSessionIT {
         Connection other = pool.getConnection();
         Statement otherStatement = other.createStatement()) {
       other.setAutoCommit(true);
-      otherStatement.execute("create table locked (id int primary key, value int)");
-      otherStatement.execute("insert into locked values (1, 1)");
       stopped.setAutoCommit(false);
       stoppedStatement.executeQuery("select value from locked where id = 1 for update").close();
-      assertEquals(1, otherStatement.executeUpdate("update locked set value = 2 where id = 1"));
+      assertEquals(
+          1, otherStatement.executeUpdate("update locked set value = value + 1 where id = 1"));
       assertThrows(SQLException.class, () -> stoppedStatement.executeQuery("select 1"));
     }
   }
@@ -62,6 +69,11 @@ class MariaDbSessionIT {
 
   @Test
   void slowStatementIsReportedAsUnavailable() {
+    // The server ends the statement half a second before the timeout of the driver.
+    MachineStop.tolerate(this::runASlowStatement);
+  }
+
+  private void runASlowStatement() {
     try (ConnectionPool pool = open("?socketTimeout=1000");
         Database slow = new Database(pool)) {
       StoreUnavailableException e =
