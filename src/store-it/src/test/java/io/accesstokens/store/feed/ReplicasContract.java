@@ -12,12 +12,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.zaxxer.hikari.HikariDataSource;
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.hibernate.TestPools;
 import io.accesstokens.store.jdbc.ChangeCounter;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.store.jdbc.DelegatingDataSource;
 import io.accesstokens.store.schema.Migrations;
+import io.accesstokens.testing.MachineStop;
 import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.testing.TestDouble;
 import io.accesstokens.testing.server.Sql;
@@ -57,6 +59,7 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -93,7 +96,7 @@ abstract class ReplicasContract {
     private final RevocationBarrier barrier;
 
     Member(TestDatabase database, Lease.Durations durations, boolean single) {
-      pool = ConnectionPool.open(database.url(), database.user(), database.password(), 4);
+      pool = TestPools.open(database, 4);
       Migrations.migrate(pool);
       store = new HibernateTokenStore(pool);
       try {
@@ -244,7 +247,11 @@ abstract class ReplicasContract {
   }
 
   @Test
-  void otherDurationsAreRefusedWhileReplicasAreActive() {
+  void otherDurationsAreRefusedWhileReplicasAreActive() throws Exception {
+    tolerateAStop(this::changeDurationsOfAnActiveReplica);
+  }
+
+  private void changeDurationsOfAnActiveReplica() {
     Member first = start(false);
     Lease.Durations others = Lease.Durations.of(Duration.ofMillis(200), Duration.ZERO);
     DatabaseRefusedException refused =
@@ -298,7 +305,11 @@ abstract class ReplicasContract {
 
   /** Starts and stops a replica with a longer lease than {@link #DURATIONS}. */
   private void runWithLongerLease() {
-    Member former = start(LONGER, false);
+    runAndStop(LONGER);
+  }
+
+  private void runAndStop(Lease.Durations durations) {
+    Member former = start(durations, false);
     members.remove(former);
     former.close();
   }
@@ -314,7 +325,11 @@ abstract class ReplicasContract {
   }
 
   @Test
-  void replicaWithAFormerLeaseCannotStartWhileOthersWaitForFormerLeases() {
+  void replicaWithAFormerLeaseCannotStartWhileOthersWaitForFormerLeases() throws Exception {
+    tolerateAStop(this::startWithAFormerLeaseDuringTheWait);
+  }
+
+  private void startWithAFormerLeaseDuringTheWait() {
     runWithLongerLease();
     List<CompletableFuture<Member>> waiting = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
@@ -334,6 +349,10 @@ abstract class ReplicasContract {
 
   @Test
   void waitForFormerLeasesBeginsAgainIfAReplicaHasGrantedOneMeanwhile() throws Exception {
+    tolerateAStop(this::grantALongerLeaseDuringTheWait);
+  }
+
+  private void grantALongerLeaseDuringTheWait() throws Exception {
     runWithLongerLease();
     CompletableFuture<Member> waiting =
         CompletableFuture.supplyAsync(() -> start(false), work -> thread(work).start());
@@ -347,9 +366,36 @@ abstract class ReplicasContract {
     assertWaits(LONGER.untilFinalRemotely(), waiting::join);
   }
 
+  /**
+   * Runs a test. If the machine stops meanwhile, runs the test again on an empty database. After
+   * such a stop, the wait for former leases is over, or a running replica counts as stopped.
+   */
+  private void tolerateAStop(MachineStop.Call<Exception> test) throws Exception {
+    MachineStop.tolerate(
+        () -> {
+          members.forEach(Member::close);
+          members.clear();
+          database = newDatabase();
+          test.run();
+        });
+  }
+
   @Test
   void replicaThatWasKilledDuringTheWaitDoesNotShortenTheNextWait() throws Exception {
-    runWithLongerLease();
+    runAndStop(Lease.Durations.of(Duration.ofHours(1), Duration.ZERO));
+    try (RecordedLog log = new RecordedLog(Replica.class)) {
+      startAndKillDuringTheWait(log, 1);
+      startAndKillDuringTheWait(log, 2);
+      assertEquals(1, Set.copyOf(waits(log)).size(), log.lines()::toString);
+    }
+  }
+
+  /**
+   * Starts a replica, and interrupts its wait for former leases.
+   *
+   * @param waits the number of waits that the log contains when the wait has begun
+   */
+  private void startAndKillDuringTheWait(RecordedLog log, int waits) throws Exception {
     AtomicBoolean interrupted = new AtomicBoolean();
     Thread killed =
         thread(
@@ -358,11 +404,15 @@ abstract class ReplicasContract {
               interrupted.set(true);
             });
     killed.start();
-    awaitListed(1);
+    Awaitility.await().atMost(TIMEOUT).until(() -> waits(log).size() == waits);
     killed.interrupt();
     killed.join();
-    assertTrue(interrupted.get(), "the first start was interrupted");
-    assertWaits(LONGER.untilFinalRemotely(), () -> start(false));
+    assertTrue(interrupted.get(), "the start was interrupted");
+  }
+
+  /** Returns the log lines about waits for former leases, which contain the length of the wait. */
+  private static List<String> waits(RecordedLog log) {
+    return log.lines().stream().filter(line -> line.contains("end of former leases")).toList();
   }
 
   /** Runs the documented statements. */
@@ -435,11 +485,12 @@ abstract class ReplicasContract {
   }
 
   /**
-   * Runs a test with a replica whose clock the test can advance.
+   * Runs a test with a replica whose clock shows only the time that the test sets.
    *
-   * @param passed the nanoseconds that are added to the time
+   * @param nanoTime returns the time of the clock, in nanoseconds
    */
-  private void withAdvancedClock(LongSupplier passed, AdvancedClockTest test) throws Exception {
+  private void withControlledClock(LongSupplier nanoTime, ControlledClockTest test)
+      throws Exception {
     try (ConnectionPool pool =
         ConnectionPool.open(database.url(), database.user(), database.password(), 4)) {
       Migrations.migrate(pool);
@@ -456,20 +507,13 @@ abstract class ReplicasContract {
           };
       try (Database opened = new Database(dataSource)) {
         test.run(
-            () ->
-                new Replica(
-                    opened,
-                    dataSource,
-                    new ChangeCounter(),
-                    DURATIONS,
-                    false,
-                    () -> System.nanoTime() + passed.getAsLong()),
+            () -> new Replica(opened, dataSource, new ChangeCounter(), DURATIONS, false, nanoTime),
             failing);
       }
     }
   }
 
-  private interface AdvancedClockTest {
+  private interface ControlledClockTest {
     void run(Supplier<Replica> enlist, AtomicBoolean failing) throws Exception;
   }
 
@@ -477,7 +521,7 @@ abstract class ReplicasContract {
   void replicaIsSeenAfterALongWaitForFormerLeases() throws Exception {
     runWithLongerLease();
     AtomicBoolean hasBegun = new AtomicBoolean(); // the first time is read before the wait
-    withAdvancedClock(
+    withControlledClock(
         () -> hasBegun.getAndSet(true) ? Duration.ofMinutes(1).toNanos() : 0,
         (enlist, failing) -> {
           try (Replica replica = enlist.get()) {
@@ -490,14 +534,14 @@ abstract class ReplicasContract {
   @Test
   void readAfterALongOutageGrantsALease() throws Exception {
     AtomicLong passed = new AtomicLong();
-    withAdvancedClock(
+    withControlledClock(
         passed::get,
         (enlist, failing) -> {
           try (Replica replica = enlist.get();
               ChangeFeed feed = replica.feed()) {
             assertEquals(DURATIONS.length(), feed.read(null).lease());
+            failing.set(true); // first, because the heartbeat could succeed
             passed.set(Duration.ofMinutes(1).toNanos());
-            failing.set(true);
             // An outage, in contrast to a page without a lease, does not end the use of the cache.
             assertThrows(VerificationUnavailableException.class, () -> feed.read(null));
             failing.set(false);
@@ -509,7 +553,7 @@ abstract class ReplicasContract {
   @Test
   void processThatCannotBeRemovedReportsHowLongItCountsAsRunning() throws Exception {
     try (RecordedLog log = new RecordedLog(Replica.class)) {
-      withAdvancedClock(
+      withControlledClock(
           () -> 0,
           (enlist, failing) -> {
             try (Replica replica = enlist.get()) {
@@ -518,7 +562,8 @@ abstract class ReplicasContract {
             }
           });
       assertTrue(
-          log.lines().get(0).contains("running for up to 14 seconds"), () -> "" + log.lines());
+          log.lines().stream().anyMatch(line -> line.contains("running for up to 14 seconds")),
+          log.lines()::toString);
     }
     // The test can be stopped for longer than the entry of the process counts.
     addReplica("killed", lastHeartbeat().plusHours(1));
@@ -678,7 +723,7 @@ abstract class ReplicasContract {
         Awaitility.await().atMost(TIMEOUT).until(() -> !failing.get());
         LocalDateTime before = lastHeartbeat();
         Awaitility.await().atMost(TIMEOUT).until(() -> lastHeartbeat().isAfter(before));
-        assertTrue(replica.isSeen(), "replica is seen again");
+        Awaitility.await("replica is seen again").atMost(TIMEOUT).until(replica::isSeen);
         assertEquals(false, log.isFailing());
       }
     }
