@@ -23,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,6 +38,11 @@ import org.junit.jupiter.api.TestInstance;
 /** Tests a real server that becomes unavailable in several ways and comes back. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class OutageContract {
+
+  private static final int POOL_SIZE = 10;
+
+  /** More connections than two calls can check. */
+  private static final int IDLE_CONNECTIONS = 30;
 
   DatabaseServer server;
   private ConnectionPool pool;
@@ -78,7 +84,7 @@ abstract class OutageContract {
   void open() {
     TestDatabase database = server.newDatabase();
     password = database.password();
-    pool = ConnectionPool.open(database.url(), database.user(), () -> password, 10);
+    pool = ConnectionPool.open(database.url(), database.user(), () -> password, POOL_SIZE);
     Migrations.migrate(pool);
     store = new HibernateTokenStore(pool);
     token = Samples.put(store, Samples.token("ci"));
@@ -198,34 +204,53 @@ abstract class OutageContract {
 
   @Test
   void idleConnectionsToAFrozenServerDelayOneCallerAtATime() throws Exception {
-    for (Connection connection : allConnections()) {
-      connection.close();
-    }
-    server.pause();
-    try {
-      // The first call can get a connection that the pool does not check, because it was in use
-      // just before. The second call finds some broken connections, and then no connection.
-      assertThrows(StoreUnavailableException.class, () -> store.find(token.id()));
-      assertThrows(StoreUnavailableException.class, () -> store.find(token.id()));
-      int idle = pool.unwrap(HikariDataSource.class).getHikariPoolMXBean().getIdleConnections();
-      assertTrue(idle > 0, "some connections were not tried");
-      AtomicInteger delayed = new AtomicInteger();
-      ConcurrentCalls.run(
-          40,
-          i ->
-              () -> {
-                long start = System.nanoTime();
-                assertThrows(StoreUnavailableException.class, () -> store.find(token.id()));
-                if (System.nanoTime() - start > Duration.ofMillis(1_500).toNanos()) {
-                  delayed.incrementAndGet();
-                }
-                return null;
-              });
-      assertTrue(delayed.get() <= 1, () -> "delayed calls: " + delayed);
-    } finally {
-      server.resume();
+    int first = callersThatIdleConnectionsDelay();
+    if (first > 1) { // the machine can stop once
+      int second = callersThatIdleConnectionsDelay();
+      assertTrue(second <= 1, "delayed calls: " + first + ", and then " + second);
     }
     recoversWithin(Duration.ofSeconds(5));
+  }
+
+  /**
+   * Returns how many of 40 calls take long, while a pool has idle connections to a frozen server.
+   */
+  private int callersThatIdleConnectionsDelay() throws Exception {
+    TestDatabase database = server.newDatabase();
+    try (ConnectionPool idle =
+            ConnectionPool.open(
+                database.url(), database.user(), database.password(), IDLE_CONNECTIONS);
+        HibernateTokenStore ofIdle = new HibernateTokenStore(idle)) {
+      for (Connection connection : connections(idle, IDLE_CONNECTIONS)) {
+        connection.close();
+      }
+      server.pause();
+      try {
+        // The first call can get a connection that the pool does not check, because it was in use
+        // just before. The next call finds some broken connections, and then no connection.
+        assertThrows(StoreUnavailableException.class, ofIdle::ping);
+        assertThrows(StoreUnavailableException.class, ofIdle::ping);
+        int left = idle.unwrap(HikariDataSource.class).getHikariPoolMXBean().getIdleConnections();
+        assertTrue(left > 0, "some connections were not tried");
+        AtomicInteger delayed = new AtomicInteger();
+        List<Object> results =
+            ConcurrentCalls.run(
+                40,
+                i ->
+                    () -> {
+                      long start = System.nanoTime();
+                      assertThrows(StoreUnavailableException.class, ofIdle::ping);
+                      if (System.nanoTime() - start > Duration.ofMillis(1_500).toNanos()) {
+                        delayed.incrementAndGet();
+                      }
+                      return "refused";
+                    });
+        assertEquals(Collections.nCopies(40, "refused"), results);
+        return delayed.get();
+      } finally {
+        server.resume();
+      }
+    }
   }
 
   @Test
@@ -275,8 +300,12 @@ abstract class OutageContract {
   }
 
   private List<Connection> allConnections() throws SQLException {
+    return connections(pool, POOL_SIZE);
+  }
+
+  private static List<Connection> connections(ConnectionPool pool, int size) throws SQLException {
     List<Connection> connections = new ArrayList<>();
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i < size; i++) {
       connections.add(pool.getConnection());
     }
     return connections;
