@@ -19,7 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,15 +37,15 @@ class H2InterruptIT {
     DaemonThreads threads = new DaemonThreads("access-tokens-test");
     ExecutorService executor = Executors.newSingleThreadExecutor(threads);
     CountDownLatch begun = new CountDownLatch(1);
-    AtomicBoolean interrupted = new AtomicBoolean();
     try (ConnectionPool pool = ConnectionPool.open(url(), "sa", "", 3);
         Database database = new Database(pool)) {
-      executor.execute(
-          () -> {
-            database.inBatches(1, session -> List.of(1), (session, keys) -> begun.countDown());
-            interrupted.set(Thread.currentThread().isInterrupted());
-          });
-      begun.await();
+      Future<Boolean> interrupted =
+          executor.submit(
+              () -> {
+                database.inBatches(1, session -> List.of(1), (session, keys) -> begun.countDown());
+                return Thread.currentThread().isInterrupted();
+              });
+      assertTrue(begun.await(60, TimeUnit.SECONDS), "the work has not begun");
       assertTrue(threads.shutDown(executor, Duration.ofSeconds(60)), "the work has not ended");
       assertFalse(interrupted.get(), "the work was interrupted");
     }

@@ -40,7 +40,8 @@ class ChangedPasswordIT {
                   + "')");
           pool.unpooled().close();
           Statements.execute(open, "alter user " + account + " identified by '" + CHANGED + "'");
-          assertThrows(SQLException.class, () -> pool.unpooled().close());
+          SQLException refused = assertThrows(SQLException.class, () -> pool.unpooled().close());
+          assertEquals("28000", refused.getSQLState(), refused::toString);
           assertOpen(open);
           password.set(CHANGED);
           try (Connection outside = pool.unpooled();

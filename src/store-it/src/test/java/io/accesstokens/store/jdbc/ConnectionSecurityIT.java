@@ -1,9 +1,11 @@
 package io.accesstokens.store.jdbc;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.server.MariaDbServer;
+import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -51,7 +53,9 @@ class ConnectionSecurityIT {
 
   @Test
   void tlsFromAnotherMachineIsNotReported() throws SQLException {
-    assertFalse(ConnectionSecurity.isPlaintext(remote("&sslMode=trust")), "reported");
+    MariaDbDataSource source = remote("&sslMode=trust");
+    assertEquals("remote@" + REMOTE, user(source));
+    assertFalse(ConnectionSecurity.isPlaintext(source), "reported");
   }
 
   @Test
@@ -60,7 +64,13 @@ class ConnectionSecurityIT {
     MariaDbDataSource source = new MariaDbDataSource(database.url());
     source.setUser(database.user());
     source.setPassword(database.password());
+    assertEquals(database.user() + "@127.0.0.1", user(source));
     assertFalse(ConnectionSecurity.isPlaintext(source), "reported");
+  }
+
+  /** Returns the user and the address of a connection. A failed connection is not reported. */
+  private static String user(MariaDbDataSource source) throws SQLException {
+    return new Sql(source::getConnection).texts("select user()").get(0);
   }
 
   /**
