@@ -94,7 +94,10 @@ public final class GaleraCluster implements AutoCloseable {
                     + port
                     + ";ist.recv_addr=127.0.0.1:"
                     + ServerProcess.freePort()
-                    + ";gcache.size=16M"));
+                    + ";gcache.size=16M"
+                    // The machine can stop. The servers must not exclude each other afterwards.
+                    + ";evs.suspect_timeout=PT30S;evs.inactive_timeout=PT30S"
+                    + ";gmcast.peer_timeout=PT30S"));
     options.addAll(others);
     return options;
   }
