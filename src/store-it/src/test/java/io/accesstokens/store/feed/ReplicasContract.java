@@ -491,8 +491,7 @@ abstract class ReplicasContract {
    */
   private void withControlledClock(LongSupplier nanoTime, ControlledClockTest test)
       throws Exception {
-    try (ConnectionPool pool =
-        ConnectionPool.open(database.url(), database.user(), database.password(), 4)) {
+    try (ConnectionPool pool = TestPools.open(database, 4)) {
       Migrations.migrate(pool);
       AtomicBoolean failing = new AtomicBoolean();
       DataSource dataSource =
@@ -595,8 +594,7 @@ abstract class ReplicasContract {
   /** Starts a replica whose first transaction loses its connection. */
   private void startWithLoss(Loss first) {
     AtomicReference<@Nullable Loss> loss = new AtomicReference<>();
-    try (ConnectionPool pool =
-        ConnectionPool.open(database.url(), database.user(), database.password(), 4)) {
+    try (ConnectionPool pool = TestPools.open(database, 4)) {
       Migrations.migrate(pool);
       DataSource dataSource =
           new DelegatingDataSource(pool) {
@@ -703,8 +701,7 @@ abstract class ReplicasContract {
   void heartbeatContinuesAfterAnErrorAndAFailureOfTheLogger() throws Exception {
     AtomicBoolean failing = new AtomicBoolean();
     try (RecordedLog log = new RecordedLog(Replica.class);
-        ConnectionPool pool =
-            ConnectionPool.open(database.url(), database.user(), database.password(), 4)) {
+        ConnectionPool pool = TestPools.open(database, 4)) {
       Migrations.migrate(pool);
       DataSource dataSource =
           new DelegatingDataSource(pool) {

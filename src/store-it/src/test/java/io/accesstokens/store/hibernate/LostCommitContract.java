@@ -75,7 +75,7 @@ abstract class LostCommitContract {
   @BeforeEach
   void open() throws Exception {
     database = server().newDatabase();
-    pool = ConnectionPool.open(database.url(), database.user(), database.password(), 4);
+    pool = TestPools.open(database, 4);
     Migrations.migrate(pool);
     store = new HibernateTokenStore(pool);
     int port = server().port();

@@ -22,7 +22,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
@@ -221,7 +220,7 @@ abstract class OutageContract {
             ConnectionPool.open(
                 database.url(), database.user(), database.password(), IDLE_CONNECTIONS);
         HibernateTokenStore ofIdle = new HibernateTokenStore(idle)) {
-      for (Connection connection : connections(idle, IDLE_CONNECTIONS)) {
+      for (Connection connection : TestPools.connections(idle, IDLE_CONNECTIONS)) {
         connection.close();
       }
       server.pause();
@@ -299,16 +298,8 @@ abstract class OutageContract {
     }
   }
 
-  private List<Connection> allConnections() throws SQLException {
-    return connections(pool, POOL_SIZE);
-  }
-
-  private static List<Connection> connections(ConnectionPool pool, int size) throws SQLException {
-    List<Connection> connections = new ArrayList<>();
-    for (int i = 0; i < size; i++) {
-      connections.add(pool.getConnection());
-    }
-    return connections;
+  private List<Connection> allConnections() {
+    return TestPools.connections(pool, POOL_SIZE);
   }
 
   /**

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.Samples;
-import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.TestDatabase;
@@ -32,8 +31,7 @@ class PostgresIndexesIT {
 
   private final TestDatabase database = PostgresServer.shared().newDatabase();
   private final Sql sql = database.sql();
-  private final OpenedStore opened =
-      new OpenedStore(ConnectionPool.open(database.url(), database.user(), database.password(), 4));
+  private final OpenedStore opened = new OpenedStore(TestPools.open(database, 4));
   private final HibernateTokenStore store = opened.store();
 
   @AfterEach

@@ -74,27 +74,28 @@ public final class TestPools {
   /** Opens all connections of a pool, which then stay open for ten minutes without use. */
   private static void executeInAllSessions(ConnectionPool pool, int size, String sql)
       throws SQLException {
-    List<Connection> connections = new ArrayList<>();
-    try {
-      for (int i = 0; i < size; i++) {
-        Connection connection = connection(pool);
-        connections.add(connection);
-        try (Statement statement = connection.createStatement()) {
-          statement.execute(sql);
-        }
-      }
-    } finally {
-      for (Connection connection : connections) {
-        connection.close();
+    List<Connection> connections = connections(pool, size);
+    for (Connection connection : connections) {
+      try (connection;
+          Statement statement = connection.createStatement()) {
+        statement.execute(sql);
       }
     }
   }
 
-  /** The pool waits three seconds for a connection, which is shorter than a stop of the machine. */
-  private static Connection connection(ConnectionPool pool) {
-    return Awaitility.await()
-        .pollDelay(Duration.ZERO)
-        .ignoreExceptionsInstanceOf(SQLTransientConnectionException.class)
-        .until(pool::getConnection, Objects::nonNull);
+  /**
+   * Takes connections from a pool. The pool waits three seconds for each of them, which is shorter
+   * than a stop of the machine.
+   */
+  static List<Connection> connections(ConnectionPool pool, int count) {
+    List<Connection> connections = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      connections.add(
+          Awaitility.await()
+              .pollDelay(Duration.ZERO)
+              .ignoreExceptionsInstanceOf(SQLTransientConnectionException.class)
+              .until(pool::getConnection, Objects::nonNull));
+    }
+    return connections;
   }
 }

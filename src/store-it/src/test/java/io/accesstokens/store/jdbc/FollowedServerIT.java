@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.accesstokens.store.hibernate.TestPools;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.PostgresServer;
 import io.accesstokens.testing.server.TestDatabase;
@@ -25,8 +26,7 @@ class FollowedServerIT {
 
   @Test
   void connectionsOfThePoolToAnotherServerAreNotUsed() throws Exception {
-    try (ConnectionPool pool =
-        ConnectionPool.open(database.url(), database.user(), database.password(), 4)) {
+    try (ConnectionPool pool = TestPools.open(database, 4)) {
       onlyTheFollowedServerIsUsed(pool);
     }
   }
@@ -45,8 +45,7 @@ class FollowedServerIT {
   @Test
   void connectionsToAnotherServerOfMariaDbAreNotUsed() throws Exception {
     TestDatabase mariaDb = MariaDbServer.shared().newDatabase();
-    try (ConnectionPool pool =
-            ConnectionPool.open(mariaDb.url(), mariaDb.user(), mariaDb.password(), 4);
+    try (ConnectionPool pool = TestPools.open(mariaDb, 4);
         Database opened = new Database(pool)) {
       assertEquals(1, one(opened), "before the first read of the feed");
       assertTrue(opened.follow("db:3307:2", Duration.ZERO), "the first server");
@@ -69,8 +68,7 @@ class FollowedServerIT {
 
   @Test
   void newServerIsUsedOnlyAfterTheWait() throws Exception {
-    try (ConnectionPool pool =
-            ConnectionPool.open(database.url(), database.user(), database.password(), 4);
+    try (ConnectionPool pool = TestPools.open(database, 4);
         Database opened = new Database(pool)) {
       opened.follow("7000000000000000000:00000001", Duration.ZERO);
       long begin = System.nanoTime();
@@ -83,8 +81,7 @@ class FollowedServerIT {
 
   @Test
   void newServerIsNotUsedDuringTheWait() throws Exception {
-    try (ConnectionPool pool =
-            ConnectionPool.open(database.url(), database.user(), database.password(), 4);
+    try (ConnectionPool pool = TestPools.open(database, 4);
         Database opened = new Database(pool)) {
       opened.follow("7000000000000000000:00000001", Duration.ZERO);
       opened.follow(server(), Duration.ofMinutes(10));

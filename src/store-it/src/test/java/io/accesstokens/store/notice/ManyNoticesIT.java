@@ -9,6 +9,7 @@ import io.accesstokens.notice.ExpiryThresholds;
 import io.accesstokens.notice.NoticeEvent;
 import io.accesstokens.notice.NoticeRouting;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.hibernate.TestPools;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.schema.Migrations;
 import io.accesstokens.testing.server.MariaDbServer;
@@ -51,8 +52,7 @@ public class ManyNoticesIT {
 
   @Test
   void memoryOfTheJobDoesNotDependOnTheNumberOfTokens() throws Exception {
-    try (ConnectionPool pool =
-        ConnectionPool.open(database.url(), database.user(), database.password(), 5)) {
+    try (ConnectionPool pool = TestPools.open(database, 5)) {
       Migrations.migrate(pool);
       insert(pool);
       Path log = directory.resolve("job.log");
@@ -129,7 +129,8 @@ public class ManyNoticesIT {
             return Set.of();
           }
         };
-    try (ConnectionPool pool = ConnectionPool.open(arguments[0], arguments[1], arguments[2], 5);
+    TestDatabase database = new TestDatabase(arguments[0], arguments[1], arguments[2]);
+    try (ConnectionPool pool = TestPools.open(database, 5);
         HibernateTokenStore store = new HibernateTokenStore(pool, routing)) {
       new DailyNoticeJob(
               store.dailyNotices(),

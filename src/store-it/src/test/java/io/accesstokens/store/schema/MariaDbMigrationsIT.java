@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.hibernate.TestPools;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.testing.program.ServerPrograms;
 import io.accesstokens.testing.server.DatabaseServer;
@@ -135,7 +136,7 @@ class MariaDbMigrationsIT extends MigrationsContract {
   }
 
   private static ConnectionPool pool(TestDatabase database) {
-    return ConnectionPool.open(database.url(), database.user(), database.password(), 3);
+    return TestPools.open(database, 3);
   }
 
   /** Runs the documented commands with a database. The home directory has the client's settings. */

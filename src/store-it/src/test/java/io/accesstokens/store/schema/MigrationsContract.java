@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.accesstokens.store.ConcurrentCalls;
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.hibernate.TestPools;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.DatabaseKind;
 import io.accesstokens.store.jdbc.NoTimeoutDataSource;
@@ -61,7 +62,7 @@ abstract class MigrationsContract {
   abstract String schema();
 
   private ConnectionPool pool() {
-    return ConnectionPool.open(database.url(), database.user(), database.password(), 3);
+    return TestPools.open(database, 3);
   }
 
   @Test
@@ -106,8 +107,7 @@ abstract class MigrationsContract {
   void baselineGivesTheSchemaOfAllMigrations() throws Exception {
     TestDatabase other = newDatabase();
     try (ConnectionPool baseline = pool();
-        ConnectionPool steps =
-            ConnectionPool.open(other.url(), other.user(), other.password(), 3)) {
+        ConnectionPool steps = TestPools.open(other, 3)) {
       baselineGivesTheSchemaOfAllMigrations(baseline, steps, schema());
     }
   }
@@ -271,8 +271,7 @@ abstract class MigrationsContract {
     sql.execute("insert into flyway_schema_history values (1)");
     TestDatabase empty = newDatabase();
     try (ConnectionPool pool = pool();
-        ConnectionPool other =
-            ConnectionPool.open(empty.url(), empty.user(), empty.password(), 3)) {
+        ConnectionPool other = TestPools.open(empty, 3)) {
       List<Migrations.Migration> pending = Migrations.pending(pool);
       assertEquals(NEW_SCHEMA_MIGRATIONS, pending.size(), pending::toString);
       assertEquals(pending, Migrations.migrate(pool));
@@ -287,7 +286,8 @@ abstract class MigrationsContract {
 
   @Test
   void migrationsHaveNoNetworkTimeout() throws Exception {
-    try (ConnectionPool pool = pool()) {
+    try (ConnectionPool pool =
+        ConnectionPool.open(database.url(), database.user(), database.password(), 3)) {
       try (Connection withoutTimeout = new NoTimeoutDataSource(pool).getConnection()) {
         assertEquals(0, withoutTimeout.getNetworkTimeout());
       }

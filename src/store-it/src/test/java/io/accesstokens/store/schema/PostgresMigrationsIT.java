@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
+import io.accesstokens.store.hibernate.TestPools;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.DatabaseErrorMessages;
 import io.accesstokens.store.jdbc.DatabaseRefusedException;
@@ -70,10 +71,8 @@ class PostgresMigrationsIT extends MigrationsContract {
   @Test
   void changesOfTokensDoNotWaitForIndexes() throws Exception {
     TestDatabase database = newDatabase();
-    try (ConnectionPool pool =
-            ConnectionPool.open(database.url(), database.user(), database.password(), 5);
-        ConnectionPool starting =
-            ConnectionPool.open(database.url(), database.user(), database.password(), 5);
+    try (ConnectionPool pool = TestPools.open(database, 5);
+        ConnectionPool starting = TestPools.open(database, 5);
         HibernateTokenStore store = new HibernateTokenStore(pool);
         Connection reader = database.connect();
         Statement statement = reader.createStatement()) {
@@ -140,8 +139,7 @@ class PostgresMigrationsIT extends MigrationsContract {
   @Test
   void missingPrivilegeDoesNotMeanThatTheTablesAreAbsent() throws Exception {
     TestDatabase database = newDatabase();
-    try (ConnectionPool pool =
-        ConnectionPool.open(database.url(), database.user(), database.password(), 3)) {
+    try (ConnectionPool pool = TestPools.open(database, 3)) {
       assertEquals(TokenTables.ABSENT, TokenTables.in(pool));
       Migrations.migrate(pool);
       assertEquals(TokenTables.OURS, TokenTables.in(pool));
