@@ -143,9 +143,10 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
   void droppedConnectionsAreReplaced() throws IOException {
     introspection = json(GOOD);
     RemoteTokenVerifier verifier = verifier();
-    verifier.verify(TOKEN);
+    assertInstanceOf(Verification.Accepted.class, verifier.verifyInStore(TOKEN));
     server.dropConnections();
-    assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
+    assertInstanceOf(Verification.Accepted.class, verifier.verifyInStore(TOKEN));
+    assertEquals(2, introspections().size());
   }
 
   @Test

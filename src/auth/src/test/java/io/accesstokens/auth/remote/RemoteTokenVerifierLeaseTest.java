@@ -299,7 +299,19 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
           }
           json(page.replace("NONCE", nonce(request))).answer(out);
         };
-    assertInstanceOf(Verification.Accepted.class, verifier().verify(TOKEN));
+    AtomicInteger failures = new AtomicInteger();
+    RemoteTokenVerifier verifier =
+        made(
+            builder()
+                .listener(
+                    new RemoteListener() {
+                      @Override
+                      public void pollFailed(Duration took) {
+                        failures.incrementAndGet();
+                      }
+                    }));
+    assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
+    assertEquals(0, failures.get(), "failed reads");
   }
 
   @Test
