@@ -105,16 +105,15 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
             new RemoteServiceClient(polls, builder.credential),
             builder.path("/access-tokens/changes"),
             listener);
-    Lease lease = new Lease(LEASE, MachineClock.SYSTEM);
+    Lease lease = new Lease(LEASE, builder.clock);
     this.cache =
         new CachedTokenVerifier(
             this::find,
             lease,
-            MachineClock.SYSTEM,
+            builder.clock,
             new CachedTokenVerifier.Limits(
                 builder.ttl, CachedTokenVerifier.Limits.USUAL_ENTRIES, CONCURRENT_LOADS));
-    this.follower =
-        new FeedFollower(feed, lease, cache, MachineClock.SYSTEM, POLLS_PER_LEASE).start();
+    this.follower = new FeedFollower(feed, lease, cache, builder.clock, POLLS_PER_LEASE).start();
   }
 
   /**
@@ -256,6 +255,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     private String apiPath = "/api";
     private boolean plainHttp;
     private @Nullable SSLContext sslContext;
+    private MachineClock clock = MachineClock.SYSTEM;
+    private Duration maxPollTimeout = POLL_TIMEOUT;
 
     private Builder(URI service, Supplier<VerifierCredential> credential) {
       this.service = service;
@@ -333,6 +334,13 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
       return this;
     }
 
+    /** Sets the clock, and the maximum timeout of a read of the changes, for tests. */
+    Builder waits(MachineClock machineClock, Duration longestPoll) {
+      this.clock = machineClock;
+      this.maxPollTimeout = longestPoll;
+      return this;
+    }
+
     /**
      * Creates a verifier and starts its thread. The service may be unreachable at this time.
      *
@@ -355,7 +363,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     }
 
     private Duration pollTimeout() {
-      return timeout.compareTo(POLL_TIMEOUT) < 0 ? timeout : POLL_TIMEOUT;
+      return timeout.compareTo(maxPollTimeout) < 0 ? timeout : maxPollTimeout;
     }
 
     private URI path(String path) {

@@ -1,9 +1,9 @@
 package io.accesstokens.auth.header;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.accesstokens.auth.header.HeaderElement.Parameter;
+import io.accesstokens.testing.TimeLimits;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -92,20 +92,19 @@ class HeaderElementTest {
   @Test
   void longTextsAreReadInLinearTime() {
     String spaces = " ".repeat(1_000_000);
-    assertTimeout(
-        Duration.ofSeconds(10),
-        () -> {
-          assertEquals(Optional.empty(), HeaderElement.parse("a/b;" + spaces + ';' + spaces + '('));
-          assertEquals(Optional.empty(), HeaderElement.parse("a/b" + ";a=b".repeat(500_000) + '('));
-          assertEquals(Optional.empty(), HeaderElement.parse("a/b" + ";".repeat(1_000_000) + '('));
-          assertEquals(Optional.empty(), HeaderElement.parse("a/b;a=\"" + "\\a".repeat(500_000)));
-          assertEquals(
-              500_000,
-              HeaderElement.parse("a/b" + ";a=b".repeat(500_000))
-                  .orElseThrow()
-                  .parameters()
-                  .size());
-          assertEquals(0, HeaderElement.list(List.of(",".repeat(1_000_000))).size());
-        });
+    List<HeaderElement> read =
+        TimeLimits.within(
+            Duration.ofSeconds(10),
+            () ->
+                HeaderElement.list(
+                    List.of(
+                        "a/b;" + spaces + ';' + spaces + '(',
+                        "a/b" + ";a=b".repeat(500_000) + '(',
+                        "a/b" + ";".repeat(1_000_000) + '(',
+                        "a/b;a=\"" + "\\a".repeat(500_000),
+                        "a/b" + ";a=b".repeat(500_000),
+                        ",".repeat(1_000_000))));
+    assertEquals(1, read.size(), "well-formed elements");
+    assertEquals(500_000, read.get(0).parameters().size());
   }
 }

@@ -40,7 +40,7 @@ class BoundedHttpClientTest extends ScriptedService {
   private int status() throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(service()).POST(HttpRequest.BodyPublishers.noBody()).build();
-    HttpResponse<byte[]> response = client.send(request, Duration.ofSeconds(30));
+    HttpResponse<byte[]> response = client.send(request, LONG);
     return response.statusCode();
   }
 

@@ -13,6 +13,7 @@ import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.ScriptedServer;
 import io.accesstokens.testing.ServerWithoutTls;
 import io.accesstokens.testing.UnknownHost;
+import io.accesstokens.testing.program.ServerProcess;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationUnavailableException;
 import java.io.IOException;
@@ -184,7 +185,7 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
     AtomicInteger created = new AtomicInteger();
     RemoteConnections connections =
         new RemoteConnections(
-            Duration.ofSeconds(5),
+            LONG,
             () -> {
               if (created.getAndIncrement() > 0) {
                 throw new UncheckedIOException(new IOException("too many open files"));
@@ -240,10 +241,7 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
 
   @Test
   void whiteSpaceAroundTheCredentialIsIgnored() {
-    RemoteTokenVerifier verifier =
-        made(
-            RemoteTokenVerifier.builder(
-                service(), () -> VerifierCredential.token(CREDENTIAL.reveal() + "\r\n")));
+    RemoteTokenVerifier verifier = made(builder(service(), () -> CREDENTIAL.reveal() + "\r\n"));
     assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
     String request = introspections().get(0);
     assertTrue(request.contains("Authorization: Bearer " + CREDENTIAL.reveal() + "\r\n"), request);
@@ -261,12 +259,10 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
 
   @Test
   void messageNamesTheCauseOfAFailedConnection() throws Exception {
-    int port;
     try (ServerWithoutTls server = new ServerWithoutTls()) {
-      port = server.port();
-      assertCause("https://127.0.0.1:" + port, "SSLException: ");
+      assertCause("https://127.0.0.1:" + server.port(), "SSLException: ");
     }
-    assertCause("http://127.0.0.1:" + port, "ConnectException");
+    assertCause("http://127.0.0.1:" + ServerProcess.freePort(), "ConnectException");
     assertCause("https://" + UnknownHost.NAME, "UnresolvedAddressException");
   }
 
@@ -278,9 +274,7 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
     try (ScriptedServer tls = new ScriptedServer(certificate.serving())) {
       tls.converse(this::answer);
       RemoteTokenVerifier.Builder builder =
-          RemoteTokenVerifier.builder(
-              URI.create("https://127.0.0.1:" + tls.port() + "/tokens"),
-              () -> VerifierCredential.token(CREDENTIAL));
+          builder(URI.create("https://127.0.0.1:" + tls.port() + "/tokens"), CREDENTIAL::reveal);
       RemoteTokenVerifier verifier =
           made(trusted ? builder.sslContext(certificate.trusting()) : builder);
       if (trusted && names.equals("IP:127.0.0.1")) {
@@ -300,8 +294,7 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
 
   private static void assertCause(String address, String cause) {
     URI uri = URI.create(address);
-    RemoteConnections connections =
-        new RemoteConnections(Duration.ofSeconds(5), Duration.ofSeconds(5), Optional.empty());
+    RemoteConnections connections = new RemoteConnections(LONG, LONG, Optional.empty());
     RemoteServiceClient service =
         new RemoteServiceClient(connections, () -> VerifierCredential.token(CREDENTIAL));
     VerificationUnavailableException thrown =

@@ -64,10 +64,14 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
   void invalidTokenIsIntrospectedOnce() {
     introspection = json("{\"active\":false}");
     RemoteTokenVerifier verifier = verifier();
+    long begun = System.nanoTime();
     for (int i = 0; i < 100; i++) {
       assertInstanceOf(Verification.Refused.class, verifier.verify(TOKEN));
     }
-    assertEquals(1, introspections().size());
+    // The verdict is kept for five seconds, but the machine can stop for longer.
+    long kept = 1 + Duration.ofNanos(System.nanoTime() - begun).toSeconds() / 5;
+    int sent = introspections().size();
+    assertTrue(sent <= kept, () -> sent + " introspections, but at most " + kept + " are needed");
   }
 
   @Test
@@ -94,7 +98,6 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
     RemoteTokenVerifier verifier = verifier();
     verifier.verify(TOKEN);
     introspection = json("{\"active\":false}");
-    page = revoked().replace("2000", "200");
     changes =
         (request, out) -> {
           // As in the service, the page depends on the position that the reader sends.
@@ -109,6 +112,7 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
                           "\"complete\"", "\"nonceAtPosition\":\"" + NONCE + "\",\"complete\"");
           json(reported.replace("NONCE", nonce(request))).answer(out);
         };
+    page = revoked().replace("2000", "200");
     Awaitility.await().until(() -> verifier.verify(TOKEN) instanceof Verification.Refused);
     assertEquals("0", position(introspections().get(0)));
     assertEquals("1", position(introspections().get(1)));
@@ -226,7 +230,9 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
                       .replace("true", "false");
           json(reported.replace("2000", "200").replace("NONCE", nonce(request))).answer(out);
         };
-    RemoteTokenVerifier verifier = verifier();
+    // The verifier reads page after page, so only the end of a wait ends a verification.
+    RemoteTokenVerifier verifier =
+        made(builder().waits(new FixedWaits(Duration.ofMillis(100)), LONG));
     Awaitility.await()
         .untilAsserted(
             () ->
@@ -342,9 +348,7 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
           }
         };
     RemoteTokenVerifier verifier =
-        made(
-            RemoteTokenVerifier.builder(
-                service(), () -> VerifierCredential.token(Objects.requireNonNull(current.get()))));
+        made(builder(service(), () -> Objects.requireNonNull(current.get())));
     unavailable(verifier);
     current.set("second");
     assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
@@ -390,11 +394,11 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
     RemoteTokenVerifier verifier = verifier();
     verifier.verify(TOKEN);
     verifier.close();
-    int requests = server.requests().size();
+    AtomicInteger requests = new AtomicInteger();
     Awaitility.await()
         .during(Duration.ofMillis(300))
-        .until(() -> server.requests().size() == requests);
+        .until(() -> requests.getAndSet(server.requests().size()) == requests.get());
     unavailable(verifier);
-    assertEquals(requests, server.requests().size());
+    assertEquals(requests.get(), server.requests().size());
   }
 }

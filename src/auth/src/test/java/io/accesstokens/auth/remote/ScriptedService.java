@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.accesstokens.testing.ScriptedServer;
+import io.accesstokens.verify.MachineClock;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.VerificationUnavailableException;
@@ -12,11 +13,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
 /** Provides remote verifiers that call a scripted service. */
@@ -34,6 +40,9 @@ abstract class ScriptedService {
           + "\"scope\":\"catalog:read x\",\"exp\":1798761600,"
           + "\"expires_at\":\"2027-01-01T00:00:00.250Z\","
           + "\"jti\":\"6f9619ff-8b86-4d01-b42d-00c04fc964ff\",\"more\":{}}";
+
+  /** A timeout that is longer than the machine can stop. */
+  static final Duration LONG = Duration.ofMinutes(1);
 
   /** A response of the change feed; {@code NONCE} is replaced by the nonce of the request. */
   static final String PAGE =
@@ -100,7 +109,34 @@ abstract class ScriptedService {
   }
 
   final RemoteTokenVerifier.Builder builder() {
-    return RemoteTokenVerifier.builder(service(), () -> VerifierCredential.token(CREDENTIAL));
+    return builder(service(), CREDENTIAL::reveal);
+  }
+
+  /** Returns a builder for a verifier whose timeouts are longer than the machine can stop. */
+  static RemoteTokenVerifier.Builder builder(URI service, Supplier<String> credential) {
+    return RemoteTokenVerifier.builder(service, () -> VerifierCredential.token(credential.get()))
+        .connectTimeout(LONG)
+        .timeout(LONG)
+        .waits(new FixedWaits(LONG), LONG);
+  }
+
+  /** The system clock, with waits of the same maximum duration. */
+  record FixedWaits(Duration longest) implements MachineClock {
+    @Override
+    public long monotonicNanos() {
+      return SYSTEM.monotonicNanos();
+    }
+
+    @Override
+    public long wallMillis() {
+      return SYSTEM.wallMillis();
+    }
+
+    @Override
+    public <T> @Nullable T await(CompletableFuture<T> result, Duration timeout)
+        throws ExecutionException {
+      return SYSTEM.await(result, longest);
+    }
   }
 
   final RemoteTokenVerifier made(RemoteTokenVerifier.Builder builder) {
