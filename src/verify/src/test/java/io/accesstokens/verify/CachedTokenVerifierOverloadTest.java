@@ -49,14 +49,10 @@ class CachedTokenVerifierOverloadTest extends SlowStore {
 
   @Test
   void checksInStoreShareTheLookUpLimit() throws Exception {
-    List<Future<Verification>> all = new ArrayList<>();
-    for (int i = 0; i < READS * 4; i++) {
-      RawToken token = unknown();
-      boolean inStore = i % 2 == 0;
-      all.add(
-          callers.submit(() -> inStore ? verifier.verifyInStore(token) : verifier.verify(token)));
-    }
-    Awaitility.await().until(() -> begun.get() == READS);
+    List<Future<Verification>> all =
+        new ArrayList<>(flood(verifier::verifyInStore, unknown(READS * 2)));
+    all.addAll(flood(verifier, unknown(READS * 2)));
+    assertEquals(READS, begun.get(), "reads");
     slow.countDown();
     for (Future<Verification> each : all) {
       assertInstanceOf(Verification.Refused.class, each.get(60, TimeUnit.SECONDS));

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -92,6 +93,11 @@ abstract class SlowStore {
    * wait.
    */
   final List<Future<Verification>> flood(CachedTokenVerifier verifier, List<RawToken> tokens) {
+    return flood(verifier::verify, tokens);
+  }
+
+  final List<Future<Verification>> flood(
+      Function<RawToken, Verification> verify, List<RawToken> tokens) {
     List<Future<Verification>> answers = new ArrayList<>();
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
     for (RawToken token : tokens) {
@@ -99,7 +105,7 @@ abstract class SlowStore {
           callers.submit(
               () -> {
                 threads.add(Thread.currentThread());
-                return verifier.verify(token);
+                return verify.apply(token);
               }));
     }
     Awaitility.await()
