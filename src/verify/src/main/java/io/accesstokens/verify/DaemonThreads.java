@@ -18,8 +18,14 @@ import java.util.concurrent.TimeUnit;
  */
 public final class DaemonThreads implements ThreadFactory {
 
-  /** Maximum wait for the end of one thread after the shutdown of its executor, in milliseconds. */
-  private static final long JOIN_MILLIS = 1000;
+  /**
+   * Maximum wait for the end of one thread after the shutdown of its executor: ten times 100 ms. If
+   * the machine stops the process during one of these waits, the thread can still end during the
+   * next one.
+   */
+  private static final int JOINS = 10;
+
+  private static final long JOIN_MILLIS = 100;
 
   private final String name;
   private final Queue<Thread> made = new ConcurrentLinkedQueue<>();
@@ -121,7 +127,9 @@ public final class DaemonThreads implements ThreadFactory {
         executor.shutdownNow();
       }
       for (Thread thread : made) {
-        thread.join(JOIN_MILLIS);
+        for (int i = 0; i < JOINS && thread.isAlive(); i++) {
+          thread.join(JOIN_MILLIS);
+        }
       }
     } catch (InterruptedException e) {
       executor.shutdownNow();

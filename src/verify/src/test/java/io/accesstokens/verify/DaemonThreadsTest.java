@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 
 class DaemonThreadsTest {
 
+  private static final Duration LONG = Duration.ofMinutes(1);
+
   private final DaemonThreads threads = new DaemonThreads("access-tokens-test");
   private final Queue<Thread> seen = new ConcurrentLinkedQueue<>();
 
@@ -29,7 +31,7 @@ class DaemonThreadsTest {
       ExecutorService executor = Executors.newFixedThreadPool(2, threads);
       executor.execute(() -> seen.add(Thread.currentThread()));
       executor.execute(() -> seen.add(Thread.currentThread()));
-      assertTrue(threads.shutDown(executor, Duration.ofSeconds(10)), "round " + round);
+      assertTrue(threads.shutDown(executor, LONG), "round " + round);
       assertEquals(List.of(), seen.stream().filter(Thread::isAlive).toList());
       seen.clear();
     }
@@ -50,8 +52,8 @@ class DaemonThreadsTest {
             0,
             1,
             TimeUnit.MILLISECONDS);
-    assertTrue(runs.await(10, TimeUnit.SECONDS), "the task ran only once");
-    threads.shutDown(executor, Duration.ofSeconds(10));
+    assertTrue(runs.await(1, TimeUnit.MINUTES), "the task ran only once");
+    threads.shutDown(executor, LONG);
   }
 
   @Test
@@ -116,7 +118,7 @@ class DaemonThreadsTest {
           interrupted.set(Thread.currentThread().isInterrupted());
         });
     begun.await();
-    assertTrue(threads.shutDown(executor, Duration.ofSeconds(60)), "the executor has not ended");
+    assertTrue(threads.shutDown(executor, LONG), "the executor has not ended");
     assertFalse(interrupted.get(), "the work was interrupted");
     assertFalse(DaemonThreads.isStopping(), "the thread that shuts down the executor");
   }
@@ -150,6 +152,6 @@ class DaemonThreadsTest {
     assertFalse(
         threads.shutDown(executor, Duration.ofMillis(20)), "a running task is not reported");
     released.countDown();
-    assertTrue(threads.shutDown(executor, Duration.ofSeconds(10)), "the executor has not ended");
+    assertTrue(threads.shutDown(executor, LONG), "the executor has not ended");
   }
 }
