@@ -46,7 +46,7 @@ class FeedFollowerTest {
   private static final Duration HOUR = Duration.ofHours(1);
 
   private final Lease lease =
-      new Lease(Lease.Durations.of(Duration.ofSeconds(60), Duration.ZERO), MachineClock.SYSTEM);
+      new Lease(Lease.Durations.of(Duration.ofSeconds(60), Duration.ZERO), SlowStore.LONG_WAITS);
   private final AtomicInteger reads = new AtomicInteger();
   private boolean revoked;
   private final CachedTokenVerifier cache =
@@ -448,12 +448,12 @@ class FeedFollowerTest {
 
   private void pollingContinuesAfter(Throwable first) {
     Lease own =
-        new Lease(Lease.Durations.of(Duration.ofMillis(200), Duration.ZERO), MachineClock.SYSTEM);
+        new Lease(Lease.Durations.of(Duration.ofMillis(200), Duration.ZERO), SlowStore.LONG_WAITS);
     CachedTokenVerifier kept =
         new CachedTokenVerifier(
             token -> Optional.of(stored()),
             own,
-            MachineClock.SYSTEM,
+            SlowStore.LONG_WAITS,
             new CachedTokenVerifier.Limits(Duration.ofSeconds(60), 100, 2));
     AtomicInteger looks = new AtomicInteger();
     ChangeFeed failingOnce =
@@ -473,7 +473,7 @@ class FeedFollowerTest {
           public void close() {}
         };
     try (FeedFollower started =
-        new FeedFollower(failingOnce, own, kept, MachineClock.SYSTEM).start()) {
+        new FeedFollower(failingOnce, own, kept, SlowStore.LONG_WAITS).start()) {
       await().until(() -> started.lastReceived().isPresent());
       assertInstanceOf(Verification.Accepted.class, kept.verify(TOKEN));
     }

@@ -46,17 +46,19 @@ abstract class SlowStore {
     return Optional.empty();
   }
 
+  /** The system clock, with waits that last longer than the machine can stop. */
+  static final MachineClock LONG_WAITS =
+      new OwnWaits() {
+        @Override
+        public <T> @Nullable T await(CompletableFuture<T> result, Duration timeout)
+            throws ExecutionException {
+          return SYSTEM.await(result, Duration.ofMinutes(1));
+        }
+      };
+
   /** Returns a verifier whose callers wait longer for a read than the machine can stop. */
   static CachedTokenVerifier verifierOf(TokenLookup lookup) {
-    return verifierOf(
-        lookup,
-        new OwnWaits() {
-          @Override
-          public <T> @Nullable T await(CompletableFuture<T> result, Duration timeout)
-              throws ExecutionException {
-            return SYSTEM.await(result, Duration.ofMinutes(1));
-          }
-        });
+    return verifierOf(lookup, LONG_WAITS);
   }
 
   static CachedTokenVerifier verifierOf(TokenLookup lookup, MachineClock clock) {
