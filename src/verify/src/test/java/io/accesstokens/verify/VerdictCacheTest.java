@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class VerdictCacheTest {
 
   private static final int MAXIMUM = 100;
+  private static final TokenFacts FACTS = SlowStore.facts();
 
   private final VerdictCache cache = new VerdictCache(MAXIMUM);
 
@@ -31,7 +32,7 @@ class VerdictCacheTest {
   }
 
   private static CachedToken token() {
-    return new CachedToken(SlowStore.facts(), Long.MAX_VALUE);
+    return new CachedToken(FACTS, Long.MAX_VALUE);
   }
 
   private static CachedToken tokenWithScopes(int scopes) {
