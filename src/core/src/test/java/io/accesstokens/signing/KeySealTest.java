@@ -113,7 +113,8 @@ class KeySealTest {
 
   @Test
   void bothBase64AlphabetsAreReadAndSecretsAreNotPrinted() {
-    String text = KeySeal.randomText(RANDOM);
+    assertTrue(KeySeal.parse(KeySeal.randomText(RANDOM)).isPresent(), "a new text is rejected");
+    String text = "+/".repeat(21) + "8=";
     assertTrue(KeySeal.parse(text).isPresent(), "the standard alphabet is rejected");
     assertTrue(
         KeySeal.parse(text.replace('+', '-').replace('/', '_').replace("=", "")).isPresent(),
