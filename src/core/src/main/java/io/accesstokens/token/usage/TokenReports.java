@@ -80,6 +80,22 @@ public final class TokenReports {
    *     list of users
    */
   public TokenReports(TokenStore store, PermissionCheck access, UserDirectory users, Clock clock) {
+    this(store, access, users, clock, BUDGET, WAIT);
+  }
+
+  /**
+   * Creates reports with other limits, for tests.
+   *
+   * @param budget the time after which a call stops updating a result that is kept in memory
+   * @param wait the maximum wait of a call for a read in the background
+   */
+  TokenReports(
+      TokenStore store,
+      PermissionCheck access,
+      UserDirectory users,
+      Clock clock,
+      Duration budget,
+      Duration wait) {
     this.store = store;
     this.access = access;
     this.clock = clock;
@@ -87,8 +103,8 @@ public final class TokenReports {
     this.overallCounts = new OverallCounts(store::reports, clock, slot);
     this.overallUsage =
         new OverallUsage(
-            day -> store.reports().usesByGroup(day), clock, Duration.ofMinutes(1), BUDGET);
-    this.leftCreators = new LeftCreators(store, users, clock, BUDGET, WAIT, slot);
+            day -> store.reports().usesByGroup(day), clock, Duration.ofMinutes(1), budget);
+    this.leftCreators = new LeftCreators(store, users, clock, budget, wait, slot);
   }
 
   /**

@@ -188,7 +188,7 @@ class OverallReportsTest {
   }
 
   @Test
-  @Timeout(30)
+  @Timeout(120)
   void slowStoreBlocksOneThreadOnly() throws Exception {
     CountDownLatch isCalled = new CountDownLatch(1);
     CountDownLatch released = new CountDownLatch(1);
@@ -305,7 +305,7 @@ class OverallReportsTest {
   }
 
   @Test
-  @Timeout(30)
+  @Timeout(120)
   void hangingDirectoryBlocksOneThreadOnly() throws Exception {
     putTokensOfThreeUsers();
     CountDownLatch isCalled = new CountDownLatch(1);
@@ -431,7 +431,9 @@ class OverallReportsTest {
             store,
             new PermissionCheck(policy, AuditListener.NONE),
             user -> user.equals(ada) ? Presence.PRESENT : Presence.GONE,
-            clock);
+            clock,
+            DAY,
+            WAIT);
     assertEquals(
         List.of(new TokenAttention.LeftCreator("user:default/judy", 1)),
         reports.attention(new Actor.Person(ada, Set.of(TEAM), null)).leftCreators());
@@ -473,7 +475,12 @@ class OverallReportsTest {
         new PermissionPolicy(PermissionPolicy.Grantees.NONE, PermissionPolicy.Grantees.NONE);
     EntityRef ada = new EntityRef(EntityRef.USER, "default", "ada");
     return new TokenReports(
-            store, new PermissionCheck(policy, AuditListener.NONE), user -> Presence.GONE, clock)
+            store,
+            new PermissionCheck(policy, AuditListener.NONE),
+            user -> Presence.GONE,
+            clock,
+            DAY,
+            WAIT)
         .attention(new Actor.Person(ada, Set.of(TEAM), null));
   }
 
