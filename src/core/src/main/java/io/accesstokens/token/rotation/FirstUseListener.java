@@ -46,6 +46,7 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
   private final LogLimit logLimit = new LogLimit(1);
   private final DaemonThreads threads = new DaemonThreads("access-tokens-first-use");
   private final ScheduledThreadPoolExecutor executor;
+  private final Duration stopTimeout;
 
   /**
    * Creates a listener for the tokens of a store.
@@ -55,6 +56,21 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
    */
   public FirstUseListener(
       TokenStore store, TokenChangeService changes, Clock clock, UuidGenerator ids) {
+    this(store, changes, clock, ids, STOP_TIMEOUT);
+  }
+
+  /**
+   * Creates a listener with another timeout, for tests.
+   *
+   * @param stopTimeout the time for which {@link #close} waits for the pending ends
+   */
+  FirstUseListener(
+      TokenStore store,
+      TokenChangeService changes,
+      Clock clock,
+      UuidGenerator ids,
+      Duration stopTimeout) {
+    this.stopTimeout = stopTimeout;
     this.store = store;
     this.changes = changes;
     this.clock = clock;
@@ -124,7 +140,7 @@ public final class FirstUseListener implements VerificationListener, AutoCloseab
   public void close() {
     executor.shutdown();
     try {
-      if (!executor.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!executor.awaitTermination(stopTimeout.toMillis(), TimeUnit.MILLISECONDS)) {
         // Without an interrupt, which can close an embedded H2 database.
         executor.getQueue().clear();
       }

@@ -129,7 +129,7 @@ final class RotatingService implements AutoCloseable {
     public <T> @Nullable T await(CompletableFuture<T> result, Duration timeout)
         throws ExecutionException {
       try {
-        return result.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        return result.get(1, TimeUnit.MINUTES); // longer than the machine can stop
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       } catch (TimeoutException e) {
