@@ -50,7 +50,7 @@ class HttpLogTest {
   @Test
   void lengthOfResponsesIsLimited() throws Exception {
     try (ScriptedServer server = new ScriptedServer()) {
-      HttpLog log = log(server, Duration.ofSeconds(20));
+      HttpLog log = log(server, Duration.ofMinutes(1));
       String longest = "x".repeat(LogFiles.MAX_NOTE_BYTES);
       server.answer(ScriptedServer.whole("200 OK", "", longest));
       assertArrayEquals(longest.getBytes(StandardCharsets.US_ASCII), log.checkpoint());
