@@ -57,7 +57,7 @@ public final class Api {
   private static HttpClient newClient() {
     return HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1)
-        .connectTimeout(Duration.ofSeconds(10))
+        .connectTimeout(TIMEOUT)
         .build();
   }
 
