@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * Asserts upper bounds of durations on a machine that can stop a process for some seconds. Each
@@ -74,6 +75,21 @@ public final class TimeLimits {
       pause();
     }
     fail(what + ": not within " + limit + ", and not after " + since(start));
+  }
+
+  /**
+   * Asserts that the result of an attempt is true. Makes a second attempt if the first result is
+   * false, because the machine may have stopped during the first attempt. Use this method if a stop
+   * exceeds a timeout of the system or of the test. The second attempt must do the same work as the
+   * first one.
+   *
+   * @param failure the message of a failure
+   */
+  public static <E extends Exception> void succeeds(
+      Supplier<String> failure, Call<Boolean, E> attempt) throws E {
+    if (!attempt.run()) {
+      assertTrue(attempt.run(), failure);
+    }
   }
 
   private static void pause() {

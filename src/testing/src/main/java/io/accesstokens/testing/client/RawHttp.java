@@ -16,7 +16,7 @@ import java.util.Optional;
 /** Sends arbitrary bytes, which need not be valid HTTP, and reads the responses. */
 public final class RawHttp {
 
-  private static final int TIMEOUT_MILLIS = 20_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
 
   private final int port;
   private final String contextPath;

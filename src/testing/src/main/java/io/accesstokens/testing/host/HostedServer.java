@@ -64,14 +64,22 @@ public final class HostedServer extends Process {
       code = host.awaitEnd(Duration.ZERO);
       output = text();
       Files.writeString(log, output);
-      synchronized (IDLE) {
-        IDLE.push(host);
-      }
     } catch (IOException e) {
+      code = KILLED;
       host.kill(); // The process has ended or was killed.
     } finally {
+      end(code);
+    }
+  }
+
+  /** Ends this server. Otherwise, {@link #destroy} could stop the next server of the process. */
+  private void end(int code) {
+    synchronized (IDLE) {
       exitCode = code;
       ended.countDown();
+      if (code != KILLED) {
+        IDLE.push(host);
+      }
     }
   }
 
@@ -111,11 +119,13 @@ public final class HostedServer extends Process {
   /** Stops the server as SIGTERM does. */
   @Override
   public void destroy() {
-    if (isAlive()) {
-      try {
-        host.stop();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+    synchronized (IDLE) {
+      if (isAlive()) {
+        try {
+          host.stop();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
       }
     }
   }

@@ -30,6 +30,11 @@ public final class RunningApplication implements AutoCloseable {
    */
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
+  private static final long POLL_MILLIS = 100;
+
+  /** The maximum time for which one poll counts. A longer poll shows a stop of the machine. */
+  private static final long MAX_POLL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private static final int TAIL = 4000;
 
   private final Deployment deployment;
@@ -250,12 +255,19 @@ public final class RunningApplication implements AutoCloseable {
 
   /**
    * Waits for the end of the process and returns the exit code. Kills the process if it still runs
-   * after {@code atMost}.
+   * after {@code atMost}. The time for which the machine stops does not count.
    *
    * @throws AssertionError if the process was killed
    */
   int awaitEnd(Duration atMost) throws InterruptedException {
-    if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+    long left = atMost.toNanos();
+    boolean ended = false;
+    while (!ended && left > 0) {
+      long begun = System.nanoTime();
+      ended = process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
+      left -= Math.min(System.nanoTime() - begun, MAX_POLL_NANOS);
+    }
+    if (!ended) {
       process.destroyForcibly().waitFor();
       throw new AssertionError(
           "still running " + atMost.toSeconds() + " s after SIGTERM:\n" + tail());
