@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
@@ -19,7 +18,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Tests the rotation of service tokens. {@link GracePeriodTopic} tests the previous secret. */
@@ -166,9 +167,17 @@ abstract class RotationTopic extends SecretChangeTopic {
 
   @Test
   void parallelRotationsLeaveTwoValidSecrets() throws Exception {
-    TestToken made = tokens.create();
+    AtomicReference<TestToken> last = new AtomicReference<>();
+    List<ApiResult> answers =
+        Race.undisturbed(
+            () -> {
+              TestToken token = tokens.create();
+              last.set(token);
+              return Race.of(MANY, i -> tokens.tryRotate(token.id(), "{}"));
+            });
+    TestToken made = Objects.requireNonNull(last.get());
     List<String> valid = new ArrayList<>();
-    for (ApiResult rotated : Parallel.send(MANY, i -> tokens.tryRotate(made.id(), "{}"))) {
+    for (ApiResult rotated : answers) {
       String rawToken = rotated.ok().getString("rawToken");
       if (whoami(rawToken).expectOneOf(200, 401).status() == 200) {
         valid.add(rawToken);
@@ -194,11 +203,20 @@ abstract class RotationTopic extends SecretChangeTopic {
   @Test
   void rotationsDuringARevocationLeaveNoValidSecret() throws Exception {
     for (int round = 0; round < 3; round++) {
-      TestToken made = tokens.create();
+      AtomicReference<TestToken> last = new AtomicReference<>();
       List<ApiResult> answers =
-          Parallel.send(
-              6,
-              i -> i == 3 ? tokens.tryRevoke(made.id()) : tokens.tryRotate(made.id(), grace(600)));
+          Race.undisturbed(
+              () -> {
+                TestToken token = tokens.create();
+                last.set(token);
+                return Race.of(
+                    6,
+                    i ->
+                        i == 3
+                            ? tokens.tryRevoke(token.id())
+                            : tokens.tryRotate(token.id(), grace(600)));
+              });
+      TestToken made = Objects.requireNonNull(last.get());
       answers.get(3).expect(204);
       for (ApiResult answer : answers) {
         if (answer.hasNewSecret()) {

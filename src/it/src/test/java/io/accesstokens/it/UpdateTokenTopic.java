@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -321,9 +323,15 @@ abstract class UpdateTokenTopic extends Topic {
 
   @Test
   void parallelUpdatesFollowOneAnother() throws Exception {
-    TestToken made = tokens.create();
+    AtomicReference<TestToken> last = new AtomicReference<>();
     List<ApiResult> answers =
-        Parallel.send(MANY, i -> tokens.tryUpdate(made.id(), description("version " + i)));
+        Race.undisturbed(
+            () -> {
+              TestToken token = tokens.create();
+              last.set(token);
+              return Race.of(MANY, i -> tokens.tryUpdate(token.id(), description("version " + i)));
+            });
+    TestToken made = Objects.requireNonNull(last.get());
     assertEquals(Collections.nCopies(MANY, 200), answers.stream().map(ApiResult::status).toList());
     List<JsonObject> events = tokens.events(made.id());
     assertEquals(MANY + 1, events.size());
@@ -349,14 +357,20 @@ abstract class UpdateTokenTopic extends Topic {
   @Test
   void updateNeverUndoesARevocation() throws Exception {
     for (int round = 0; round < 3; round++) {
-      TestToken made = tokens.create();
+      AtomicReference<TestToken> last = new AtomicReference<>();
       List<ApiResult> answers =
-          Parallel.send(
-              MANY,
-              i ->
-                  i == MANY / 2
-                      ? tokens.tryRevoke(made.id())
-                      : tokens.tryUpdate(made.id(), description("version " + i)));
+          Race.undisturbed(
+              () -> {
+                TestToken token = tokens.create();
+                last.set(token);
+                return Race.of(
+                    MANY,
+                    i ->
+                        i == MANY / 2
+                            ? tokens.tryRevoke(token.id())
+                            : tokens.tryUpdate(token.id(), description("version " + i)));
+              });
+      TestToken made = Objects.requireNonNull(last.get());
       answers.get(MANY / 2).expect(204);
       long changed = answers.stream().filter(answer -> answer.status() == 200).count();
       long refused = answers.stream().filter(answer -> answer.status() == 409).count();
