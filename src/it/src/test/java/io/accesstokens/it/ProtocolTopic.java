@@ -254,7 +254,6 @@ abstract class ProtocolTopic extends Topic {
     }
     Awaitility.await()
         .during(Duration.ofSeconds(1))
-        .atMost(Duration.ofSeconds(20))
         .until(
             () -> {
               String log = application.log();

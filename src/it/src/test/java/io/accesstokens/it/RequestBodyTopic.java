@@ -11,13 +11,16 @@ import io.accesstokens.testing.client.TestToken;
 import io.accesstokens.testing.client.TokenRequest;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -225,18 +228,44 @@ abstract class RequestBodyTopic extends Topic {
     Random random = new Random(1);
     Map<Integer, Integer> statuses = new TreeMap<>();
     for (int connection = 0; connection < 16; connection++) {
-      try (Socket socket = application.socket().connect()) {
-        socket.setTcpNoDelay(true);
-        for (int i = 0; i < 50; i++) { // servers close a connection after 100 requests
-          write(socket, postHead("Content-Length: 2"));
-          LockSupport.parkNanos(random.nextInt(300_000));
-          write(socket, "{}");
-          ApiResult result = application.socket().read(socket, "POST " + PATH);
-          statuses.merge(result.status(), 1, Integer::sum);
+      sendBodiesShortlyAfterTheirHeads(random, statuses);
+    }
+    assertEquals(Set.of(422), statuses.keySet(), statuses::toString);
+    // If the machine stops during a request, its connection can be closed.
+    assertTrue(statuses.getOrDefault(422, 0) >= 15 * 50, statuses::toString);
+  }
+
+  /** Counts the statuses of 50 requests, or 0 for none, until the machine stops for some time. */
+  private void sendBodiesShortlyAfterTheirHeads(Random random, Map<Integer, Integer> statuses)
+      throws IOException {
+    try (Socket socket = application.socket().connect()) {
+      socket.setTcpNoDelay(true);
+      long last = System.nanoTime();
+      for (int i = 0; i < 50; i++) { // servers close a connection after 100 requests
+        int status = statusOfBodyShortlyAfterItsHead(socket, random);
+        long now = System.nanoTime();
+        if (status != 422 && now - last > TimeUnit.SECONDS.toNanos(5)) {
+          return;
         }
+        statuses.merge(status, 1, Integer::sum);
+        last = now;
       }
     }
-    assertEquals(Map.of(422, 800), statuses, "number of responses by status");
+  }
+
+  private int statusOfBodyShortlyAfterItsHead(Socket socket, Random random) throws IOException {
+    try {
+      write(socket, postHead("Content-Length: 2"));
+      LockSupport.parkNanos(random.nextInt(300_000));
+      write(socket, "{}");
+      return application
+          .socket()
+          .readIfAny(socket, "POST " + PATH)
+          .map(ApiResult::status)
+          .orElse(0);
+    } catch (SocketException e) {
+      return 0; // the connection was reset
+    }
   }
 
   /** Otherwise the server would wait for the body before it reads the next request. */
@@ -263,14 +292,20 @@ abstract class RequestBodyTopic extends Topic {
 
   @Test
   void incompleteBodiesAreLimitedPerAddress() throws IOException {
+    TimeLimits.succeeds(
+        () -> "bodies within the share were cut off", this::incompleteBodiesWithinTheShareAreKept);
+  }
+
+  private boolean incompleteBodiesWithinTheShareAreKept() throws IOException {
     int share = 50;
     String half = postHead("Content-Length: 100") + "{\"name\"";
     try (SlowClients clients = application.socket().slowClients(share + 1)) {
       clients.send(half);
       // A container may keep the connection open a little longer.
       Awaitility.await().until(() -> clients.count("HTTP/1.1 429 ") == 1);
-      assertTrue(clients.open() >= share, () -> "answers: " + clients.answers());
+      boolean areOpen = clients.open() >= share; // until the deadline
       made(alice.post(PATH, good().json()), null); // from the same address
+      return areOpen;
     }
   }
 

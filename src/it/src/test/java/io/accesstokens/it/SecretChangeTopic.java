@@ -20,7 +20,7 @@ abstract class SecretChangeTopic extends Topic {
   /** The number of uses of the current day begins with 0 at midnight. */
   @BeforeEach
   final void avoidMidnight() {
-    Midnight.avoid(ZoneOffset.UTC, Duration.ofMinutes(1));
+    Midnight.avoid(ZoneOffset.UTC, Duration.ofMinutes(2));
   }
 
   /** Returns the body of a rotation with a grace period. */
