@@ -51,7 +51,7 @@ class NoticesIT {
 
   private static final String NOTICES = "/api/access-tokens/notices";
   private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-  private static final Duration TIMEOUT = Duration.ofMinutes(1);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private static final String GROUPS =
       """
@@ -195,7 +195,7 @@ class NoticesIT {
   /** Mails and the job belong to a day. */
   @BeforeEach
   void avoidMidnight() {
-    Midnight.avoid(ZoneOffset.UTC, Duration.ofMinutes(3));
+    Midnight.avoid(ZoneOffset.UTC, Duration.ofMinutes(5));
   }
 
   @Test

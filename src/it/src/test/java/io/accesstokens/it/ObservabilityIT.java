@@ -37,10 +37,10 @@ import org.junit.jupiter.api.Test;
 class ObservabilityIT {
 
   private static final Path FOLDER = Path.of("config/observability");
-  private static final Duration SCRAPED = Duration.ofSeconds(60);
+  private static final Duration SCRAPED = Duration.ofMinutes(2);
 
   /** The alert fires after 30 seconds. */
-  private static final Duration ALERTED = Duration.ofMinutes(2);
+  private static final Duration ALERTED = Duration.ofMinutes(3);
 
   @Test
   void rulesPassTheirChecks() {

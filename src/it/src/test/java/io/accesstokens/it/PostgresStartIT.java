@@ -54,7 +54,7 @@ class PostgresStartIT extends StartContract {
                   }
                 });
         process.destroy();
-        assertTrue(process.waitFor(20, TimeUnit.SECONDS), "the process runs on");
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the process runs on");
         assertFalse(Files.readString(log).contains("\tat "), () -> "a stack trace in " + log);
       } finally {
         process.destroyForcibly();

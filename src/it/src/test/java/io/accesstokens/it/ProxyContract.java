@@ -449,7 +449,7 @@ abstract class ProxyContract {
     InetAddress local = InetAddress.getByName(localAddress);
     InetAddress server = InetAddress.getByName(local instanceof Inet6Address ? "::1" : "127.0.0.1");
     try (Socket socket = new Socket(server, port, local, 0)) {
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       String close = headers.startsWith("Connection") ? "" : "Connection: close\r\n";
       String request =
           "GET / HTTP/1.1\r\nHost: localhost\r\n"

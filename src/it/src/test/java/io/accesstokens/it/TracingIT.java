@@ -58,6 +58,7 @@ class TracingIT {
                     "-Dotel.service.name=access-tokens",
                     "-Dotel.exporter.otlp.protocol=http/protobuf",
                     "-Dotel.exporter.otlp.endpoint=" + collector.url(),
+                    "-Dotel.exporter.otlp.timeout=120000", // a busy machine can stop
                     "-Dotel.metrics.exporter=none",
                     "-Dotel.logs.exporter=none",
                     "-Dotel.bsp.schedule.delay=100"));

@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 public final class ExampleProcess implements AutoCloseable {
 
   private static final Pattern READY = Pattern.compile("is at (http://127\\.0\\.0\\.1:\\d+)\\R");
-  private static final int START_SECONDS = 60;
-  private static final int END_SECONDS = 30;
+  private static final int START_SECONDS = 180;
+  private static final int END_SECONDS = 120;
 
   private final Process process;
   private final Path log;
@@ -132,8 +132,13 @@ public final class ExampleProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Kills the process, and waits for its end. Otherwise it could still write into its folder. */
   @Override
   public void close() {
-    process.destroyForcibly();
+    try {
+      process.destroyForcibly().waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -65,7 +65,7 @@ class FrameworksIT {
           verifies(api);
           failsClosed(api, proxy, CATALOG);
           String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-          MavenProject.Ended ended = project.run(60, Map.of(), java, "-jar", jar, "0");
+          MavenProject.Ended ended = project.run(180, Map.of(), java, "-jar", jar, "0");
           assertEquals(1, ended.exitCode(), ended.output());
           assertEquals("The environment variable TOKENS_URL is not set.", ended.output().strip());
         });

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class QuarkusRestIT {
 
   private static final Path PROJECT = Path.of("src/it/src/test/quarkus");
-  private static final int START_SECONDS = 60;
+  private static final int START_SECONDS = 180;
 
   @Test
   void applicationWithTheFeatureDoesNotStart(@TempDir Path folder) throws Exception {

@@ -202,9 +202,10 @@ abstract class SpringBootContract {
   }
 
   private void awaitHealthy() {
-    Awaitility.await().until(() -> application.api().get(HEALTH).status() == 200);
-    JsonObject health = application.api().get(HEALTH).expect(200).json();
-    assertComponent("UP", true, health);
+    ApiResult health =
+        Awaitility.await()
+            .until(() -> application.api().get(HEALTH), answer -> answer.status() == 200);
+    assertComponent("UP", true, health.json());
   }
 
   /** Asserts the state of the verifier, and that nothing else is shown. */
