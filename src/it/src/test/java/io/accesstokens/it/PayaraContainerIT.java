@@ -71,6 +71,12 @@ class PayaraContainerIT {
   private static final Pattern COMPLAINT =
       Pattern.compile("(WARNING|SEVERE)\\S*] .*io\\.accesstokens", Pattern.DOTALL);
 
+  /** On a machine that stops for some seconds, a connection to the database can be lost. */
+  private static final Pattern LOST_CONNECTION =
+      Pattern.compile(
+          "(changes cannot be read|waits for the database|responded with 503): the database"
+              + " (is unreachable|ended a transaction that was idle for too long)");
+
   private final PayaraMicro folder = PayaraMicro.inNewFolder();
   private final MariaDbServer mariadb = MariaDbServer.create();
   private TestDatabase database;
@@ -288,19 +294,23 @@ class PayaraContainerIT {
   @Order(5)
   void redeploymentReleasesTheOldApplication() throws Exception {
     assertEquals(REDEPLOYS + 1, payara.log().split("is ready below /access-tokens", -1).length - 1);
-    // The thread of finality ends when no token was revoked for some time.
+    // The thread of finality ends five seconds after a revocation, so a busy machine can miss it.
+    await().pollDelay(Duration.ZERO).untilAsserted(this::onlyOneApplicationHasThreads);
+    Map<String, Integer> instances = JavaProcess.instances(payara.processId());
+    assertEquals(1, instances.get("io.accesstokens.app.wiring.TokenVerification"));
+  }
+
+  /**
+   * Asserts that there is one thread of each of some kinds. The number of other threads varies with
+   * load.
+   */
+  private void onlyOneApplicationHasThreads() throws Exception {
     ServiceTokens erin = new ServiceTokens(payara.api().basic("erin", "erin-secret"));
     erin.revoke(erin.create().id());
     List<String> threads = JavaProcess.threads(payara.processId());
-    List<String> ours = threads.stream().filter(name -> name.startsWith("access-tokens")).toList();
-    assertFalse(ours.isEmpty(), "the search for threads finds none");
-    // The remaining application has one thread of each of these kinds. The number of others varies
-    // with load.
     for (String one : List.of("changes", "replica", "finality")) {
-      assertEquals(1, Collections.frequency(ours, "access-tokens-" + one), ours::toString);
+      assertEquals(1, Collections.frequency(threads, "access-tokens-" + one), threads::toString);
     }
-    Map<String, Integer> instances = JavaProcess.instances(payara.processId());
-    assertEquals(1, instances.get("io.accesstokens.app.wiring.TokenVerification"));
   }
 
   @Test
@@ -340,6 +350,7 @@ class PayaraContainerIT {
   private static List<String> errorMessages(String log) {
     return Arrays.stream(ENTRY.split(log))
         .filter(entry -> COMPLAINT.matcher(entry).find())
+        .filter(entry -> !LOST_CONNECTION.matcher(entry).find())
         // One test causes this message.
         .filter(entry -> !entry.contains("accessTokens.trustedProxies"))
         .toList();

@@ -164,7 +164,8 @@ class SessionsIT {
       throws IOException {
     assertEquals("[]", carol.signedIn().ok().getJsonArray("groups").toString());
     carol.on(application.api()).post(ServiceTokens.PATH, good().json()).problem(403);
-    assertTrue(application.log().contains("so there are no groups"), application.log());
+    // The log is written in the background.
+    await().until(() -> application.log().contains("so there are no groups"));
   }
 
   /** The browser holds the whole state of an attempt, so any replica can complete it. */
