@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.WarProcess;
 import java.io.BufferedReader;
@@ -36,7 +37,7 @@ class CertificateReloadIT {
                   .trusting()
                   .getSocketFactory()
                   .createSocket(InetAddress.getLoopbackAddress(), port);
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(60_000);
       socket.startHandshake();
       return new Connection(
           socket,
@@ -90,13 +91,15 @@ class CertificateReloadIT {
       Files.writeString(broken.resolve("tls.crt"), "nonsense");
       Files.copy(second.keyFile(), broken.resolve("tls.key"));
       swap(mounted, broken);
-      Awaitility.await().atMost(RELOAD).until(() -> errors(application) > 0);
+      TimeLimits.succeedsAfter(
+          RELOAD, "the broken file is reported", () -> errors(application) > 0);
       Connection.open(first, application.port()).close();
       assertEquals("HTTP/1.1 200 ", kept.statusLine());
 
       // Kubernetes changes a mounted secret by replacing one symbolic link.
       mount(mounted, "..2", second);
-      Awaitility.await().atMost(RELOAD).until(() -> accepts(second, application.port()));
+      TimeLimits.succeedsAfter(
+          RELOAD, "the changed certificate is used", () -> accepts(second, application.port()));
       assertFalse(accepts(first, application.port()), "the former certificate is still in use");
       assertEquals("HTTP/1.1 200 ", kept.statusLine());
       assertEquals(1, errors(application), application::toString);

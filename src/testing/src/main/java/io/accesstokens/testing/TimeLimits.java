@@ -3,17 +3,21 @@ package io.accesstokens.testing;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.accesstokens.testing.time.RunningTime;
 import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * Asserts upper bounds of durations on a machine that can stop a process for some seconds. Each
- * assertion tolerates one such stop, but fails if the system itself exceeds the limit.
+ * Asserts upper bounds of durations on a machine that can stop all processes for some seconds. The
+ * durations do not include such stops ({@link RunningTime}).
  */
 public final class TimeLimits {
 
-  /** Assumed maximum time for which the machine stops a process. */
-  private static final Duration STOP = Duration.ofSeconds(20);
+  /**
+   * Maximum time by which the first of two calls can exceed the limit. The process can have waited
+   * for a processor, or for the consequences of a stop, such as a lost connection.
+   */
+  private static final Duration DELAY = Duration.ofSeconds(20);
 
   private static final long PAUSE_MILLIS = 20;
 
@@ -32,23 +36,24 @@ public final class TimeLimits {
 
   /**
    * Asserts that a call takes less time than the limit. If the call exceeds the limit by less than
-   * 20 seconds, the machine may have stopped once. This method then repeats the call, and asserts
-   * the duration of the second call. The second call must do the same work as the first call.
+   * 20 seconds, the machine may have delayed it. This method then repeats the call, and asserts the
+   * duration of the second call. The second call must do the same work as the first call.
    *
    * @return the result of the last call
    */
   public static <T, E extends Exception> T within(Duration limit, Call<T, E> call) throws E {
-    long start = System.nanoTime();
+    RunningTime time = RunningTime.start();
     T result = call.run();
-    Duration first = since(start);
+    Duration first = time.elapsed();
     if (first.compareTo(limit) < 0) {
       return result;
     }
     assertTrue(
-        first.compareTo(limit.plus(STOP)) < 0, () -> "a limit of " + limit + ", but took " + first);
-    start = System.nanoTime();
+        first.compareTo(limit.plus(DELAY)) < 0,
+        () -> "a limit of " + limit + ", but took " + first);
+    time = RunningTime.start();
     result = call.run();
-    Duration second = since(start);
+    Duration second = time.elapsed();
     assertTrue(
         second.compareTo(limit) < 0,
         () -> "a limit of " + limit + ", but took " + first + ", and then " + second);
@@ -63,9 +68,9 @@ public final class TimeLimits {
    */
   public static <E extends Exception> void succeedsAfter(
       Duration limit, String what, Call<Boolean, E> attempt) throws E {
-    long start = System.nanoTime();
+    RunningTime time = RunningTime.start();
     for (int late = 0; late < 2; ) {
-      Duration begin = since(start);
+      Duration begin = time.elapsed();
       if (attempt.run()) {
         return;
       }
@@ -74,7 +79,33 @@ public final class TimeLimits {
       }
       pause();
     }
-    fail(what + ": not within " + limit + ", and not after " + since(start));
+    fail(what + ": not within " + limit + ", and not after " + time.elapsed());
+  }
+
+  /**
+   * A test that can be run twice.
+   *
+   * @param <E> the checked exception of the test
+   */
+  @FunctionalInterface
+  public interface Test<E extends Exception> {
+    void run() throws E;
+  }
+
+  /**
+   * Runs a test whose steps must follow one another before a timeout of the application passes. If
+   * the test fails and the machine stopped this process during the test, runs the test once more.
+   */
+  public static <E extends Exception> void repeatAfterStop(Test<E> test) throws E {
+    RunningTime time = RunningTime.start();
+    try {
+      test.run();
+    } catch (Exception | AssertionError e) {
+      if (!time.wasStopped()) {
+        throw e;
+      }
+      test.run();
+    }
   }
 
   /**
@@ -99,9 +130,5 @@ public final class TimeLimits {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted between two attempts", e);
     }
-  }
-
-  private static Duration since(long start) {
-    return Duration.ofNanos(System.nanoTime() - start);
   }
 }

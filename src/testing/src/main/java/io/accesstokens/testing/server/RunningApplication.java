@@ -5,6 +5,7 @@ import io.accesstokens.testing.client.Exchanges;
 import io.accesstokens.testing.client.RawHttp;
 import io.accesstokens.testing.host.HostedServer;
 import io.accesstokens.testing.program.ServerProcess;
+import io.accesstokens.testing.time.RunningTime;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,11 +31,7 @@ public final class RunningApplication implements AutoCloseable {
    */
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
-  private static final long POLL_MILLIS = 100;
-
-  /** The maximum time for which one poll counts. A longer poll shows a stop of the machine. */
-  private static final long MAX_POLL_NANOS = TimeUnit.SECONDS.toNanos(1);
-
+  private static final long WAIT_MILLIS = 100;
   private static final int TAIL = 4000;
 
   private final Deployment deployment;
@@ -255,22 +252,18 @@ public final class RunningApplication implements AutoCloseable {
 
   /**
    * Waits for the end of the process and returns the exit code. Kills the process if it still runs
-   * after {@code atMost}. The time for which the machine stops does not count.
+   * after {@code atMost}, in the {@link RunningTime} of this process.
    *
    * @throws AssertionError if the process was killed
    */
   int awaitEnd(Duration atMost) throws InterruptedException {
-    long left = atMost.toNanos();
-    boolean ended = false;
-    while (!ended && left > 0) {
-      long begun = System.nanoTime();
-      ended = process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
-      left -= Math.min(System.nanoTime() - begun, MAX_POLL_NANOS);
-    }
-    if (!ended) {
-      process.destroyForcibly().waitFor();
-      throw new AssertionError(
-          "still running " + atMost.toSeconds() + " s after SIGTERM:\n" + tail());
+    RunningTime time = RunningTime.start();
+    while (!process.waitFor(WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+      if (time.elapsed().compareTo(atMost) >= 0) {
+        process.destroyForcibly().waitFor();
+        throw new AssertionError(
+            "still running " + atMost.toSeconds() + " s after SIGTERM:\n" + tail());
+      }
     }
     return process.exitValue();
   }
