@@ -131,7 +131,7 @@ class AuditFloodIT {
         requests.append(i == sent + TOGETHER - 1 ? "Connection: close\r\n\r\n" : "\r\n");
       }
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.getPort())) {
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(60_000);
         socket.getOutputStream().write(requests.toString().getBytes(StandardCharsets.US_ASCII));
         String answers = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(TOGETHER, answers.split("HTTP/1\\.1 " + expected, -1).length - 1, answers);

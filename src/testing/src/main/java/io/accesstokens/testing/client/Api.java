@@ -1,5 +1,6 @@
 package io.accesstokens.testing.client;
 
+import io.accesstokens.testing.time.RunningTime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -13,16 +14,24 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Calls the application with the credentials of one caller. Immutable and thread-safe.
  *
  * <p>The client sends no Accept header and no cookies unless a test sets them. The client follows
  * no redirects.
+ *
+ * <p>A busy machine can stop all processes during a request, for longer than the timeouts of the
+ * application. If the response is then 503 with {@code Retry-After}, the client waits for that time
+ * and repeats the request.
  */
 public final class Api {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  /** Maximum number of repetitions of a request after a stop of the machine. */
+  private static final int MAX_REPETITIONS = 3;
 
   private static final String CONNECTION = "Connection";
 
@@ -55,10 +64,7 @@ public final class Api {
   }
 
   private static HttpClient newClient() {
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .connectTimeout(TIMEOUT)
-        .build();
+    return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   }
 
   /**
@@ -212,15 +218,13 @@ public final class Api {
 
     /** Sends the request and waits for the response. */
     public ApiResult send() {
-      HttpClient sender = headers.containsKey(CONNECTION) ? WITHOUT_IDLE_CONNECTIONS : client;
+      RunningTime time = RunningTime.start();
       try {
-        HttpResponse<byte[]> response =
-            sender.send(
-                request.method(method, body).build(), HttpResponse.BodyHandlers.ofByteArray());
-        ApiResult answer =
-            new ApiResult(
-                method, path, response.statusCode(), response.headers().map(), response.body());
-        exchanges.record(answer);
+        ApiResult answer = sendOnce();
+        for (int i = 0; i < MAX_REPETITIONS && isDueToStop(answer, time); i++) {
+          TimeUnit.SECONDS.sleep(Long.parseLong(answer.headerLine("Retry-After")));
+          answer = sendOnce();
+        }
         return answer;
       } catch (IOException e) {
         throw new UncheckedIOException(method + ' ' + path + ": " + e.getMessage(), e);
@@ -228,6 +232,24 @@ public final class Api {
         Thread.currentThread().interrupt();
         throw new IllegalStateException("interrupted", e);
       }
+    }
+
+    private static boolean isDueToStop(ApiResult answer, RunningTime time) {
+      return answer.status() == 503
+          && answer.header("Retry-After").isPresent()
+          && time.wasStopped();
+    }
+
+    private ApiResult sendOnce() throws IOException, InterruptedException {
+      HttpClient sender = headers.containsKey(CONNECTION) ? WITHOUT_IDLE_CONNECTIONS : client;
+      HttpResponse<byte[]> response =
+          sender.send(
+              request.method(method, body).build(), HttpResponse.BodyHandlers.ofByteArray());
+      ApiResult answer =
+          new ApiResult(
+              method, path, response.statusCode(), response.headers().map(), response.body());
+      exchanges.record(answer);
+      return answer;
     }
   }
 }

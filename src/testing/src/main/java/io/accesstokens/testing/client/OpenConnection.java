@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 public final class OpenConnection implements AutoCloseable {
 
-  private static final int TIMEOUT_MILLIS = 20_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
   private static final int CHUNK = 8_192;
 
   private final int port;
@@ -40,7 +40,7 @@ public final class OpenConnection implements AutoCloseable {
    *
    * @param requestLine a text for error messages. The first word is the HTTP method
    * @return the response, or empty if the server closed the connection without a response
-   * @throws IOException if the server accepts no connection, or sends nothing for 20 seconds
+   * @throws IOException if the server accepts no connection, or sends nothing for one minute
    */
   public Optional<ApiResult> exchange(String requestLine, byte[] request) throws IOException {
     boolean reused = socket.isConnected() && !socket.isClosed();

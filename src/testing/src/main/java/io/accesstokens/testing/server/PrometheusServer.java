@@ -24,8 +24,7 @@ import java.util.List;
 /** A Prometheus server that scrapes one application. */
 public final class PrometheusServer implements AutoCloseable {
 
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final URI base;
@@ -104,7 +103,7 @@ public final class PrometheusServer implements AutoCloseable {
             .start();
     PrometheusServer server = new PrometheusServer(URI.create("http://" + address), process);
     try {
-      ServerProcess.await(process, log, START_TIMEOUT, () -> server.query("vector(1)"));
+      ServerProcess.await(process, log, TIMEOUT, () -> server.query("vector(1)"));
     } catch (RuntimeException e) {
       server.close();
       throw e;
