@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.auth.remote.RemoteTokenVerifier;
 import io.accesstokens.auth.remote.VerifierCredential;
+import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ServiceTokens;
 import io.accesstokens.testing.client.TestToken;
@@ -103,8 +104,13 @@ class AllowedAddressesIT {
     application.api().bearer(limited.rawToken()).get(WHOAMI).problem(401);
   }
 
+  /** A remote verifier fails if a stop of the machine lasts longer than its timeouts. */
   @Test
   void remoteVerifierEnforcesTheAddressesOfEachClient() {
+    TimeLimits.repeatAfterStop(this::verifyLimitedAddresses);
+  }
+
+  private void verifyLimitedAddresses() {
     RawToken token = RawTokenFormat.DEFAULT.parse(limited.rawToken()).orElseThrow();
     try (RemoteTokenVerifier verifier = verifier()) {
       assertInstanceOf(Verification.AddressLimited.class, verifier.verify(token));
@@ -128,6 +134,10 @@ class AllowedAddressesIT {
   /** The first use of a new limit must not depend on the time for which facts are cached. */
   @Test
   void remoteVerifierUsesChangedLimitsFromTheResponseOn() {
+    TimeLimits.repeatAfterStop(this::verifyWithChangedLimits);
+  }
+
+  private void verifyWithChangedLimits() {
     TestToken made = alice.create();
     RawToken token = RawTokenFormat.DEFAULT.parse(made.rawToken()).orElseThrow();
     try (RemoteTokenVerifier verifier = verifier()) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.SettingsLoader;
 import io.accesstokens.login.password.PasswordHash;
+import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.program.ServerPrograms;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.RunningApplication;
@@ -627,8 +628,13 @@ class KubernetesIT {
     return "namespace " + namespace;
   }
 
+  /** A stop of the machine can cause warnings, for example about a lost connection. */
   @Test
   void podStartsAndWritesOnlyIntoItsVolume() throws Exception {
+    TimeLimits.repeatAfterStop(KubernetesIT::startPod);
+  }
+
+  private static void startPod() throws Exception {
     TestDatabase database = MariaDbServer.shared().newDatabase();
     Path folder = WarProcess.inNewFolder().folder();
     Map<String, String> environment = mounted(folder, database.password());

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.Parallel;
+import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.BrowserSession;
@@ -49,6 +50,10 @@ class LifecycleIT {
 
   @Test
   void startWithoutConfigurationPrintsTheNextSteps() throws Exception {
+    TimeLimits.repeatAfterStop(LifecycleIT::startWithoutConfiguration);
+  }
+
+  private static void startWithoutConfiguration() throws Exception {
     WarProcess call = WarProcess.inNewFolder().fromWar();
     try (RunningApplication application = RunningApplication.start(call)) {
       // The application accepts connections before it writes the last line about its start.
@@ -56,7 +61,8 @@ class LifecycleIT {
       String log = application.log();
       assertTrue(log.contains("http://127.0.0.1:" + application.port()), log);
       assertTrue(log.contains("alice"), log);
-      // Warnings at each start would teach operators to ignore warnings.
+      // Warnings at each start would teach operators to ignore warnings. Only a stop of the machine
+      // can be the reason of a warning.
       assertFalse(log.matches("(?s).*\\b(WARNING|ERROR)\\b.*"), log);
       assertTrue(Files.isDirectory(call.dataDirectory()), "data lies in ./data by default");
       application.api().as("alice").get(WHOAMI).ok();
@@ -135,8 +141,13 @@ class LifecycleIT {
     return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
+  /** During a stop of the machine, the request exceeds its deadline, and the shutdown its wait. */
   @Test
   void shutdownWaitsForRequestsInFlight() throws Exception {
+    TimeLimits.repeatAfterStop(LifecycleIT::stopDuringARequest);
+  }
+
+  private static void stopDuringARequest() throws Exception {
     int managementPort = RunningApplication.freePort();
     WarProcess call =
         WarProcess.inNewFolder()
@@ -189,9 +200,16 @@ class LifecycleIT {
     }
   }
 
-  /** The order of Kubernetes: first the readiness check fails, and then the server stops. */
+  /**
+   * The order of Kubernetes: first the readiness check fails, and then the server stops. A stop of
+   * the machine can last longer than the time between both.
+   */
   @Test
   void readinessFailsWhileRequestsAreStillServed() throws Exception {
+    TimeLimits.repeatAfterStop(LifecycleIT::stopAfterADelay);
+  }
+
+  private static void stopAfterADelay() throws Exception {
     WarProcess call =
         WarProcess.inNewFolder()
             .fromWar()
@@ -216,9 +234,16 @@ class LifecycleIT {
     }
   }
 
-  /** With busy connections, requests arrive in every moment of the stop. */
+  /**
+   * With busy connections, requests arrive in every moment of the stop. A stop of the machine makes
+   * all clients silent.
+   */
   @Test
   void requestsOnOpenConnectionsAreServedUntilAResponseClosesThem() throws Exception {
+    TimeLimits.repeatAfterStop(LifecycleIT::stopBesideBusyConnections);
+  }
+
+  private static void stopBesideBusyConnections() throws Exception {
     WarProcess call = WarProcess.inNewFolder().fromWar().with("--in-memory");
     try (RunningApplication application = RunningApplication.start(call)) {
       int clients = 8;
