@@ -53,6 +53,17 @@ public record Metrics(Map<String, Double> values) {
     return this;
   }
 
+  /**
+   * Returns the increase of each value since an earlier response. A series that the earlier
+   * response does not contain began with 0.
+   */
+  public Metrics since(Metrics earlier) {
+    Map<String, Double> increases = new TreeMap<>();
+    values.forEach(
+        (series, value) -> increases.put(series, value - earlier.values.getOrDefault(series, 0.0)));
+    return new Metrics(increases);
+  }
+
   /** Returns the names of all series, with their labels. */
   public Set<String> series() {
     return values.keySet();
