@@ -166,6 +166,7 @@ class BearerJwtIT {
               first.headerLine("WWW-Authenticate"), answer.headerLine("WWW-Authenticate"), name);
         });
     as("user:default/erin").get(WHOAMI).ok();
+    application.stop(); // the log is complete
     String log = application.log();
     assertTrue(log.contains("\"event\":\"jwt-refused\""), log);
     assertFalse(log.contains(parts[1]), "a token is in the log");

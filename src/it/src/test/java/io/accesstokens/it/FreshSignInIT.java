@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -135,7 +136,8 @@ class FreshSignInIT {
     renewed.post(PersonalTokens.PATH, request(newName(), WRITE)).expect(201);
     // The flow continues, although its secrets are derived from the session key.
     flow.in(renewed).pickUp(flow.in(renewed).allowed()).expect(201);
-    assertTrue(application.log().contains("\"rule\":\"fresh-sign-in\""), "no line of the denial");
+    Awaitility.await("the log of the denial")
+        .until(() -> application.log().contains("\"rule\":\"fresh-sign-in\""));
   }
 
   private record Back(ApiResult answer, @Nullable BrowserSession sessionOrNull) {

@@ -133,6 +133,7 @@ class GroupDirectoryIT {
       outagesAreBounded(api, made);
       catalog.mode = Mode.NORMAL;
       worksAgain(api);
+      application.stop(); // the log is complete
       assertFalse(application.log().contains(BackstageCatalog.TOKEN), "the token is in the log");
       assertFalse(application.log().contains("Exception"), "a stack trace is in the log");
     }

@@ -71,6 +71,7 @@ class MintFlowIT {
         allowed.in(same).pickUp(last).expect(201);
         undecided.in(same).pickUp(undecided.in(same).allowed()).expect(201);
       }
+      second.stop(); // the log is complete
       for (String secret : List.of(flow.state(), flow.verifier(), code, last)) {
         assertFalse(second.log().contains(secret), "a secret is in the log");
       }
