@@ -292,8 +292,10 @@ abstract class RequestBodyTopic extends Topic {
 
   @Test
   void incompleteBodiesAreLimitedPerAddress() throws IOException {
-    TimeLimits.succeeds(
-        () -> "bodies within the share were cut off", this::incompleteBodiesWithinTheShareAreKept);
+    TimeLimits.repeatAfterStop(
+        () ->
+            assertTrue(
+                incompleteBodiesWithinTheShareAreKept(), "bodies within the share were cut off"));
   }
 
   private boolean incompleteBodiesWithinTheShareAreKept() throws IOException {

@@ -119,8 +119,7 @@ class SlowClientsIT {
    */
   private void othersAreServedBeside(String text, boolean dribbles, Consumer<SlowClients> check)
       throws Exception {
-    TimeLimits.succeeds(
-        () -> "others were served beside too few slow clients",
+    TimeLimits.repeatAfterStop(
         () -> {
           try (SlowClients clients = clients(MANY, ADDRESSES)) {
             clients.send(text);
@@ -129,7 +128,9 @@ class SlowClientsIT {
             }
             int beside = mostBesideWhichOthersAreServed(clients);
             check.accept(clients);
-            return beside >= SHARE / 2;
+            assertTrue(
+                beside >= SHARE / 2,
+                () -> "others were served only beside " + beside + " slow clients");
           }
         });
   }
@@ -207,8 +208,9 @@ class SlowClientsIT {
 
   @Test
   void oneAddressCannotTakeAllBlockingReads() throws Exception {
-    TimeLimits.succeeds(
-        () -> "no response to another address", this::otherAddressIsReadBesideBlockingReads);
+    TimeLimits.repeatAfterStop(
+        () ->
+            assertTrue(otherAddressIsReadBesideBlockingReads(), "no response to another address"));
   }
 
   private boolean otherAddressIsReadBesideBlockingReads() throws IOException {
@@ -289,8 +291,10 @@ class SlowClientsIT {
 
   @Test
   void discardedBodiesAreLimitedPerAddress() throws Exception {
-    TimeLimits.succeeds(
-        () -> "bodies within the share were cut off", this::discardedBodiesWithinTheShareAreKept);
+    TimeLimits.repeatAfterStop(
+        () ->
+            assertTrue(
+                discardedBodiesWithinTheShareAreKept(), "bodies within the share were cut off"));
   }
 
   private boolean discardedBodiesWithinTheShareAreKept() throws IOException {
@@ -373,9 +377,11 @@ class SlowClientsIT {
 
   @Test
   void incompleteBodiesAreLimitedPerAddress() throws Exception {
-    TimeLimits.succeeds(
-        () -> "bodies within the share were cut off, or others were not",
-        this::incompleteBodiesWithinTheShareAreKept);
+    TimeLimits.repeatAfterStop(
+        () ->
+            assertTrue(
+                incompleteBodiesWithinTheShareAreKept(),
+                "bodies within the share were cut off, or others were not"));
   }
 
   private boolean incompleteBodiesWithinTheShareAreKept() throws IOException {
@@ -417,7 +423,8 @@ class SlowClientsIT {
 
   @Test
   void bodyThatArrivesInPartsWithinTheDeadlineIsRead() throws Exception {
-    TimeLimits.succeeds(() -> "the body was not read", this::bodyThatArrivesInPartsIsRead);
+    TimeLimits.repeatAfterStop(
+        () -> assertTrue(bodyThatArrivesInPartsIsRead(), "the body was not read"));
   }
 
   private boolean bodyThatArrivesInPartsIsRead() throws IOException {
@@ -448,8 +455,9 @@ class SlowClientsIT {
   @Test
   void exportThatIsReadSteadilyIsNotCutOff() throws Exception {
     InterruptedExportIT.insert(database, token.id(), EVENTS);
-    TimeLimits.succeeds(
-        () -> "the export was not slow, or was cut off", this::steadilyReadExportIsComplete);
+    TimeLimits.repeatAfterStop(
+        () ->
+            assertTrue(steadilyReadExportIsComplete(), "the export was not slow, or was cut off"));
   }
 
   private boolean steadilyReadExportIsComplete() throws Exception {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.MachineStop;
+import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.token.AccessToken;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.PreviousSecret;
@@ -391,7 +391,7 @@ public abstract class RotationContract {
   private void assertWaitsForTheLock(
       RawToken.Kind kind, BiConsumer<SecretsOfToken<?>, CountDownLatch> revocation)
       throws Exception {
-    MachineStop.tolerate(
+    TimeLimits.repeatAfterStop(
         () -> {
           empty();
           SecretsOfToken<?> token = token(kind);

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.accesstokens.testing.time.RunningTime;
 import java.time.Duration;
-import java.util.function.Supplier;
 
 /**
  * Asserts upper bounds of durations on a machine that can stop all processes for some seconds. The
@@ -83,7 +82,7 @@ public final class TimeLimits {
   }
 
   /**
-   * A test that can be run twice.
+   * A test that can run twice.
    *
    * @param <E> the checked exception of the test
    */
@@ -93,33 +92,28 @@ public final class TimeLimits {
   }
 
   /**
-   * Runs a test whose steps must follow one another before a timeout of the application passes. If
-   * the test fails and the machine stopped this process during the test, runs the test once more.
+   * Runs a test whose steps must follow one another before a timeout of the system passes. If the
+   * test fails and the machine stopped this process during the test, runs the test once more.
+   *
+   * @param test the test; can run again after a failure at any place
    */
   public static <E extends Exception> void repeatAfterStop(Test<E> test) throws E {
     RunningTime time = RunningTime.start();
+    Throwable failure;
     try {
       test.run();
+      return;
     } catch (Exception | AssertionError e) {
       if (!time.wasStopped()) {
         throw e;
       }
-      test.run();
+      failure = e;
     }
-  }
-
-  /**
-   * Asserts that the result of an attempt is true. Makes a second attempt if the first result is
-   * false, because the machine may have stopped during the first attempt. Use this method if a stop
-   * exceeds a timeout of the system or of the test. The second attempt must do the same work as the
-   * first one.
-   *
-   * @param failure the message of a failure
-   */
-  public static <E extends Exception> void succeeds(
-      Supplier<String> failure, Call<Boolean, E> attempt) throws E {
-    if (!attempt.run()) {
-      assertTrue(attempt.run(), failure);
+    try {
+      test.run();
+    } catch (Exception | AssertionError e) {
+      e.addSuppressed(failure);
+      throw e;
     }
   }
 

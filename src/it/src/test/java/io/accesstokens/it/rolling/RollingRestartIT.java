@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -33,12 +32,6 @@ class RollingRestartIT {
   private static final int DELAY_SECONDS = Integer.getInteger("rolling.delaySeconds", 6);
 
   private static final Duration UP = Duration.ofMinutes(2);
-
-  /**
-   * The minimum response time that shows a stop of the machine. After a stop, the database and the
-   * replicas exceed the timeouts of their requests.
-   */
-  private static final long STOP_MILLIS = 5_000;
 
   private final List<RunningApplication> replicas = new ArrayList<>();
 
@@ -71,26 +64,19 @@ class RollingRestartIT {
             .rawToken();
     int port = RunningApplication.freePort();
     Files.writeString(folder.resolve("site.cfg"), site(port));
-    AtomicReference<String> failures = new AtomicReference<>("");
     try (ProxyServer balancer = ProxyServer.haproxy(folder, port)) {
-      TimeLimits.succeeds(
-          failures::get,
+      TimeLimits.repeatAfterStop(
           () -> {
             int tokens = alice.list("limit=0").getInt("total");
             try (RequestLoad load = new RequestLoad(port, RATE, verified, manager)) {
               restartAll(balancer, load);
               publish(folder, load);
-              failures.set(load.failures() + "\n" + balancer.log());
-              if (load.failed() > 0 && load.quantileMillis(1) >= STOP_MILLIS) {
-                return false;
-              }
-              assertEquals(0, load.failed(), failures::get);
+              assertEquals(0, load.failed(), () -> load.failures() + "\n" + balancer.log());
               assertTrue(load.writes() > 0, "no request created a token");
               assertEquals(
                   tokens + load.writes(),
                   alice.list("limit=0").getInt("total"),
                   "the database has another number of tokens than were answered by 201");
-              return true;
             }
           });
     }

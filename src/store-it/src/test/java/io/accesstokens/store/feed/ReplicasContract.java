@@ -19,9 +19,9 @@ import io.accesstokens.store.jdbc.Database;
 import io.accesstokens.store.jdbc.DatabaseRefusedException;
 import io.accesstokens.store.jdbc.DelegatingDataSource;
 import io.accesstokens.store.schema.Migrations;
-import io.accesstokens.testing.MachineStop;
 import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.testing.TestDouble;
+import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ScopeCatalog;
@@ -370,8 +370,8 @@ abstract class ReplicasContract {
    * Runs a test. If the machine stops meanwhile, runs the test again on an empty database. After
    * such a stop, the wait for former leases is over, or a running replica counts as stopped.
    */
-  private void tolerateAStop(MachineStop.Call<Exception> test) throws Exception {
-    MachineStop.tolerate(
+  private void tolerateAStop(TimeLimits.Test<Exception> test) throws Exception {
+    TimeLimits.repeatAfterStop(
         () -> {
           members.forEach(Member::close);
           members.clear();

@@ -11,9 +11,9 @@ import io.accesstokens.store.Samples;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.store.jdbc.DelegatingDataSource;
 import io.accesstokens.store.schema.Migrations;
-import io.accesstokens.testing.MachineStop;
 import io.accesstokens.testing.TcpProxy;
 import io.accesstokens.testing.TestDouble;
+import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.server.DatabaseServer;
 import io.accesstokens.testing.server.Sql;
 import io.accesstokens.testing.server.TestDatabase;
@@ -193,7 +193,7 @@ abstract class LostCommitContract {
   /** After a stop of the machine, the lock timeout can end the wait before the cut. */
   @Test
   void cutConnectionIsNotRetried() throws Exception {
-    MachineStop.tolerate(this::cutConnectionOfAWaitingRevocation);
+    TimeLimits.repeatAfterStop(this::cutConnectionOfAWaitingRevocation);
   }
 
   private void cutConnectionOfAWaitingRevocation() throws Exception {
@@ -225,7 +225,7 @@ abstract class LostCommitContract {
   /** After a stop of the machine, the change may have been repeated for too long. */
   @Test
   void lockTimeoutIsRetried() throws Exception {
-    MachineStop.tolerate(this::holdTheLockUntilARetry);
+    TimeLimits.repeatAfterStop(this::holdTheLockUntilARetry);
   }
 
   private void holdTheLockUntilARetry() throws Exception {

@@ -11,7 +11,7 @@ import io.accesstokens.store.ConcurrentCalls;
 import io.accesstokens.store.Samples;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.schema.Migrations;
-import io.accesstokens.testing.MachineStop;
+import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.store.AccessTokenStore.Revocation;
@@ -194,7 +194,7 @@ abstract class HostDataSourceContract {
   /** Simulates a replica that was stopped between its last statement and its commit. */
   @Test
   void stoppedLockHolderIsDisconnected() throws Exception {
-    MachineStop.tolerate(
+    TimeLimits.repeatAfterStop(
         () -> {
           Duration waited = revokeBesideAStoppedLockHolder();
           assertTrue(waited.compareTo(Duration.ofSeconds(3)) < 0, () -> "waited " + waited);

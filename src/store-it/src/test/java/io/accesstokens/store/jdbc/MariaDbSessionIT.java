@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.MachineStop;
+import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.server.MariaDbServer;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.token.StoreUnavailableException;
@@ -28,7 +28,7 @@ class MariaDbSessionIT {
     database.sql().execute("create table locked (id int primary key, value int)");
     database.sql().execute("insert into locked values (1, 1)");
     // The end of the stopped transaction is due before the timeout of the lock.
-    MachineStop.tolerate(this::updateARowThatAStoppedTransactionHasLocked);
+    TimeLimits.repeatAfterStop(this::updateARowThatAStoppedTransactionHasLocked);
   }
 
   private void updateARowThatAStoppedTransactionHasLocked() throws SQLException {
@@ -70,7 +70,7 @@ class MariaDbSessionIT {
   @Test
   void slowStatementIsReportedAsUnavailable() {
     // The server ends the statement half a second before the timeout of the driver.
-    MachineStop.tolerate(this::runASlowStatement);
+    TimeLimits.repeatAfterStop(this::runASlowStatement);
   }
 
   private void runASlowStatement() {

@@ -15,11 +15,11 @@ public final class RunningTime {
   private static final long INTERVAL_MILLIS = 50;
   private static final long MAX_STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  /** Minimum total duration of stops that {@link #wasStopped} reports. */
-  private static final long NOTICEABLE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private static long lastNanos = System.nanoTime();
   private static long runningNanos;
+
+  /** The end of the last stop, of {@link System#nanoTime()}. */
+  private static long lastStopNanos = lastNanos;
 
   static {
     Thread reader = new Thread(RunningTime::readClock, "running time");
@@ -48,6 +48,9 @@ public final class RunningTime {
 
   private static synchronized void step() {
     long now = System.nanoTime();
+    if (now - lastNanos > MAX_STEP_NANOS) {
+      lastStopNanos = now;
+    }
     runningNanos += Math.min(now - lastNanos, MAX_STEP_NANOS);
     lastNanos = now;
   }
@@ -68,12 +71,11 @@ public final class RunningTime {
     }
   }
 
-  /** Returns true if this process was stopped for a second or more since the start. */
+  /** Returns true if this process was stopped for more than half a second since the start. */
   public boolean wasStopped() {
     synchronized (RunningTime.class) {
       step();
-      long stopped = (lastNanos - startNanos) - (runningNanos - startRunningNanos);
-      return stopped >= NOTICEABLE_NANOS;
+      return lastStopNanos - startNanos > 0;
     }
   }
 }
