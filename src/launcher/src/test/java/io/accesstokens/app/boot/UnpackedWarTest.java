@@ -3,6 +3,7 @@ package io.accesstokens.app.boot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.testing.TestJvm;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -40,7 +41,7 @@ class UnpackedWarTest {
 
     /** Runs this class in a process of its own. In this process, it would release the lock. */
     static String inspect(Path file) throws Exception {
-      Process process =
+      ProcessBuilder command =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-cp",
@@ -53,9 +54,10 @@ class UnpackedWarTest {
                       .toString(),
                   OtherProcess.class.getName(),
                   file.toString())
-              .redirectErrorStream(true)
-              .start();
-      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+              .redirectErrorStream(true);
+      // With some variables, the JVM writes a line of its own.
+      command.environment().keySet().retainAll(TestJvm.environment().keySet());
+      return new String(command.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
