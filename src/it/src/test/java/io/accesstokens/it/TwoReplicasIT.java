@@ -154,16 +154,17 @@ class TwoReplicasIT {
         List.of(made.subList(0, PARALLEL), made.subList(PARALLEL, 2 * PARALLEL)).iterator();
     AtomicReference<List<TestToken>> last = new AtomicReference<>();
     // A longer call would have waited for the tokens one after another.
-    ApiResult answer =
-        TimeLimits.within(
-            LEASES,
-            () -> {
-              last.set(halves.next());
-              return alice.post(
+    TimeLimits.within(
+        LEASES,
+        () -> {
+          last.set(halves.next());
+          ApiResult answer =
+              alice.post(
                   ServiceTokens.PATH + "/revoke",
                   bulkRevocation(Objects.requireNonNull(last.get())));
-            });
-    assertEquals(PARALLEL, answer.ok().getJsonArray("revoked").size());
+          assertEquals(PARALLEL, answer.ok().getJsonArray("revoked").size());
+          return answer;
+        });
     List<TestToken> revoked = Objects.requireNonNull(last.get());
     for (TestToken dead : revoked) {
       assertEquals(401, verdict(second.api().bearer(dead.rawToken())), "a revoked token");

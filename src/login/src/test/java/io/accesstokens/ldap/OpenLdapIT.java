@@ -175,30 +175,25 @@ class OpenLdapIT {
   }
 
   private static void awaitSignIn(LdapIdentityStore store) {
-    awaitSignIn(store, "carol");
-  }
-
-  private static void awaitSignIn(LdapIdentityStore store, String name) {
     Awaitility.await()
         .ignoreException(SignInUnavailableException.class)
         .untilAsserted(
             () ->
-                assertEquals("user:default/" + name, LdapFixture.signIn(store, name, name + name)));
+                assertEquals(
+                    "user:default/carol", LdapFixture.signIn(store, "carol", "carolcarol")));
   }
 
   @Test
   void concurrentSignInsShareFewConnections() throws Exception {
     try (LdapConnections connections = connections(Security.START_TLS)) {
       LdapIdentityStore store = new LdapIdentityStore(connections, LdapFixture.USERS);
-      List<Boolean> ends =
-          Parallel.run(
-              16,
-              i -> {
-                // A thread that waits for a connection longer than three seconds is rejected.
-                awaitSignIn(store, "erin");
-                return true;
-              });
-      assertEquals(16, ends.size());
+      // During a stop of the machine, a thread can wait for a connection for too long.
+      TimeLimits.repeatAfterStop(
+          () -> {
+            List<String> names =
+                Parallel.run(16, i -> LdapFixture.signIn(store, "erin", "erinerin"));
+            assertEquals(Set.of("user:default/erin"), Set.copyOf(names));
+          });
     }
   }
 

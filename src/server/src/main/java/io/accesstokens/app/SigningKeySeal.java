@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -132,12 +133,23 @@ public final class SigningKeySeal {
           KeySeal.randomText(random) + "\n",
           StandardOpenOption.WRITE,
           StandardOpenOption.SYNC);
-      Files.move(made, file);
+      publish(made, file);
       DataDirectory.sync(directory);
     } catch (FileAlreadyExistsException e) {
       // The caller reads the key of the other process.
     } finally {
       Files.deleteIfExists(made);
+    }
+  }
+
+  /** Gives the file its name. A link never replaces a file, while a move can do so in a race. */
+  private static void publish(Path made, Path file) throws IOException {
+    try {
+      Files.createLink(file, made);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (FileSystemException | UnsupportedOperationException e) {
+      Files.move(made, file); // the file system has no links
     }
   }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -223,7 +224,11 @@ public final class Api {
         ApiResult answer = sendOnce();
         for (int i = 0; i < MAX_REPETITIONS && isDueToStop(answer, time); i++) {
           TimeUnit.SECONDS.sleep(Long.parseLong(answer.headerLine("Retry-After")));
-          answer = sendOnce();
+          Optional<ApiResult> next = repeat();
+          if (next.isEmpty()) {
+            return answer;
+          }
+          answer = next.get();
         }
         return answer;
       } catch (IOException e) {
@@ -238,6 +243,15 @@ public final class Api {
       return answer.status() == 503
           && answer.header("Retry-After").isPresent()
           && time.wasStopped();
+    }
+
+    /** Sends the request again. Returns empty if the server has ended. */
+    private Optional<ApiResult> repeat() throws InterruptedException {
+      try {
+        return Optional.of(sendOnce());
+      } catch (IOException e) {
+        return Optional.empty();
+      }
     }
 
     private ApiResult sendOnce() throws IOException, InterruptedException {
