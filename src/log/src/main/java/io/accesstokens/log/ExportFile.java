@@ -38,8 +38,8 @@ final class ExportFile implements AutoCloseable {
     String occurredAt();
 
     /**
-     * Returns true if the event has a log index. The event was then exported after it was added to
-     * the log.
+     * Returns true if the event has a log index. In this case, the event was added to the log
+     * before it was exported.
      */
     boolean isLogged();
 

@@ -8,8 +8,7 @@ import jakarta.json.bind.annotation.JsonbPropertyOrder;
  * The response to a request that starts a mint flow.
  *
  * @param authorizeUrl the URL that the browser must open next
- * @param state a secret that identifies the flow. Only the client that has started the flow knows
- *     the secret
+ * @param state a secret that identifies the flow. {@code authorizeUrl} contains this secret too
  */
 @JsonbPropertyOrder({"flowId", "authorizeUrl", "state", "expiresAt"})
 @Schema(name = "MintFlow", description = "A pending request for a personal token")

@@ -29,7 +29,7 @@ import java.util.Optional;
  *   <li>{@link NotAuthorizedException} (401, {@code invalid_token}) if the credential is not a
  *       valid JWT;
  *   <li>{@link ClientErrorException} (429) if the client has sent too many JWTs with a wrong
- *       signature;
+ *       signature, or too many unknown tokens;
  *   <li>{@link VerificationUnavailableException} if the verdict is not available now.
  * </ul>
  */

@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class Startup implements ServletContextListener {
 
   /**
-   * Name of an optional servlet context attribute of type {@code Consumer<String>}. If the
-   * application does not start, the consumer receives the reasons, one line for each error. Without
-   * the attribute, the reasons are logged.
+   * Name of an optional servlet context attribute of type {@code Consumer<String>}. If a {@link
+   * StartupException} prevents the start, the consumer receives its lines, one for each error.
+   * Without the attribute, the lines are logged.
    */
   public static final String REFUSAL_LISTENER = "io.accesstokens.startup.refusals";
 

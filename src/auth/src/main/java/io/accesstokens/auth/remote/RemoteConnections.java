@@ -90,11 +90,11 @@ final class RemoteConnections {
 
   /**
    * Sends a request. If the connection fails, sends the request a second time over another
-   * connection.
+   * connection. A failed TLS handshake is not repeated.
    *
    * @throws IOException if there is no complete response within the timeout, if the response is too
-   *     long, or if the second attempt fails too. Also thrown if no HTTP client can be created, and
-   *     after {@link #close}.
+   *     long, if the TLS handshake fails, or if the second attempt fails too. Also thrown if no
+   *     HTTP client can be created, and after {@link #close}.
    */
   HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();

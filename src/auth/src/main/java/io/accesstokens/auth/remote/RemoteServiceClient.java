@@ -120,7 +120,8 @@ final class RemoteServiceClient {
   }
 
   /**
-   * Reads a document that contains exactly one JSON object, without duplicate names.
+   * Reads a document that contains exactly one JSON object. The object must not have duplicate
+   * names. Nested objects are not checked for duplicate names.
    *
    * @throws RuntimeException of any kind if the document has another form
    */

@@ -133,7 +133,10 @@ public record PermissionPolicy(List<Grant> grants) {
         Grant.everywhere(INTROSPECTION, Set.of(Permissions.INTROSPECT), introspectors));
   }
 
-  /** Returns the default grants {@value #PERMISSION_ROLES}, one for each role. */
+  /**
+   * Returns the default grants {@value #PERMISSION_ROLES}: one for each permission that a role of
+   * the same name gives.
+   */
   public static List<Grant> permissionRoles() {
     Set<String> permissions = new LinkedHashSet<>(Permissions.SERVICE);
     permissions.add(Permissions.INTROSPECT);

@@ -8,7 +8,8 @@ public enum SelfRotation {
   KEEP_EXPIRY,
   /**
    * A service token can rotate itself, and its lifetime starts again. An attacker could keep a
-   * stolen token valid in this way. Therefore, the owner gets a notice of each rotation.
+   * stolen token valid in this way. Therefore, a notice reports each rotation, if mails or webhooks
+   * for this event are configured.
    */
   RENEW
 }

@@ -223,8 +223,9 @@ public final class QueryParameters {
   }
 
   /**
-   * Returns all values of the parameter {@code groupEntityRef} as normalized group refs; empty if
-   * the parameter is absent or wrong. This method does not check whether the groups exist.
+   * Returns all valid values of the parameter {@code groupEntityRef} as normalized group refs;
+   * empty if there are none. A wrong value causes a violation. This method does not check whether
+   * the groups exist.
    */
   public Optional<Set<EntityRef>> groups() {
     List<String> values =

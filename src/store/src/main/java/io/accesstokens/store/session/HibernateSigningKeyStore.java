@@ -14,8 +14,8 @@ import org.hibernate.StatelessSession;
 import org.hibernate.exception.ConstraintViolationException;
 
 /**
- * Stores the keys of one purpose in a relational database. On H2, keys and tokens must be in the
- * same database.
+ * Stores the keys of one purpose in a relational database. On H2, all stores of a database must use
+ * the same {@link Database}, which has the lock for writing transactions.
  */
 public final class HibernateSigningKeyStore implements SigningKeyStore {
 

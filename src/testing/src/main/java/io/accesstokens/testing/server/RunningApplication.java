@@ -242,9 +242,10 @@ public final class RunningApplication implements AutoCloseable {
   }
 
   /**
-   * Waits for the end of the process and returns the exit code.
+   * Waits for the end of the process and returns the exit code. Kills the process if it still runs
+   * after 30 seconds.
    *
-   * @throws AssertionError if the process still runs after 30 seconds
+   * @throws AssertionError if the process was killed
    */
   public int awaitEnd() throws InterruptedException {
     return awaitEnd(STOP_TIMEOUT);

@@ -1,4 +1,4 @@
-/** The time for which a process runs on a machine that can stop all processes. */
+/** Measures for how long this process has run, see {@link RunningTime}. */
 @NullMarked
 package io.accesstokens.testing.time;
 
