@@ -405,8 +405,9 @@ class SlowClientsIT {
 
   @Test
   void incompleteHeadsAreLimitedPerAddress() throws Exception {
-    // After the deadline, the clients within the share are disconnected too.
-    assertEquals(SHARE, TimeLimits.within(DEADLINE, this::incompleteHeadsOfOneAddress));
+    // After the deadline, the clients within the share are disconnected too. It can pass during a
+    // stop of the machine.
+    TimeLimits.repeatAfterStop(() -> assertEquals(SHARE, incompleteHeadsOfOneAddress()));
   }
 
   private int incompleteHeadsOfOneAddress() throws IOException {

@@ -7,8 +7,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 
 /**
- * A loopback port on which no server listens. The system refuses connections to this port. No other
- * socket can take the port until this object is closed.
+ * A loopback port on which no server listens. The system refuses connections to this port. Until
+ * this object is closed, the system does not choose the port for another socket.
  */
 public final class ClosedPort implements AutoCloseable {
 

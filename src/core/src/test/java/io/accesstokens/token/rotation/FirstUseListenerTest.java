@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.testing.TestDouble;
+import io.accesstokens.testing.time.RunningTime;
 import io.accesstokens.token.PersonalToken;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
@@ -250,7 +251,10 @@ class FirstUseListenerTest {
     outage = true;
     use(rotated.rawToken());
     await().until(() -> changes.get() >= 1);
+    RunningTime time = RunningTime.start();
     assertTimeoutPreemptively(Duration.ofMinutes(2), listener::close);
+    Duration taken = time.elapsed();
+    assertTrue(taken.compareTo(Duration.ofSeconds(30)) < 0, () -> "close took " + taken);
     service.assertAccepted(created.rawToken());
   }
 

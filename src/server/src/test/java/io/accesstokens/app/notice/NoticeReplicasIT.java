@@ -97,9 +97,9 @@ class NoticeReplicasIT {
     var unused = watch.scheduleWithFixedDelay(this::watch, 0, 50, TimeUnit.MILLISECONDS);
     List<Process> replicas = new ArrayList<>();
     // The statements of this process must succeed, even after a stop of the machine.
-    String patient = database.url() + "?socketTimeout=0&connectTimeout=0";
+    String withoutTimeouts = database.url() + "?socketTimeout=0&connectTimeout=0";
     try (ConnectionPool pool =
-        ConnectionPool.open(patient, database.user(), database.password(), 5)) {
+        ConnectionPool.open(withoutTimeouts, database.user(), database.password(), 5)) {
       Migrations.migrate(pool);
       Set<String> expected = new HashSet<>();
       NoticeRouting routing = new NoticeRouting(EnumSet.allOf(NoticeEvent.class), false);

@@ -17,7 +17,8 @@ import org.awaitility.Awaitility;
 
 /**
  * Opens pools for tests that do not test timeouts. The timeouts of connection attempts, statements,
- * idle transactions and locks are longer than a stop of the machine.
+ * idle transactions and locks are longer than a stop of the machine. H2 keeps its short timeout of
+ * locks.
  */
 public final class TestPools {
 

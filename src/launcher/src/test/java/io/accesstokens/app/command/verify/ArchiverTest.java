@@ -581,7 +581,7 @@ class ArchiverTest {
   }
 
   @Test
-  void readerIsToldOfAnArchiveThatIsWrittenDuringTheRead() {
+  void archiveThatIsWrittenDuringTheReadIsReported() {
     LogStore archiving =
         TestDouble.around(
             LogStore.class,
