@@ -62,8 +62,9 @@ public record PendingEvent(
   }
 
   /**
-   * Returns events in the order of their numbers, which is their order in one append. The times do
-   * not determine the order, because the clocks of the processes that wrote the events can differ.
+   * Returns events in the order of their numbers. Events that are appended to the log together have
+   * this order in the log. The times do not determine the order, because the clocks of the
+   * processes that wrote the events can differ.
    */
   public static List<PendingEvent> inOrder(Collection<PendingEvent> events) {
     return events.stream().sorted(Comparator.comparingLong(PendingEvent::number)).toList();

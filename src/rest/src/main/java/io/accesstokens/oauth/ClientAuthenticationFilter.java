@@ -165,8 +165,8 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Removes a Basic credential with an empty password. A client without a secret can send its name
-   * in this way (RFC 6749, section 2.3.1). Some OAuth libraries do so by default.
+   * Removes a Basic credential with an empty password. A client without a secret can send its
+   * {@code client_id} in this way (RFC 6749, section 2.3.1). Some OAuth libraries do so by default.
    */
   @AnonymousCaller.Allowed
   @Priority(Priorities.AUTHENTICATION - 2)

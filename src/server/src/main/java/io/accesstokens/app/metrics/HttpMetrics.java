@@ -94,7 +94,8 @@ public final class HttpMetrics {
   /**
    * Records a request.
    *
-   * @param uri the template of a route, or {@link #UNKNOWN}
+   * @param uri the template of a route, or a constant for a group of paths, such as {@link
+   *     #UNKNOWN}
    * @param method the method of the request, which can be any text
    * @param nanos the duration, measured with {@link #nanoTime}, in nanoseconds
    */

@@ -10,8 +10,9 @@ import java.util.Optional;
 public interface DirectorySettings {
 
   /**
-   * Returns the file with groups and group members. If this file and all other sources of groups
-   * are absent, the built-in sample groups apply to the sample users.
+   * Returns the file with groups and group members. If no source of groups is configured, the group
+   * directory contains the built-in sample groups while the sample users are the only source of
+   * users. With any other source of users, the group directory is then empty.
    */
   Optional<Path> groupsFile();
 

@@ -51,7 +51,10 @@ final class SecretMaintenance {
   private final UuidGenerator ids;
   private final LogLimit failures = new LogLimit(1);
 
-  /** The UTC day on which this process last deleted old secrets. */
+  /**
+   * The UTC day on which this process last began to delete old secrets. This process does not
+   * repeat a failed deletion on the same day.
+   */
   private final AtomicReference<Optional<LocalDate>> deletedOn =
       new AtomicReference<>(Optional.empty());
 

@@ -31,8 +31,9 @@ public final class PostgresSession {
   private static final String OUTCOME_UNKNOWN = "08007";
 
   /**
-   * Number of rounds in which the server sessions of two connections are read. Behind a pooler, a
-   * single round can miss that the connections share sessions of the server.
+   * Number of rounds of {@link #sharesSessions}. In each round, both connections query the process
+   * ids of their server sessions. Behind a pooler, a single round can miss that the connections
+   * share sessions of the server.
    */
   private static final int ROUNDS = 8;
 

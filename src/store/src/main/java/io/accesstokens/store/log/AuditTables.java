@@ -223,8 +223,9 @@ final class AuditTables {
   /**
    * Returns the ids of events that are out of order in the log, by the name of the table. An event
    * is out of order if the next event of the same token in the log has a lower number. Returns at
-   * most {@value #MAX_ROWS} events of each table. Ignores events that concurrent requests can
-   * write, and events that are not in the log.
+   * most {@value #MAX_ROWS} events of each table. Ignores events that are not in the log. Also
+   * ignores the types {@code exchanged} and {@code ended-secret-used}, because concurrent requests
+   * can write such events of the same token.
    */
   Map<String, List<String>> outOfOrder(Connection connection) throws SQLException {
     Map<String, List<String>> found = new LinkedHashMap<>();

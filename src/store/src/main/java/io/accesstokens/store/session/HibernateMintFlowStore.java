@@ -14,8 +14,8 @@ import java.util.UUID;
 import org.hibernate.StatelessSession;
 
 /**
- * Stores mint flows in a relational database. On H2, mint flows and tokens must be in the same
- * database.
+ * Stores mint flows in a relational database. On H2, all stores of a database must use the same
+ * {@link Database} object, because its lock serializes the writing transactions.
  */
 public final class HibernateMintFlowStore implements MintFlowStore {
 

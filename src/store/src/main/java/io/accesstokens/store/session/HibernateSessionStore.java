@@ -22,8 +22,8 @@ import org.hibernate.StatelessSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores sessions in a relational database. On H2, sessions and tokens must be in the same
- * database.
+ * Stores sessions in a relational database. On H2, all stores of a database must use the same
+ * {@link Database} object, because its lock serializes the writing transactions.
  */
 public final class HibernateSessionStore implements SessionStore {
 

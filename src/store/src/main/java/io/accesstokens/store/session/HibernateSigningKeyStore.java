@@ -15,7 +15,7 @@ import org.hibernate.exception.ConstraintViolationException;
 
 /**
  * Stores the keys of one purpose in a relational database. On H2, all stores of a database must use
- * the same {@link Database}, which has the lock for writing transactions.
+ * the same {@link Database} object, because its lock serializes the writing transactions.
  */
 public final class HibernateSigningKeyStore implements SigningKeyStore {
 

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * with a false time. Two kinds of late entries have a harmless cause:
  *
  * <ul>
- *   <li>Imports add old events, and an event of the type {@code imported} follows them.
+ *   <li>Imports add old events. An event of the type {@code imported} follows the old events of a
+ *       new token. Later imports can add further old events of the token without another such
+ *       event.
  *   <li>The service keeps uses of ended secrets in memory until the database accepts writes. The
  *       events of these uses can therefore be late.
  * </ul>
