@@ -134,6 +134,7 @@ public final class SigningKeySeal {
           StandardOpenOption.WRITE,
           StandardOpenOption.SYNC);
       publish(made, file);
+      Files.deleteIfExists(made); // before the sync, because this name leads to the same key
       DataDirectory.sync(directory);
     } catch (FileAlreadyExistsException e) {
       // The caller reads the key of the other process.

@@ -208,9 +208,9 @@ final class OpenIdDiscovery {
   /**
    * Returns a source that caches keys for five minutes. If a token has an unknown key, the source
    * reads the keys immediately. The rate of these reads is limited. If the keys cannot be read, the
-   * source uses the cached keys for up to a day. If no key matches and the last read failed, the
-   * source throws an exception. The key may be new, and an outage must not look like an invalid
-   * token.
+   * source uses the cached keys for up to a day and five minutes. If no key matches and the last
+   * read failed, the source throws an exception. The key may be new, and an outage must not look
+   * like an invalid token.
    */
   private JWKSource<SecurityContext> keys(URI uri) {
     PublishedKeys published = connections.keys(issuer, uri);
