@@ -106,10 +106,18 @@ final class FaultRun {
                       || workload.isBroken()
                       || disturber.isBroken());
       disturber.stop();
-      long created = findings.createdTokens();
+      AtomicLong created = new AtomicLong(findings.createdTokens());
       Awaitility.await()
           .forever()
-          .until(() -> findings.createdTokens() > created + CALM_CREATIONS || workload.isBroken());
+          .until(
+              () -> {
+                long now = System.nanoTime();
+                if (!services.get(0).condition().undisturbedBetween(now, now)) {
+                  created.set(findings.createdTokens()); // the machine has just stopped
+                }
+                return findings.createdTokens() > created.get() + CALM_CREATIONS
+                    || workload.isBroken();
+              });
       workload.stop();
       return System.nanoTime() - begin;
     } finally {
@@ -166,6 +174,8 @@ final class FaultRun {
     assertTrue(
         !settings.wantsRevocations() || findings.revokedTokens() >= settings.revocations(),
         "the time was over before the revocations were done");
+    assertTrue(findings.log().undisturbed().count() > 0, "no event was measured without a fault");
+    assertTrue(findings.revocations().count() > 0, "no revocation was measured without a fault");
     int delay = findings.log().undisturbed().quantile(1.0);
     assertTrue(
         delay <= settings.logMillis(),

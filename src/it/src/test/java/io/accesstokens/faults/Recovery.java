@@ -31,7 +31,8 @@ final class Recovery {
       Check check = verifier.verify(probe);
       findings.checked(token, check);
       answered = check.verdict() == Verdict.ACCEPTED && replica.isReady() ? answered + 1 : 0;
-      if (replica.condition().nanosSince(begin) > HOPELESS.toNanos()) {
+      if (replica.condition().nanosSince(begin) > HOPELESS.toNanos()
+          || System.nanoTime() - begin > 5 * HOPELESS.toNanos()) {
         throw new AssertionError(replica.name() + " does not recover from: " + fault);
       }
       Thread.sleep(20);

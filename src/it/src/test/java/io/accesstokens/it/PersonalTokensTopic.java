@@ -143,6 +143,11 @@ abstract class PersonalTokensTopic extends Topic {
   void exactlyOneOfTwentyConcurrentRequestsGetsTheName() throws Exception {
     String name = newName();
     Race.of(MANY, i -> daves.tryCreate(request(name))).assertSuccesses(201, 1);
+    assertEquals(
+        1,
+        ServiceTokens.objects(daves.list("limit=500"), "tokens").stream()
+            .filter(token -> token.getString("name").equals(name))
+            .count());
     daves.tryCreate(request(name)).problem(409);
   }
 

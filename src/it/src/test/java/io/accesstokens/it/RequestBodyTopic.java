@@ -235,7 +235,10 @@ abstract class RequestBodyTopic extends Topic {
     assertTrue(statuses.getOrDefault(422, 0) >= 15 * 50, statuses::toString);
   }
 
-  /** Counts the statuses of 50 requests, or 0 for none, until the machine stops for some time. */
+  /**
+   * Counts the statuses of 50 requests, or 0 for none. Ends early after a request that failed
+   * during a stop of the machine, and does not count this request.
+   */
   private void sendBodiesShortlyAfterTheirHeads(Random random, Map<Integer, Integer> statuses)
       throws IOException {
     try (Socket socket = application.socket().connect()) {

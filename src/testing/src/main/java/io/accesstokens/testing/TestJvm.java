@@ -36,6 +36,7 @@ public final class TestJvm {
   private static boolean changesTheTest(String variable) {
     return variable.startsWith("ACCESSTOKENS_")
         || variable.equals("JAVA_TOOL_OPTIONS")
-        || variable.equals("JDK_JAVA_OPTIONS");
+        || variable.equals("JDK_JAVA_OPTIONS")
+        || variable.equals("_JAVA_OPTIONS");
   }
 }

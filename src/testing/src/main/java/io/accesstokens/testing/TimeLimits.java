@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.accesstokens.testing.time.RunningTime;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * Asserts upper bounds of durations on a machine that can stop all processes for some seconds. The
@@ -114,6 +115,26 @@ public final class TimeLimits {
     } catch (Exception | AssertionError e) {
       e.addSuppressed(failure);
       throw e;
+    }
+  }
+
+  /**
+   * Asserts a condition that must hold on a machine that stops, too. {@link #repeatAfterStop} does
+   * not repeat a test after this failure.
+   */
+  public static void assertAlways(boolean condition, Supplier<String> message) {
+    if (!condition) {
+      throw new BrokenPromiseError(message.get());
+    }
+  }
+
+  /** Is no {@link AssertionError}, so that no test is repeated because of it. */
+  private static final class BrokenPromiseError extends Error {
+
+    private static final long serialVersionUID = 1;
+
+    BrokenPromiseError(String message) {
+      super(message);
     }
   }
 

@@ -71,6 +71,10 @@ class RollingRestartIT {
             try (RequestLoad load = new RequestLoad(port, RATE, verified, manager)) {
               restartAll(balancer, load);
               publish(folder, load);
+              int found = alice.list("limit=0").getInt("total");
+              TimeLimits.assertAlways(
+                  found >= tokens + load.writes() - load.failed(),
+                  () -> "confirmed tokens are lost: only " + found + " are stored");
               assertEquals(0, load.failed(), () -> load.failures() + "\n" + balancer.log());
               assertTrue(load.writes() > 0, "no request created a token");
               assertEquals(
@@ -90,9 +94,14 @@ class RollingRestartIT {
         RunningApplication old = replicas.get(i);
         long before = load.succeeded();
         old.requestStop();
-        int exit = old.awaitEnd();
-        long succeeded = load.succeeded() - before;
-        replicas.set(i, old.restartOnSamePort()); // a repetition of the test needs all replicas
+        int exit;
+        long succeeded;
+        try {
+          exit = old.awaitEnd();
+        } finally {
+          succeeded = load.succeeded() - before;
+          replicas.set(i, old.restartOnSamePort()); // a repetition of the test needs all replicas
+        }
         assertTrue(exit == 0 || exit == 143, "exit code " + exit);
         assertTrue(succeeded > 0, "no request succeeded during the stop");
       }

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -228,7 +229,7 @@ public final class Api {
           if (next.isEmpty()) {
             return answer;
           }
-          answer = next.get();
+          answer = next.get().after(answer);
         }
         return answer;
       } catch (IOException e) {
@@ -245,10 +246,15 @@ public final class Api {
           && time.wasStopped();
     }
 
-    /** Sends the request again. Returns empty if the server has ended. */
-    private Optional<ApiResult> repeat() throws InterruptedException {
+    /**
+     * Sends the request again. Returns empty if the connection fails, for example because the
+     * server has ended.
+     */
+    private Optional<ApiResult> repeat() throws IOException, InterruptedException {
       try {
         return Optional.of(sendOnce());
+      } catch (HttpTimeoutException e) {
+        throw e; // a server that hangs has not ended
       } catch (IOException e) {
         return Optional.empty();
       }

@@ -29,6 +29,9 @@ public final class ApiResult {
   private final Map<String, List<String>> headers;
   private final byte[] body;
 
+  /** Number of responses 503 to the same request before this response. */
+  private int unavailableBefore;
+
   ApiResult(
       String method, String target, int status, Map<String, List<String>> headers, byte[] body) {
     this.method = method;
@@ -37,6 +40,17 @@ public final class ApiResult {
     this.headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     this.headers.putAll(headers);
     this.body = body.clone();
+  }
+
+  /** Records that this response is the one to a repetition, after a response 503. */
+  ApiResult after(ApiResult unavailable) {
+    unavailableBefore = unavailable.unavailableBefore + 1;
+    return this;
+  }
+
+  /** Returns the number of responses 503 to the same request, this response included. */
+  public int countUnavailable() {
+    return unavailableBefore + (status == 503 ? 1 : 0);
   }
 
   public String method() {

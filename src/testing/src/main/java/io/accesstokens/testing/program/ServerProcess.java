@@ -143,10 +143,15 @@ public final class ServerProcess {
    */
   public static void pause(List<ProcessHandle> processes) {
     signalRunning(processes, "-STOP");
-    Awaitility.await("the processes are stopped")
-        .pollDelay(Duration.ZERO)
-        .pollInterval(Duration.ofMillis(1))
-        .until(() -> processes.stream().allMatch(ServerProcess::isStopped));
+    try {
+      Awaitility.await("the processes are stopped")
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> processes.stream().allMatch(ServerProcess::isStopped));
+    } catch (RuntimeException e) {
+      resume(processes); // the caller resumes them only after a successful pause
+      throw e;
+    }
   }
 
   /** Resumes processes (SIGCONT) in the order of the list, after {@link #pause}. */

@@ -183,7 +183,12 @@ public final class PostgresServer extends DatabaseServer {
   private List<ProcessHandle> processes() {
     ProcessHandle first = running().toHandle();
     ServerProcess.pause(List.of(first));
-    return Stream.concat(Stream.of(first), first.descendants()).toList();
+    try {
+      return Stream.concat(Stream.of(first), first.descendants()).toList();
+    } catch (RuntimeException e) {
+      ServerProcess.resume(List.of(first));
+      throw e;
+    }
   }
 
   @Override
