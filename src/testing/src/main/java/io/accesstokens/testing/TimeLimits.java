@@ -119,8 +119,8 @@ public final class TimeLimits {
   }
 
   /**
-   * Asserts a condition that must hold on a machine that stops, too. {@link #repeatAfterStop} does
-   * not repeat a test after this failure.
+   * Asserts a condition that must hold even if the machine stops. {@link #repeatAfterStop} does not
+   * repeat a test after this failure.
    */
   public static void assertAlways(boolean condition, Supplier<String> message) {
     if (!condition) {

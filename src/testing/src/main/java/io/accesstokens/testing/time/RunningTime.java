@@ -38,7 +38,7 @@ public final class RunningTime {
   private static void readClock() {
     try {
       while (true) {
-        Thread.sleep(INTERVAL_MILLIS);
+        Thread.sleep(INTERVAL_MILLIS); // the interval of the readings
         step();
       }
     } catch (InterruptedException e) {
