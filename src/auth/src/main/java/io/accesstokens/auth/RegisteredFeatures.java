@@ -112,13 +112,14 @@ final class RegisteredFeatures implements DynamicFeature {
           method,
           resource);
     }
-    if (root || known) {
+    if (root) {
       boolean scoped = ResourceMethods.requiresScope(resource, method);
       requireNoOtherFeature(resource, scoped, List.of(resource), guard);
     }
-    if (known && guard.isPresent()) {
-      context.register(guard.get().authentication, Priorities.AUTHENTICATION);
-      context.register(guard.get().rules.createFilter(resource, method), AccessRules.PRIORITY);
+    if (known) {
+      AccessTokensFeature feature = guard.orElseThrow();
+      context.register(feature.authentication, Priorities.AUTHENTICATION);
+      context.register(feature.rules.createFilter(resource, method), AccessRules.PRIORITY);
       context.register(locators, LocatorFilter.PRIORITY);
       return;
     }
