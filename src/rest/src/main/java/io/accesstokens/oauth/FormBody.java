@@ -228,9 +228,6 @@ final class FormBody {
     // ISO 8859-1 maps each byte to one character. Bytes outside ASCII must be percent-encoded, so
     // decoded() rejects these characters.
     String text = new String(bytes, StandardCharsets.ISO_8859_1);
-    if (text.isEmpty()) {
-      return parameters;
-    }
     for (String pair : pairs(text)) {
       if (pair.isEmpty()) {
         continue;

@@ -71,7 +71,9 @@ public final class RequestEncoding {
    * @return empty if the text is malformed
    */
   public static Optional<String> decode(String text) {
-    return isPrintableAscii(text) ? decodePrintable(text) : decodeBytes(text);
+    return text.indexOf('%') < 0 && text.indexOf('+') < 0
+        ? Optional.of(text) // the common case
+        : decodeBytes(text);
   }
 
   /**
@@ -81,13 +83,7 @@ public final class RequestEncoding {
    * @return empty if the text is malformed
    */
   static Optional<String> decodeAscii(String text) {
-    return isPrintableAscii(text) ? decodePrintable(text) : Optional.empty();
-  }
-
-  private static Optional<String> decodePrintable(String text) {
-    return text.indexOf('%') < 0 && text.indexOf('+') < 0
-        ? Optional.of(text) // the common case
-        : decodeBytes(text);
+    return isPrintableAscii(text) ? decode(text) : Optional.empty();
   }
 
   private static Optional<String> decodeBytes(String text) {
