@@ -10,6 +10,7 @@ import io.accesstokens.auth.enforcement.EnforcementMode;
 import io.accesstokens.auth.enforcement.EnforcementPolicy;
 import io.accesstokens.auth.enforcement.Route;
 import io.accesstokens.testing.AnonymousContext;
+import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.verify.AddressRange;
 import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.EntityRef;
@@ -469,7 +470,8 @@ class AccessTokensFeatureTest {
     for (int i = 0; i < 2; i++) {
       startTree(
           named("left", Left.class), named(i == 0 ? "right" : "all", i == 0 ? Right.class : null));
-      for (String path : List.of("left/leaf", "left/marked", "right/left/leaf", "right/leaf")) {
+      for (String path :
+          List.of("left/leaf", "left/marked", "right/left/leaf", "right/leaf", "right/scoped")) {
         events.clear();
         assertEquals(401, get(path, null).getStatus(), path);
         assertEquals(403, get(path, null, credential).getStatus(), path);
@@ -522,6 +524,22 @@ class AccessTokensFeatureTest {
       assertFails("Trap.others() declares access", () -> get("trap/others", null, credential));
       assertEquals(200, get("others", null, credential).getStatus());
     }
+  }
+
+  /** Has a method, and a locator whose declaration has no effect. */
+  @Path("mixed")
+  public static class Mixed extends Trap {
+    @GET
+    @RolesAllowed("things:read")
+    public String read() {
+      return "";
+    }
+  }
+
+  @Test
+  void declarationOfALocatorBesideAMethodStopsTheStart() {
+    ResourceConfig application = application(Mixed.class).register(named("all", null));
+    assertFails("Trap.others() declares access", () -> new ApplicationHandler(application));
   }
 
   @Test
@@ -615,12 +633,46 @@ class AccessTokensFeatureTest {
   @Test
   void featureOfAnotherApplicationDoesNotStopTheStart() {
     AccessTokensFeature later = named("later", Others.class);
-    start(named("all", null));
+    List<String> warnings = warningsOfStart(named("all", null));
+    assertEquals(1, warnings.size(), warnings::toString);
+    assertTrue(warnings.get(0).contains("Others.read()"), warnings::toString);
     assertEquals(401, get("others", null).getStatus());
-    start(later);
+    assertEquals(List.of(), warningsOfStart(later));
     assertEquals(401, get("others", null).getStatus());
-    start(named("all", null));
+    assertEquals(List.of(), warningsOfStart(named("all", null)));
     assertEquals(401, get("others", null).getStatus());
+  }
+
+  private List<String> warningsOfStart(AccessTokensFeature... features) {
+    return warningsOf(() -> start(features));
+  }
+
+  private static List<String> warningsOf(Runnable start) {
+    try (RecordedLog log = new RecordedLog(AccessTokensFeature.class.getPackageName())) {
+      start.run();
+      return log.lines().stream().filter(line -> line.startsWith("WARNING")).toList();
+    }
+  }
+
+  /** Has a method that declares no access. */
+  @Path("bare")
+  public static class Bare {
+    @GET
+    public String read() {
+      return "";
+    }
+  }
+
+  @Test
+  void undeclaredAccessIsDeniedWithAWarning() {
+    List<String> warnings =
+        warningsOf(
+            () ->
+                handler =
+                    new ApplicationHandler(application(Bare.class).register(named("all", null))));
+    assertEquals(1, warnings.size(), warnings::toString);
+    assertTrue(warnings.get(0).contains("Bare.read()"), warnings::toString);
+    assertEquals(403, get("bare", null, "Bearer " + good.reveal()).getStatus());
   }
 
   @Test
@@ -663,6 +715,23 @@ class AccessTokensFeatureTest {
   void scopeThatNoFeatureEnforcesStopsTheStart() {
     ResourceConfig application = application(Staged.class).register(named("things", Things.class));
     assertFails("guard class " + Staged.class.getName(), () -> new ApplicationHandler(application));
+  }
+
+  /** Declares no valid scope. */
+  @Path("malformed")
+  @RequiresScope("two scopes")
+  public static class Malformed {
+    @GET
+    public String get() {
+      return "";
+    }
+  }
+
+  @Test
+  void wrongDeclarationOfAClassThatNoFeatureNamesStopsTheStart() {
+    Feature both = context -> configureAll(context, named("a", Things.class), named("b", null));
+    ResourceConfig application = application(Malformed.class).register(both);
+    assertFails("without spaces", () -> new ApplicationHandler(application));
   }
 
   private static void assertFails(String why, Executable start) {

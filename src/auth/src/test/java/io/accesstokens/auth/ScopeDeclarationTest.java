@@ -104,6 +104,15 @@ class ScopeDeclarationTest {
     public void own() {}
   }
 
+  /** Inherits its declarations from one interface only. */
+  public static class OfOneInterface implements Shared {
+    @Override
+    public void shared() {}
+
+    /** Is not declared in the interface. */
+    public void own() {}
+  }
+
   /** Contains only invalid declarations. */
   public static class Wrong {
     @RequiresScope({})
@@ -150,6 +159,8 @@ class ScopeDeclarationTest {
     Optional<Access> own = Optional.of(new Access.Roles(List.of("own")));
     assertEquals(own, access(Declaring.class, "bare"));
     assertEquals(scopes("base:method", "two"), access(Declaring.class, "method"));
+    assertEquals(scopes("shared:method"), access(OfOneInterface.class, "shared"));
+    assertEquals(scopes("shared"), access(OfOneInterface.class, "own"));
   }
 
   @Test

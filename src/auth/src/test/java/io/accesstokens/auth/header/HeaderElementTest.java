@@ -17,8 +17,8 @@ class HeaderElementTest {
   @Test
   void nameAndParametersAreRead() {
     HeaderElement element =
-        HeaderElement.parse(" Text/Html ; Charset=UTF-8;; a=\"x;\\\"y\\\\\" ;b=\"\"").orElseThrow();
-    assertEquals("text/html", element.name());
+        HeaderElement.parse(" Text/Html ; Charset=UTF-8;; a=\"x;\\\"y\\\\\" ;b=\"\";")
+            .orElseThrow();
     assertEquals("text/html", element.name());
     assertEquals("html", element.subtype());
     assertEquals(

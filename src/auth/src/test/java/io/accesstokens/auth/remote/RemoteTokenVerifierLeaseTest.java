@@ -321,6 +321,33 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
   }
 
   @Test
+  void shorterTimeoutEndsAReadOfTheChanges() {
+    Duration shorter = Duration.ofMillis(100);
+    Duration longer = Duration.ofMinutes(10);
+    CountDownLatch end = new CountDownLatch(1);
+    changes = (request, out) -> end.await();
+    try {
+      for (Duration timeout : List.of(longer, shorter)) {
+        AtomicInteger failures = new AtomicInteger();
+        made(
+            builder()
+                .timeout(timeout)
+                .waits(new FixedWaits(LONG), timeout.equals(longer) ? shorter : longer)
+                .listener(
+                    new RemoteListener() {
+                      @Override
+                      public void pollFailed(Duration took) {
+                        failures.incrementAndGet();
+                      }
+                    }));
+        Awaitility.await().until(() -> failures.get() > 0);
+      }
+    } finally {
+      end.countDown();
+    }
+  }
+
+  @Test
   void eachUseIsIntrospectedWithoutALease() {
     page =
         "{\"nonce\":\"NONCE\",\"leaseMillis\":0,\"withheld\":\"no feed\",\"lastNumber\":0,"
