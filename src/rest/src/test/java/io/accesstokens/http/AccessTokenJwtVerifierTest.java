@@ -17,6 +17,7 @@ import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import io.accesstokens.exchange.Audience;
 import io.accesstokens.signing.SigningKeys;
+import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.PresentedSecret;
 import io.accesstokens.verify.Verification;
 import jakarta.json.JsonObject;
@@ -25,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -193,6 +195,15 @@ class AccessTokenJwtVerifierTest {
     assertEquals(id, reported.getString("parent_jti"));
     assertEquals(claims.getExpirationTime().toInstant().getEpochSecond(), reported.getInt("exp"));
     assertEquals(Set.of("active"), introspected("ey.J.x").keySet());
+  }
+
+  @Test
+  void introspectionIncludesTheChangesUpToItsPosition() {
+    introspected(jwt);
+    assertEquals(List.of(), fixture.positions);
+    String position = new ChangeFeed.Position(7, Optional.empty(), "one").text();
+    assertEquals(true, introspected(jwt + "&position=" + position).getBoolean("active"));
+    assertEquals(List.of(position), fixture.positions);
   }
 
   @Test

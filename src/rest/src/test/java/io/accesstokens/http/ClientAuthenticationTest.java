@@ -9,6 +9,7 @@ import jakarta.json.JsonObject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -189,10 +190,19 @@ class ClientAuthenticationTest {
 
   @Test
   void unsupportedCredentialsAreRefused() {
-    assertRefused(post(ApiFixture.REVOKE, "client_assertion=x&token=" + raw));
+    for (String name : List.of("client_assertion", percentEncoded("client_assertion"))) {
+      assertRefused(post(ApiFixture.REVOKE, name + "=x&token=" + raw));
+    }
     assertRefused(
         api.anonymous().header("Authorization", "DPoP x").form(ApiFixture.REVOKE, "token=" + raw));
     api.with(raw).get(ApiFixture.WHOAMI).expect(200);
+  }
+
+  /** Returns a text in which each character is percent-encoded. */
+  private static String percentEncoded(String text) {
+    return HexFormat.ofDelimiter("")
+        .withPrefix("%")
+        .formatHex(text.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test

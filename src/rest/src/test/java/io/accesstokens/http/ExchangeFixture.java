@@ -26,7 +26,10 @@ import io.accesstokens.store.memory.InMemorySigningKeyStore;
 import io.accesstokens.testing.ManualClock;
 import io.accesstokens.token.service.PersonalTokenService;
 import io.accesstokens.token.service.ServiceTokenService;
+import io.accesstokens.verify.ChangeFeed;
 import io.accesstokens.verify.ClientInfo;
+import io.accesstokens.verify.RawToken;
+import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationListener;
 import java.net.URI;
@@ -78,6 +81,9 @@ public final class ExchangeFixture {
   /** The results of the verifications of signatures, each after the subject of the JWT. */
   final List<String> signatures = new ArrayList<>();
 
+  /** The positions that verdicts on personal tokens of JWTs had to include. */
+  final List<String> positions = new ArrayList<>();
+
   /** The reasons for which bearer JWTs and exchanged tokens were refused. */
   final List<Verification.Reason> refused = new ArrayList<>();
 
@@ -115,6 +121,25 @@ public final class ExchangeFixture {
         : verdict;
   }
 
+  private final class PersonalTokenVerifier implements TokenVerifier {
+    private final TokenVerifier service;
+
+    PersonalTokenVerifier(TokenVerifier service) {
+      this.service = service;
+    }
+
+    @Override
+    public Verification verify(RawToken token) {
+      return withoutEndedSecrets(service.verify(token));
+    }
+
+    @Override
+    public Verification verify(RawToken token, ChangeFeed.Position noOlderThan) {
+      positions.add(noOlderThan.text());
+      return verify(token);
+    }
+  }
+
   private final class RecordingSignatureLimit implements SignatureLimit {
     @Override
     public Optional<Duration> exceededBy(String subject, @Nullable String clientAddress) {
@@ -136,7 +161,7 @@ public final class ExchangeFixture {
             issuer,
             new AccessTokenJwtReader(issuer, keys, clock),
             personal,
-            token -> withoutEndedSecrets(tokenService.verifier().verify(token)),
+            new PersonalTokenVerifier(tokenService.verifier()),
             new RecordingSignatureLimit());
     this.verifier = verifier;
     feature.passOtherBearers().signedTokens(verifier);
