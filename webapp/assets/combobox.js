@@ -195,12 +195,13 @@ export function combobox(input, { label, search, onChange, onLeave }) {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       const step = event.key === 'ArrowDown' ? 1 : -1;
-      if (list.hidden) {
+      const wasOpen = !list.hidden;
+      if (!wasOpen) {
         await findAndOpen(typedText());
-        if (!list.hidden && active < 0) {
-          mark(step > 0 ? 0 : offered.length - 1);
-        }
-      } else {
+      }
+      if (!list.hidden && active < 0) {
+        mark(step > 0 ? 0 : offered.length - 1);
+      } else if (wasOpen) {
         mark((active + step + offered.length) % offered.length);
       }
     } else if (event.key === 'Enter' && !list.hidden && active >= 0) {

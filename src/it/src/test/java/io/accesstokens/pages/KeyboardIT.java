@@ -65,6 +65,18 @@ class KeyboardIT extends BrowserTest {
   }
 
   @Test
+  void arrowUpChoosesTheLastOptionOfAnOpenList() {
+    signInAndOpen("alice", "/admin/access-tokens?create");
+    WebElement dialog = browser.dialog("Create service token");
+    WebElement field = browser.find(dialog, "combobox", "Owning group");
+    field.click();
+    browser.find("option", "Platform group:default/platform");
+    field.sendKeys(Keys.ARROW_UP, Keys.ENTER);
+    browser.until(
+        () -> Browser.valueOf(field).equals("Platform"), () -> "chosen: " + Browser.valueOf(field));
+  }
+
+  @Test
   void severalTokensAreRevokedByKeyboard() {
     String word = TokenRequest.newName();
     for (String name : List.of(word + "-1", word + "-2")) {
