@@ -365,14 +365,16 @@ async function show(session) {
   }
 
   function noMatch(now) {
-    const others = FILTERS.some((name) => name !== 'q' && now[name]);
+    const all = button(texts.showAll, clearFilters);
+    if (!now.q) {
+      return state('h2', texts.noMatchAny, texts.noMatchOfFilters, all);
+    }
+    const isPart = FILTERS.some((name) => name !== 'q' && now[name]);
     return state(
       'h2',
-      now.q ? texts.noMatch(now.q) : texts.noMatchAny,
-      others ? texts.noMatchFiltered : texts.noMatchText,
-      now.q && others
-        ? linkButton(texts.searchAll(now.q), page('admin/access-tokens', { q: now.q }))
-        : button(texts.showAll, clearFilters),
+      texts.noMatch(now.q),
+      isPart ? texts.noMatchInPart : texts.noMatchText,
+      isPart ? linkButton(texts.searchAll(now.q), page('admin/access-tokens', { q: now.q })) : all,
     );
   }
 

@@ -511,6 +511,11 @@ class TokenListPageIT extends BrowserTest {
     browser.until(() -> !browser.address().contains("status"), () -> browser.address());
     browser.click("button", "Show all tokens");
     browser.row(numbered(59));
+    browser.open(LIST + "?expires=2020-01-01");
+    browser.find("heading", "No token matches");
+    browser.awaitText("Change the filters, or show all tokens.");
+    browser.click("button", "Show all tokens");
+    browser.row(numbered(59));
   }
 
   @Test
