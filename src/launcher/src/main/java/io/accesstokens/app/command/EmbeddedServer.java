@@ -19,6 +19,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -253,7 +254,9 @@ final class EmbeddedServer {
     }
     try {
       return new CertificateFiles(
-          tls.certificate().get().toAbsolutePath(), tls.key().orElseThrow().toAbsolutePath());
+          tls.certificate().get().toAbsolutePath(),
+          tls.key().orElseThrow().toAbsolutePath(),
+          InstantSource.system());
     } catch (IllegalArgumentException e) {
       throw unusable(e);
     }

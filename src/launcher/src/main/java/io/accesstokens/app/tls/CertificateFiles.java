@@ -8,6 +8,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
@@ -26,11 +27,13 @@ public final class CertificateFiles {
 
   private final Path certificateFile;
   private final Path keyFile;
+  private final InstantSource clock;
   private byte[] chain; // guarded by this object
   private byte[] key; // guarded by this object
   private byte[] seenChain; // guarded by this object
   private byte[] seenKey; // guarded by this object
   private String lastError = ""; // guarded by this object
+  private String lastWarning = ""; // guarded by this object
   private volatile ServerCertificate current;
 
   /**
@@ -38,12 +41,14 @@ public final class CertificateFiles {
    *
    * @param certificateFile the PEM file with the certificate chain
    * @param keyFile the PEM file with the private key
+   * @param clock the clock for the validity of the certificate
    * @throws IllegalArgumentException if the files cannot be used; the message contains the reason,
    *     but no part of the key
    */
-  public CertificateFiles(Path certificateFile, Path keyFile) {
+  public CertificateFiles(Path certificateFile, Path keyFile, InstantSource clock) {
     this.certificateFile = certificateFile;
     this.keyFile = keyFile;
+    this.clock = clock;
     this.chain = read(certificateFile);
     this.key = read(keyFile);
     this.seenChain = chain;
@@ -71,7 +76,8 @@ public final class CertificateFiles {
 
   /**
    * Reads the files again. If the certificate has changed, passes the new certificate to {@code
-   * use}. If the files cannot be used, logs the error, but not again while it stays the same.
+   * use}. If the files cannot be used, logs the error, but not again while it stays the same. If
+   * the certificate in use has expired or is not valid yet, logs one warning.
    *
    * <p>Changed files are used only if two calls in succession read the same content. A file can be
    * read while another program writes it, and a chain without its last certificates is still valid
@@ -82,6 +88,12 @@ public final class CertificateFiles {
    * @return true if {@code use} has accepted a new certificate
    */
   public synchronized boolean check(Consumer<ServerCertificate> use) {
+    boolean changed = readAgain(use);
+    warnIfNotValid();
+    return changed;
+  }
+
+  private boolean readAgain(Consumer<ServerCertificate> use) {
     try {
       byte[] newChain = read(certificateFile);
       byte[] newKey = read(keyFile);
@@ -115,6 +127,7 @@ public final class CertificateFiles {
           lastError.isEmpty() ? "" : "recovered: ",
           changed);
       lastError = "";
+      lastWarning = "";
       return true;
     } catch (IllegalArgumentException e) {
       String error = String.valueOf(e.getMessage());
@@ -130,6 +143,20 @@ public final class CertificateFiles {
             error);
       }
       return false;
+    }
+  }
+
+  private void warnIfNotValid() {
+    String warning = current.reasonNotValidAt(clock.instant());
+    if (!warning.equals(lastWarning)) {
+      lastWarning = warning;
+      if (!warning.isEmpty()) {
+        LOG.log(
+            Level.WARNING,
+            "clients refuse new connections: the certificate in {0} {1}",
+            certificateFile,
+            warning);
+      }
     }
   }
 

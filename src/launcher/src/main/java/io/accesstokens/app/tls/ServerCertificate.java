@@ -98,6 +98,15 @@ public final class ServerCertificate {
     return chain.get(0).getNotAfter().toInstant();
   }
 
+  /** Returns why clients refuse the certificate at an instant, or an empty text if it is valid. */
+  String reasonNotValidAt(Instant instant) {
+    Instant notBefore = chain.get(0).getNotBefore().toInstant();
+    if (instant.isBefore(notBefore)) {
+      return "is not valid before " + notBefore;
+    }
+    return instant.isAfter(notAfter()) ? "expired at " + notAfter() : "";
+  }
+
   /** Returns the TLS settings of a connector with this certificate. */
   public SSLHostConfig hostConfig() {
     SSLHostConfig host = new SSLHostConfig();

@@ -12,6 +12,8 @@
  *       previous certificate stays in use, and an error is logged. The error is not repeated while
  *       its reason stays the same. If the two files change one after the other, the new pair is
  *       used as soon as it is complete.
+ *   <li>A certificate that is expired or not valid yet is used, and a warning is logged once. The
+ *       clock of this machine can be wrong, and the clients decide.
  * </ul>
  */
 @NullMarked

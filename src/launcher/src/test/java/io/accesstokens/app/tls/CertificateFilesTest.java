@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.accesstokens.testing.Certificate;
+import io.accesstokens.testing.ManualClock;
 import io.accesstokens.testing.RecordedLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +31,7 @@ class CertificateFilesTest {
   @TempDir Path folder;
   private Path certificate;
   private Path key;
+  private final ManualClock clock = new ManualClock(Instant.now());
 
   @BeforeAll
   static void createCertificates() throws Exception {
@@ -44,13 +47,17 @@ class CertificateFilesTest {
     copy(first.keyFile(), key);
   }
 
+  private CertificateFiles files() {
+    return new CertificateFiles(certificate, key, clock);
+  }
+
   private static void copy(Path from, Path to) throws Exception {
     Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Test
   void expiryIsThatOfTheCertificate() {
-    CertificateFiles files = new CertificateFiles(certificate, key);
+    CertificateFiles files = files();
     Instant days = Instant.now().plus(Duration.ofDays(2));
     assertTrue(
         Duration.between(files.notAfter(), days).abs().compareTo(Duration.ofHours(1)) < 0,
@@ -63,8 +70,37 @@ class CertificateFilesTest {
   }
 
   @Test
+  void certificateThatClientsRefuseIsReportedOnce() throws Exception {
+    CertificateFiles files = files();
+    try (RecordedLog log = new RecordedLog(CertificateFiles.class)) {
+      assertUnchanged(files);
+      assertEquals(List.of(), log.lines());
+      clock.shift(Duration.ofDays(3));
+      assertUnchanged(files);
+      assertUnchanged(files);
+      assertEquals(1, log.lines().size(), log.lines().toString());
+      assertTrue(
+          log.lines()
+              .get(0)
+              .contains(
+                  "clients refuse new connections: the certificate in "
+                      + certificate
+                      + " expired at "
+                      + files.notAfter()),
+          log.lines().get(0));
+      clock.set(files.notAfter().minus(Duration.ofDays(3)));
+      copy(second.certificateFile(), certificate);
+      copy(second.keyFile(), key);
+      files.check(changed -> fail("used " + changed));
+      assertTrue(files.check(changed -> {}), "the certificate has not changed");
+      String last = log.lines().get(log.lines().size() - 1);
+      assertTrue(last.contains(" is not valid before "), last);
+    }
+  }
+
+  @Test
   void certificateThatTheServerRefusesChangesNothing() throws Exception {
-    CertificateFiles files = new CertificateFiles(certificate, key);
+    CertificateFiles files = files();
     ServerCertificate before = files.current();
     copy(second.certificateFile(), certificate);
     copy(second.keyFile(), key);
@@ -81,7 +117,7 @@ class CertificateFilesTest {
 
   @Test
   void newPairIsUsedOnlyWhenItIsComplete() throws Exception {
-    CertificateFiles files = new CertificateFiles(certificate, key);
+    CertificateFiles files = files();
     ServerCertificate before = files.current();
     try (RecordedLog log = new RecordedLog(CertificateFiles.class)) {
       copy(second.certificateFile(), certificate);
@@ -110,7 +146,7 @@ class CertificateFilesTest {
   /** The chain has two certificates, and a writer pauses after the first one. */
   @Test
   void halfWrittenChainIsNotUsed() throws Exception {
-    CertificateFiles files = new CertificateFiles(certificate, key);
+    CertificateFiles files = files();
     String own = Files.readString(second.certificateFile());
     String issuer = Files.readString(first.certificateFile());
     copy(second.keyFile(), key);
@@ -125,7 +161,7 @@ class CertificateFilesTest {
 
   @Test
   void brokenFilesKeepTheFormerCertificateAndShowNoContent() throws Exception {
-    CertificateFiles files = new CertificateFiles(certificate, key);
+    CertificateFiles files = files();
     ServerCertificate before = files.current();
     try (RecordedLog log = new RecordedLog(CertificateFiles.class)) {
       Files.writeString(
@@ -161,13 +197,15 @@ class CertificateFilesTest {
     assertRefused("the file " + nothing + " does not exist", nothing, key);
     Path loop = Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
     IllegalArgumentException refused =
-        assertThrows(IllegalArgumentException.class, () -> new CertificateFiles(loop, key));
+        assertThrows(IllegalArgumentException.class, () -> new CertificateFiles(loop, key, clock));
     assertTrue(String.valueOf(refused.getMessage()).contains("symbolic link"), refused::toString);
   }
 
   private static void assertRefused(String message, Path certificate, Path key) {
     IllegalArgumentException refused =
-        assertThrows(IllegalArgumentException.class, () -> new CertificateFiles(certificate, key));
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new CertificateFiles(certificate, key, InstantSource.system()));
     assertEquals(message, refused.getMessage());
   }
 }
