@@ -8,6 +8,7 @@ import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
+import jakarta.json.stream.JsonParser;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,9 +29,10 @@ final class JsonEvent implements ExportFile.Event {
   private static final Set<String> MEMBERS =
       Set.of("id", "tokenId", "event", "actor", "metadata", "occurredAt", "logIndex");
 
+  private static final JsonProvider JSON = JsonProvider.provider();
+
   private static final JsonReaderFactory READERS =
-      JsonProvider.provider()
-          .createReaderFactory(Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));
+      JSON.createReaderFactory(Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));
 
   private final JsonObject json;
   private final Map<String, String> metadata;
@@ -41,15 +43,25 @@ final class JsonEvent implements ExportFile.Event {
   }
 
   static JsonEvent parse(byte[] line) {
-    try (JsonReader reader =
-        READERS.createReader(new StringReader(StrictText.utf8(line, "the line")))) {
+    String text = StrictText.utf8(line, "the line");
+    try (JsonReader reader = READERS.createReader(new StringReader(text))) {
       JsonObject json = reader.readObject();
+      requireNoTextAfterValue(text);
       Map<String, String> metadata = new HashMap<>();
       json.getJsonObject("metadata")
           .forEach((key, value) -> metadata.put(key, ((JsonString) value).getString()));
       return new JsonEvent(json, metadata);
     } catch (JsonException | ClassCastException | NullPointerException e) {
       throw new LogFormatException("it must be a JSON object with metadata", e);
+    }
+  }
+
+  /** Throws an exception if text follows the JSON value. A {@link JsonReader} ignores such text. */
+  private static void requireNoTextAfterValue(String text) {
+    try (JsonParser parser = JSON.createParser(new StringReader(text))) {
+      while (parser.hasNext()) {
+        parser.next();
+      }
     }
   }
 

@@ -254,7 +254,9 @@ class ExportVerifierTest {
             "{\"id\":\"x\",\"metadata\":{}}\n",
             "{\"id\":1,\"metadata\":{}}\n",
             "{\"metadata\":{\"a\":{}}}\n",
-            json(log.get(0)).replace("\"actor\"", "\"actor\":\"user:default/eve\",\"actor\""))) {
+            json(log.get(0)).replace("\"actor\"", "\"actor\":\"user:default/eve\",\"actor\""),
+            json(log.get(0)).strip() + json(log.get(1)),
+            json(log.get(0)).strip() + " x\n")) {
       List<String> lines = lines(false);
       lines.add(1, line);
       List<String> problems = problems(String.join("", lines));
