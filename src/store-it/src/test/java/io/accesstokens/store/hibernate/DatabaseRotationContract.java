@@ -54,6 +54,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -354,6 +355,29 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
   }
 
   @Test
+  void failedDeletionIsRepeatedOnTheSameDay() throws Exception {
+    SecretsOfToken<ServiceToken> token = SecretsOfToken.service(store, "ci");
+    insertSecrets(3, i -> token.id().toString(), i -> i);
+    sql.execute("update access_token_secrets set ended_at = expires_at");
+    AtomicBoolean failing = new AtomicBoolean(true);
+    DelegatingDataSource observed =
+        observing(
+            statement -> {
+              if (failing.get() && statement.startsWith("delete from access_token_secrets")) {
+                throw new IllegalStateException("the deletion fails");
+              }
+            });
+    Instant late = token.token().expiresAt().plus(Duration.ofDays(365)).plusMillis(1);
+    try (HibernateTokenStore restarted = new HibernateTokenStore(observed)) {
+      assertThrows(RuntimeException.class, () -> restarted.maintain(late));
+      assertEquals(3, sql.number("select count(*) from access_token_secrets"));
+      failing.set(false);
+      restarted.maintain(late);
+    }
+    assertEquals(0, sql.number("select count(*) from access_token_secrets"));
+  }
+
+  @Test
   void manySecretsOfOneTokenAreDeleted() throws Exception {
     SecretsOfToken<ServiceToken> token = SecretsOfToken.service(store, "ci");
     insertSecrets(1_100, i -> token.id().toString(), i -> 3 * i);
@@ -482,7 +506,8 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
     SecretsOfToken<ServiceToken> plain = SecretsOfToken.service(store, "plain");
     SecretsOfToken<ServiceToken> rotated = SecretsOfToken.service(store, "rotated");
     rotated.rotate(ONE, HOUR);
-    try (HibernateTokenStore counted = new HibernateTokenStore(counting(statements))) {
+    try (HibernateTokenStore counted =
+        new HibernateTokenStore(observing(sql -> statements.incrementAndGet()))) {
       statements.set(0);
       counted.find(plain.id());
       assertEquals(1, statements.getAndSet(0), "find by id");
@@ -506,8 +531,8 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
     }
   }
 
-  /** Returns a data source that counts the prepared statements of its connections. */
-  private DelegatingDataSource counting(AtomicInteger statements) {
+  /** Returns a data source whose connections pass the SQL text of each prepared statement. */
+  private DelegatingDataSource observing(Consumer<String> statements) {
     return new DelegatingDataSource(pool) {
       @Override
       public Connection getConnection() throws SQLException {
@@ -517,7 +542,7 @@ abstract class DatabaseRotationContract extends NeededScopesContract {
             connection,
             call -> {
               if (call.name().equals("prepareStatement")) {
-                statements.incrementAndGet();
+                statements.accept((String) call.argument(0));
               }
               return call.proceed();
             });

@@ -52,8 +52,8 @@ final class SecretMaintenance {
   private final LogLimit failures = new LogLimit(1);
 
   /**
-   * The UTC day on which this process last began to delete old secrets. This process does not
-   * repeat a failed deletion on the same day.
+   * The UTC day on which this process last deleted old secrets. The next call of {@link #maintain}
+   * repeats a failed deletion.
    */
   private final AtomicReference<Optional<LocalDate>> deletedOn =
       new AtomicReference<>(Optional.empty());
@@ -67,8 +67,8 @@ final class SecretMaintenance {
   }
 
   /**
-   * Records the ends of previous secrets, and deletes old idempotency keys. On the first call of a
-   * UTC day, deletes old secrets too.
+   * Records the ends of previous secrets, and deletes old idempotency keys. Deletes old secrets
+   * too, once on each UTC day.
    *
    * @param due an instant; records the end of each previous secret that expires at or before this
    *     instant
@@ -85,8 +85,9 @@ final class SecretMaintenance {
     } while (found == BATCH && !DaemonThreads.isStopping());
     deleteKeys(now.minus(KEYS_KEPT));
     Optional<LocalDate> today = Optional.of(SecretUses.dayOf(now));
-    if (!today.equals(deletedOn.getAndSet(today))) {
+    if (!today.equals(deletedOn.get())) {
       deleteSecrets(now.minus(SECRETS_KEPT));
+      deletedOn.set(today);
     }
   }
 
