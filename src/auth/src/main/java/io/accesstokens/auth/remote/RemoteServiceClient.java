@@ -4,6 +4,8 @@ import io.accesstokens.auth.header.HeaderElement;
 import io.accesstokens.verify.VerificationUnavailableException;
 import io.accesstokens.verify.limit.FailureReason;
 import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
@@ -120,28 +122,50 @@ final class RemoteServiceClient {
   }
 
   /**
-   * Reads a document that contains exactly one JSON object. The object must not have duplicate
-   * names. Nested objects are not checked for duplicate names.
+   * Reads a document that contains exactly one JSON object. Neither this object nor an object in it
+   * may have duplicate names.
    *
    * @throws RuntimeException of any kind if the document has another form
    */
   static JsonObject readSingleObject(JsonParser parser) {
-    Map<String, JsonValue> members = new HashMap<>();
     if (parser.next() != Event.START_OBJECT) {
       throw new IllegalArgumentException("not an object");
     }
-    while (parser.next() == Event.KEY_NAME) {
-      String name = parser.getString();
-      parser.next();
-      if (members.put(name, parser.getValue()) != null) {
-        throw new IllegalArgumentException("a member occurs twice");
-      }
-    }
+    JsonObject object = object(parser);
     if (parser.hasNext()) {
       throw new IllegalArgumentException("text after the object");
+    }
+    return object;
+  }
+
+  /** Reads the members of an object whose start the parser has just read. */
+  private static JsonObject object(JsonParser parser) {
+    Map<String, JsonValue> members = new HashMap<>();
+    while (parser.next() == Event.KEY_NAME) {
+      String name = parser.getString();
+      if (members.put(name, value(parser, parser.next())) != null) {
+        throw new IllegalArgumentException("a member occurs twice");
+      }
     }
     JsonObjectBuilder object = Json.createObjectBuilder();
     members.forEach(object::add);
     return object.build();
+  }
+
+  /** Reads the elements of an array whose start the parser has just read. */
+  private static JsonArray array(JsonParser parser) {
+    JsonArrayBuilder array = Json.createArrayBuilder();
+    for (Event event = parser.next(); event != Event.END_ARRAY; event = parser.next()) {
+      array.add(value(parser, event));
+    }
+    return array.build();
+  }
+
+  private static JsonValue value(JsonParser parser, Event first) {
+    return switch (first) {
+      case START_OBJECT -> object(parser);
+      case START_ARRAY -> array(parser);
+      default -> parser.getValue();
+    };
   }
 }

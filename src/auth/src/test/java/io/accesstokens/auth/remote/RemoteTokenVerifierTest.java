@@ -248,6 +248,8 @@ class RemoteTokenVerifierTest extends ScriptedService {
         "\"more\":{}|\"scope\":\"admin\"",
         "\"more\":{}}|\"more\":{}",
         "\"more\":{}}|\"more\":{}}{}",
+        "\"more\":{}|\"more\":{\"a\":1,\"a\":1}",
+        "\"more\":{}|\"more\":{\"a\":[[],{\"b\":1,\"c\":2,\"b\":3}]}",
       })
   void invalidFieldIsRejected(String change) {
     String[] parts = change.split("\\|", 2);
