@@ -50,6 +50,15 @@ public final class MetricsServlet extends HttpServlet {
    */
   private static final int MAX_AUTHENTICATIONS = 8;
 
+  /**
+   * Maximum number of responses to callers without a credential that are written at the same time.
+   * Less than the number of threads of the management port: a client that sends requests without
+   * waiting for the responses occupies a thread. The other threads respond to health checks.
+   */
+  static final int MAX_SCRAPES = 4;
+
+  private final transient Semaphore scrapes = new Semaphore(MAX_SCRAPES);
+
   private final transient Semaphore bearers = new Semaphore(MAX_AUTHENTICATIONS);
 
   /**
@@ -93,9 +102,31 @@ public final class MetricsServlet extends HttpServlet {
   private void get(HttpServletRequest request, HttpServletResponse response)
       throws ServletException, IOException {
     if (ManagementPort.received(request) || isReader(request)) {
-      write(request, response);
+      limited(scrapes, response, () -> write(request, response));
     } else {
-      authenticate(request, response, hasBearerCredential(request) ? bearers : others);
+      limited(
+          hasBearerCredential(request) ? bearers : others,
+          response,
+          () -> authenticate(request, response));
+    }
+  }
+
+  /** Writes a response. */
+  private interface Action {
+    void run() throws ServletException, IOException;
+  }
+
+  private static void limited(Semaphore limit, HttpServletResponse response, Action action)
+      throws ServletException, IOException {
+    if (!limit.tryAcquire()) {
+      response.setHeader("Retry-After", "1");
+      ProblemServlet.write(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+      return;
+    }
+    try {
+      action.run();
+    } finally {
+      limit.release();
     }
   }
 
@@ -104,20 +135,10 @@ public final class MetricsServlet extends HttpServlet {
         .anyMatch(BearerCredentials::isBearer);
   }
 
-  private static void authenticate(
-      HttpServletRequest request, HttpServletResponse response, Semaphore limit)
+  private static void authenticate(HttpServletRequest request, HttpServletResponse response)
       throws ServletException, IOException {
-    if (!limit.tryAcquire()) {
-      response.setHeader("Retry-After", "1");
-      ProblemServlet.write(response, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
-      return;
-    }
-    try {
-      request.setAttribute(MetricsResource.FORWARDED, mediaType(request));
-      request.getRequestDispatcher(MetricsResource.FORWARD).forward(request, response);
-    } finally {
-      limit.release();
-    }
+    request.setAttribute(MetricsResource.FORWARDED, mediaType(request));
+    request.getRequestDispatcher(MetricsResource.FORWARD).forward(request, response);
   }
 
   private static String mediaType(HttpServletRequest request) {
