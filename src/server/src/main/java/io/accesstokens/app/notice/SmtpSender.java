@@ -17,6 +17,8 @@ import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  * fields contain only constant texts, numbers and checked mail addresses.
  */
 public final class SmtpSender implements NoticeSender {
+
+  private static final Logger LOG = System.getLogger(SmtpSender.class.getName());
 
   /** Timeout of the connect, of each read and of each write. */
   static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -148,7 +152,8 @@ public final class SmtpSender implements NoticeSender {
       Thread.currentThread().interrupt();
       return STOPPING;
     } catch (ExecutionException e) {
-      throw new IllegalStateException("a mail could not be sent", e.getCause());
+      LOG.log(Level.ERROR, "a mail could not be sent", e.getCause());
+      return new SendResult.Retry("an internal error");
     }
   }
 

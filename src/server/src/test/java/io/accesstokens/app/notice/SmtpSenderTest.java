@@ -20,6 +20,7 @@ import io.accesstokens.notice.SendResult;
 import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.ClosedPort;
 import io.accesstokens.testing.ManualClock;
+import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.testing.ScriptedServer;
 import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.verify.EntityRef;
@@ -35,8 +36,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -220,6 +220,23 @@ class SmtpSenderTest {
     assertEquals(new SendResult.Sent(), sender(false, "sender", "right").send(delivery));
   }
 
+  /** A missing class, for example, must not delay the other mails of the batch. */
+  @Test
+  void errorIsLoggedAndTheMailIsRepeated() {
+    InstantSource source =
+        () -> {
+          throw new NoClassDefFoundError("a class");
+        };
+    clock = source.withZone(ZoneOffset.UTC);
+    try (RecordedLog log = new RecordedLog(SmtpSender.class)) {
+      assertEquals(
+          new SendResult.Retry("an internal error"),
+          sender(false, null, null)
+              .send(mail("platform@example.com", notice(NoticeEvent.EXPIRED))));
+      assertEquals(List.of("SEVERE a mail could not be sent"), log.lines());
+    }
+  }
+
   @Test
   void nothingIsSentWithoutTheRequiredEncryption() {
     SendResult result =
@@ -334,27 +351,15 @@ class SmtpSenderTest {
     CountDownLatch released = new CountDownLatch(1);
     CompletableFuture<Thread> stuck = new CompletableFuture<>();
     endTimeout = Duration.ofMillis(100);
-    clock =
-        new Clock() {
-          @Override
-          public Instant instant() {
-            stuck.complete(Thread.currentThread());
-            while (released.getCount() > 0) {
-              LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
-            }
-            return NOON;
+    InstantSource source =
+        () -> {
+          stuck.complete(Thread.currentThread());
+          while (released.getCount() > 0) {
+            LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
           }
-
-          @Override
-          public ZoneId getZone() {
-            return ZoneOffset.UTC;
-          }
-
-          @Override
-          public Clock withZone(ZoneId zone) {
-            return this;
-          }
+          return NOON;
         };
+    clock = source.withZone(ZoneOffset.UTC);
     SmtpSender sender =
         sender(server.getSmtp().getPort(), false, null, null, Duration.ofSeconds(1));
     CompletableFuture<SendResult> result =
