@@ -36,8 +36,7 @@ import org.jspecify.annotations.Nullable;
  * following members if its value is known:
  *
  * <ul>
- *   <li>{@code actor} and {@code clientAddress}; for the event {@code rate-limited}, an unknown
- *       address is an empty text
+ *   <li>{@code actor} and {@code clientAddress}
  *   <li>{@code tokenId}: for the event {@code denied} the service token that the actor used, and
  *       for other events the token that the event is about
  *   <li>{@code traceId}, the id of the request that caused the event, see {@link TraceContext}
@@ -267,12 +266,12 @@ public final class AuditLogger
   }
 
   /** Logs that a client gets the status 429 because of too many unknown tokens. */
-  public void unknownTokensLimited(String clientAddress) {
+  public void unknownTokensLimited(@Nullable String clientAddress) {
     writeAnonymous(Event.RATE_LIMITED, "unknown_tokens", clientAddress);
   }
 
   /** Logs that a client gets the status 429 because of too many wrong signatures. */
-  public void signaturesLimited(String clientAddress) {
+  public void signaturesLimited(@Nullable String clientAddress) {
     writeAnonymous(Event.RATE_LIMITED, "wrong_signatures", clientAddress);
   }
 

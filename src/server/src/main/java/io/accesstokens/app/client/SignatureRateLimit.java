@@ -30,7 +30,7 @@ public final class SignatureRateLimit implements SignatureLimit {
   private static final int MAX_SUBJECT_LENGTH = 400;
 
   private final int perMinute;
-  private final Consumer<String> listener;
+  private final Consumer<@Nullable String> listener;
   private final LoadingCache<Source, Bucket> sources;
   private final Cache<String, Boolean> subjects;
 
@@ -47,10 +47,10 @@ public final class SignatureRateLimit implements SignatureLimit {
    * Creates a limit on wrong signatures for each client address.
    *
    * @param perMinute the maximum number of wrong signatures per minute; 0 for no limit
-   * @param listener receives the client address of each refused request; an empty text if the
-   *     address is unknown
+   * @param listener receives the client address of each refused request; null if the address is
+   *     unknown
    */
-  public SignatureRateLimit(int perMinute, TimeMeter time, Consumer<String> listener) {
+  public SignatureRateLimit(int perMinute, TimeMeter time, Consumer<@Nullable String> listener) {
     this.perMinute = perMinute;
     this.listener = listener;
     this.sources = RateLimitBuckets.cache(MAX_REMEMBERED, perMinute, time);
@@ -71,7 +71,7 @@ public final class SignatureRateLimit implements SignatureLimit {
     if (left.getAvailableTokens() > 0) {
       return Optional.empty();
     }
-    listener.accept(clientAddress == null ? "" : clientAddress);
+    listener.accept(clientAddress);
     return Optional.of(
         Duration.ofNanos(left.estimateAbilityToConsume(1).getNanosToWaitForRefill()));
   }

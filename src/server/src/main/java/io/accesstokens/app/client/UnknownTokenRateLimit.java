@@ -25,7 +25,7 @@ public final class UnknownTokenRateLimit implements UnknownTokenLimit {
 
   private final int perMinute;
   private final TimeMeter time;
-  private final Consumer<String> listener;
+  private final Consumer<@Nullable String> listener;
   private final LoadingCache<String, Client> clients;
 
   private record Client(Bucket bucket, AtomicBoolean reported) {}
@@ -34,10 +34,11 @@ public final class UnknownTokenRateLimit implements UnknownTokenLimit {
    * Creates a limit on unknown tokens for each client address.
    *
    * @param perMinute the maximum number of unknown tokens per client and minute; 0 for no limit
-   * @param listener receives the address of a client that exceeds the limit. The listener receives
-   *     the address again only after the client has sent no unknown token for a minute
+   * @param listener receives the address of a client that exceeds the limit; null if the address is
+   *     unknown. The listener receives the address again only after the client has sent no unknown
+   *     token for a minute
    */
-  public UnknownTokenRateLimit(int perMinute, TimeMeter time, Consumer<String> listener) {
+  public UnknownTokenRateLimit(int perMinute, TimeMeter time, Consumer<@Nullable String> listener) {
     this.perMinute = perMinute;
     this.time = time;
     this.listener = listener;
@@ -70,7 +71,7 @@ public final class UnknownTokenRateLimit implements UnknownTokenLimit {
       return Optional.empty();
     }
     if (client.reported().compareAndSet(false, true)) {
-      listener.accept(clientAddress == null ? "" : clientAddress);
+      listener.accept(clientAddress);
     }
     return Optional.of(Duration.ofNanos(probe.getNanosToWaitForRefill()));
   }

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import jakarta.ws.rs.ClientErrorException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SignatureRateLimitTest {
@@ -16,7 +18,7 @@ class SignatureRateLimitTest {
   private static final int LIMIT = 20;
 
   private final ManualTimeMeter time = new ManualTimeMeter();
-  private final List<String> reported = new ArrayList<>();
+  private final List<@Nullable String> reported = new ArrayList<>();
   private final SignatureRateLimit limit = new SignatureRateLimit(LIMIT, time, reported::add);
 
   private int admitted(int tries, String subject, String address) {
@@ -60,6 +62,15 @@ class SignatureRateLimitTest {
       assertEquals(Optional.empty(), limit.exceededBy("a", "192.0.2.1"));
       limit.recordResult("a", "192.0.2.1", true);
     }
+  }
+
+  @Test
+  void unknownAddressIsReportedAsNull() {
+    for (int i = 0; i < LIMIT; i++) {
+      limit.recordResult("a", null, false);
+    }
+    assertTrue(limit.exceededBy("a", null).isPresent());
+    assertEquals(Collections.singletonList(null), reported);
   }
 
   @Test

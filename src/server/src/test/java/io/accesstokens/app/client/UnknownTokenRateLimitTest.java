@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class UnknownTokenRateLimitTest {
@@ -15,7 +17,7 @@ class UnknownTokenRateLimitTest {
   private static final String CLIENT = "192.0.2.1";
 
   private final ManualTimeMeter time = new ManualTimeMeter();
-  private final List<String> reported = new ArrayList<>();
+  private final List<@Nullable String> reported = new ArrayList<>();
 
   private UnknownTokenRateLimit limit(int perMinute) {
     return new UnknownTokenRateLimit(perMinute, time, reported::add);
@@ -64,6 +66,14 @@ class UnknownTokenRateLimitTest {
     assertEquals(2, passed(limit, "2001:db8:0:1::1", 5));
     assertEquals(Optional.empty(), limit.exceededBy(null));
     assertEquals(1, passed(limit, "", 5));
+  }
+
+  @Test
+  void unknownAddressIsReportedAsNull() {
+    UnknownTokenRateLimit limit = limit(1);
+    limit.exceededBy(null);
+    limit.exceededBy(null);
+    assertEquals(Collections.singletonList(null), reported);
   }
 
   @Test
