@@ -1,5 +1,6 @@
 package io.accesstokens.store.jdbc;
 
+import io.accesstokens.verify.IpAddress;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
@@ -43,12 +44,13 @@ public final class ConnectionSecurity {
   }
 
   /**
-   * Returns true if a client connects from a loopback address or {@code localhost}.
+   * Returns true if a client connects from a loopback address or {@code localhost}. Returns false
+   * for any other host name, also for one that begins like an address.
    *
    * @param client the host name or address of the client, as the server reports it
    */
-  private static boolean isLocal(String client) {
-    return client.equals("localhost") || client.startsWith("127.") || client.equals("::1");
+  static boolean isLocal(String client) {
+    return IpAddress.isLoopbackHost(client);
   }
 
   private static String text(Statement statement, String sql, int column) throws SQLException {
