@@ -3,10 +3,10 @@ package io.accesstokens.backstage;
 import io.accesstokens.verify.EntityRef;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
+import jakarta.json.stream.JsonParser;
 import java.io.StringReader;
 import java.util.HashMap;
 import java.util.List;
@@ -69,9 +69,9 @@ final class SourceText {
     if (json.length() > MAX_JSON_LENGTH) {
       return Optional.empty();
     }
-    try (JsonReader reader = JSON.createReader(new StringReader(json))) {
-      JsonArray array = reader.readArray();
-      return array.stream().allMatch(JsonString.class::isInstance)
+    try {
+      return value(json) instanceof JsonArray array
+              && array.stream().allMatch(JsonString.class::isInstance)
           ? Optional.of(array.getValuesAs(JsonString::getString))
           : Optional.empty();
     } catch (RuntimeException | StackOverflowError e) {
@@ -96,8 +96,8 @@ final class SourceText {
     if (json.length() > MAX_JSON_LENGTH) {
       return Optional.empty();
     }
-    try (JsonReader reader = JSON.createReader(new StringReader(json))) {
-      JsonValue value = reader.readValue();
+    try {
+      JsonValue value = value(json);
       if (value == JsonValue.NULL) {
         return Optional.of(Map.of());
       }
@@ -118,6 +118,18 @@ final class SourceText {
       return storable ? Optional.of(texts) : Optional.empty();
     } catch (RuntimeException | StackOverflowError e) {
       return Optional.empty(); // not JSON, or a number or the depth exceeds a limit of the parser
+    }
+  }
+
+  /** Parses a text that contains exactly one JSON value. A reader would ignore further text. */
+  private static JsonValue value(String json) {
+    try (JsonParser parser = JSON.createParser(new StringReader(json))) {
+      parser.next();
+      JsonValue value = parser.getValue();
+      if (parser.hasNext()) {
+        throw new IllegalArgumentException("text after the value");
+      }
+      return value;
     }
   }
 }
