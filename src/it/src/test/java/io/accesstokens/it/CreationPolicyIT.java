@@ -5,7 +5,6 @@ import static io.accesstokens.testing.client.TokenRequest.good;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.ServiceTokens;
@@ -17,7 +16,6 @@ import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.server.WarProcess;
 import jakarta.json.JsonObject;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -106,13 +104,8 @@ class CreationPolicyIT {
       RunningApplication first, RunningApplication second, String group) throws Exception {
     ServiceTokens here = new ServiceTokens(first.api().as("alice"));
     ServiceTokens there = new ServiceTokens(second.api().as("alice"));
-    List<Integer> statuses =
-        Parallel.send(PARALLEL, i -> (i % 2 == 0 ? here : there).tryCreate(good().of(group)))
-            .stream()
-            .map(ApiResult::status)
-            .toList();
-    assertEquals(MAX, Collections.frequency(statuses, 201), statuses::toString);
-    assertEquals(PARALLEL - MAX, Collections.frequency(statuses, 409), statuses::toString);
+    Race.of(PARALLEL, i -> (i % 2 == 0 ? here : there).tryCreate(good().of(group)))
+        .assertSuccesses(201, MAX);
     ApiResult refused = here.tryCreate(good().of(group)).problem(409);
     assertTrue(refused.text().contains("groupEntityRef"), refused::toString);
     List<JsonObject> made = here.all("limit=500&groupEntityRef=" + group);

@@ -46,13 +46,13 @@ class MintFlowIT {
       MintFlowClient flow = MintFlowClient.start(here, request(newName()));
       String back = flow.in(there).decided("allow");
       List<ApiResult> returns =
-          Parallel.send(AT_ONCE, i -> flow.in(i % 2 == 0 ? here : there).navigate(back));
+          Parallel.run(AT_ONCE, i -> flow.in(i % 2 == 0 ? here : there).navigate(back));
       List<ApiResult> good = returns.stream().filter(MintFlowClient::hasCode).toList();
       assertEquals(1, good.size());
       String code = MintFlowClient.code(good.get(0));
       onlyDigestsAreStored(flow, code);
       List<ApiResult> pickedUp =
-          Parallel.send(AT_ONCE, i -> flow.in(i % 2 == 0 ? there : here).pickUp(code));
+          Parallel.run(AT_ONCE, i -> flow.in(i % 2 == 0 ? there : here).pickUp(code));
       List<ApiResult> created =
           pickedUp.stream().filter(response -> response.status() == 201).toList();
       assertEquals(1, created.size());

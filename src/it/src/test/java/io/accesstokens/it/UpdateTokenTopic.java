@@ -348,7 +348,7 @@ abstract class UpdateTokenTopic extends Topic {
   void equalParallelUpdatesHaveOneEvent() throws Exception {
     TestToken made = tokens.create(good().scopes("catalog:read", "catalog:write"));
     List<ApiResult> answers =
-        Parallel.send(MANY, i -> tokens.tryUpdate(made.id(), scopes("catalog:read")));
+        Parallel.run(MANY, i -> tokens.tryUpdate(made.id(), scopes("catalog:read")));
     assertEquals(Collections.nCopies(MANY, 200), answers.stream().map(ApiResult::status).toList());
     assertEquals(List.of("updated", "created"), events(made));
     verify(made, "catalog:write").problem(403);

@@ -1,6 +1,5 @@
 package io.accesstokens.testing;
 
-import io.accesstokens.testing.client.ApiResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -23,26 +22,6 @@ public final class Parallel {
      * @param index the number of the thread, from 0
      */
     T call(int index) throws Exception;
-  }
-
-  /**
-   * Sends one request in each thread, at the same time. After a response 503 with {@code
-   * Retry-After}, waits for that time and repeats the request. A busy machine can cause this
-   * response, because it can stop a process for longer than the timeouts of the database.
-   *
-   * @return the responses, in the order of the thread numbers
-   */
-  public static List<ApiResult> send(int threads, Task<ApiResult> request) throws Exception {
-    return run(
-        threads,
-        i -> {
-          ApiResult answer = request.call(i);
-          while (answer.status() == 503 && answer.header("Retry-After").isPresent()) {
-            TimeUnit.SECONDS.sleep(Long.parseLong(answer.headerLine("Retry-After")));
-            answer = request.call(i);
-          }
-          return answer;
-        });
   }
 
   /**
