@@ -41,11 +41,13 @@ import org.junit.jupiter.api.Test;
  */
 class RemoteRevocationIT {
 
-  private static final RunningTime TIME = RunningTime.start();
   private static final int REVOCATIONS = 6;
   private static final int THREADS = 3;
 
   private final AtomicLong introspected = new AtomicLong();
+
+  /** The time since the current phase of the test began. */
+  private RunningTime phase = RunningTime.start();
 
   private static WarProcess replica(TestDatabase database, String replicas) {
     return WarProcess.inNewFolder()
@@ -98,6 +100,7 @@ class RemoteRevocationIT {
       throws Exception {
     revokedWhileInUse(
         verifier, tokens.create(), id -> tokens.rotate(id, "{\"gracePeriodSeconds\":0}"));
+    phase = RunningTime.start();
     TestToken former = tokens.create();
     TestToken rotated = tokens.rotate(former.id(), "{\"gracePeriodSeconds\":600}");
     assertPrevious(verifier, former, rotated);
@@ -105,8 +108,7 @@ class RemoteRevocationIT {
     assertInstanceOf(Verification.Accepted.class, verdict(verifier, parsed(rotated)));
   }
 
-  private static void assertPrevious(
-      RemoteTokenVerifier verifier, TestToken former, TestToken rotated) {
+  private void assertPrevious(RemoteTokenVerifier verifier, TestToken former, TestToken rotated) {
     Verification.Accepted accepted =
         assertInstanceOf(Verification.Accepted.class, verdict(verifier, parsed(former)));
     assertTrue(accepted.secret().previous(), accepted::toString);
@@ -118,8 +120,9 @@ class RemoteRevocationIT {
     assertFalse(current.secret().previous(), current::toString);
   }
 
-  private static void firstUseEndsTheFormerSecret(
+  private void firstUseEndsTheFormerSecret(
       RemoteTokenVerifier verifier, List<ServiceTokens> replicas) {
+    phase = RunningTime.start();
     TestToken former = replicas.get(0).create();
     TestToken rotated = replicas.get(1).rotate(former.id(), "{\"endGraceOnFirstUse\":true}");
     assertInstanceOf(Verification.Accepted.class, verdict(verifier, parsed(former)));
@@ -170,14 +173,14 @@ class RemoteRevocationIT {
   }
 
   /**
-   * Repeats the verification after a stop of the machine. A stop can exceed the timeout of an
-   * introspection, and the next verifications then fail too.
+   * Repeats the verification after a stop of the machine in this phase. A stop can exceed the
+   * timeout of an introspection, and the next verifications then fail too.
    */
-  private static Verification verdict(RemoteTokenVerifier verifier, RawToken token) {
+  private Verification verdict(RemoteTokenVerifier verifier, RawToken token) {
     return Awaitility.await("a verdict")
         .pollDelay(Duration.ZERO)
         .ignoreExceptionsMatching(
-            e -> e instanceof VerificationUnavailableException && TIME.wasStopped())
+            e -> e instanceof VerificationUnavailableException && phase.wasStopped())
         .until(() -> verifier.verify(token), verdict -> true);
   }
 
@@ -196,6 +199,7 @@ class RemoteRevocationIT {
    */
   private void revokedWhileInUse(
       RemoteTokenVerifier verifier, TestToken made, Consumer<String> revocation) throws Exception {
+    phase = RunningTime.start();
     RawToken token = parsed(made);
     AtomicBoolean stop = new AtomicBoolean();
     AtomicLong used = new AtomicLong();
