@@ -44,7 +44,9 @@ final class LogFixture implements AutoCloseable {
     return ConnectionPool.open(
         "jdbc:h2:mem:"
             + UUID.randomUUID()
-            + ";MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE",
+            + ";MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE"
+            // The machine can stop for longer than the default of four seconds.
+            + ";QUERY_TIMEOUT=600000",
         "sa",
         "",
         4);
