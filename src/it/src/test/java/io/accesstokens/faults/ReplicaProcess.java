@@ -78,7 +78,7 @@ final class ReplicaProcess implements AutoCloseable {
   private static WarProcess process(TestDatabase database) {
     return WarProcess.inNewFolder()
         .inSeparateProcess()
-        .withDatabase(database.url(), database.user(), database.password())
+        .withDatabase(database)
         .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", "many")
         .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWTOKENMANAGEMENT", "true")
         // One user makes all changes of a run.

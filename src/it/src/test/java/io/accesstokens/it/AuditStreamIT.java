@@ -100,7 +100,7 @@ class AuditStreamIT {
       Path file) {
     WarProcess call = WarProcess.inNewFolder().inSeparateProcess();
     byte[] key = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
-    return call.withDatabase(database.url(), database.user(), database.password())
+    return call.withDatabase(database)
         .withConfig(
             """
             personal:

@@ -90,7 +90,7 @@ class BackstageIT {
         RunningApplication.start(
             WarProcess.inNewFolder()
                 .inSeparateProcess()
-                .withDatabase(own.url(), own.user(), own.password())
+                .withDatabase(own)
                 .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", "many")
                 .withEnvironment("ACCESSTOKENS_PUBLICURL", "https://tokens.example.com")
                 .withEnvironment("ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY", KEY)

@@ -149,8 +149,7 @@ class BackstageImportErrorsIT {
 
   /** Returns a command on a database that has the current schema. */
   private static WarProcess migrated(TestDatabase target) throws Exception {
-    WarProcess into =
-        WarProcess.inNewFolder().withDatabase(target.url(), target.user(), target.password());
+    WarProcess into = WarProcess.inNewFolder().withDatabase(target);
     assertEquals(0, into.with("migrate").run("").exitCode());
     return into;
   }
@@ -376,8 +375,7 @@ class BackstageImportErrorsIT {
     CommandLineIT.refuses(ImportCall.from(sqlite()).run(inMemory), 1, "persistent database");
 
     TestDatabase own = MariaDbServer.shared().newDatabase();
-    WarProcess target =
-        WarProcess.inNewFolder().withDatabase(own.url(), own.user(), own.password());
+    WarProcess target = WarProcess.inNewFolder().withDatabase(own);
     assertEquals(0, target.with("migrate").run("").exitCode());
     BackstagePlugin itself =
         new BackstagePlugin(own.url(), own.user(), own.password(), Product.MARIADB);
@@ -425,8 +423,7 @@ class BackstageImportErrorsIT {
     }
     plugin.putAll(tokens);
     TestDatabase target = MariaDbServer.shared().newDatabase();
-    WarProcess into =
-        WarProcess.inNewFolder().withDatabase(target.url(), target.user(), target.password());
+    WarProcess into = WarProcess.inNewFolder().withDatabase(target);
     assertEquals(0, into.with("migrate").run("").exitCode());
     Sql sql = target.sql();
     Process process = ImportCall.from(plugin).into(into).start(into.folder().resolve("killed.txt"));

@@ -159,9 +159,7 @@ class BackstageImportIT {
   }
 
   private static WarProcess acceptingCall(TestDatabase target) {
-    return WarProcess.inNewFolder()
-        .withConfig(ACCEPT)
-        .withDatabase(target.url(), target.user(), target.password());
+    return WarProcess.inNewFolder().withConfig(ACCEPT).withDatabase(target);
   }
 
   /** Events of tokens that still live can have been moved to an archive. */

@@ -46,9 +46,7 @@ class CreationPolicyIT {
 
   private RunningApplication start(String settings) throws Exception {
     return RunningApplication.start(
-        WarProcess.inNewFolder()
-            .withDatabase(database.url(), database.user(), database.password())
-            .withConfig(settings));
+        WarProcess.inNewFolder().withDatabase(database).withConfig(settings));
   }
 
   private static TokenRequest ticketed() {

@@ -76,7 +76,7 @@ class DatabaseOutageIT {
   void startServer() {
     server.start();
     TestDatabase database = server.newDatabase();
-    call = call.withDatabase(database.url(), database.user(), database.password());
+    call = call.withDatabase(database);
   }
 
   @AfterAll
@@ -175,7 +175,7 @@ class DatabaseOutageIT {
             // Longer than the test, so that only the end of the extra time ends the acceptance.
             .withEnvironment("ACCESSTOKENS_SERVICE_CACHETTLSECONDS", "600");
     TestDatabase database = server.newDatabase();
-    servesCached = servesCached.withDatabase(database.url(), database.user(), database.password());
+    servesCached = servesCached.withDatabase(database);
     try (RunningApplication application = RunningApplication.start(servesCached)) {
       Api bearer =
           application
@@ -255,8 +255,7 @@ class DatabaseOutageIT {
   private void blockChangesAndThenTheFeed() throws Exception {
     TestDatabase database = server.newDatabase();
     WarProcess small =
-        call.withDatabase(database.url(), database.user(), database.password())
-            .withEnvironment("ACCESSTOKENS_DATABASE_MAXIMUMPOOLSIZE", "3");
+        call.withDatabase(database).withEnvironment("ACCESSTOKENS_DATABASE_MAXIMUMPOOLSIZE", "3");
     AtomicBoolean done = new AtomicBoolean();
     try (RunningApplication application = RunningApplication.start(small);
         Connection changes = database.connect();

@@ -20,7 +20,7 @@ class GaleraIT {
 
   private static WarProcess replica(TestDatabase database) {
     return WarProcess.inNewFolder()
-        .withDatabase(database.url(), database.user(), database.password())
+        .withDatabase(database)
         .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", "many");
   }
 

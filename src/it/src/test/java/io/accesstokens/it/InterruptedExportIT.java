@@ -55,10 +55,7 @@ class InterruptedExportIT {
     try (MariaDbServer server = MariaDbServer.create()) {
       server.start();
       TestDatabase database = server.newDatabase();
-      WarProcess call =
-          WarProcess.inNewFolder()
-              .withDatabase(database.url(), database.user(), database.password())
-              .withJvmOptions("-Xmx96m");
+      WarProcess call = WarProcess.inNewFolder().withDatabase(database).withJvmOptions("-Xmx96m");
       try (RunningApplication application = RunningApplication.start(call)) {
         String token = new ServiceTokens(application.api().as("alice")).create().id();
         insert(database, token, EVENTS);

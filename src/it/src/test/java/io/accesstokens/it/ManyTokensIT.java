@@ -25,8 +25,7 @@ class ManyTokensIT {
 
   @Test
   void totalIsExactUpToTenThousandAndALowerBoundBeyond() throws Exception {
-    WarProcess call =
-        WarProcess.inNewFolder().withDatabase(database.url(), database.user(), database.password());
+    WarProcess call = WarProcess.inNewFolder().withDatabase(database);
     try (RunningApplication application = RunningApplication.start(call)) {
       ServiceTokens alice = new ServiceTokens(application.api().as("alice"));
       insert(1, COUNTED);

@@ -13,9 +13,7 @@ class MariaDbKillIT extends KillContract {
 
   @Override
   WarProcess call() {
-    return WarProcess.inNewFolder()
-        .inSeparateProcess()
-        .withDatabase(database.url(), database.user(), database.password());
+    return WarProcess.inNewFolder().inSeparateProcess().withDatabase(database);
   }
 
   @Override

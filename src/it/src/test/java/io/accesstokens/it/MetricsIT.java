@@ -74,7 +74,7 @@ class MetricsIT {
     application =
         RunningApplication.start(
             WarProcess.inNewFolder()
-                .withDatabase(database.url(), database.user(), database.password())
+                .withDatabase(database)
                 .withEnvironment("ACCESSTOKENS_MANAGEMENT_PORT", String.valueOf(managementPort))
                 .withEnvironment("ACCESSTOKENS_METRICS_ALLOWSCOPE", "true")
                 .withEnvironment(

@@ -33,7 +33,7 @@ class MintFlowIT {
   private static WarProcess replica(TestDatabase database) {
     return WarProcess.inNewFolder()
         .withEnvironment("ACCESSTOKENS_PUBLICURL", "http://127.0.0.1:8080")
-        .withDatabase(database.url(), database.user(), database.password());
+        .withDatabase(database);
   }
 
   /** A stop of the machine can outlast a code, or cause a 503 for the request that succeeds. */

@@ -113,7 +113,7 @@ class NoticesIT {
     WarProcess call = WarProcess.inNewFolder();
     String groups = call.file("groups.yaml", GROUPS).toString();
     String secret = call.file("webhook-secret", SECRET + '\n').toString();
-    return call.withDatabase(database.url(), database.user(), database.password())
+    return call.withDatabase(database)
         .withConfig(
             "directory:\n  groupsFile: "
                 + groups

@@ -101,7 +101,7 @@ class ObservabilityIT {
       TestDatabase database = server.newDatabase();
       WarProcess call =
           WarProcess.inNewFolder()
-              .withDatabase(database.url(), database.user(), database.password())
+              .withDatabase(database)
               .withEnvironment("ACCESSTOKENS_METRICS_ALLOWEDADDRESSES", "127.0.0.1");
       try (RunningApplication application = RunningApplication.start(call);
           PrometheusServer prometheus =

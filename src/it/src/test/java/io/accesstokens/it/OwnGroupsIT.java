@@ -52,10 +52,7 @@ class OwnGroupsIT {
     server.start();
     database = server.newDatabase();
     sql.execute("set global userstat = on");
-    application =
-        RunningApplication.start(
-            WarProcess.inNewFolder()
-                .withDatabase(database.url(), database.user(), database.password()));
+    application = RunningApplication.start(WarProcess.inNewFolder().withDatabase(database));
     ServiceTokens alices = new ServiceTokens(application.api().as("alice"));
     carols = new ServiceTokens(application.api().as("carol"));
     for (int i = 0; i < OWN; i++) {

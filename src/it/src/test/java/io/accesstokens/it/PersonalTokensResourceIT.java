@@ -57,7 +57,7 @@ class PersonalTokensResourceIT {
 
   private static WarProcess replica(TestDatabase database) {
     return WarProcess.inNewFolder()
-        .withDatabase(database.url(), database.user(), database.password())
+        .withDatabase(database)
         .withEnvironment("ACCESSTOKENS_PERSONAL_MAXLIVETOKENS", "5");
   }
 

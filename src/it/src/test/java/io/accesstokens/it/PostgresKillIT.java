@@ -13,9 +13,7 @@ class PostgresKillIT extends KillContract {
 
   @Override
   WarProcess call() {
-    return WarProcess.inNewFolder()
-        .inSeparateProcess()
-        .withDatabase(database.url(), database.user(), database.password());
+    return WarProcess.inNewFolder().inSeparateProcess().withDatabase(database);
   }
 
   @Override

@@ -27,10 +27,7 @@ class PostgresStartIT extends StartContract {
 
   @Test
   void startThatWaitsForAnotherMigrationCanBeStopped() throws Exception {
-    WarProcess call =
-        WarProcess.inNewFolder()
-            .fromWar()
-            .withDatabase(database.url(), database.user(), database.password());
+    WarProcess call = WarProcess.inNewFolder().fromWar().withDatabase(database);
     Path log = call.file("log.txt", "");
     try (Connection other = database.connect();
         Statement statement = other.createStatement()) {
@@ -67,8 +64,7 @@ class PostgresStartIT extends StartContract {
 
   @Test
   void refusedWriteIsReportedInOneLine() throws Exception {
-    WarProcess call =
-        WarProcess.inNewFolder().withDatabase(database.url(), database.user(), database.password());
+    WarProcess call = WarProcess.inNewFolder().withDatabase(database);
     assertEquals(0, call.with("migrate").run("").exitCode());
     try (Connection owner = database.connect();
         Statement statement = owner.createStatement()) {

@@ -38,7 +38,7 @@ class RequestBulkheadIT {
       TestDatabase database = server.newDatabase();
       WarProcess call =
           WarProcess.inNewFolder()
-              .withDatabase(database.url(), database.user(), database.password())
+              .withDatabase(database)
               .withEnvironment("ACCESSTOKENS_REQUESTS_MAXCONCURRENT", "" + CONCURRENT);
       try (RunningApplication application = RunningApplication.start(call)) {
         ServiceTokens tokens = new ServiceTokens(application.api().as("alice"));

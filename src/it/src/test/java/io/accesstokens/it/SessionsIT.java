@@ -49,7 +49,7 @@ class SessionsIT {
   private WarProcess call() {
     return WarProcess.inNewFolder()
         .withEnvironment("ACCESSTOKENS_LOGIN_USERSFILE", people.toString())
-        .withDatabase(database.url(), database.user(), database.password());
+        .withDatabase(database);
   }
 
   @Test
@@ -206,7 +206,7 @@ class SessionsIT {
         RunningApplication application =
             RunningApplication.start(
                 WarProcess.inNewFolder()
-                    .withDatabase(database.url(), database.user(), database.password())
+                    .withDatabase(database)
                     .withConfig(
                         """
                         publicUrl: http://127.0.0.1
@@ -233,7 +233,7 @@ class SessionsIT {
 
   private WarProcess openId(OpenIdIssuer provider) {
     return WarProcess.inNewFolder()
-        .withDatabase(database.url(), database.user(), database.password())
+        .withDatabase(database)
         .withConfig(
             "publicUrl: http://127.0.0.1\nlogin: {oidc: {issuer: '%s', clientId: ours}}"
                 .formatted(provider.url()));

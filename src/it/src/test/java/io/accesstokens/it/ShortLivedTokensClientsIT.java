@@ -82,7 +82,7 @@ class ShortLivedTokensClientsIT {
     TestDatabase database = MariaDbServer.shared().newDatabase();
     WarProcess call =
         WarProcess.inNewFolder()
-            .withDatabase(database.url(), database.user(), database.password())
+            .withDatabase(database)
             .withEnvironment("ACCESSTOKENS_PERSONAL_ENCRYPTIONKEY", KEY);
     try (RunningApplication application = RunningApplication.start(call)) {
       Api api = application.api();

@@ -50,7 +50,7 @@ class ShortLivedTokensIT {
 
   private static WarProcess on(TestDatabase database) {
     return WarProcess.inNewFolder()
-        .withDatabase(database.url(), database.user(), database.password())
+        .withDatabase(database)
         .withEnvironment(PUBLIC_URL, "http://tokens.example")
         .withEnvironment(EXCHANGES, "1000");
   }

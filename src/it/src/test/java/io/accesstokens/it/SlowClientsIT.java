@@ -74,7 +74,7 @@ class SlowClientsIT {
         RunningApplication.start(
             WarProcess.inNewFolder()
                 .inSeparateProcess()
-                .withDatabase(database.url(), database.user(), database.password())
+                .withDatabase(database)
                 .withEnvironment("ACCESSTOKENS_CORS_ALLOWEDORIGINS", CorsTopic.FRONT_END)
                 .withEnvironment("ACCESSTOKENS_REQUESTS_DEADLINESECONDS", "" + DEADLINE.toSeconds())
                 .withEnvironment("ACCESSTOKENS_REQUESTS_INCOMPLETEPERADDRESS", "" + SHARE));

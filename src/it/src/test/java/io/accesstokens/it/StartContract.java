@@ -30,8 +30,7 @@ abstract class StartContract {
 
   @Test
   void migratedDatabaseIsServed() throws Exception {
-    WarProcess call =
-        WarProcess.inNewFolder().withDatabase(database.url(), database.user(), database.password());
+    WarProcess call = WarProcess.inNewFolder().withDatabase(database);
     Outcome dry = call.with("migrate", "--dry-run").run("");
     Outcome applied = call.with("migrate").run("");
     Outcome again = call.with("migrate").run("");

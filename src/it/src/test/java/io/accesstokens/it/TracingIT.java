@@ -51,7 +51,7 @@ class TracingIT {
         RunningApplication.start(
             WarProcess.inNewFolder()
                 .fromWar()
-                .withDatabase(database.url(), database.user(), database.password())
+                .withDatabase(database)
                 .withEnvironment("ACCESSTOKENS_LOG_FORMAT", "json")
                 .withJvmOptions(
                     "-javaagent:" + agent,

@@ -39,8 +39,7 @@ class TwoReplicasIT {
   private final TestDatabase database = MariaDbServer.shared().newDatabase();
 
   private WarProcess call() {
-    return WarProcess.inNewFolder()
-        .withDatabase(database.url(), database.user(), database.password());
+    return WarProcess.inNewFolder().withDatabase(database);
   }
 
   @Test

@@ -27,7 +27,7 @@ class UncachedVerificationIT {
       TestDatabase database = server.newDatabase();
       WarProcess call =
           WarProcess.inNewFolder()
-              .withDatabase(database.url(), database.user(), database.password())
+              .withDatabase(database)
               .withEnvironment("ACCESSTOKENS_SERVICE_CACHETTLSECONDS", "0");
       try (RunningApplication application = RunningApplication.start(call)) {
         ServiceTokens tokens = new ServiceTokens(application.api().as("alice"));

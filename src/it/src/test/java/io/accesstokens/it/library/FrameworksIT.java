@@ -42,7 +42,7 @@ class FrameworksIT {
     service =
         RunningApplication.start(
             WarProcess.inNewFolder()
-                .withDatabase(database.url(), database.user(), database.password())
+                .withDatabase(database)
                 .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", "single")
                 .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true"));
     tokens = new ServiceTokens(service.api().as("alice"));

@@ -69,7 +69,7 @@ abstract class SpringBootContract {
     service =
         RunningApplication.start(
             WarProcess.inNewFolder()
-                .withDatabase(database.url(), database.user(), database.password())
+                .withDatabase(database)
                 .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", "single")
                 .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true"));
     tokens = new ServiceTokens(service.api().as("alice"));

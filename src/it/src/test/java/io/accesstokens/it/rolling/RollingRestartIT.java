@@ -44,7 +44,7 @@ class RollingRestartIT {
             RunningApplication.start(
                 WarProcess.inNewFolder()
                     .inSeparateProcess()
-                    .withDatabase(database.url(), database.user(), database.password())
+                    .withDatabase(database)
                     .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWTOKENMANAGEMENT", "true")
                     .withEnvironment(
                         "ACCESSTOKENS_SHUTDOWN_DELAYSECONDS", String.valueOf(DELAY_SECONDS))));

@@ -163,6 +163,13 @@ public final class WarProcess implements Deployment {
   }
 
   /**
+   * Returns a copy that uses the given database, see {@link #withDatabase(String,String,String)}.
+   */
+  public WarProcess withDatabase(TestDatabase database) {
+    return withDatabase(database.url(), database.user(), database.password());
+  }
+
+  /**
    * Returns a copy that uses the given database. Environment variables contain the URL, the user
    * and the password.
    */
