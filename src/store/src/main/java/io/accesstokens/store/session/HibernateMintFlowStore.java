@@ -4,14 +4,10 @@ import io.accesstokens.mint.MintFlow;
 import io.accesstokens.mint.MintFlowStore;
 import io.accesstokens.store.entity.MintFlowEntity;
 import io.accesstokens.store.jdbc.Database;
-import io.accesstokens.store.jdbc.OwnerLock;
-import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.hibernate.StatelessSession;
 
 /**
  * Stores mint flows in a relational database. On H2, all stores of a database must use the same
@@ -19,67 +15,24 @@ import org.hibernate.StatelessSession;
  */
 public final class HibernateMintFlowStore implements MintFlowStore {
 
-  private static final int BATCH = 500;
-
-  private static final String OVER = "select f.id from MintFlowEntity f where f.expiresAt <= :at";
-
   private final Database database;
+  private final UserRows rows;
 
+  /** Creates a store. A new flow replaces the oldest flow. */
   public HibernateMintFlowStore(Database database) {
     this.database = database;
+    this.rows =
+        new UserRows(
+            database,
+            "personal_token_mint_flows",
+            "MintFlowEntity",
+            "created_at desc, id desc",
+            MAX_PER_USER);
   }
 
   @Override
   public void create(MintFlow flow) {
-    OwnerLock.run(database, flow.user(), () -> tryCreate(flow));
-  }
-
-  /**
-   * Creates a mint flow, if the row of the user can be locked.
-   *
-   * @return true if the flow was created; false if the user has no row to lock yet
-   */
-  private boolean tryCreate(MintFlow flow) {
-    MintFlowEntity row = new MintFlowEntity(flow);
-    return database.write(
-        session -> {
-          if (!OwnerLock.take(session, flow.user())) {
-            return false;
-          }
-          delete(session, surplus(session, flow.user()));
-          session.insert(row);
-          return true;
-        });
-  }
-
-  /**
-   * Returns the ids of a user's oldest mint flows, which must be deleted before a new flow is
-   * added. Without the deletion, the user would exceed the limit.
-   *
-   * <p>The query is native SQL, because Hibernate compiles its own queries at their first use. The
-   * compilation can take a second. After one second without a statement, the database server ends a
-   * transaction that has a lock.
-   */
-  private static List<String> surplus(StatelessSession session, EntityRef user) {
-    return session
-        .createNativeQuery(
-            "select id from personal_token_mint_flows where user_entity_ref = :user"
-                + " order by created_at desc, id desc",
-            String.class)
-        .setParameter("user", user.toString())
-        .setFirstResult(MAX_PER_USER - 1)
-        .setMaxResults(BATCH)
-        .getResultList();
-  }
-
-  private static int delete(StatelessSession session, List<String> ids) {
-    return ids.isEmpty()
-        ? 0
-        : session
-            .createNativeMutationQuery("delete from personal_token_mint_flows where id in (:ids)")
-            // All replicas use the order of ids, so deadlocks are rare.
-            .setParameterList("ids", ids.stream().sorted().toList())
-            .executeUpdate();
+    rows.add(flow.user(), new MintFlowEntity(flow));
   }
 
   @Override
@@ -144,23 +97,6 @@ public final class HibernateMintFlowStore implements MintFlowStore {
 
   @Override
   public void deleteEnded(Instant now) {
-    database.inBatches(
-        BATCH,
-        session ->
-            session
-                .createSelectionQuery(OVER, String.class)
-                .setParameter("at", now)
-                .setMaxResults(BATCH)
-                .getResultList(),
-        // After the read, another replica can have extended a flow.
-        (session, ids) -> {
-          var unused =
-              session
-                  .createMutationQuery(
-                      "delete from MintFlowEntity f where f.id in (:ids) and f.expiresAt <= :at")
-                  .setParameterList("ids", ids.stream().sorted().toList())
-                  .setParameter("at", now)
-                  .executeUpdate();
-        });
+    rows.deleteAll("r.expiresAt <= :at", now);
   }
 }

@@ -7,7 +7,6 @@ import io.accesstokens.session.Session.SignIn;
 import io.accesstokens.session.SessionStore;
 import io.accesstokens.store.entity.SessionEntity;
 import io.accesstokens.store.jdbc.Database;
-import io.accesstokens.store.jdbc.OwnerLock;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenDigest;
 import java.time.Instant;
@@ -38,66 +37,26 @@ public final class HibernateSessionStore implements SessionStore {
           + " s.loopbackOnly = :loopbackOnly, s.sealedIdToken = :sealed,"
           + " s.signedInAt = :signedInAt where s.id = :id and s.keyHash = :former";
 
-  private static final int BATCH = 500;
+  private static final int MAX_LISTED = 500;
 
   private final Database database;
+  private final UserRows rows;
 
+  /** Creates a store. A new session replaces the session whose last request is the oldest. */
   public HibernateSessionStore(Database database) {
     this.database = database;
+    this.rows =
+        new UserRows(
+            database,
+            "access_token_sessions",
+            "SessionEntity",
+            "last_seen_at desc, id",
+            MAX_PER_USER);
   }
 
   @Override
   public void create(TokenDigest key, Session session) {
-    SessionEntity row = new SessionEntity(key, session);
-    EntityRef user = session.signIn().user();
-    OwnerLock.run(database, user, () -> tryCreate(row, user));
-  }
-
-  /**
-   * Adds a session, if the row of the user can be locked.
-   *
-   * @return true if the session was added; false if the user has no row to lock yet
-   */
-  private boolean tryCreate(SessionEntity row, EntityRef user) {
-    return database.write(
-        hibernate -> {
-          if (!OwnerLock.take(hibernate, user)) {
-            return false;
-          }
-          delete(hibernate, surplus(hibernate, user));
-          hibernate.insert(row);
-          return true;
-        });
-  }
-
-  /**
-   * Returns the ids of a user's sessions that must be deleted before a new session is added. The
-   * last requests of these sessions are the oldest. Without the deletion, the user would exceed the
-   * limit.
-   *
-   * <p>The query is native SQL, because Hibernate compiles its own queries at their first use. The
-   * compilation can take longer than the database lets a transaction with a lock be idle.
-   */
-  private static List<String> surplus(StatelessSession hibernate, EntityRef user) {
-    return hibernate
-        .createNativeQuery(
-            "select id from access_token_sessions where user_entity_ref = :user"
-                + " order by last_seen_at desc, id",
-            String.class)
-        .setParameter("user", user.toString())
-        .setFirstResult(MAX_PER_USER - 1)
-        .setMaxResults(BATCH)
-        .getResultList();
-  }
-
-  private static int delete(StatelessSession hibernate, List<String> ids) {
-    return ids.isEmpty()
-        ? 0
-        : hibernate
-            .createNativeMutationQuery("delete from access_token_sessions where id in (:ids)")
-            // All replicas use the order of ids, so deadlocks are rare.
-            .setParameterList("ids", ids.stream().sorted().toList())
-            .executeUpdate();
+    rows.add(session.signIn().user(), new SessionEntity(key, session));
   }
 
   @Override
@@ -131,7 +90,7 @@ public final class HibernateSessionStore implements SessionStore {
                     "from SessionEntity s where s.user = :user order by s.lastSeenAt desc, s.id",
                     SessionEntity.class)
                 .setParameter("user", user.toString())
-                .setMaxResults(BATCH)
+                .setMaxResults(MAX_LISTED)
                 .getResultList()
                 .stream()
                 .map(SessionEntity::session)
@@ -163,7 +122,7 @@ public final class HibernateSessionStore implements SessionStore {
 
   @Override
   public void delete(UUID id) {
-    var unused = database.write(hibernate -> delete(hibernate, List.of(id.toString())));
+    var unused = database.write(hibernate -> rows.delete(hibernate, List.of(id.toString())));
   }
 
   @Override
@@ -197,39 +156,17 @@ public final class HibernateSessionStore implements SessionStore {
     }
     SortedMap<String, Session.Activity> ordered = new TreeMap<>();
     activities.forEach((id, activity) -> ordered.put(id.toString(), activity));
-    List<@Nullable Object[]> rows = new ArrayList<>();
+    List<@Nullable Object[]> changes = new ArrayList<>();
     ordered.forEach(
         (id, activity) ->
-            rows.add(new Object[] {activity.at(), activity.address(), id, activity.at()}));
-    var unused = database.writeJdbc(connection -> batch(connection, SEEN, rows));
+            changes.add(new Object[] {activity.at(), activity.address(), id, activity.at()}));
+    var unused = database.writeJdbc(connection -> batch(connection, SEEN, changes));
   }
 
   @Override
   public void deleteEnded(Instant expiredAt, Instant lastSeenBefore, Instant lastSeenAfter) {
-    deleteAll("s.expiresAt <= :at", expiredAt);
-    deleteAll("s.lastSeenAt < :at", lastSeenBefore);
-    deleteAll("s.lastSeenAt > :at", lastSeenAfter);
-  }
-
-  private void deleteAll(String condition, Instant at) {
-    database.inBatches(
-        BATCH,
-        hibernate ->
-            hibernate
-                .createSelectionQuery(
-                    "select s.id from SessionEntity s where " + condition, String.class)
-                .setParameter("at", at)
-                .setMaxResults(BATCH)
-                .getResultList(),
-        // After the read, another replica can have used a session.
-        (hibernate, ids) -> {
-          var unused =
-              hibernate
-                  .createMutationQuery(
-                      "delete from SessionEntity s where s.id in (:ids) and " + condition)
-                  .setParameterList("ids", ids.stream().sorted().toList())
-                  .setParameter("at", at)
-                  .executeUpdate();
-        });
+    rows.deleteAll("r.expiresAt <= :at", expiredAt);
+    rows.deleteAll("r.lastSeenAt < :at", lastSeenBefore);
+    rows.deleteAll("r.lastSeenAt > :at", lastSeenAfter);
   }
 }
