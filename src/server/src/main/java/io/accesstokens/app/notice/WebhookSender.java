@@ -35,12 +35,7 @@ public final class WebhookSender implements NoticeSender {
       WebhookEndpoint endpoint, DnsResolver names, String version, Clock clock, Duration deadline) {
     client =
         new WebhookClient(
-            endpoint.url(),
-            endpoint.secrets(),
-            endpoint.privateTargets(),
-            new PostClient.Network(names, version),
-            clock,
-            deadline);
+            endpoint.target(), new PostClient.Network(names, version), clock, deadline);
   }
 
   @Override

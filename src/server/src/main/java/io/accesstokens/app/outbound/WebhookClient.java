@@ -1,18 +1,14 @@
 package io.accesstokens.app.outbound;
 
 import io.accesstokens.notice.SendResult;
-import io.accesstokens.verify.AddressRange;
-import java.net.URI;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.hc.core5.http.ContentType;
 import org.jspecify.annotations.Nullable;
@@ -38,30 +34,23 @@ public final class WebhookClient implements AutoCloseable {
   private static final Set<Integer> OVERLOAD = Set.of(429, 502, 503, 504);
   private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}");
 
-  private final Supplier<String> secrets;
+  private final WebhookTarget target;
   private final Clock clock;
   private final PostClient client;
 
   /**
    * Creates a client for one endpoint.
    *
-   * @param url an http or https URL
-   * @param secrets returns one or two secrets, separated by spaces
-   * @param privateTargets the addresses that are allowed in addition to public addresses
    * @param network the resolver for the name in the URL, and the version for {@code User-Agent}
    * @param deadline the maximum time of an attempt, from the name look-up to the end of the
    *     response; a slow name look-up can exceed this time
    */
   public WebhookClient(
-      URI url,
-      Supplier<String> secrets,
-      List<AddressRange> privateTargets,
-      PostClient.Network network,
-      Clock clock,
-      Duration deadline) {
-    this.secrets = secrets;
+      WebhookTarget target, PostClient.Network network, Clock clock, Duration deadline) {
+    this.target = target;
     this.clock = clock;
-    this.client = new PostClient(url, network, privateTargets, MAX_BODY, deadline);
+    this.client =
+        new PostClient(target.url(), network, target.privateTargets(), MAX_BODY, deadline);
   }
 
   /**
@@ -74,7 +63,7 @@ public final class WebhookClient implements AutoCloseable {
     long timestamp = clock.instant().getEpochSecond();
     String signature;
     try {
-      signature = WebhookSignature.sign(secrets.get(), id, timestamp, body);
+      signature = WebhookSignature.sign(target.secrets().get(), id, timestamp, body);
     } catch (IllegalArgumentException e) {
       return new SendResult.Retry("the secret of the webhook is invalid");
     }

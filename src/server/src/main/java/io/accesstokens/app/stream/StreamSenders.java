@@ -22,13 +22,7 @@ public final class StreamSenders {
     if (kind instanceof StreamTargetConfiguration.Webhook webhook) {
       return new WebhookStreamSender(
           target.name(),
-          new WebhookClient(
-              webhook.url(),
-              webhook.secrets(),
-              webhook.privateTargets(),
-              network,
-              clock,
-              LogStream.MAX_ATTEMPT),
+          new WebhookClient(webhook.target(), network, clock, LogStream.MAX_ATTEMPT),
           target.format());
     }
     if (kind instanceof StreamTargetConfiguration.Syslog syslog) {

@@ -1,12 +1,9 @@
 package io.accesstokens.app.stream;
 
+import io.accesstokens.app.outbound.WebhookTarget;
 import io.accesstokens.file.TrustedAuthorities;
 import io.accesstokens.transparency.stream.StreamFormat;
-import io.accesstokens.verify.AddressRange;
-import java.net.URI;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * The validated settings of a target of audit events.
@@ -21,25 +18,8 @@ public record StreamTargetConfiguration(
   /** The protocol of a target, with its address. */
   public sealed interface Kind {}
 
-  /**
-   * A webhook endpoint. {@link #toString} does not return the URL, because the URL can contain a
-   * secret.
-   *
-   * @param secrets returns one or two secrets, separated by spaces
-   * @param privateTargets the addresses that are allowed in addition to public addresses
-   */
-  public record Webhook(URI url, Supplier<String> secrets, List<AddressRange> privateTargets)
-      implements Kind {
-
-    public Webhook {
-      privateTargets = List.copyOf(privateTargets);
-    }
-
-    @Override
-    public String toString() {
-      return "webhook";
-    }
-  }
+  /** A webhook. */
+  public record Webhook(WebhookTarget target) implements Kind {}
 
   /**
    * A syslog server.

@@ -1,5 +1,6 @@
 package io.accesstokens.app.notice;
 
+import io.accesstokens.app.outbound.WebhookTarget;
 import io.accesstokens.notice.DailyNoticeJob;
 import io.accesstokens.notice.ExpiryThresholds;
 import io.accesstokens.notice.NoticeDispatcher;
@@ -41,10 +42,11 @@ public final class NoticeReplica {
     WebhookEndpoint endpoint =
         new WebhookEndpoint(
             "hook",
-            URI.create(arguments[3]),
-            () -> SECRET,
             events,
-            List.of(AddressRange.parse("127.0.0.1").orElseThrow()));
+            new WebhookTarget(
+                URI.create(arguments[3]),
+                () -> SECRET,
+                List.of(AddressRange.parse("127.0.0.1").orElseThrow())));
     try (ConnectionPool pool = ConnectionPool.open(arguments[0], arguments[1], arguments[2], 5);
         HibernateTokenStore store = new HibernateTokenStore(pool, routing);
         NoticeDispatcher dispatcher =

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.app.outbound.WebhookTarget;
 import io.accesstokens.notice.Channel;
 import io.accesstokens.notice.Notice;
 import io.accesstokens.notice.NoticeEvent;
@@ -91,7 +92,9 @@ class WebhookSenderTest {
     WebhookSender sender =
         new WebhookSender(
             new WebhookEndpoint(
-                "hook", url, () -> SECRET, EnumSet.allOf(NoticeEvent.class), allowed),
+                "hook",
+                EnumSet.allOf(NoticeEvent.class),
+                new WebhookTarget(url, () -> SECRET, allowed)),
             names,
             "1",
             clock,
@@ -114,10 +117,11 @@ class WebhookSenderTest {
         new WebhookSender(
             new WebhookEndpoint(
                 "hook",
-                URI.create("http://127.0.0.1:" + server.port() + "/"),
-                () -> OTHER + ' ' + SECRET,
                 EnumSet.allOf(NoticeEvent.class),
-                List.of(LOOPBACK)),
+                new WebhookTarget(
+                    URI.create("http://127.0.0.1:" + server.port() + "/"),
+                    () -> OTHER + ' ' + SECRET,
+                    List.of(LOOPBACK))),
             SystemDefaultDnsResolver.INSTANCE,
             "1",
             Clock.systemUTC(),

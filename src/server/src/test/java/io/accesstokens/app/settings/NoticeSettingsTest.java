@@ -77,15 +77,16 @@ class NoticeSettingsTest {
     assertEquals("second", Objects.requireNonNull(mail.password()).get());
     WebhookEndpoint first = notices.webhooks().get(0);
     assertEquals("hooks.example.com", first.name());
-    assertEquals(URI.create("https://hooks.example.com/a?key=k1"), first.url());
+    assertEquals(URI.create("https://hooks.example.com/a?key=k1"), first.target().url());
     assertEquals(EnumSet.allOf(NoticeEvent.class), first.events());
-    assertEquals(SECRET, first.secrets().get());
+    assertEquals(SECRET, first.target().secrets().get());
     Files.writeString(secret, SECRET + ' ' + SECRET);
-    assertEquals(SECRET + ' ' + SECRET, first.secrets().get());
+    assertEquals(SECRET + ' ' + SECRET, first.target().secrets().get());
     WebhookEndpoint second = notices.webhooks().get(1);
     assertEquals("inner", second.name());
     assertEquals(Set.of(NoticeEvent.EXPIRED, NoticeEvent.REVOKED), second.events());
-    assertEquals(List.of(AddressRange.parse("10.0.0.0/8").orElseThrow()), second.privateTargets());
+    assertEquals(
+        List.of(AddressRange.parse("10.0.0.0/8").orElseThrow()), second.target().privateTargets());
     assertEquals(new NoticeRouting(EnumSet.allOf(NoticeEvent.class), true), notices.routing());
     assertFalse((first + "" + second + notices).contains("k1"), "the URL is not shown");
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.app.outbound.WebhookTarget;
 import io.accesstokens.app.transparency.publication.Publication;
 import io.accesstokens.app.transparency.witness.Witness;
 import java.io.IOException;
@@ -51,7 +52,7 @@ class PublicationSettingsTest {
     Publication publication = configuration.publication();
     assertEquals(directory.resolve("checkpoints"), publication.directory());
     assertEquals(Duration.ofSeconds(5), publication.interval());
-    Publication.Webhook webhook = Objects.requireNonNull(publication.webhook());
+    WebhookTarget webhook = Objects.requireNonNull(publication.webhook());
     assertEquals(URI.create("https://hooks.example.com/x?key=k1"), webhook.url());
     assertEquals(SECRET, webhook.secrets().get());
     assertEquals("webhook", webhook.toString());

@@ -4,6 +4,7 @@ import io.accesstokens.app.notice.MailServer;
 import io.accesstokens.app.notice.NoticeConfiguration;
 import io.accesstokens.app.notice.WebhookEndpoint;
 import io.accesstokens.app.outbound.TargetUrl;
+import io.accesstokens.app.outbound.WebhookTarget;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.notice.ExpiryThresholds;
@@ -163,10 +164,11 @@ public final class NoticeRules {
         ? null
         : new WebhookEndpoint(
             name,
-            url,
-            secret::reveal,
             events(key + ".events", configured.events()),
-            rules.allowed(key, configured.allowedAddresses(), "webhooks"));
+            new WebhookTarget(
+                url,
+                secret::reveal,
+                rules.allowed(key, configured.allowedAddresses(), "webhooks")));
   }
 
   private Set<NoticeEvent> events(String key, Optional<List<String>> names) {

@@ -1,6 +1,7 @@
 package io.accesstokens.app.settings.outbound;
 
 import io.accesstokens.app.outbound.TargetUrl;
+import io.accesstokens.app.outbound.WebhookTarget;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.app.transparency.publication.Publication;
@@ -99,7 +100,7 @@ public final class PublicationRules {
     return existing;
   }
 
-  private Publication.@Nullable Webhook webhook() {
+  private @Nullable WebhookTarget webhook() {
     PublicationSettings.Webhook configured = publication.webhook();
     if (configured.url().isEmpty()) {
       sources.reportAllSetWithout(
@@ -109,9 +110,7 @@ public final class PublicationRules {
     URI url = rules.encryptedUrl(WEBHOOK + ".url", configured.url().get());
     Secret secret = rules.secret(WEBHOOK, configured.secret());
     List<AddressRange> allowed = rules.allowed(WEBHOOK, configured.allowedAddresses(), "calls");
-    return url == null || secret == null
-        ? null
-        : new Publication.Webhook(url, secret::reveal, allowed);
+    return url == null || secret == null ? null : new WebhookTarget(url, secret::reveal, allowed);
   }
 
   private List<Witness> witnesses() {

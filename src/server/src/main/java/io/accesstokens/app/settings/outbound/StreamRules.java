@@ -1,5 +1,6 @@
 package io.accesstokens.app.settings.outbound;
 
+import io.accesstokens.app.outbound.WebhookTarget;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.app.stream.StreamTargetConfiguration;
@@ -82,7 +83,10 @@ public final class StreamRules {
           configured.format(),
           configured.from(),
           new StreamTargetConfiguration.Webhook(
-              url, secret::reveal, rules.allowed(key, configured.allowedAddresses(), "webhooks")));
+              new WebhookTarget(
+                  url,
+                  secret::reveal,
+                  rules.allowed(key, configured.allowedAddresses(), "webhooks"))));
     }
   }
 

@@ -2,6 +2,7 @@ package io.accesstokens.app.transparency.publication;
 
 import io.accesstokens.app.outbound.PostClient;
 import io.accesstokens.app.outbound.WebhookClient;
+import io.accesstokens.app.outbound.WebhookTarget;
 import io.accesstokens.log.Checkpoint;
 import io.accesstokens.log.MerkleHash;
 import io.accesstokens.log.SignedNote;
@@ -34,11 +35,9 @@ final class CheckpointWebhook implements AutoCloseable {
   private final JsonBuilderFactory json = JsonProvider.provider().createBuilderFactory(Map.of());
 
   CheckpointWebhook(
-      Publication.Webhook webhook, PostClient.Network network, Clock clock, Duration deadline) {
+      WebhookTarget target, PostClient.Network network, Clock clock, Duration deadline) {
     this.clock = clock;
-    this.client =
-        new WebhookClient(
-            webhook.url(), webhook.secrets(), webhook.allowed(), network, clock, deadline);
+    this.client = new WebhookClient(target, network, clock, deadline);
   }
 
   /**

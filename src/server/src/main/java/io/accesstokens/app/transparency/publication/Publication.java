@@ -1,16 +1,14 @@
 package io.accesstokens.app.transparency.publication;
 
+import io.accesstokens.app.outbound.WebhookTarget;
 import io.accesstokens.app.transparency.witness.Witness;
 import io.accesstokens.log.Checkpoint;
 import io.accesstokens.log.VerifierKey;
-import io.accesstokens.verify.AddressRange;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record Publication(
     @Nullable Path directory,
     Duration interval,
-    @Nullable Webhook webhook,
+    @Nullable WebhookTarget webhook,
     List<Witness> witnesses) {
 
   /** Nothing receives checkpoints. */
@@ -44,24 +42,5 @@ public record Publication(
    */
   public Optional<Checkpoint> largest(List<VerifierKey> keys) throws IOException {
     return directory == null ? Optional.empty() : new CheckpointFiles(directory).largest(keys);
-  }
-
-  /**
-   * A webhook that receives checkpoints. {@link #toString} does not return the URL, because the URL
-   * can contain a secret.
-   *
-   * @param secrets returns one or two secrets, separated by spaces
-   * @param allowed the addresses that are allowed in addition to public addresses
-   */
-  public record Webhook(URI url, Supplier<String> secrets, List<AddressRange> allowed) {
-
-    public Webhook {
-      allowed = List.copyOf(allowed);
-    }
-
-    @Override
-    public String toString() {
-      return "webhook";
-    }
   }
 }

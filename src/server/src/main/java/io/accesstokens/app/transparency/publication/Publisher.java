@@ -1,6 +1,7 @@
 package io.accesstokens.app.transparency.publication;
 
 import io.accesstokens.app.outbound.PostClient;
+import io.accesstokens.app.outbound.WebhookTarget;
 import io.accesstokens.app.transparency.job.RetryDelay;
 import io.accesstokens.log.Checkpoint;
 import io.accesstokens.log.SignedNote;
@@ -79,7 +80,7 @@ public final class Publisher implements AutoCloseable {
     this.interval = settings.interval();
     this.deadline = deadline;
     this.files = settings.directory() == null ? null : new CheckpointFiles(settings.directory());
-    Publication.Webhook endpoint = settings.webhook();
+    WebhookTarget endpoint = settings.webhook();
     this.webhook =
         endpoint == null ? null : new CheckpointWebhook(endpoint, network, clock, deadline);
     this.webhookTarget =

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.app.outbound.PostClient;
+import io.accesstokens.app.outbound.WebhookTarget;
 import io.accesstokens.app.transparency.GrowingLog;
 import io.accesstokens.log.Checkpoint;
 import io.accesstokens.log.SignedNote;
@@ -231,7 +232,7 @@ class PublisherTest {
                 new Publication(
                     null,
                     Duration.ofSeconds(60),
-                    new Publication.Webhook(
+                    new WebhookTarget(
                         URI.create("http://127.0.0.1:" + server.port() + "/x?key=k1"),
                         () -> SECRET,
                         List.of(LOOPBACK)),
