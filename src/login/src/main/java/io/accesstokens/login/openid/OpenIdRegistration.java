@@ -21,8 +21,25 @@ import org.jspecify.annotations.Nullable;
  * provider's claims to a user and groups.
  *
  * <p>Contains a secret, which {@link #toString} does not return.
+ *
+ * @param issuer the issuer of the provider, exactly as in the provider's metadata
+ * @param publicUrl the URL at which browsers reach this service, without a slash at the end
+ * @param currentSecret returns the current client secret; null for a public client
+ * @param scopes the requested scopes in addition to {@code openid}
+ * @param title the display name of the provider
+ * @param user the template of the user's entity ref; the placeholder is the name of a claim
+ * @param groups converts a claim to groups. The user also belongs to the groups from the group
+ *     directory
  */
-public final class OpenIdRegistration {
+public record OpenIdRegistration(
+    URI issuer,
+    URI publicUrl,
+    String clientId,
+    @Nullable Supplier<String> currentSecret,
+    List<String> scopes,
+    String title,
+    EntityRefTemplate user,
+    Groups groups) {
 
   /**
    * Maximum number of groups that are read from the claim of one user. Further claim values are
@@ -31,15 +48,6 @@ public final class OpenIdRegistration {
   private static final int MAX_GROUPS = 1_000;
 
   private static final Logger LOG = System.getLogger(OpenIdRegistration.class.getName());
-
-  private final URI issuer;
-  private final URI publicUrl;
-  private final String clientId;
-  private final @Nullable Supplier<String> clientSecret;
-  private final List<String> scopes;
-  private final String title;
-  private final EntityRefTemplate user;
-  private final Groups groups;
 
   /**
    * Converts the values of a claim to groups. If the claim is in a nested object, the name of the
@@ -61,39 +69,8 @@ public final class OpenIdRegistration {
     }
   }
 
-  /**
-   * Creates a registration.
-   *
-   * @param issuer the issuer of the provider, exactly as in the provider's metadata
-   * @param publicUrl the URL at which browsers reach this service, without a slash at the end
-   * @param clientSecret returns the current client secret; null for a public client
-   * @param scopes the requested scopes in addition to {@code openid}
-   * @param title the display name of the provider
-   * @param user the template of the user's entity ref; the placeholder is the name of a claim
-   * @param groups converts a claim to groups. The user also belongs to the groups from the group
-   *     directory
-   */
-  public OpenIdRegistration(
-      URI issuer,
-      URI publicUrl,
-      String clientId,
-      @Nullable Supplier<String> clientSecret,
-      List<String> scopes,
-      String title,
-      EntityRefTemplate user,
-      Groups groups) {
-    this.issuer = issuer;
-    this.publicUrl = publicUrl;
-    this.clientId = clientId;
-    this.clientSecret = clientSecret;
-    this.scopes = List.copyOf(scopes);
-    this.title = title;
-    this.user = user;
-    this.groups = groups;
-  }
-
-  URI issuer() {
-    return issuer;
+  public OpenIdRegistration {
+    scopes = List.copyOf(scopes);
   }
 
   /** Returns the redirect URI for sign-ins. This URI must be registered at the provider. */
@@ -106,20 +83,8 @@ public final class OpenIdRegistration {
     return URI.create(publicUrl + "/sign-in");
   }
 
-  URI publicUrl() {
-    return publicUrl;
-  }
-
-  String clientId() {
-    return clientId;
-  }
-
   Optional<String> clientSecret() {
-    return Optional.ofNullable(clientSecret).map(Supplier::get);
-  }
-
-  List<String> scopes() {
-    return scopes;
+    return Optional.ofNullable(currentSecret).map(Supplier::get);
   }
 
   /** Returns the entry for the list of login methods on the sign-in page. */
