@@ -1,6 +1,5 @@
 package io.accesstokens.app.wiring;
 
-import io.accesstokens.app.CertificateExpiry;
 import io.accesstokens.app.OpenResources;
 import io.accesstokens.app.ProductVersion;
 import io.accesstokens.app.ServletEnvironment;
@@ -14,6 +13,9 @@ import jakarta.inject.Singleton;
 import jakarta.json.Json;
 import jakarta.json.JsonReader;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Produces the metrics. */
 @ApplicationScoped
@@ -25,16 +27,14 @@ public class MonitoringProducer {
   @Produces
   @Singleton
   ServerMetrics metrics(
-      Configuration configuration,
-      OpenResources resources,
-      CertificateExpiry expiry,
-      ServletEnvironment environment) {
+      Configuration configuration, OpenResources resources, ServletEnvironment environment) {
     ServerMetrics metrics = new ServerMetrics(ProductVersion.text());
     resources.onClose(metrics::close);
     try (JsonReader reader = Json.createReader(ApiProducer.openDescription())) {
       metrics.http().createSeries(reader.readObject(), API);
     }
-    metrics.certificate(expiry::notAfter);
+    Optional<Supplier<Instant>> expiry = environment.certificateExpiry();
+    metrics.certificate(() -> expiry.map(Supplier::get));
     environment
         .certificateIsUsable()
         .ifPresent(isUsable -> metrics.file("accessTokens.tls", isUsable));

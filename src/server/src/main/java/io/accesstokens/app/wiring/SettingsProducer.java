@@ -1,6 +1,5 @@
 package io.accesstokens.app.wiring;
 
-import io.accesstokens.app.CertificateExpiry;
 import io.accesstokens.app.ServletEnvironment;
 import io.accesstokens.app.StartupException;
 import io.accesstokens.app.settings.Configuration;
@@ -40,12 +39,6 @@ public class SettingsProducer {
   @Singleton
   Clock clock() {
     return Clock.systemUTC();
-  }
-
-  @Produces
-  @Singleton
-  CertificateExpiry certificateExpiry(ServletEnvironment environment) {
-    return new CertificateExpiry(environment.certificateExpiry().orElse(null));
   }
 
   @Produces
