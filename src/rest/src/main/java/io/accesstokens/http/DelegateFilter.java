@@ -8,9 +8,6 @@ import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
-import jakarta.ws.rs.container.DynamicFeature;
-import jakarta.ws.rs.container.ResourceInfo;
-import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.SecurityContext;
 
 /**
@@ -50,19 +47,6 @@ final class DelegateFilter implements ContainerRequestFilter {
       }
     } catch (RuntimeException e) {
       throw problems.toException(e, request.getHeaders(), null);
-    }
-  }
-
-  /**
-   * Registers the filter only for the resources of this API. In requests to the host application's
-   * own resources, the personal token remains the principal.
-   */
-  record OnOurRoutes(DelegateFilter filter) implements DynamicFeature {
-    @Override
-    public void configure(ResourceInfo resource, FeatureContext method) {
-      if (AccessTokensRoutes.classes().contains(resource.getResourceClass())) {
-        method.register(filter, PRIORITY);
-      }
     }
   }
 }

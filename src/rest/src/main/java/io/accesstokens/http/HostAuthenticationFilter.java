@@ -133,12 +133,16 @@ final class HostAuthenticationFilter implements ContainerRequestFilter {
     return caller instanceof TokenPrincipal || caller instanceof Actor.Delegate;
   }
 
-  /** Registers the filter only for the resources of this API. */
-  record OnOurRoutes(HostAuthenticationFilter callers) implements DynamicFeature {
+  /**
+   * Registers the filters only for the resources of this API. In requests to the host application's
+   * own resources, the personal token remains the principal.
+   */
+  record OnOurRoutes(DelegateFilter delegates, HostAuthenticationFilter callers)
+      implements DynamicFeature {
     @Override
     public void configure(ResourceInfo resource, FeatureContext method) {
       if (AccessTokensRoutes.classes().contains(resource.getResourceClass())) {
-        method.register(callers, PRIORITY);
+        method.register(delegates, DelegateFilter.PRIORITY).register(callers, PRIORITY);
       }
     }
   }

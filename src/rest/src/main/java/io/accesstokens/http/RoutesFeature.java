@@ -259,9 +259,9 @@ public final class RoutesFeature implements Feature {
       context.register(delegates);
       context.register(new ProblemMapper(problems));
     } else {
-      context.register(new DelegateFilter.OnOurRoutes(delegates));
       context.register(
           new HostAuthenticationFilter.OnOurRoutes(
+              delegates,
               new HostAuthenticationFilter(
                   tokenService,
                   userMapper == null ? RoutesFeature::userNamed : userMapper,
