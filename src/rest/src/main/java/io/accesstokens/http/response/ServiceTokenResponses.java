@@ -39,7 +39,7 @@ public final class ServiceTokenResponses {
     return INSTANT.format(instant);
   }
 
-  static @Nullable String textOrNull(@Nullable Instant instant) {
+  public static @Nullable String textOrNull(@Nullable Instant instant) {
     return instant == null ? null : text(instant);
   }
 

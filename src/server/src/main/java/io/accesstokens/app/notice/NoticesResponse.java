@@ -9,7 +9,6 @@ import io.accesstokens.notice.NoticeReports;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +28,6 @@ public record NoticesResponse(
         page.notices().stream().map(Entry::of).toList(),
         limit,
         page.next().map(Cursor::write).orElse(null));
-  }
-
-  private static @Nullable String text(@Nullable Instant instant) {
-    return instant == null ? null : ServiceTokenResponses.text(instant);
   }
 
   /** A notice about a token. */
@@ -141,8 +136,8 @@ public record NoticesResponse(
           delivery.state(),
           delivery.attempts(),
           delivery.lastError(),
-          text(delivery.nextAttemptAt()),
-          text(delivery.endedAt()));
+          ServiceTokenResponses.textOrNull(delivery.nextAttemptAt()),
+          ServiceTokenResponses.textOrNull(delivery.endedAt()));
     }
   }
 }

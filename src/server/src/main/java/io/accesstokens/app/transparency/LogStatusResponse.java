@@ -9,7 +9,6 @@ import io.accesstokens.transparency.delivery.Cosignatures;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.json.bind.annotation.JsonbNillable;
 import jakarta.json.bind.annotation.JsonbPropertyOrder;
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -93,14 +92,10 @@ public record LogStatusResponse(
       return new Witness(
           witness.name(),
           witness.size(),
-          text(witness.cosignedAt()),
+          ServiceTokenResponses.textOrNull(witness.cosignedAt()),
           witness.problem(),
           witness.forked());
     }
-  }
-
-  private static @Nullable String text(@Nullable Instant instant) {
-    return instant == null ? null : ServiceTokenResponses.text(instant);
   }
 
   static LogStatusResponse of(LogStatus status, List<Cosignatures.Witness> witnesses) {
@@ -109,7 +104,7 @@ public record LogStatusResponse(
         status.origin(),
         status.size(),
         status.verifiedSize(),
-        text(status.verifiedAt()),
+        ServiceTokenResponses.textOrNull(status.verifiedAt()),
         status.backlog().events(),
         status.backlog().events() >= LogMonitor.MAX_COUNT,
         status.lag().toSeconds(),
@@ -117,6 +112,6 @@ public record LogStatusResponse(
         status.damage(),
         witnesses.stream().map(Witness::of).toList(),
         status.firstIndex(),
-        text(archive == null ? null : archive.newest()));
+        ServiceTokenResponses.textOrNull(archive == null ? null : archive.newest()));
   }
 }
