@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,11 @@ class ConnectionPoolTest {
   private static final String SECRET = "s3cret-p4ss";
 
   @TempDir Path directory;
+
+  @AfterEach
+  void freeTheDisk() {
+    FullDisk.full = false;
+  }
 
   @Test
   void wrongPasswordIsReportedWithoutThePassword() {
@@ -134,9 +140,7 @@ class ConnectionPoolTest {
   /** H2 closes the database after a failed write. Its connections still look valid. */
   @Test
   void fullDiskNeedsNoRestart() throws Exception {
-    FullDisk.register();
-    String url = "jdbc:h2:" + FullDisk.SCHEME + ":" + directory.resolve("t") + ";WRITE_DELAY=0";
-    try (ConnectionPool pool = ConnectionPool.open(url, "sa", "", 3);
+    try (ConnectionPool pool = openOnFullDisk(3);
         RecordedLog log = new RecordedLog(ConnectionPool.class)) {
       Connection unpooled = pool.unpooled();
       try (Connection one = pool.getConnection();
@@ -167,21 +171,15 @@ class ConnectionPoolTest {
       }
       assertThrows(SQLException.class, () -> Statements.execute(unpooled, "select 1 from t"));
       insert(pool, 6);
-    } finally {
-      FullDisk.full = false;
     }
   }
 
   /** A start of H2 needs no disk space, so each failed write closes the database again. */
   @Test
   void repeatedFullDiskDoesNotFloodTheLog() throws Exception {
-    FullDisk.register();
-    String url = "jdbc:h2:" + FullDisk.SCHEME + ":" + directory.resolve("t") + ";WRITE_DELAY=0";
-    try (ConnectionPool pool = ConnectionPool.open(url, "sa", "", 1);
+    try (ConnectionPool pool = openOnFullDisk(1);
         RecordedLog log = new RecordedLog(ConnectionPool.class)) {
-      try (Connection connection = pool.getConnection()) {
-        Statements.execute(connection, "create table t (id int primary key)");
-      }
+      execute(pool, "create table t (id int primary key)");
       for (int i = 0; i < 30; i++) {
         int id = i;
         FullDisk.full = true;
@@ -193,21 +191,15 @@ class ConnectionPoolTest {
       assertTrue(lines.size() <= 11, lines::toString);
       assertTrue(lines.get(0).startsWith("SEVERE H2 closed the database: "), lines::toString);
       assertEquals("INFO the database is available again", lines.get(1));
-    } finally {
-      FullDisk.full = false;
     }
   }
 
   /** The reason can differ from the failure after which H2 closed the database. */
   @Test
   void failureToOpenTheDatabaseAgainIsLogged() throws Exception {
-    FullDisk.register();
-    String url = "jdbc:h2:" + FullDisk.SCHEME + ":" + directory.resolve("t") + ";WRITE_DELAY=0";
-    try (ConnectionPool pool = ConnectionPool.open(url, "sa", "", 1);
+    try (ConnectionPool pool = openOnFullDisk(1);
         RecordedLog log = new RecordedLog(ConnectionPool.class)) {
-      try (Connection connection = pool.getConnection()) {
-        Statements.execute(connection, "create table t (id int primary key)");
-      }
+      execute(pool, "create table t (id int primary key)");
       FullDisk.full = true;
       assertThrows(SQLException.class, () -> insert(pool, 1), "disk is full");
       FullDisk.full = false;
@@ -227,29 +219,18 @@ class ConnectionPoolTest {
           lines.get(1).startsWith("WARNING no connection to the database: Database may be already"),
           lines::toString);
       assertEquals("INFO the database is available again", lines.get(2));
-    } finally {
-      FullDisk.full = false;
     }
   }
 
   @Test
   void fullDiskAtTheStartIsReported() {
-    FullDisk.register();
     FullDisk.full = true;
-    try {
-      DatabaseRefusedException refused =
-          assertThrows(
-              DatabaseRefusedException.class,
-              () ->
-                  ConnectionPool.open(
-                      "jdbc:h2:" + FullDisk.SCHEME + ":" + directory.resolve("t"), "sa", "", 1));
-      assertEquals(
-          "the database cannot be opened: its file cannot be read or written (java.io.IOException:"
-              + " No space left on device)",
-          refused.getMessage());
-    } finally {
-      FullDisk.full = false;
-    }
+    DatabaseRefusedException refused =
+        assertThrows(DatabaseRefusedException.class, () -> openOnFullDisk(1));
+    assertEquals(
+        "the database cannot be opened: its file cannot be read or written (java.io.IOException:"
+            + " No space left on device)",
+        refused.getMessage());
   }
 
   @ParameterizedTest
@@ -270,9 +251,20 @@ class ConnectionPoolTest {
         refused.getMessage());
   }
 
+  /** Opens a database on a disk that is full while {@link FullDisk#full} is true. */
+  private ConnectionPool openOnFullDisk(int size) {
+    FullDisk.register();
+    String url = "jdbc:h2:" + FullDisk.SCHEME + ":" + directory.resolve("t") + ";WRITE_DELAY=0";
+    return ConnectionPool.open(url, "sa", "", size);
+  }
+
   private static void insert(ConnectionPool pool, int id) throws SQLException {
+    execute(pool, "insert into t values (" + id + ")");
+  }
+
+  private static void execute(ConnectionPool pool, String sql) throws SQLException {
     try (Connection connection = pool.getConnection()) {
-      Statements.execute(connection, "insert into t values (" + id + ")");
+      Statements.execute(connection, sql);
     }
   }
 
