@@ -14,7 +14,6 @@ record InvariantViolation(Kind kind, String description) {
     UNEXPECTED_ANSWER("unexpected answer"),
     UNDISTURBED_AND_UNAVAILABLE("undisturbed, yet unavailable"),
     NOT_RECOVERED("not recovered in time"),
-    FAULT_WITHOUT_EFFECT("a fault without effect"),
     UNEXPLAINED_LOG("unexplained in a log"),
     NOT_LOGGED_ONCE("not in the transparency log exactly once"),
     WRONG_LOG("transparency log wrong"),
