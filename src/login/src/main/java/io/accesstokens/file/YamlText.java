@@ -35,6 +35,7 @@ import org.yaml.snakeyaml.scanner.ScannerException;
 public final class YamlText {
 
   private static final int DEEPEST = 50;
+  private static final String TAGS_NOT_ALLOWED = "tags (!…) are not allowed";
   private static final Pattern NOT_PRINTABLE = Pattern.compile("[^ -~]");
 
   private YamlText() {}
@@ -190,14 +191,16 @@ public final class YamlText {
 
   private static void requireTag(Node node, boolean ordinary) throws InvalidYamlException {
     if (!ordinary) {
-      throw fault(node, "tags (!…) are not allowed");
+      throw fault(node, TAGS_NOT_ALLOWED);
     }
   }
 
   private static String errorMessage(MarkedYAMLException e) {
     String problem = String.valueOf(e.getProblem());
     if (e instanceof ComposerException) {
-      return "is not valid YAML: an alias (*…) without an anchor; quote a text that begins with *";
+      return problem.startsWith("Global tag")
+          ? TAGS_NOT_ALLOWED
+          : "is not valid YAML: an alias (*…) without an anchor; quote a text that begins with *";
     }
     // Messages of the parser and the scanner contain only grammar terms and single characters,
     // except these two messages, which quote the text.

@@ -395,6 +395,8 @@ class InvalidSettingsTest {
             + ":2: is not valid YAML: found character '\\t(TAB)' that cannot start any token."
             + " (Do not use \\t(TAB) for indentation)");
     assertFileRefused(
+        "port: 1\nhost: !!example.Type [1]\n", FILE + ":2: tags (!…) are not allowed");
+    assertFileRefused(
         "a: b: c", FILE + ":1: is not valid YAML: mapping values are not allowed here");
     assertFileRefused(
         "port: 1\n---\nport: 2\n", FILE + ":3: must be one document, but a second one begins here");
