@@ -8,6 +8,7 @@ import io.accesstokens.token.ScopeCatalog;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.directory.GroupDirectory;
 import io.accesstokens.verify.EntityRef;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,6 +26,7 @@ public final class BackstageImport {
   private final KnownGroups groups;
   private final Duration maxLifetime;
   private final String rawTokenPrefix;
+  private final Clock clock;
 
   /**
    * Creates an import. An unknown scope, an unknown group or a lifetime above the maximum does not
@@ -34,16 +36,19 @@ public final class BackstageImport {
    * @param directory the group directory
    * @param maxLifetime the maximum lifetime of new tokens
    * @param rawTokenPrefix the prefix of this service's raw tokens
+   * @param clock the clock that finds audit events in the future
    */
   public BackstageImport(
       ScopeCatalog scopeCatalog,
       GroupDirectory directory,
       Duration maxLifetime,
-      String rawTokenPrefix) {
+      String rawTokenPrefix,
+      Clock clock) {
     this.scopeCatalog = scopeCatalog;
     this.groups = new KnownGroups(directory);
     this.maxLifetime = maxLifetime;
     this.rawTokenPrefix = rawTokenPrefix;
+    this.clock = clock;
   }
 
   /**
@@ -95,7 +100,8 @@ public final class BackstageImport {
             event ->
                 summary.addRefusedEvent(
                     "audit event " + PrintableText.text(event.id()) + " belongs to no token"));
-    TokenReader reader = new TokenReader(scopeCatalog, groups, maxLifetime, rawTokenPrefix);
+    TokenReader reader =
+        new TokenReader(scopeCatalog, groups, maxLifetime, rawTokenPrefix, clock.instant());
     List<TokenRow.Valid> rows = new ArrayList<>();
     for (SourceToken row : content.tokens()) {
       TokenRow result = reader.read(row);

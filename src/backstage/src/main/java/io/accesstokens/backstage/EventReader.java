@@ -2,6 +2,7 @@ package io.accesstokens.backstage;
 
 import io.accesstokens.token.audit.AuditEvent;
 import io.accesstokens.verify.EntityRef;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,13 +24,25 @@ final class EventReader {
   private static final Set<AuditEvent.Type> TYPES =
       Set.of(AuditEvent.Type.CREATED, AuditEvent.Type.REVOKED);
 
+  /**
+   * Maximum time by which the clock of the plugin can be ahead. An event after that would make the
+   * events that follow it in the transparency log look backdated.
+   */
+  private static final Duration MAX_AHEAD = Duration.ofMinutes(10);
+
+  private final Instant latest;
   private final Set<UUID> ids = new HashSet<>();
+
+  EventReader(Instant now) {
+    this.latest = now.plus(MAX_AHEAD);
+  }
 
   /**
    * The events of a token.
    *
    * @param good the readable events, oldest first
-   * @param refused one line for each event that is unreadable or repeats the id of another event
+   * @param refused one line for each event that is unreadable, is in the future, or repeats the id
+   *     of another event
    * @param revoked true if any row is a revocation, even if its other columns are unreadable
    */
   record Events(List<AuditEvent> good, List<String> refused, boolean revoked) {}
@@ -39,10 +52,17 @@ final class EventReader {
     List<String> refused = new ArrayList<>();
     boolean revoked = false;
     for (SourceToken.Event row : rows) {
+      String label = "audit event " + PrintableText.text(row.id());
       read(tokenId, row)
           .ifPresentOrElse(
-              good::add,
-              () -> refused.add("audit event " + PrintableText.text(row.id()) + " cannot be read"));
+              event -> {
+                if (event.occurredAt().isAfter(latest)) {
+                  refused.add(label + " is in the future (" + event.occurredAt() + ")");
+                } else {
+                  good.add(event);
+                }
+              },
+              () -> refused.add(label + " cannot be read"));
       revoked |= AuditEvent.Type.REVOKED.text().equals(row.event());
     }
     good.sort(Comparator.comparing(AuditEvent::occurredAt).thenComparing(AuditEvent::type));

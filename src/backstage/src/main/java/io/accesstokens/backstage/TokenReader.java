@@ -25,16 +25,21 @@ final class TokenReader {
   private final KnownGroups groups;
   private final Duration maxLifetime;
   private final String rawTokenPrefix;
-  private final EventReader eventReader = new EventReader();
+  private final EventReader eventReader;
   private final Set<UUID> ids = new HashSet<>();
   private final Set<TokenDigest> digests = new HashSet<>();
 
   TokenReader(
-      ScopeCatalog scopeCatalog, KnownGroups groups, Duration maxLifetime, String rawTokenPrefix) {
+      ScopeCatalog scopeCatalog,
+      KnownGroups groups,
+      Duration maxLifetime,
+      String rawTokenPrefix,
+      Instant now) {
     this.scopeCatalog = scopeCatalog;
     this.groups = groups;
     this.maxLifetime = maxLifetime;
     this.rawTokenPrefix = rawTokenPrefix;
+    this.eventReader = new EventReader(now);
   }
 
   TokenRow read(SourceToken row) {
@@ -77,6 +82,9 @@ final class TokenReader {
     EventReader.Events events = eventReader.read(id, row.events());
     if (revokedAt == null && events.revoked()) {
       fields.reject("its audit log contains a revocation, but revoked_at is not set");
+    }
+    if (!expiresAt.isAfter(createdAt)) {
+      fields.reject("expires_at is not after created_at");
     }
     if (!fields.reasons().isEmpty()) {
       return new TokenRow.Invalid(label, fields.reasons());

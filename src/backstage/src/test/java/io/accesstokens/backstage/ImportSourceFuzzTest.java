@@ -121,7 +121,11 @@ class ImportSourceFuzzTest {
                     line(lines, COLUMNS + 4)));
     TokenReader reader =
         new TokenReader(
-            ScopeCatalog.defaults(), new KnownGroups(new Groups()), Duration.ofDays(365), "bsat_");
+            ScopeCatalog.defaults(),
+            new KnownGroups(new Groups()),
+            Duration.ofDays(365),
+            "bsat_",
+            Instant.parse("2026-11-24T17:21:46Z"));
     TokenRow result = reader.read(new SourceToken(values, events));
     if (result instanceof TokenRow.Invalid invalid) {
       holds("a reason", !invalid.reasons().isEmpty());

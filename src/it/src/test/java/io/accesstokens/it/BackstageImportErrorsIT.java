@@ -75,6 +75,7 @@ class BackstageImportErrorsIT {
             token("power").with("scopes", "[\"access-tokens:service:revoke\"]"),
             token("when").with("expires_at", "soon"),
             token("seconds").with("expires_at", 1_900_000_000L),
+            token("never").with("expires_at", "2025-12-31 23:59:59"),
             token("who").with("created_by", "x".repeat(256)),
             token("half").with("revoked_by", "user:default/bob"));
     plugin.putAll(refused);
@@ -86,9 +87,10 @@ class BackstageImportErrorsIT {
                 .with("created_by", "plugin:scaffolder"));
     plugin.putEvent(good.id(), "renamed", null, "{}", "2026-01-01 00:00:00");
     plugin.putEvent(good.id(), "rotated", null, "{}", "2026-01-01 00:00:00");
+    plugin.putEvent(good.id(), "created", null, "{}", "9000-01-01 00:00:00");
     Outcome outcome = ImportCall.from(plugin).run(call);
     assertEquals(3, outcome.exitCode(), outcome::toString);
-    ImportCall.assertCounts(outcome, 16, 2, 0, 0, 14);
+    ImportCall.assertCounts(outcome, 17, 2, 0, 0, 15);
     for (Token token : refused) {
       String named = "refused: " + token.id() + " (" + token.row().get("name") + " of ";
       assertTrue(outcome.out().contains(named), () -> named + " is missing: " + outcome);
@@ -101,7 +103,8 @@ class BackstageImportErrorsIT {
             "plugin:scaffolder is not the ref of a user",
             "would be a permission of this service",
             "left out: " + good.id(),
-            "audit events refused: 2")) {
+            " is in the future (9000-01-01T00:00:00Z)",
+            "audit events refused: 3")) {
       assertTrue(outcome.out().contains(word), () -> word + " is missing: " + outcome);
     }
     assertEquals("", outcome.err());

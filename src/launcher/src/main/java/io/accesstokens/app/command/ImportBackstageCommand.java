@@ -288,6 +288,7 @@ final class ImportBackstageCommand implements Callable<Integer> {
         configuration.scopeCatalog(),
         directory,
         Duration.ofDays(configuration.settings().service().maxTokenLifetimeDays()),
-        configuration.rawTokenFormat().servicePrefix());
+        configuration.rawTokenFormat().servicePrefix(),
+        Clock.systemUTC());
   }
 }
