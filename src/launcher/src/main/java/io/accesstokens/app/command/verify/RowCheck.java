@@ -475,7 +475,9 @@ final class RowCheck implements LogFiles.EntryCheck {
     }
     if (!Objects.equals(now.owner(), entry.owner())) {
       columns.add("the owner of the token");
-    } else if (entry.owner() != null && !entry.owner().equals(row.tokenOwner())) {
+    } else if (entry.owner() != null
+        && now.tokenId().equals(entry.tokenId())
+        && !entry.owner().equals(row.tokenOwner())) {
       problems.accept(
           (row.tokenOwner() == null
                   ? "the row of a token was deleted: "

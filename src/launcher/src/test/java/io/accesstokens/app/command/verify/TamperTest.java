@@ -306,6 +306,17 @@ class TamperTest {
                 + " of service_access_tokens was changed: it is revoked, but no event says so"),
         problems());
     sql.execute("update service_access_tokens set revoked_at = null");
+    String move = "update " + SERVICE + " set token_id = '%s' where id = '" + id(4_000) + "'";
+    sql.execute(move.formatted(new UUID(1, 2_001)));
+    assertEquals(
+        List.of(
+            row(SERVICE, 4_000) + " was changed: token_id (entry 300)",
+            "the row "
+                + token
+                + " of service_access_tokens was inserted: no event says that it was created"),
+        problems(),
+        "the row of the token was not deleted");
+    sql.execute(move.formatted(token));
     sql.execute("update service_access_tokens set group_entity_ref = 'group:default/eve'");
     String changed = "the group or user in the row of a token was changed: entry 300: ";
     List<String> problems = problems();
