@@ -97,6 +97,34 @@ class FirstVisitIT extends BrowserTest {
     browser.lookAsEver();
   }
 
+  /** Reports more events of each kind than the audit log has, so that the numbers are long. */
+  private static final String MANY_EVENTS =
+      """
+      const real = window.fetch;
+      window.fetch = async (target, options) => {
+        const response = await real(target, options);
+        if (!String(target.url ?? target).includes('counts=true')) {
+          return response;
+        }
+        const body = await response.json();
+        body.eventCounts.forEach(it => { it.total = 10000; it.totalIsLowerBound = true; });
+        return Response.json(body);
+      };
+      """;
+
+  @Test
+  void layoutIsStableWhileLongNumbersLoad() {
+    tokens.create();
+    signInAndOpen("alice", LIST);
+    withScript(
+        MANY_EVENTS,
+        () -> {
+          assertStable(LIST + "/audit");
+          browser.awaitText("10,000+");
+        });
+    browser.lookAsEver();
+  }
+
   private void assertStable(String path) {
     for (int width : List.of(1440, 390)) {
       browser.look(width, false);
