@@ -49,6 +49,7 @@ import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +78,7 @@ class OpenIdProviderTest {
   private volatile int tokenStatus = 200;
   private volatile String tokenAnswer = "";
   private volatile boolean hanging;
+  private @Nullable String secret = SECRET;
   private volatile String received = "";
   private volatile int userInfoStatus = 200;
   private volatile String userInfo = "";
@@ -157,7 +159,7 @@ class OpenIdProviderTest {
         URI.create(issuer),
         URI.create("https://tokens.example/base"),
         CLIENT,
-        () -> SECRET,
+        secret == null ? null : () -> SECRET,
         List.of("profile"),
         "title",
         EntityRefTemplate.ofUsers("user:default/{preferred_username}").orElseThrow(),
@@ -180,9 +182,13 @@ class OpenIdProviderTest {
   }
 
   private static String signed(RSAKey by, JWTClaimsSet claims) throws JOSEException {
+    return signed(by, JWSAlgorithm.RS256, claims);
+  }
+
+  private static String signed(RSAKey by, JWSAlgorithm algorithm, JWTClaimsSet claims)
+      throws JOSEException {
     SignedJWT jwt =
-        new SignedJWT(
-            new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(by.getKeyID()).build(), claims);
+        new SignedJWT(new JWSHeader.Builder(algorithm).keyID(by.getKeyID()).build(), claims);
     jwt.sign(new RSASSASigner(by));
     return jwt.serialize();
   }
@@ -324,9 +330,58 @@ class OpenIdProviderTest {
     refused("no token");
     tokenAnswer = "{}";
     refused("no error either");
+    tokenAnswer = "{\"error\":\"erin is not a user\"}";
+    refused("a malformed error code");
     tokenStatus = 403;
     tokenAnswer = "{\"error\":\"invalid_grant\"}";
     refused("no token, with another status");
+  }
+
+  @Test
+  void algorithmThatTheProviderDoesNotAnnounceIsRefused() throws Exception {
+    RSAKey forAnyAlgorithm = new RSAKey.Builder(usual).algorithm(null).build();
+    keys = new JWKSet(forAnyAlgorithm.toPublicJWK()).toString();
+    give(signed(forAnyAlgorithm, JWSAlgorithm.PS256, claims().build()));
+    refused("an algorithm that the provider does not announce");
+    metadata = metadata.replace("id_token_signing_alg_values_supported", "absent");
+    try (OpenIdProvider silent = provider(Instant::now, LONG_TIMEOUT)) {
+      silent.identity("the-code", null, attempt, null);
+    }
+  }
+
+  @Test
+  void clientAuthenticatesByAMethodOfTheProvider() throws Exception {
+    String inBody = "client_secret=" + SECRET;
+    assertTokenRequest("Basic ", inBody, "client_secret_basic", "client_secret_post");
+    assertTokenRequest("Basic ", inBody, "private_key_jwt");
+    String posted = assertTokenRequest("null ", "client_assertion", "client_secret_post");
+    assertTrue(posted.contains(inBody) && posted.contains("client_id=" + CLIENT), posted);
+    secret = null;
+    String open = assertTokenRequest("null ", "client_secret", "client_secret_post", "none");
+    assertTrue(open.contains("client_id=" + CLIENT), open);
+  }
+
+  /**
+   * Sends a token request to a provider that supports these methods. Asserts that the request has
+   * this authorization and not this text in its body. Returns the request.
+   */
+  private String assertTokenRequest(String authorization, String absent, String... methods)
+      throws Exception {
+    String before = metadata;
+    metadata =
+        metadata.replaceFirst(
+            "\\{",
+            "{\"token_endpoint_auth_methods_supported\": [\""
+                + String.join("\",\"", methods)
+                + "\"],");
+    give(signed(key, claims().build()));
+    try (OpenIdProvider one = provider(Instant::now, LONG_TIMEOUT)) {
+      one.identity("the-code", null, attempt, null);
+    }
+    metadata = before;
+    assertTrue(received.startsWith(authorization), received);
+    assertFalse(received.contains(absent), received);
+    return received;
   }
 
   @Test
@@ -626,6 +681,8 @@ class OpenIdProviderTest {
         end);
     String without = provider.logoutRequest(Optional.empty()).orElseThrow().toString();
     assertTrue(without.contains("client_id=" + CLIENT), without);
+    String tooLong = signed(key, claims().claim("groups", "a".repeat(6_000)).build());
+    assertEquals(without, provider.logoutRequest(Optional.of(tooLong)).orElseThrow().toString());
   }
 
   @Test
