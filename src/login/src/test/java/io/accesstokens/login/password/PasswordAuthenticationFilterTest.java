@@ -324,6 +324,18 @@ class PasswordAuthenticationFilterTest {
         List.of("WRONG_CREDENTIALS null 192.0.2.7", "TOO_MANY_FAILURES null 192.0.2.7"), failures);
   }
 
+  /** Otherwise the limit would reveal that the password is right. */
+  @Test
+  void samplePasswordOverTheNetworkCountsAsAGuess() {
+    limit = limit(1);
+    ContainerRequest request = request("GET", "Authorization", basic("alice:alice"));
+    for (int status : new int[] {401, 429}) {
+      ClientErrorException e =
+          assertThrows(ClientErrorException.class, () -> filter(true, "192.0.2.7").filter(request));
+      assertEquals(status, e.getResponse().getStatus());
+    }
+  }
+
   @Test
   void outagesAndForeignOriginsDoNotCountAsGuesses() {
     limit = limit(1);

@@ -138,7 +138,7 @@ class SampleUsersTest {
     assertFalse(isLocal("localhost", "localhost", "bad.cc"), "the second Host header is not local");
     assertFalse(isLocal("localhost", "bad.cc", "localhost"), "the first Host header is not local");
     assertFalse(isLocal("bad.cc", "localhost"), "a request line with another host");
-    assertTrue(isLocal("localhost"), "HTTP/1.0 has no such header");
+    assertTrue(isLocal("localhost"), "no Host header");
     assertFalse(isLocal("bad.cc"), "the request line has another host");
   }
 
