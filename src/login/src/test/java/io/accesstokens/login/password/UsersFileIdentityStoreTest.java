@@ -385,5 +385,7 @@ class UsersFileIdentityStoreTest {
     assertNotEquals(keys.of("a", bc, "x"), keys.of("ab", c, "x"));
     assertNotEquals(keys.of("a", bc, "x"), keys.of("a", bc, "y"));
     assertEquals(keys.choice("unknown", 7), keys.choice("unknown", 7));
+    CredentialKeys others = new CredentialKeys(new java.security.SecureRandom());
+    assertNotEquals(keys.of("a", bc, "x"), others.of("a", bc, "x"), "each has its own secret");
   }
 }
