@@ -52,12 +52,16 @@ public final class MetricsServlet extends HttpServlet {
 
   /**
    * Maximum number of responses to callers without a credential that are written at the same time.
-   * Less than the number of threads of the management port: a client that sends requests without
-   * waiting for the responses occupies a thread. The other threads respond to health checks.
+   * Responses at the management port and to allowed addresses are counted separately. Less than the
+   * number of threads of the management port: a client that sends requests without waiting for the
+   * responses occupies a thread. The other threads respond to health checks.
    */
   static final int MAX_SCRAPES = 4;
 
-  private final transient Semaphore scrapes = new Semaphore(MAX_SCRAPES);
+  private final transient Semaphore managementScrapes = new Semaphore(MAX_SCRAPES);
+
+  /** With a separate limit, clients of the management port cannot block allowed addresses. */
+  private final transient Semaphore readerScrapes = new Semaphore(MAX_SCRAPES);
 
   private final transient Semaphore bearers = new Semaphore(MAX_AUTHENTICATIONS);
 
@@ -101,8 +105,10 @@ public final class MetricsServlet extends HttpServlet {
 
   private void get(HttpServletRequest request, HttpServletResponse response)
       throws ServletException, IOException {
-    if (ManagementPort.received(request) || isReader(request)) {
-      limited(scrapes, response, () -> write(request, response));
+    if (ManagementPort.received(request)) {
+      limited(managementScrapes, response, () -> write(request, response));
+    } else if (isReader(request)) {
+      limited(readerScrapes, response, () -> write(request, response));
     } else {
       limited(
           hasBearerCredential(request) ? bearers : others,
