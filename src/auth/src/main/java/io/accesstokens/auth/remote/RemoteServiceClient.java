@@ -3,12 +3,13 @@ package io.accesstokens.auth.remote;
 import io.accesstokens.auth.header.HeaderElement;
 import io.accesstokens.verify.VerificationUnavailableException;
 import io.accesstokens.verify.limit.FailureReason;
-import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
+import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParser.Event;
 import java.io.ByteArrayInputStream;
@@ -95,15 +96,16 @@ final class RemoteServiceClient {
   private static <T> T read(
       HttpResponse<byte[]> response, URI shown, Function<JsonObject, T> reading) {
     String type = response.headers().firstValue("Content-Type").orElse("");
+    JsonProvider json = JsonProvider.provider(); // each call searches the class path
     try (JsonParser parser =
-        Json.createParserFactory(Map.of())
+        json.createParserFactory(Map.of())
             .createParser(new ByteArrayInputStream(response.body()), StandardCharsets.UTF_8)) {
       if (HeaderElement.parse(type)
           .filter(element -> element.name().equals("application/json"))
           .isEmpty()) {
         throw new IllegalArgumentException("not JSON");
       }
-      return reading.apply(readSingleObject(parser));
+      return reading.apply(readSingleObject(parser, json.createBuilderFactory(Map.of())));
     } catch (RuntimeException e) {
       // The parser and the conversions throw exceptions for an unexpected response. The cause is
       // omitted, because the message of a parser may contain a part of the response.
@@ -127,11 +129,11 @@ final class RemoteServiceClient {
    *
    * @throws RuntimeException of any kind if the document has another form
    */
-  static JsonObject readSingleObject(JsonParser parser) {
+  static JsonObject readSingleObject(JsonParser parser, JsonBuilderFactory json) {
     if (parser.next() != Event.START_OBJECT) {
       throw new IllegalArgumentException("not an object");
     }
-    JsonObject object = object(parser);
+    JsonObject object = object(parser, json);
     if (parser.hasNext()) {
       throw new IllegalArgumentException("text after the object");
     }
@@ -139,32 +141,32 @@ final class RemoteServiceClient {
   }
 
   /** Reads the members of an object whose start the parser has just read. */
-  private static JsonObject object(JsonParser parser) {
+  private static JsonObject object(JsonParser parser, JsonBuilderFactory json) {
     Map<String, JsonValue> members = new HashMap<>();
     while (parser.next() == Event.KEY_NAME) {
       String name = parser.getString();
-      if (members.put(name, value(parser, parser.next())) != null) {
+      if (members.put(name, value(parser, parser.next(), json)) != null) {
         throw new IllegalArgumentException("a member occurs twice");
       }
     }
-    JsonObjectBuilder object = Json.createObjectBuilder();
+    JsonObjectBuilder object = json.createObjectBuilder();
     members.forEach(object::add);
     return object.build();
   }
 
   /** Reads the elements of an array whose start the parser has just read. */
-  private static JsonArray array(JsonParser parser) {
-    JsonArrayBuilder array = Json.createArrayBuilder();
+  private static JsonArray array(JsonParser parser, JsonBuilderFactory json) {
+    JsonArrayBuilder array = json.createArrayBuilder();
     for (Event event = parser.next(); event != Event.END_ARRAY; event = parser.next()) {
-      array.add(value(parser, event));
+      array.add(value(parser, event, json));
     }
     return array.build();
   }
 
-  private static JsonValue value(JsonParser parser, Event first) {
+  private static JsonValue value(JsonParser parser, Event first, JsonBuilderFactory json) {
     return switch (first) {
-      case START_OBJECT -> object(parser);
-      case START_ARRAY -> array(parser);
+      case START_OBJECT -> object(parser, json);
+      case START_ARRAY -> array(parser, json);
       default -> parser.getValue();
     };
   }

@@ -62,7 +62,8 @@ class RemoteServiceClientFuzzTest {
     try (JsonParser parser =
         Json.createParserFactory(Map.of())
             .createParser(new ByteArrayInputStream(input), StandardCharsets.UTF_8)) {
-      return Optional.of(RemoteServiceClient.readSingleObject(parser));
+      return Optional.of(
+          RemoteServiceClient.readSingleObject(parser, Json.createBuilderFactory(Map.of())));
     } catch (RuntimeException e) {
       return Optional.empty();
     }
