@@ -33,11 +33,11 @@ class EventReaderTest {
   /** A clock that differs by some minutes is tolerated. */
   @Test
   void eventInTheFutureIsRefused() {
-    assertEquals(List.of(), read("alice", NOW.plusSeconds(600)).refused());
-    EventReader.Events read = read("alice", NOW.plusSeconds(601));
+    assertEquals(List.of(), read("alice", NOW.plusSeconds(300)).refused());
+    EventReader.Events read = read("alice", NOW.plusSeconds(301));
     assertEquals(List.of(), read.good());
     assertEquals(
-        List.of("audit event " + EVENT + " is in the future (2026-11-24T17:31:47Z)"),
+        List.of("audit event " + EVENT + " is in the future (2026-11-24T17:26:47Z)"),
         read.refused());
   }
 

@@ -33,7 +33,8 @@ final class LateEntries {
 
   /**
    * An entry is late if its time is before the time of an earlier entry by more than this duration.
-   * Smaller differences occur, because the clocks of processes differ.
+   * Smaller differences occur, because the clocks of processes differ. An import from Backstage
+   * accepts events that are up to half of this duration in the future.
    */
   static final Duration MAX_DELAY = Duration.ofMinutes(10);
 
