@@ -6,6 +6,7 @@ import io.accesstokens.notice.SendResult;
 import io.accesstokens.token.directory.MailDirectory;
 import io.accesstokens.verify.DaemonThreads;
 import io.accesstokens.verify.limit.FailureReason;
+import io.accesstokens.verify.limit.LogLimit;
 import jakarta.mail.AuthenticationFailedException;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
@@ -66,6 +67,7 @@ public final class SmtpSender implements NoticeSender {
   private final MailServer server;
   private final MailText text;
   private final Clock clock;
+  private final LogLimit errors = new LogLimit(1);
   private final Duration timeout;
   private final Duration deadline;
   private final Duration endTimeout;
@@ -152,7 +154,9 @@ public final class SmtpSender implements NoticeSender {
       Thread.currentThread().interrupt();
       return STOPPING;
     } catch (ExecutionException e) {
-      LOG.log(Level.ERROR, "a mail could not be sent", e.getCause());
+      if (errors.admit().isPresent()) {
+        LOG.log(Level.ERROR, "a mail could not be sent", e.getCause());
+      }
       return new SendResult.Retry("an internal error");
     }
   }
