@@ -69,8 +69,9 @@ public class ServletEnvironment {
   }
 
   /**
-   * Returns a supplier of the instant at which the TLS certificate of the server expires; empty if
-   * the server has no certificate.
+   * Returns a supplier of the instant at which the current TLS certificate of {@code java -jar}
+   * expires. Returns empty if that server uses no TLS, and in a servlet container, because the
+   * application does not know the certificates of a container.
    */
   public Optional<Supplier<Instant>> certificateExpiry() {
     return Optional.ofNullable(certificateExpiry);

@@ -18,7 +18,7 @@ public final class HibernateMintFlowStore implements MintFlowStore {
   private final Database database;
   private final UserRows rows;
 
-  /** Creates a store. A new flow replaces the oldest flow. */
+  /** Creates a store. If a user has the maximum number of flows, a new flow replaces the oldest. */
   public HibernateMintFlowStore(Database database) {
     this.database = database;
     this.rows =

@@ -42,7 +42,10 @@ public final class HibernateSessionStore implements SessionStore {
   private final Database database;
   private final UserRows rows;
 
-  /** Creates a store. A new session replaces the session whose last request is the oldest. */
+  /**
+   * Creates a store. If a user has the maximum number of sessions, a new session replaces the
+   * session whose last request is the oldest.
+   */
   public HibernateSessionStore(Database database) {
     this.database = database;
     this.rows =
