@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 /**
- * Concurrent requests of which only a few can succeed.
+ * Concurrent requests of which a known number must succeed.
  *
  * @param answers the final responses, in the order of the threads
  * @param wasStopped true if the machine stopped this process meanwhile

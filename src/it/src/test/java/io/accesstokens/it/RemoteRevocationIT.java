@@ -51,7 +51,7 @@ class RemoteRevocationIT {
 
   private static WarProcess replica(TestDatabase database, String replicas) {
     return WarProcess.inNewFolder()
-        .withDatabase(database.url(), database.user(), database.password())
+        .withDatabase(database)
         .withEnvironment("ACCESSTOKENS_CLUSTER_REPLICAS", replicas)
         .withEnvironment("ACCESSTOKENS_SERVICE_ALLOWINTROSPECTION", "true");
   }
