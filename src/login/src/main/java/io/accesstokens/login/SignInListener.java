@@ -26,8 +26,8 @@ public interface SignInListener {
      */
     SAMPLE_NOT_LOCAL,
     /**
-     * A sign-in, or a request with a valid credential or session, was not sent by a page of this
-     * service.
+     * A page of another origin sent a sign-in, or a request with a valid credential or session. Or
+     * a request in a session lacks the header that the pages of this service send.
      */
     FOREIGN_ORIGIN,
     /** The user or the OpenID provider has denied the sign-in. */

@@ -237,8 +237,8 @@ final class SecretMaintenance {
   }
 
   /**
-   * Deletes the oldest secrets of a token, at most {@value #BATCH}. No two secrets of a token have
-   * the same number.
+   * Deletes the oldest secrets of a token, at most {@value #BATCH}. The numbers of a token's
+   * secrets are unique, so a range of {@value #BATCH} numbers has at most that many secrets.
    *
    * @return true if more secrets may be left
    */

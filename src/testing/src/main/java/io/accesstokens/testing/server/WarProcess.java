@@ -28,9 +28,10 @@ import java.util.stream.Stream;
  * a folder, which is not removed after a test.
  *
  * <p>Servers and commands run in processes that tests share (see {@link HostedServer}). A call with
- * {@link #inSeparateProcess()}, {@link #fromWar()} or JVM options has a process of its own. In a
- * separate process, the working directory is the folder of the call, and {@code java.io.tmpdir} is
- * inside that folder.
+ * {@link #inSeparateProcess()}, {@link #fromWar()} or JVM options has a process of its own, and so
+ * has each command that {@link #start(Path)} or {@link #start(Path, Path)} starts. In a separate
+ * process, the working directory is the folder of the call, and {@code java.io.tmpdir} is inside
+ * that folder.
  */
 public final class WarProcess implements Deployment {
 

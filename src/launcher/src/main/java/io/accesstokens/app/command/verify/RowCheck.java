@@ -36,8 +36,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the entries of the log with the rows of the audit logs, in batches. Each entry must have
- * exactly one row, with the same content and the index of the entry. In addition, verifies that the
- * other tables of the log match the latest checkpoint of the log.
+ * exactly one row, with the same content and the index of the entry. Archived entries and the
+ * records of archives need no row. In addition, verifies that the other tables of the log match the
+ * latest checkpoint of the log.
  */
 final class RowCheck implements LogFiles.EntryCheck {
 
