@@ -15,9 +15,6 @@ import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
-import jakarta.ws.rs.container.DynamicFeature;
-import jakarta.ws.rs.container.ResourceInfo;
-import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.SecurityContext;
@@ -131,19 +128,5 @@ final class HostAuthenticationFilter implements ContainerRequestFilter {
    */
   private static boolean isToken(Principal caller) {
     return caller instanceof TokenPrincipal || caller instanceof Actor.Delegate;
-  }
-
-  /**
-   * Registers the filters only for the resources of this API. In requests to the host application's
-   * own resources, the personal token remains the principal.
-   */
-  record OnOurRoutes(DelegateFilter delegates, HostAuthenticationFilter callers)
-      implements DynamicFeature {
-    @Override
-    public void configure(ResourceInfo resource, FeatureContext method) {
-      if (AccessTokensRoutes.classes().contains(resource.getResourceClass())) {
-        method.register(delegates, DelegateFilter.PRIORITY).register(callers, PRIORITY);
-      }
-    }
   }
 }

@@ -22,6 +22,8 @@ import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.EntityRef;
 import io.accesstokens.verify.TokenVerifier;
 import io.accesstokens.verify.VerificationListener;
+import jakarta.ws.rs.container.DynamicFeature;
+import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Feature;
 import jakarta.ws.rs.core.FeatureContext;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -260,7 +262,7 @@ public final class RoutesFeature implements Feature {
       context.register(new ProblemMapper(problems));
     } else {
       context.register(
-          new HostAuthenticationFilter.OnOurRoutes(
+          new OnOurRoutes(
               delegates,
               new HostAuthenticationFilter(
                   tokenService,
@@ -364,5 +366,21 @@ public final class RoutesFeature implements Feature {
             })
         .onlyOn(AccessTokensRoutes.classes())
         .build();
+  }
+
+  /**
+   * Registers the filters only for the resources of this API. In requests to the host application's
+   * own resources, the personal token remains the principal.
+   */
+  record OnOurRoutes(DelegateFilter delegates, HostAuthenticationFilter callers)
+      implements DynamicFeature {
+    @Override
+    public void configure(ResourceInfo resource, FeatureContext method) {
+      if (AccessTokensRoutes.classes().contains(resource.getResourceClass())) {
+        method
+            .register(delegates, DelegateFilter.PRIORITY)
+            .register(callers, HostAuthenticationFilter.PRIORITY);
+      }
+    }
   }
 }
