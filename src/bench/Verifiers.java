@@ -367,7 +367,7 @@ public final class Verifiers {
       if (renewed) {
         leaseEnd = begun + lease;
       }
-      due = renewed ? now + ThreadLocalRandom.current().nextLong(9 * lease / 20, lease / 2) : now;
+      due = renewed ? now + ThreadLocalRandom.current().nextLong(lease * 54 / 100, lease * 60 / 100) : now;
       waiting.add(this);
     }
 

@@ -200,8 +200,8 @@ export class Verifier {
       return 'more';
     }
     this.lease.grant(begun, page.leaseMillis, page.serviceTime);
-    // About two polls in a lease, so that one can fail at once. Random, so that many verifiers do not poll at the same time.
-    this.pauseMillis = page.leaseMillis * (0.45 + Math.random() / 20);
+    // There is time for another poll after one that fails at once. Random, so that many verifiers do not poll together.
+    this.pauseMillis = page.leaseMillis * (0.54 + Math.random() * 0.06);
     this.report('changes are read, and cached results are in use', 'info');
     return 'granted';
   }

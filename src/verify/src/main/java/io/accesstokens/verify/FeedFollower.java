@@ -29,8 +29,9 @@ public final class FeedFollower implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(FeedFollower.class.getName());
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(50);
-  private static final int READS_PER_LEASE = 4;
-  private static final int FAILED_READS_PER_LEASE = 8;
+  private static final int PAUSE_PERCENT = 25;
+  private static final int PAUSE_PERCENT_AFTER_FAILURE = 12;
+  private static final int MAX_PAUSE_PERCENT = 60;
   private static final Duration PAUSE_WITHOUT_LEASE = Duration.ofSeconds(1);
   private static final long STOP_MILLIS = 5_000;
   private static final int MAX_REVOCATIONS = 10_000;
@@ -39,7 +40,7 @@ public final class FeedFollower implements AutoCloseable {
   private final Lease lease;
   private final CachedTokenVerifier cache;
   private final MachineClock clock;
-  private final int readsPerLease;
+  private final int pausePercent;
   private final Cache<TokenDigest, Long> revokedAt =
       Caffeine.newBuilder().maximumSize(MAX_REVOCATIONS).executor(Runnable::run).build();
   private final Thread thread = new Thread(this::run, "access-tokens-changes");
@@ -63,7 +64,7 @@ public final class FeedFollower implements AutoCloseable {
    * @param cache the verifier whose entries are evicted
    */
   public FeedFollower(ChangeFeed feed, Lease lease, CachedTokenVerifier cache, MachineClock clock) {
-    this(feed, lease, cache, clock, READS_PER_LEASE);
+    this(feed, lease, cache, clock, PAUSE_PERCENT);
   }
 
   /**
@@ -72,26 +73,27 @@ public final class FeedFollower implements AutoCloseable {
    * @param feed the feed; the thread of this follower closes it
    * @param lease the lease that this follower renews
    * @param cache the verifier whose entries are evicted
-   * @param readsPerLease how often the feed is read in each lease, at least 2. If the lease is 200
-   *     ms or longer, there is time for another read after a read that fails quickly.
-   * @throws IllegalArgumentException if {@code readsPerLease} is less than 2
+   * @param pausePercent the longest pause after a read, in percent of the lease, from 1 to 60. If
+   *     the lease is 200 ms or longer, there is time for another read after a read that fails
+   *     quickly.
+   * @throws IllegalArgumentException if {@code pausePercent} is less than 1 or more than 60
    */
   public FeedFollower(
       ChangeFeed feed,
       Lease lease,
       CachedTokenVerifier cache,
       MachineClock clock,
-      int readsPerLease) {
-    if (readsPerLease < 2) {
-      throw new IllegalArgumentException("readsPerLease must be at least 2");
+      int pausePercent) {
+    if (pausePercent < 1 || pausePercent > MAX_PAUSE_PERCENT) {
+      throw new IllegalArgumentException("pausePercent must be from 1 to " + MAX_PAUSE_PERCENT);
     }
     this.feed = feed;
     this.lease = lease;
     this.cache = cache;
     this.clock = clock;
-    this.readsPerLease = readsPerLease;
+    this.pausePercent = pausePercent;
     this.granted = lease.durations().length();
-    this.pause = pauseFor(granted, readsPerLease);
+    this.pause = pauseFor(granted, pausePercent);
     thread.setDaemon(true);
   }
 
@@ -126,11 +128,11 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Returns the pause until the next read: {@code lease / reads}, multiplied by a random factor
+   * Returns the pause until the next read: a percentage of the lease, multiplied by a random factor
    * from 0.9 to 1. The random factor spreads the reads of many verifiers over time.
    */
-  private static Duration pauseFor(Duration lease, int reads) {
-    long longest = lease.toNanos() / reads;
+  private static Duration pauseFor(Duration lease, int percent) {
+    long longest = lease.toNanos() / 100 * percent;
     return Duration.ofNanos(longest - ThreadLocalRandom.current().nextLong(longest / 10 + 1));
   }
 
@@ -161,7 +163,7 @@ public final class FeedFollower implements AutoCloseable {
   /** Reads the feed once, applies the changes, and renews the lease if possible. */
   Outcome poll() {
     // This is the pause after a failure. It is short only after the first failure.
-    pause = pauseFor(granted, failed ? readsPerLease : FAILED_READS_PER_LEASE);
+    pause = pauseFor(granted, failed ? pausePercent : PAUSE_PERCENT_AFTER_FAILURE);
     failed = true;
     Lease.Poll poll = lease.begin();
     try {
@@ -214,7 +216,7 @@ public final class FeedFollower implements AutoCloseable {
     }
     failed = false;
     granted = page.lease();
-    pause = pauseFor(granted, readsPerLease);
+    pause = pauseFor(granted, pausePercent);
     poll.grant(page.lease(), page.databaseTime());
     report(Optional.empty(), Level.INFO);
     return Outcome.RENEWED;

@@ -40,12 +40,12 @@ class ArgumentBoundsTest {
             () -> new Lease.Durations(SECOND, NEGATIVE, Duration.ZERO),
             "outage must not be negative",
             () -> Lease.Durations.of(SECOND, NEGATIVE),
-            "readsPerLease must be at least 2",
-            () -> follower(1));
+            "pausePercent must be from 1 to 60",
+            () -> follower(0));
     return messages.entrySet().stream().map(call -> Arguments.of(call.getKey(), call.getValue()));
   }
 
-  private static FeedFollower follower(int readsPerLease) {
+  private static FeedFollower follower(int pausePercent) {
     Lease lease = Lease.unlimited(MachineClock.SYSTEM);
     return new FeedFollower(
         new ChangeFeed() {
@@ -64,7 +64,7 @@ class ArgumentBoundsTest {
             MachineClock.SYSTEM,
             new CachedTokenVerifier.Limits(SECOND, 1, 1)),
         MachineClock.SYSTEM,
-        readsPerLease);
+        pausePercent);
   }
 
   @ParameterizedTest

@@ -107,15 +107,15 @@ class FeedFollowerTest {
 
   @Test
   void onlyTheFirstFailureIsFollowedByAShortPause() {
-    FeedFollower twice = new FeedFollower(feed, lease, cache, clock, 2);
+    FeedFollower follows = new FeedFollower(feed, lease, cache, clock, 60);
     for (int i = 0; i < 20; i++) {
       pages.add(page(0, List.of()));
-      assertEquals(FeedFollower.Outcome.RENEWED, twice.poll());
-      assertPause(27, 30, twice);
-      assertEquals(FeedFollower.Outcome.FAILED, twice.poll());
-      assertPause(6.75, 7.5, twice);
-      assertEquals(FeedFollower.Outcome.FAILED, twice.poll());
-      assertPause(27, 30, twice);
+      assertEquals(FeedFollower.Outcome.RENEWED, follows.poll());
+      assertPause(32.4, 36, follows);
+      assertEquals(FeedFollower.Outcome.FAILED, follows.poll());
+      assertPause(6.48, 7.2, follows);
+      assertEquals(FeedFollower.Outcome.FAILED, follows.poll());
+      assertPause(32.4, 36, follows);
     }
   }
 

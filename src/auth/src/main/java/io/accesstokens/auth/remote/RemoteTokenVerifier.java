@@ -67,9 +67,10 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
       new Verification.Refused(Verification.Reason.UNKNOWN, Optional.empty());
 
   /**
-   * The number of polls in each lease. The number is low, because a server can have many verifiers.
+   * The longest pause between two polls, in percent of the lease. The pause is long, because a
+   * server can have many verifiers.
    */
-  private static final int POLLS_PER_LEASE = 2;
+  private static final int PAUSE_PERCENT = 60;
 
   /** Maximum number of concurrent introspections that load the cache. */
   private static final int CONCURRENT_LOADS = 32;
@@ -113,7 +114,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
             builder.clock,
             new CachedTokenVerifier.Limits(
                 builder.ttl, CachedTokenVerifier.Limits.USUAL_ENTRIES, CONCURRENT_LOADS));
-    this.follower = new FeedFollower(feed, lease, cache, builder.clock, POLLS_PER_LEASE).start();
+    this.follower = new FeedFollower(feed, lease, cache, builder.clock, PAUSE_PERCENT).start();
   }
 
   /**
