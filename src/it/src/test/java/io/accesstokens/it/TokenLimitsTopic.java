@@ -10,6 +10,7 @@ import io.accesstokens.testing.Parallel;
 import io.accesstokens.testing.client.Api;
 import io.accesstokens.testing.client.ApiResult;
 import io.accesstokens.testing.client.TestToken;
+import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.util.Collections;
@@ -210,12 +211,20 @@ abstract class TokenLimitsTopic extends Topic {
     use(made).ok();
     JsonObject token = tokens.get(made.id());
     assertEquals(JsonValue.NULL, token.get("allowedAddresses"));
-    assertEquals(token, tokens.update(made.id(), addresses("null")), "nothing to remove");
+    assertEquals(
+        withoutLastUse(token),
+        withoutLastUse(tokens.update(made.id(), addresses("null"))),
+        "nothing to remove");
     JsonObject removed = tokens.events(made.id()).get(0).getJsonObject("metadata");
     assertEquals("allowedAddresses", removed.getString("fields"));
     assertEquals("192.0.2.0/24 2001:db8::/32", removed.getString("allowedAddresses.old"));
     assertEquals("", removed.getString("allowedAddresses.new"));
     assertEquals(21, tokens.events(made.id()).size());
+  }
+
+  /** Returns a token without the time that the service writes some seconds after a use. */
+  private static JsonObject withoutLastUse(JsonObject token) {
+    return Json.createObjectBuilder(token).remove("lastUsedAt").build();
   }
 
   @Test
