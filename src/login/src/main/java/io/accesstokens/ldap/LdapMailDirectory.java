@@ -6,10 +6,13 @@ import io.accesstokens.login.EntityRefTemplate;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.MailDirectory;
 import io.accesstokens.verify.EntityRef;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class LdapMailDirectory implements MailDirectory {
 
   private static final String MAIL = "mail";
+
+  private static final Comparator<EntityRef> BY_TEXT = Comparator.comparing(EntityRef::toString);
 
   private final LdapConnections connections;
   private final LdapUsers users;
@@ -47,28 +52,24 @@ public final class LdapMailDirectory implements MailDirectory {
     if (known == null) {
       return Set.of();
     }
-    Set<EntityRef> members = new TreeSet<>((a, b) -> a.toString().compareTo(b.toString()));
-    String[] values =
-        entry(group, known.memberAttribute())
-            .map(entry -> entry.getAttributeValues(known.memberAttribute()))
-            .orElse(null);
-    for (String value : values == null ? new String[0] : values) {
-      if (members.size() == MAX_MEMBERS) {
-        break;
-      }
-      members(known, value).stream()
-          .flatMap(entry -> LdapEntry.ref(entry, users.ref()).stream())
-          .limit(1)
-          .forEach(members::add);
-    }
-    return members;
+    return entry(group, known.memberAttribute()).stream()
+        // Active Directory returns a long list as member;range=0-1499.
+        .flatMap(entry -> entry.getAttributesWithOptions(known.memberAttribute(), null).stream())
+        .flatMap(attribute -> Stream.of(attribute.getValues()))
+        .flatMap(value -> member(known, value).stream())
+        .distinct()
+        .limit(MAX_MEMBERS)
+        .collect(Collectors.toCollection(() -> new TreeSet<>(BY_TEXT)));
   }
 
-  /** Returns the users that a value of the member attribute identifies. */
-  private List<SearchResultEntry> members(LdapGroups known, String value) {
-    if (!known.listsNames() && !LdapText.isDn(value)) {
-      return List.of();
-    }
+  /** Returns the user that a value of the member attribute identifies. */
+  private Optional<EntityRef> member(LdapGroups known, String value) {
+    return entries(known, value).stream()
+        .flatMap(entry -> LdapEntry.ref(entry, users.ref()).stream())
+        .findFirst();
+  }
+
+  private List<SearchResultEntry> entries(LdapGroups known, String value) {
     String attribute = users.ref().placeholder();
     if (known.listsNames()) {
       return search(
@@ -77,7 +78,9 @@ public final class LdapMailDirectory implements MailDirectory {
           attribute);
     }
     try {
-      return connections.entryAt(value, LdapText.filter(users.filter()), attribute);
+      return LdapText.isBelow(users.base(), value)
+          ? connections.entryAt(value, LdapText.filter(users.filter()), attribute)
+          : List.of();
     } catch (LdapUnavailableException e) {
       throw unavailable(e);
     }

@@ -27,6 +27,15 @@ public final class LdapText {
     return !text.isBlank() && DN.isValidDN(text);
   }
 
+  /** Returns true if the text is the DN of the base, or of an entry below the base. */
+  static boolean isBelow(String base, String text) {
+    try {
+      return DN.isDescendantOf(text, base, true);
+    } catch (LDAPException e) {
+      return false;
+    }
+  }
+
   /** Returns true if the text is a search filter (RFC 4515). */
   public static boolean isFilter(String text) {
     try {

@@ -93,6 +93,36 @@ class LdapMailDirectoryTest {
     assertEquals(Set.of("shared@example.com"), directory.addressesOf(group("mixed")));
   }
 
+  /** {@code carol} of another base is not the user with the ref {@code carol}. */
+  @Test
+  void membersOutsideTheBaseOfTheUsersAreOmitted() throws Exception {
+    String other = "uid=carol,dc=example,dc=com";
+    tree.server()
+        .add("dn: " + other, "objectClass: inetOrgPerson", "uid: carol", "cn: Carol", "sn: C");
+    tree.server()
+        .add(
+            "dn: cn=suppliers,ou=groups,dc=example,dc=com",
+            "objectClass: groupOfNames",
+            "cn: suppliers",
+            "member: " + other,
+            "member: uid=frank,ou=people,dc=example,dc=com");
+    MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.USERS, groups);
+    assertEquals(Set.of(user("frank")), directory.membersOf(group("suppliers")));
+  }
+
+  /** Active Directory returns the members of a group with more than 1,500 members in ranges. */
+  @Test
+  void membersCanBeTheFirstOnesOfALongList() throws Exception {
+    tree.server()
+        .add(
+            "dn: cn=everyone,ou=groups,dc=example,dc=com",
+            "objectClass: groupOfNames",
+            "cn: everyone",
+            "member;range=0-1499: uid=frank,ou=people,dc=example,dc=com");
+    MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.USERS, groups);
+    assertEquals(Set.of(user("frank")), directory.membersOf(group("everyone")));
+  }
+
   @Test
   void membersCanBeNames() {
     LdapGroups byName =
