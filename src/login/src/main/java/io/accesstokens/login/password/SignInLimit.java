@@ -43,9 +43,10 @@ public final class SignInLimit {
 
   /**
    * Matches the characters that {@link #coarse} removes from a name: combining marks, spaces,
-   * control characters and format characters.
+   * control characters, format characters, and two others that LDAP ignores (RFC 4518, section
+   * 2.2).
    */
-  private static final Pattern UNSEEN = Pattern.compile("[\\p{M}\\p{Z}\\p{C}]+");
+  private static final Pattern UNSEEN = Pattern.compile("[\\p{M}\\p{Z}\\p{C}\\u1806\\uFFFC]+");
 
   /**
    * The attempt that {@link #startAttempt} returns if the number of wrong passwords is not limited.
