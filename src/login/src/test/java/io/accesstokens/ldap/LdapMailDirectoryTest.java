@@ -80,7 +80,7 @@ class LdapMailDirectoryTest {
   @ParameterizedTest
   @ValueSource(ints = {ResultCode.REFERRAL_INT_VALUE, ResultCode.INVALID_DN_SYNTAX_INT_VALUE})
   void membersWithoutAnEntryOnTheServerAreOmitted(int code) throws Exception {
-    String elsewhere = "uid=heidi,dc=example,dc=org";
+    String elsewhere = "uid=heidi,ou=people,dc=example,dc=com";
     tree.server()
         .add(
             "dn: cn=mixed,ou=groups,dc=example,dc=com",
