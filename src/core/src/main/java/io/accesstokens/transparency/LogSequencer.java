@@ -205,9 +205,9 @@ public final class LogSequencer implements AutoCloseable {
 
   /**
    * Appends all events that have no index, and signs a checkpoint. Also signs a checkpoint if there
-   * is none, or if the keys have changed. Verifies the stored tree before each append, and about
-   * every ten seconds. Appends fewer events at a time after a failure, because the database ends a
-   * transaction that takes too long.
+   * is none, or if the keys have changed. Verifies the stored tree before each append, about every
+   * ten seconds, and after a run that found damage. Appends fewer events at a time after a failure,
+   * because the database ends a transaction that takes too long.
    *
    * @throws ForkedLogException if the stored log contradicts a signed checkpoint
    * @throws StoreUnavailableException if the store cannot be reached
@@ -236,18 +236,23 @@ public final class LogSequencer implements AutoCloseable {
    * changed the keys.
    */
   private void appendWithCurrentKeys() {
+    boolean regular = runs++ % REFRESH_RUNS == 0 || damage != null;
     try {
-      append();
+      append(regular);
     } catch (ForkedLogException e) {
       keys.refresh();
-      append();
+      append(regular);
     }
   }
 
-  private void append() {
+  /**
+   * Appends events.
+   *
+   * @param regular true to read the keys, and to verify the stored tree even if no event waits
+   */
+  private void append(boolean regular) {
     LogState state = store.state();
     seen = verifiedCheckpoint(state, store.tiles());
-    boolean regular = runs++ % REFRESH_RUNS == 0;
     if (regular || !isSignedByAll(state.checkpoint())) {
       keys.refresh();
     }

@@ -1,6 +1,9 @@
 package io.accesstokens.transparency;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.store.memory.InMemoryTokenStore;
@@ -38,18 +41,58 @@ class LogSequencerTest {
         });
   }
 
+  private LogKeys keys() {
+    return LogKeys.open(
+        store,
+        KeySeal.random(new SecureRandom()),
+        store.setOriginIfAbsent(ORIGIN),
+        Clock.systemUTC(),
+        new SecureRandom());
+  }
+
+  /** Returns a store that has one more entry than its signed checkpoint, while {@code damaged}. */
+  private LogStore damaged(AtomicBoolean damaged) {
+    return TestDouble.around(
+        LogStore.class,
+        store,
+        call -> {
+          LogState state = store.state();
+          return call.name().equals("state") && damaged.get()
+              ? new LogState(state.origin(), state.size() + 1, state.checkpoint())
+              : call.proceed();
+        });
+  }
+
+  @Test
+  void damageIsFoundWithoutNewEventsAndStaysUntilTheLogIsCorrect() {
+    AtomicBoolean damaged = new AtomicBoolean();
+    LogSequencer sequencer = LogSequencer.of(damaged(damaged), keys(), ORIGIN);
+    sequencer.run();
+    damaged.set(true);
+    for (int i = 0; i < 20 && sequencer.damage() == null; i++) {
+      runAnyway(sequencer);
+    }
+    assertNotNull(sequencer.damage());
+    assertThrows(ForkedLogException.class, sequencer::run);
+    assertNotNull(sequencer.damage());
+    damaged.set(false);
+    sequencer.run();
+    assertNull(sequencer.damage());
+  }
+
+  private static void runAnyway(LogSequencer sequencer) {
+    try {
+      sequencer.run();
+    } catch (ForkedLogException e) {
+      // the caller reads the damage
+    }
+  }
+
   /** An interrupt closes the files of embedded H2. */
   @Test
   void closeEndsALongRunWithoutAnInterrupt() throws Exception {
-    LogKeys keys =
-        LogKeys.open(
-            store,
-            KeySeal.random(new SecureRandom()),
-            store.setOriginIfAbsent(ORIGIN),
-            Clock.systemUTC(),
-            new SecureRandom());
     LogSequencer sequencer =
-        LogSequencer.start(endless(), keys, ORIGIN, UnaryOperator.identity(), null);
+        LogSequencer.start(endless(), keys(), ORIGIN, UnaryOperator.identity(), null);
     begun.await();
     sequencer.close();
     assertFalse(interrupted.get());
