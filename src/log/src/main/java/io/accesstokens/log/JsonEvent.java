@@ -1,7 +1,6 @@
 package io.accesstokens.log;
 
 import jakarta.json.JsonConfig;
-import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
@@ -51,7 +50,8 @@ final class JsonEvent implements ExportFile.Event {
       json.getJsonObject("metadata")
           .forEach((key, value) -> metadata.put(key, ((JsonString) value).getString()));
       return new JsonEvent(json, metadata);
-    } catch (JsonException | ClassCastException | NullPointerException e) {
+    } catch (
+        RuntimeException e) { // Parsson has no own exception for JSON that is nested too deeply
       throw new LogFormatException("it must be a JSON object with metadata", e);
     }
   }

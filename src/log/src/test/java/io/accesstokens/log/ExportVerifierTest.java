@@ -254,6 +254,7 @@ class ExportVerifierTest {
             "{\"id\":\"x\",\"metadata\":{}}\n",
             "{\"id\":1,\"metadata\":{}}\n",
             "{\"metadata\":{\"a\":{}}}\n",
+            "{\"metadata\":" + "[".repeat(2_000) + "]".repeat(2_000) + "}\n",
             json(log.get(0)).replace("\"actor\"", "\"actor\":\"user:default/eve\",\"actor\""),
             json(log.get(0)).strip() + json(log.get(1)),
             json(log.get(0)).strip() + " x\n")) {

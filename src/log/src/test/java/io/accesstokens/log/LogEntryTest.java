@@ -117,5 +117,9 @@ class LogEntryTest {
     assertThrows(LogFormatException.class, () -> LogEntry.parse(new byte[65_536]));
     assertThrows(
         LogFormatException.class, () -> LogEntry.parse(utf8("[".repeat(65_000))), "deep nesting");
+    assertThrows(
+        LogFormatException.class,
+        () -> LogEntry.parse(utf8("{\"metadata\":" + "[".repeat(65_000))),
+        "deep nesting of a member");
   }
 }

@@ -247,19 +247,23 @@ abstract class DatabaseLogContract extends LogStoreContract {
 
   @Test
   void damagedRowDoesNotStopTheLog() throws Exception {
-    LoggedStores stores = emptyStores();
-    LogSequencer sequencer = sequencer(stores.log());
-    Samples.put(stores.tokens(), Samples.token("ci"));
-    opened.execute(
-        "update service_access_token_audit_log set event = 'unknown', metadata = 'no json',"
-            + " token_id = '"
-            + UUID.randomUUID()
-            + "', group_entity_ref = null");
-    sequencer.run();
-    LogEntry entry = verifiedEntries(stores.log(), keys(stores.log())).get(0);
-    assertEquals("unknown", entry.event());
-    assertTrue(entry.metadata().containsKey(LogEntry.METADATA_HASH), entry::toString);
-    assertEquals(null, entry.owner());
+    String deep = "{\"reason\":" + "[".repeat(2_000) + "]".repeat(2_000) + "}";
+    for (String metadata : List.of("no json", deep)) {
+      LoggedStores stores = emptyStores();
+      LogSequencer sequencer = sequencer(stores.log());
+      Samples.put(stores.tokens(), Samples.token("ci"));
+      opened.execute(
+          "update service_access_token_audit_log set event = 'unknown', metadata = '"
+              + metadata
+              + "', token_id = '"
+              + UUID.randomUUID()
+              + "', group_entity_ref = null");
+      sequencer.run();
+      LogEntry entry = verifiedEntries(stores.log(), keys(stores.log())).get(0);
+      assertEquals("unknown", entry.event());
+      assertTrue(entry.metadata().containsKey(LogEntry.METADATA_HASH), entry::toString);
+      assertEquals(null, entry.owner());
+    }
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.accesstokens.store.entity;
 
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
-import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
@@ -43,7 +42,7 @@ public final class JsonText {
   public static Optional<List<String>> listIfValid(String json) {
     try {
       return Optional.of(List.copyOf(list(json)));
-    } catch (JsonException | ClassCastException e) {
+    } catch (RuntimeException e) { // also for JSON that is nested too deeply
       return Optional.empty();
     }
   }
@@ -58,7 +57,7 @@ public final class JsonText {
   public static Optional<Map<String, String>> mapIfValid(String json) {
     try {
       return Optional.of(map(json));
-    } catch (JsonException | ClassCastException e) {
+    } catch (RuntimeException e) { // also for JSON that is nested too deeply
       return Optional.empty();
     }
   }
