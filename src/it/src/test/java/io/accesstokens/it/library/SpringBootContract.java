@@ -128,6 +128,10 @@ abstract class SpringBootContract {
     assertEquals(
         Optional.of("Bearer realm=\"access-tokens\""),
         api.get(CATALOG).expect(401).header("WWW-Authenticate"));
+    ApiResult anonymous = put(api).expect(401);
+    assertEquals(
+        Optional.of("Bearer realm=\"access-tokens\""), anonymous.header("WWW-Authenticate"));
+    assertEquals(List.of(), anonymous.headers("Set-Cookie"));
     assertEquals(
         Optional.of("Bearer realm=\"access-tokens\", error=\"invalid_token\""),
         api.bearer(IntrospectionService.unknownToken())
