@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.store.RecordingDataSource;
+import io.accesstokens.store.Samples;
 import io.accesstokens.store.jdbc.ConnectionPool;
 import io.accesstokens.token.ServiceToken;
 import io.accesstokens.token.StoreUnavailableException;
@@ -27,6 +28,7 @@ import io.accesstokens.verify.EntityRef;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -58,6 +60,32 @@ class H2TokenStoreIT extends DatabaseContract {
   @Override
   void clear(String table) throws SQLException {
     sql.execute("truncate table " + table);
+  }
+
+  /** In Turkish, the lower case of I is a dotless i. A container can run with any locale. */
+  @Test
+  void searchDoesNotDependOnTheLocale() {
+    Locale former = Locale.getDefault();
+    put(store, token("nightly-ci"));
+    Locale.setDefault(Locale.forLanguageTag("tr-TR"));
+    try {
+      put(store, token("CI-TESTS"));
+      for (String text : List.of("ci", "CI", "i", "I")) {
+        assertEquals(2, found(text), text);
+      }
+      assertEquals(1, found("NIGHTLY-CI"));
+    } finally {
+      Locale.setDefault(former);
+    }
+    for (String text : List.of("ci", "CI", "i", "I")) {
+      assertEquals(2, found(text), text);
+    }
+  }
+
+  private int found(String text) {
+    TokenOrder order = new TokenOrder(TokenOrder.Key.NAME, false);
+    TokenQuery query = new TokenQuery(Samples.searching(text), order, Optional.empty(), 0, 5);
+    return store.list(query, NOON).tokens().size();
   }
 
   /** {@code ReplicasContract} tests the other databases. */

@@ -216,11 +216,19 @@ public enum DatabaseKind {
    */
   public String searchCondition(String column, String text) {
     return switch (this) {
-      case H2 -> like(column, "lower(cast(? as varchar))", text);
+      case H2 -> like(withDotOnI(column), withDotOnI("lower(cast(? as varchar))"), text);
       case MARIADB -> like(column, "lower(convert(? using utf8mb4) collate utf8mb4_bin)", text);
       case POSTGRESQL ->
           column + " like upper(cast(? as varchar) collate \"und-x-icu\") collate \"C\"";
     };
+  }
+
+  /**
+   * Returns an SQL expression that replaces each dotless i by an i. H2 converts texts to lower case
+   * with the default locale of the JVM. In Turkish, the lower case of I is a dotless i.
+   */
+  private static String withDotOnI(String lowerCase) {
+    return "replace(" + lowerCase + ", '\u0131', 'i')";
   }
 
   private static String like(String column, String pattern, String text) {
