@@ -42,7 +42,7 @@ final class ResourceMethods {
     return chain;
   }
 
-  /** Returns all interfaces of a class and of its superclasses. */
+  /** Returns all interfaces of a class, including the inherited ones. */
   static Set<Class<?>> interfaces(Class<?> type) {
     Set<Class<?>> found = new LinkedHashSet<>();
     superclasses(type).forEach(ancestor -> addInterfaces(ancestor, found));

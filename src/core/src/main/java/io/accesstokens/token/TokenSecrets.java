@@ -47,7 +47,8 @@ public record TokenSecrets(
   /**
    * Returns a copy with further accepted uses.
    *
-   * @param secretNumber the number of the secret that was used
+   * @param secretNumber the number of the secret that was used; uses of a secret that this object
+   *     does not contain are ignored
    * @param added the uses, at least one
    * @param day the UTC day of the uses
    */

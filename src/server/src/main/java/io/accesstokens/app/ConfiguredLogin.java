@@ -126,8 +126,8 @@ public record ConfiguredLogin(
 
   /**
    * Returns a directory that reports which users still exist. If the group directory has a list of
-   * all users, a user who is not in that list is gone. If the users file and the LDAP server are
-   * the only login methods, a user who is in neither of them is gone.
+   * all users, a user who is not in that list is gone. If there is no login method other than the
+   * users file and the LDAP server, a user who is in neither of them is gone.
    */
   private static UserDirectory userDirectory(
       Configuration configuration,

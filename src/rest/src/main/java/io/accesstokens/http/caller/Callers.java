@@ -18,7 +18,7 @@ public final class Callers {
    * Converts a principal to an actor. If the caller used a personal token, a filter has already
    * replaced the token with an actor.
    *
-   * @throws IllegalStateException if the principal is null, or if its type is unknown
+   * @throws IllegalStateException if the principal is neither an actor nor that of a service token
    */
   public static Actor actor(@Nullable Principal principal) {
     if (principal instanceof Actor actor) {

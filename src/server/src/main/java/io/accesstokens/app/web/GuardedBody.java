@@ -57,7 +57,7 @@ final class GuardedBody extends HttpServletRequestWrapper implements AutoCloseab
 
   /**
    * Wraps the response to this request. If the body has not been read to the end when the output
-   * begins, the response gets a header that closes the connection.
+   * begins, the response gets a header that closes the connection, except with HTTP/2.
    */
   HttpServletResponse closingUnlessRead(HttpServletResponse response) {
     return new HttpServletResponseWrapper(response) {

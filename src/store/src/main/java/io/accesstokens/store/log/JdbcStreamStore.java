@@ -121,7 +121,7 @@ public final class JdbcStreamStore implements StreamStore {
   }
 
   /**
-   * Returns the index of the next log entry for a target.
+   * Returns the index of the next log entry for a target; empty if no row matches.
    *
    * @param owner the process that must hold the claim on the target; null to ignore the claim
    */

@@ -52,7 +52,7 @@ final class SecretFile {
     this.wasRead = true;
   }
 
-  /** Returns the current secret. */
+  /** Returns the secret in the file, or the last valid secret if the file cannot be used now. */
   synchronized String text() {
     try {
       text = read();
