@@ -393,6 +393,7 @@ public final class LogSequencer implements AutoCloseable {
    * @param size the number of entries
    * @throws ForkedLogException if the stored log contradicts its signed checkpoint
    * @throws LogFormatException if the log has fewer entries
+   * @throws StoreUnavailableException if the store cannot be reached
    */
   public SignedNote checkpoint(long size) {
     LogState state = store.state();

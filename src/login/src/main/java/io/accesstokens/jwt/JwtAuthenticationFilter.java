@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>A valid JWT sets the principal of the request to an {@link Actor.Person}. The roles of the
- *       person are the permissions that the person has on at least one group.
+ *       person are the permissions that the person has, even if only on some groups.
  *   <li>Every other bearer credential that reaches this filter is rejected.
  *   <li>A request without a bearer credential continues unchanged.
  * </ul>

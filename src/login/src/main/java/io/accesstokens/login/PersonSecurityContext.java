@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The security context of a signed-in user, for Jakarta REST resources. The roles are the
- * permissions that the user has on at least one group.
+ * permissions that the user has, even if only on some groups.
  *
  * @param permissions decides about the permissions of the user
  * @param secure true if the request came over TLS

@@ -9,8 +9,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The limits on a new service token of one group. An instance combines all limits that apply to the
- * group.
+ * The limits on a new service token of one group, or on a new personal token. An instance combines
+ * all limits that apply.
  *
  * @param maxLifetimeDays the maximum lifetime in days, inclusive
  * @param defaultLifetimeDays the lifetime of a token in days if the request sets none

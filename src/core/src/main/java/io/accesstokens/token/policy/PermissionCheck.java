@@ -25,9 +25,9 @@ public record PermissionCheck(PermissionPolicy policy, AuditListener auditListen
   }
 
   /**
-   * Checks that an actor has a permission on at least one group, and returns the decision.
+   * Checks that an actor has a permission, even if only on some groups, and returns the decision.
    *
-   * @throws PermissionDeniedException if the actor has the permission on no group
+   * @throws PermissionDeniedException if the actor does not have the permission
    */
   public Decision require(Actor actor, String permission) {
     Decision decision = policy.decide(actor, permission);

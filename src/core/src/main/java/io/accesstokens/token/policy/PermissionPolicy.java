@@ -237,8 +237,8 @@ public record PermissionPolicy(List<Grant> grants) {
   }
 
   /**
-   * Returns true if a user has a permission on at least one group. The result is the same as {@code
-   * decide(person, permission).allowed()}, but this method does not collect the rules.
+   * Returns true if a user has a permission, even if only on some groups. The result is the same as
+   * {@code decide(person, permission).allowed()}, but this method does not collect the rules.
    *
    * @param permission one of {@link Permissions#ALL}; any other permission is always denied
    */
@@ -288,8 +288,8 @@ public record PermissionPolicy(List<Grant> grants) {
   }
 
   /**
-   * Returns the names of all permissions that the actor has on at least one group, in a fixed
-   * order.
+   * Returns the names of all permissions that the actor has, even if only on some groups, in a
+   * fixed order.
    */
   public List<String> permissionsOf(Actor actor) {
     return Permissions.ALL.stream()

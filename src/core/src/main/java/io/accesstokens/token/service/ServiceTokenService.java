@@ -218,15 +218,14 @@ public final class ServiceTokenService {
     return clock.instant();
   }
 
-  /** Returns the names of all permissions that the actor has on at least one group. */
+  /** Returns the names of all permissions that the actor has, even if only on some groups. */
   public List<String> permissionsOf(Actor actor) {
     return permissions.permissionsOf(actor);
   }
 
   /**
-   * Returns the names of the permissions that the actor can use on at least one group. The result
-   * is the same as {@link #permissionsOf}, without the permissions on personal tokens if personal
-   * tokens are disabled.
+   * Returns the names of the permissions that the actor can use. The result is the same as {@link
+   * #permissionsOf}, without the permissions on personal tokens if personal tokens are disabled.
    */
   public List<String> usablePermissionsOf(Actor actor) {
     return usable.permissionsOf(actor);
@@ -466,7 +465,8 @@ public final class ServiceTokenService {
    * other work.
    *
    * @throws StoreUnavailableException if the lease durations cannot be read, if the store does not
-   *     confirm the revocation, or if this process ends before the revocation is final
+   *     confirm the revocation, or if this process ends before the revocation is final or has no
+   *     thread for the wait
    */
   public void awaitRevocation(RawToken rawToken) {
     changes.awaitEarlier(rawToken.digest());

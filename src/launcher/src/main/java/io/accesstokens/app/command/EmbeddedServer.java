@@ -270,8 +270,9 @@ final class EmbeddedServer {
   /**
    * Starts the server, and returns when the server can process requests.
    *
-   * @throws StartupException if an operator can fix the cause, or if the server was stopped before
-   *     it was ready; the exception contains the lines for the operator
+   * @throws StartupException if an operator can fix the cause, if the application does not start,
+   *     or if the server was stopped before it was ready; the exception contains the lines for the
+   *     operator
    * @throws LifecycleException for any other failure
    * @throws InterruptedException if this thread is interrupted while it stops the server
    */

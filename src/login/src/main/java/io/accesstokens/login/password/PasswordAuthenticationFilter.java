@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>A valid credential sets the principal of the request to an {@link Actor.Person}. The roles
- *       of the person are the permissions that the person has on at least one group.
+ *       of the person are the permissions that the person has, even if only on some groups.
  *   <li>Every invalid credential gets the same 401.
  *   <li>A request without a Basic credential continues unchanged.
  * </ul>

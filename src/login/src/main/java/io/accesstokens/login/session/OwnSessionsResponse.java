@@ -33,7 +33,8 @@ public record OwnSessionsResponse(List<OwnSession> sessions) implements Response
    * @param way the login method
    * @param address the client address at the sign-in; null if unknown
    * @param createdAt the time at which the session began
-   * @param signedInAt the time of the user's last sign-in in this session
+   * @param signedInAt the time at which the user last proved their identity, see {@link
+   *     Session#signedInAt}
    * @param lastSeenAt the time of the last request, accurate to about a minute
    * @param lastSeenAddress the client address of the last request; null if unknown
    * @param expiresAt the time at which the session ends, even if the user continues to send

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param displayName the display name; null without a session
  * @param way the login method of the session: {@code password} or {@code oidc}; null without a
  *     session
- * @param signedInAt the time of the user's last sign-in in this session; null without a session
+ * @param signedInAt the time at which the user last proved their identity, see {@link
+ *     Session#signedInAt}; null without a session
  * @param permissions the permissions of the user, as in the response of {@code whoami}; empty
  *     without a session
  * @param ownGroupsOnly those permissions that the user has only for some groups

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Parses the query of a request strictly. A parameter may occur only once, unless the documentation
  * of its method allows several values. An empty parameter counts as absent. Unknown parameters are
- * ignored.
+ * ignored. {@link #scopes} is stricter.
  *
  * <p>A wrong value adds an error to a list, and {@link #check} throws one exception with all
  * errors. Only methods with {@code @throws} throw this exception themselves.

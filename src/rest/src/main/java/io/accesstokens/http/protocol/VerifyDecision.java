@@ -99,7 +99,7 @@ public final class VerifyDecision {
   }
 
   /**
-   * Returns the scopes, separated by spaces. If the text would be too long for a header, omits the
+   * Returns the well-formed scopes, separated by spaces. If the text would be too long for a header, omits the
    * last scopes.
    */
   private static String fitting(List<String> scopes) {

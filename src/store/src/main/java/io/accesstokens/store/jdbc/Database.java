@@ -51,8 +51,8 @@ import org.hibernate.type.internal.BasicTypeImpl;
 public final class Database implements AutoCloseable {
 
   /**
-   * Maximum time for repeating a transaction after conflicts. After this time, the transaction
-   * fails.
+   * Time in which a read or a transaction is repeated after conflicts. A conflict after this time
+   * makes it fail.
    */
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
