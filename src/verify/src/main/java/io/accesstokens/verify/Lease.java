@@ -420,7 +420,10 @@ public final class Lease {
     }
   }
 
-  /** Closes this lease. All current and later calls of {@link #awaitNext} return false. */
+  /**
+   * Closes this lease. Calls of {@link #awaitNext} whose read has not begun, and all later calls,
+   * return false.
+   */
   void close() {
     CompletableFuture<Boolean> waiting;
     synchronized (monitor) {

@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>a page that a proxy has created, or a response that a proxy has cached
  *   <li>a response that is too long
  *   <li>a credential of this verifier that the service does not accept
+ *   <li>too many concurrent introspections that load the cache
  *   <li>a verification after {@link #close}
  * </ul>
  *

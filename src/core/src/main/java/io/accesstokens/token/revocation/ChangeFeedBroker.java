@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Otherwise, the call waits for a new read. It also waits if its verifier knows an entry that
  *       the last read does not contain, or after a clock was set.
  *   <li>If too many calls wait, a further call uses the last read, if its age is at most half of
- *       the length of a lease. If the last read is older, the call fails.
+ *       the length of a lease. Otherwise, the call fails.
  * </ul>
  *
  * <p>The lease of a page is shorter by the age of the read. Therefore no lease ends after the

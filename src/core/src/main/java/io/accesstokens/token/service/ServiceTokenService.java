@@ -391,8 +391,9 @@ public final class ServiceTokenService {
 
   /**
    * Revokes several tokens in one transaction, and waits once until all revocations are final.
-   * After this method, no process accepts any of these tokens in a request that begins later. This
-   * guarantee includes tokens that were already revoked.
+   * After this method, no process accepts these tokens in a request that begins later. This
+   * guarantee includes tokens that were already revoked, but not tokens with the outcome "not
+   * found".
    *
    * @return the outcome for each token. For a token that the actor may not revoke, the outcome is
    *     "not found", and the {@link AuditListener} receives the denial.

@@ -47,7 +47,8 @@ public final class StrictJson {
   /**
    * Parses a text as one JSON object.
    *
-   * @throws MalformedRequestException if the text is not exactly one JSON object
+   * @throws MalformedRequestException if the text is not exactly one JSON object, if a name occurs
+   *     twice in an object, or if the nesting is too deep
    */
   public static Map<String, @Nullable Object> readObject(String text) {
     try (JsonParser parser = JSON.createParser(new StringReader(text))) {

@@ -9,7 +9,8 @@ import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Discards the unread part of a request body after the response was sent. Does not block a thread.
+ * Discards the unread part of a request body after the response was sent, up to {@value #MAX_BYTES}
+ * bytes. Does not block a thread.
  * Without this class, the connection can close before the client has read the response. The
  * documentation of Tomcat's setting {@code maxSwallowSize} describes this problem.
  */

@@ -50,7 +50,7 @@ final class PendingBodies {
 
   /**
    * Starts to read a body. Does not block a thread. The request is dispatched again when the body
-   * is complete.
+   * is complete, and refused if it is incomplete at its deadline.
    *
    * @param address the client address, or the network of an IPv6 address
    */

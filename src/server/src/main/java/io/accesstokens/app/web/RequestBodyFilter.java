@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * are missing.
  *
  * <ol>
- *   <li>A request passes immediately if it has no body, or if a body of known length has arrived
- *       together with its head.
+ *   <li>A request passes immediately if it has no body, if a body of known length has arrived
+ *       together with its head, or if the container cannot suspend the request.
  *   <li>In all other cases, a {@link PendingBody} reads the body. The request is dispatched again
  *       when the body is complete. The response is 408 if the body is incomplete at the deadline.
  *   <li>The number of incomplete bodies for each client address is limited. A body above the limit

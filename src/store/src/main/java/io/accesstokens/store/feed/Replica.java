@@ -109,11 +109,12 @@ public final class Replica implements AutoCloseable {
   }
 
   /**
-   * Adds this process to the list of replicas.
+   * Adds this process to the list of replicas. If the lease is now shorter, first waits for the end
+   * of former leases.
    *
    * @param durations the lease durations; all replicas must use the same durations
    * @param single true if this process must be the only process that caches verdicts
-   * @throws DatabaseRefusedException if other replicas run with other lease durations
+   * @throws DatabaseRefusedException if another replica may still have a lease with other durations
    * @throws StoreUnavailableException if the database cannot be reached
    */
   public static Replica enlist(

@@ -102,6 +102,7 @@ public final class HibernateTokenStore implements TokenStore {
    * @param dataSource the data source of MariaDB, PostgreSQL or H2; the caller must close it
    * @throws DatabaseRefusedException if the database cannot be used as configured
    * @throws StoreUnavailableException if the database cannot be reached
+   * @throws IllegalStateException if the database cannot be used for another reason
    */
   public HibernateTokenStore(DataSource dataSource) {
     this(dataSource, new SecureRandom());
@@ -125,6 +126,7 @@ public final class HibernateTokenStore implements TokenStore {
    *     entries
    * @throws DatabaseRefusedException if the database cannot be used as configured
    * @throws StoreUnavailableException if the database cannot be reached
+   * @throws IllegalStateException if the database cannot be used for another reason
    */
   public HibernateTokenStore(DataSource dataSource, RandomGenerator random) {
     this(dataSource, random, NoticeRouting.NONE);
@@ -146,11 +148,12 @@ public final class HibernateTokenStore implements TokenStore {
   }
 
   /**
-   * Adds this process to the list of replicas that cache verdicts.
+   * Adds this process to the list of replicas that cache verdicts. If the lease is now shorter,
+   * first waits for the end of former leases.
    *
    * @param durations the lease durations; all replicas must use the same durations
    * @param single true if this process must be the only process that caches verdicts
-   * @throws DatabaseRefusedException if other replicas run with other lease durations
+   * @throws DatabaseRefusedException if another replica may still have a lease with other durations
    * @throws StoreUnavailableException if the database cannot be reached
    */
   public Replica enlist(Lease.Durations durations, boolean single) {

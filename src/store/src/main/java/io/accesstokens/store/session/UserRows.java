@@ -42,7 +42,8 @@ record UserRows(Database database, String table, String entity, String order, in
   }
 
   /**
-   * Returns the ids of a user's rows that must be deleted before a new row is added.
+   * Returns the ids of a user's rows that must be deleted before a new row is added, at most
+   * {@value #BATCH}.
    *
    * <p>The query is native SQL, because Hibernate compiles its own queries at their first use. The
    * compilation can take longer than the database lets a transaction with a lock be idle.
