@@ -246,11 +246,11 @@ public final class SigningKeys {
   }
 
   /**
-   * Returns true if a new key must be added. A new key must be added {@link #LEAD} before the
-   * instant at which the latest key has signed for {@code age}.
+   * Returns true if a new key must be added. The latest key needs a successor {@link #LEAD} before
+   * it has signed for {@code age}.
    *
    * <p>This calculation ignores keys that start to sign more than twice {@link #LEAD} from now,
-   * because a process with a fast clock created them. If all keys start later, the clock of this
+   * because a process with a fast clock created them. If it ignores all keys, the clock of this
    * process may be slow. A new key must then be added only if the latest key starts to sign later
    * than {@code age} from now.
    */

@@ -108,8 +108,9 @@ public record TokenChangeService(
    * Waits until the earlier revocation of a token is final. The caller must first read from the
    * store that the token is revoked.
    *
-   * @throws StoreUnavailableException if the store cannot be read or does not confirm the revocation, or
-   *     if this process ends before the revocation is final or has no thread for the wait
+   * @throws StoreUnavailableException if the store cannot be read or does not confirm the
+   *     revocation, or if this process ends before the revocation is final or has no thread for the
+   *     wait
    */
   public void awaitEarlier(TokenDigest digest) {
     barrier.refresh();

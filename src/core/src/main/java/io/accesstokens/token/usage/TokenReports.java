@@ -49,7 +49,7 @@ import java.util.stream.Collectors;
  * Permissions#USER_ADMIN}.
  *
  * <p>Each method throws {@link PermissionDeniedException} if the actor may read none of the tokens
- * of the report, and {@link StoreUnavailableException} if the store cannot be reached.
+ * of the report, and {@link StoreUnavailableException} if a necessary read of the store fails.
  */
 public final class TokenReports {
 

@@ -38,8 +38,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * Creates a new signing key for short-lived tokens, or a new key of the transparency log. The
- * option {@code --withdraw} replaces all keys of both kinds.
+ * Creates a signing key for short-lived tokens; or creates, removes or lists keys of the
+ * transparency log. The option {@code --withdraw} replaces all keys of both kinds.
  */
 @Command(
     name = "rotate-keys",

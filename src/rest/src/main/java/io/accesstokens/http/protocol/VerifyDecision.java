@@ -99,8 +99,8 @@ public final class VerifyDecision {
   }
 
   /**
-   * Returns the well-formed scopes, separated by spaces. If the text would be too long for a header, omits the
-   * last scopes.
+   * Returns the well-formed scopes, separated by spaces. If the text would be too long for a
+   * header, omits the last scopes.
    */
   private static String fitting(List<String> scopes) {
     StringBuilder text = new StringBuilder();

@@ -28,7 +28,7 @@ final class BodyBuffer {
    *
    * @param length the announced length of the body in bytes, or -1 if the length is unknown
    * @param maxBytes the maximum length of the body that the resource accepts, in bytes
-   * @param budget the number of bytes that are left for all incomplete bodies together
+   * @param budget the number of bytes that are left for all bodies together
    */
   BodyBuffer(long length, int maxBytes, AtomicLong budget) {
     this.maxBytes = maxBytes;
@@ -91,7 +91,7 @@ final class BodyBuffer {
     }
   }
 
-  /** Returns true if all incomplete bodies together exceed their budget. */
+  /** Returns true if all bodies together exceed their budget. */
   boolean isOverBudget() {
     return budget.get() < 0;
   }

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Discards the unread part of a request body after the response was sent, up to {@value #MAX_BYTES}
- * bytes. Does not block a thread.
- * Without this class, the connection can close before the client has read the response. The
- * documentation of Tomcat's setting {@code maxSwallowSize} describes this problem.
+ * bytes. Does not block a thread. Without this class, the connection can close before the client
+ * has read the response. The documentation of Tomcat's setting {@code maxSwallowSize} describes
+ * this problem.
  */
 final class DiscardedBody implements ReadListener, AsyncListener {
 

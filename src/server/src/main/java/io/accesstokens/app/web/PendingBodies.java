@@ -30,7 +30,8 @@ final class PendingBodies {
    * @param deadline the maximum time from the first byte of the request head to the last byte of
    *     the body
    * @param perAddress the maximum number of incomplete bodies for each client address
-   * @param memory the maximum number of bytes that all incomplete bodies together may use
+   * @param memory the maximum number of bytes that all bodies together may use, until the ends of
+   *     their requests
    */
   PendingBodies(Duration deadline, int perAddress, long memory, RequestTimer timer) {
     this.deadline = deadline;
@@ -43,7 +44,7 @@ final class PendingBodies {
     return deadline;
   }
 
-  /** Returns the number of bytes that are left for all incomplete bodies together. */
+  /** Returns the number of bytes that are left for all bodies together. */
   AtomicLong budget() {
     return budget;
   }

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  *       when the body is complete. The response is 408 if the body is incomplete at the deadline.
  *   <li>The number of incomplete bodies for each client address is limited. A body above the limit
  *       gets a short grace period. The response is 429 if the body is still incomplete after the
- *       grace period. A complete body is never refused.
- *   <li>All incomplete bodies together may use an eighth of the heap. The response is 503 if they
- *       need more memory.
+ *       grace period.
+ *   <li>These bodies together may use an eighth of the heap, until the ends of their requests. The
+ *       response is 503 if they need more memory.
  *   <li>This filter buffers one byte more than the resource accepts, so that the resource can
  *       respond with 413. Further bytes are discarded. Sign-ins and token requests have lower
  *       limits than other requests.
