@@ -50,8 +50,8 @@ final class JsonEvent implements ExportFile.Event {
       json.getJsonObject("metadata")
           .forEach((key, value) -> metadata.put(key, ((JsonString) value).getString()));
       return new JsonEvent(json, metadata);
-    } catch (
-        RuntimeException e) { // Parsson has no own exception for JSON that is nested too deeply
+    } catch (RuntimeException e) {
+      // Parsson throws no JsonException if JSON is nested too deeply.
       throw new LogFormatException("it must be a JSON object with metadata", e);
     }
   }

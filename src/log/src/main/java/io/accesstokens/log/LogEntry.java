@@ -109,8 +109,8 @@ public record LogEntry(
       entry = of(reader.readObject());
     } catch (LogFormatException e) {
       throw e;
-    } catch (
-        RuntimeException e) { // Parsson has no own exception for JSON that is nested too deeply
+    } catch (RuntimeException e) {
+      // Parsson throws no JsonException if JSON is nested too deeply.
       throw new LogFormatException("an entry must be a JSON object with the known members", e);
     }
     if (!Arrays.equals(entry.bytes(), bytes)) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -71,5 +72,11 @@ class ArgumentBoundsTest {
   @MethodSource("calls")
   void argumentOutOfRangeIsRefused(String message, Executable call) {
     assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
+  }
+
+  @Test
+  void pauseMayTakeMostOfALease() {
+    follower(60);
+    assertThrows(IllegalArgumentException.class, () -> follower(61));
   }
 }
