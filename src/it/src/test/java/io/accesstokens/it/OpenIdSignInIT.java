@@ -426,6 +426,28 @@ class OpenIdSignInIT {
     metrics().expect(before.value(denials) + 1, denials).expect(before.value(invalid) + 1, invalid);
   }
 
+  @Test
+  @Order(7)
+  void errorCodeOfTheProviderIsLogged() throws Exception {
+    PlainBrowser browser = new PlainBrowser();
+    // Without a pending sign-in, the code can come from any client.
+    browser.visit(own(OPEN_ID + "/callback?error=forged_code&state=x"));
+    for (String error : List.of("invalid_scope&error_description=forged", "forged%0Acode")) {
+      String logged = error.startsWith("invalid_scope") ? "invalid_scope" : "unknown error";
+      await() // The number of log lines in a second is limited.
+          .until(
+              () -> {
+                Page end = endWithError(browser, error);
+                String location = end.header("location").orElse("");
+                assertEquals("/sign-in?error=failed&to=%2Fadmin", location);
+                return application
+                    .log()
+                    .contains("an OpenID sign-in is refused by the provider: " + logged);
+              });
+    }
+    assertFalse(application.log().contains("forged"), "text of a client is in the log");
+  }
+
   /** Starts a sign-in, and ends it as if the provider had responded with an error. */
   private Page endWithError(PlainBrowser browser, String error) {
     String state =

@@ -323,15 +323,19 @@ public final class OpenIdProvider implements AutoCloseable {
         || (status >= 300 && status < 400);
   }
 
-  /**
-   * Returns the error code in a token response (RFC 6749, section 5.2). Returns a fixed text if the
-   * error code is absent or malformed.
-   */
+  /** Returns the error code in a token response (RFC 6749, section 5.2). */
   private static String code(TokenErrorResponse tokenResponse) {
-    return Optional.ofNullable(tokenResponse.getErrorObject())
-        .map(ErrorObject::getCode)
-        .filter(code -> ERROR_CODE.matcher(code).matches())
-        .orElse(UNKNOWN_ERROR);
+    return loggable(
+        Optional.ofNullable(tokenResponse.getErrorObject()).map(ErrorObject::getCode).orElse(null));
+  }
+
+  /**
+   * Returns an error code of the provider in a form that log lines can contain. Returns a fixed
+   * text if the error code is absent or malformed. RFC 6749 also allows spaces and capital letters,
+   * but a client could use them to forge a message. No registered error code contains them.
+   */
+  static String loggable(@Nullable String code) {
+    return code != null && ERROR_CODE.matcher(code).matches() ? code : UNKNOWN_ERROR;
   }
 
   private Optional<ClientAuthentication> authentication(

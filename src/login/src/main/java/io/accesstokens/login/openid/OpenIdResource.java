@@ -239,16 +239,18 @@ public final class OpenIdResource extends BaseSignInResource {
       List<String> removal) {
     String code = parameter("code");
     if (code == null) {
-      String error = parameter("error");
-      if (error != null && OpenIdProvider.OUTAGES.contains(error)) {
+      String error = OpenIdProvider.loggable(parameter("error"));
+      if (OpenIdProvider.OUTAGES.contains(error)) {
         LOG_LIMIT.log(LOG, Level.WARNING, "sign-in at the provider is unavailable: " + error);
         return failure(Failure.UNAVAILABLE, attempt.redirectPath(), requestInfo, removal);
       }
+      boolean denied = error.equals("access_denied"); // often by the user
+      LOG_LIMIT.log(
+          LOG,
+          denied ? Level.INFO : Level.WARNING,
+          "an OpenID sign-in is refused by the provider: " + error);
       return refusal(
-          "access_denied".equals(error) ? Failure.DENIED : Failure.FAILED,
-          attempt.redirectPath(),
-          requestInfo,
-          removal);
+          denied ? Failure.DENIED : Failure.FAILED, attempt.redirectPath(), requestInfo, removal);
     }
     try {
       OpenIdProvider.Identity identity =

@@ -338,6 +338,18 @@ class OpenIdProviderTest {
   }
 
   @Test
+  void onlyWellFormedErrorCodesAreLogged() {
+    assertEquals("invalid_scope", OpenIdProvider.loggable("invalid_scope"));
+    List<@Nullable String> malformed = new ArrayList<>();
+    malformed.add(null);
+    malformed.addAll(
+        List.of("", "a b", "a\nb", "a\"", "a\\", "{0}", "\u001b[2J", "\u00fc", "a".repeat(41)));
+    for (String code : malformed) {
+      assertEquals("unknown error", OpenIdProvider.loggable(code), code);
+    }
+  }
+
+  @Test
   void algorithmThatTheProviderDoesNotAnnounceIsRefused() throws Exception {
     RSAKey forAnyAlgorithm = new RSAKey.Builder(usual).algorithm(null).build();
     keys = new JWKSet(forAnyAlgorithm.toPublicJWK()).toString();
