@@ -461,7 +461,7 @@ public final class LdapConnections implements AutoCloseable {
             + server
             + " is unavailable or responds unexpectedly: "
             + e.getResultCode()
-            + connectFailure(e),
+            + reason(e),
         cause);
   }
 
@@ -472,18 +472,23 @@ public final class LdapConnections implements AutoCloseable {
 
   /**
    * Returns a text in parentheses with the reason why no connection could be opened, such as an
-   * expired certificate. Returns an empty text for other failures, because their messages may quote
-   * a response. Detects a failed TLS handshake by its exception, because the LDAP library reports a
-   * failed StartTLS handshake with the code of a lost connection.
+   * expired certificate, or why a response could not be read, such as its length. Returns an empty
+   * text for other failures, because their messages may quote a response. Detects a failed TLS
+   * handshake by its exception, because the LDAP library reports a failed StartTLS handshake with
+   * the code of a lost connection.
    */
-  private static String connectFailure(LDAPException e) {
-    Throwable reason = e;
-    while (reason.getCause() != null && !(reason instanceof SSLException)) {
-      reason = reason.getCause();
+  private static String reason(LDAPException e) {
+    Throwable root = e;
+    while (root.getCause() != null && !(root instanceof SSLException)) {
+      root = root.getCause();
+    }
+    if (root.getClass().equals(IOException.class)) {
+      // From the decoder of the library or from LdapSocket. Their messages contain only numbers.
+      return " (" + root.getMessage() + ')';
     }
     boolean isConnect =
-        reason instanceof SSLException || e.getResultCode().equals(ResultCode.CONNECT_ERROR);
-    return reason != e && isConnect ? " (" + FailureReason.ofOne(reason) + ')' : "";
+        root instanceof SSLException || e.getResultCode().equals(ResultCode.CONNECT_ERROR);
+    return root != e && isConnect ? " (" + FailureReason.ofOne(root) + ')' : "";
   }
 
   /** Closes all connections. */

@@ -1,14 +1,19 @@
 package io.accesstokens.ldap;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.unboundid.ldap.sdk.ResultCode;
+import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.testing.server.LdapTree;
 import io.accesstokens.token.directory.DirectoryUnavailableException;
 import io.accesstokens.token.directory.MailDirectory;
 import io.accesstokens.verify.EntityRef;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -121,6 +126,33 @@ class LdapMailDirectoryTest {
             "member;range=0-1499: uid=frank,ou=people,dc=example,dc=com");
     MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.USERS, groups);
     assertEquals(Set.of(user("frank")), directory.membersOf(group("everyone")));
+  }
+
+  @Test
+  void logSaysThatAGroupIsTooLong() throws Exception {
+    List<String> lines =
+        new ArrayList<>(
+            List.of(
+                "dn: cn=all,ou=groups,dc=example,dc=com", "objectClass: groupOfNames", "cn: all"));
+    for (int i = 0; i < 30_000; i++) {
+      lines.add("member: uid=member-" + i + ",ou=people,dc=example,dc=com");
+    }
+    tree.server().add(lines.toArray(String[]::new));
+    MailDirectory directory = new LdapMailDirectory(connections, LdapFixture.USERS, groups);
+    try (RecordedLog log = new RecordedLog(LdapConnections.class)) {
+      assertThrows(DirectoryUnavailableException.class, () -> directory.addressesOf(group("all")));
+      assertEquals(1, log.lines().size(), log.lines()::toString);
+      String line = log.lines().get(0);
+      assertTrue(line.contains("larger than the maximum of 1048576 bytes"), line);
+      assertFalse(line.contains("member-"), line);
+    }
+    tree.server()
+        .modify(
+            "dn: cn=all,ou=groups,dc=example,dc=com",
+            "changetype: modify",
+            "add: mail",
+            "mail: all@example.com");
+    assertEquals(Set.of("all@example.com"), directory.addressesOf(group("all")));
   }
 
   @Test
