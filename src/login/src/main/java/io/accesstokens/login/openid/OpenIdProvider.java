@@ -96,9 +96,21 @@ public final class OpenIdProvider implements AutoCloseable {
 
   /**
    * The allowed signature algorithms. All of these algorithms are asymmetric. The algorithm {@code
-   * none} and algorithms with a shared secret are not allowed.
+   * none} and algorithms with a shared secret are not allowed. Edwards curves and {@code ES256K}
+   * are missing, because the library cannot verify their signatures with the cryptography of the
+   * JDK.
    */
-  private static final Set<JWSAlgorithm> ALGORITHMS = Set.copyOf(JWSAlgorithm.Family.SIGNATURE);
+  private static final Set<JWSAlgorithm> ALGORITHMS =
+      Set.of(
+          JWSAlgorithm.ES256,
+          JWSAlgorithm.ES384,
+          JWSAlgorithm.ES512,
+          JWSAlgorithm.PS256,
+          JWSAlgorithm.PS384,
+          JWSAlgorithm.PS512,
+          JWSAlgorithm.RS256,
+          JWSAlgorithm.RS384,
+          JWSAlgorithm.RS512);
 
   /**
    * Maximum length of an ID token in the URL of a logout request, in characters. A server may
@@ -361,6 +373,11 @@ public final class OpenIdProvider implements AutoCloseable {
     List<JWSAlgorithm> named = provider.metadata().getIDTokenJWSAlgs();
     if (named != null) {
       allowed.retainAll(named);
+    }
+    if (!allowed.contains(idToken.getHeader().getAlgorithm())) {
+      throw new OpenIdRefusedException(
+          "alg of the ID token is not supported, or is not in the metadata of the provider; choose"
+              + " another algorithm for this client at the provider, such as ES256 or RS256");
     }
     try {
       IDTokenValidator validator =

@@ -13,9 +13,12 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
@@ -31,12 +34,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
@@ -361,6 +368,35 @@ class OpenIdProviderTest {
     }
   }
 
+  /** The library cannot verify such a signature with the cryptography of the JDK. */
+  @Test
+  void algorithmThatIsNotSupportedIsNamedAsTheReason() throws Exception {
+    KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    byte[] spki = pair.getPublic().getEncoded();
+    byte[] point = Arrays.copyOfRange(spki, spki.length - 32, spki.length);
+    OctetKeyPair published =
+        new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(point)).keyID("ed").build();
+    keys = new JWKSet(List.of(published, key.toPublicJWK())).toString();
+    for (String algorithm : List.of("EdDSA", "Ed25519")) {
+      metadata = metadata.replaceFirst("\\[\"RS256\"", "[\"" + algorithm + "\", \"RS256\"");
+      JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.parse(algorithm)).keyID("ed").build();
+      SignedJWT jwt = new SignedJWT(header, claims().build());
+      Signature signer = Signature.getInstance("Ed25519");
+      signer.initSign(pair.getPrivate());
+      signer.update(jwt.getSigningInput());
+      give(
+          new SignedJWT(
+                  header.toBase64URL(),
+                  jwt.getPayload().toBase64URL(),
+                  Base64URL.encode(signer.sign()))
+              .serialize());
+      String reason = refused(algorithm);
+      assertTrue(reason.startsWith("alg of the ID token is not supported"), reason);
+    }
+    give(signed(key, claims().build()));
+    identity();
+  }
+
   @Test
   void clientAuthenticatesByAMethodOfTheProvider() throws Exception {
     String inBody = "client_secret=" + SECRET;
@@ -459,9 +495,12 @@ class OpenIdProviderTest {
         });
   }
 
-  private void refused(String what) {
+  /** Asserts that the sign-in is refused without the name of the user. Returns the reason. */
+  private String refused(String what) {
     OpenIdRefusedException e = assertThrows(OpenIdRefusedException.class, this::identity, what);
-    assertFalse(String.valueOf(e.getMessage()).contains("erin"), what);
+    String reason = String.valueOf(e.getMessage());
+    assertFalse(reason.contains("erin"), what);
+    return reason;
   }
 
   @Test
