@@ -134,8 +134,23 @@ public record OpenIdRegistration(
         claims, userClaim(), groupsClaim == null ? "" : groupsClaim);
   }
 
-  /** Returns the groups that the claims give the user, at most {@link #MAX_GROUPS} groups. */
+  /**
+   * Returns the groups that the claims give the user, at most {@link #MAX_GROUPS} groups. Logs a
+   * warning if the provider sends only a reference to the groups (OpenID Connect Core 1.0, section
+   * 5.6.2). Entra ID does so for a user with too many groups. References are not read.
+   */
   Set<EntityRef> groupsOf(Map<String, Object> claims) {
+    String claim = groups.claim();
+    if (claim != null
+        && claims.get("_claim_names") instanceof Map<?, ?> references
+        && references.containsKey(claim)) {
+      LOG.log(
+          Level.WARNING,
+          "the provider does not send the claim {0} of the user {1}, but only an address for it,"
+              + " which this service does not read; let the provider send fewer groups",
+          claim,
+          userOf(claims).map(EntityRef::toString).orElse("?"));
+    }
     Set<EntityRef> refs = new HashSet<>();
     for (Object value : values(claims)) {
       Optional<EntityRef> ref = value instanceof String text ? group(text) : Optional.empty();

@@ -795,6 +795,42 @@ class OpenIdProviderTest {
     }
   }
 
+  /** Entra ID sends such claims instead of more than 200 groups. */
+  @Test
+  void groupsThatTheProviderOnlyRefersToAreMissing() {
+    OpenIdRegistration registration =
+        registration(
+            new OpenIdRegistration.Groups(
+                "groups",
+                Map.of(),
+                EntityRefTemplate.ofGroups("group:default/{group}").orElseThrow()));
+    Map<String, Object> sources =
+        Map.of("src1", Map.of("endpoint", "https://graph.example/users/42/getMemberObjects"));
+    Map<String, Object> claims =
+        Map.of(
+            "preferred_username",
+            "erin",
+            "_claim_names",
+            Map.of("groups", "src1"),
+            "_claim_sources",
+            sources);
+    try (RecordedLog log = new RecordedLog(OpenIdRegistration.class)) {
+      assertEquals(Set.of(), registration.groupsOf(claims));
+      assertEquals(
+          List.of(
+              "WARNING the provider does not send the claim groups of the user user:default/erin,"
+                  + " but only an address for it, which this service does not read; let the"
+                  + " provider send fewer groups"),
+          log.lines());
+      log.lines().clear();
+      assertEquals(Set.of(), registration(OpenIdRegistration.Groups.NONE).groupsOf(claims));
+      Map<String, Object> others = Map.of("_claim_names", Map.of("address", "src1"));
+      assertEquals(Set.of(), registration.groupsOf(others));
+      assertEquals(Set.of(), registration.groupsOf(Map.of("_claim_names", "groups")));
+      assertEquals(List.of(), log.lines());
+    }
+  }
+
   @Test
   void emailCountsOnlyIfVerified() {
     OpenIdRegistration byEmail =
