@@ -1,6 +1,7 @@
 package com.example.catalog;
 
 // region: refusal
+import io.accesstokens.auth.BearerCredentials;
 import io.accesstokens.auth.header.BearerChallenge;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpHeaders;
@@ -31,7 +32,7 @@ public class RefusalHandler implements ExceptionHandler<AuthorizationException, 
     return HttpResponse.unauthorized()
         .header(
             HttpHeaders.WWW_AUTHENTICATE,
-            request.getHeaders().contains(HttpHeaders.AUTHORIZATION)
+            BearerCredentials.of(request.getHeaders().getAll(HttpHeaders.AUTHORIZATION)).isPresent()
                 ? BearerChallenge.INVALID_TOKEN
                 : BearerChallenge.PLAIN);
   }

@@ -50,8 +50,7 @@ public class RawTokenMechanism implements HttpAuthenticationMechanism {
   @Override
   public Uni<SecurityIdentity> authenticate(
       RoutingContext context, IdentityProviderManager identities) {
-    Optional<BearerCredentials> credentials =
-        BearerCredentials.of(context.request().headers().getAll(HttpHeaders.AUTHORIZATION));
+    Optional<BearerCredentials> credentials = bearerOf(context);
     if (credentials.isEmpty()) {
       return Uni.createFrom().nullItem();
     }
@@ -62,6 +61,10 @@ public class RawTokenMechanism implements HttpAuthenticationMechanism {
     return Uni.createFrom()
         .item(() -> caller(token.get(), context))
         .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+  }
+
+  private static Optional<BearerCredentials> bearerOf(RoutingContext context) {
+    return BearerCredentials.of(context.request().headers().getAll(HttpHeaders.AUTHORIZATION));
   }
 
   private SecurityIdentity caller(RawToken token, RoutingContext context) {
@@ -97,7 +100,7 @@ public class RawTokenMechanism implements HttpAuthenticationMechanism {
   /** Returns the response to a caller who is not authenticated. */
   @Override
   public Uni<ChallengeData> getChallenge(RoutingContext context) {
-    boolean sent = context.request().headers().contains(HttpHeaders.AUTHORIZATION);
+    boolean sent = bearerOf(context).isPresent();
     String challenge = sent ? BearerChallenge.INVALID_TOKEN : BearerChallenge.PLAIN;
     ChallengeData refusal = new ChallengeData(401, HttpHeaders.WWW_AUTHENTICATE, challenge);
     return Uni.createFrom().item(context.get(RETRY_LATER, refusal));

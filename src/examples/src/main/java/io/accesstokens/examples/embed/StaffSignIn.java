@@ -37,7 +37,7 @@ public final class StaffSignIn implements ContainerRequestFilter {
   @Override
   public void filter(ContainerRequestContext request) {
     String credential = request.getHeaderString(HttpHeaders.AUTHORIZATION);
-    if (credential == null || !credential.startsWith(BASIC)) {
+    if (credential == null || !credential.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
       return; // anonymous, or a raw token, which access-tokens verifies
     }
     String name = checked(credential.substring(BASIC.length()));

@@ -249,6 +249,13 @@ class EmbeddedRoutesIT {
           "<h1>Orders of ada</h1>",
           anonymous.basic("ada", "countess").get("/api/orders").expect(200).text());
       assertEquals(
+          "<h1>Orders of ada</h1>",
+          anonymous
+              .authorization("bASIC YWRhOmNvdW50ZXNz") // ada:countess
+              .get("/api/orders")
+              .expect(200)
+              .text());
+      assertEquals(
           "<h1>Orders of anonymous</h1>",
           anonymous.bearer("junk").get("/api/orders").expect(200).text());
       for (String path : List.of("/api/orders/1", "/api/nothing", "/api/access-tokensx")) {

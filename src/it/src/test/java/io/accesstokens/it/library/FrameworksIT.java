@@ -28,6 +28,7 @@ class FrameworksIT {
 
   private static final String CATALOG = "/catalog";
   private static final String TITLE = "/catalog/title";
+  private static final String PLAIN = "Bearer realm=\"access-tokens\"";
   private static final int REVOCATIONS = 5;
   private static final int REQUESTS = 2;
 
@@ -112,8 +113,16 @@ class FrameworksIT {
     assertEquals("Catalog", api.anonymous().get(TITLE).expect(200).text());
     api.bearer(IntrospectionService.unknownToken()).get(TITLE).expect(401);
     api.bearer("no-raw-token").get(TITLE).expect(401);
+    // Only a bearer credential can be an invalid token (RFC 6750, section 3.1).
+    assertEquals(PLAIN, challenge(api.anonymous()));
+    assertEquals(PLAIN, challenge(api.basic("alice", "alice")));
+    assertEquals(PLAIN + ", error=\"invalid_token\"", challenge(api.bearer("no-raw-token")));
     failsClosed(api, proxy, TITLE);
     failsClosed(api, proxy, CATALOG);
+  }
+
+  private static String challenge(Api api) {
+    return api.get(CATALOG).expect(401).headerLine("WWW-Authenticate");
   }
 
   /** The checks of one example. */
