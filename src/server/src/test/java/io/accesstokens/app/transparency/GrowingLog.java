@@ -7,6 +7,8 @@ import io.accesstokens.log.Tile;
 import io.accesstokens.log.TileReader;
 import io.accesstokens.log.TreeBuilder;
 import io.accesstokens.log.VerifierKey;
+import io.accesstokens.signing.KeySeal;
+import io.accesstokens.signing.SealedKey;
 import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.transparency.LogState;
@@ -17,7 +19,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +54,13 @@ public final class GrowingLog implements TargetStore {
     return key;
   }
 
+  /** Returns the key of this log as a row of a store. */
+  public SealedKey sealedKey(KeySeal seal) {
+    String encoded = Base64.getEncoder().encodeToString(pair.getPublic().getEncoded());
+    SealedKey row = new SealedKey(key.id(), 1, encoded, "", Instant.EPOCH, Instant.EPOCH);
+    return seal.sealPrivateKey(row, pair.getPrivate(), new SecureRandom());
+  }
+
   private void put(Tile tile, byte[] hashes) {
     tiles.put(tile.level() + "/" + tile.index(), hashes);
   }
@@ -61,7 +72,18 @@ public final class GrowingLog implements TargetStore {
   }
 
   /** Adds entries, and signs a checkpoint. */
-  public synchronized Checkpoint grow(int count, String text) {
+  public Checkpoint grow(int count, String text) {
+    return grow(count, text, key, pair);
+  }
+
+  /** Adds entries, and signs a checkpoint with a key that is not a key of this log. */
+  public Checkpoint grow(int count, String text, KeyPair other) {
+    return grow(
+        count, text, VerifierKey.of(ORIGIN, VerifierKey.Type.ED25519, other.getPublic()), other);
+  }
+
+  private synchronized Checkpoint grow(
+      int count, String text, VerifierKey signer, KeyPair signing) {
     for (int i = 0; i < count; i++) {
       builder.add(MerkleHash.ofLeaf((text + builder.size()).getBytes(StandardCharsets.UTF_8)));
     }
@@ -69,7 +91,8 @@ public final class GrowingLog implements TargetStore {
     Checkpoint checkpoint = new Checkpoint(ORIGIN, builder.size(), builder.root());
     SignedNote note =
         new SignedNote(
-            checkpoint.text(), List.of(SignedNote.sign(checkpoint.text(), key, pair.getPrivate())));
+            checkpoint.text(),
+            List.of(SignedNote.sign(checkpoint.text(), signer, signing.getPrivate())));
     state = new LogState(ORIGIN, checkpoint.size(), note.toString());
     return checkpoint;
   }

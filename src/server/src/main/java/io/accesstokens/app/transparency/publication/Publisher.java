@@ -4,6 +4,7 @@ import io.accesstokens.app.outbound.PostClient;
 import io.accesstokens.app.outbound.WebhookTarget;
 import io.accesstokens.app.transparency.job.RetryDelay;
 import io.accesstokens.log.Checkpoint;
+import io.accesstokens.log.LogFormatException;
 import io.accesstokens.log.SignedNote;
 import io.accesstokens.transparency.LogStore;
 import io.accesstokens.transparency.TransparencyLog;
@@ -22,9 +23,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes the latest checkpoint, at most once in each interval. A publication that fails is
- * repeated. Each process writes files. One process at a time calls the webhook. One thread runs the
- * publisher.
+ * Publishes the latest checkpoint, at most once in each interval. Publishes no checkpoint without a
+ * signature by a key of the log. A publication that fails is repeated. Each process writes files.
+ * One process at a time calls the webhook. One thread runs the publisher.
  */
 public final class Publisher implements AutoCloseable {
 
@@ -145,6 +146,7 @@ public final class Publisher implements AutoCloseable {
   private TargetState attempt(
       Channel channel, TargetState before, SignedNote note, long size, Attempt attempt) {
     try {
+      requireSignature(note);
       attempt.publish(note);
       Objects.requireNonNull(successes.get(channel)).incrementAndGet();
       if (before.problem() != null) {
@@ -159,6 +161,20 @@ public final class Publisher implements AutoCloseable {
       }
       return before.failed(
           problem, false, clock.instant().plus(RetryDelay.after(before.failures())));
+    }
+  }
+
+  /**
+   * Requires that a key of the log has signed the checkpoint. A published checkpoint cannot be
+   * taken back, and a new process appends only to a log that extends it. A changed row of the
+   * database must not stop the log after the row is restored.
+   */
+  private void requireSignature(SignedNote note) throws PublicationException {
+    try {
+      var unused = Checkpoint.verified(note, log.keys());
+    } catch (LogFormatException e) {
+      throw new PublicationException(
+          "the stored checkpoint cannot be verified: " + e.getMessage(), e);
     }
   }
 

@@ -58,9 +58,11 @@ class PublisherTest {
 
   private LogKeys keys() {
     InMemoryTokenStore tokens = new InMemoryTokenStore();
+    KeySeal seal = KeySeal.random(new SecureRandom());
+    assertTrue(tokens.log().keys().add(log.sealedKey(seal)));
     return LogKeys.open(
         tokens.log(),
-        KeySeal.random(new SecureRandom()),
+        seal,
         tokens.log().setOriginIfAbsent(GrowingLog.ORIGIN),
         clock,
         new SecureRandom());
@@ -86,11 +88,15 @@ class PublisherTest {
   /** Adds entries to the log, and waits until the reader returns their checkpoint. */
   private Checkpoint grow(int count, String text) {
     Checkpoint checkpoint = log.grow(count, text);
+    awaitReadOf(checkpoint);
+    return checkpoint;
+  }
+
+  private void awaitReadOf(Checkpoint checkpoint) {
     Awaitility.await()
         .until(
             () ->
                 reader.checkpoint().filter(note -> note.startsWith(checkpoint.text())).isPresent());
-    return checkpoint;
   }
 
   @Test
@@ -126,6 +132,25 @@ class PublisherTest {
           Checkpoint.parse(SignedNote.parse(Files.readAllBytes(file)).text()),
           "the file of the other history is kept");
       assertTrue(before.length > 0, "a file");
+    }
+  }
+
+  @Test
+  void checkpointWithoutASignatureOfTheLogIsNotPublished() throws Exception {
+    Path directory = folder.resolve("checkpoints");
+    Publication settings = new Publication(directory, Duration.ofSeconds(60), null, List.of());
+    try (Publisher publisher = publisher(settings)) {
+      Checkpoint forged =
+          log.grow(3, "b", KeyPairGenerator.getInstance("Ed25519").generateKeyPair());
+      awaitReadOf(forged);
+      publisher.run();
+      assertEquals(1, publisher.failed(Publisher.Channel.DIRECTORY));
+      assertTrue(!Files.exists(directory), "the forged checkpoint was published");
+      log.restore();
+      Checkpoint signed = grow(3, "a");
+      clock.shift(Duration.ofSeconds(61));
+      publish(publisher, 1);
+      assertEquals(Optional.of(signed), settings.largest(List.of(log.key())));
     }
   }
 
