@@ -58,7 +58,7 @@ public final class DataDirectory {
       }
       warnIfOpen(file, "600");
     } catch (IOException e) {
-      throw new StartupException("the database file " + file + " cannot be created");
+      throw new StartupException("the database file " + file + " cannot be created: " + e);
     }
     warnIfOpen(directory, "700");
   }
@@ -74,7 +74,7 @@ public final class DataDirectory {
         Files.createDirectories(directory, ownerOnly(directory, OWNER_DIRECTORY));
       }
     } catch (IOException e) {
-      throw new StartupException("the data directory " + directory + " cannot be created");
+      throw new StartupException("the data directory " + directory + " cannot be created: " + e);
     }
   }
 
@@ -104,7 +104,7 @@ public final class DataDirectory {
             mode);
       }
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "the permissions of {0} cannot be read: {1}", path, e.getMessage());
+      LOG.log(Level.WARNING, "the permissions of {0} cannot be read: {1}", path, e.toString());
     }
   }
 

@@ -115,7 +115,7 @@ public final class SigningKeySeal {
                           + " must contain base64 of 32 bytes; restore it from a"
                           + " backup, or remove it and run rotate-keys --withdraw"));
     } catch (IOException e) {
-      throw new StartupException("the file " + file + " cannot be read or written");
+      throw new StartupException("the file " + file + " cannot be read or written: " + e);
     }
   }
 

@@ -200,7 +200,12 @@ class DataDirectoryTest {
     StartupException missing =
         assertThrows(
             StartupException.class, () -> SigningKeySeal.of(configuration, new SecureRandom()));
-    assertEquals("the file " + link + " cannot be read or written", missing.getMessage());
+    assertEquals(
+        "the file "
+            + link
+            + " cannot be read or written: java.nio.file.NoSuchFileException: "
+            + link,
+        missing.getMessage());
     assertTrue(Files.isSymbolicLink(link), "the link was replaced");
 
     Files.writeString(target, KeySeal.randomText(new SecureRandom()));
@@ -243,7 +248,11 @@ class DataDirectoryTest {
         assertThrows(
             StartupException.class, () -> ConfiguredDatabase.open(storage(Map.of(), temp)));
     assertEquals(
-        List.of("the data directory " + temp.resolve("data") + " cannot be created"),
+        List.of(
+            "the data directory "
+                + temp.resolve("data")
+                + " cannot be created: java.nio.file.FileAlreadyExistsException: "
+                + temp.resolve("data")),
         refused.lines());
   }
 }
