@@ -141,9 +141,8 @@ public record LogEntry(
 
   /**
    * Returns the canonical JSON of this entry. Replaces metadata that is too long by its hash, see
-   * {@link #METADATA_HASH}.
-   *
-   * @throws LogFormatException if a text is not valid Unicode
+   * {@link #METADATA_HASH}. Replaces an unpaired surrogate by a question mark, because a damaged
+   * row must not stop the log.
    */
   public byte[] bytes() {
     byte[] bytes = canonical(json(metadata));
@@ -293,7 +292,7 @@ public record LogEntry(
     try {
       return new JsonCanonicalizer(json.build().toString()).getEncodedUTF8();
     } catch (IOException e) {
-      throw new LogFormatException("a text of the entry is not valid Unicode", e);
+      throw new LogFormatException("the entry has no canonical JSON", e);
     }
   }
 }

@@ -86,6 +86,12 @@ class LogEntryTest {
         entry(Map.of("reason", "x".repeat(70_000))).bytes(), parsed.bytes(), "a second time");
   }
 
+  @Test
+  void unpairedSurrogateIsReplaced() {
+    byte[] bytes = entry(Map.of("a", "b\ud800c")).bytes();
+    assertEquals(Map.of("a", "b?c"), LogEntry.parse(bytes).metadata());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
