@@ -375,8 +375,8 @@ public final class UsageRecorder implements VerificationListener {
           Level.WARNING,
           "{0} uses were not counted, because {1} secrets have unwritten uses: check whether the"
               + " database accepts writes",
-          notCounted,
-          MAX_SECRETS);
+          String.valueOf(notCounted),
+          String.valueOf(MAX_SECRETS));
     }
   }
 }
