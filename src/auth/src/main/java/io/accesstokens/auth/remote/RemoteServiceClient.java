@@ -78,6 +78,9 @@ final class RemoteServiceClient {
               shown
                   + " responded with 403: the verifier needs the permission"
                   + " access-tokens:introspect");
+      case 404 ->
+          throw new VerificationUnavailableException(
+              shown + " responded with 404: check the service's address and the path of its API");
       default ->
           throw new VerificationUnavailableException(
               shown + " responded with " + response.statusCode());
@@ -89,7 +92,9 @@ final class RemoteServiceClient {
       return credential.get().header();
     } catch (RuntimeException e) {
       // The cause is omitted, because the message of a credential supplier may hold a secret.
-      throw new VerificationUnavailableException("the verifier's own credential cannot be read");
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new VerificationUnavailableException(
+          "the verifier's own credential cannot be read: " + cause.getClass().getName());
     }
   }
 

@@ -246,6 +246,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     /** A duration of more than about 106,000 days has too many nanoseconds for a {@code long}. */
     private static final Duration MAX_DURATION = Duration.ofDays(36_500);
 
+    private static final int MAX_PORT = 65_535;
+
     private static final Pattern API_PATH = Pattern.compile("(?:/[A-Za-z0-9._~-]++)*+");
 
     private final URI service;
@@ -382,6 +384,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
       }
       if (!(scheme.equals("https") || scheme.equals("http"))
           || host == null
+          || service.getPort() > MAX_PORT
           || service.getRawUserInfo() != null
           || service.getRawQuery() != null
           || service.getRawFragment() != null) {

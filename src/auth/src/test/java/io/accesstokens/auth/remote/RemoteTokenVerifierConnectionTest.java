@@ -1,6 +1,7 @@
 package io.accesstokens.auth.remote;
 
 import static io.accesstokens.testing.ScriptedServer.json;
+import static io.accesstokens.testing.ScriptedServer.whole;
 import static io.accesstokens.testing.ScriptedServer.write;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -21,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -250,6 +252,33 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
   }
 
   @Test
+  void messageNamesTheFailureOfTheCredentialWithoutItsSecret() {
+    IOException cause = new NoSuchFileException("/secret");
+    RemoteTokenVerifier verifier =
+        made(
+            builder(
+                service(),
+                () -> {
+                  throw new UncheckedIOException("secret", cause);
+                }));
+    assertEquals(
+        "the verifier's own credential cannot be read: java.nio.file.NoSuchFileException",
+        assertThrows(VerificationUnavailableException.class, () -> verifier.verifyInStore(TOKEN))
+            .getMessage());
+    assertEquals(0, introspections().size());
+  }
+
+  @Test
+  void messageOfStatus404SaysWhatToCheck() {
+    introspection = whole("404 Not Found", "", "");
+    assertEquals(
+        service()
+            + "api/access-tokens/introspect responded with 404: check the service's address and the"
+            + " path of its API",
+        unavailable().getMessage());
+  }
+
+  @Test
   void interruptedCallerStaysInterrupted() {
     RemoteTokenVerifier verifier = verifier();
     Thread.currentThread().interrupt();
@@ -332,6 +361,7 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
         "https://user:secret@tokens.example.com",
         "https://tokens.example.com?x=1",
         "https://tokens.example.com#x",
+        "https://tokens.example.com:65536",
       })
   void insecureOrMalformedAddressIsRejected(String address) {
     IllegalArgumentException thrown =
@@ -348,6 +378,7 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
         "http://localhost:8080",
         "http://127.0.0.2",
         "http://[::1]:80/x",
+        "https://tokens.example.com:65535",
       })
   void secureAndLoopbackAddressesAreAccepted(String address) {
     builderFor(address).build().close();

@@ -16,9 +16,8 @@ public final class CatalogServer {
 
   public static void main(String[] arguments) {
     URI url = URI.create(required("TOKENS_URL"));
-    String token = required("TOKENS_TOKEN");
-    RemoteTokenVerifier verifier =
-        RemoteTokenVerifier.builder(url, () -> VerifierCredential.token(token)).build();
+    VerifierCredential credential = VerifierCredential.token(required("TOKENS_TOKEN"));
+    RemoteTokenVerifier verifier = RemoteTokenVerifier.builder(url, () -> credential).build();
     AccessTokensFeature feature = new AccessTokensFeature(verifier);
     ResourceConfig application =
         new ResourceConfig(CatalogResource.class)

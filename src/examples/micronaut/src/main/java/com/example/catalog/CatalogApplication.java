@@ -21,7 +21,8 @@ public class CatalogApplication {
   @Bean(preDestroy = "close")
   RemoteTokenVerifier verifier(
       @Value("${tokens.url}") URI url, @Value("${tokens.token}") String token) {
-    return RemoteTokenVerifier.builder(url, () -> VerifierCredential.token(token)).build();
+    VerifierCredential credential = VerifierCredential.token(token);
+    return RemoteTokenVerifier.builder(url, () -> credential).build();
   }
 }
 // endregion

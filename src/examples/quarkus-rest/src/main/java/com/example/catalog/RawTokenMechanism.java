@@ -39,7 +39,8 @@ public class RawTokenMechanism implements HttpAuthenticationMechanism {
   RawTokenMechanism(
       @ConfigProperty(name = "tokens.url") URI url,
       @ConfigProperty(name = "tokens.token") String token) {
-    verifier = RemoteTokenVerifier.builder(url, () -> VerifierCredential.token(token)).build();
+    VerifierCredential credential = VerifierCredential.token(token);
+    verifier = RemoteTokenVerifier.builder(url, () -> credential).build();
   }
 
   @PreDestroy

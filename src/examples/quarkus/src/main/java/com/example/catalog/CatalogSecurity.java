@@ -33,7 +33,8 @@ public class CatalogSecurity implements Feature {
     RemoteTokenVerifier verifier(
         @ConfigProperty(name = "tokens.url") URI url,
         @ConfigProperty(name = "tokens.token") String token) {
-      return RemoteTokenVerifier.builder(url, () -> VerifierCredential.token(token)).build();
+      VerifierCredential credential = VerifierCredential.token(token);
+      return RemoteTokenVerifier.builder(url, () -> credential).build();
     }
 
     void close(@Disposes RemoteTokenVerifier verifier) {

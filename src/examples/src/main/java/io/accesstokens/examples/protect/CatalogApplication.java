@@ -28,9 +28,9 @@ public class CatalogApplication extends Application implements AutoCloseable {
    */
   public CatalogApplication(Map<String, Object> settings) {
     URI tokens = URI.create(String.valueOf(settings.get(TOKENS)));
-    String credential = String.valueOf(settings.get(CREDENTIAL));
-    this.verifier =
-        RemoteTokenVerifier.builder(tokens, () -> VerifierCredential.token(credential)).build();
+    VerifierCredential credential =
+        VerifierCredential.token(String.valueOf(settings.get(CREDENTIAL)));
+    this.verifier = RemoteTokenVerifier.builder(tokens, () -> credential).build();
     this.settings = new HashMap<>(settings);
     this.settings.remove(CREDENTIAL);
     this.settings.put(CatalogSecurity.TOKEN_VERIFIER, verifier);
