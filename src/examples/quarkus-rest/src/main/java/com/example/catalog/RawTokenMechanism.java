@@ -10,6 +10,7 @@ import io.accesstokens.verify.RawTokenFormat;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationUnavailableException;
 import io.accesstokens.verify.limit.RequestRates;
+import io.quarkus.runtime.Startup;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -29,6 +30,7 @@ import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 @Singleton
+@Startup
 public class RawTokenMechanism implements HttpAuthenticationMechanism {
 
   private static final String RETRY_LATER = "catalog.retry-later";
