@@ -148,7 +148,7 @@ public final class DailyNoticeJob {
       LOG.log(
           Level.WARNING,
           "{0} notices have no mail recipient: the directory has no address for their owners",
-          lookup.withoutRecipient);
+          String.valueOf(lookup.withoutRecipient));
     }
     return true;
   }

@@ -155,7 +155,7 @@ public final class PublishedKeys implements JWKSetSource<SecurityContext> {
             : "ignored {1} keys of the issuer {0}, because they are malformed, too short or not"
                 + " supported",
         issuer,
-        count);
+        String.valueOf(count));
   }
 
   private JWKSetUnavailableException unavailable(IOException e) {

@@ -140,7 +140,9 @@ public final class RequestsInFlight implements ServletContextListener, ServletRe
     int left = inFlight.get();
     if (left > 0) {
       LOG.log(
-          Level.WARNING, "the application stops, although {0} requests are still running", left);
+          Level.WARNING,
+          "the application stops, although {0} requests are still running",
+          String.valueOf(left));
       // The responses are sent now, because Tomcat responds to suspended requests with 500 after
       // the stop of the application.
       drain.run();

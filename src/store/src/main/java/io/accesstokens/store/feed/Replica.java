@@ -209,7 +209,7 @@ public final class Replica implements AutoCloseable {
     LOG.log(
         Level.INFO,
         "the lease is shorter now, so this process waits {0} ms for the end of former leases",
-        wait.toMillis());
+        String.valueOf(wait.toMillis()));
     try {
       Thread.sleep(wait.toMillis());
     } catch (InterruptedException e) {
@@ -391,7 +391,7 @@ public final class Replica implements AutoCloseable {
           Level.ERROR,
           "accessTokens.cluster.replicas is single, but {0} other process(es) use"
               + " this database: stop them, or set many on all",
-          others);
+          String.valueOf(others));
     }
   }
 
@@ -453,7 +453,7 @@ public final class Replica implements AutoCloseable {
           Level.WARNING,
           "this process could not be removed from the list of processes, and counts as running for"
               + " up to {0} seconds: {1}",
-          activeFor(durations.untilFinal()).toSeconds() + 1,
+          String.valueOf(activeFor(durations.untilFinal()).toSeconds() + 1),
           e.getMessage());
     }
   }

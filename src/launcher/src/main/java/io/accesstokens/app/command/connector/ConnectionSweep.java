@@ -220,7 +220,7 @@ final class ConnectionSweep {
           Level.WARNING,
           "closed {0} connections whose clients sent or read too slowly, the last one of {1}; see"
               + " accessTokens.requests",
-          closed,
+          String.valueOf(closed),
           lastAddress);
       closed = 0;
       loggedAt = now;
