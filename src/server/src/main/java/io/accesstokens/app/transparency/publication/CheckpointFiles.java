@@ -5,9 +5,10 @@ import io.accesstokens.log.LogFormatException;
 import io.accesstokens.log.SignedNote;
 import io.accesstokens.log.VerifierKey;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -61,15 +62,20 @@ final class CheckpointFiles {
   }
 
   private static void write(Path file, SignedNote note) throws IOException, PublicationException {
-    OutputStream created;
+    FileChannel created;
     try {
-      created = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
+      created = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     } catch (FileAlreadyExistsException e) {
       requireSame(file, note);
       return;
     }
     try (created) {
-      created.write(note.bytes());
+      ByteBuffer bytes = ByteBuffer.wrap(note.bytes());
+      while (bytes.hasRemaining()) {
+        created.write(bytes);
+      }
+      // Otherwise, the file could be empty after a power failure, and would never be replaced.
+      created.force(true);
     } catch (IOException e) { // for example, the disk is full
       try {
         Files.delete(file);
