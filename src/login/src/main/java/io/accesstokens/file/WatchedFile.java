@@ -273,7 +273,7 @@ public final class WatchedFile<T> {
   private static String textOf(Path path, Charset charset) throws IOException {
     // A pipe or a device would block the thread forever.
     if (!Files.isRegularFile(path)) {
-      throw new UnusableContentException(ReadErrors.NOT_REGULAR);
+      throw new UnusableContentException(FileErrors.NOT_REGULAR);
     }
     try (InputStream in = Files.newInputStream(path)) {
       return decoded(in.readNBytes(MAX_BYTES + 1), charset);
@@ -297,6 +297,6 @@ public final class WatchedFile<T> {
   private static String reasonOf(IOException e) {
     return e instanceof UnusableContentException
         ? String.valueOf(e.getMessage())
-        : ReadErrors.reasonOf(e);
+        : FileErrors.reasonOf(e);
   }
 }

@@ -2,6 +2,7 @@ package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.storage.Storage;
+import io.accesstokens.file.FileErrors;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -58,7 +59,8 @@ public final class DataDirectory {
       }
       warnIfOpen(file, "600");
     } catch (IOException e) {
-      throw new StartupException("the database file " + file + " cannot be created: " + e);
+      throw new StartupException(
+          "the database file " + file + " cannot be created: " + FileErrors.systemReason(e));
     }
     warnIfOpen(directory, "700");
   }
@@ -74,7 +76,8 @@ public final class DataDirectory {
         Files.createDirectories(directory, ownerOnly(directory, OWNER_DIRECTORY));
       }
     } catch (IOException e) {
-      throw new StartupException("the data directory " + directory + " cannot be created: " + e);
+      throw new StartupException(
+          "the data directory " + directory + " cannot be created: " + FileErrors.systemReason(e));
     }
   }
 
@@ -104,7 +107,11 @@ public final class DataDirectory {
             mode);
       }
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "the permissions of {0} cannot be read: {1}", path, e.toString());
+      LOG.log(
+          Level.WARNING,
+          "the permissions of {0} cannot be read: {1}",
+          path,
+          FileErrors.systemReason(e));
     }
   }
 

@@ -2,6 +2,7 @@ package io.accesstokens.app;
 
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.storage.Storage;
+import io.accesstokens.file.FileErrors;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.signing.UnreadableKeyException;
 import java.io.IOException;
@@ -115,7 +116,8 @@ public final class SigningKeySeal {
                           + " must contain base64 of 32 bytes; restore it from a"
                           + " backup, or remove it and run rotate-keys --withdraw"));
     } catch (IOException e) {
-      throw new StartupException("the file " + file + " cannot be read or written: " + e);
+      throw new StartupException(
+          "the file " + file + " cannot be read or written: " + FileErrors.systemReason(e));
     }
   }
 

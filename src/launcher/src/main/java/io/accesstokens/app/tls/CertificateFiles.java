@@ -1,6 +1,6 @@
 package io.accesstokens.app.tls;
 
-import io.accesstokens.file.ReadErrors;
+import io.accesstokens.file.FileErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
@@ -173,7 +173,7 @@ public final class CertificateFiles {
         }
       }
     } catch (IOException e) {
-      throw new IllegalArgumentException("the file " + file + ' ' + ReadErrors.reasonOf(e), e);
+      throw new IllegalArgumentException("the file " + file + ' ' + FileErrors.reasonOf(e), e);
     }
     throw new IllegalArgumentException("the file " + file + " is larger than 1 MiB");
   }

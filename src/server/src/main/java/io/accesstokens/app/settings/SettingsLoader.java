@@ -12,7 +12,7 @@ import io.accesstokens.app.settings.source.Value;
 import io.accesstokens.app.settings.source.YamlFile;
 import io.accesstokens.app.settings.storage.Storage;
 import io.accesstokens.app.settings.storage.StorageRules;
-import io.accesstokens.file.ReadErrors;
+import io.accesstokens.file.FileErrors;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.AccessMode;
@@ -210,7 +210,7 @@ public final class SettingsLoader {
       file.getFileSystem().provider().checkAccess(file, AccessMode.READ);
       return Files.isDirectory(file) ? Optional.of("is a directory") : Optional.empty();
     } catch (IOException e) {
-      return Optional.of(ReadErrors.reasonOf(e));
+      return Optional.of(FileErrors.reasonOf(e));
     }
   }
 

@@ -1,6 +1,6 @@
 package io.accesstokens.app.command.verify;
 
-import io.accesstokens.file.ReadErrors;
+import io.accesstokens.file.FileErrors;
 import io.accesstokens.log.EntryBundle;
 import io.accesstokens.log.InclusionProof;
 import io.accesstokens.log.LogFormatException;
@@ -74,7 +74,7 @@ final class DirectoryLog implements LogFiles {
       files.forEach(file -> notes.add(content(file, MAX_NOTE_BYTES)));
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "the directory " + directory + ' ' + ReadErrors.reasonOf(e), e);
+          "the directory " + directory + ' ' + FileErrors.reasonOf(e), e);
     }
     return notes;
   }
@@ -137,7 +137,7 @@ final class DirectoryLog implements LogFiles {
     } catch (NoSuchFileException e) {
       throw new LogFormatException("the file " + file + " is missing", e);
     } catch (IOException e) {
-      throw new UncheckedIOException("the file " + file + ' ' + ReadErrors.reasonOf(e), e);
+      throw new UncheckedIOException("the file " + file + ' ' + FileErrors.reasonOf(e), e);
     }
   }
 }

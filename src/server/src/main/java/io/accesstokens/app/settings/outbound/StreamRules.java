@@ -4,7 +4,7 @@ import io.accesstokens.app.outbound.WebhookTarget;
 import io.accesstokens.app.settings.source.Secret;
 import io.accesstokens.app.settings.source.Sources;
 import io.accesstokens.app.stream.StreamTargetConfiguration;
-import io.accesstokens.file.ReadErrors;
+import io.accesstokens.file.FileErrors;
 import io.accesstokens.file.TrustedAuthorities;
 import io.accesstokens.transparency.stream.StreamFormat;
 import java.io.IOException;
@@ -118,7 +118,7 @@ public final class StreamRules {
     } catch (IOException e) {
       String reason =
           caFile
-              .flatMap(path -> ReadErrors.reasonOf(paths.apply(path)))
+              .flatMap(path -> FileErrors.reasonOf(paths.apply(path)))
               .map(unreadable -> ": the file " + unreadable)
               .orElse("");
       sources.reportError(key, "must be a file with PEM certificates" + reason);

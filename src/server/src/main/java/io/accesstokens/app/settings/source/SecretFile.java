@@ -1,6 +1,6 @@
 package io.accesstokens.app.settings.source;
 
-import io.accesstokens.file.ReadErrors;
+import io.accesstokens.file.FileErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger;
@@ -91,7 +91,7 @@ final class SecretFile {
         bytes = in.readNBytes(MAX_BYTES + 1);
       }
     } catch (IOException e) {
-      throw unusable(ReadErrors.reasonOf(e));
+      throw unusable(FileErrors.reasonOf(e));
     }
     if (bytes.length > MAX_BYTES) {
       throw unusable("has more than " + MAX_BYTES + " bytes");

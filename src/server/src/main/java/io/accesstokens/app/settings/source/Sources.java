@@ -1,6 +1,6 @@
 package io.accesstokens.app.settings.source;
 
-import io.accesstokens.file.ReadErrors;
+import io.accesstokens.file.FileErrors;
 import io.accesstokens.verify.AddressRange;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -225,7 +225,7 @@ public final class Sources {
    * @param path the name of the setting, as in {@link #reportError}
    */
   public void checkFile(String path, Path file) {
-    ReadErrors.reasonOf(file)
+    FileErrors.reasonOf(file)
         .ifPresent(
             reason ->
                 reportError(

@@ -1,7 +1,7 @@
 package io.accesstokens.app.settings.source;
 
+import io.accesstokens.file.FileErrors;
 import io.accesstokens.file.InvalidYamlException;
-import io.accesstokens.file.ReadErrors;
 import io.accesstokens.file.YamlText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,7 +71,7 @@ public final class YamlFile {
       errors.add(name, "is a pipe that no process writes");
       return source;
     } catch (IOException e) {
-      errors.add(name, ReadErrors.reasonOf(e));
+      errors.add(name, FileErrors.reasonOf(e));
       return source;
     }
     if (bytes.length > MAX_BYTES) {

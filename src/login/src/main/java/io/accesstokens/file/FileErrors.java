@@ -2,6 +2,7 @@ package io.accesstokens.file;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -9,13 +10,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
-/** Describes to operators why a file cannot be read. */
-public final class ReadErrors {
+/** Describes to operators why a file cannot be read or written. */
+public final class FileErrors {
 
   /** The reason why directories, pipes and devices are not read. */
   static final String NOT_REGULAR = "is not a regular file";
 
-  private ReadErrors() {}
+  private FileErrors() {}
 
   /**
    * Returns the reason why a file cannot be read, as {@link #reasonOf(IOException)} does. Returns
@@ -47,8 +48,27 @@ public final class ReadErrors {
     if (e instanceof AccessDeniedException) {
       return "is not readable for the user of this process";
     }
-    // The operating system names the reason, such as a loop of symbolic links.
+    return "cannot be read (" + systemReason(e) + ')';
+  }
+
+  /**
+   * Returns the reason of a failed read or write as the operating system names it, such as "No
+   * space left on device". The reason contains neither the path nor the content of the file.
+   *
+   * @param e an exception that the JDK has thrown
+   */
+  public static String systemReason(IOException e) {
+    // The JDK omits the reason in exceptions of these classes.
+    if (e instanceof NoSuchFileException) {
+      return "No such file or directory";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "Permission denied";
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return "File exists";
+    }
     String reason = e instanceof FileSystemException failed ? failed.getReason() : e.getMessage();
-    return "cannot be read (" + (reason == null ? e.getClass().getSimpleName() : reason) + ')';
+    return reason == null ? e.getClass().getSimpleName() : reason;
   }
 }
