@@ -142,6 +142,7 @@ public record OpenIdRegistration(
   Set<EntityRef> groupsOf(Map<String, Object> claims) {
     String claim = groups.claim();
     if (claim != null
+        && value(claims) == null
         && claims.get("_claim_names") instanceof Map<?, ?> references
         && references.containsKey(claim)) {
       LOG.log(

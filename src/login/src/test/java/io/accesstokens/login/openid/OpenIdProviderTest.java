@@ -827,6 +827,9 @@ class OpenIdProviderTest {
       Map<String, Object> others = Map.of("_claim_names", Map.of("address", "src1"));
       assertEquals(Set.of(), registration.groupsOf(others));
       assertEquals(Set.of(), registration.groupsOf(Map.of("_claim_names", "groups")));
+      Map<String, Object> sent =
+          Map.of("groups", List.of("platform"), "_claim_names", Map.of("groups", "src1"));
+      assertEquals(1, registration.groupsOf(sent).size());
       assertEquals(List.of(), log.lines());
     }
   }
