@@ -305,6 +305,9 @@ class BackstageImportErrorsIT {
       CommandLineIT.refuses(outcome, 1, source.get(1));
       assertFalse(outcome.toString().contains(PostgresServer.PASSWORD), outcome::toString);
     }
+    Outcome missing =
+        new ImportCall(List.of("--url", server, "--password-file", "missing"), "").run(call);
+    CommandLineIT.refuses(missing, 1, "the password file missing does not exist");
     assertFalse(
         Files.exists(call.dataDirectory().resolve("access-tokens.mv.db")),
         "a database was created");

@@ -1,6 +1,7 @@
 package io.accesstokens.file;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -47,6 +48,9 @@ public final class FileErrors {
     }
     if (e instanceof AccessDeniedException) {
       return "is not readable for the user of this process";
+    }
+    if (e instanceof CharacterCodingException) {
+      return "is not UTF-8";
     }
     return "cannot be read (" + systemReason(e) + ')';
   }

@@ -8,6 +8,7 @@ import io.accesstokens.signing.UnreadableKeyException;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -107,7 +108,8 @@ public final class SigningKeySeal {
         throw new StartupException("the file " + file + " is not a regular file");
       }
       warnUnlessPrivate(file);
-      return KeySeal.parse(Files.readString(file))
+      // This charset accepts any bytes, so a damaged file is reported as one.
+      return KeySeal.parse(Files.readString(file, StandardCharsets.ISO_8859_1))
           .orElseThrow(
               () ->
                   new StartupException(

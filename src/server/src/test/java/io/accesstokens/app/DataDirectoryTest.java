@@ -214,6 +214,24 @@ class DataDirectoryTest {
   }
 
   @Test
+  void damagedKeyFileIsReportedWithTheRemedy() throws Exception {
+    Configuration configuration = SettingsLoader.ofProcess(Map.of(), temp).load();
+    Path file = Files.createDirectory(temp.resolve("data")).resolve("signing-keys.secret");
+    for (byte[] content : new byte[][] {{}, {'A', 'A'}, {(byte) 0xff, 0, 'A'}}) {
+      Files.write(file, content);
+      StartupException refused =
+          assertThrows(
+              StartupException.class, () -> SigningKeySeal.of(configuration, new SecureRandom()));
+      assertEquals(
+          "the file "
+              + file
+              + " must contain base64 of 32 bytes; restore it from a backup, or remove it and run"
+              + " rotate-keys --withdraw",
+          refused.getMessage());
+    }
+  }
+
+  @Test
   void pipeInPlaceOfTheKeyFileIsRefused() throws Exception {
     Configuration configuration = SettingsLoader.ofProcess(Map.of(), temp).load();
     Path pipe = Files.createDirectory(temp.resolve("data")).resolve("signing-keys.secret");

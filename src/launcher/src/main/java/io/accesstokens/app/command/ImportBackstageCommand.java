@@ -18,6 +18,7 @@ import io.accesstokens.backstage.SourceDatabase;
 import io.accesstokens.backstage.SourceLogin;
 import io.accesstokens.backstage.SourceRefusedException;
 import io.accesstokens.backstage.SourceUrl;
+import io.accesstokens.file.FileErrors;
 import io.accesstokens.store.hibernate.HibernateTokenStore;
 import io.accesstokens.store.hibernate.TokenImport;
 import io.accesstokens.store.hibernate.TokenImport.Item;
@@ -197,7 +198,8 @@ final class ImportBackstageCommand implements Callable<Integer> {
     try {
       return Files.readString(passwordFile).lines().findFirst().orElse("");
     } catch (IOException e) {
-      throw new StartupException("the password file " + passwordFile + " cannot be read");
+      throw new StartupException(
+          "the password file " + passwordFile + ' ' + FileErrors.reasonOf(e));
     }
   }
 

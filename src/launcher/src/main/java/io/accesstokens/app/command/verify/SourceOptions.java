@@ -6,6 +6,7 @@ import io.accesstokens.app.command.input.PasswordInput;
 import io.accesstokens.app.command.input.SettingsOptions;
 import io.accesstokens.app.settings.Configuration;
 import io.accesstokens.app.settings.storage.Storage;
+import io.accesstokens.file.FileErrors;
 import io.accesstokens.verify.IpAddress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -167,7 +168,7 @@ final class SourceOptions {
     } catch (IOException e) {
       throw new StartupException(
           http.bearerFile != null
-              ? "the file of --bearer-file cannot be read"
+              ? "the file of --bearer-file " + FileErrors.reasonOf(e)
               : "the password cannot be read from the terminal or standard input");
     }
   }

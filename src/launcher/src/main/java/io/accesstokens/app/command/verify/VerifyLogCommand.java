@@ -4,6 +4,7 @@ import io.accesstokens.app.StartupException;
 import io.accesstokens.app.command.logging.ProgramLog;
 import io.accesstokens.app.command.output.OutputOptions;
 import io.accesstokens.app.command.output.VersionProvider;
+import io.accesstokens.file.FileErrors;
 import io.accesstokens.log.Checkpoint;
 import io.accesstokens.log.ExportVerifier;
 import io.accesstokens.log.LogArchive;
@@ -270,7 +271,7 @@ public final class VerifyLogCommand implements Callable<Integer> {
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new StartupException("the file " + file + " cannot be read");
+      throw new StartupException("the file " + file + ' ' + FileErrors.reasonOf(e));
     }
   }
 

@@ -194,6 +194,10 @@ class ArchiverTest {
   @Test
   void reasonWhyAFileCannotBeReadIsReported() throws Exception {
     move();
+    Path earlier = folder.resolve("earlier");
+    assertEquals(
+        "1 the file " + earlier + " does not exist",
+        verifyLog("--dir", target.toString(), "--checkpoint", earlier.toString()));
     Path checkpoint = target.resolve("checkpoint");
     Files.delete(checkpoint);
     Files.createSymbolicLink(checkpoint, checkpoint); // even root cannot read it

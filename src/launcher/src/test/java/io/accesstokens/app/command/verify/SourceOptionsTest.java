@@ -71,7 +71,7 @@ class SourceOptionsTest {
   void unreadableFileIsNamed() {
     StartupException refused =
         assertThrows(StartupException.class, () -> open(SERVICE, folder.resolve("missing")));
-    assertEquals("the file of --bearer-file cannot be read", refused.getMessage());
+    assertEquals("the file of --bearer-file does not exist", refused.getMessage());
   }
 
   @Test
