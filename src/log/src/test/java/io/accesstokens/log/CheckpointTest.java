@@ -82,6 +82,9 @@ class CheckpointTest {
     VerifierKey key = VerifierKey.parse(GO_KEY);
     SignedNote changed = note(GO_NOTE.replace("answer", "question"));
     assertThrows(LogFormatException.class, () -> changed.verify(List.of(key)));
+    SignedNote cutSignature = note(GO_TEXT + "\n\u2014 PeterNeumann x08gowA=\n");
+    assertThrows(
+        LogFormatException.class, () -> cutSignature.verify(List.of(key)), "cut signature");
     byte[] bytes = GO_NOTE.getBytes(StandardCharsets.UTF_8);
     for (int i = 0; i < bytes.length; i++) {
       byte[] cut = Arrays.copyOf(bytes, i);
@@ -196,6 +199,7 @@ class CheckpointTest {
                 SignedNote.sign(CHECKPOINT, log, pair.getPrivate()),
                 SignedNote.sign(CHECKPOINT, other, pair.getPrivate())));
     assertEquals(CHECKPOINT, Checkpoint.verified(signed, List.of(log)).text());
+    assertEquals(List.of(log, other), signed.verify(List.of(log, other)));
     assertThrows(
         LogFormatException.class, () -> Checkpoint.verified(signed, List.of(other)), "other name");
     assertThrows(LogFormatException.class, () -> Checkpoint.verified(signed, List.of()), "no key");

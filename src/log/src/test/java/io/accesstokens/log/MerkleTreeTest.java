@@ -153,6 +153,18 @@ class MerkleTreeTest {
     }
   }
 
+  @Test
+  void indexesAndSizesOutsideTheTreeAreRejected() {
+    MerkleHash root = leaf(0);
+    List<MerkleHash> none = List.of();
+    assertTrue(MerkleProofs.isIncluded(none, leaf(0), 0, 1, root), "the only leaf");
+    assertFalse(MerkleProofs.isIncluded(none, leaf(0), 1, 1, root), "after the last leaf");
+    assertFalse(MerkleProofs.isIncluded(none, leaf(0), -1, 1, root), "before the first leaf");
+    assertFalse(MerkleProofs.isConsistent(none, 2, root, 1, root), "larger old size");
+    assertFalse(MerkleProofs.isConsistent(none, -1, root, 1, root), "negative old size");
+    assertFalse(MerkleProofs.isConsistent(none, 3, root, 4, root), "no hashes");
+  }
+
   private static List<List<MerkleHash>> changed(List<MerkleHash> proof) {
     List<List<MerkleHash>> changed = new ArrayList<>();
     for (int i = 0; i < proof.size(); i++) {
