@@ -60,9 +60,11 @@ class FormBodyTest {
   @Test
   void formOfMoreThanAHundredParametersIsRejected() {
     assertEquals(Optional.of("v"), read("p0", parameters(100)).optional("p99"));
-    WebApplicationException rejected =
-        assertThrows(WebApplicationException.class, () -> read("p0", parameters(101)));
-    assertEquals(400, rejected.getResponse().getStatus());
+    for (String body : List.of(parameters(101), "&" + parameters(100))) {
+      WebApplicationException rejected =
+          assertThrows(WebApplicationException.class, () -> read("p0", body));
+      assertEquals(400, rejected.getResponse().getStatus());
+    }
   }
 
   @Test
@@ -71,6 +73,16 @@ class FormBodyTest {
     WebApplicationException rejected =
         assertThrows(WebApplicationException.class, () -> read(parameters(101), "p=v"));
     assertEquals(400, rejected.getResponse().getStatus());
+  }
+
+  @Test
+  void onlyPrintableAsciiIsAccepted() {
+    assertEquals(Optional.of("!~"), read("", "p=!~").optional("p"));
+    for (String value : List.of("a b", "\u007f", "\u00e9")) {
+      WebApplicationException rejected =
+          assertThrows(WebApplicationException.class, () -> read("", "p=" + value));
+      assertEquals(400, rejected.getResponse().getStatus());
+    }
   }
 
   private static String parameters(int count) {
