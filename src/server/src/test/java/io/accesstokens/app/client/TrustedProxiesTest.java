@@ -153,6 +153,7 @@ class TrustedProxiesTest {
   @Test
   void quotedHostForgesNoAddress() {
     assertEquals(PROXY, forwarded("for=192.0.2.1;host=\"a,for=203.0.113.7;x=y\""));
+    assertEquals(PROXY, forwarded("for=192.0.2.1;host=\"a,for=203.0.113.7;x=\""));
     assertEquals(PROXY, forwarded("for=192.0.2.1;host=\"a,for=203.0.113.7;x=\\\"\""));
   }
 

@@ -53,6 +53,20 @@ class BodyBufferTest {
   }
 
   @Test
+  void oneByteAboveTheMaximumIsKept() throws IOException {
+    int maximum = FIRST + 100;
+    BodyBuffer bounded = new BodyBuffer(-1, maximum, budget);
+    Endless in = new Endless();
+    bounded.charge();
+    for (int i = 0; i < maximum + 10; i++) {
+      assertEquals(1, bounded.readFrom(in, 1));
+    }
+    assertEquals(maximum + 1, bounded.length(), "kept bytes");
+    assertEquals(maximum + 10, bounded.total(), "bytes");
+    assertEquals(FIRST - (maximum + 1), budget.get(), "rest of the budget");
+  }
+
+  @Test
   void bodyOverTheBudgetIsRefused() throws IOException {
     SuspendableRequest suspended = new SuspendableRequest(new Endless());
     AtomicInteger ends = new AtomicInteger();
