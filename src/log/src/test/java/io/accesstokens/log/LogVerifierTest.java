@@ -213,14 +213,7 @@ class LogVerifierTest {
     entries.set(600, archiveRecord(root, 600));
     files.clear();
     write();
-    byte[] proof =
-        new InclusionProof(
-                new String(entries.get(600), StandardCharsets.UTF_8),
-                600,
-                new MerkleTree(this::read, SIZE).inclusionProof(600),
-                SignedNote.parse(file("checkpoint")))
-            .text()
-            .getBytes(StandardCharsets.UTF_8);
+    byte[] proof = proof(600);
     files.remove("tile/entries/000");
     assertEquals(List.of(), problems(proof));
     files.remove("tile/0/000");
@@ -229,6 +222,87 @@ class LogVerifierTest {
     assertEquals(
         List.of("tile/entries/000 is missing, so the entries from 0 are not verified"),
         problems(proof));
+  }
+
+  private byte[] proof(int index) {
+    return new InclusionProof(
+            new String(entries.get(index), StandardCharsets.UTF_8),
+            index,
+            new MerkleTree(this::read, entries.size()).inclusionProof(index),
+            SignedNote.parse(file("checkpoint")))
+        .text()
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void archiveWithAnotherRootIsNotAccepted() {
+    entries.set(600, archiveRecord(MerkleHash.ofLeaf(new byte[0]), 600));
+    files.clear();
+    write();
+    String problem = "the record of an archive in the entry 600 has another root";
+    assertEquals(List.of(problem), problems());
+    byte[] proof = proof(600);
+    files.remove("tile/entries/000");
+    assertEquals(
+        List.of(
+            problem,
+            problem,
+            "tile/entries/000 is missing, so the entries from 0 to 255 are not verified"),
+        problems(proof));
+  }
+
+  @Test
+  void proofOfAnotherEntryIsNoRecordOfAnArchive() {
+    entries.set(600, archiveRecord(MerkleHash.at(file("tile/1/000.p/2"), 0), 599));
+    files.clear();
+    write();
+    LogVerifier verifier = verifier();
+    verifier.acceptArchive(proof(10));
+    verifier.acceptArchive(proof(600));
+    String prefix = "the record of the earlier archive cannot be verified: ";
+    assertEquals(
+        List.of(
+            prefix + "the entry is not a record", prefix + "it belongs to another log or entry"),
+        verifier.problems());
+  }
+
+  @Test
+  void entriesOfAnotherFormAreNamed() {
+    entries.set(5, "{}".getBytes(StandardCharsets.UTF_8));
+    LogEntry record = LogEntry.parse(archiveRecord(MerkleHash.EMPTY_ROOT, 600));
+    entries.set(
+        600,
+        new LogEntry(
+                record.id(),
+                record.tokenId(),
+                record.kind(),
+                record.owner(),
+                record.event(),
+                record.actor(),
+                Map.of(),
+                record.occurredAt(),
+                600)
+            .bytes());
+    files.clear();
+    write();
+    List<String> problems = problems();
+    assertEquals(2, problems.size(), problems::toString);
+    assertTrue(
+        problems.get(0).startsWith("the entry 5 is not an audit event: "), problems::toString);
+    assertTrue(
+        problems.get(1).startsWith("the entry 600 is not a record of an archive: "),
+        problems::toString);
+  }
+
+  @Test
+  void problemsAboveTheMaximumAreCounted() {
+    LogVerifier verifier = verifier();
+    for (int i = 0; i < LogVerifier.MAX_PROBLEMS + 2; i++) {
+      verifier.report("problem " + i);
+    }
+    List<String> problems = verifier.problems();
+    assertEquals(LogVerifier.MAX_PROBLEMS + 1, problems.size());
+    assertEquals("2 further problems are not listed", problems.get(LogVerifier.MAX_PROBLEMS));
   }
 
   private static byte[] archiveRecord(MerkleHash root, long index) {
