@@ -23,6 +23,10 @@ import io.accesstokens.testing.server.PayaraMicro;
 import io.accesstokens.testing.server.RunningApplication;
 import io.accesstokens.testing.server.TestDatabase;
 import io.accesstokens.testing.time.RunningTime;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.io.StringReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -33,11 +37,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -129,6 +135,7 @@ class PayaraContainerIT {
                 .withEnvironment("DB_USER", "payara")
                 .withEnvironment("DB_PASSWORD", PASSWORD)
                 .withLibrary("mariadb-java-client")
+                .withLogging(documentedAuditFile(folder.folder()))
                 .withCommandsBeforeDeployment(
                     PayaraMicro.dataSource(database)
                         + user("erin", "erin-secret", "access-tokens-admin:other")
@@ -146,6 +153,15 @@ class PayaraContainerIT {
             groups.isEmpty() ? "" : " --groups " + groups,
             folder.write(name + ".password", "AS_ADMIN_USERPASSWORD=" + password + "\n"),
             name);
+  }
+
+  /** Returns the documented logging configuration of the audit file, with another directory. */
+  private static String documentedAuditFile(Path directory) throws IOException {
+    Matcher block =
+        Pattern.compile("(?s)```properties\n(audit\\.handlers=.*?)```")
+            .matcher(Files.readString(Path.of("src/docs/deploy-on-payara.md")));
+    assertTrue(block.find(), "the page has no configuration of the audit file");
+    return block.group(1).replace("/var/log/access-tokens", directory.toString());
   }
 
   @AfterAll
@@ -281,6 +297,30 @@ class PayaraContainerIT {
     assertEquals(1, database.sql().count("service_access_tokens where id = '" + made.id() + "'"));
     assertFalse(Files.exists(folder.folder().resolve("data")), "nothing is kept elsewhere");
     assertFalse(Files.exists(folder.root().resolve("data")), "nothing is kept elsewhere");
+  }
+
+  @Test
+  @Order(3)
+  void auditFileHasTheEventsOfARequestBeforeItsResponse() throws Exception {
+    ServiceTokens erin = new ServiceTokens(payara.api().basic("erin", "erin-secret"));
+    String id = erin.create().id();
+    List<String> events = auditEvents(id);
+    erin.revoke(id);
+    assertEquals(List.of("created"), events);
+    assertEquals(List.of("created", "revoked"), auditEvents(id));
+    assertFalse(payara.log().contains(id), "an audit event is also in the server's log");
+  }
+
+  /** Returns the events of a token in the audit file, each line of which is a JSON object. */
+  private List<String> auditEvents(String tokenId) throws IOException {
+    List<String> events = new ArrayList<>();
+    for (String line : Files.readAllLines(folder.folder().resolve("audit-0.log"))) {
+      JsonObject event = Json.createReader(new StringReader(line)).readObject();
+      if (event.getString("tokenId", "").equals(tokenId)) {
+        events.add(event.getString("event"));
+      }
+    }
+    return events;
   }
 
   @Test

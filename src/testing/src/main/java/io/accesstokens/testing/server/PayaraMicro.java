@@ -4,6 +4,8 @@ import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.TestJvm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -136,6 +138,15 @@ public final class PayaraMicro implements Deployment {
     String once = "undeploy %s\ndeploy --name %s %s\n".formatted(name, name, war());
     return with(
         "--postdeploycommandfile", write("postdeploy.asadmin", once.repeat(times)).toString());
+  }
+
+  /** Returns a copy with additional lines in the logging configuration that the server contains. */
+  public PayaraMicro withLogging(String properties) throws IOException {
+    try (FileSystem jar = FileSystems.newFileSystem(file("payara-micro.jar"))) {
+      String shipped = Files.readString(jar.getPath("MICRO-INF/domain/logging.properties"));
+      return with(
+          "--logproperties", write("logging.properties", shipped + '\n' + properties).toString());
+    }
   }
 
   /** Returns a copy that also listens with TLS. */
