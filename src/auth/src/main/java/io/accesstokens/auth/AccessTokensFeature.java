@@ -17,6 +17,7 @@ import jakarta.ws.rs.core.SecurityContext;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -216,7 +217,7 @@ public final class AccessTokensFeature implements Feature {
     private @Nullable Set<Class<?>> only;
 
     private Builder(TokenVerifier verifier) {
-      this.verifier = verifier;
+      this.verifier = Objects.requireNonNull(verifier, "verifier");
     }
 
     /** Sets the form of the raw tokens. The default is {@link RawTokenFormat#DEFAULT}. */

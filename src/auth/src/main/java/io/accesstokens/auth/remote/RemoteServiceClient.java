@@ -68,22 +68,28 @@ final class RemoteServiceClient {
       Thread.currentThread().interrupt();
       throw new VerificationUnavailableException("interrupted while waiting for " + shown, e);
     }
-    return switch (response.statusCode()) {
-      case 200 -> read(response, shown, reading);
-      case 401 ->
-          throw new VerificationUnavailableException(
-              shown + " responded with 401: the verifier's own credential is not accepted");
-      case 403 ->
-          throw new VerificationUnavailableException(
-              shown
-                  + " responded with 403: the verifier needs the permission"
-                  + " access-tokens:introspect");
-      case 404 ->
-          throw new VerificationUnavailableException(
-              shown + " responded with 404: check the service's address and the path of its API");
-      default ->
-          throw new VerificationUnavailableException(
-              shown + " responded with " + response.statusCode());
+    int status = response.statusCode();
+    if (status == 200) {
+      return read(response, shown, reading);
+    }
+    throw new VerificationUnavailableException(shown + " responded with " + status + hint(status));
+  }
+
+  /** Returns the probable cause of a status, after a colon. Empty if there are many causes. */
+  private static String hint(int status) {
+    return switch (status) {
+      case 301, 302, 303, 307, 308 ->
+          ": the verifier follows no redirect, so set the service's address to the final one";
+      case 401 -> ": the verifier's own credential is not accepted";
+      case 403 -> ": the verifier needs the permission access-tokens:introspect";
+      case 404 -> ": check the service's address and the path of its API";
+      case 407 ->
+          ": a proxy requires a credential, which the verifier does not send, so exempt the service"
+              + " from the proxy, for example by http.nonProxyHosts";
+      case 429 ->
+          ": too many unknown tokens, or the verifier's own token is limited to a number of"
+              + " requests";
+      default -> "";
     };
   }
 

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -263,8 +264,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
     private Duration maxPollTimeout = POLL_TIMEOUT;
 
     private Builder(URI service, Supplier<VerifierCredential> credential) {
-      this.service = service;
-      this.credential = credential;
+      this.service = Objects.requireNonNull(service, "service");
+      this.credential = Objects.requireNonNull(credential, "credential");
     }
 
     /**

@@ -3,6 +3,7 @@ package io.accesstokens.auth.remote;
 import io.accesstokens.verify.RawToken;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** The credential of a remote verifier at the service. The credential is a secret. */
@@ -52,8 +53,9 @@ public final class VerifierCredential {
     if (name.indexOf(':') >= 0) {
       throw new IllegalArgumentException("the name must not contain a colon (RFC 7617)");
     }
-    byte[] pair = (name + ':' + password).getBytes(StandardCharsets.UTF_8);
-    return new VerifierCredential("Basic " + Base64.getEncoder().encodeToString(pair));
+    String pair = name + ':' + Objects.requireNonNull(password, "password");
+    return new VerifierCredential(
+        "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Returns the value of the {@code Authorization} header. */

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.testing.Certificate;
 import io.accesstokens.testing.ScriptedServer;
 import io.accesstokens.testing.ServerWithoutTls;
@@ -268,14 +269,44 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
     assertEquals(0, introspections().size());
   }
 
-  @Test
-  void messageOfStatus404SaysWhatToCheck() {
-    introspection = whole("404 Not Found", "", "");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "302 Found | 302: the verifier follows no redirect, so set the service's address to the"
+            + " final one",
+        "404 Not Found | 404: check the service's address and the path of its API",
+        "407 Proxy Authentication Required | 407: a proxy requires a credential, which the"
+            + " verifier does not send, so exempt the service from the proxy, for example by"
+            + " http.nonProxyHosts",
+        "429 Too Many Requests | 429: too many unknown tokens, or the verifier's own token is"
+            + " limited to a number of requests",
+        "500 Internal Server Error | 500"
+      })
+  void messageSaysWhatToCheck(String status, String message) {
+    introspection = whole(status, "", "");
     assertEquals(
-        service()
-            + "api/access-tokens/introspect responded with 404: check the service's address and the"
-            + " path of its API",
+        service() + "api/access-tokens/introspect responded with " + message,
         unavailable().getMessage());
+  }
+
+  /** Returns null where the compiler expects another type, as a caller without NullAway can. */
+  @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+  private static <T> T nothing() {
+    return null;
+  }
+
+  @Test
+  void missingArgumentsAreRejectedAtOnce() {
+    URI address = URI.create("https://tokens.example.com");
+    assertThrows(NullPointerException.class, () -> RemoteTokenVerifier.builder(address, nothing()));
+    assertThrows(
+        NullPointerException.class,
+        () ->
+            RemoteTokenVerifier.builder(
+                nothing(), RemoteTokenVerifierConnectionTest::unreadableCredential));
+    assertThrows(NullPointerException.class, () -> VerifierCredential.basic("name", nothing()));
+    assertThrows(NullPointerException.class, () -> AccessTokensFeature.builder(nothing()));
   }
 
   @Test

@@ -15,6 +15,9 @@ public final class FailureReason {
   private static final Pattern CONTROLS =
       Pattern.compile("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029]");
 
+  /** The beginning of the JDK's message if a proxy opens no tunnel. Only the status follows. */
+  private static final String NO_TUNNEL = "Tunnel failed, got: ";
+
   private FailureReason() {}
 
   /**
@@ -48,12 +51,16 @@ public final class FailureReason {
    * or if the message can quote the response.
    */
   private static String message(Throwable e) {
+    String text = e.getMessage();
+    if (text == null) {
+      return "";
+    }
     boolean isSafe =
         e instanceof SSLException
             || e instanceof GeneralSecurityException
             || e instanceof ConnectException
-            || e instanceof HttpTimeoutException;
-    String message = isSafe && e.getMessage() != null ? ": " + e.getMessage() : "";
-    return CONTROLS.matcher(message).replaceAll("?");
+            || e instanceof HttpTimeoutException
+            || text.startsWith(NO_TUNNEL);
+    return isSafe ? CONTROLS.matcher(": " + text).replaceAll("?") : "";
   }
 }

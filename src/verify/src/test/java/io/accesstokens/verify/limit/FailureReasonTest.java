@@ -50,6 +50,13 @@ class FailureReasonTest {
   }
 
   @Test
+  void statusOfAProxyThatOpensNoTunnelIsNamed() {
+    assertEquals(
+        "IOException: Tunnel failed, got: 403",
+        FailureReason.of(new IOException("Tunnel failed, got: 403")));
+  }
+
+  @Test
   void controlCharactersAreReplaced() {
     assertEquals(
         "ConnectException: a??b?c?", FailureReason.of(new ConnectException("a\r\nb\u0085c\u2028")));
