@@ -264,7 +264,7 @@ class PostgresSessionIT {
         HibernateTokenStore store = new HibernateTokenStore(pool)) {
       assertThrows(StoreUnavailableException.class, () -> Samples.put(store, Samples.token("ci")));
     }
-    for (String state : List.of("08006", "53300", "57P03", "57014", "25006", "25P03")) {
+    for (String state : List.of("08006", "53300", "57P03", "57014", "25006", "25P03", "25P04")) {
       assertTrue(DatabaseFailures.isOutage(new SQLException("x", state)), state);
     }
     for (String state : List.of("25P02", "42501", "23505", "22021")) {

@@ -38,9 +38,12 @@ public final class DatabaseFailures {
   /** SQLSTATE of PostgreSQL for the end of a session that was idle in a transaction. */
   private static final String POSTGRES_IDLE_IN_TRANSACTION = "25P03";
 
+  /** SQLSTATE of PostgreSQL 17 for the end of a session by {@code transaction_timeout}. */
+  private static final String POSTGRES_TRANSACTION_TIMEOUT = "25P04";
+
   /** SQLSTATEs of temporary failures, in addition to {@link #OUTAGE_CLASSES}. */
   private static final Set<String> OUTAGE_STATES =
-      Set.of(POSTGRES_READ_ONLY, POSTGRES_IDLE_IN_TRANSACTION);
+      Set.of(POSTGRES_READ_ONLY, POSTGRES_IDLE_IN_TRANSACTION, POSTGRES_TRANSACTION_TIMEOUT);
 
   /**
    * Error codes of MariaDB for a lack of resources: error writing a file, disk or table full, and
@@ -230,6 +233,9 @@ public final class DatabaseFailures {
     }
     if (POSTGRES_IDLE_IN_TRANSACTION.equals(e.getSQLState())) {
       return Optional.of("the database ended a transaction that was idle for too long");
+    }
+    if (POSTGRES_TRANSACTION_TIMEOUT.equals(e.getSQLState())) {
+      return Optional.of("the database ended a transaction that exceeded transaction_timeout");
     }
     if (isReadOnly(e)) {
       return Optional.of("the database is read-only");
