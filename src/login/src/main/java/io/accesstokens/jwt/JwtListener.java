@@ -26,11 +26,13 @@ public interface JwtListener {
     WRONG_SIGNATURE,
     /** The signature is valid, but the token has expired. */
     EXPIRED,
+    /** The signature is valid, but the {@code nbf} of the token is in the future. */
+    NOT_YET_VALID,
     /** The signature is valid, but the claim {@code aud} does not contain this service. */
     WRONG_AUDIENCE,
     /**
-     * The signature is valid, but a claim is not acceptable. For example, the token is not yet
-     * valid, is bound to a key, or has no expiry.
+     * The signature is valid, but a claim is not acceptable. For example, the token is bound to a
+     * key, or has no expiry.
      */
     UNACCEPTABLE_CLAIMS,
     /**

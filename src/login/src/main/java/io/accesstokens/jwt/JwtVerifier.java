@@ -19,6 +19,7 @@ import io.accesstokens.jwt.JwtListener.Reason;
 import io.accesstokens.jwt.JwtVerdict.Refused;
 import io.accesstokens.login.openid.VerifiedEmail;
 import io.accesstokens.verify.EntityRef;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.HashSet;
@@ -39,11 +40,13 @@ final class JwtVerifier {
 
   private final TrustedIssuer issuer;
   private final IssuerKeys keys;
+  private final InstantSource clock;
   private final DefaultJWTProcessor<SecurityContext> processor;
 
   JwtVerifier(TrustedIssuer issuer, IssuerKeys keys, InstantSource clock) {
     this.issuer = issuer;
     this.keys = keys;
+    this.clock = clock;
     this.processor = new DefaultJWTProcessor<>();
     // A typ can have the prefix application/ (RFC 7515, section 4.1.9).
     processor.setJWSTypeVerifier(
@@ -97,10 +100,7 @@ final class JwtVerifier {
     } catch (ExpiredJWTException e) {
       return new Refused(Reason.EXPIRED);
     } catch (BadJWTException e) {
-      return new Refused(
-          token.claims().getAudience().contains(issuer.audience())
-              ? Reason.UNACCEPTABLE_CLAIMS
-              : Reason.WRONG_AUDIENCE);
+      return new Refused(unacceptable(token.claims()));
     } catch (BadJWSException e) {
       return new Refused(Reason.WRONG_SIGNATURE);
     } catch (BadJOSEException e) {
@@ -110,6 +110,17 @@ final class JwtVerifier {
       // The key cannot verify a signature of the algorithm in the header.
       return new Refused(Reason.WRONG_SIGNATURE);
     }
+  }
+
+  private Reason unacceptable(JWTClaimsSet claims) {
+    if (!claims.getAudience().contains(issuer.audience())) {
+      return Reason.WRONG_AUDIENCE;
+    }
+    Date notBefore = claims.getNotBeforeTime();
+    Instant latest = clock.instant().plus(issuer.clockSkew());
+    return notBefore != null && !notBefore.toInstant().isBefore(latest)
+        ? Reason.NOT_YET_VALID
+        : Reason.UNACCEPTABLE_CLAIMS;
   }
 
   private boolean isAcceptable(JWSHeader header) {

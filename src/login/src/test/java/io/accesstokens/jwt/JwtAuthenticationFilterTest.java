@@ -387,7 +387,7 @@ class JwtAuthenticationFilterTest {
     assertRefused(Reason.WRONG_AUDIENCE, issuer.sign(claims().audience((String) null).build()));
     assertRefused(Reason.EXPIRED, issuer.sign(claims().expirationTime(in(-61)).build()));
     assertRefused(Reason.UNACCEPTABLE_CLAIMS, issuer.sign(claims().expirationTime(null).build()));
-    assertRefused(Reason.UNACCEPTABLE_CLAIMS, issuer.sign(claims().notBeforeTime(in(120)).build()));
+    assertRefused(Reason.NOT_YET_VALID, issuer.sign(claims().notBeforeTime(in(120)).build()));
     assertRefused(
         Reason.UNACCEPTABLE_CLAIMS, issuer.sign(claims().claim("cnf", Map.of("jkt", "x")).build()));
     assertRefused(
@@ -605,7 +605,7 @@ class JwtAuthenticationFilterTest {
   void tokenIsValidWithinItsTimesAndTheClockSkew() {
     String token = issuer.sign(claims().notBeforeTime(in(3600)).expirationTime(in(7200)).build());
     now = now.plusSeconds(3600 - 61);
-    assertRefused(Reason.UNACCEPTABLE_CLAIMS, token);
+    assertRefused(Reason.NOT_YET_VALID, token);
     now = now.plusSeconds(2);
     assertEquals(CAROL, accepted(token).ref());
     now = now.plusSeconds(3600 + 118);
