@@ -97,7 +97,7 @@ public record AuthorizationServer(
   public void mount(FeatureContext context, AccessTokensFeature access) {
     context.property(PROPERTY, this);
     context.register(new ClientAuthenticationFilter.PublicClientFilter());
-    context.register(new ClientAuthenticationFilter(access, tokenService.rawTokenFormat()));
+    context.register(new ClientAuthenticationFilter(access, tokenService));
     context.register(new AnonymousCaller.Filter());
   }
 
@@ -124,8 +124,7 @@ public record AuthorizationServer(
    *     of the token or the client is exceeded; with status 503 if the token cannot be verified now
    */
   public TokenPrincipal authenticate(ClientInfo client, String secret, AccessTokensFeature access) {
-    return ClientAuthenticationFilter.authenticate(
-        client, secret, access, tokenService.rawTokenFormat());
+    return ClientAuthenticationFilter.authenticate(client, secret, access, tokenService);
   }
 
   /**

@@ -3,10 +3,14 @@ package io.accesstokens.oauth;
 import io.accesstokens.auth.AccessTokensFeature;
 import io.accesstokens.auth.CallerContext;
 import io.accesstokens.auth.TokenPrincipal;
+import io.accesstokens.token.Actor;
 import io.accesstokens.token.Permissions;
+import io.accesstokens.token.policy.PermissionDeniedException;
+import io.accesstokens.token.service.ServiceTokenService;
 import io.accesstokens.verify.ClientInfo;
 import io.accesstokens.verify.RawToken;
 import io.accesstokens.verify.RawTokenFormat;
+import io.accesstokens.verify.Verification;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.NameBinding;
 import jakarta.ws.rs.NotAuthorizedException;
@@ -53,7 +57,7 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
   private static final String BASIC = "Basic ";
 
   private final AccessTokensFeature access;
-  private final RawTokenFormat format;
+  private final ServiceTokenService tokenService;
 
   /** Marks endpoints that authenticate OAuth clients. */
   @NameBinding
@@ -64,22 +68,21 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
    * Creates a filter.
    *
    * @param access verifies the tokens
-   * @param format the format of raw tokens
    */
-  ClientAuthenticationFilter(AccessTokensFeature access, RawTokenFormat format) {
+  ClientAuthenticationFilter(AccessTokensFeature access, ServiceTokenService tokenService) {
     this.access = access;
-    this.format = format;
+    this.tokenService = tokenService;
   }
 
   @Override
   public void filter(ContainerRequestContext request) {
     List<String> authorizations =
         request.getHeaders().getOrDefault(HttpHeaders.AUTHORIZATION, List.of());
-    secret(authorizations, FormBody.peek(request), format)
+    secret(authorizations, FormBody.peek(request), tokenService.rawTokenFormat())
         .ifPresent(
             secret -> {
               TokenPrincipal client =
-                  authenticate(AccessTokensFeature.client(request), secret, access, format);
+                  authenticate(AccessTokensFeature.client(request), secret, access, tokenService);
               request.setSecurityContext(
                   CallerContext.byBearer(
                       client, client.verified().scopes(), request.getSecurityContext().isSecure()));
@@ -139,7 +142,8 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
   }
 
   /**
-   * Verifies a client secret, and returns the principal of the OAuth client.
+   * Verifies a client secret, and returns the principal of the OAuth client. Reports a valid
+   * service token without the scope to the audit listener, as for a bearer token.
    *
    * @param access verifies the client secret, which is a raw token
    * @throws WebApplicationException with status 401 and {@code invalid_client} if the client secret
@@ -148,20 +152,23 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
    *     be verified now
    */
   static TokenPrincipal authenticate(
-      ClientInfo client, String secret, AccessTokensFeature access, RawTokenFormat format) {
+      ClientInfo client,
+      String secret,
+      AccessTokensFeature access,
+      ServiceTokenService tokenService) {
+    RawTokenFormat format = tokenService.rawTokenFormat();
     if (format.parse(secret).filter(token -> token.kind() == RawToken.Kind.PERSONAL).isPresent()) {
       throw refusal();
     }
-    TokenPrincipal token;
     try {
-      token = access.authenticate(client, secret);
-    } catch (NotAuthorizedException e) {
+      TokenPrincipal token = access.authenticate(client, secret);
+      Verification.Accepted verified = token.verified();
+      tokenService.requireScopes(
+          new Actor.Token(verified, client.address()), verified, List.of(Permissions.INTROSPECT));
+      return token;
+    } catch (NotAuthorizedException | PermissionDeniedException e) {
       throw refusal();
     }
-    if (!token.verified().scopes().contains(Permissions.INTROSPECT)) {
-      throw refusal();
-    }
-    return token;
   }
 
   /**

@@ -101,6 +101,9 @@ class ClientAuthenticationTest {
   void tokenWithoutTheScopeIsRefused() {
     assertRefused(introspect(raw));
     assertRefused(post(ApiFixture.INTROSPECT, "client_secret=" + raw + "&token=" + raw));
+    String denial =
+        "service-token:group:default/platform:deploy access-tokens:introspect token-scopes";
+    assertEquals(List.of(denial, denial), api.denied);
   }
 
   @Test
