@@ -3,6 +3,7 @@ package io.accesstokens.app.command;
 import io.accesstokens.app.logging.RequestTrace;
 import io.accesstokens.http.problem.Problem;
 import io.accesstokens.http.problem.TraceContext;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a problem document as the error response if the container rejects a request before the
- * request reaches the application.
+ * request reaches the application. If there is no application, the status is 503 and not 404.
  */
 final class ProblemErrorReportValve extends ErrorReportValve {
 
@@ -22,13 +23,20 @@ final class ProblemErrorReportValve extends ErrorReportValve {
 
   @Override
   protected void report(Request request, Response response, @Nullable Throwable throwable) {
-    int status = response.getStatus();
-    if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+    if (response.getStatus() < 400
+        || response.getContentWritten() > 0
+        || !response.setErrorReported()) {
       return;
+    }
+    if (request.getContext() == null && response.getStatus() == HttpServletResponse.SC_NOT_FOUND) {
+      // The start of the application has failed, and the process ends soon. From 404, a client
+      // would conclude that its token does not exist.
+      response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+      response.setHeader("Retry-After", Problem.RETRY_AFTER_SECONDS);
     }
     TraceContext.Scope scope = RequestTrace.open(request);
     try {
-      byte[] body = Problem.ofStatus(status).toJson();
+      byte[] body = Problem.ofStatus(response.getStatus()).toJson();
       response.setHeader(RequestTrace.HEADER, RequestTrace.idOf(request));
       response.setContentType(Problem.MEDIA_TYPE);
       response.setHeader("Cache-Control", "no-store");
