@@ -1,6 +1,7 @@
 /**
  * Reads files that an operator edits while the service runs. This package reads a file strictly,
- * and reads the file again when the file changes.
+ * and reads the file again when the file changes. For other files, the package only describes
+ * failures ({@link io.accesstokens.file.FileErrors}).
  *
  * <p>Packages that must not depend on each other read such files, for example {@code directory} and
  * {@code ldap}. Therefore, this package is separate. This package uses only the JDK and SnakeYAML.

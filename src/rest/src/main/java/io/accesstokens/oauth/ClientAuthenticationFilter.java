@@ -68,6 +68,7 @@ final class ClientAuthenticationFilter implements ContainerRequestFilter {
    * Creates a filter.
    *
    * @param access verifies the tokens
+   * @param tokenService checks the scope of a verified token, and reports a missing scope
    */
   ClientAuthenticationFilter(AccessTokensFeature access, ServiceTokenService tokenService) {
     this.access = access;
