@@ -40,8 +40,8 @@ class MintFlowsTest {
 
   private Instant now = Instant.now();
   private final PersonalTokenService tokens = tokenService(Clock.systemUTC());
-  private final MintFlows flows =
-      new MintFlows(new InMemoryMintFlowStore(), tokens, () -> now, new SecureRandom());
+  private final MintFlowStore store = new InMemoryMintFlowStore();
+  private final MintFlows flows = new MintFlows(store, tokens, () -> now, new SecureRandom());
 
   private final SessionCaller dave = session("dave", 'd');
 
@@ -159,6 +159,7 @@ class MintFlowsTest {
     notFound(() -> flows.createToken(dave, tokenCode));
     now = slow.flow().createdAt().plus(MintFlows.FLOW_LIFETIME).minus(Duration.ofMillis(1));
     flows.maintain();
+    assertEquals(Optional.empty(), store.find(allowed.flow().id()));
     assertEquals(Optional.of(slow.flow()), flows.undecided(slow.state()));
     now = now.plusMillis(1);
     assertEquals(Optional.empty(), flows.undecided(slow.state()));
