@@ -50,6 +50,18 @@ class BodyBufferTest {
     assertTrue(body.isOverBudget(), "another byte needs a larger buffer");
     body.release();
     assertEquals(FIRST, budget.get());
+    body.charge(); // by a thread that has not noticed the end of the request
+    assertEquals(FIRST, budget.get());
+  }
+
+  /** The buffer of a body that arrives with its head is never released. */
+  @Test
+  void bufferThatIsNotChargedUsesNoBudgetWhenItGrows() throws IOException {
+    Endless in = new Endless();
+    body.readFrom(in, FIRST);
+    body.readFrom(in, 1);
+    assertEquals(FIRST + 1, body.length(), "kept bytes");
+    assertEquals(FIRST, budget.get());
   }
 
   @Test
