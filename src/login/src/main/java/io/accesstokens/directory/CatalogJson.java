@@ -7,11 +7,11 @@ import io.accesstokens.token.directory.GroupDirectory.Group;
 import io.accesstokens.verify.EntityRef;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonReader;
-import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParserFactory;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -33,10 +33,10 @@ final class CatalogJson {
   private static final String CHECK_URL = "; check accessTokens.directory.backstage.baseUrl";
 
   /**
-   * The factory of JSON readers. A thread of the application creates the factory, because a thread
+   * The factory of JSON parsers. A thread of the application creates the factory, because a thread
    * of the HTTP client may not find the JSON provider.
    */
-  private final JsonReaderFactory readers = JsonProvider.provider().createReaderFactory(Map.of());
+  private final JsonParserFactory parsers = JsonProvider.provider().createParserFactory(Map.of());
 
   /** A group, and the entity refs of the parents and children that the group lists. */
   record GroupEntity(Group group, List<EntityRef> parents, List<EntityRef> children) {}
@@ -195,10 +195,16 @@ final class CatalogJson {
     return CatalogRefs.of(kind, namespace, name).orElse(null);
   }
 
+  /** Parses a body as one JSON object. A {@code JsonReader} would ignore text after the object. */
   private JsonObject object(byte[] body) {
-    try (JsonReader reader =
-        readers.createReader(new ByteArrayInputStream(body), StandardCharsets.UTF_8)) {
-      return reader.readObject();
+    try (JsonParser parser =
+        parsers.createParser(new ByteArrayInputStream(body), StandardCharsets.UTF_8)) {
+      parser.next();
+      JsonObject object = parser.getObject();
+      if (parser.hasNext()) {
+        throw new IllegalArgumentException("text after the object");
+      }
+      return object;
     } catch (RuntimeException | StackOverflowError e) {
       // The parser throws its own exceptions for syntax errors, and other exceptions for numbers
       // that are too long.
