@@ -5,7 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ public final class FeedFollower implements AutoCloseable {
   private static final Duration PAUSE_WITHOUT_LEASE = Duration.ofSeconds(1);
   private static final long STOP_MILLIS = 5_000;
   private static final int MAX_REVOCATIONS = 10_000;
+  private static final int MAX_PROBLEMS = 20;
 
   private final ChangeFeed feed;
   private final Lease lease;
@@ -46,8 +49,11 @@ public final class FeedFollower implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "access-tokens-changes");
 
   // Only the thread of this follower uses these fields.
+
+  /** The problems that were logged since the last renewal of the lease. */
+  private final Set<String> problems = new HashSet<>();
+
   private ChangeFeed.@Nullable Position position;
-  private Optional<String> lastProblem = Optional.empty();
   private Duration granted;
   private Duration pause;
   private boolean failed;
@@ -262,17 +268,23 @@ public final class FeedFollower implements AutoCloseable {
   }
 
   /**
-   * Logs a new problem, or the end of a problem. Ignores a failure of the logger, for example a
-   * full disk, because an exception would end the thread. A later call then logs the problem.
+   * Logs a problem once until the lease is renewed, so that two alternating problems do not fill
+   * the log. Also logs the end of the problems. Ignores a failure of the logger, for example a full
+   * disk, because an exception would end the thread. A later call then logs the problem.
+   *
+   * @param now the problem; empty if the lease was renewed
    */
   private void report(Optional<String> now, Level level) {
-    if (now.equals(lastProblem)) {
+    if (now.map(problems::contains).orElseGet(problems::isEmpty)) {
       return;
     }
     try {
       LOG.log(
           level, now.orElse("recovered: the change feed is read, and cached verdicts are in use"));
-      lastProblem = now;
+      if (now.isEmpty() || problems.size() == MAX_PROBLEMS) {
+        problems.clear();
+      }
+      now.ifPresent(problems::add);
     } catch (RuntimeException | Error e) {
       // A failure of the logger cannot be logged.
     }

@@ -396,6 +396,25 @@ class FeedFollowerTest {
     assertFalse(own.isValidInOutage(), "the read fails for another reason");
   }
 
+  @Test
+  void alternatingProblemsAreLoggedOnceUntilTheLeaseIsRenewed() {
+    String withheld = "SEVERE a committed change cannot be read";
+    String failed = "SEVERE changes cannot be read: java.util.NoSuchElementException";
+    String recovered = "INFO recovered: the change feed is read, and cached verdicts are in use";
+    try (RecordedLog log = new RecordedLog(FeedFollower.class)) {
+      for (int outage = 0; outage < 2; outage++) {
+        for (int i = 0; i < 10; i++) {
+          pages.add(withheld());
+          follower.poll();
+          follower.poll(); // there is no further page
+        }
+        begin();
+        begin();
+      }
+      assertEquals(List.of(withheld, failed, recovered, withheld, failed, recovered), log.lines());
+    }
+  }
+
   private static Supplier<ChangeFeed.Page> failing(RuntimeException failure) {
     return () -> {
       throw failure;
