@@ -96,6 +96,7 @@ final class BodyBuffer {
     return budget.get() < 0;
   }
 
+  /** Adds the size of this buffer to the budget again. A second call does nothing. */
   synchronized void release() {
     released = true;
     budget.addAndGet(charged);

@@ -38,7 +38,6 @@ final class PendingBody implements ReadListener, AsyncListener {
   private final ServletInputStream in;
   private final @Nullable String traceId = TraceContext.currentId();
   private final AtomicBoolean ended = new AtomicBoolean();
-  private final AtomicBoolean released = new AtomicBoolean();
   private volatile @Nullable Future<?> timeout;
 
   /**
@@ -168,9 +167,7 @@ final class PendingBody implements ReadListener, AsyncListener {
   public void onComplete(AsyncEvent event) {
     end();
     dispatcher.end();
-    if (released.compareAndSet(false, true)) {
-      body.release();
-    }
+    body.release();
   }
 
   @Override

@@ -20,6 +20,7 @@ class BlockingReadLimitTest {
     assertFalse(limit.tryAcquire("a"), "of one address, after another gave one back");
     limit.release("a");
     assertTrue(limit.tryAcquire("a"), "after it gave one back");
+    assertFalse(limit.tryAcquire("a"), "after it took that one again");
     assertTrue(limit.tryAcquire("d"), "after two were given back");
   }
 

@@ -79,6 +79,29 @@ class BodyBufferTest {
   }
 
   @Test
+  void pendingBodyUsesTheBudgetUntilTheRequestEnds() throws IOException {
+    SuspendableRequest suspended = new SuspendableRequest(new Endless());
+    AtomicInteger ends = new AtomicInteger();
+    try (RequestTimer timer = new RequestTimer()) {
+      new PendingBody(
+              suspended.context,
+              suspended.request,
+              suspended.response,
+              body,
+              408,
+              timer,
+              ends::incrementAndGet)
+          .start(600_000);
+      assertEquals(0, budget.get());
+      suspended.suspendAgain();
+      assertEquals(0, budget.get());
+      suspended.end();
+    }
+    assertEquals(FIRST, budget.get());
+    assertEquals(1, ends.get(), "ends of the body");
+  }
+
+  @Test
   void bodyOverTheBudgetIsRefused() throws IOException {
     SuspendableRequest suspended = new SuspendableRequest(new Endless());
     AtomicInteger ends = new AtomicInteger();

@@ -71,6 +71,24 @@ class RequestBulkheadFilterTest {
     assertEquals(0, requests.get(1).dispatches.get(), "dispatches");
   }
 
+  @Test
+  void endedRequestLeavesTheQueueAndReleasesItsSlot() throws Exception {
+    RequestBulkheadFilter filter = new RequestBulkheadFilter(1, 1, LONG_MILLIS, timer);
+    filter(
+        filter,
+        0,
+        (request, response) -> {
+          filter(filter, 1, NO_SLOT);
+          requests.get(1).end();
+          filter(filter, 2, NO_SLOT);
+        });
+    assertEquals(List.of(0, 0, 1, 0), requests.stream().map(one -> one.dispatches.get()).toList());
+    requests.get(2).end(); // before it reaches the filter with its slot
+    AtomicInteger processed = new AtomicInteger();
+    filter(filter, 3, (request, response) -> processed.incrementAndGet());
+    assertEquals(1, processed.get(), "processed requests");
+  }
+
   /** Payara can start a dispatch that it seemed to have lost. */
   @Test
   void requestWithLateDispatchIsNotProcessed() {

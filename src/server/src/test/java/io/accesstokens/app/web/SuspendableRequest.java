@@ -2,6 +2,8 @@ package io.accesstokens.app.web;
 
 import io.accesstokens.testing.TestDouble;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletOutputStream;
@@ -9,9 +11,12 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class SuspendableRequest {
 
   final AtomicInteger dispatches = new AtomicInteger();
+  private final List<AsyncListener> listeners = new CopyOnWriteArrayList<>();
   private final Map<Object, Object> attributes = new ConcurrentHashMap<>();
   private final ByteArrayOutputStream content = new ByteArrayOutputStream();
   private volatile int status;
@@ -63,11 +69,28 @@ final class SuspendableRequest {
     return content.toString(StandardCharsets.UTF_8);
   }
 
+  /** Suspends the request again. The container then forgets the listeners. */
+  void suspendAgain() throws IOException {
+    List<AsyncListener> former = List.copyOf(listeners);
+    listeners.clear();
+    for (AsyncListener listener : former) {
+      listener.onStartAsync(new AsyncEvent(context, request, response));
+    }
+  }
+
+  /** Ends the request, for example because its client has disconnected. */
+  void end() throws IOException {
+    for (AsyncListener listener : listeners) {
+      listener.onComplete(new AsyncEvent(context, request, response));
+    }
+  }
+
   private @Nullable Object contextCall(TestDouble.Call call) {
     switch (call.name()) {
       case "start" -> ((Runnable) call.argument(0)).run();
       case "dispatch" -> dispatches.incrementAndGet();
-      case "setTimeout", "addListener", "complete" -> {}
+      case "addListener" -> listeners.add((AsyncListener) call.argument(0));
+      case "setTimeout", "complete" -> {}
       default -> throw new AssertionError(call);
     }
     return null;
