@@ -961,6 +961,17 @@ class InvalidSettingsTest {
               + " MariaDB"
               + location);
     }
+    assertFileRefused(
+        "database:\n  url: \"jdbc:mariadb://localhost/b\\nINFO forged\"",
+        url + "must not contain control characters" + location);
+    for (String unknown : List.of("jdbc:mariadb:b", "jdbc:mariadb://a/b?sslMode=hunter2")) {
+      assertFileRefused(
+          "database:\n  url: '" + unknown + "'",
+          url
+              + "must be one that the driver accepts: jdbc:mariadb://host:3306/database, with"
+              + " parameters that it knows"
+              + location);
+    }
   }
 
   @ParameterizedTest
@@ -1136,6 +1147,11 @@ class InvalidSettingsTest {
     assertFileRefused(
         "{inMemory: true, database: {user: a}}",
         "accessTokens.inMemory: must not be set together with accessTokens.database.user ("
+            + FILE
+            + ":1)");
+    assertFileRefused(
+        "{inMemory: true, database: {jndiName: jdbc/x}}",
+        "accessTokens.inMemory: must not be set together with accessTokens.database.jndiName ("
             + FILE
             + ":1)");
     given.variable("ACCESSTOKENS_DATABASE_URL", "jdbc:h2:file:./x");
