@@ -222,7 +222,7 @@ public final class AccessTokensFeature implements Feature {
 
     /** Sets the form of the raw tokens. The default is {@link RawTokenFormat#DEFAULT}. */
     public Builder format(RawTokenFormat format) {
-      this.format = format;
+      this.format = Objects.requireNonNull(format, "format");
       return this;
     }
 
@@ -241,7 +241,7 @@ public final class AccessTokensFeature implements Feature {
      * 429 because of an unknown token. There is no listener by default.
      */
     public Builder listener(VerificationListener listener) {
-      this.listener = listener;
+      this.listener = Objects.requireNonNull(listener, "listener");
       return this;
     }
 
@@ -251,7 +251,7 @@ public final class AccessTokensFeature implements Feature {
      * address, see {@link #CLIENT_ADDRESS}. There is no limit by default.
      */
     public Builder unknownTokens(UnknownTokenLimit limit) {
-      this.unknownTokens = limit;
+      this.unknownTokens = Objects.requireNonNull(limit, "limit");
       return this;
     }
 
@@ -260,7 +260,7 @@ public final class AccessTokensFeature implements Feature {
      * MissingPermissionListener#logging}.
      */
     public Builder missingPermissionListener(MissingPermissionListener listener) {
-      this.missingPermissionListener = listener;
+      this.missingPermissionListener = Objects.requireNonNull(listener, "listener");
       return this;
     }
 
@@ -269,6 +269,7 @@ public final class AccessTokensFeature implements Feature {
      * EnforcementMode#ENFORCE}.
      */
     public Builder mode(EnforcementMode mode) {
+      Objects.requireNonNull(mode, "mode");
       return modes(route -> route.modeOr(mode));
     }
 
@@ -277,7 +278,7 @@ public final class AccessTokensFeature implements Feature {
      * modes.
      */
     public Builder modes(EnforcementPolicy policy) {
-      this.modes = policy;
+      this.modes = Objects.requireNonNull(policy, "policy");
       return this;
     }
 
@@ -286,7 +287,7 @@ public final class AccessTokensFeature implements Feature {
      * UndeclaredAccess#DENIED}.
      */
     public Builder undeclared(UndeclaredAccess undeclared) {
-      this.undeclared = undeclared;
+      this.undeclared = Objects.requireNonNull(undeclared, "undeclared");
       return this;
     }
 
@@ -322,7 +323,7 @@ public final class AccessTokensFeature implements Feature {
     public Builder errors(
         BiFunction<WebApplicationException, ContainerRequestContext, WebApplicationException>
             replacement) {
-      this.errors = replacement;
+      this.errors = Objects.requireNonNull(replacement, "replacement");
       return this;
     }
 
@@ -332,7 +333,7 @@ public final class AccessTokensFeature implements Feature {
      * sub-resource. By default, this feature guards all resources that no other feature guards.
      */
     public Builder onlyOn(Set<Class<?>> resourceClasses) {
-      this.only = Set.copyOf(resourceClasses);
+      this.only = Set.copyOf(Objects.requireNonNull(resourceClasses, "resourceClasses"));
       return this;
     }
 

@@ -274,7 +274,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
      * @throws IllegalArgumentException if the time is not positive, or more than 36,500 days
      */
     public Builder cacheTtl(Duration longest) {
-      this.ttl = positive(longest);
+      this.ttl = positive(longest, "longest");
       return this;
     }
 
@@ -283,7 +283,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
      * listener by default.
      */
     public Builder listener(RemoteListener remoteListener) {
-      this.listener = remoteListener;
+      this.listener = Objects.requireNonNull(remoteListener, "remoteListener");
       return this;
     }
 
@@ -293,7 +293,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
      * @throws IllegalArgumentException if the timeout is not positive, or more than 36,500 days
      */
     public Builder connectTimeout(Duration timeout) {
-      this.connectTimeout = positive(timeout);
+      this.connectTimeout = positive(timeout, "timeout");
       return this;
     }
 
@@ -304,7 +304,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
      * @throws IllegalArgumentException if the timeout is not positive, or more than 36,500 days
      */
     public Builder timeout(Duration timeout) {
-      this.timeout = positive(timeout);
+      this.timeout = positive(timeout, "timeout");
       return this;
     }
 
@@ -316,7 +316,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
      * @throws IllegalArgumentException if the path has another form
      */
     public Builder apiPath(String path) {
-      if (!API_PATH.matcher(path).matches()) {
+      if (!API_PATH.matcher(Objects.requireNonNull(path, "path")).matches()) {
         throw new IllegalArgumentException(
             "the path of the API must be empty or have the form /path, without a slash at its end");
       }
@@ -326,7 +326,7 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
 
     /** Sets the SSL context of the connections. The default is the platform's context. */
     public Builder sslContext(SSLContext context) {
-      this.sslContext = context;
+      this.sslContext = Objects.requireNonNull(context, "context");
       return this;
     }
 
@@ -357,7 +357,8 @@ public final class RemoteTokenVerifier implements TokenVerifier, AutoCloseable {
       return new RemoteTokenVerifier(this);
     }
 
-    private static Duration positive(Duration duration) {
+    private static Duration positive(Duration duration, String argument) {
+      Objects.requireNonNull(duration, argument);
       if (duration.isNegative() || duration.isZero()) {
         throw new IllegalArgumentException("a duration must be positive");
       }

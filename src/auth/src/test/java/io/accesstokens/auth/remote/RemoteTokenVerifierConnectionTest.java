@@ -39,6 +39,7 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -307,6 +308,29 @@ class RemoteTokenVerifierConnectionTest extends ScriptedService {
                 nothing(), RemoteTokenVerifierConnectionTest::unreadableCredential));
     assertThrows(NullPointerException.class, () -> VerifierCredential.basic("name", nothing()));
     assertThrows(NullPointerException.class, () -> AccessTokensFeature.builder(nothing()));
+    RemoteTokenVerifier.Builder remote =
+        RemoteTokenVerifier.builder(
+            address, RemoteTokenVerifierConnectionTest::unreadableCredential);
+    AccessTokensFeature.Builder feature = AccessTokensFeature.builder(token -> nothing());
+    assertNames("longest", () -> remote.cacheTtl(nothing()));
+    assertNames("remoteListener", () -> remote.listener(nothing()));
+    assertNames("timeout", () -> remote.connectTimeout(nothing()));
+    assertNames("timeout", () -> remote.timeout(nothing()));
+    assertNames("path", () -> remote.apiPath(nothing()));
+    assertNames("context", () -> remote.sslContext(nothing()));
+    assertNames("format", () -> feature.format(nothing()));
+    assertNames("listener", () -> feature.listener(nothing()));
+    assertNames("limit", () -> feature.unknownTokens(nothing()));
+    assertNames("listener", () -> feature.missingPermissionListener(nothing()));
+    assertNames("mode", () -> feature.mode(nothing()));
+    assertNames("policy", () -> feature.modes(nothing()));
+    assertNames("undeclared", () -> feature.undeclared(nothing()));
+    assertNames("replacement", () -> feature.errors(nothing()));
+    assertNames("resourceClasses", () -> feature.onlyOn(nothing()));
+  }
+
+  private static void assertNames(String argument, Executable call) {
+    assertEquals(argument, assertThrows(NullPointerException.class, call, argument).getMessage());
   }
 
   @Test
