@@ -27,6 +27,9 @@ public interface ChangeFeed extends AutoCloseable {
    */
   String CHANGED = "changed";
 
+  /** The server in the page of a service that has no change feed, for example on embedded H2. */
+  String NO_SERVER = "none";
+
   /**
    * Reads one page of the feed. A feed in the same process reads the store during the call. A
    * remote service can use the result of an earlier read. The lease is then shorter by the age of
@@ -135,8 +138,8 @@ public interface ChangeFeed extends AutoCloseable {
    *     is empty.
    * @param complete true if no more entries follow; false if the reader should read the next page
    *     immediately
-   * @param server the database server that was read. Readers must not compare the change numbers of
-   *     two servers.
+   * @param server the database server that was read, or {@link #NO_SERVER}. Readers must not
+   *     compare the change numbers of two servers.
    * @param databaseTime the time of the store's clock at the read
    * @param lease how long the reader may rely on this page, counted from the start of the request;
    *     zero if the reader must not rely on this page

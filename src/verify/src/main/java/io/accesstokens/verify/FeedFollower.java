@@ -217,7 +217,8 @@ public final class FeedFollower implements AutoCloseable {
       revokedAt.invalidateAll();
       pause = PAUSE_WITHOUT_LEASE;
       poll.deny(false);
-      report(page.withheld(), Level.ERROR);
+      boolean withoutFeed = page.server().equals(ChangeFeed.NO_SERVER);
+      report(page.withheld(), withoutFeed ? Level.WARNING : Level.ERROR);
       return Outcome.FAILED;
     }
     failed = false;

@@ -10,8 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.auth.RemoteListener;
+import io.accesstokens.testing.RecordedLog;
 import io.accesstokens.testing.TimeLimits;
 import io.accesstokens.verify.ChangeFeed;
+import io.accesstokens.verify.FeedFollower;
 import io.accesstokens.verify.Verification;
 import io.accesstokens.verify.VerificationUnavailableException;
 import java.io.IOException;
@@ -352,9 +354,13 @@ class RemoteTokenVerifierLeaseTest extends ScriptedService {
     page =
         "{\"nonce\":\"NONCE\",\"leaseMillis\":0,\"withheld\":\"no feed\",\"lastNumber\":0,"
             + "\"entries\":[],\"complete\":true,\"server\":\"none\"}";
-    RemoteTokenVerifier verifier = verifier();
-    assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
-    assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
+    RemoteTokenVerifier verifier;
+    try (RecordedLog log = new RecordedLog(FeedFollower.class)) {
+      verifier = verifier();
+      assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
+      assertInstanceOf(Verification.Accepted.class, verifier.verify(TOKEN));
+      Awaitility.await().until(() -> log.lines().contains("WARNING no feed"));
+    }
     assertEquals(2, introspections().size());
     introspection = json("{\"active\":false}");
     assertInstanceOf(Verification.Refused.class, verifier.verify(TOKEN));

@@ -104,6 +104,7 @@ public record ChangesResponse(
   }
 
   public static ChangesResponse withoutFeed(String nonce) {
-    return new ChangesResponse(nonce, 0, NO_FEED, null, 0, null, List.of(), true, "none", null);
+    return new ChangesResponse(
+        nonce, 0, NO_FEED, null, 0, null, List.of(), true, ChangeFeed.NO_SERVER, null);
   }
 }
