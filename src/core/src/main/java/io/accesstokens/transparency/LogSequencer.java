@@ -224,8 +224,7 @@ public final class LogSequencer implements AutoCloseable {
       damage = String.valueOf(e.getMessage());
       throw e;
     } catch (LogFormatException e) {
-      ForkedLogException damaged =
-          new ForkedLogException("the stored log is damaged: " + e.getMessage(), e);
+      ForkedLogException damaged = damaged(e);
       damage = damaged.getMessage();
       throw damaged;
     }
@@ -294,12 +293,12 @@ public final class LogSequencer implements AutoCloseable {
   }
 
   /**
-   * Returns the checkpoint of a state. First checks that this checkpoint extends the last
-   * checkpoint that this process has seen. This check detects replaced entries, and a database that
-   * was restored from a backup.
+   * Returns the checkpoint of a state. If it is not the last checkpoint that this process has seen,
+   * first checks that the log has signed it and that it extends the last one. This check detects
+   * replaced entries, and a database that was restored from a backup.
    *
    * @return null if there is no checkpoint yet
-   * @throws ForkedLogException if the checkpoint does not extend the last checkpoint
+   * @throws ForkedLogException if the checkpoint is not signed, or does not extend the last one
    */
   private @Nullable Checkpoint verifiedCheckpoint(LogState state, TileReader tiles) {
     Checkpoint last = seen;
@@ -311,10 +310,31 @@ public final class LogSequencer implements AutoCloseable {
       return null;
     }
     Checkpoint current = read(note).checkpoint();
-    if (last != null && !last.equals(current)) {
-      requireExtension(last, current, tiles);
+    if (!current.equals(last)) {
+      // A forged checkpoint must not count as seen, because the log is correct after its removal.
+      var unused = signed(note);
+      if (last != null) {
+        requireExtension(last, current, tiles);
+      }
     }
     return current;
+  }
+
+  /**
+   * Returns a stored checkpoint.
+   *
+   * @throws ForkedLogException if the log has not signed the checkpoint
+   */
+  private Checkpoint signed(String note) {
+    try {
+      return Checkpoint.verified(read(note).note(), keys.verifiers());
+    } catch (LogFormatException e) {
+      throw damaged(e);
+    }
+  }
+
+  private static ForkedLogException damaged(LogFormatException e) {
+    return new ForkedLogException("the stored log is damaged: " + e.getMessage(), e);
   }
 
   private void requireExtension(Checkpoint last, Checkpoint current, TileReader tiles) {
@@ -358,7 +378,7 @@ public final class LogSequencer implements AutoCloseable {
         }
         return builder;
       }
-      Checkpoint checkpoint = Checkpoint.verified(read(stored).note(), keys.verifiers());
+      Checkpoint checkpoint = signed(stored);
       if (checkpoint.size() != state.size()
           || !checkpoint.origin().equals(origin)
           || !checkpoint.root().equals(builder.root())) {
@@ -366,7 +386,7 @@ public final class LogSequencer implements AutoCloseable {
       }
       return builder;
     } catch (LogFormatException e) {
-      throw new ForkedLogException("the stored log is damaged: " + e.getMessage(), e);
+      throw damaged(e);
     }
   }
 

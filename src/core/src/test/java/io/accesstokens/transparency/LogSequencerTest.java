@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.accesstokens.log.MerkleHash;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.testing.TestDouble;
@@ -12,12 +13,14 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class LogSequencerTest {
 
   private static final String ORIGIN = "example.com/log";
+  private static final String ROOT = MerkleHash.ofLeaf(new byte[1]).toString();
 
   private final LogStore store = new InMemoryTokenStore().log();
   private final CountDownLatch begun = new CountDownLatch(1);
@@ -86,6 +89,28 @@ class LogSequencerTest {
     } catch (ForkedLogException e) {
       // the caller reads the damage
     }
+  }
+
+  @Test
+  void logContinuesAfterTheRemovalOfAForgedCheckpoint() {
+    AtomicReference<LogState> forged = new AtomicReference<>();
+    LogStore changed =
+        TestDouble.around(
+            LogStore.class,
+            store,
+            call ->
+                call.name().equals("state") && forged.get() != null
+                    ? forged.get()
+                    : call.proceed());
+    LogSequencer sequencer = LogSequencer.of(changed, keys(), ORIGIN);
+    sequencer.run();
+    String note = store.state().checkpoint();
+    assertNotNull(note);
+    forged.set(new LogState(ORIGIN, 5, note.replaceFirst("\\n0\\n.*\\n", "\n5\n" + ROOT + "\n")));
+    assertThrows(ForkedLogException.class, sequencer::run);
+    forged.set(null);
+    sequencer.run();
+    assertNull(sequencer.damage());
   }
 
   /** An interrupt closes the files of embedded H2. */
