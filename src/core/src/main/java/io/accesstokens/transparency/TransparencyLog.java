@@ -185,6 +185,21 @@ public final class TransparencyLog {
   }
 
   /**
+   * Parses a signed note, and verifies that the log has signed it. If not, reads the keys again,
+   * because another process can have replaced them.
+   *
+   * @throws LogFormatException if the note is not a checkpoint that the log has signed
+   */
+  public Checkpoint verified(SignedNote note) {
+    try {
+      return Checkpoint.verified(note, keys.verifiers());
+    } catch (LogFormatException e) {
+      keys.refresh();
+      return Checkpoint.verified(note, keys.verifiers());
+    }
+  }
+
+  /**
    * Returns the content of a tile or bundle; empty if the log does not have it.
    *
    * @throws EventsArchivedException if the entries of the bundle were archived

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.accesstokens.log.LogFormatException;
+import io.accesstokens.log.SignedNote;
 import io.accesstokens.log.Tile;
 import io.accesstokens.signing.KeySeal;
 import io.accesstokens.store.memory.InMemoryTokenStore;
 import io.accesstokens.testing.TestDouble;
 import io.accesstokens.token.StoreUnavailableException;
 import io.accesstokens.transparency.delivery.Cosignatures;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,10 +37,11 @@ class TransparencyLogTest {
   private static final Tile MISSING = new Tile(0, 7, 1);
 
   private final InMemoryTokenStore tokens = new InMemoryTokenStore();
+  private final KeySeal seal = KeySeal.random(new SecureRandom());
   private final LogKeys keys =
       LogKeys.open(
           tokens.log(),
-          KeySeal.random(new SecureRandom()),
+          seal,
           tokens.log().setOriginIfAbsent(ORIGIN),
           Clock.systemUTC(),
           new SecureRandom());
@@ -97,6 +100,18 @@ class TransparencyLogTest {
     available = false;
     TransparencyLog log = new TransparencyLog(observed, keys, true, Cosignatures.NONE);
     assertFewReads(() -> assertThrows(StoreUnavailableException.class, log::checkpoint));
+  }
+
+  @Test
+  void checkpointIsVerifiedWithKeysThatAnotherProcessHasStored() {
+    LogSequencer.of(tokens.log(), keys, ORIGIN).run();
+    TransparencyLog log = new TransparencyLog(tokens.log(), keys, true, Cosignatures.NONE);
+    LogKeys.withdrawAll(tokens.log(), seal, Clock.systemUTC(), new SecureRandom());
+    SignedNote note =
+        SignedNote.parse(log.checkpoint().orElseThrow().getBytes(StandardCharsets.UTF_8));
+    assertEquals(0, log.verified(note).size());
+    SignedNote forged = new SignedNote(note.text().replace("\n0\n", "\n1\n"), note.signatures());
+    assertThrows(LogFormatException.class, () -> log.verified(forged));
   }
 
   /** Returns a store without the row that contains the state. */

@@ -171,7 +171,7 @@ public final class Publisher implements AutoCloseable {
    */
   private void requireSignature(SignedNote note) throws PublicationException {
     try {
-      var unused = Checkpoint.verified(note, log.keys());
+      var unused = log.verified(note);
     } catch (LogFormatException e) {
       throw new PublicationException(
           "the stored checkpoint cannot be verified: " + e.getMessage(), e);
