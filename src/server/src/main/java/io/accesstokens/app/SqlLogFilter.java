@@ -9,8 +9,8 @@ import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
- * Removes log records of libraries about the database of this application, or the stack traces of
- * these log records.
+ * Removes log records of libraries about the database of this application, or parts of these log
+ * records.
  *
  * <ul>
  *   <li>Hibernate and the MariaDB driver log each failed statement. These log records are not
@@ -22,6 +22,9 @@ import java.util.stream.Stream;
  *       would write a record.
  *   <li>The connection pool logs each broken connection with a stack trace. The stack trace is
  *       removed, because an outage breaks all connections. The log record contains the SQLSTATE.
+ *   <li>The connection pool advises a shorter {@code maxLifetime} for each idle connection that
+ *       does not work. The advice is removed, because the usual reason is an outage, and there is
+ *       no such setting.
  * </ul>
  *
  * <p>If an operator has set the level of one of the loggers, this class removes no record of this
@@ -39,6 +42,8 @@ final class SqlLogFilter implements AutoCloseable {
   private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
   static final String BROKEN_CONNECTIONS = "com.zaxxer.hikari.pool.ProxyConnection";
+  static final String IDLE_CONNECTIONS = "com.zaxxer.hikari.pool.PoolBase";
+  private static final String ADVICE = " Possibly consider using a shorter maxLifetime value.";
 
   private final List<ApplicationLogFilter> filters =
       Stream.concat(
@@ -46,7 +51,9 @@ final class SqlLogFilter implements AutoCloseable {
               Stream.of(
                   installForHostNames(Logger.getLogger(HOST_NAMES)),
                   ApplicationLogFilter.install(
-                      Logger.getLogger(BROKEN_CONNECTIONS), SqlLogFilter::omitStackTrace)))
+                      Logger.getLogger(BROKEN_CONNECTIONS), SqlLogFilter::omitStackTrace),
+                  ApplicationLogFilter.install(
+                      Logger.getLogger(IDLE_CONNECTIONS), SqlLogFilter::omitAdvice)))
           .toList();
 
   private SqlLogFilter() {}
@@ -75,6 +82,11 @@ final class SqlLogFilter implements AutoCloseable {
   private static boolean omitStackTrace(LogRecord entry) {
     entry.setThrown(null);
     return false; // the record is wanted
+  }
+
+  private static boolean omitAdvice(LogRecord entry) {
+    entry.setMessage(String.valueOf(entry.getMessage()).replace(ADVICE, ""));
+    return false;
   }
 
   @Override

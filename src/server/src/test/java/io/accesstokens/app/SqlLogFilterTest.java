@@ -117,6 +117,22 @@ class SqlLogFilterTest {
     assertNotNull(entries.get(1).getThrown());
   }
 
+  @Test
+  void brokenIdleConnectionIsLoggedWithoutAdviceOnItsLifetime() {
+    Logger logger = Logger.getLogger(SqlLogFilter.IDLE_CONNECTIONS);
+    String line = "access-tokens - Failed to validate connection 1 (Connection reset).";
+    List<LogRecord> entries = new ArrayList<>();
+    Handler handler = recorder(entries);
+    logger.addHandler(handler);
+    SqlLogFilter filter = SqlLogFilter.install();
+    try (filter) {
+      logger.warning(line + " Possibly consider using a shorter maxLifetime value.");
+    } finally {
+      logger.removeHandler(handler);
+    }
+    assertEquals(List.of(line), entries.stream().map(LogRecord::getMessage).toList());
+  }
+
   private static boolean isLogged(Logger logger) {
     Filter filter = logger.getFilter();
     LogRecord entry = new LogRecord(Level.WARNING, "a statement failed");
