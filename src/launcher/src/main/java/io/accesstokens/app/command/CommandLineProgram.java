@@ -56,8 +56,10 @@ public final class CommandLineProgram implements Callable<Integer>, AutoCloseabl
 
   /** Returns the parser of the command line. */
   static CommandLine commandLine(ServeCommand serve, ImportBackstageCommand importBackstage) {
-    return new CommandLine(serve)
-        .addSubcommand(importBackstage)
+    CommandLine program = new CommandLine(serve).addSubcommand(importBackstage);
+    // generate-completion is a help command. picocli ignores unknown arguments of help commands.
+    program.getSubcommands().values().forEach(each -> each.getCommandSpec().helpCommand(false));
+    return program
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
         .setExecutionStrategy(CommandLineProgram::execute)

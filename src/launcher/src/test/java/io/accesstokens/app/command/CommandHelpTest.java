@@ -82,6 +82,31 @@ class CommandHelpTest {
   }
 
   @Test
+  void furtherArgumentsOfACommandAreErrors() {
+    List<String> lines =
+        List.of(
+            "unknown",
+            "archive-log --before 2020-01-01 --dry-run unknown",
+            "explain --person alice --permission p unknown",
+            "generate-completion unknown",
+            "hash-password unknown",
+            "import-backstage --url jdbc:x unknown",
+            "migrate unknown",
+            "notices --dry-run unknown",
+            "rotate-keys unknown",
+            "verify-log unknown");
+    assertEquals(program().getSubcommands().size() + 1, lines.size(), "commands");
+    for (String line : lines) {
+      StringWriter err = new StringWriter();
+      int exit = program().setErr(new PrintWriter(err)).execute(line.split(" ", -1));
+      assertEquals(2, exit, () -> line + ": " + err);
+      assertTrue(
+          err.toString().matches("(?s)Unmatched argument at index \\d+: 'unknown'\n.*"),
+          err::toString);
+    }
+  }
+
+  @Test
   void helpCanBeBeforeACommand() {
     StringWriter out = new StringWriter();
     assertEquals(0, program().setOut(new PrintWriter(out)).execute("--help", "migrate"));
