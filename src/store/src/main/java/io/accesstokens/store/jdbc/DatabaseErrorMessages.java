@@ -61,8 +61,10 @@ public final class DatabaseErrorMessages {
 
   /** Creates an exception that contains the message of the driver or of the connection pool. */
   public static StoreUnavailableException unavailable(Exception e) {
+    String reason = String.valueOf(DatabaseFailures.unavailable(e).getMessage());
+    String detail = withCause(e);
     return new StoreUnavailableException(
-        DatabaseFailures.unavailable(e).getMessage() + ": " + withCause(e), e);
+        reason.contains(detail) ? reason : reason + ": " + detail, e);
   }
 
   /** Returns true if the user of the database lacks a privilege. */

@@ -55,9 +55,9 @@ class DatabaseFailuresTest {
   void lackOfSpaceAndReachedLimitAreOutages(String state, int code) {
     SQLException refused = new SQLException("too much", state, code);
     assertTrue(DatabaseFailures.isOutage(new IllegalStateException(refused)));
-    assertEquals(
-        "the database lacks space or has reached a limit: too much",
-        DatabaseFailures.unavailable(refused).getMessage());
+    String line = "the database lacks space or has reached a limit: too much";
+    assertEquals(line, DatabaseFailures.unavailable(refused).getMessage());
+    assertEquals(line, DatabaseErrorMessages.unavailable(refused).getMessage());
   }
 
   @ParameterizedTest
