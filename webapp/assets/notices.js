@@ -84,7 +84,8 @@ function delivery({ channel, recipient, state: how, attempts, lastError, nextAtt
     el('span', { class: failed ? 'bad' : null }, texts.deliveryStates[how] ?? how),
     how === 'sent' && endedAt && [' ', time(endedAt, relative)],
     attempts > 1 && texts.attempts(number(attempts)),
-    how === 'pending' && nextAttemptAt && [texts.nextAttempt, time(nextAttemptAt, relative)],
+    // A delivery waits longer than planned while its endpoint is slow or reports an overload.
+    how === 'pending' && nextAttemptAt && [texts.nextAttempt(Date.parse(nextAttemptAt) <= Date.now()), time(nextAttemptAt, relative)],
     failed && lastError && el('p', { class: 'quiet small' }, texts.lastError(lastError)),
   ];
 }

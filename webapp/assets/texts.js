@@ -501,7 +501,7 @@ export const texts = {
   channels: { mail: 'Mail to', webhook: 'Webhook' },
   deliveryStates: { pending: 'not sent yet', sent: 'sent', failed: 'failed', omitted: 'left out, because it was outdated' },
   attempts: (count) => `, ${count} attempts`,
-  nextAttempt: ', next ',
+  nextAttempt: (isDue) => (isDue ? ', due ' : ', next '),
   lastError: (text) => `Last error: ${text}`,
 
   // ---- Dialogs that change data

@@ -11,12 +11,15 @@ import io.accesstokens.testing.server.WarProcess;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
 /** Tests that the page of a token shows its notices, with the failed deliveries. */
 class NoticesPageIT {
+
+  private static final Map<String, Integer> STATUS = Map.of("/good", 204, "/busy", 429);
 
   @Test
   void deliveriesAreShownWithTheirLastError() throws Exception {
@@ -25,8 +28,9 @@ class NoticesPageIT {
     receiver.createContext(
         "/",
         exchange -> {
-          boolean good = exchange.getRequestURI().getPath().equals("/good");
-          exchange.sendResponseHeaders(good ? 204 : 500, -1);
+          String path = exchange.getRequestURI().getPath();
+          exchange.getResponseHeaders().set("Retry-After", "86400");
+          exchange.sendResponseHeaders(STATUS.getOrDefault(path, 500), -1);
           exchange.close();
         });
     receiver.start();
@@ -44,6 +48,7 @@ class NoticesPageIT {
     String config =
         "notices:\n  webhooks:\n"
             + endpoint.formatted("good", port, "good", secret).indent(2)
+            + endpoint.formatted("busy", port, "busy", secret).indent(2)
             + endpoint.formatted("broken", port, "broken", secret).indent(2);
     try (RunningApplication application = RunningApplication.start(call.withConfig(config))) {
       Browser browser = new Browser(Chromium.shared(), application.api().origin());
@@ -55,22 +60,34 @@ class NoticesPageIT {
       browser.signIn("alice", "alice");
       browser.awaitAddress(page);
       browser.awaitLoaded();
-      browser.until(
-          () -> {
-            browser.open(page);
-            String notices = browser.find("region", "Notices").getText();
-            return notices.contains("good: sent") && notices.contains("Last error");
-          },
-          browser::text);
+      awaitNotices(browser, page, "good: sent", "with 500", "with 429");
       WebElement notices = browser.find("region", "Notices");
       String shown = notices.getText();
       assertTrue(shown.contains("Webhook broken: not sent yet"), shown);
       assertTrue(shown.contains("500"), shown);
       assertTrue(notices.findElement(By.tagName("ul")).getText().contains("Created"), shown);
+      assertTrue(shown.contains(", next in 1 day"), shown);
       Looks.check(browser, "notices", "html");
+
+      TestToken later = new ServiceTokens(application.api().as("alice")).create();
+      awaitNotices(
+          browser,
+          "/admin/access-tokens/" + later.id(),
+          "good: sent",
+          "Webhook busy: not sent yet, due ");
       browser.assertQuiet();
     } finally {
       receiver.stop(0);
     }
+  }
+
+  private static void awaitNotices(Browser browser, String page, String... texts) {
+    browser.until(
+        () -> {
+          browser.open(page);
+          String notices = browser.find("region", "Notices").getText();
+          return Stream.of(texts).allMatch(notices::contains);
+        },
+        browser::text);
   }
 }
