@@ -117,8 +117,10 @@ export function graceField(onChange) {
   show('');
   return {
     name: 'grace',
+    label: texts.graceQuestion,
     element,
     verify,
+    isWrong: () => note.className === 'error',
     seconds,
     endsOnFirstUse: () => firstUse.checked && !firstUse.disabled,
     isChanged: () => chosen() !== String(USUAL) || firstUse.checked,

@@ -143,6 +143,9 @@ export function openRotate(subject, { onRotated, focusAfter, usage: known }) {
 
   function showPlan() {
     const seconds = grace.seconds();
+    if (Number.isNaN(seconds)) {
+      return; // a wrong number must not look like an immediate end
+    }
     const days = expiry.days();
     const step = (when, text) => el('li', null, el('span', null, when), ' ', el('span', null, text));
     const hasGrace = seconds > 0;

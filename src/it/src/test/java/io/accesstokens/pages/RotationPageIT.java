@@ -235,7 +235,10 @@ class RotationPageIT extends BrowserTest {
     browser.type(amount, "x");
     browser.click(dialog, "button", "Rotate token");
     browser.awaitText("Enter a whole number of days or hours, at least 1.");
+    browser.awaitText("Fix 1 field to continue: How long does the old secret stay valid?");
+    assertTrue(browser.text().contains("Both secrets work."), browser::text);
     browser.type(amount, "31");
+    browser.until(() -> !browser.text().contains("to continue:"), browser::text);
     browser.expectRefusal(422);
     browser.click(dialog, "button", "Rotate token");
     browser.awaitText("At most 30 days.");
