@@ -23,14 +23,22 @@ const IN_VERDICT = 3;
  * @param {...string} secrets `current` or `previous`
  */
 export function acceptedCallers(usage, ...secrets) {
-  const callers = new Map();
-  for (const caller of usage.callers ?? []) {
-    if (caller.outcome === 'accepted' && secrets.includes(caller.secret)) {
-      const latest = callers.get(keyOf(caller));
-      callers.set(keyOf(caller), latest ? { ...latest, usesToday: latest.usesToday + caller.usesToday } : caller);
-    }
+  return combined((usage.callers ?? []).filter(({ outcome, secret }) => outcome === 'accepted' && secrets.includes(secret)));
+}
+
+/**
+ * Combines the callers with the same address and client, which used several secrets. The result has
+ * the latest use and the sum of the uses.
+ *
+ * @param {object[]} callers the latest use first
+ */
+export function combined(callers) {
+  const found = new Map();
+  for (const caller of callers) {
+    const latest = found.get(keyOf(caller));
+    found.set(keyOf(caller), latest ? { ...latest, usesToday: latest.usesToday + caller.usesToday } : caller);
   }
-  return [...callers.values()];
+  return [...found.values()];
 }
 
 /** Returns the callers that used a secret today. */
@@ -51,7 +59,7 @@ export function callersToday(usage) {
  * @param {string} why `revoked`, `expired`, `ended` or `address`
  */
 export function refusedToday(token, usage, why) {
-  return ofToday(refusedOf(usage).filter((caller) => whyRefused(token, caller) === why));
+  return ofToday(combined(refusedOf(usage).filter((caller) => whyRefused(token, caller) === why)));
 }
 
 /** Returns a key that two callers have in common if they have the same address and client. */
@@ -232,7 +240,7 @@ function refusedOf(usage) {
 export function refusedRows(token, usage, listed = []) {
   const refused = refusedOf(usage);
   return Object.entries(texts.refusedCallers).flatMap(([why, [heading, text]]) => {
-    const callers = refused.filter((caller) => whyRefused(token, caller) === why);
+    const callers = combined(refused.filter((caller) => whyRefused(token, caller) === why));
     return areAllIn(listed, callers) ? [] : rowOf(heading, text, callers, texts.refused);
   });
 }

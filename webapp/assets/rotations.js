@@ -4,7 +4,7 @@
  */
 
 import { page, tokenPage } from './api.js';
-import { addressOf, clientOf } from './callers.js';
+import { addressOf, clientOf, combined } from './callers.js';
 import { button, el, linkButton, panel } from './dom.js';
 import { actor, group, number, relative, shortRef, time } from './format.js';
 import { texts } from './texts.js';
@@ -72,7 +72,8 @@ function foldRows(list) {
   }
 }
 
-function endedUse({ token, reason, usesToday, callers }) {
+function endedUse({ token, reason, usesToday, callers: uses }) {
+  const callers = combined(uses);
   const others = callers.length - CALLERS;
   const last = callers[0];
   return el(

@@ -314,7 +314,7 @@ class RotationPageIT extends BrowserTest {
 
   @Test
   void overviewShowsOldSecretsAndTheUseOfEndedOnes() {
-    rotateByApi("{\"gracePeriodSeconds\": 600}");
+    String second = rotateByApi("{\"gracePeriodSeconds\": 600}");
     use(made.rawToken());
     awaitOldUses(1);
     openAs("alice", LIST + "/overview");
@@ -322,6 +322,8 @@ class RotationPageIT extends BrowserTest {
     WebElement row = browser.rowWith(rotating, name);
     assertTrue(row.getText().contains("Once"), row.getText());
     api.as("alice").delete(ServiceTokens.path(made.id()) + "/previous-secret", "{}").expect(204);
+    rotateByApi("{\"gracePeriodSeconds\": 0}");
+    api.bearer(second).get(ServiceTokens.WHOAMI).problem(401);
     // The page shows only the tokens with the most refused uses, and those that expire first.
     for (int i = 0; i < 5; i++) {
       api.bearer(made.rawToken()).get(ServiceTokens.WHOAMI).problem(401);
@@ -331,11 +333,17 @@ class RotationPageIT extends BrowserTest {
     browser.until(
         () ->
             tokens.events(made.id()).stream()
-                .anyMatch(event -> event.getString("event").equals("ended-secret-used")),
+                    .filter(event -> event.getString("event").equals("ended-secret-used"))
+                    .count()
+                == 2,
         () -> "no event: " + tokens.events(made.id()));
+    browser.until(
+        () -> usage().getJsonObject("refused").getInt("count") == 6, () -> usage().toString());
     browser.open(LIST + "/overview");
     WebElement ended = browser.find("region", "Ended secrets still tried");
-    assertTrue(item(ended).getText().contains("127.0.0.1"), ended.getText());
+    String callers = item(ended).getText();
+    assertTrue(callers.contains("127.0.0.1"), callers);
+    assertEquals(callers.indexOf("127.0.0.1"), callers.lastIndexOf("127.0.0.1"), callers);
     check("overview-rotations");
     browser.click(item(browser.find("region", "Next to expire")), "button", "Rotate");
     browser.click(rotateDialog(), "button", "Cancel");
@@ -343,6 +351,8 @@ class RotationPageIT extends BrowserTest {
     browser.open(LIST + "/audit?event=ended-secret-used");
     browser.awaitText(made.rawToken().substring(0, 12) + " was used from 127.0.0.1, and refused.");
     check("audit-rotations");
+    browser.open(page);
+    browser.awaitText("6 times today, last refused");
   }
 
   private WebElement item(WebElement region) {
