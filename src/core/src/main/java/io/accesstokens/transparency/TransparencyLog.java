@@ -185,8 +185,8 @@ public final class TransparencyLog {
   }
 
   /**
-   * Parses a signed note, and verifies that the log has signed it. If not, reads the keys again,
-   * because another process can have replaced them.
+   * Returns the checkpoint of a signed note, and first verifies that the log has signed it. If the
+   * signature seems wrong, reads the keys again, because another process can have replaced them.
    *
    * @throws LogFormatException if the note is not a checkpoint that the log has signed
    */

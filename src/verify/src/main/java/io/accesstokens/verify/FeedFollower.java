@@ -37,6 +37,8 @@ public final class FeedFollower implements AutoCloseable {
   private static final Duration PAUSE_WITHOUT_LEASE = Duration.ofSeconds(1);
   private static final long STOP_MILLIS = 5_000;
   private static final int MAX_REVOCATIONS = 10_000;
+
+  /** The maximum number of remembered problems. One more clears them, and they are logged again. */
   private static final int MAX_PROBLEMS = 20;
 
   private final ChangeFeed feed;

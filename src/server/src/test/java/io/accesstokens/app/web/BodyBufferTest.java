@@ -83,15 +83,7 @@ class BodyBufferTest {
     SuspendableRequest suspended = new SuspendableRequest(new Endless());
     AtomicInteger ends = new AtomicInteger();
     try (RequestTimer timer = new RequestTimer()) {
-      new PendingBody(
-              suspended.context,
-              suspended.request,
-              suspended.response,
-              body,
-              408,
-              timer,
-              ends::incrementAndGet)
-          .start(600_000);
+      pending(suspended, timer, ends).start(600_000);
       assertEquals(0, budget.get());
       suspended.suspendAgain();
       assertEquals(0, budget.get());
@@ -106,20 +98,24 @@ class BodyBufferTest {
     SuspendableRequest suspended = new SuspendableRequest(new Endless());
     AtomicInteger ends = new AtomicInteger();
     try (RequestTimer timer = new RequestTimer()) {
-      PendingBody pending =
-          new PendingBody(
-              suspended.context,
-              suspended.request,
-              suspended.response,
-              body,
-              408,
-              timer,
-              ends::incrementAndGet);
+      PendingBody pending = pending(suspended, timer, ends);
       body.charge();
       pending.onDataAvailable();
     }
     assertEquals(503, suspended.status());
     assertEquals(1, ends.get(), "ends of the body");
     assertEquals(0, suspended.dispatches.get(), "dispatches");
+  }
+
+  private PendingBody pending(SuspendableRequest suspended, RequestTimer timer, AtomicInteger ends)
+      throws IOException {
+    return new PendingBody(
+        suspended.context,
+        suspended.request,
+        suspended.response,
+        body,
+        408,
+        timer,
+        ends::incrementAndGet);
   }
 }
